@@ -1,0 +1,64 @@
+"""Folding: one spelling for all the ways in which an Arabic word is written.
+
+The folded word is the *exact form* of the index: what remains is what a person would call the same word,
+typed with or without marks, with any hamza carrier, with Arabic or Farsi letters and digits. The letter
+classes come from pyarabic's character tables; its own functions are not used, because `normalize_alef`
+also turns the final ى of مصطفى into ا, and because they work one character at a time.
+"""
+
+import unicodedata
+
+from pyarabic import araby
+
+_QURANIC_MARKS = "".join(map(chr, (*range(0x0610, 0x061B), *range(0x06D6, 0x06EE))))
+_JOINERS = "\u200c\u200d"
+_BIDI_MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_INVISIBLE = "\u00ad\ufeff"
+_MORE_HARAKAT = "".join(map(chr, range(0x064B, 0x0660))) + "\u0670"
+
+IGNORABLE = "".join(
+    dict.fromkeys(
+        "".join(araby.TASHKEEL) + _MORE_HARAKAT + araby.TATWEEL + _QURANIC_MARKS + _JOINERS + _BIDI_MARKS + _INVISIBLE
+    )
+)
+"""Characters that may stand inside a word and never change which word it is."""
+
+_ALEFS = (araby.ALEF_HAMZA_BELOW, araby.ALEF_HAMZA_ABOVE, araby.ALEF_MADDA, araby.ALEF_WASLA)
+_FARSI_YEH, _KEHEH, _GAF = "\u06cc", "\u06a9", "\u06af"
+_ARABIC_INDIC_DIGITS = "٠١٢٣٤٥٦٧٨٩"
+_FARSI_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
+
+_TABLE = str.maketrans(
+    {
+        **dict.fromkeys(IGNORABLE, ""),
+        **dict.fromkeys(_ALEFS, araby.ALEF),
+        araby.ALEF_MAKSURA: araby.YEH,
+        _FARSI_YEH: araby.YEH,
+        araby.TEH_MARBUTA: araby.HEH,
+        _KEHEH: araby.KAF,
+        _GAF: araby.KAF,
+        **{digit: str(value) for value, digit in enumerate(_ARABIC_INDIC_DIGITS)},
+        **{digit: str(value) for value, digit in enumerate(_FARSI_DIGITS)},
+    }
+)
+
+
+def fold(text: str) -> str:
+    """The folded form of a word or of a whole text.
+
+    NFKC first (presentation forms, composed alefs), then marks, tatweel, joiners and bidi marks are dropped,
+    the alefs become ا, ى and Farsi ی become ي, ة becomes ه, ک and گ become ك, Arabic-Indic and Farsi digits
+    become ASCII, and Latin letters become lower case. Folding what is folded changes nothing.
+
+    >>> fold("الكِتَابَــةُ")
+    'الكتابه'
+    """
+    folded = _fold_once(text)
+    # Dropping a mark can leave two characters that compose with each other, and lower case can decompose one.
+    while (again := _fold_once(folded)) != folded:
+        folded = again
+    return folded
+
+
+def _fold_once(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_TABLE).lower()

@@ -1,0 +1,92 @@
+"""Every error that newsarchive raises on purpose.
+
+    NewsArchiveError
+    +-- ConfigError
+    +-- IngestError(origin)
+    |   +-- FetchError
+    |   +-- ParseError
+    +-- ArchiveError
+    |   +-- ArticleNotFound
+    |   +-- CorruptArchive(path, line)
+    |   +-- ArchiveLocked
+    +-- SearchError
+        +-- QuerySyntaxError
+        +-- IndexMissing
+        +-- IndexOutdated
+
+The message says what was wrong, where, and what to do about it; the cause, where there is one, is chained.
+The web maps these to HTTP status codes in one place and the command line to exit codes in one place.
+"Not modified" and "duplicate" are results, not errors.
+"""
+
+from pathlib import Path
+
+
+class NewsArchiveError(Exception):
+    """The root: catching it catches every failure that has a message for a person."""
+
+
+class ConfigError(NewsArchiveError):
+    """A setting in `newsarchive.toml` or in the environment cannot be used."""
+
+
+class IngestError(NewsArchiveError):
+    """One item, file or address could not be taken in.
+
+    `origin` says which: a path, `path:line` or a URL.
+    """
+
+    def __init__(self, origin: str, reason: str) -> None:
+        super().__init__(f"{origin}: {reason}")
+        self.origin = origin
+        self.reason = reason
+
+
+class FetchError(IngestError):
+    """An address did not answer, or not with something usable."""
+
+
+class ParseError(IngestError):
+    """The bytes are there but they are not what they should be."""
+
+
+class ArchiveError(NewsArchiveError):
+    """Something about the stored articles."""
+
+
+class ArticleNotFound(ArchiveError):
+    """No article has this id, or it was withdrawn."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"no article has the id {article_id!r}")
+        self.article_id = article_id
+
+
+class CorruptArchive(ArchiveError):
+    """A line of a part is not what was written there. The other lines stay readable."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+class ArchiveLocked(ArchiveError):
+    """Another process is writing to this archive."""
+
+
+class SearchError(NewsArchiveError):
+    """Something about the search index or a query."""
+
+
+class QuerySyntaxError(SearchError):
+    """The query is not of the query language. The search itself falls back to plain words."""
+
+
+class IndexMissing(SearchError):
+    """There is no search index for this archive yet."""
+
+
+class IndexOutdated(SearchError):
+    """The index was written in another format, or does not belong to this archive; rebuild it."""
