@@ -1,0 +1,270 @@
+"""`Article`: one text with its metadata, its identity, its digests and its JSON form.
+
+An article is a value. A correction is a new `Article` with the same id and the next revision; a withdrawal
+is a `Withdrawal`. Both are lines of the archive.
+"""
+
+import base64
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+Published = date | datetime
+"""A day where only a day is known, else a moment with its zone."""
+
+_ID_BYTES = 10
+_TRACKING_PREFIXES = ("utm_", "at_", "ns_", "mtm_", "pk_", "hsa_")
+_TRACKING_PARAMETERS = frozenset(
+    {
+        "fbclid",
+        "gclid",
+        "dclid",
+        "msclkid",
+        "yclid",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "ocid",
+        "cmpid",
+        "xtor",
+        "_ga",
+        "ref_src",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it was given, and who gave it: `feed`, `field`, `option` or `text`."""
+
+    name: str
+    assigned_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the text was taken from: `kind` is the ingest format, `location` a path, `path:line` or URL."""
+
+    kind: str
+    location: str
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a body; a heading stands alone above what it heads."""
+
+    text: str
+    is_heading: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One revision of one article.
+
+    `source` is the outlet or agency that the text comes from, `publisher` who printed it where that differs.
+    A derived title was made from the text: it is shown, and not indexed as a title. `body` holds the
+    paragraphs, one a line; those that are section headings are listed in `headings`. `published_raw` is the
+    string that `published` was read from. `archived_at` is when the archive took this revision, in UTC.
+    """
+
+    id: str
+    title: str
+    body: str
+    source: str = ""
+    revision: int = 1
+    title_derived: bool = False
+    headings: tuple[str, ...] = ()
+    summary: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    published: Published | None = None
+    published_raw: str = ""
+    language: str = "ar"
+    url: str = ""
+    image_credit: str = ""
+    origin: Origin = field(default_factory=lambda: Origin("unknown", ""))
+    archived_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what no article can be: no id, no text, or a moment without its zone."""
+        if not self.id:
+            raise ValueError("an article needs an id")
+        if not self.body.strip():
+            raise ValueError("an article needs a body")
+        if isinstance(self.published, datetime) and self.published.tzinfo is None:
+            raise ValueError("a time of publication needs its zone")
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The body's paragraphs in order, empty lines left out."""
+        lines = (line.strip() for line in self.body.split("\n"))
+        return tuple(Paragraph(line, line in self.headings) for line in lines if line)
+
+    @property
+    def topic_names(self) -> tuple[str, ...]:
+        """The topics' names as they were given, in order."""
+        return tuple(topic.name for topic in self.topics)
+
+    @property
+    def published_day(self) -> date | None:
+        """The day of publication in the zone that the publisher gave."""
+        return self.published.date() if isinstance(self.published, datetime) else self.published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """Says that the article is no longer shown, from this revision on, and why."""
+
+    id: str
+    revision: int
+    reason: str
+    archived_at: datetime
+
+
+Record = Article | Withdrawal
+"""What a line of the archive holds."""
+
+
+def canonical_url(url: str) -> str:
+    """One spelling for all the addresses of one page, for comparing only.
+
+    Scheme, `www.`, default ports, fragments, tracking parameters and a final slash go; the rest of the query keeps
+    its order; percent-encoded and plain Arabic are the same. An address that cannot be parsed is only trimmed.
+    """
+    url = unicodedata.normalize("NFC", url.strip())
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    if not parts.hostname:
+        return url
+    host = parts.hostname.removeprefix("www.") + (f":{port}" if port not in (None, 80, 443) else "")
+    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._").rstrip("/")
+    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(key)]
+    return host + path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.lower()
+    return name in _TRACKING_PARAMETERS or name.startswith(_TRACKING_PREFIXES)
+
+
+def article_id(*, url: str = "", source: str = "", title: str = "", body: str = "") -> str:
+    """A short, stable, URL-safe id: 16 characters of a-z and 2-7.
+
+    It comes from the canonical URL where there is one, so it survives changed guids, tracking parameters and
+    corrections of the text; else from the text itself.
+    """
+    identity = f"url {canonical_url(url)}" if url.strip() else f"text {_text_key(source, title, body)}"
+    return base64.b32encode(hashlib.sha256(identity.encode()).digest()[:_ID_BYTES]).decode().lower()
+
+
+def text_digest(article: Article) -> str:
+    """The sha256, in hex, of what a reader reads: source, own title and body, however they are spaced."""
+    title = "" if article.title_derived else article.title
+    return hashlib.sha256(_text_key(article.source, title, article.body).encode()).hexdigest()
+
+
+def _text_key(source: str, title: str, body: str) -> str:
+    return json.dumps([" ".join(part.split()) for part in (source, title, body)], ensure_ascii=False)
+
+
+def content_digest(article: Article) -> str:
+    """The sha256, in hex, of everything but the revision, the origin and the time of archiving.
+
+    Two copies of an article with the same digest say the same, wherever and whenever they were found.
+    """
+    content = to_json(replace(article, revision=1, archived_at=None))
+    del content["origin"]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def to_json(record: Record) -> dict[str, Any]:
+    """The JSON form: plain dicts, lists and strings, empty fields left out, ISO 8601 dates."""
+    if isinstance(record, Withdrawal):
+        return {
+            "type": "withdrawal",
+            "id": record.id,
+            "revision": record.revision,
+            "reason": record.reason,
+            "archived_at": record.archived_at.isoformat(),
+        }
+    form: dict[str, Any] = {
+        "type": "article",
+        "id": record.id,
+        "revision": record.revision,
+        "title": record.title,
+        "title_derived": record.title_derived,
+        "summary": record.summary,
+        "body": record.body,
+        "headings": list(record.headings),
+        "source": record.source,
+        "publisher": record.publisher,
+        "authors": list(record.authors),
+        "topics": [{"name": topic.name, "assigned_by": topic.assigned_by} for topic in record.topics],
+        "published": record.published.isoformat() if record.published else "",
+        "published_raw": record.published_raw,
+        "language": record.language,
+        "url": record.url,
+        "image_credit": record.image_credit,
+        "origin": {
+            "kind": record.origin.kind,
+            "location": record.origin.location,
+            "fetched_at": record.origin.fetched_at.isoformat() if record.origin.fetched_at else "",
+        },
+        "archived_at": record.archived_at.isoformat() if record.archived_at else "",
+    }
+    return {key: value for key, value in form.items() if value or key == "title"}
+
+
+def from_json(form: Mapping[str, Any]) -> Record:
+    """The record of a JSON form; raises ValueError, KeyError or TypeError for what `to_json` never writes."""
+    if form["type"] == "withdrawal":
+        return Withdrawal(
+            id=form["id"],
+            revision=form["revision"],
+            reason=form["reason"],
+            archived_at=datetime.fromisoformat(form["archived_at"]),
+        )
+    if form["type"] != "article":
+        raise ValueError(f"unknown type of line: {form['type']!r}")
+    archived_at = form.get("archived_at")
+    return Article(
+        id=form["id"],
+        revision=form["revision"],
+        title=form["title"],
+        title_derived=form.get("title_derived", False),
+        summary=form.get("summary", ""),
+        body=form["body"],
+        headings=tuple(form.get("headings", ())),
+        source=form.get("source", ""),
+        publisher=form.get("publisher", ""),
+        authors=tuple(form.get("authors", ())),
+        topics=tuple(Topic(topic["name"], topic["assigned_by"]) for topic in form.get("topics", ())),
+        published=_read_published(form.get("published", "")),
+        published_raw=form.get("published_raw", ""),
+        language=form.get("language", ""),
+        url=form.get("url", ""),
+        image_credit=form.get("image_credit", ""),
+        origin=_read_origin(form["origin"]),
+        archived_at=datetime.fromisoformat(archived_at) if archived_at else None,
+    )
+
+
+def _read_published(text: str) -> Published | None:
+    if not text:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _read_origin(form: Mapping[str, Any]) -> Origin:
+    fetched_at = form.get("fetched_at")
+    return Origin(form["kind"], form.get("location", ""), datetime.fromisoformat(fetched_at) if fetched_at else None)

@@ -1,0 +1,181 @@
+"""The door to search: a request goes in, results come out, whichever engine stands behind.
+
+Everything above talks to `SearchIndex` alone. All values are plain frozen dataclasses, so a request can be read
+from a URL, results can be written as HTML, RSS or JSON, and an engine can be exchanged.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from newsarchive.article import Article
+
+MAX_LIMIT = 100
+"""The most hits that one page of results may ask for."""
+
+
+class Match(StrEnum):
+    """How many of the words a hit must have."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class Sort(StrEnum):
+    """The order of the hits."""
+
+    BEST = "best"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Notice(StrEnum):
+    """Something that a person should be told about how the request was understood."""
+
+    ANY_INSTEAD_OF_ALL = "any_instead_of_all"
+    """Nothing has all of the words; these have some of them."""
+    PLAIN_WORDS = "plain_words"
+    """The query could not be parsed and was searched as plain words."""
+    PREFIX_CUT = "prefix_cut"
+    """A word with `*` stands for more words than are looked at; the most frequent ones were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What to search for. Several sources, or topics, are alternatives; topics are canonical names.
+
+    `date_from` and `date_to` are days of publication and both included. `sort` None means best first where there
+    are words and newest first where there are none. Raises ValueError when page or limit is out of range.
+    """
+
+    text: str = ""
+    match: Match = Match.ALL
+    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    date_from: date | None = None
+    date_to: date | None = None
+    sort: Sort | None = None
+    page: int = 1
+    limit: int = 10
+
+    def __post_init__(self) -> None:
+        """Pages count from 1."""
+        if self.page < 1:
+            raise ValueError(f"page is {self.page}; pages count from 1")
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise ValueError(f"limit is {self.limit}; it may be 1 to {MAX_LIMIT}")
+
+    @property
+    def order(self) -> Sort:
+        """The order that is meant."""
+        return self.sort or (Sort.BEST if self.text.strip() else Sort.NEWEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Highlighted:
+    """Original text with the character ranges `[start, end)` of the whole words that matched, in order."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+    def runs(self) -> Iterator[tuple[str, bool]]:
+        """The text in pieces, each with whether it is marked."""
+        at = 0
+        for start, end in self.marks:
+            if at < start:
+                yield self.text[at:start], False
+            yield self.text[start:end], True
+            at = end
+        if at < len(self.text):
+            yield self.text[at:], False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article found. `article` is the whole of it; `title` and `snippet` are for showing."""
+
+    article: Article
+    score: float
+    title: Highlighted
+    snippet: Highlighted
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many articles have this value; `value` is what a request filters by."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen."""
+
+    source: tuple[FacetCount, ...] = ()
+    topic: tuple[FacetCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults:
+    """One page of hits, in order, with the exact number of all of them."""
+
+    request: SearchRequest
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Facets
+    took_ms: float
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.request.limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateReport:
+    """What one update of an index did: articles added or replaced, articles removed, damaged lines left out."""
+
+    indexed: int
+    removed: int
+    damaged: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """How many articles the index has, how many bytes of records of the archive it has not read, its own bytes."""
+
+    articles: int
+    behind_bytes: int
+    size_bytes: int
+
+
+Progress = Callable[[int], None]
+"""Called with how many articles were read so far."""
+
+
+class SearchIndex(Protocol):
+    """An engine behind the door, bound to one archive."""
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        """The page of results for a request. Raises IndexMissing or IndexOutdated."""
+        ...
+
+    def update(self, progress: Progress | None = None) -> UpdateReport:
+        """Read what the archive has beyond the position of the last update. Raises IndexOutdated."""
+        ...
+
+    def rebuild(self, progress: Progress | None = None) -> UpdateReport:
+        """Throw the index away and read the whole archive."""
+        ...
+
+    def status(self) -> IndexStatus:
+        """Counts and sizes. Raises IndexMissing or IndexOutdated."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...
