@@ -1,0 +1,131 @@
+"""The archive: articles in plain JSON Lines, append only, read by any number of processes.
+
+Reading never locks. One process writes at a time. The catalogue beside the parts is derived from them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from newsarchive.archive.catalogue import Catalogue, Entry
+from newsarchive.archive.lines import Stored, decode_line
+from newsarchive.archive.parts import START, Identity, Parts, Position
+from newsarchive.article import Article, Record
+from newsarchive.errors import ArticleNotFound, CorruptArchive
+
+OnDamage = Callable[[CorruptArchive], None]
+"""What to do about a damaged line; returning means: leave it out and go on."""
+
+
+def raise_damage(damage: CorruptArchive) -> None:
+    """The strict way: a damaged line ends the reading."""
+    raise damage
+
+
+def leave_out(_damage: CorruptArchive) -> None:
+    """The lenient way: the other lines are read; `verify` names the damaged one."""
+
+
+class Archive:
+    """An archive folder, open for reading.
+
+    Raises ArchiveError where the folder holds no archive; with `create` it makes one instead.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        self.folder = folder
+        self.parts = Parts(folder)
+        if create:
+            self.parts.create()
+        self.parts.identity()
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Which archive this is, read afresh: a purge by another process changes it."""
+        return self.parts.identity()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Where each revision is, up to date with the parts."""
+        if self._catalogue is None:
+            self._catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+        self._catalogue.catch_up(self.identity, self.end(), lambda since: self.read(since, on_damage=leave_out))
+        return self._catalogue
+
+    def end(self) -> Position:
+        """Behind the last line."""
+        return self.parts.end()
+
+    def read(self, since: Position = START, *, on_damage: OnDamage = raise_damage) -> Iterator[Stored]:
+        """Every record behind a position, oldest first.
+
+        A last line without its newline is being written, or was torn, and is not part of the archive. Any other
+        line that is not as it was written goes to `on_damage` as CorruptArchive with its file and line.
+        """
+        last = self.parts.names()[-1:]
+        for name, offset in self.parts.since(since):
+            yield from self._read_part(name, offset, is_last=[name] == last, on_damage=on_damage)
+
+    def _read_part(self, name: str, offset: int, *, is_last: bool, on_damage: OnDamage) -> Iterator[Stored]:
+        with self.parts.path(name).open("rb") as file:
+            file.seek(offset)
+            for line in file:
+                if not line.endswith(b"\n") and is_last:
+                    return
+                try:
+                    record = decode_line(line)
+                except ValueError as error:
+                    on_damage(CorruptArchive(self.parts.path(name), self._line_number(name, offset), str(error)))
+                else:
+                    yield Stored(record, name, offset, len(line))
+                offset += len(line)
+
+    def _line_number(self, name: str, offset: int) -> int:
+        with self.parts.path(name).open("rb") as file:
+            return 1 + sum(chunk.count(b"\n") for chunk in _chunks(file.read, offset))
+
+    def get(self, article_id: str) -> Article:
+        """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""
+        entry = self.catalogue.latest(article_id)
+        if entry is None or entry.withdrawn:
+            raise ArticleNotFound(article_id)
+        record = self._load(entry)
+        assert isinstance(record, Article)
+        return record
+
+    def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The latest revisions of several articles by id; unknown and withdrawn ones are left out."""
+        catalogue = self.catalogue
+        entries = (catalogue.latest(article_id) for article_id in article_ids)
+        records = (self._load(entry) for entry in entries if entry is not None and not entry.withdrawn)
+        return {record.id: record for record in records if isinstance(record, Article)}
+
+    def history(self, article_id: str) -> tuple[Record, ...]:
+        """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
+        entries = self.catalogue.revisions(article_id)
+        if not entries:
+            raise ArticleNotFound(article_id)
+        return tuple(self._load(entry) for entry in entries)
+
+    def _load(self, entry: Entry) -> Record:
+        path = self.parts.path(entry.part)
+        with path.open("rb") as file:
+            file.seek(entry.offset)
+            line = file.read(entry.length)
+        try:
+            record = decode_line(line)
+        except ValueError as error:
+            raise CorruptArchive(path, self._line_number(entry.part, entry.offset), str(error)) from error
+        return record
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        if self._catalogue is not None:
+            self._catalogue.close()
+            self._catalogue = None
+
+
+def _chunks(read: Callable[[int], bytes], total: int, size: int = 1 << 20) -> Iterator[bytes]:
+    while total > 0 and (chunk := read(min(size, total))):
+        total -= len(chunk)
+        yield chunk

@@ -1,0 +1,50 @@
+"""Checking a whole archive: every line as it was written, every article with all of its revisions."""
+
+from dataclasses import dataclass
+
+from newsarchive.archive.store import Archive
+from newsarchive.article import Article, Withdrawal
+from newsarchive.errors import CorruptArchive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """What was found. `damaged` lines are named by file and line; `gaps` names articles that lack a revision."""
+
+    parts: int
+    lines: int
+    articles: int
+    damaged: tuple[CorruptArchive, ...]
+    gaps: tuple[str, ...]
+    torn_bytes: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything that was reported as kept is there. A torn last line never was."""
+        return not self.damaged and not self.gaps
+
+
+def verify(archive: Archive) -> VerifyReport:
+    """Read every line. Needs memory for the ids only."""
+    damaged: list[CorruptArchive] = []
+    gaps: list[str] = []
+    revisions: dict[str, int] = {}
+    shown: set[str] = set()
+    lines = 0
+    for stored in archive.read(on_damage=damaged.append):
+        record = stored.record
+        lines += 1
+        before = revisions.get(record.id, 0)
+        was_purged = before == 0 and isinstance(record, Withdrawal)
+        if record.revision != before + 1 and not was_purged:
+            gaps.append(f"{record.id}: revision {record.revision} comes after {before or 'none'}")
+        revisions[record.id] = record.revision
+        (shown.add if isinstance(record, Article) else shown.discard)(record.id)
+    return VerifyReport(
+        parts=len(archive.parts.names()),
+        lines=lines,
+        articles=len(shown),
+        damaged=tuple(damaged),
+        gaps=tuple(gaps),
+        torn_bytes=archive.parts.torn_bytes(),
+    )
