@@ -1,0 +1,42 @@
+"""Arabic text as Hypothesis draws it: real words, marks and other things that stand inside them, spelling variants."""
+
+from hypothesis import strategies as st
+
+from newsarchive.arabic.lexicon import lexicon
+
+LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱکگی"
+MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u0670\u0640\u200c\u200d"
+"""Tanwin, short vowels, shadda, sukun, madda, dagger alef, tatweel and the two joiners."""
+
+letters = st.sampled_from(LETTERS)
+words = st.text(letters, min_size=1, max_size=12)
+lexicon_words = st.sampled_from(sorted(lexicon()))
+marks = st.text(st.sampled_from(MARKS), max_size=3)
+texts = st.text(
+    st.one_of(
+        letters,
+        st.sampled_from(MARKS),
+        st.sampled_from(" \n\t،؛؟.,:()«»\"'#_-/ﷺﻻﷲ٣۷7aZéİ\u0301\u061c\u200e\u200f\u00ad\ufeff"),
+        st.characters(),
+    )
+)
+"""Mostly Arabic, with whatever else Unicode has."""
+
+
+@st.composite
+def marked(draw: st.DrawFn, word: str) -> str:
+    """The word with marks, tatweel and joiners strewn after its letters.
+
+    A madda above would compose with a bare alef, which is another spelling of the same word.
+    """
+    return "".join(letter + draw(marks) for letter in word)
+
+
+VARIANTS = {"ا": "اأإآٱ", "ي": "يىی", "ه": "هة", "ك": "ككکگ"}
+"""Folded letter -> the ways in which it may be written."""
+
+
+@st.composite
+def respelt(draw: st.DrawFn, word: str) -> str:
+    """The folded word as someone may have written it: any alef, any ya, ta marbuta, Farsi letters."""
+    return "".join(draw(st.sampled_from(VARIANTS.get(letter, letter))) for letter in word)

@@ -1,0 +1,62 @@
+"""Folding: one spelling for all the ways to write a word."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.arabic.fold import IGNORABLE, fold
+from tests.arabic.strategies import lexicon_words, marked, respelt, texts
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("كِتَابٌ", "كتاب"),
+        ("القــــاهرة", "القاهره"),
+        ("إأآٱا", "ااااا"),
+        ("مصطفى", "مصطفي"),
+        ("ایران", "ايران"),
+        ("کرکوک", "كركوك"),
+        ("گردستان", "كردستان"),
+        ("قرآن", "قران"),
+        ("٢٠١٨", "2018"),
+        ("۲۰۱۸", "2018"),
+        ("Twitter", "twitter"),
+        ("ﻻ", "لا"),
+        ("شؤون مسائل", "شؤون مسائل"),
+        ("می\u200cخواهم", "ميخواهم"),
+    ],
+)
+def test_spellings(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+def test_decomposed_letters_fold_like_composed_ones() -> None:
+    for word in ("أحمد", "إيران", "آسيا", "مؤتمر", "رئيس", "كتابة"):
+        assert fold(unicodedata.normalize("NFD", word)) == fold(word)
+
+
+def test_letters_with_hamza_on_waw_and_ya_stay_themselves() -> None:
+    assert fold("ؤئء") == "ؤئء"
+
+
+@given(texts)
+def test_folding_the_folded_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(texts)
+def test_nothing_ignorable_is_left(text: str) -> None:
+    assert not set(fold(text)) & set(IGNORABLE)
+
+
+@given(st.data(), lexicon_words)
+def test_marks_do_not_matter(data: st.DataObject, word: str) -> None:
+    assert fold(data.draw(marked(word))) == word
+
+
+@given(st.data(), lexicon_words)
+def test_spelling_variants_do_not_matter(data: st.DataObject, word: str) -> None:
+    assert fold(data.draw(respelt(word))) == word

@@ -1,0 +1,67 @@
+"""Stems: what holds for every word. Which words meet is in `test_word_pairs.py`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.arabic import stem as stem_module
+from newsarchive.arabic.fold import fold
+from newsarchive.arabic.lexicon import lexicon
+from newsarchive.arabic.stem import stem, stems
+from tests.arabic.strategies import lexicon_words, marked, respelt, texts, words
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("والانتخابات", "انتخاب"),
+        ("لندن", "لندن"),
+        ("وزير", "وزير"),
+        ("بغداد", "بغداد"),
+        ("لحكومتهم", "حكوم"),
+        ("يستخدمون", "استخدم"),
+        ("سيكتبون", "كتب"),
+        ("قالوا", "قال"),
+    ],
+)
+def test_stems(word: str, expected: str) -> None:
+    assert stem(word) == expected
+
+
+@pytest.mark.parametrize("word", ["2018", "covid19", "ب2", "newsarchive", "москва", ""])
+def test_what_is_not_wholly_arabic_is_its_own_stem(word: str) -> None:
+    assert stem(word) == word
+
+
+@given(st.data(), lexicon_words)
+def test_marks_and_tatweel_do_not_change_the_stem(data: st.DataObject, word: str) -> None:
+    assert stem(fold(data.draw(marked(word)))) == stem(word)
+
+
+@given(st.data(), lexicon_words)
+def test_spelling_variants_do_not_change_the_stem(data: st.DataObject, word: str) -> None:
+    assert stem(fold(data.draw(respelt(word)))) == stem(word)
+
+
+@given(words)
+def test_a_stem_keeps_two_letters_of_a_word(word: str) -> None:
+    folded = fold(word)
+    assert len(stem(folded)) >= min(2, len(folded))
+
+
+@given(texts)
+def test_every_string_has_a_stem(text: str) -> None:
+    assert bool(stem(text)) == bool(text)
+
+
+@given(st.lists(words))
+def test_in_bulk_as_one_by_one(several: list[str]) -> None:
+    assert stems(several) == [stem(word) for word in several]
+
+
+def test_the_memo_does_not_grow_without_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stem_module, "_MEMO_LIMIT", 10)
+    memo = stem_module._Stems()
+    some = sorted(lexicon())[:100]
+    assert [memo[word] for word in some] == stems(some)
+    assert len(memo) <= 10
