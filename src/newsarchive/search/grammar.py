@@ -10,6 +10,7 @@ stays a word; a hyphen excludes only at the start of a word that does not begin 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsarchive.arabic.fold import fold
@@ -110,7 +111,7 @@ def _combine(nodes: list[Node], match: Match) -> Node | None:
     return nodes[0] if len(nodes) == 1 else AllOf(_flat(nodes, AllOf))
 
 
-def _flat(nodes: list[Node], kind: type[AllOf] | type[AnyOf]) -> tuple[Node, ...]:
+def _flat(nodes: Sequence[Node], kind: type[AllOf] | type[AnyOf]) -> tuple[Node, ...]:
     """The nodes, with those that are of the kind replaced by what they hold."""
     return tuple(child for node in nodes for child in (node.nodes if isinstance(node, kind) else (node,)))
 

@@ -1,0 +1,61 @@
+"""`Library`: an archive and its index, opened together from one folder. What the web and the command line use."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from newsarchive.archive import Archive
+from newsarchive.article import Article, Record
+from newsarchive.errors import IndexMissing, IndexOutdated
+from newsarchive.search import IndexStatus, Progress, SearchIndex, SearchRequest, SearchResults, UpdateReport
+from newsarchive.search.whoosh_index import WhooshIndex
+
+
+class Library:
+    """One archive with its index."""
+
+    def __init__(self, archive: Archive, index: SearchIndex) -> None:
+        self.archive = archive
+        self.index = index
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False) -> Self:
+        """The library in a folder; raises ArchiveError where there is none, unless it is to be created."""
+        archive = Archive(folder, create=create)
+        return cls(archive, WhooshIndex(folder / "index", archive))
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        """The page of results for a request. Raises IndexMissing or IndexOutdated."""
+        return self.index.search(request)
+
+    def article(self, article_id: str) -> Article:
+        """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""
+        return self.archive.get(article_id)
+
+    def history(self, article_id: str) -> tuple[Record, ...]:
+        """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
+        return self.archive.history(article_id)
+
+    def update_index(self, progress: Progress | None = None) -> UpdateReport:
+        """Let the index read what is new; one that is missing or outdated is built from the whole archive."""
+        try:
+            return self.index.update(progress)
+        except (IndexMissing, IndexOutdated):
+            return self.index.rebuild(progress)
+
+    def status(self) -> IndexStatus:
+        """Counts and sizes of the index. Raises IndexMissing or IndexOutdated."""
+        return self.index.status()
+
+    def close(self) -> None:
+        """Let go of files."""
+        self.index.close()
+        self.archive.close()
+
+    def __enter__(self) -> Self:
+        """For `with`."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close."""
+        self.close()

@@ -1,0 +1,76 @@
+"""The fields of the index, and the document that an article becomes."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from whoosh import columns, fields
+
+from newsarchive.arabic.tokens import words
+from newsarchive.article import Article
+from newsarchive.search.whoosh_index.analysis import Words, sections, stemmed
+from newsarchive.topics import canonical_topics
+
+INDEX_FORMAT = 1
+"""Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
+
+TOPIC_SEPARATOR = "\x1f"
+UNDATED = -(2**62)
+"""The moment of an article without a date: sorts behind all others, newest or oldest first."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def make_schema() -> fields.Schema:
+    """A fresh schema.
+
+    `text` holds the stems of title, body and summary, `exact` their folded forms; `title` and `title_exact` the
+    title's alone, never a derived one's. `source`, `topics` and the two dates are columns for facets and sorting.
+    """
+    text = Words()
+    return fields.Schema(
+        id=fields.ID(unique=True, stored=True),
+        text=text,
+        exact=text,
+        title=text,
+        title_exact=text,
+        source=fields.ID(sortable=columns.RefBytesColumn()),
+        source_words=text,
+        author_words=text,
+        topic=fields.KEYWORD(),
+        topics=fields.COLUMN(columns.RefBytesColumn()),
+        day=fields.NUMERIC(int, bits=32, sortable=columns.NumericColumn("i", default=0)),
+        moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
+    )
+
+
+def document(article: Article) -> dict[str, Any]:
+    """The values of an article's fields."""
+    exact = sections(article)
+    stems = stemmed(exact)
+    has_title = bool(article.title) and not article.title_derived
+    topics = canonical_topics(article.topic_names)
+    values: dict[str, Any] = {
+        "id": article.id,
+        "text": stems,
+        "exact": exact,
+        "title": stems[:1] if has_title else None,
+        "title_exact": exact[:1] if has_title else None,
+        "source": article.source or None,
+        "source_words": [words(article.source)],
+        "author_words": [words(author) for author in article.authors],
+        "topic": topics,
+        "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
+        "moment": moment_of(article),
+    }
+    if article.published_day is not None:
+        values["day"] = article.published_day.toordinal()
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def moment_of(article: Article) -> int:
+    """Seconds since 1970 for sorting; a day without a time counts from its first second in UTC."""
+    published = article.published
+    if published is None:
+        return UNDATED
+    if not isinstance(published, datetime):
+        return (published - date(1970, 1, 1)).days * 86_400
+    return int((published - _EPOCH).total_seconds())
