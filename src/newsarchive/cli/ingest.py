@@ -33,7 +33,9 @@ SOME_FAILED = 1
 @click.option("--source", default="", help="Outlet or agency that the text comes from, where the item names none.")
 @click.option("--publisher", default="", help="Who printed it, where that is not the source.")
 @click.option("--author", "authors", multiple=True, help="Author; may be given several times.")
-@click.option("--topic", "topics", multiple=True, help="Topic of every item, beside its own; may be given several times.")
+@click.option(
+    "--topic", "topics", multiple=True, help="Topic of every item, beside its own; may be given several times."
+)
 @click.option("--date", "published", default="", help="Date of publication, where the item has none.")
 @click.option("--language", default="", help="Language, where it cannot be told.")
 @click.option("--url", default="", help="Original address of one text file.")

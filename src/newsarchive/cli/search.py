@@ -51,12 +51,16 @@ class _Period(click.ParamType[tuple[date, date]]):
 @click.command()
 @click.argument("words", nargs=-1)
 @archive_option
-@click.option("--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True)
+@click.option(
+    "--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True
+)
 @click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
 @click.option("--from", "first", type=_Period(), help="Published on this day or later.")
 @click.option("--to", "last", type=_Period(), help="Published on this day or earlier.")
-@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), help="Default: best first, newest without words.")
+@click.option(
+    "--sort", type=click.Choice([sort.value for sort in Sort]), help="Default: best first, newest without words."
+)
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, as the web API answers them.")

@@ -28,7 +28,14 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
             click.echo(f"not indexed: {damage}", err=True)
         app = create_app(library, site_title=config.site_title)
         click.echo(f"{library.status().articles:,} articles at http://{host}:{port}/  (Ctrl-C ends)", err=True)
-        waitress.serve(app, host=host, port=port, threads=config.threads, ident=None, **_proxy(trusted_proxy or config.trusted_proxy))
+        waitress.serve(
+            app,
+            host=host,
+            port=port,
+            threads=config.threads,
+            ident=None,
+            **_proxy(trusted_proxy or config.trusted_proxy),
+        )
 
 
 def _proxy(address: str | None) -> dict[str, object]:
