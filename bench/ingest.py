@@ -2,8 +2,8 @@
 
     python bench/ingest.py ../shared/data/ant-dev.jsonl.gz
 
-Each part runs in a process of its own, through the `newsarchive` command: ingest without index, the same again (all is
-there by then), building the index, and some searches. Prints the report of the ingest, seconds, the peak resident memory
+Each part runs in its own process, through the `newsarchive` command: ingest without index, the same again (all is there
+by then), building the index, and some searches. Prints the report of the ingest, seconds, the peak resident memory
 of each process, and the sizes on disk.
 """
 

@@ -111,7 +111,7 @@ def show(name: str, system: str, scores: Sequence[Scores], against: Sequence[Sco
 
 
 def check_floor(figures: dict[str, dict[str, float]]) -> list[str]:
-    floor = json.loads(FLOOR.read_text())
+    floor = json.loads(FLOOR.read_text()) if FLOOR.exists() else {}
     return [
         f"{name} {measure}: {figures[name][measure]:.4f} is below the floor of {least:.4f}"
         for name, measures in floor.items()
@@ -128,9 +128,8 @@ def run(pack: Path, work: Path) -> dict[str, dict[str, float]]:
     for documents in ("articles", "passages"):
         started = time.perf_counter()
         with build_library(work / f"{documents}.jsonl.gz", work / documents) as library:
-            print(
-                f"# {documents}: {library.status().articles} ingested and indexed in {time.perf_counter() - started:.0f} s"
-            )
+            seconds = time.perf_counter() - started
+            print(f"# {documents}: {library.status().articles} ingested and indexed in {seconds:.0f} s")
             for name in (name for name, of in SETS.items() if of == documents):
                 queries = load_lines(pack / f"{name}.jsonl")
                 theirs = [lucene[name][query["qid"]] for query in queries]
