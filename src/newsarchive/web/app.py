@@ -1,16 +1,15 @@
 """`create_app`: the web application around an open library."""
 
-from typing import Any
-
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from newsarchive.library import Library
 from newsarchive.web import api, feeds, pages
-from newsarchive.web.article_view import text_direction
+from newsarchive.web.article_view import name_direction, text_direction
 from newsarchive.web.assets import STATIC_FOLDER, asset_url, keep_static_files, templates_folder
-from newsarchive.web.context import bind_library, chosen_language, current_interface
+from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
+from newsarchive.web.messages import Interface
 from newsarchive.web.security import add_security_headers, make_conditional
 
 
@@ -33,6 +32,7 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
         app.register_blueprint(blueprint)
     register_error_handlers(app)
     app.context_processor(_for_every_template)
+    app.jinja_env.globals.update(asset_url=asset_url, name_direction=name_direction, text_direction=text_direction)
     # Flask runs these from the last to the first: headers that depend on the body come first.
     app.after_request(add_security_headers)
     app.after_request(make_conditional)
@@ -48,8 +48,8 @@ class _ReadableJSON(DefaultJSONProvider):
     sort_keys = False
 
 
-def _for_every_template() -> dict[str, Any]:
-    return {"ui": current_interface(), "asset_url": asset_url, "text_direction": text_direction}
+def _for_every_template() -> dict[str, Interface]:
+    return {"ui": current_interface()}
 
 
 def _say_what_language_depends_on(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """What the page of an article shows, as plain data."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,11 @@ def text_direction(language: str) -> str:
     if not language:
         return "auto"
     return "rtl" if language.partition("-")[0].lower() in _RTL_LANGUAGES else "ltr"
+
+
+def name_direction(name: str) -> str:
+    """The value of `dir` for a name: a name such as `CNN بالعربية` is Arabic, although it begins with Latin letters."""
+    return "rtl" if any(unicodedata.bidirectional(letter) in ("AL", "R") for letter in name) else "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class ArticleView:
         title = interface.text("quoted", text=self.title)
         names = [*article.authors, title, article.source, self.publisher, day, interface.site_title]
         cited = interface.text("comma").join(name for name in names if name)
-        return f"{cited}. {self.original or self.address}"
+        return f"{cited}. {self.article.url if self.original else self.address}"
 
     @property
     def revisions(self) -> tuple[Revision, ...]:
