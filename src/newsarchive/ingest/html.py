@@ -19,11 +19,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(rf"</?(?:{_BLOCK_NAMES}|{_DROPPED_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _MARKED_SECTION = re.compile(r"<!\[[^>]*>?")
 """Such as `<![if !mso]>`, at which the standard library's parser can raise."""
-_COMMENT = re.compile(r"<!--.*?-->|<!--", re.DOTALL)
-"""A comment that has no end is read as text: the parser of some Python versions would drop the rest, others not."""
 _LAYERS = 5
 
 
@@ -63,6 +60,21 @@ def plain_text(text: str) -> HtmlText:
     return html_text(text) if looks_like_html(text) else HtmlText(tuple(text.splitlines()))
 
 
+def parsable(markup: str) -> str:
+    """The markup as `HTMLParser` of every Python version reads it alike: no comments, no CDATA or marked sections.
+
+    The content of CDATA is kept. A comment without an end hides nothing.
+    """
+    kept: list[str] = []
+    place = 0
+    # A regular expression would look through the whole rest once for each comment that has no end.
+    while (start := markup.find("<!--", place)) >= 0 and (end := markup.find("-->", start + 4)) >= 0:
+        kept.append(markup[place:start])
+        place = end + 3
+    kept.append(markup[place:].replace("<!--", ""))
+    return _MARKED_SECTION.sub("", "".join(kept).replace("<![CDATA[", "").replace("]]>", ""))
+
+
 def _settled(text: HtmlText, layers: int) -> HtmlText:
     """The text with the paragraphs that are HTML themselves read in turn, and in the end stripped of their tags."""
     if not any(map(looks_like_html, text.paragraphs)):
@@ -87,7 +99,7 @@ def _without_tags(paragraph: str) -> HtmlText:
 
 def _read(fragment: str) -> HtmlText:
     parser = _Paragraphs(keep_lines=not _BLOCK_TAG.search(fragment))
-    parser.feed(_MARKED_SECTION.sub("", _COMMENT.sub("", _CDATA.sub(r"\1", fragment))))
+    parser.feed(parsable(fragment))
     parser.close()
     parser.end_paragraph()
     return HtmlText(tuple(parser.paragraphs), tuple(parser.headings))

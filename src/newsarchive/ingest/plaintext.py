@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from newsarchive.arabic.dates import find_date
@@ -45,9 +44,11 @@ _OTHER_FILES = {
 
 
 class _Line(NamedTuple):
+    """A line, what it says as a byline, and whether a blank line or a byline comes next."""
+
     text: str
     byline: Byline | None
-    blank_after: bool
+    set_off: bool
 
 
 def read_text(content: bytes, origin: Origin) -> Draft:
@@ -79,10 +80,14 @@ def _decode(content: bytes, location: str) -> str:
 
 
 def _lines(text: str) -> list[_Line]:
-    """The lines that are not blank, each with whether a blank one follows."""
+    """The lines that are not blank."""
     texts = [clean_line(line) for line in text.splitlines()]
+    bylines = [read_byline(line) for line in texts]
+    followers = zip([*texts[1:], ""], [*bylines[1:], None], strict=False)
     return [
-        _Line(line, read_byline(line), blank_after=not follower) for line, follower in pairwise([*texts, ""]) if line
+        _Line(line, byline, set_off=not next_line or next_byline is not None)
+        for line, byline, (next_line, next_byline) in zip(texts, bylines, followers, strict=False)
+        if line
     ]
 
 
@@ -143,8 +148,9 @@ def _title(lines: Sequence[_Line]) -> str:
     """The first line's text when it is a title: short, no sentence, and set off from what follows."""
     if len(lines) < 2 or len(lines[0].text) > _TITLE_LIMIT or _ends_with(lines[0].text, _NOT_A_TITLE_END):
         return ""
-    first, second = lines[0], lines[1]
-    return first.text if first.blank_after or _clearly_longer(second.text, first.text) else ""
+    first, second = lines[0], lines[1].text
+    before_sentence = len(second) > len(first.text) and _ends_with(second, _SENTENCE_END)
+    return first.text if first.set_off or before_sentence or _clearly_longer(second, first.text) else ""
 
 
 def _headings(paragraphs: Sequence[str]) -> tuple[str, ...]:
