@@ -163,3 +163,8 @@ def test_no_line_is_lost(lines: list[str]) -> None:
     kept = "\n".join([draft.title, draft.body, draft.publisher, draft.source, *draft.authors])
     for line in filter(None, lines):
         assert line.partition(": ")[2] in kept if ": " in line else line in kept
+
+
+def test_a_date_in_the_lead_that_is_not_called_today_is_not_the_date_of_publication() -> None:
+    text = "يحتفل المتحف بذكرى افتتاحه في 21 أبريل 1960، ويعرض للزوار ما جمعه من صور وخرائط في ستة عقود.\n"
+    assert read(text).published_hint is None

@@ -175,5 +175,6 @@ def _ends_with(line: str, marks: tuple[str, ...]) -> bool:
 
 
 def _dated_by_lead(draft: Draft, paragraphs: Sequence[str]) -> Draft:
-    found = find_date(paragraphs[0]) if paragraphs else None
+    """With the date that the lead calls today. Most other dates in a text are not that of its publication."""
+    found = find_date(paragraphs[0], today=True) if paragraphs else None
     return replace(draft, published_hint=found[0], published_raw=found[1]) if found else draft
