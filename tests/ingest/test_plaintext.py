@@ -167,4 +167,4 @@ def test_no_line_is_lost(lines: list[str]) -> None:
 
 def test_a_date_in_the_lead_that_is_not_called_today_is_not_the_date_of_publication() -> None:
     text = "يحتفل المتحف بذكرى افتتاحه في 21 أبريل 1960، ويعرض للزوار ما جمعه من صور وخرائط في ستة عقود.\n"
-    assert read(text).published_hint is None
+    assert article_of(text).published is None
