@@ -125,7 +125,9 @@ class ArticleView:
             return self._interface.text("history_withdrawn", reason=record.reason)
         changed = _changes(before, record) if before else ()
         names = (self._interface.text(f"changed_{part}") for part in changed)
-        return self._interface.text("history_changed", what=self._interface.text("comma").join(names)) if changed else ""
+        return (
+            self._interface.text("history_changed", what=self._interface.text("comma").join(names)) if changed else ""
+        )
 
 
 def _changes(before: Article, after: Article) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from newsarchive.errors import (
     ArchiveLocked,
@@ -15,6 +15,7 @@ from newsarchive.errors import (
     QuerySyntaxError,
 )
 from newsarchive.search import SearchRequest
+from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import current_interface
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
@@ -61,6 +62,8 @@ def register_error_handlers(app: Flask) -> None:
     """Make every error an answer. Flask hands an unforeseen one over as an InternalServerError, and logs it."""
     app.register_error_handler(NewsArchiveError, _answer_archive_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(BadHost, _answer_bad_host)
+    app.before_request(_refuse_bad_host)
 
 
 def _answer_archive_error(error: NewsArchiveError) -> Response:
@@ -76,6 +79,17 @@ def _answer_http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _refuse_bad_host() -> None:
+    """No full address can be written for a host that is none, and a feed has nothing but full addresses."""
+    if not absolute_uri(request.host_url):
+        raise BadHost
+
+
+def _answer_bad_host(_error: BadHost) -> Response:
+    # Every page of ours has links, which Flask cannot make here.
+    return Response("400 Bad Request: the Host header is not a host\n", 400, content_type="text/plain; charset=utf-8")
 
 
 def _answer(failure: Failure) -> Response:

@@ -24,12 +24,13 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.errors import NewsArchiveError
 from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort
 from newsarchive.syndication import readable_text
 from newsarchive.topics import canonical_topics
-from newsarchive.web.messages import LANGUAGES, Interface, Language
+from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
 MAX_QUERY_LENGTH = 1000
@@ -175,10 +176,11 @@ def _day(args: MultiDict[str, str], name: str) -> date | None:
     parts = _DATE.fullmatch(fold(text))
     if parts is None:
         raise InvalidParameter(name, text, Problem.DATE)
-    year, month, day = (int(part) if part else None for part in parts.groups())
-    assert year is not None
+    year, month, day = parts.groups()
+    is_last = name == "to"
     try:
-        month = month or (12 if name == "to" else 1)
-        return date(year, month, day or (calendar.monthrange(year, month)[1] if name == "to" else 1))
-    except ValueError:  # calendar.IllegalMonthError is one too
+        first = date(int(year), int(month or (12 if is_last else 1)), int(day or 1))
+        last_day = calendar.monthrange(first.year, first.month)[1]
+        return first.replace(day=last_day) if is_last and day is None else first
+    except ValueError:
         raise InvalidParameter(name, text, Problem.DATE) from None
