@@ -1,5 +1,6 @@
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from threading import Thread
 
@@ -41,10 +42,11 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the sample archive, served as `newsarchive serve` does."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
-        server = create_server(create_app(library), host="127.0.0.1", port=0, threads=2)
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = create_server(create_app(library), sockets=[listening], threads=2)
         serving = Thread(target=server.run)
         serving.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.close()
         serving.join(timeout=10)
 
