@@ -100,6 +100,7 @@ def _tab_to(page: Page, what: str, element_id: str) -> None:
         "/article/wheat?",
         "/search?q=قسطنطينية&",
     ],
+    ids=["start", "results", "article", "empty"],
 )
 def test_nothing_is_wider_than_the_window(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}lang={language}")

@@ -43,9 +43,15 @@ class Failure:
     code: str
     parameter: InvalidParameter | None = None
 
-    def explain(self, interface: Interface) -> str:
-        """The message in the interface's language."""
-        return self.parameter.explain(interface) if self.parameter else interface.text(f"error_{self.code}_text")
+    @property
+    def message(self) -> str:
+        """The key of the message that explains it; `values` are filled in."""
+        return self.parameter.message if self.parameter else f"error_{self.code}_text"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the message is about."""
+        return self.parameter.values if self.parameter else {}
 
 
 def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
@@ -99,7 +105,7 @@ def _answer(failure: Failure) -> Response:
 
 
 def _as_json(failure: Failure) -> Response:
-    error = {"code": failure.code, "message": failure.explain(Interface("en"))}
+    error = {"code": failure.code, "message": Interface("en").text(failure.message, **failure.values)}
     if failure.parameter:
         error["parameter"] = failure.parameter.parameter
     return jsonify({"error": error})
@@ -111,7 +117,6 @@ def _as_page(failure: Failure) -> Response:
         render_template(
             "error.html",
             title=interface.text(f"error_{failure.code}"),
-            message=failure.explain(interface),
             failure=failure,
             links=_links_without(failure.parameter.parameter if failure.parameter else None),
         )

@@ -38,6 +38,7 @@ MAX_QUERY_LENGTH = 1000
 MAX_VALUES = 100
 """Values of one repeated parameter."""
 
+_SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -62,12 +63,18 @@ class InvalidParameter(NewsArchiveError):
         self.parameter = parameter
         self.value = value
         self.problem = problem
-        super().__init__(self.explain(Interface("en")))
+        super().__init__(Interface("en").text(self.message, **self.values))
 
-    def explain(self, interface: Interface) -> str:
-        """What is wrong, for a person, in the interface's language."""
-        shown = self.value if len(self.value) <= 50 else self.value[:50] + "…"
-        return interface.text(f"problem_{self.problem}", parameter=self.parameter, value=shown)
+    @property
+    def message(self) -> str:
+        """The key of the message that says what is wrong; `values` are filled in."""
+        return f"problem_{self.problem}"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The parameter and its value, cut where it is long."""
+        shown = self.value if len(self.value) <= _SHOWN_LENGTH else self.value[:_SHOWN_LENGTH] + "…"
+        return {"parameter": self.parameter, "value": shown}
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> SearchRequest:
