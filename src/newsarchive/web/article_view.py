@@ -63,7 +63,7 @@ class ArticleView:
 
     @property
     def address(self) -> str:
-        """The address to cite."""
+        """The full address of this page."""
         return article_address(self.article.id)
 
     @property
@@ -99,14 +99,18 @@ class ArticleView:
         return text[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"
 
     @property
-    def citation(self) -> str:
-        """The article as a line of a bibliography."""
+    def citation(self) -> tuple[str, ...]:
+        """The parts of the line of a bibliography, each of its own direction; the address is in `address_to_cite`."""
         article, interface = self.article, self._interface
         day = interface.date(article.published) if article.published else interface.text("undated")
         title = interface.text("quoted", text=self.title)
-        names = [*article.authors, title, article.source, self.publisher, day, interface.site_title]
-        cited = interface.text("comma").join(name for name in names if name)
-        return f"{cited}. {self.article.url if self.original else self.address}"
+        parts = (*article.authors, title, article.source, self.publisher, day, interface.site_title)
+        return tuple(part for part in parts if part)
+
+    @property
+    def address_to_cite(self) -> str:
+        """The original's address in ASCII, which no direction of text can tear apart, else that of the page here."""
+        return self.original or self.address
 
     @property
     def revisions(self) -> tuple[Revision, ...]:
@@ -125,7 +129,9 @@ class ArticleView:
             return self._interface.text("history_withdrawn", reason=record.reason)
         changed = _changes(before, record) if before else ()
         names = (self._interface.text(f"changed_{part}") for part in changed)
-        return self._interface.text("history_changed", what=self._interface.text("comma").join(names)) if changed else ""
+        return (
+            self._interface.text("history_changed", what=self._interface.text("comma").join(names)) if changed else ""
+        )
 
 
 def _changes(before: Article, after: Article) -> tuple[str, ...]:

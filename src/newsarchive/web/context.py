@@ -4,8 +4,9 @@ from typing import cast
 
 from flask import current_app, g, request
 
+from newsarchive.arabic.date_format import Language
 from newsarchive.library import Library
-from newsarchive.web.messages import LANGUAGES, Interface, Language
+from newsarchive.web.messages import LANGUAGES, Interface
 from newsarchive.web.params import InvalidParameter, parse_language
 
 _EXTENSION = "newsarchive"
@@ -49,4 +50,9 @@ def _language_of_url() -> Language | None:
 
 
 def _language_of_browser() -> Language:
-    return cast(Language, request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]))
+    # Not best_match: of `ar-EG,en;q=0.8` it takes the exact `en` before the wanted `ar`.
+    for tag, quality in request.accept_languages:
+        for language in LANGUAGES:
+            if quality > 0 and tag.partition("-")[0].lower() == language:
+                return language
+    return LANGUAGES[0]

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from newsarchive.errors import (
     ArchiveLocked,
@@ -15,6 +15,7 @@ from newsarchive.errors import (
     QuerySyntaxError,
 )
 from newsarchive.search import SearchRequest
+from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import current_interface
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
@@ -42,9 +43,15 @@ class Failure:
     code: str
     parameter: InvalidParameter | None = None
 
-    def explain(self, interface: Interface) -> str:
-        """The message in the interface's language."""
-        return self.parameter.explain(interface) if self.parameter else interface.text(f"error_{self.code}_text")
+    @property
+    def message(self) -> str:
+        """The key of the message that explains it; `values` are filled in."""
+        return self.parameter.message if self.parameter else f"error_{self.code}_text"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the message is about."""
+        return self.parameter.values if self.parameter else {}
 
 
 def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
@@ -61,6 +68,8 @@ def register_error_handlers(app: Flask) -> None:
     """Make every error an answer. Flask hands an unforeseen one over as an InternalServerError, and logs it."""
     app.register_error_handler(NewsArchiveError, _answer_archive_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(BadHost, _answer_bad_host)
+    app.before_request(_refuse_bad_host)
 
 
 def _answer_archive_error(error: NewsArchiveError) -> Response:
@@ -78,6 +87,17 @@ def _answer_http_error(error: HTTPException) -> Response:
     return response
 
 
+def _refuse_bad_host() -> None:
+    """No full address can be written for a host that is none, and a feed has nothing but full addresses."""
+    if not absolute_uri(request.host_url):
+        raise BadHost
+
+
+def _answer_bad_host(_error: BadHost) -> Response:
+    # Every page of ours has links, which Flask cannot make here.
+    return Response("400 Bad Request: the Host header is not a host\n", 400, content_type="text/plain; charset=utf-8")
+
+
 def _answer(failure: Failure) -> Response:
     response = _as_json(failure) if request.path.startswith("/api/") else _as_page(failure)
     response.status_code = failure.status
@@ -85,7 +105,7 @@ def _answer(failure: Failure) -> Response:
 
 
 def _as_json(failure: Failure) -> Response:
-    error = {"code": failure.code, "message": failure.explain(Interface("en"))}
+    error = {"code": failure.code, "message": Interface("en").text(failure.message, **failure.values)}
     if failure.parameter:
         error["parameter"] = failure.parameter.parameter
     return jsonify({"error": error})
@@ -97,7 +117,6 @@ def _as_page(failure: Failure) -> Response:
         render_template(
             "error.html",
             title=interface.text(f"error_{failure.code}"),
-            message=failure.explain(interface),
             failure=failure,
             links=_links_without(failure.parameter.parameter if failure.parameter else None),
         )

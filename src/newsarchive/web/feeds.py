@@ -66,7 +66,8 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
     response = Response(write(feed), content_type=f"{media_type}; charset=utf-8")
     response.cache_control.public = True
     response.cache_control.max_age = _MAX_AGE_SECONDS
-    response.last_modified = feed.last_change
+    if feed.last_change is not None:  # None would be written as now
+        response.last_modified = feed.last_change
     return response
 
 

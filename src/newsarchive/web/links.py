@@ -6,8 +6,8 @@ from typing import Any, cast
 from flask import request as http_request
 from flask import url_for
 
+from newsarchive.arabic.date_format import Language
 from newsarchive.search import SearchRequest
-from newsarchive.web.messages import Language
 from newsarchive.web.params import DEFAULT_LIMIT, search_args
 
 
@@ -38,9 +38,7 @@ class Links:
     def here_in(self, language: Language) -> str:
         """This page in a language of the interface."""
         endpoint = http_request.endpoint if http_request.blueprint == "pages" else None
-        return address(
-            endpoint or "pages.start", search_args(self.request, language), **(http_request.view_args or {})
-        )
+        return address(endpoint or "pages.start", search_args(self.request, language), **(http_request.view_args or {}))
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """What a form sends along so that the state stays, beside the fields that it shows. Paging starts anew."""

@@ -40,7 +40,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "في العنوان وحده؛ ومثلها المصدر: والموضوع: والكاتب:",
         "in the title only; also source:, topic: and author:",
     ),
-    "help_date": ("ما نُشر في هذا الشهر", "published in this month"),
+    "help_date": ("ما نُشر في هذه السنة", "published in this year"),
     # Headings and counts around the results
     "newest_articles": ("أحدث المقالات", "Newest articles"),
     "oldest_articles": ("أقدم المقالات", "Oldest articles"),
@@ -126,7 +126,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "published_raw": ("التاريخ كما ورد: {raw}", "The date as it was printed: {raw}"),
     "topics": ("المواضيع", "Topics"),
     "image_credit": ("الصورة", "Image"),
-    "original": ("اقرأ المقال في موقعه", "Read the original"),
+    "original": ("اقرأ المقال في موقعه الأصلي", "Read the original"),
     "original_address": ("عنوان المقال الأصلي", "Address of the original"),
     "revised": (
         "هذه النسخة رقم {revision} من المقال. راجِع سجلّ النسخ.",
@@ -191,7 +191,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{parameter}” must be a number from 1 to 100, not “{value}”.",
     ),
     "problem_date": (
-        "«{parameter}» تاريخ مثل 2025-04-30 أو 2025-04 أو 2025، وليس «{value}».",
+        "«{parameter}» تاريخ مثل \u20662025-04-30\u2069 أو \u20662025-04\u2069 أو 2025، وليس «{value}».",
         "“{parameter}” must be a date such as 2025-04-30, 2025-04 or 2025, not “{value}”.",
     ),
     "problem_order": (

@@ -24,12 +24,13 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.errors import NewsArchiveError
 from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort
 from newsarchive.syndication import readable_text
 from newsarchive.topics import canonical_topics
-from newsarchive.web.messages import LANGUAGES, Interface, Language
+from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
 MAX_QUERY_LENGTH = 1000
@@ -37,6 +38,7 @@ MAX_QUERY_LENGTH = 1000
 MAX_VALUES = 100
 """Values of one repeated parameter."""
 
+_SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -61,12 +63,18 @@ class InvalidParameter(NewsArchiveError):
         self.parameter = parameter
         self.value = value
         self.problem = problem
-        super().__init__(self.explain(Interface("en")))
+        super().__init__(Interface("en").text(self.message, **self.values))
 
-    def explain(self, interface: Interface) -> str:
-        """What is wrong, for a person, in the interface's language."""
-        shown = self.value if len(self.value) <= 50 else self.value[:50] + "…"
-        return interface.text(f"problem_{self.problem}", parameter=self.parameter, value=shown)
+    @property
+    def message(self) -> str:
+        """The key of the message that says what is wrong; `values` are filled in."""
+        return f"problem_{self.problem}"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The parameter and its value, cut where it is long."""
+        shown = self.value if len(self.value) <= _SHOWN_LENGTH else self.value[:_SHOWN_LENGTH] + "…"
+        return {"parameter": self.parameter, "value": shown}
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> SearchRequest:
@@ -175,10 +183,11 @@ def _day(args: MultiDict[str, str], name: str) -> date | None:
     parts = _DATE.fullmatch(fold(text))
     if parts is None:
         raise InvalidParameter(name, text, Problem.DATE)
-    year, month, day = (int(part) if part else None for part in parts.groups())
-    assert year is not None
+    year, month, day = parts.groups()
+    is_last = name == "to"
     try:
-        month = month or (12 if name == "to" else 1)
-        return date(year, month, day or (calendar.monthrange(year, month)[1] if name == "to" else 1))
-    except ValueError:  # calendar.IllegalMonthError is one too
+        first = date(int(year), int(month or (12 if is_last else 1)), int(day or 1))
+        last_day = calendar.monthrange(first.year, first.month)[1]
+        return first.replace(day=last_day) if is_last and day is None else first
+    except ValueError:
         raise InvalidParameter(name, text, Problem.DATE) from None

@@ -95,9 +95,7 @@ class ResultsView:
         for source in request.sources:
             yield self._chip(text("facet_source"), source, sources=_without(request.sources, source))
         for topic in request.topics:
-            yield self._chip(
-                text("facet_topic"), self._interface.topic(topic), topics=_without(request.topics, topic)
-            )
+            yield self._chip(text("facet_topic"), self._interface.topic(topic), topics=_without(request.topics, topic))
         if request.date_from:
             day = self._interface.date(request.date_from)
             yield self._chip(text("facet_date"), text("date_since", date=day), date_from=None)
