@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from newsarchive.archive import Archive, ArchiveWriter
-from newsarchive.article import Article, Topic
+from newsarchive.article import Article
 from newsarchive.cli.common import ProgressLine, archive_option, with_config
 from newsarchive.config import Config
 from newsarchive.errors import IngestError
@@ -63,7 +63,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     What is there already is left alone, so the same command can be run again at any time.
     """
     zone = _zone(timezone) if timezone else config.timezone
-    defaults = Defaults(topics=tuple(Topic(name, "option") for name in topics), zone=zone, **texts)
+    defaults = Defaults(topics=topics, zone=zone, **texts)
     items = _read_all(locations, defaults, kind)
     library = Library.open(archive, create=not dry_run)
     progress = ProgressLine()

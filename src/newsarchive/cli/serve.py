@@ -1,6 +1,7 @@
 """`newsarchive serve`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 import waitress
@@ -38,7 +39,7 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
         )
 
 
-def _proxy(address: str | None) -> dict[str, object]:
+def _proxy(address: str | None) -> dict[str, Any]:
     """Waitress's settings for a reverse proxy: without one, forwarded headers of strangers are dropped."""
     if address is None:
         return {"clear_untrusted_proxy_headers": True}

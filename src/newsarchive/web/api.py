@@ -1,0 +1,56 @@
+"""The API: what the pages show, as JSON. Version 1 only ever gets more keys."""
+
+from pathlib import PurePath
+
+from flask import Blueprint, Response, jsonify, request
+
+from newsarchive.article import to_json
+from newsarchive.errors import NewsArchiveError
+from newsarchive.search import results_to_json
+from newsarchive.syndication import absolute_uri
+from newsarchive.web.context import chosen_language, current_interface, current_library
+from newsarchive.web.links import article_address
+from newsarchive.web.params import parse_search
+
+blueprint = Blueprint("api", __name__)
+
+
+@blueprint.get("/api/v1/search")
+def search() -> Response:
+    """A page of results, with the parameters of the page for people.
+
+    A hit's `url` is empty where the article has none that a browser may be sent to; `page_url` is its page here.
+    """
+    chosen_language()  # a language that there is none of is refused here as it is on the page
+    results = current_library().search(parse_search(request.args))
+    form = results_to_json(results, current_interface().language)
+    for hit in form["hits"]:
+        hit["url"] = _web_url(hit["url"])
+        hit["page_url"] = article_address(hit["id"])
+    return jsonify(form)
+
+
+@blueprint.get("/api/v1/articles/<article_id>")
+def article(article_id: str) -> Response:
+    """An article in the form in which the archive keeps it, but for what only the server should know."""
+    form = to_json(current_library().article(article_id))
+    if not _web_url(form.get("url", "")):
+        form.pop("url", None)
+    origin = form["origin"]
+    if not _web_url(origin["location"]):
+        # Where on the server a file lay is nobody's business; its name says enough.
+        origin["location"] = PurePath(origin["location"]).name
+    return jsonify(form)
+
+
+@blueprint.get("/healthz")
+def health() -> tuple[Response, int]:
+    """Whether searches can be answered, for a load balancer; `newsarchive status` says why they cannot."""
+    try:
+        return jsonify({"status": "ok", "articles": current_library().status().articles}), 200
+    except NewsArchiveError:
+        return jsonify({"status": "unavailable"}), 503
+
+
+def _web_url(url: str) -> str:
+    return url if absolute_uri(url) else ""

@@ -1,0 +1,70 @@
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from newsarchive.web import create_app
+from tests.web.sample import sample_library
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""What keeps Chromium from asking anything of anyone but our server."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Without one the tests are skipped, but for on a build server, where they fail."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        reason = "no chromium in PATH"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the sample archive, served as `newsarchive serve` does."""
+    with sample_library(tmp_path_factory.mktemp("site")) as library:
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = create_server(create_app(library), sockets=[listening], threads=2)
+        serving = Thread(target=server.run)
+        serving.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.close()
+        serving.join(timeout=10)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+    """An empty page. What the console says, such as a breach of the content policy, fails the test."""
+    size = {"desktop": (1280, 900), "phone": (390, 844)}[request.param]
+    context = browser.new_context(
+        base_url=site,
+        viewport={"width": size[0], "height": size[1]},
+        locale="ar",
+    )
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []

@@ -1,0 +1,152 @@
+"""What a person does, in a real browser, in Arabic, on a desktop and on a phone."""
+
+import re
+
+import feedparser
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.sample import HOSTILE, MATCHES, WHEAT
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".hits h2").all_inner_texts()
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def test_search_filter_page_article_and_back(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox", name="ابحث في الأرشيف").fill("المباراة")
+    page.get_by_role("button", name="ابحث").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("المباراة")
+    expect(page.get_by_role("status")).to_contain_text("24 نتيجة")
+    expect(page.locator("mark").first).to_have_text("مباراة")
+
+    page.locator("#filters").get_by_role("link", name="الرياضية").click()
+    expect(page.get_by_role("status")).to_contain_text("12 نتيجة")
+
+    page.get_by_role("navigation", name="الترتيب").get_by_role("link", name="الأقدم").click()
+    page.get_by_role("link", name="التالية").click()
+    assert titles(page) == [MATCHES[20].title, MATCHES[22].title]
+
+    page.get_by_role("link", name=MATCHES[20].title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(MATCHES[20].title)
+    page.get_by_role("link", name="عُد إلى النتائج").click()
+    assert titles(page) == [MATCHES[20].title, MATCHES[22].title]
+
+    page.get_by_role("list", name="عوامل التصفية المختارة").get_by_role("link").click()
+    expect(page.get_by_role("status")).to_contain_text("24 نتيجة")
+
+
+def test_days_are_chosen_in_the_form(page: Page) -> None:
+    page.goto("/search?topic=sport")
+    page.get_by_label("من", exact=True).fill("2024-03-02")
+    page.get_by_label("إلى", exact=True).fill("2024-03-04")
+    page.get_by_role("button", name="طبِّق").click()
+    assert titles(page) == [match.title for match in (MATCHES[3], MATCHES[2], MATCHES[1])]
+    assert "topic=sport" in page.url
+
+
+def test_the_feed_of_a_search(page: Page) -> None:
+    page.goto("/search?q=القمح&lang=ar")
+    link = page.get_by_role("link", name="تابِع هذا البحث بخدمة RSS")
+    assert link.get_attribute("href") == page.locator("link[type='application/rss+xml']").get_attribute("href")
+    response = page.request.get(link.get_attribute("href") or "")
+    feed = feedparser.parse(response.body())
+    assert response.headers["content-type"].startswith("application/rss+xml")
+    assert (feed.bozo, [entry.title for entry in feed.entries]) == (False, [WHEAT.title])
+
+
+def test_with_the_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="تخطَّ إلى المحتوى")).to_be_focused()
+    box = page.get_by_role("searchbox")
+    _tab_to(page, "searchbox", box.get_attribute("id") or "")
+    page.keyboard.type("القمح")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/search"))
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('h2') !== null"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(WHEAT.title)
+
+
+def _tab_to(page: Page, what: str, element_id: str) -> None:
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == element_id:
+            return
+    pytest.fail(f"Tab does not reach the {what}")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?",
+        "/search?q=المباراة&topic=sport&source=الرياضية&from=2024&page=2&",
+        "/article/wheat?",
+        "/search?q=قسطنطينية&",
+    ],
+    ids=["start", "results", "article", "empty"],
+)
+def test_nothing_is_wider_than_the_window(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}lang={language}")
+    assert fits(page)
+
+
+def test_long_words_do_not_widen_the_page(page: Page) -> None:
+    page.goto("/?q=" + "كلمة" * 100)
+    assert fits(page)
+
+
+def test_arabic_runs_from_the_right(page: Page) -> None:
+    page.goto("/article/wheat")
+    style = "(element) => [getComputedStyle(element).direction, getComputedStyle(element).letterSpacing]"
+    assert page.locator(".body").evaluate(style) == ["rtl", "normal"]
+    heading, column = (page.locator(name).bounding_box() for name in ("h1", "main article"))
+    assert heading is not None
+    assert column is not None
+    assert heading["x"] + heading["width"] == pytest.approx(column["x"] + column["width"], abs=1)
+
+
+def test_a_hostile_article_does_nothing(page: Page) -> None:
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    for address in (f"/article/{HOSTILE.id}", "/search?q=خبيث", f"/?source={HOSTILE.source}"):
+        page.goto(address)
+        expect(page.get_by_text("<script>", exact=False).first).to_be_visible()
+    assert page.locator("script").count() == 0
+
+
+def test_dark_where_the_reader_likes_it(browser: Browser, site: str) -> None:
+    grounds = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(base_url=site, color_scheme="dark" if scheme == "dark" else "light")
+        page = context.new_page()
+        page.goto("/")
+        grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        context.close()
+    assert grounds == ["rgb(251, 250, 246)", "rgb(22, 21, 19)"]
+
+
+def test_everything_works_without_javascript(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False, locale="ar")
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("القمح")
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("link", name=WHEAT.title).click()
+    assert page.get_by_role("heading", level=1).inner_text() == WHEAT.title
+    context.close()

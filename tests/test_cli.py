@@ -1,0 +1,232 @@
+"""The commands as a person runs them: real files, a real archive, a real feed on loopback."""
+
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from newsarchive.cli import main
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in a folder of its own, as a process would: returns its exit code and what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        printed = capsys.readouterr()
+        code = left.value.code
+        return Ran(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    return run
+
+
+LINES = [
+    {"url": "https://a.example/1", "title": "افتتاح مكتبة", "body": "افتتحت المدينة مكتبة جديدة.", "source": "الواحة"},
+    {"url": "https://a.example/2", "title": "سباق", "content": "فاز عدّاء بالسباق في المدينة.", "category": "sport"},
+    {"link": "https://a.example/3", "headline": "سوق", "text": "زار الناس سوق الكتب.", "pubDate": "21 أبريل 2025"},
+]
+
+
+def write_lines(path: Path, lines: list[dict[str, str]]) -> str:
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    path.write_bytes(gzip.compress(text) if path.suffix == ".gz" else text)
+    return str(path)
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> str:
+    return write_lines(tmp_path / "news.jsonl.gz", LINES)
+
+
+def test_what_is_ingested_is_found_shown_counted_and_verified(run: Run, news: str) -> None:
+    assert run("ingest", news).code == 0
+    found = run("search", "المكتبات", "--json").json
+    assert [hit["url"] for hit in found["hits"]] == ["https://a.example/1"]
+    shown = run("show", found["hits"][0]["id"])
+    assert "افتتحت المدينة مكتبة جديدة." in shown.out
+    assert "3 articles" in run("stats").out
+    assert run("verify").code == 0
+
+
+def test_the_same_run_twice_adds_nothing(run: Run, news: str) -> None:
+    first, second = run("ingest", news, "--json").json, run("ingest", news, "--json").json
+    assert (first["kept"], first["duplicate"]) == (3, 0)
+    assert (second["kept"], second["duplicate"]) == (0, 3)
+
+
+def test_a_bad_item_is_named_and_the_rest_is_kept(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(json.dumps(LINES[0]) + "\n{broken\n" + json.dumps(LINES[1]) + '\n{"title": "بلا نص"}\n')
+    ran = run("ingest", str(path))
+    assert ran.code == 1
+    assert f"{path}:2" in ran.err
+    assert f"{path}:4" in ran.err
+    assert "2 kept" in ran.out
+
+
+def test_a_missing_file_is_a_message_and_no_traceback(run: Run) -> None:
+    ran = run("ingest", "nowhere.txt")
+    assert ran.code == 1
+    assert "nowhere.txt: no such file or folder" in ran.err
+
+
+def test_a_dry_run_writes_nothing(run: Run, news: str, tmp_path: Path) -> None:
+    assert run("ingest", news, "--dry-run", "--json").json["kept"] == 3
+    assert not (tmp_path / "archive").exists()
+
+
+def test_options_fill_what_a_text_does_not_say(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("خبر قصير عن المطر في المدينة الكبيرة، وقد هطل طوال الليل.\nالمصدر: الواحة\n")
+    run("ingest", "one.txt", "--source", "سواها", "--author", "كاتب", "--topic", "بيئة", "--date", "2025-04-21")
+    hit = run("search", "المطر", "--json").json["hits"][0]
+    assert (hit["source"], hit["topics"], hit["published"]) == ("الواحة", ["environment"], "2025-04-21")
+
+
+def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = io.BytesIO(json.dumps(LINES[0]).encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(lines))
+    assert run("ingest", "-", "--json").json["kept"] == 1
+
+
+def test_search_filters_sorts_and_pages(run: Run, news: str) -> None:
+    run("ingest", news)
+    assert run("search", "--topic", "رياضة", "--json").json["total"] == 1
+    assert run("search", "--from", "2025", "--to", "2025-04", "--json").json["total"] == 1
+    assert run("search", "--from", "2026", "--json").json["total"] == 0
+    assert run("search", "--limit", "2", "--page", "2", "--json").json["pages"] == 2
+    assert "found" in run("search", "المدينة").err
+
+
+@pytest.mark.parametrize("arguments", [("search", "--from", "tomorrow"), ("search", "--limit", "0"), ("nonsense",)])
+def test_a_wrong_command_line_has_exit_code_2(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+
+
+def test_a_folder_without_an_archive_says_what_to_do(run: Run) -> None:
+    ran = run("search", "كلمة", "--archive", "nowhere")
+    assert ran.code == 3
+    assert "newsarchive ingest" in ran.err
+
+
+def test_damage_is_named_by_file_and_line(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    part = next((tmp_path / "archive" / "articles").iterdir())
+    lines = part.read_bytes().split(b"\n")
+    lines[1] = lines[1].replace("عدّاء".encode(), "سبّاح".encode())
+    part.write_bytes(b"\n".join(lines))
+    ran = run("verify")
+    assert ran.code == 1
+    assert f"{part.name}:2" in ran.err
+    assert "2 good lines" in ran.out
+    assert run("reindex").code == 0
+    assert run("search", "--json").json["total"] == 2
+
+
+def test_a_withdrawn_article_is_gone_and_stays_gone(run: Run, news: str) -> None:
+    run("ingest", news)
+    article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
+    assert run("withdraw", article_id, "--reason", "طلب الناشر").code == 0
+    assert run("search", "مكتبة", "--json").json["total"] == 0
+    assert run("show", article_id).code == 1
+    assert run("ingest", news, "--json").json["withdrawn"] == 1
+    assert run("withdraw", article_id, "--reason", "حكم", "--purge").code == 0
+    assert run("search", "المدينة", "--json").json["total"] == 1
+
+
+def test_settings_come_from_the_file_and_the_environment(
+    run: Run, news: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "newsarchive.toml").write_text('archive = "kept-here"\n')
+    run("ingest", news)
+    assert (tmp_path / "kept-here" / "articles").is_dir()
+    monkeypatch.setenv("NEWSARCHIVE_PORT", "many")
+    ran = run("stats")
+    assert ran.code == 3
+    assert "NEWSARCHIVE_PORT" in ran.err
+
+
+FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>الميناء</title>
+<link>https://b.example</link><description>أخبار</description><item><title>وصول سفينة</title>
+<link>https://b.example/ship?utm_source=rss</link><description>وصلت سفينة إلى الميناء صباحًا.</description>
+<pubDate>Mon, 21 Apr 2025 10:00:00 +0300</pubDate></item></channel></rss>""".encode()
+
+
+class _Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/rss+xml")
+        self.end_headers()
+        self.wfile.write(FEED)
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - as it is overridden
+        pass
+
+
+@pytest.fixture
+def feed_address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Feed) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/rss"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str) -> None:
+    assert run("ingest", feed_address, "--json").json["kept"] == 1
+    hit = run("search", "السفينة", "--json").json
+    assert hit["facets"]["source"][0]["value"] == "الميناء"
+
+
+def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    lines = [{"url": f"https://a.example/{n}", "title": f"خبر {n}", "body": f"نص الخبر رقم {n}."} for n in range(3000)]
+    news = write_lines(tmp_path / "many.jsonl", lines)
+    fifo = tmp_path / "pipe.jsonl"
+    os.mkfifo(fifo)
+    command = [sys.executable, "-c", "from newsarchive.cli import main; main()", "ingest", "-", "--format", "jsonl"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(Path(news).read_bytes()[:200_000])
+    process.stdin.flush()
+    archive = tmp_path / "archive" / "articles"
+    deadline = time.monotonic() + 30
+    while not (archive.is_dir() and any(archive.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err.decode()
+    kept = int(out.decode().split(" kept")[0].rsplit(" ", 1)[-1].replace(",", ""))
+    assert kept > 0
+    assert len(next(archive.iterdir()).read_bytes().splitlines()) == kept

@@ -1,0 +1,42 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from newsarchive.library import Library
+from newsarchive.web import create_app
+from tests.web.sample import sample_library
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The sample archive, which no test writes to."""
+    with sample_library(tmp_path_factory.mktemp("sample")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def app(library: Library) -> Flask:
+    return create_app(library)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def unindexed(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A client of an archive that has no index."""
+    with Library.open(tmp_path / "new", create=True) as library:
+        yield create_app(library).test_client()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A client of an archive without articles."""
+    with Library.open(tmp_path / "empty", create=True) as library:
+        library.update_index()
+        yield create_app(library).test_client()

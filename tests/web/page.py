@@ -1,0 +1,96 @@
+"""A page as a browser reads it: its elements, their attributes and their text."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+    within: tuple["Element", ...] = field(default=(), repr=False)
+
+    def __getitem__(self, name: str) -> str:
+        return self.attributes[name]
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+class Page(HTMLParser):
+    """Reads HTML; raises AssertionError where an element is not closed in its place."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(html)
+        self.close()
+        assert not self._open, f"never closed: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len({name for name, _ in attrs}) == len(attrs), f"an attribute twice: {tag} {attrs}"
+        element = Element(tag, {name: value or "" for name, value in attrs}, within=tuple(self._open))
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"closed but not open: {tag}"
+        assert self._open[-1].tag == tag, f"{self._open[-1]} is open where {tag} is closed"
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def find(self, tag: str, **attributes: str) -> list[Element]:
+        """The elements with these attributes; `class_` is any one of the classes, `__` in a name is a hyphen."""
+        wanted = {name.rstrip("_").replace("__", "-"): value for name, value in attributes.items()}
+        return [element for element in self.elements if element.tag == tag and _has(element, wanted)]
+
+    def one(self, tag: str, **attributes: str) -> Element:
+        found = self.find(tag, **attributes)
+        assert len(found) == 1, f"{len(found)} of {tag} {attributes}"
+        return found[0]
+
+    def inside(self, outer: Element, tag: str) -> Iterator[Element]:
+        return (element for element in self.elements if element.tag == tag and outer in element.within)
+
+    def link(self, words: str) -> str:
+        """Where the one link with these words leads."""
+        found = {element["href"] for element in self.find("a") if element.words == words}
+        assert len(found) == 1, f"{len(found)} links say {words!r}: {[element.words for element in self.find('a')]}"
+        return found.pop()
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of the hits."""
+        return [element.words for hits in self.find("ol", class_="hits") for element in self.inside(hits, "h2")]
+
+
+def _has(element: Element, wanted: dict[str, str]) -> bool:
+    return all(
+        value in element.attributes.get(name, "").split() if name == "class" else element.attributes.get(name) == value
+        for name, value in wanted.items()
+    )
+
+
+def query(parameters: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """Parameters by their own names, of which Python reserves one."""
+    return {name.rstrip("_"): value for name, value in parameters.items()}
+
+
+def get(client: FlaskClient, address: str, status: int = 200, **parameters: str | list[str]) -> Page:
+    """The page at an address, whose status has to be as expected; `from_` is the parameter `from`."""
+    response = client.get(address, query_string=query(parameters) or None)
+    assert response.status_code == status, response.text[:500]
+    assert response.content_type == "text/html; charset=utf-8"
+    return Page(response.text)

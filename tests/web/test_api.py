@@ -1,0 +1,142 @@
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.article import to_json
+from tests.web.page import query
+from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, WHEAT
+
+
+def ask(client: FlaskClient, status: int = 200, /, **parameters: str | list[str]) -> Any:
+    response = client.get("/api/v1/search", query_string=query(parameters))
+    assert response.status_code == status
+    assert response.content_type == "application/json"
+    return response.get_json()
+
+
+def test_a_hit_has_every_field(client: FlaskClient) -> None:
+    answer = ask(client, q="القمح", lang="en")
+    assert answer["total"] == 1
+    assert answer["took_ms"] >= 0
+    assert (answer["page"], answer["pages"], answer["notices"]) == (1, 1, [])
+    (hit,) = answer["hits"]
+    assert {key: hit[key] for key in ("id", "title", "url", "source", "topics", "published")} == {
+        "id": "wheat",
+        "title": WHEAT.title,
+        "url": WHEAT.url,
+        "source": "الجزيرة",
+        "topics": ["economy", "world"],
+        "published": "2025-04-21T10:30:00+03:00",
+    }
+    assert hit["score"] > 0
+    start, end = hit["marks"][0]
+    assert hit["snippet"][start:end] == "القمح"
+    assert hit["page_url"] == "http://localhost/article/wheat"
+    assert answer["facets"] == {
+        "source": [{"value": "الجزيرة", "label": "الجزيرة", "count": 1}],
+        "topic": [
+            {"value": "economy", "label": "Economy", "count": 1},
+            {"value": "world", "label": "World", "count": 1},
+        ],
+    }
+
+
+def test_without_a_query_the_newest_come_first(client: FlaskClient) -> None:
+    answer = ask(client, limit="100")
+    assert answer["total"] == len(answer["hits"]) == SHOWN
+    assert answer["hits"][0]["id"] == "wheat"
+    assert answer["hits"][-1]["published"] is None
+
+
+def test_parameters_are_those_of_the_page(client: FlaskClient) -> None:
+    answer = ask(client, topic=["رياضة", "business"], sort="oldest", page="3", limit="12", source=[])
+    assert (answer["total"], answer["page"], answer["pages"]) == (len(MATCHES) + 2, 3, 3)
+    assert [hit["id"] for hit in answer["hits"]] == [ENGLISH.id, WHEAT.id]
+
+
+def test_days_and_sources_filter(client: FlaskClient) -> None:
+    answer = ask(client, from_="2024-03-05", to="2024-03-08", source="الرياضية")
+    assert {hit["published"] for hit in answer["hits"]} == {"2024-03-05", "2024-03-07"}
+    assert {facet["value"] for facet in answer["facets"]["source"]} == {"الرياضية", "CNN بالعربية"}
+
+
+def test_notices_are_told(client: FlaskClient) -> None:
+    assert ask(client, q="القمح التعليم")["notices"] == ["any_instead_of_all"]
+
+
+def test_a_page_past_the_last_is_empty(client: FlaskClient) -> None:
+    answer = ask(client, page="99")
+    assert (answer["total"], answer["hits"]) == (SHOWN, [])
+
+
+def test_arabic_is_written_as_arabic(client: FlaskClient) -> None:
+    assert WHEAT.title in client.get("/api/v1/search?q=القمح").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "0"),
+        ("limit", "101"),
+        ("page", "x"),
+        ("page", "0"),
+        ("from", "not a date"),
+        ("to", "2025-02-31"),
+        ("match", "foo"),
+        ("sort", "score"),
+        ("lang", "fr"),
+        ("q", "ك" * 1001),
+    ],
+)
+def test_a_bad_parameter_is_named(client: FlaskClient, name: str, value: str) -> None:
+    error = ask(client, 400, **{name: value})["error"]
+    assert (error["code"], error["parameter"]) == ("invalid_parameter", name)
+    assert name in error["message"]
+
+
+def test_an_article_is_answered_in_its_archived_form(client: FlaskClient) -> None:
+    form = client.get("/api/v1/articles/wheat").get_json()
+    kept = to_json(WHEAT)
+    assert {**form, "origin": {}, "archived_at": ""} == {**kept, "origin": {}, "archived_at": ""}
+    assert form["archived_at"] == "2025-05-01T06:30:00+00:00"
+
+
+def test_no_path_of_the_server_and_no_script_is_given_out(client: FlaskClient) -> None:
+    assert client.get("/api/v1/articles/wheat").get_json()["origin"]["location"] == "import.jsonl:3"
+    assert "url" not in client.get(f"/api/v1/articles/{HOSTILE.id}").get_json()
+    assert ask(client, source=HOSTILE.source)["hits"][0]["url"] == ""
+
+
+@pytest.mark.parametrize("article_id", ["none", "withdrawn", "%2e%2e", "é"])
+def test_an_unknown_article_is_not_found(client: FlaskClient, article_id: str) -> None:
+    response = client.get(f"/api/v1/articles/{article_id}")
+    assert response.status_code == 404
+    assert response.get_json()["error"]["code"] == "article_not_found"
+
+
+def test_an_unknown_address_is_not_found_as_json(client: FlaskClient) -> None:
+    response = client.get("/api/v2/search")
+    assert (response.status_code, response.get_json()["error"]["code"]) == (404, "not_found")
+
+
+def test_an_archive_without_an_index_is_unavailable(unindexed: FlaskClient) -> None:
+    error = ask(unindexed, 503)["error"]
+    assert error["code"] == "index_missing"
+    assert "/" not in error["message"]
+    health = unindexed.get("/healthz")
+    assert (health.status_code, health.get_json()) == (503, {"status": "unavailable"})
+
+
+def test_health(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "ok", "articles": SHOWN}
+
+
+def test_version_1_never_loses_a_key(client: FlaskClient) -> None:
+    answer = ask(client, q="القمح")
+    assert answer.keys() >= {"total", "took_ms", "hits", "facets"}
+    assert answer["hits"][0].keys() >= {
+        *("id", "title", "url", "source", "topics", "published", "snippet", "score"),
+    }
+    json.dumps(answer, allow_nan=False)

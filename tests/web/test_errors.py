@@ -1,0 +1,121 @@
+import logging
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import NotFound
+
+from newsarchive.errors import (
+    ArchiveLocked,
+    ArticleNotFound,
+    ConfigError,
+    CorruptArchive,
+    IndexMissing,
+    IndexOutdated,
+    NewsArchiveError,
+    QuerySyntaxError,
+)
+from newsarchive.library import Library
+from newsarchive.web import create_app
+from newsarchive.web.errors import failure_of
+from newsarchive.web.params import InvalidParameter, Problem
+from tests.web.page import get
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (InvalidParameter("page", "x", Problem.NUMBER), 400, "invalid_parameter"),
+        (QuerySyntaxError("no"), 400, "bad_request"),
+        (ArticleNotFound("x"), 404, "article_not_found"),
+        (IndexMissing("no"), 503, "index_missing"),
+        (IndexOutdated("old"), 503, "index_outdated"),
+        (ArchiveLocked("busy"), 503, "unavailable"),
+        (CorruptArchive(Path("part"), 3, "no JSON"), 500, "internal"),
+        (ConfigError("no"), 500, "internal"),
+        (NotFound(), 404, "not_found"),
+    ],
+)
+def test_every_error_has_a_status_and_a_code(error: NewsArchiveError | NotFound, status: int, code: str) -> None:
+    failure = failure_of(error)
+    assert (failure.status, failure.code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("from=gestern", "gestern"),
+        ("page=0", "0"),
+        ("limit=101", "101"),
+        ("match=foo", "foo"),
+        ("lang=fr", "fr"),
+        ("from=2025&to=2024", "2025-01-01"),
+    ],
+)
+def test_a_bad_parameter_is_explained_and_the_search_goes_on_without_it(
+    client: FlaskClient, query: str, shown: str
+) -> None:
+    page = get(client, f"/search?q=مباراة&topic=sport&{query}", status=400)
+    assert page.one("h1").text == "في العنوان قيمة لا تصلح"
+    assert shown in page.one("p", class_="lead").text
+    assert page.one("input", id="q")["value"] == "مباراة"
+    assert len(get(client, page.link("ابحث من دونها")).titles) > 0
+
+
+def test_two_bad_parameters_lead_to_the_start(client: FlaskClient) -> None:
+    assert get(client, "/search?page=0&limit=0", status=400).link("ابحث من دونها") == "/"
+
+
+def test_errors_are_in_the_language_of_the_page(client: FlaskClient) -> None:
+    assert get(client, "/article/none?lang=en", status=404).one("h1").text == "There is no such article"
+    assert get(client, "/nothing", status=404).one("h1").text == "لا صفحة هنا"
+
+
+def test_the_switch_of_language_works_on_an_error_page(client: FlaskClient) -> None:
+    page = get(client, "/article/none", status=404)
+    assert page.link("English") == "/article/none?lang=en"
+    assert get(client, "/nothing", status=404).link("English") == "/?lang=en"
+
+
+@pytest.mark.parametrize("query", ["_external=1", "endpoint=x", "_scheme=x", "_anchor=x", "article_id=x", "_method=x"])
+def test_parameters_cannot_reach_into_the_making_of_addresses(client: FlaskClient, query: str) -> None:
+    for path in ("/", "/article/wheat", "/article/none", "/nothing", "/feed.xml", "/api/v1/search"):
+        assert client.get(f"{path}?{query}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/article/wheat", "/feed.xml", "/api/v1/search", "/healthz"])
+def test_everything_is_for_reading_only(client: FlaskClient, path: str) -> None:
+    response = client.post(path)
+    assert response.status_code == 405
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_without_an_index_the_page_says_so(unindexed: FlaskClient) -> None:
+    page = get(unindexed, "/?lang=en", status=503)
+    assert page.one("h1").text == "Search is not available now"
+
+
+def test_a_fault_is_logged_and_told_without_its_details(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+    app: Flask = create_app(_Broken(library.archive, library.index))
+    for path in ("/", "/api/v1/search"):
+        with caplog.at_level(logging.ERROR):
+            response = app.test_client().get(path)
+        assert response.status_code == 500
+        assert "secret detail" not in response.text
+        assert "Traceback" not in response.text
+        assert "secret detail" in caplog.text
+        caplog.clear()
+
+
+class _Broken(Library):
+    def search(self, request: object) -> None:  # type: ignore[override]
+        raise RuntimeError("secret detail")
+
+
+@pytest.mark.parametrize("host", ["", "a b", "<script>", "[::1", "x" * 300])
+def test_a_strange_host_is_no_fault(client: FlaskClient, host: str) -> None:
+    for path in ("/", "/article/wheat", "/feed.xml", "/feed.atom", "/feed.json", "/api/v1/search", "/nothing"):
+        response = client.get(path, headers={"Host": host})
+        assert response.status_code == 400
+        assert host not in response.text or not host

@@ -1,0 +1,114 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import feedparser
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.http import http_date
+
+from newsarchive.web.feeds import FEED_LIMIT
+from tests.web.page import query
+from tests.web.sample import ARCHIVED, HOSTILE, MATCHES, SHOWN, TALKS, WHEAT
+
+PATHS = ("/feed.xml", "/feed.atom", "/feed.json")
+Read = Callable[..., Any]
+
+
+@pytest.fixture
+def read(client: FlaskClient) -> Read:
+    def read(path: str = "/feed.xml", **parameters: str | list[str]) -> Any:
+        response = client.get(path, query_string=query(parameters))
+        assert response.status_code == 200
+        parsed = feedparser.parse(response.data)
+        assert not parsed.bozo, parsed.bozo_exception
+        return parsed
+
+    return read
+
+
+def test_the_newest_articles(read: Read) -> None:
+    feed = read()
+    assert feed.feed.title == "أرشيف الأخبار"
+    assert feed.feed.language == "ar"
+    assert [entry.title for entry in feed.entries[:2]] == [WHEAT.title, TALKS.title]
+    assert len(feed.entries) == SHOWN <= FEED_LIMIT
+    wheat = feed.entries[0]
+    assert wheat.id == "urn:newsarchive:wheat"
+    assert wheat.published == "Mon, 21 Apr 2025 10:30:00 +0300"
+    assert [tag.term for tag in wheat.tags] == ["اقتصاد", "العالم"]
+    assert wheat.source.title == "الجزيرة"
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/feed.atom"])
+def test_any_search_and_filter_is_a_feed_newest_first(read: Read, path: str) -> None:
+    feed = read(path, q="مباراة", source="الرياضية", from_="2024-03-10")
+    assert [entry.title for entry in feed.entries] == [
+        match.title for match in reversed(MATCHES) if match.source == "الرياضية" and int(match.id[5:]) >= 10
+    ]
+    assert feed.feed.title == "أرشيف الأخبار: «مباراة»، الرياضية، منذ 10 مارس/آذار 2024"
+
+
+def test_json_feed(client: FlaskClient) -> None:
+    response = client.get("/feed.json?topic=sport&limit=3&lang=en")
+    assert response.content_type == "application/feed+json; charset=utf-8"
+    form = response.get_json(force=True)
+    assert form["title"] == "News archive: Sport"
+    assert [item["id"] for item in form["items"]] == [f"urn:newsarchive:match{number}" for number in (24, 23, 22)]
+
+
+def test_order_limit_and_language_can_be_asked_for(read: Read) -> None:
+    feed = read(topic="sport", sort="oldest", limit="10", lang="en")
+    assert [entry.title for entry in feed.entries] == [match.title for match in MATCHES[:10]]
+    assert feed.feed.language == "en"
+    (own,) = (link.href for link in feed.feed.links if link.rel == "self")
+    assert own == "http://localhost/feed.xml?topic=sport&sort=oldest&limit=10&lang=en"
+    assert feed.feed.link == "http://localhost/search?topic=sport&lang=en"
+
+
+def test_the_browser_does_not_choose_the_language_of_a_feed(client: FlaskClient) -> None:
+    response = client.get("/feed.xml", headers={"Accept-Language": "en"})
+    assert "<language>ar</language>" in response.text
+    assert "Accept-Language" not in response.vary
+
+
+def test_hostile_text_is_text(client: FlaskClient) -> None:
+    response = client.get("/feed.xml", query_string={"source": HOSTILE.source, "q": ""})
+    assert "<script" not in response.text
+    assert "javascript:" not in response.text
+    (entry,) = feedparser.parse(response.data, sanitize_html=False).entries
+    assert entry.title_detail.value == HOSTILE.title
+    assert "<script" not in entry.content[0].value
+
+
+@pytest.mark.parametrize("path", PATHS)
+class TestAskingAgain:
+    def test_with_the_etag_nothing_is_sent(self, client: FlaskClient, path: str) -> None:
+        first = client.get(path)
+        etag = first.headers["ETag"]
+        again = client.get(path, headers={"If-None-Match": etag})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+        other = client.get(path + "?topic=sport", headers={"If-None-Match": etag})
+        assert other.status_code == 200
+
+    def test_with_the_date_nothing_is_sent(self, client: FlaskClient, path: str) -> None:
+        first = client.get(path)
+        assert first.last_modified == ARCHIVED
+        since = {"If-Modified-Since": first.headers["Last-Modified"]}
+        assert client.get(path, headers=since).status_code == 304
+        before = {"If-Modified-Since": http_date(ARCHIVED - timedelta(seconds=1))}
+        assert client.get(path, headers=before).status_code == 200
+
+    def test_it_may_be_kept_for_some_minutes(self, client: FlaskClient, path: str) -> None:
+        assert client.get(path).headers["Cache-Control"] == "public, max-age=300"
+
+    def test_an_empty_feed_is_a_feed(self, client: FlaskClient, path: str) -> None:
+        response = client.get(path, query_string={"q": "قسطنطينية"})
+        assert response.status_code == 200
+        assert response.last_modified is None
+
+    def test_a_bad_parameter_is_refused(self, client: FlaskClient, path: str) -> None:
+        assert client.get(path + "?limit=101").status_code == 400
+
+    def test_without_an_index_there_is_no_feed(self, unindexed: FlaskClient, path: str) -> None:
+        assert unindexed.get(path).status_code == 503

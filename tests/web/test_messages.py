@@ -1,0 +1,110 @@
+import re
+from datetime import date
+from string import Formatter
+
+import pytest
+from markupsafe import Markup
+
+from newsarchive.search import Match, Notice, Sort
+from newsarchive.web.assets import templates_folder
+from newsarchive.web.errors import _OF_ERROR, _OF_STATUS
+from newsarchive.web.messages import COUNTED, LANGUAGES, MESSAGES, Interface, Plural, plural
+from newsarchive.web.params import Problem
+
+ARABIC, ENGLISH = Interface("ar"), Interface("en")
+
+
+def placeholders(message: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(message) if name}
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+def test_both_languages_say_it_and_fill_in_the_same(key: str) -> None:
+    arabic, english = MESSAGES[key]
+    assert arabic.strip()
+    assert english.strip()
+    assert placeholders(arabic) == placeholders(english)
+    if key not in ("comma", "quoted"):
+        assert re.search("[\u0621-\u064a]", arabic)
+    assert not re.search("[\u0600-\u06ff]", english) or key == "language_name"
+
+
+@pytest.mark.parametrize("key", COUNTED)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_count_has_a_form_for_every_number(key: str, language: str) -> None:
+    interface = Interface("ar" if language == "ar" else "en")
+    assert all(interface.count(key, n) for n in (0, 1, 2, 3, 10, 11, 99, 100, 101, 102, 103, 1000))
+
+
+def test_everything_that_can_happen_has_a_message() -> None:
+    keys = [
+        *(f"notice_{notice}" for notice in Notice),
+        *(f"sort_{sort}" for sort in Sort),
+        *(f"match_{match}" for match in Match),
+        *(f"problem_{problem}" for problem in Problem),
+        *(f"error_{code}" for _, _, code in _OF_ERROR),
+        *(f"error_{code}" for code in _OF_STATUS.values()),
+    ]
+    assert [key for key in keys if key not in MESSAGES] == []
+
+
+def test_templates_use_only_messages_that_there_are() -> None:
+    used = {
+        key
+        for path in templates_folder().glob("*.html")
+        for key in re.findall(r"""ui\.(?:text|html)\(["'](\w+)["'][,)]""", path.read_text(encoding="utf-8"))
+    }
+    assert used
+    assert used - MESSAGES.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("n", "arabic", "english"),
+    [
+        (0, "لا نتائج", "No results"),
+        (1, "نتيجة واحدة", "1 result"),
+        (2, "نتيجتان", "2 results"),
+        (3, "3 نتائج", "3 results"),
+        (10, "10 نتائج", "10 results"),
+        (11, "11 نتيجة", "11 results"),
+        (99, "99 نتيجة", "99 results"),
+        (100, "100 نتيجة", "100 results"),
+        (103, "103 نتائج", "103 results"),
+        (20910, "20,910 نتائج", "20,910 results"),
+    ],
+)
+def test_counting_results(n: int, arabic: str, english: str) -> None:
+    assert ARABIC.count("results", n) == arabic
+    assert ENGLISH.count("results", n) == english
+
+
+def test_articles_after_eleven_are_in_the_accusative() -> None:
+    assert ARABIC.count("articles", 11) == "11 مقالًا"
+    assert ARABIC.count("articles", 200) == "200 مقال"
+
+
+def test_plural_categories_are_those_of_cldr() -> None:
+    assert [plural(n, "ar") for n in (0, 1, 2, 3, 11, 100, 101, 102, 103, 111, 1000)] == [
+        *(Plural.ZERO, Plural.ONE, Plural.TWO, Plural.FEW, Plural.MANY),
+        *(Plural.OTHER, Plural.OTHER, Plural.OTHER, Plural.FEW, Plural.MANY, Plural.OTHER),
+    ]
+
+
+def test_values_are_escaped_and_isolated() -> None:
+    assert ARABIC.html("results_for", query="<b>") == Markup("نتائج البحث عن «<bdi>&lt;b&gt;</bdi>»")
+    assert ARABIC.text("results_for", query="{x}") == "نتائج البحث عن «{x}»"
+
+
+def test_a_title_of_the_site_replaces_ours() -> None:
+    assert Interface("en", "Our press").site_title == "Our press"
+    assert ENGLISH.site_title == "News archive"
+
+
+def test_dates_are_written_in_the_language() -> None:
+    assert ARABIC.date(date(2025, 4, 21)) == "21 أبريل/نيسان 2025"
+    assert ENGLISH.date(date(2025, 4, 21)) == "21 April 2025"
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        ARABIC.text("nothing")

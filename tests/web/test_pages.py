@@ -1,0 +1,281 @@
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.library import Library
+from newsarchive.web import create_app
+from tests.web.page import Page, get
+from tests.web.sample import ENGLISH, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
+
+
+def state(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query)
+
+
+def hidden(page: Page, class_: str) -> dict[str, list[str]]:
+    """What the form with this class sends along unseen."""
+    fields: dict[str, list[str]] = {}
+    for field in page.inside(page.one("form", class_=class_), "input"):
+        if field.attributes.get("type") == "hidden":
+            fields.setdefault(field["name"], []).append(field["value"])
+    return fields
+
+
+def test_the_start_page_shows_the_newest_articles_and_all_facets(client: FlaskClient) -> None:
+    page = get(client, "/")
+    assert page.titles[:2] == [WHEAT.title, TALKS.title]
+    assert page.one("h1").text == "أحدث المقالات"
+    assert page.one("p", class_="count").text.startswith(f"{SHOWN} مقالًا")
+    assert [page.one("h2", id=f"facet-{name}").text for name in ("source", "topic", "date")] == [
+        *("المصدر", "الموضوع", "تاريخ النشر"),
+    ]
+
+
+def test_a_withdrawn_article_is_not_shown(client: FlaskClient) -> None:
+    assert get(client, "/", q="مسحوب").titles == []
+    get(client, f"/article/{WITHDRAWN.id}", status=404)
+
+
+def test_a_search_marks_whole_words(client: FlaskClient) -> None:
+    page = get(client, "/search", q="اتفاق")
+    assert page.titles == [WHEAT.title]
+    assert {mark.text for mark in page.find("mark")} >= {"اتفاقًا", "الاتفاق"}
+    assert page.one("input", id="q")["value"] == "اتفاق"
+    assert page.one("p", class_="count").words == "نتيجة واحدة"
+
+
+def test_an_article_is_in_its_own_language_and_direction(client: FlaskClient) -> None:
+    page = get(client, "/search", q="Alexandria", lang="ar")
+    hit = page.one("h2", lang="en")
+    assert hit["dir"] == "ltr"
+    assert page.one("html")["dir"] == "rtl"
+
+
+def test_a_date_is_written_for_people_and_for_programs(client: FlaskClient) -> None:
+    page = get(client, "/search", q="اتفاق")
+    written = page.one("time", datetime="2025-04-21T10:30:00+03:00")
+    assert (written.text, written["title"]) == ("21 أبريل/نيسان 2025", WHEAT.published_raw)
+    assert "بلا تاريخ" in get(client, "/search", q="التعليم").one("p", class_="facts").text
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("accepted", "language"),
+        [("", "ar"), ("fr", "ar"), ("en-GB,en;q=0.9", "en"), ("ar-EG,en;q=0.8", "ar"), ("fr,en;q=0.5", "en")],
+    )
+    def test_the_browser_chooses(self, client: FlaskClient, accepted: str, language: str) -> None:
+        response = client.get("/", headers={"Accept-Language": accepted})
+        assert Page(response.text).one("html")["lang"] == language
+        assert "Accept-Language" in response.vary
+
+    def test_the_address_decides_and_every_link_keeps_it(self, client: FlaskClient) -> None:
+        response = client.get("/search?q=مباراة&lang=en", headers={"Accept-Language": "ar"})
+        page = Page(response.text)
+        assert page.one("html").attributes == {"lang": "en", "dir": "ltr"}
+        assert "Accept-Language" not in response.vary
+        own = [
+            link["href"]
+            for link in page.find("a")
+            if link["href"].startswith("/") and "hreflang" not in link.attributes
+        ]
+        assert own
+        assert [href for href in own if state(href).get("lang") != ["en"]] == []
+        assert hidden(page, "query")["lang"] == ["en"]
+
+    def test_the_switch_keeps_the_page(self, client: FlaskClient) -> None:
+        assert state(get(client, "/search", q="مباراة", page="2").link("English")) == {
+            "q": ["مباراة"],
+            "page": ["2"],
+            "lang": ["en"],
+        }
+        assert get(client, "/article/wheat").link("English") == "/article/wheat?lang=en"
+
+    def test_a_title_of_the_site_is_used(self, library: Library) -> None:
+        page = get(create_app(library, site_title="صحافتنا").test_client(), "/")
+        assert page.one("title").text == page.one("a", class_="brand").text == "صحافتنا"
+
+
+class TestFilters:
+    def test_values_of_a_facet_are_alternatives_and_counts_ignore_their_own_filter(self, client: FlaskClient) -> None:
+        page = get(client, "/", source=["تاس"])
+        assert page.titles == [TALKS.title]
+        both = get(client, page.link("الرياضية 12"))
+        assert len(both.titles) == 10
+        assert both.one("p", class_="count").text.startswith("13 نتيجة")
+        chosen = [link for link in both.find("a", aria__current="true") if "rel" in link.attributes]
+        assert {link.words.split(":")[-1].strip() for link in chosen} >= {"تاس 1", "الرياضية 12"}
+
+    def test_a_chosen_value_is_taken_away_by_the_same_link(self, client: FlaskClient) -> None:
+        page = get(client, "/search", topic=["sport", "politics"], q="")
+        removing = page.link("أزِل التصفية: رياضة 24")
+        assert state(removing) == {"topic": ["politics"]}
+
+    def test_every_filter_is_a_chip_that_removes_it(self, client: FlaskClient) -> None:
+        page = get(client, "/search", source=["تاس"], topic=["سياسة"], from_="2025-04", to="2025")
+        chips = [
+            link for link in page.find("a") if any(outer.attributes.get("class") == "chips" for outer in link.within)
+        ]
+        removed = [{"source", "topic", "from", "to"} - state(chip["href"]).keys() for chip in chips]
+        assert removed == [{"source"}, {"topic"}, {"from"}, {"to"}, {"source", "topic", "from", "to"}]
+        assert "منذ 1 أبريل/نيسان 2025" in chips[2].text
+
+    def test_days_are_both_included(self, client: FlaskClient) -> None:
+        page = get(client, "/search", from_="2025-04-19", to="2025-04-20")
+        assert page.titles == [TALKS.title, ENGLISH.title]
+        assert [page.one("input", id=name)["value"] for name in ("from", "to")] == ["2025-04-19", "2025-04-20"]
+
+    def test_a_chosen_value_without_articles_stays_removable(self, client: FlaskClient) -> None:
+        page = get(client, "/search", source="لا أحد")
+        assert page.link("أزِل التصفية: لا أحد 0") == "/"
+        assert "لا مقال يستوفي" in page.one("div", class_="empty").text
+
+    def test_forms_keep_the_state_but_not_the_page(self, client: FlaskClient) -> None:
+        asked: dict[str, list[str]] = {
+            "q": ["مباراة رقم"],
+            "match": ["any"],
+            "source": ["الرياضية", "تاس"],
+            "topic": ["sport"],
+            "from": ["2024-01-01"],
+            "sort": ["oldest"],
+            "lang": ["ar"],
+        }
+        page = get(client, f"/search?{urlencode(asked, doseq=True)}&page=2")
+        assert hidden(page, "query") == {name: values for name, values in asked.items() if name != "q"}
+        assert hidden(page, "dates") == {name: values for name, values in asked.items() if name != "from"}
+
+
+class TestOrderAndPages:
+    def test_orders(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="المباراة")
+        assert state(page.link("الأوثق صلةً")) == {"q": ["المباراة"]}
+        newest, oldest = (get(client, page.link(name)).titles[0] for name in ("الأحدث", "الأقدم"))
+        assert (newest, oldest) == (MATCHES[-1].title, MATCHES[0].title)
+
+    def test_best_first_is_not_offered_without_words(self, client: FlaskClient) -> None:
+        page = get(client, "/", sort="oldest")
+        assert "الأوثق صلةً" not in page.one("nav", aria__label="الترتيب").text
+        assert page.one("h1").text == "أقدم المقالات"
+
+    def test_match_is_offered_for_several_words(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="القمح التعليم")
+        assert "notice" in {element.attributes.get("class") for element in page.find("p")}
+        several = get(client, "/search", q="القمح التعليم", match="any")
+        assert set(several.titles) == {WHEAT.title, UNDATED.title}
+        assert several.find("p", class_="notice") == []
+        assert get(client, "/search", q="القمح").find("nav", aria__label="المطابقة") == []
+
+    def test_pages_lead_on_and_back(self, client: FlaskClient) -> None:
+        first = get(client, "/search", topic="sport", sort="oldest")
+        second = get(client, first.link("التالية"))
+        third = get(client, second.link("الصفحة 3"))
+        assert first.titles + second.titles + third.titles == [match.title for match in MATCHES]
+        assert third.link("السابقة") == first.link("التالية")
+        assert second.one("a", aria__current="page").words == "الصفحة 2"
+        assert second.one("ol", class_="hits")["start"] == "11"
+        assert "الصفحة 2 من 3" in second.one("p", class_="count").text
+
+    def test_a_page_past_the_last_says_so(self, client: FlaskClient) -> None:
+        page = get(client, "/search", topic="sport", page="9")
+        assert "لهذا البحث 3 صفحات فقط" in page.one("div", class_="empty").words
+        assert state(page.link("اذهب إلى الصفحة الأولى")) == {"topic": ["sport"]}
+
+
+class TestNothingFound:
+    def test_advice_fits_the_search(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="قسطنطينية", source="تاس")
+        assert page.one("p", class_="count").text == "لا نتائج"
+        assert state(page.link("ابحث من دون تصفية")) == {"q": ["قسطنطينية"]}
+        assert page.link("تصفّح أحدث المقالات") == "/"
+
+    def test_any_word_is_advised_for_several(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="قسطنطينية بيزنطة")
+        assert state(page.link("ابحث عن أيّ كلمة بدل الكلمات كلها"))["match"] == ["any"]
+
+    def test_an_empty_archive_says_how_to_fill_it(self, empty: FlaskClient) -> None:
+        assert "newsarchive ingest" in get(empty, "/").one("div", class_="empty").text
+
+
+class TestArticle:
+    def test_everything_known_is_shown(self, client: FlaskClient) -> None:
+        page = get(client, "/article/wheat", lang="ar")
+        body = page.one("div", class_="body")
+        assert [element.text for element in page.inside(body, "p")] == [
+            paragraph.text for paragraph in WHEAT.paragraphs if not paragraph.is_heading
+        ]
+        assert [element.text for element in page.inside(body, "h2")] == list(WHEAT.headings)
+        facts = page.one("dl", class_="facts").words
+        for fact in (*WHEAT.authors, WHEAT.publisher, WHEAT.image_credit, "اقتصاد", "العالم"):
+            assert fact in facts
+        assert "21 أبريل/نيسان 2025، 10:30" in facts
+        assert WHEAT.published_raw in page.one("main").text
+        assert page.link("اقتصاد") == "/search?topic=economy&lang=ar"
+
+    def test_the_original_is_linked_to(self, client: FlaskClient) -> None:
+        link = get(client, "/article/wheat").one("a", class_="original")
+        assert link["href"].startswith("https://news.example/%D9%85")
+        assert {"noopener", "noreferrer"} <= set(link["rel"].split())
+
+    def test_what_search_engines_and_previews_read(self, client: FlaskClient) -> None:
+        page = get(client, "/article/wheat", q="القمح", lang="en")
+        assert page.one("link", rel="canonical")["href"] == "http://localhost/article/wheat"
+        assert page.one("meta", name="description")["content"].startswith("وقّعت مصر")
+        assert page.one("meta", property="og:title")["content"] == WHEAT.title
+        assert page.one("title").text == f"{WHEAT.title} · News archive"
+
+    def test_the_way_back_keeps_the_search(self, client: FlaskClient) -> None:
+        results = get(client, "/search", q="القمح", source="الجزيرة", sort="newest")
+        article = get(client, results.link(WHEAT.title))
+        assert state(article.link("عُد إلى النتائج")) == {"q": ["القمح"], "source": ["الجزيرة"], "sort": ["newest"]}
+        assert article.one("input", id="q")["value"] == "القمح"
+
+    def test_without_a_search_there_is_no_way_back(self, client: FlaskClient) -> None:
+        assert get(client, "/article/wheat").find("p", class_="back") == []
+        assert get(client, "/article/wheat", page="x").find("p", class_="back") == []
+
+    def test_a_derived_title_is_said_to_be_one(self, client: FlaskClient) -> None:
+        assert get(client, "/article/talks").one("p", class_="derived").text == "العنوان مأخوذ من النص"
+        assert get(client, "/article/wheat").find("p", class_="derived") == []
+
+    def test_revisions_are_listed_with_what_changed(self, client: FlaskClient) -> None:
+        page = get(client, "/article/talks")
+        assert page.one("p", class_="notice").words.startswith("هذه النسخة رقم 2")
+        newest, first = page.inside(page.one("section", id="history"), "li")
+        assert "تغيّر: النص" in newest.words
+        assert newest["aria-current"] == "true"
+        assert "1 مايو/أيار 2025" in first.words
+        assert get(client, "/article/wheat").find("section", id="history") == []
+
+    def test_a_citation_is_plain_text(self, client: FlaskClient) -> None:
+        cited = get(client, "/article/talks").one("section", class_="cite").words
+        assert cited.endswith(
+            "«محادثات روسية كازاخستانية لتعزيز التعاون»، تاس، 20 أبريل/نيسان 2025، أرشيف الأخبار. "
+            "http://localhost/article/talks"
+        )
+
+    def test_an_english_article_in_the_arabic_interface(self, client: FlaskClient) -> None:
+        page = get(client, "/article/english", lang="ar")
+        assert page.one("div", class_="body").attributes == {"class": "body", "lang": "en", "dir": "ltr"}
+
+
+class TestForEveryone:
+    @pytest.mark.parametrize("address", ["/", "/search?q=مباراة&topic=sport", "/article/wheat", "/article/none"])
+    def test_landmarks_labels_and_a_way_past_the_header(self, client: FlaskClient, address: str) -> None:
+        page = Page(client.get(address).text)
+        main = page.one("main")
+        assert page.find("a")[0]["href"] == f"#{main['id']}"
+        assert len(page.find("h1")) == 1
+        labels = {label["for"] for label in page.find("label")}
+        fields = {field["id"] for field in page.find("input") if field.attributes.get("type") != "hidden"}
+        assert fields <= labels
+        assert all("aria-label" in nav.attributes for nav in page.find("nav"))
+        ids = [element["id"] for element in page.elements if "id" in element.attributes]
+        assert len(set(ids)) == len(ids)
+
+    def test_the_feed_of_this_search_is_announced_and_linked(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="مباراة", topic="sport", sort="best", page="2", lang="en")
+        announced = page.one("link", rel="alternate", type="application/rss+xml")
+        assert urlsplit(announced["href"]).path == "/feed.xml"
+        assert state(announced["href"]) == {"q": ["مباراة"], "topic": ["sport"], "lang": ["en"]}
+        assert announced["title"] == "News archive: “مباراة”, Sport (RSS)"
+        assert page.link("Follow this search by RSS") == announced["href"]

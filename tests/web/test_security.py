@@ -1,0 +1,120 @@
+import html
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.page import Page
+from tests.web.sample import HOSTILE
+
+ADDRESSES = (
+    "/",
+    "/search?q=مباراة",
+    "/article/wheat",
+    f"/article/{HOSTILE.id}",
+    "/article/none",
+    "/nothing",
+    "/search?page=0",
+    "/feed.xml",
+    "/feed.atom",
+    "/feed.json",
+    "/api/v1/search",
+    "/api/v1/articles/wheat",
+    "/api/v1/articles/none",
+    "/healthz",
+    "/static/style.css",
+)
+ATTACKS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onfocus=alert(1) autofocus='",
+    "{{ 7 * 7 }}",
+    "javascript:alert(1)",
+    "</title><svg/onload=alert(1)>",
+    "\u202e</bdi><b>",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_headers_forbid_what_no_answer_needs(client: FlaskClient, address: str) -> None:
+    with client.get(address) as response:
+        headers = response.headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "Set-Cookie" not in headers
+
+
+def assert_harmless(text: str) -> Page:
+    """The page has only elements of our own, and none of them runs or loads anything foreign."""
+    page = Page(text)
+    for element in page.elements:
+        assert element.tag not in ("script", "style", "img", "svg", "iframe", "object", "embed", "base", "b", "i", "u")
+        for name, value in element.attributes.items():
+            assert not name.startswith("on")
+            assert name not in ("style", "autofocus")
+            if name in ("href", "src", "action"):
+                assert value.startswith(("/", "#", "http://", "https://")), value
+    return page
+
+
+@pytest.mark.parametrize(
+    "address", [a for a in ADDRESSES if not a.startswith(("/feed", "/api", "/healthz", "/static"))]
+)
+def test_no_page_has_a_script_or_an_inline_style(client: FlaskClient, address: str) -> None:
+    assert_harmless(client.get(address).text)
+
+
+def test_a_hostile_article_is_shown_as_text(client: FlaskClient) -> None:
+    page = assert_harmless(client.get(f"/article/{HOSTILE.id}").text)
+    assert page.one("h1").text == HOSTILE.title
+    shown = page.one("main").text
+    for text in (HOSTILE.body.split("\n")[0], HOSTILE.source, *HOSTILE.authors, HOSTILE.image_credit, HOSTILE.url):
+        assert text in shown
+    assert page.find("a", class_="original") == []
+
+
+def test_a_hostile_article_among_results_is_shown_as_text(client: FlaskClient) -> None:
+    page = assert_harmless(client.get("/search", query_string={"q": "خبيث"}).text)
+    assert page.titles == [HOSTILE.title]
+    assert [mark.text for mark in page.find("mark")] == ["خبيث"]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("name", ["q", "source", "topic", "from", "to", "sort", "match", "page", "limit", "lang"])
+def test_a_hostile_parameter_is_shown_as_text(client: FlaskClient, name: str, attack: str) -> None:
+    for path in ("/search", "/article/wheat"):
+        response = client.get(path, query_string={name: attack})
+        assert response.status_code in (200, 400)
+        page = assert_harmless(response.text)
+        if name == "q":
+            assert page.one("input", id="q")["value"] == attack.replace(
+                "\u202e", attack[:1] if attack[0] == "\u202e" else ""
+            )
+
+
+def test_a_hostile_query_in_a_feed_is_text(client: FlaskClient) -> None:
+    for attack in ATTACKS:
+        response = client.get("/feed.xml", query_string={"q": attack})
+        assert "<script" not in response.text
+        assert "<img" not in response.text
+        assert response.content_type == "application/rss+xml; charset=utf-8"
+
+
+def test_errors_of_the_api_are_json_whatever_is_asked(client: FlaskClient) -> None:
+    response = client.get("/api/v1/articles/" + html.escape("<script>alert(1)<script>"))
+    assert response.content_type == "application/json"
+
+
+def test_no_file_outside_static_is_served(client: FlaskClient) -> None:
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
+        assert client.get(path).status_code == 404
