@@ -64,7 +64,7 @@ QUERIES = [
     ("سباحة OR زيتون", "swimming olive-title olive-body"),
     ("كرة | «مجلس الأمن»", "football council"),
     ("نهر -النيل", "football swimming"),
-    ("نهر NOT (كرة OR سباحة)", "nile dam swimming"),
+    ("نهر NOT (كرة OR سباحة)", "nile dam"),
     ("نهر -«كرة القدم»", "nile dam swimming"),
     ("نهر -=شاطئ -=كهرباء", "nile dam swimming"),
     ("نهر (صيف OR شاطئ)", "nile football"),
