@@ -10,7 +10,7 @@ from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 
 from newsarchive.archive import Archive
-from newsarchive.errors import QuerySyntaxError
+from newsarchive.errors import IndexOutdated, QuerySyntaxError
 from newsarchive.search.door import (
     IndexStatus,
     Match,
@@ -99,7 +99,10 @@ class WhooshIndex:
     def update(self, progress: Progress | None = None) -> UpdateReport:
         """Read what the archive has beyond the position of the last update. Raises IndexOutdated or IndexMissing."""
         build = self._folder.current(self._archive.identity)
-        return update_build(build, self._folder.position(build), self._archive, progress)
+        position = self._folder.position(build)
+        if not self._archive.parts.holds(position):
+            raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was put back")
+        return update_build(build, position, self._archive, progress)
 
     def rebuild(self, progress: Progress | None = None) -> UpdateReport:
         """Read the whole archive into a new build, and switch to it when it is complete."""
