@@ -95,6 +95,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تبدأ كلمات كثيرة بهذه الحروف، فبحثنا عن أكثرها ورودًا فقط.",
         "Many words begin with these letters; only the most frequent of them were searched for.",
     ),
+    # Why a hit matched, where that is not obvious
+    "why": ("سبب الظهور", "Why it matched"),
+    "why_forms": ("ترد بصيغة", "occurs as"),
+    "why_missing": ("لا يرد فيه: {words}", "Missing: {words}"),
     # Nothing found
     "empty_title": ("لا نتائج", "No results"),
     "empty_query": ("لم نجد في الأرشيف ما يطابق «{query}».", "Nothing in the archive matches “{query}”."),

@@ -20,6 +20,7 @@ from newsarchive.search.door import (
     SearchResults,
     UpdateReport,
 )
+from newsarchive.search.explanation import Explainer
 from newsarchive.search.grammar import parse, plain_words
 from newsarchive.search.query import Node, positive_leaves
 from newsarchive.search.snippets import Highlighter, make_hit
@@ -48,6 +49,7 @@ class WhooshIndex:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""
         started = time.perf_counter()
         node, notices = _understand(request.text, request.match)
+        match = request.match
         searcher = self._searcher()
         ranked, notices = self._run(searcher, node, request, notices)
         if ranked.total == 0 and request.match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
@@ -55,15 +57,16 @@ class WhooshIndex:
             some, notices = self._run(searcher, any_node, request, notices)
             if some.total:
                 node, ranked, notices = any_node, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
+                match = Match.ANY
         ids = [searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
         articles = self._archive.get_many(ids)
-        highlighter = Highlighter(node)
+        highlighter, explainer = Highlighter(node), Explainer(node, request.text, match)
         scores = (score for _, score in ranked.documents)
         return SearchResults(
             request=request,
             total=ranked.total,
             hits=tuple(
-                make_hit(articles[article_id], score, highlighter)
+                make_hit(articles[article_id], score, highlighter, explainer)
                 for article_id, score in zip(ids, scores, strict=True)
                 if article_id in articles
             ),
