@@ -93,6 +93,14 @@ def parse(text: str, match: Match = Match.ALL) -> Node:
     return node if node is not None else Everything()
 
 
+def understand(text: str, match: Match = Match.ALL) -> tuple[Node, bool]:
+    """The tree of whatever a person types, and whether it is of the language; what is not means its plain words."""
+    try:
+        return parse(text, match), True
+    except QuerySyntaxError:
+        return plain_words(text, match), False
+
+
 def plain_words(text: str, match: Match = Match.ALL) -> Node:
     """The query as nothing but its words: what is searched when `parse` refuses.
 

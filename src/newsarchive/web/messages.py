@@ -121,6 +121,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "advice_newest": ("تصفّح أحدث المقالات", "Browse the newest articles"),
     # The article page
     "back": ("عُد إلى النتائج", "Back to the results"),
+    "highlights": ("كلمات البحث مظلَّلة في النص.", "The words of your search are marked."),
+    "highlights_first": ("اذهب إلى أول موضع", "Go to the first"),
+    "highlights_hide": ("اعرض المقال بلا تظليل", "Show without highlights"),
+    "highlights_show": ("ظلِّل كلمات البحث", "Mark the words of the search"),
     "byline": ("عن المقال", "About the article"),
     "title_derived": ("العنوان مأخوذ من النص", "Title taken from the text"),
     "source": ("المصدر", "Source"),

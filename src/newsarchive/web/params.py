@@ -10,6 +10,7 @@
 | `page` | from 1 |
 | `limit` | hits a page, 1 to 100 |
 | `lang` | language of the interface, `ar` or `en`; not part of the search |
+| `highlight` | `off` on the page of an article: the words of the search are not marked in it |
 
 A parameter without a value is as good as absent, because a form sends its empty fields. Of a parameter that takes
 one value the first counts. Unknown parameters are ignored; a value that cannot be used is an `InvalidParameter`.
@@ -35,6 +36,7 @@ from newsarchive.web.messages import LANGUAGES, Interface
 DEFAULT_LIMIT = 10
 MAX_QUERY_LENGTH = 1000
 """Characters; beyond this a query is a text, and costs what a text costs."""
+HIGHLIGHT_OFF = "off"
 MAX_VALUES = 100
 """Values of one repeated parameter."""
 
@@ -104,6 +106,11 @@ def parse_language(args: MultiDict[str, str]) -> Language | None:
     if text:
         raise InvalidParameter("lang", text, Problem.CHOICE)
     return None
+
+
+def wants_highlights(args: MultiDict[str, str]) -> bool:
+    """Whether the words of the search are to be marked in an article."""
+    return args.get("highlight") != HIGHLIGHT_OFF
 
 
 def search_args(

@@ -10,7 +10,7 @@ from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 
 from newsarchive.archive import Archive
-from newsarchive.errors import IndexOutdated, QuerySyntaxError
+from newsarchive.errors import IndexOutdated
 from newsarchive.search.door import (
     IndexStatus,
     Match,
@@ -21,7 +21,7 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.explanation import Explainer
-from newsarchive.search.grammar import parse, plain_words
+from newsarchive.search.grammar import understand
 from newsarchive.search.query import Node, positive_leaves
 from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.whoosh_index.columns import SegmentColumns, read_columns
@@ -134,7 +134,5 @@ class WhooshIndex:
 
 
 def _understand(text: str, match: Match) -> tuple[Node, tuple[Notice, ...]]:
-    try:
-        return parse(text, match), ()
-    except QuerySyntaxError:
-        return plain_words(text, match), (Notice.PLAIN_WORDS,)
+    node, is_parsed = understand(text, match)
+    return node, () if is_parsed else (Notice.PLAIN_WORDS,)
