@@ -18,7 +18,7 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.json_form import results_to_json
+from newsarchive.search.json_form import article_to_json, results_to_json
 from newsarchive.search.snippets import highlight_article
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "SearchResults",
     "Sort",
     "UpdateReport",
+    "article_to_json",
     "highlight_article",
     "parse_period",
     "results_to_json",

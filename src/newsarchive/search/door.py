@@ -196,6 +196,13 @@ class SearchIndex(Protocol):
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""
         ...
 
+    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
+        """Articles about the same as one, the most related first; not the article itself, nor near copies.
+
+        `limit` may be 1 to 20, else it is a ValueError. Raises ArticleNotFound, IndexMissing or IndexOutdated.
+        """
+        ...
+
     def update(self, progress: Progress | None = None) -> UpdateReport:
         """Read what the archive has beyond the position of the last update. Raises IndexOutdated."""
         ...

@@ -140,6 +140,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "هذه النسخة رقم {revision} من المقال. راجِع سجلّ النسخ.",
         "This is revision {revision} of the article. See its history.",
     ),
+    "related": ("مقالات ذات صلة", "Related articles"),
     "history": ("سجلّ النسخ", "Revisions"),
     "history_revision": ("النسخة {revision}", "Revision {revision}"),
     "history_current": ("المعروضة هنا", "shown here"),

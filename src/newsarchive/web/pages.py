@@ -2,6 +2,8 @@
 
 from flask import Blueprint, render_template, request
 
+from newsarchive.article import Article
+from newsarchive.errors import SearchError
 from newsarchive.search import SearchRequest
 from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.context import chosen_language, current_interface, current_library
@@ -30,7 +32,14 @@ def article(article_id: str) -> str:
     found = library.article(article_id)
     text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args))
     view = ArticleView(found, library.history(article_id), links, current_interface(), text)
-    return render_template("article.html", view=view, article=found, links=links)
+    return render_template("article.html", view=view, article=found, links=links, related=_related(article_id))
+
+
+def _related(article_id: str) -> tuple[Article, ...]:
+    try:
+        return current_library().related(article_id)
+    except SearchError:  # the article can be read all the same
+        return ()
 
 
 def _search_to_go_back_to() -> SearchRequest:

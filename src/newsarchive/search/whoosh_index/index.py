@@ -10,6 +10,7 @@ from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 
 from newsarchive.archive import Archive
+from newsarchive.article import Article
 from newsarchive.errors import IndexOutdated
 from newsarchive.search.door import (
     IndexStatus,
@@ -28,6 +29,7 @@ from newsarchive.search.whoosh_index.columns import SegmentColumns, read_columns
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.whoosh_index.related import RelatedArticles
 from newsarchive.search.whoosh_index.translation import translate
 from newsarchive.search.whoosh_index.update import update_build
 
@@ -44,6 +46,7 @@ class WhooshIndex:
         self._lock = threading.Lock()
         self._open: tuple[Build, Searcher] | None = None
         self._columns: weakref.WeakKeyDictionary[IndexReader, SegmentColumns] = weakref.WeakKeyDictionary()
+        self._related = RelatedArticles(archive)
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""
@@ -73,6 +76,13 @@ class WhooshIndex:
             facets=ranked.facets,
             took_ms=(time.perf_counter() - started) * 1000,
             notices=notices,
+        )
+
+    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
+        """Articles about the same. Raises ArticleNotFound, IndexMissing or IndexOutdated."""
+        searcher = self._searcher()
+        return self._related.of(
+            article_id, limit, searcher, lambda query, asked: evaluate(searcher, query, asked, self._columns_of)
         )
 
     def _run(
