@@ -218,6 +218,8 @@ class _Parser:
         match, self._match = self._match, Match.ALL
         node = self._operand("NOT", target)
         self._match = match
+        if isinstance(node, Not):
+            return node.node
         return None if node is None else Not(node)
 
     def _group(self, target: Target) -> Node | None:
