@@ -1,4 +1,4 @@
-"""The catalogue: where each revision stands in the parts, and what it says, as digests.
+"""The catalogue: where each revision stands in the parts, and a digest of its text.
 
 It is derived: it pulls from the archive what it has not read yet, together with its position, and is made anew
 when it is missing, damaged, or belongs to another archive. SQLite keeps it quick at any size, and lets several
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Position
-from newsarchive.article import Article, content_digest, text_digest
+from newsarchive.article import Article, text_digest
 
 _FORMAT = "1"
 _DIGEST_BYTES = 16
@@ -27,18 +27,18 @@ CREATE TABLE IF NOT EXISTS revisions (
     part TEXT NOT NULL,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
-    content BLOB,
+    withdrawn INTEGER NOT NULL,
     text BLOB,
     PRIMARY KEY (id, line)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_text ON revisions (text) WHERE text IS NOT NULL;
 CREATE VIEW IF NOT EXISTS entries AS
-    SELECT id, revision, part, offset, length, content IS NULL AS withdrawn, line, content, text FROM revisions;
+    SELECT id, revision, part, offset, length, withdrawn, line, text FROM revisions;
 """
 
 
 class Entry(NamedTuple):
-    """One revision and its place. A withdrawal is a revision without content."""
+    """One revision and its place. A withdrawal is a revision too, without text."""
 
     id: str
     revision: int
@@ -105,12 +105,10 @@ class Catalogue:
 
     def _add(self, stored: Stored) -> None:
         record = stored.record
-        content = text = None
-        if isinstance(record, Article):
-            content, text = _digest(content_digest(record)), _digest(text_digest(record))
+        text = _digest(text_digest(record)) if isinstance(record, Article) else None
         self._connection.execute(
             "INSERT INTO revisions SELECT ?, 1 + coalesce(max(line), 0), ?, ?, ?, ?, ?, ? FROM revisions WHERE id = ?",
-            (record.id, record.revision, stored.part, stored.offset, stored.length, content, text, record.id),
+            (record.id, record.revision, stored.part, stored.offset, stored.length, text is None, text, record.id),
         )
 
     def latest(self, article_id: str) -> Entry | None:
@@ -123,10 +121,10 @@ class Catalogue:
             rows = self._connection.execute("SELECT * FROM entries WHERE id = ? ORDER BY line", (article_id,))
             return [_entry(row) for row in rows]
 
-    def has_content(self, article: Article) -> bool:
-        """Whether some revision of this id already says exactly this."""
-        query = "SELECT * FROM entries WHERE id = ? AND content = ?"
-        return self._one(query, article.id, _digest(content_digest(article))) is not None
+    def has_text(self, article: Article) -> bool:
+        """Whether some revision of this id has the same source, title and body."""
+        query = "SELECT * FROM entries WHERE id = ? AND text = ?"
+        return self._one(query, article.id, _digest(text_digest(article))) is not None
 
     def same_text(self, article: Article) -> str | None:
         """The id of an article whose source, title and body are the same, if there is one."""
@@ -137,8 +135,8 @@ class Catalogue:
         """How many articles and lines there are."""
         with self._lock:
             lines, articles, shown = self._connection.execute(
-                "SELECT (SELECT count(*) FROM revisions), count(*), coalesce(sum(content IS NOT NULL), 0)"
-                " FROM (SELECT content, max(line) FROM revisions GROUP BY id)"
+                "SELECT (SELECT count(*) FROM revisions), count(*), coalesce(sum(NOT withdrawn), 0)"
+                " FROM (SELECT withdrawn, max(line) FROM revisions GROUP BY id)"
             ).fetchone()
         return Counts(shown, articles - shown, lines)
 

@@ -84,6 +84,10 @@ class Parts:
         """How many bytes stand behind a position."""
         return sum(self.path(name).stat().st_size - offset for name, offset in self.since(position))
 
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return self.bytes_since(START)
+
     def torn_bytes(self) -> int:
         """How many bytes stand behind the last newline of the last part: a line being written, or a torn one."""
         names = self.names()

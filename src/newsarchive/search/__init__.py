@@ -1,5 +1,6 @@
 """The door to search, the query language, and what stands behind the door."""
 
+from newsarchive.search.date_ranges import parse_period
 from newsarchive.search.door import (
     MAX_LIMIT,
     FacetCount,
@@ -16,6 +17,7 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
+from newsarchive.search.json_form import results_to_json
 
 __all__ = [
     "MAX_LIMIT",
@@ -32,4 +34,6 @@ __all__ = [
     "SearchResults",
     "Sort",
     "UpdateReport",
+    "parse_period",
+    "results_to_json",
 ]

@@ -3,8 +3,8 @@
 The words of all fields come from one pass over the text, so Whoosh gets lists of words and analyses nothing.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from whoosh import analysis, fields
@@ -12,6 +12,7 @@ from whoosh import analysis, fields
 from newsarchive.arabic.stem import stems
 from newsarchive.arabic.tokens import words
 from newsarchive.article import Article
+from newsarchive.search.whoosh_index.ranking import impact
 
 SECTION_GAP = 16
 """Positions left free between title, body and summary, so that no phrase and no pair of words spans two of them."""
@@ -26,21 +27,36 @@ class Words(fields.TEXT):  # type: ignore[misc]
         super().__init__(analyzer=analysis.IDAnalyzer(), phrase=True)
 
     def index(self, value: Sequence[Section], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """For each different word: its bytes, how often it occurs, the same as a weight, and its encoded positions."""
+        """For each different word: its bytes, how often it occurs, its impact, and its encoded positions."""
         encode = self.format.encode
-        for word, positions in word_positions(value).items():
-            yield word.encode(), len(positions), float(len(positions)), encode(positions)
+        length = sum(map(len, value))
+        for word, places in word_places(value).items():
+            frequency = len(places.positions)
+            yield word.encode(), frequency, impact(frequency, places.depth, length), encode(places.positions)
 
 
-def word_positions(value: Sequence[Section]) -> dict[str, list[int]]:
-    """Each word with its positions, ascending."""
-    positions: defaultdict[str, list[int]] = defaultdict(list)
+@dataclass(slots=True)
+class Places:
+    """Where a word stands: how deep in its section at the earliest, in words, and all its positions, ascending."""
+
+    depth: int
+    positions: list[int]
+
+
+def word_places(value: Sequence[Section]) -> dict[str, Places]:
+    """The places of each word."""
+    places: dict[str, Places] = {}
     start = 0
     for section in value:
-        for position, word in enumerate(section, start):
-            positions[word].append(position)
+        for depth, word in enumerate(section):
+            place = places.get(word)
+            if place is None:
+                places[word] = Places(depth, [start + depth])
+            else:
+                place.positions.append(start + depth)
+                place.depth = min(place.depth, depth)
         start += len(section) + SECTION_GAP
-    return positions
+    return places
 
 
 def sections(article: Article) -> list[Section]:

@@ -53,7 +53,7 @@ def read_columns(reader: IndexReader) -> SegmentColumns:
         source=_strings(reader, "source"),
         topics=_strings(reader, "topics"),
         moment=_numbers(reader, "moment", UNDATED),
-        day=_numbers(reader, "day", 0),
+        day=_numbers(reader, "days", 0),
     )
 
 

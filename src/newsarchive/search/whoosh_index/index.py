@@ -26,7 +26,7 @@ from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.whoosh_index.columns import SegmentColumns, read_columns
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
-from newsarchive.search.whoosh_index.ranking import LuceneBM25
+from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.translation import translate
 from newsarchive.search.whoosh_index.update import update_build
 
@@ -93,7 +93,7 @@ class WhooshIndex:
             if self._open is None or self._open[0] != build:
                 build = self._folder.current(self._archive.identity)
                 store = whoosh_store.open_dir(str(build.folder), readonly=True)
-                self._open = build, store.searcher(weighting=LuceneBM25())
+                self._open = build, store.searcher(weighting=ImpactWeighting())
             return self._open[1]
 
     def update(self, progress: Progress | None = None) -> UpdateReport:

@@ -37,7 +37,8 @@ def make_schema() -> fields.Schema:
         author_words=text,
         topic=fields.KEYWORD(),
         topics=fields.COLUMN(columns.RefBytesColumn()),
-        day=fields.NUMERIC(int, bits=32, sortable=columns.NumericColumn("i", default=0)),
+        day=fields.NUMERIC(int, bits=32),
+        days=fields.COLUMN(columns.NumericColumn("i", default=0)),
         moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
     )
 
@@ -62,7 +63,7 @@ def document(article: Article) -> dict[str, Any]:
         "moment": moment_of(article),
     }
     if article.published_day is not None:
-        values["day"] = article.published_day.toordinal()
+        values["day"] = values["days"] = article.published_day.toordinal()
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -1,0 +1,60 @@
+# The two commands are `make serve` and `make test`; both make the virtual environment first.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+ARCHIVE ?= archive
+# Where the development data is: the benchmarks need it, nothing else does.
+DATA ?= ../shared/data
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: serve test check bench format browser clean
+
+serve: $(VENV)/.run
+	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
+
+test: $(VENV)/.test browser
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/.check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.test
+	$(BIN)/python bench/ingest.py $(DATA)/ant-dev.jsonl.gz
+
+format: $(VENV)/.check
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/.venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "newsarchive needs Python 3.11 or newer; name one with PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade "pip>=25.1"
+	touch $@
+
+$(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) install --constraint constraints.txt --group test
+	touch $@
+
+$(VENV)/.check: $(VENV)/.test
+	$(PIP) install --constraint constraints.txt --group check
+	touch $@
+
+# Debian's own Chromium, where it may be installed; without any, the browser tests are skipped and say why.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	     && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-core >/dev/null; }; } \
+	|| echo "No Chromium was found and none could be installed: the browser tests will be skipped."
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

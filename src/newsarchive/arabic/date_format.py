@@ -1,0 +1,68 @@
+"""Writing dates for readers, in Arabic and in English.
+
+Arabic months are written in both of the names that most readers know, the Egyptian one first, as the pan-Arab outlets
+do (BBC Arabic, Al Jazeera): 21 أبريل/نيسان 2025. `dates.parse_date` reads back all that is written here.
+"""
+
+from datetime import date, datetime, tzinfo
+from typing import Literal, TypeAlias
+
+from newsarchive.arabic.months import EGYPTIAN, ENGLISH, LEVANTINE
+
+Language: TypeAlias = Literal["ar", "en"]
+Digits: TypeAlias = Literal["latin", "arabic"]
+
+_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def format_date(
+    value: date | datetime, language: Language, *, digits: Digits = "latin", tz: tzinfo | None = None
+) -> str:
+    """The day of `value`, in the zone `tz` if one is given and `value` is a `datetime`.
+
+    Raises `ValueError` for a `datetime` without a zone that is to be moved to one.
+
+    >>> format_date(date(2025, 4, 21), "ar")
+    '21 أبريل/نيسان 2025'
+    """
+    day = _moved(value, tz) if isinstance(value, datetime) else value
+    return _digits(f"{day.day} {_month_name(day.month, language)} {day.year:04}", digits)
+
+
+def format_datetime(value: datetime, language: Language, *, digits: Digits = "latin", tz: tzinfo | None = None) -> str:
+    """The day and the time of day to the minute, in the zone `tz` if one is given, else as `value` has it.
+
+    The zone itself is not written. Raises `ValueError` as `format_date` does.
+
+    >>> format_datetime(datetime(2025, 4, 21, 10, 30), "en")
+    '21 April 2025, 10:30'
+    """
+    moved = _moved(value, tz)
+    comma = "،" if language == "ar" else ","
+    return f"{format_date(moved, language, digits=digits)}{comma} {_digits(f'{moved:%H:%M}', digits)}"
+
+
+def format_month(year: int, month: int, language: Language, *, digits: Digits = "latin") -> str:
+    """A month and its year. Raises `ValueError` if there is no such month.
+
+    >>> format_month(2025, 4, "ar")
+    'أبريل/نيسان 2025'
+    """
+    first = date(year, month, 1)
+    return _digits(f"{_month_name(first.month, language)} {first.year:04}", digits)
+
+
+def _month_name(month: int, language: Language) -> str:
+    return ENGLISH[month - 1] if language == "en" else f"{EGYPTIAN[month - 1]}/{LEVANTINE[month - 1]}"
+
+
+def _moved(value: datetime, tz: tzinfo | None) -> datetime:
+    if tz is None:
+        return value
+    if value.utcoffset() is None:
+        raise ValueError(f"{value} has no zone, so it cannot be moved to {tz}")
+    return value.astimezone(tz)
+
+
+def _digits(text: str, digits: Digits) -> str:
+    return text.translate(_ARABIC_INDIC) if digits == "arabic" else text

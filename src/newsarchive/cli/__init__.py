@@ -1,0 +1,5 @@
+"""The `newsarchive` command."""
+
+from newsarchive.cli.main import main
+
+__all__ = ["main"]

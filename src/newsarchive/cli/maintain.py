@@ -1,0 +1,96 @@
+"""`newsarchive reindex`, `verify`, `stats` and `withdraw`."""
+
+import time
+from pathlib import Path
+
+import click
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.archive import verify as verify_archive
+from newsarchive.cli.common import ProgressLine, archive_option
+from newsarchive.errors import ArticleNotFound
+from newsarchive.library import Library
+from newsarchive.search import FacetCount, SearchRequest
+from newsarchive.topics import topic_label
+
+DAMAGED = 1
+NOT_FOUND = 1
+
+
+@click.command()
+@archive_option
+def reindex(archive: Path) -> None:
+    """Build the search index anew from the archive. Searching goes on with the old one until it is done."""
+    started = time.monotonic()
+    progress = ProgressLine()
+    with Library.open(archive) as library:
+        report = library.index.rebuild(lambda read: progress.show(f"indexing: {read:,} articles read"))
+    progress.clear()
+    for damage in report.damaged:
+        click.echo(f"not indexed: {damage}", err=True)
+    click.echo(f"{report.indexed:,} articles indexed in {time.monotonic() - started:.1f} s")
+
+
+@click.command()
+@archive_option
+def verify(archive: Path) -> int:
+    """Check that every line of the archive is as it was written."""
+    with Library.open(archive) as library:
+        report = verify_archive(library.archive)
+    for damage in report.damaged:
+        click.echo(f"damaged: {damage}", err=True)
+    for gap in report.gaps:
+        click.echo(f"a revision is missing: {gap}", err=True)
+    if report.torn_bytes:
+        click.echo(f"the last line is incomplete ({report.torn_bytes} bytes); the next ingest removes it", err=True)
+    click.echo(
+        f"{report.lines:,} good lines in {report.parts} parts, {report.articles:,} articles,"
+        f" {len(report.damaged)} damaged lines, {len(report.gaps)} missing revisions"
+    )
+    return 0 if report.is_sound else DAMAGED
+
+
+@click.command()
+@archive_option
+def stats(archive: Path) -> None:
+    """Show how many articles there are, from which sources and on which topics."""
+    with Library.open(archive) as library:
+        counts = library.archive.catalogue.counts()
+        click.echo(
+            f"{counts.articles:,} articles, {counts.withdrawn:,} withdrawn, {counts.lines:,} lines,"
+            f" {library.archive.parts.size() / 1e6:,.1f} MB"
+        )
+        library.update_index()
+        status = library.status()
+        click.echo(f"index: {status.articles:,} articles, {status.size_bytes / 1e6:,.1f} MB")
+        facets = library.search(SearchRequest(limit=1)).facets
+    _show_counts("source", [(count.value, count) for count in facets.source])
+    _show_counts("topic", [(topic_label(count.value, "en"), count) for count in facets.topic])
+
+
+def _show_counts(name: str, counts: list[tuple[str, FacetCount]]) -> None:
+    click.echo(f"\n{name}")
+    for label, facet in counts:
+        click.echo(f"{facet.count:>10,}  {label}")
+
+
+@click.command()
+@click.argument("article_id", metavar="ID")
+@archive_option
+@click.option("--reason", required=True, help="Why; it is kept in the archive.")
+@click.option("--purge", is_flag=True, help="Also remove the text from the archive's files, for the rare legal case.")
+def withdraw(article_id: str, archive: Path, reason: str, purge: bool) -> int:
+    """Stop showing an article. Its lines stay in the archive, unless they are purged."""
+    with Library.open(archive) as library:
+        try:
+            with ArchiveWriter(library.archive) as writer:
+                if purge:
+                    click.echo(f"{writer.purge(article_id, reason)} lines removed")
+                else:
+                    writer.withdraw(article_id, reason)
+        except ArticleNotFound as error:
+            click.echo(str(error), err=True)
+            return NOT_FOUND
+        library.update_index()
+    click.echo(f"{article_id} is withdrawn")
+    return 0

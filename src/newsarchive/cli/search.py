@@ -1,0 +1,162 @@
+"""`newsarchive search` and `show`."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from newsarchive.arabic.date_format import format_date
+from newsarchive.article import Article, to_json
+from newsarchive.cli.common import archive_option
+from newsarchive.errors import ArticleNotFound, QuerySyntaxError
+from newsarchive.library import Library
+from newsarchive.search import (
+    MAX_LIMIT,
+    Highlighted,
+    Hit,
+    Match,
+    Notice,
+    SearchRequest,
+    SearchResults,
+    Sort,
+    parse_period,
+    results_to_json,
+)
+from newsarchive.topics import canonical_topics
+
+NOT_FOUND = 1
+_NOTICES = {
+    Notice.ANY_INSTEAD_OF_ALL: "Nothing has all of the words; these have some of them.",
+    Notice.PLAIN_WORDS: "The query could not be parsed and was searched as plain words.",
+    Notice.PREFIX_CUT: "A word with * stands for too many words; the most frequent ones were searched.",
+}
+
+
+class _Period(click.ParamType[tuple[date, date]]):
+    name = "YYYY[-MM[-DD]]"
+
+    def convert(
+        self, value: str | tuple[date, date], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[date, date]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            return parse_period(value)
+        except QuerySyntaxError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@archive_option
+@click.option(
+    "--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True
+)
+@click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
+@click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
+@click.option("--from", "first", type=_Period(), help="Published on this day or later.")
+@click.option("--to", "last", type=_Period(), help="Published on this day or earlier.")
+@click.option(
+    "--sort", type=click.Choice([sort.value for sort in Sort]), help="Default: best first, newest without words."
+)
+@click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, as the web API answers them.")
+def search(  # noqa: PLR0913 - one for each option
+    words: tuple[str, ...],
+    archive: Path,
+    match: str,
+    sources: tuple[str, ...],
+    topics: tuple[str, ...],
+    first: tuple[date, date] | None,
+    last: tuple[date, date] | None,
+    sort: str | None,
+    page: int,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Search the archive. Without words: everything, newest first.
+
+    Words, "phrases", -excluded, OR, parentheses, =exact, begin*, and fields: title: source: topic: author: date:
+    """
+    request = SearchRequest(
+        text=" ".join(words),
+        match=Match(match),
+        sources=sources,
+        topics=canonical_topics(topics),
+        date_from=first[0] if first else None,
+        date_to=last[1] if last else None,
+        sort=Sort(sort) if sort else None,
+        page=page,
+        limit=limit,
+    )
+    with Library.open(archive) as library:
+        results = library.search(request)
+    if as_json:
+        click.echo(json.dumps(results_to_json(results, "ar"), ensure_ascii=False, indent=2))
+    else:
+        _show(results)
+
+
+def _show(results: SearchResults) -> None:
+    for notice in results.notices:
+        click.secho(_NOTICES[notice], fg="yellow", err=True)
+    request = results.request
+    for number, hit in enumerate(results.hits, (request.page - 1) * request.limit + 1):
+        _show_hit(number, hit)
+    click.echo(f"{results.total:,} found, page {request.page} of {results.pages} ({results.took_ms:.1f} ms)", err=True)
+
+
+def _show_hit(number: int, hit: Hit) -> None:
+    article = hit.article
+    facts = [article.source, format_date(article.published, "ar") if article.published else article.published_raw]
+    click.echo(f"{number}. {_marked(hit.title)}")
+    click.echo("   " + " · ".join(fact for fact in (*facts, article.id) if fact))
+    click.echo(f"   {_marked(hit.snippet)}\n")
+
+
+def _marked(text: Highlighted) -> str:
+    """Marks as bold on a terminal; plain text elsewhere."""
+    if not sys.stdout.isatty():
+        return text.text
+    return "".join(click.style(run, bold=True) if marked else run for run, marked in text.runs())
+
+
+@click.command()
+@click.argument("article_id", metavar="ID")
+@archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print the archive's own form.")
+def show(article_id: str, archive: Path, as_json: bool) -> int:
+    """Print one article."""
+    with Library.open(archive) as library:
+        try:
+            article = library.article(article_id)
+        except ArticleNotFound as error:
+            click.echo(str(error), err=True)
+            return NOT_FOUND
+    if as_json:
+        click.echo(json.dumps(to_json(article), ensure_ascii=False, indent=2))
+    else:
+        _show_article(article)
+    return 0
+
+
+def _show_article(article: Article) -> None:
+    click.secho(article.title, bold=True)
+    facts = {
+        "المصدر": article.source,
+        "الناشر": article.publisher,
+        "الكاتب": "، ".join(article.authors),
+        "التاريخ": format_date(article.published, "ar") if article.published else article.published_raw,
+        "الموضوع": "، ".join(article.topic_names),
+        "الصورة": article.image_credit,
+        "الرابط": article.url,
+    }
+    for name, fact in facts.items():
+        if fact:
+            click.echo(f"{name}: {fact}")
+    for paragraph in article.paragraphs:
+        click.echo()
+        click.secho(paragraph.text, bold=paragraph.is_heading)

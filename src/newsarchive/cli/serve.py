@@ -1,0 +1,51 @@
+"""`newsarchive serve`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import waitress
+
+from newsarchive.cli.common import ProgressLine, archive_option, with_config
+from newsarchive.config import Config
+from newsarchive.library import Library
+from newsarchive.web import create_app
+
+
+@click.command()
+@archive_option
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8000]")
+@click.option("--trusted-proxy", help="Address of the reverse proxy whose X-Forwarded headers are to be believed.")
+@with_config
+def serve(config: Config, archive: Path, host: str | None, port: int | None, trusted_proxy: str | None) -> None:
+    """Serve the web pages, the feeds and the API, with a production server."""
+    host, port = host or config.host, port or config.port
+    progress = ProgressLine()
+    with Library.open(archive) as library:
+        report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
+        progress.clear()
+        for damage in report.damaged:
+            click.echo(f"not indexed: {damage}", err=True)
+        app = create_app(library, site_title=config.site_title)
+        click.echo(f"{library.status().articles:,} articles at http://{host}:{port}/  (Ctrl-C ends)", err=True)
+        waitress.serve(
+            app,
+            host=host,
+            port=port,
+            threads=config.threads,
+            ident=None,
+            **_proxy(trusted_proxy or config.trusted_proxy),
+        )
+
+
+def _proxy(address: str | None) -> dict[str, Any]:
+    """Waitress's settings for a reverse proxy: without one, forwarded headers of strangers are dropped."""
+    if address is None:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": address,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port",
+        "clear_untrusted_proxy_headers": True,
+    }

@@ -1,0 +1,87 @@
+"""Settings: `newsarchive.toml` and the environment, read into one frozen `Config`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newsarchive.errors import ConfigError
+
+CONFIG_FILE = Path("newsarchive.toml")
+ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings, with what holds when nothing is said.
+
+    `timezone` is the IANA zone of times that come without one. `site_title` None means the name in the language
+    of the page. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
+    """
+
+    archive: Path = Path("archive")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    site_title: str | None = None
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    trusted_proxy: str | None = None
+
+
+def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """The settings: those of the environment before those of the file.
+
+    `file` None means `newsarchive.toml` in the current folder, where there is one. A setting is the upper-case name
+    behind `NEWSARCHIVE_` in the environment. Raises ConfigError, naming the setting, for what cannot be used.
+    """
+    settings: dict[str, Any] = {}
+    for name, value in _read(file).items():
+        settings[name] = _checked(name, value, str(file or CONFIG_FILE))
+    for name in _NAMES:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        if environment.get(variable):
+            settings[name] = _checked(name, environment[variable], variable)
+    return Config(**settings)
+
+
+_NAMES = tuple(setting.name for setting in fields(Config))
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    if file is None and not CONFIG_FILE.exists():
+        return {}
+    path = file or CONFIG_FILE
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _checked(name: str, value: Any, where: str) -> Any:
+    if name not in _NAMES:
+        raise ConfigError(f"{where}: there is no setting {name!r}; there are {', '.join(_NAMES)}")
+    try:
+        match name:
+            case "archive":
+                return Path(value)
+            case "port" | "threads":
+                return _number(int(value), name)
+            case "timezone":
+                return ZoneInfo(value)
+            case _:
+                return str(value)
+    except (ValueError, TypeError, LookupError, OSError) as error:
+        raise ConfigError(f"{where}: {name} cannot be {value!r}: {error}") from error
+
+
+def _number(number: int, name: str) -> int:
+    highest = 65535 if name == "port" else 256
+    if not 1 <= number <= highest:
+        raise ValueError(f"it must be from 1 to {highest}")
+    return number

@@ -1,0 +1,88 @@
+"""Byline lines, such as «المصدر: تاس»: which field a label names."""
+
+import re
+from typing import NamedTuple
+
+from newsarchive.arabic.fold import fold
+
+_LABELS = {
+    "source": "المصدر / مصدر الخبر / نقلا عن / المصدر الأصلي / source",
+    "image_credit": "الصورة / صورة / الصور / مصدر الصورة / تصوير / image / image credit / photo / photo credit",
+    "author": "الكاتب / الكاتبة / الكتاب / بقلم / كتب / كتبت / كتبه / كتبها / إعداد / تحرير / المؤلف / المحرر / author"
+    " / authors / by / byline / writer",
+    "date": "التاريخ / تاريخ / تاريخ النشر / نشر في / نشر بتاريخ / date / published / published on",
+    "title": "العنوان / عنوان / title / headline",
+    "topic": "الموضوع / المواضيع / الموضوعات / القسم / التصنيف / تصنيف / topic / topics / section / category",
+    "url": "الرابط / رابط / رابط الخبر / رابط المقال / url / link",
+    "publisher": "الناشر / publisher",
+    "summary": "الملخص / ملخص / الموجز / summary",
+    "language": "اللغة / language",
+}
+"""«مصدر:» alone is none of them: it opens a headline that quotes a source."""
+_LIMITS = {"title": 300, "url": 2000, "summary": 2000, "source": 120, "image_credit": 160, "topic": 120}
+_LIMIT = 80
+"""Characters of a value: what is longer is a sentence that begins like a byline."""
+
+_LINE = re.compile(r"[\s\-–—•*●▪|(\[]*(?P<label>[^\W\d_][^:：﹕︓]{0,30}?)\s*[:：﹕︓]\s*(?P<value>.*?)\s*", re.DOTALL)
+_BY_WITHOUT_COLON = re.compile(r"بقلم\s+(?P<value>\S+(?:\s+\S+){0,4})")
+_SEPARATOR = re.compile(r"\s*[،,;؛|]\s*")
+_SPEECH = "\"«“”'"
+_CLOSING = {"(": ")", "[": "]"}
+
+
+class Byline(NamedTuple):
+    """What a byline line says: `field` is a key such as `source` or `date`; the value may be empty."""
+
+    field: str
+    value: str
+
+
+def _key(label: str) -> str:
+    return " ".join(fold(label).split())
+
+
+_FIELDS = {_key(label): name for name, labels in _LABELS.items() for label in labels.split(" / ")}
+
+
+def field_of(label: str) -> str:
+    """The field that a label names, however it is spelled and marked, or nothing."""
+    return _FIELDS.get(_key(label), "")
+
+
+def read_byline(line: str) -> Byline | None:
+    """What the line says when it is a byline, else None.
+
+    A label in front of a sentence is no byline: «كتب: "لن نستسلم"» is speech, «التاريخ: علم …» holds no date.
+    """
+    if without_colon := _BY_WITHOUT_COLON.fullmatch(line.strip()):
+        value = without_colon["value"].lstrip(": ")
+        return None if value.endswith((".", "؟", "!")) else Byline("author", value)
+    match = _LINE.fullmatch(line)
+    field = field_of(match["label"]) if match else ""
+    if not match or not field:
+        return None
+    value = _without_bracket(line, match["value"])
+    return Byline(field, value) if not value or _fits(field, value) else None
+
+
+def split_names(value: str) -> tuple[str, ...]:
+    """The names of a list such as «سياسة، اقتصاد»."""
+    return tuple(name for name in _SEPARATOR.split(value.strip()) if name)
+
+
+def _fits(field: str, value: str) -> bool:
+    if len(value) > _LIMITS.get(field, _LIMIT):
+        return False
+    if field == "date":
+        return any(map(str.isdigit, value))
+    if field == "url":
+        return value.startswith(("http://", "https://", "www."))
+    if field == "author":
+        return not value.startswith(tuple(_SPEECH)) and not value.endswith((".", "؟", "!"))
+    return True
+
+
+def _without_bracket(line: str, value: str) -> str:
+    opening = line.strip()[0]
+    closing = _CLOSING.get(opening, "")
+    return value.removesuffix(closing).rstrip() if closing and value.count(closing) > value.count(opening) else value

@@ -1,0 +1,130 @@
+"""`Draft`, what a reader understood of an item, and how it becomes an `Article`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from newsarchive.arabic.dates import parse_date
+from newsarchive.article import Article, Origin, Published, Topic, article_id
+from newsarchive.errors import ParseError
+from newsarchive.ingest.clean import clean_line, clean_paragraphs
+from newsarchive.ingest.language import language_of
+from newsarchive.ingest.title import derive_title
+
+_WEB_ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_MACHINE_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+"""A UUID: some outlets put the account of the author where the name should be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a reader understood of one item, not cleaned yet; empty where the item says nothing.
+
+    `published_hint` is a date that the reader has already read out of `published_raw`. `item` is how a person
+    finds the item, for messages: `path:line`, an address; empty where `origin.location` says it. The last four
+    are known only of an article that comes out of an archive, and are kept as they are.
+    """
+
+    origin: Origin
+    title: str = ""
+    body: str = ""
+    summary: str = ""
+    source: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    published_raw: str = ""
+    published_hint: Published | None = None
+    language: str = ""
+    url: str = ""
+    image_credit: str = ""
+    headings: tuple[str, ...] = ()
+    item: str = ""
+    id: str = ""
+    revision: int = 1
+    title_derived: bool = False
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What the person who ingests says about the items: one field for each command line option.
+
+    A default fills what an item does not say itself; it never overrides. `published` is a date as a person
+    writes it. `zone` is the zone of dates that name none.
+    """
+
+    title: str = ""
+    source: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    published: str = ""
+    language: str = ""
+    url: str = ""
+    image_credit: str = ""
+    zone: tzinfo = field(default=UTC)
+
+
+def build_article(draft: Draft, defaults: Defaults) -> Article:
+    """The article of a draft: cleaned, gaps filled from `defaults`, dated, titled and with its id.
+
+    Where there is no body the summary is the body. Raises ParseError when there is no text at all.
+    """
+    title = clean_line(draft.title) or clean_line(defaults.title)
+    body, summary = clean_paragraphs(draft.body), clean_paragraphs(draft.summary)
+    body, summary = (body, "" if summary == body else summary) if body else (summary, "")
+    if not body:
+        whose = f" under the title «{title}»" if title else ""
+        raise ParseError(draft.item or draft.origin.location, f"no text: neither a body nor a summary{whose}")
+    title_derived = draft.title_derived or not title
+    source = clean_line(draft.source) or clean_line(defaults.source)
+    url = _web_address(draft.url) or _web_address(defaults.url)
+    published_raw = clean_line(draft.published_raw)
+    published = draft.published_hint
+    if published is None:
+        published_raw = published_raw or clean_line(defaults.published)
+        published = parse_date(published_raw, default_zone=defaults.zone) if published_raw else None
+    return Article(
+        id=draft.id or article_id(url=url, source=source, title="" if title_derived else title, body=body),
+        revision=draft.revision,
+        title=title or derive_title(body),
+        title_derived=title_derived,
+        body=body,
+        headings=_headings(draft.headings, body),
+        summary=summary,
+        source=source,
+        publisher=clean_line(draft.publisher) or clean_line(defaults.publisher),
+        authors=_names(draft.authors) or _names(defaults.authors),
+        topics=_topics(draft.topics) or _topics(Topic(name, "option") for name in defaults.topics),
+        published=published,
+        published_raw=published_raw,
+        language=language_of(body, draft.language or defaults.language),
+        url=url,
+        image_credit=clean_line(draft.image_credit) or clean_line(defaults.image_credit),
+        origin=draft.origin,
+        archived_at=draft.archived_at,
+    )
+
+
+def _headings(headings: Iterable[str], body: str) -> tuple[str, ...]:
+    cleaned = dict.fromkeys(map(clean_line, headings))
+    paragraphs = frozenset(body.split("\n")) if cleaned else frozenset()
+    return tuple(heading for heading in cleaned if heading in paragraphs)
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    cleaned = dict.fromkeys(map(clean_line, names))
+    return tuple(name for name in cleaned if name and not _MACHINE_NAME.fullmatch(name))
+
+
+def _topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    cleaned = {name: topic.assigned_by for topic in topics if (name := clean_line(topic.name))}
+    return tuple(Topic(name, assigned_by) for name, assigned_by in cleaned.items())
+
+
+def _web_address(url: str) -> str:
+    """The address, or nothing when it is not one of the web: a page may show it as a link."""
+    url = clean_line(url)
+    return url if _WEB_ADDRESS.match(url) else ""

@@ -1,0 +1,161 @@
+"""An HTML fragment as plain paragraphs, as feeds and exports carry them."""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+_BLOCK_NAMES = (
+    "address|article|aside|blockquote|br|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer"
+    "|form|h1|h2|h3|h4|h5|h6|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
+)
+_DROPPED_NAMES = "head|iframe|math|noscript|object|script|style|svg|template|title"
+_INLINE_NAMES = (
+    "a|abbr|audio|b|bdi|bdo|big|body|button|cite|code|del|em|embed|font|html|i|img|input|ins|kbd|label|link|mark|meta"
+    "|param|picture|q|s|samp|small|source|span|strike|strong|sub|sup|td|th|time|tt|u|var|video|wbr"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split("|"))
+_DROPPED = frozenset(_DROPPED_NAMES.split("|"))
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CELLS = frozenset({"td", "th"})
+_TAG = re.compile(rf"</?(?:{_BLOCK_NAMES}|{_DROPPED_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_MARKED_SECTION = re.compile(r"<!\[[^>]*>?")
+"""Such as `<![if !mso]>`, at which the standard library's parser can raise."""
+_LAYERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlText:
+    """The paragraphs of a fragment, in order; `headings` are those among them that stood in h1 to h6."""
+
+    paragraphs: tuple[str, ...]
+    headings: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The paragraphs, one a line."""
+        return "\n".join(self.paragraphs)
+
+    @property
+    def line(self) -> str:
+        """All of it on one line."""
+        return " ".join(self.paragraphs)
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether there is at least one tag of HTML in it; `<` in a sum or between quotation marks is none."""
+    return "<" in text and _TAG.search(text) is not None
+
+
+def html_text(fragment: str) -> HtmlText:
+    """The text of a fragment, however broken; what was escaped twice is read twice.
+
+    Block elements and `<br>` end a paragraph. In a fragment without block elements the line breaks do.
+    """
+    return _settled(_read(fragment), _LAYERS)
+
+
+def plain_text(text: str) -> HtmlText:
+    """The text of what may be HTML or plain text already: plain text keeps its lines as paragraphs."""
+    return html_text(text) if looks_like_html(text) else HtmlText(tuple(text.splitlines()))
+
+
+def parsable(markup: str) -> str:
+    """The markup as `HTMLParser` of every Python version reads it alike: no comments, no CDATA or marked sections.
+
+    The content of CDATA is kept. A comment without an end hides nothing.
+    """
+    kept: list[str] = []
+    place = 0
+    # A regular expression would look through the whole rest once for each comment that has no end.
+    while (start := markup.find("<!--", place)) >= 0 and (end := markup.find("-->", start + 4)) >= 0:
+        kept.append(markup[place:start])
+        place = end + 3
+    kept.append(markup[place:].replace("<!--", ""))
+    return _MARKED_SECTION.sub("", "".join(kept).replace("<![CDATA[", "").replace("]]>", ""))
+
+
+def _settled(text: HtmlText, layers: int) -> HtmlText:
+    """The text with the paragraphs that are HTML themselves read in turn, and in the end stripped of their tags."""
+    if not any(map(looks_like_html, text.paragraphs)):
+        return text
+    paragraphs: list[str] = []
+    headings: list[str] = []
+    for paragraph in text.paragraphs:
+        inner = HtmlText((paragraph,))
+        if looks_like_html(paragraph):
+            inner = _settled(_read(paragraph), layers - 1) if layers else _without_tags(paragraph)
+        paragraphs += inner.paragraphs
+        headings += inner.paragraphs if paragraph in text.headings else inner.headings
+    return HtmlText(tuple(paragraphs), tuple(headings))
+
+
+def _without_tags(paragraph: str) -> HtmlText:
+    while looks_like_html(paragraph):
+        paragraph = _TAG.sub(" ", paragraph)
+    plain = " ".join(paragraph.split())
+    return HtmlText((plain,) if plain else ())
+
+
+def _read(fragment: str) -> HtmlText:
+    parser = _Paragraphs(keep_lines=not _BLOCK_TAG.search(fragment))
+    parser.feed(parsable(fragment))
+    parser.close()
+    parser.end_paragraph()
+    return HtmlText(tuple(parser.paragraphs), tuple(parser.headings))
+
+
+class _Paragraphs(HTMLParser):
+    """Collects paragraphs; an element of `_DROPPED` hides everything up to its end tag."""
+
+    def __init__(self, *, keep_lines: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.paragraphs: list[str] = []
+        self.headings: list[str] = []
+        self._keep_lines = keep_lines
+        self._pieces: list[str] = []
+        self._hidden_by = ""
+        self._depth = 0
+        self._in_heading = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if self._hidden_by:
+            self._depth += tag == self._hidden_by
+        elif tag in _DROPPED:
+            self._hidden_by, self._depth = tag, 1
+        elif tag in _BLOCKS:
+            self.end_paragraph()
+            self._in_heading = tag in _HEADINGS or (self._in_heading and tag == "br")
+        elif tag in _CELLS:
+            self._pieces.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden_by:
+            self._depth -= tag == self._hidden_by
+            self._hidden_by = self._hidden_by if self._depth else ""
+        elif tag in _BLOCKS:
+            self.end_paragraph()
+            self._in_heading = False
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden_by:
+            return
+        if not self._keep_lines:
+            self._pieces.append(data)
+            return
+        first, *others = data.splitlines() or [""]
+        self._pieces.append(first)
+        for line in others:
+            self.end_paragraph()
+            self._pieces.append(line)
+        if data.endswith(("\n", "\r")):
+            self.end_paragraph()
+
+    def end_paragraph(self) -> None:
+        """Keeps what was collected as one paragraph."""
+        paragraph = " ".join("".join(self._pieces).split())
+        self._pieces.clear()
+        if paragraph:
+            self.paragraphs.append(paragraph)
+            if self._in_heading:
+                self.headings.append(paragraph)

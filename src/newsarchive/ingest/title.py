@@ -1,0 +1,43 @@
+"""A title for a text that has none, taken from its lead."""
+
+import re
+
+TITLE_LIMIT = 90
+"""Characters of a derived title, the … not counted: about what fits on two lines of a list on a phone."""
+_SHORTEST = 15
+"""A sentence below this is taken for an abbreviation such as «د. محمد», and the next one belongs to it."""
+_CLAUSE_FROM = 60
+"""A cut at a clause keeps at least this many characters; below that more words say more than a clean cut."""
+
+_SENTENCE_END = re.compile(r"[.؟?!…۔]+[\"»”)\]]*(?=\s|$)")
+_CLAUSE_END = re.compile(r"\s*(?:[،؛,;:](?=\s)|\s[-–—](?=\s))")
+_FINAL_MARKS = " .۔،؛,;:"
+_DANGLING = ' \t-–—،؛,;:/(«“"['
+
+
+def derive_title(body: str) -> str:
+    """The first sentence of a body, or as much of it as a title holds, cut between words and marked with `…`.
+
+    A final full stop goes, a question mark stays.
+    """
+    sentence = _first_sentence(body.lstrip().partition("\n")[0].strip())
+    if len(sentence) <= TITLE_LIMIT:
+        return sentence.rstrip(_FINAL_MARKS) or sentence
+    return _cut(sentence)
+
+
+def _first_sentence(lead: str) -> str:
+    for match in _SENTENCE_END.finditer(lead):
+        if match.end() >= _SHORTEST:
+            return lead[: match.end()]
+    return lead
+
+
+def _cut(sentence: str) -> str:
+    clauses = [match.start() for match in _CLAUSE_END.finditer(sentence, _CLAUSE_FROM, TITLE_LIMIT + 1)]
+    if clauses:
+        end = clauses[-1]
+    else:
+        end = sentence.rfind(" ", 0, TITLE_LIMIT + 1)
+        end = end if end > 0 else TITLE_LIMIT
+    return f"{sentence[:end].rstrip(_DANGLING) or sentence[:TITLE_LIMIT]}…"

@@ -1,0 +1,46 @@
+"""Results as JSON: what the web API answers and `newsarchive search --json` prints."""
+
+from typing import Any
+
+from newsarchive.search.door import FacetCount, Hit, SearchResults
+from newsarchive.topics import canonical_topics, topic_label
+
+
+def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
+    """A page of results; labels of topics are in `language`, `ar` or `en`. More keys may come, none will go.
+
+    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. `took_ms` is in milliseconds.
+    """
+    facets = results.facets
+    return {
+        "total": results.total,
+        "took_ms": round(results.took_ms, 3),
+        "page": results.request.page,
+        "pages": results.pages,
+        "notices": [notice.value for notice in results.notices],
+        "hits": [_hit(hit) for hit in results.hits],
+        "facets": {
+            "source": [_facet(count, count.value) for count in facets.source],
+            "topic": [_facet(count, topic_label(count.value, language)) for count in facets.topic],
+        },
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    article = hit.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "topics": list(canonical_topics(article.topic_names)),
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "snippet": hit.snippet.text,
+        "marks": [list(mark) for mark in hit.snippet.marks],
+        "score": hit.score,
+    }
+
+
+def _facet(facet: FacetCount, label: str) -> dict[str, Any]:
+    return {"value": facet.value, "label": label, "count": facet.count}

@@ -1,0 +1,72 @@
+"""Atom 1.0 (RFC 4287)."""
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+
+from newsarchive import __version__
+from newsarchive.syndication.elements import ATOM, add, add_link, document
+from newsarchive.syndication.feed import GENERATOR, Feed, FeedItem, rfc3339
+from newsarchive.syndication.text import absolute_uri, distinct_lines, one_line
+
+ATOM_TYPE = "application/atom+xml"
+"""The media type, for the Content-Type header and for `<link rel="alternate">`."""
+
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# For a feed that is empty and an article without any date: Atom has no way to leave `updated` out.
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def write_atom(feed: Feed) -> bytes:
+    """The feed as Atom 1.0: an XML document in UTF-8.
+
+    The feed's id is its address. An entry is `updated` when its revision was archived. Its author is who wrote it,
+    else its publisher or source, else (through the feed) the archive. Its `source` names the outlet, and describes
+    the archive's own feed of that outlet where there is one.
+    """
+    # The default namespace is declared by hand: ElementTree's own way to do it refuses plain attributes.
+    root = ET.Element("feed", {"xmlns": ATOM, _XML_LANG: feed.language})
+    add(root, "id", absolute_uri(feed.self_url))
+    add(root, "title", one_line(feed.title))
+    if description := one_line(feed.description):
+        add(root, "subtitle", description)
+    add(root, "updated", rfc3339(feed.last_change or _UNKNOWN))
+    add(ET.SubElement(root, "author"), "name", GENERATOR)
+    add_link(root, "link", "self", ATOM_TYPE, absolute_uri(feed.self_url))
+    add_link(root, "link", "alternate", "text/html", absolute_uri(feed.home_url))
+    add(root, "generator", GENERATOR, {"version": __version__})
+    for item in feed.items:
+        _add_entry(root, item)
+    return document(root)
+
+
+def _add_entry(root: ET.Element, item: FeedItem) -> None:
+    article = item.article
+    entry = ET.SubElement(root, "entry", {_XML_LANG: item.language} if item.language else {})
+    updated = item.archived or item.published or _UNKNOWN
+    add(entry, "id", item.id)
+    add(entry, "title", item.title)
+    add(entry, "updated", rfc3339(updated))
+    if item.published is not None:
+        add(entry, "published", rfc3339(item.published))
+    for author in distinct_lines(article.authors) or distinct_lines((article.publisher, article.source))[:1]:
+        add(ET.SubElement(entry, "author"), "name", author)
+    add_link(entry, "link", "alternate", "text/html", item.link)
+    if item.original_url:
+        add_link(entry, "link", "related", "text/html", item.archive_url)
+    for label in distinct_lines(item.topic_labels):
+        ET.SubElement(entry, "category", {"term": label})
+    if source := one_line(article.source):
+        _add_source(entry, source, absolute_uri(item.source_feed_url), updated)
+    add(entry, "summary", item.lead)
+    add(entry, "content", item.content_html, {"type": "html"})
+
+
+def _add_source(entry: ET.Element, name: str, feed_uri: str, updated: datetime) -> None:
+    source = ET.SubElement(entry, "source")
+    add(source, "title", name)
+    if feed_uri:
+        add(source, "id", feed_uri)
+        add_link(source, "link", "self", ATOM_TYPE, feed_uri)
+        # The feed of the source changed when this article came into it, if not since.
+        add(source, "updated", rfc3339(updated))

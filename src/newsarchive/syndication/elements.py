@@ -1,0 +1,26 @@
+"""The XML that RSS and Atom have in common."""
+
+import xml.etree.ElementTree as ET
+
+ATOM = "http://www.w3.org/2005/Atom"
+DC = "http://purl.org/dc/elements/1.1/"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+
+for _prefix, _namespace in (("atom", ATOM), ("dc", DC), ("content", CONTENT)):
+    ET.register_namespace(_prefix, _namespace)
+
+
+def add(parent: ET.Element, tag: str, text: str, attributes: dict[str, str] | None = None) -> None:
+    """Appends an element that holds text; the text has to be readable (`text.readable_text`)."""
+    ET.SubElement(parent, tag, attributes or {}).text = text
+
+
+def add_link(parent: ET.Element, tag: str, relation: str, media_type: str, uri: str) -> None:
+    """Appends an Atom link, under the tag that Atom's `link` has in this document."""
+    ET.SubElement(parent, tag, {"rel": relation, "type": media_type, "href": uri})
+
+
+def document(root: ET.Element) -> bytes:
+    """The XML document in UTF-8, with its declaration, one element a line."""
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"

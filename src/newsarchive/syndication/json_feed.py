@@ -1,0 +1,60 @@
+"""JSON Feed 1.1 (jsonfeed.org)."""
+
+import json
+from typing import Any
+
+from newsarchive.syndication.feed import Feed, FeedItem, rfc3339
+from newsarchive.syndication.text import absolute_uri, distinct_lines, one_line
+
+JSON_FEED_TYPE = "application/feed+json"
+"""The media type, for the Content-Type header and for `<link rel="alternate">`."""
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def write_json_feed(feed: Feed) -> bytes:
+    """The feed as JSON Feed 1.1, in UTF-8.
+
+    The format has no field for a source, so it is in the item's extension `_newsarchive`, beside the publisher and
+    the revision. As in RSS, the date of publication falls back to that of archiving.
+    """
+    form: dict[str, Any] = {
+        "version": _VERSION,
+        "title": one_line(feed.title),
+        "home_page_url": absolute_uri(feed.home_url),
+        "feed_url": absolute_uri(feed.self_url),
+        "description": one_line(feed.description),
+        "language": feed.language,
+    }
+    form = _without_empty(form) | {"items": [_item_form(item) for item in feed.items]}
+    return f"{json.dumps(form, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def _item_form(item: FeedItem) -> dict[str, Any]:
+    article = item.article
+    date = item.published or item.archived
+    extension = {
+        "source": one_line(article.source),
+        "source_feed_url": absolute_uri(item.source_feed_url),
+        "publisher": one_line(article.publisher),
+        "revision": article.revision,
+    }
+    form: dict[str, Any] = {
+        "id": item.id,
+        "url": item.archive_url,
+        "external_url": item.original_url,
+        "title": item.title,
+        "summary": item.lead,
+        "content_html": item.content_html,
+        "date_published": rfc3339(date) if date else "",
+        "date_modified": rfc3339(item.archived) if item.archived else "",
+        "authors": [{"name": author} for author in distinct_lines(article.authors)],
+        "tags": distinct_lines(item.topic_labels),
+        "language": item.language,
+        "_newsarchive": _without_empty(extension),
+    }
+    return _without_empty(form)
+
+
+def _without_empty(form: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in form.items() if value}

@@ -1,0 +1,60 @@
+"""What a feed can carry: text that every XML parser reads, addresses that lead somewhere, language tags."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, urlsplit, urlunsplit
+
+_DIVIDERS = re.compile("[\t\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
+_PLANE_ENDS = "".join(chr(plane + low) for plane in range(0x10000, 0x110000, 0x10000) for low in (0xFFFE, 0xFFFF))
+_UNREADABLE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{_PLANE_ENDS}]")
+
+_HOST = re.compile(r"[A-Za-z0-9\-._~:@\[\]]+")
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+def readable_text(text: str) -> str:
+    """The text without the characters that would make a feed unreadable; controls that divide become spaces.
+
+    XML 1.0, section 2.2, forbids most control characters, lone surrogates, U+FFFE and U+FFFF, and one of them is
+    enough for a parser to refuse the whole feed. The C1 controls and the other noncharacters, which it discourages,
+    mean nothing in a text either.
+    """
+    return _UNREADABLE.sub("", _DIVIDERS.sub(" ", text))
+
+
+def one_line(text: str) -> str:
+    """The readable text with each run of white space as one space, and none at the ends."""
+    return " ".join(readable_text(text).split())
+
+
+def distinct_lines(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts as lines, each once, without the empty ones, in the order in which they were given."""
+    return tuple(dict.fromkeys(line for text in texts if (line := one_line(text))))
+
+
+def language_tag(language: str) -> str:
+    """The language if it has the shape of a tag of RFC 5646, such as `ar` or `ar-EG`, else ""."""
+    return language if _LANGUAGE_TAG.fullmatch(language) else ""
+
+
+def absolute_uri(address: str) -> str:
+    """The address as an absolute `http` or `https` URI of ASCII characters (RFC 3986), or "" if it is none.
+
+    Arabic in path and query is percent-encoded and in the host name written as IDNA; what is encoded already stays.
+    A feed may not hold relative addresses, and a reader should never be handed a `javascript:` one.
+    """
+    try:
+        parts = urlsplit(readable_text(address).strip())
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a bad port or bracket, or a host name that IDNA cannot spell
+        return ""
+    if not usable or not _HOST.fullmatch(host):
+        return ""
+    path, query, fragment = (_percent_encoded(part) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, path, query, fragment))
+
+
+def _percent_encoded(part: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", part), safe="/?:@!$&'()*+,;=-._~%")

@@ -1,0 +1,58 @@
+"""`create_app`: the web application around an open library."""
+
+from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
+
+from newsarchive.library import Library
+from newsarchive.web import api, feeds, pages
+from newsarchive.web.article_view import name_direction, text_direction
+from newsarchive.web.assets import STATIC_FOLDER, asset_url, keep_static_files, templates_folder
+from newsarchive.web.context import bind_library, current_interface
+from newsarchive.web.errors import register_error_handlers
+from newsarchive.web.messages import Interface
+from newsarchive.web.security import add_security_headers, make_conditional
+
+
+def create_app(library: Library, *, site_title: str | None = None) -> Flask:
+    """The WSGI application that shows a library; the caller keeps the library open as long, and closes it.
+
+    `site_title` replaces the title of the site in both languages. Raises ConfigError when the templates are missing.
+    """
+    app = Flask(
+        "newsarchive.web",
+        static_folder=str(STATIC_FOLDER),
+        static_url_path="/static",
+        template_folder=str(templates_folder()),
+    )
+    app.config["SITE_TITLE"] = site_title
+    app.extensions.update(bind_library(library))
+    app.json = _ReadableJSON(app)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    for blueprint in (pages.blueprint, feeds.blueprint, api.blueprint):
+        app.register_blueprint(blueprint)
+    register_error_handlers(app)
+    app.context_processor(_for_every_template)
+    app.jinja_env.globals.update(asset_url=asset_url, name_direction=name_direction, text_direction=text_direction)
+    # Flask runs these from the last to the first: headers that depend on the body come first.
+    app.after_request(add_security_headers)
+    app.after_request(make_conditional)
+    app.after_request(keep_static_files)
+    app.after_request(_say_what_language_depends_on)
+    return app
+
+
+class _ReadableJSON(DefaultJSONProvider):
+    """Arabic as Arabic, keys in the order in which they were written."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+
+def _for_every_template() -> dict[str, Interface]:
+    return {"ui": current_interface()}
+
+
+def _say_what_language_depends_on(response: Response) -> Response:
+    if request.endpoint != "static" and request.blueprint != "feeds" and "lang" not in request.args:
+        response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,115 @@
+"""Errors as answers: each error of newsarchive has one status and one code, as a page or, under `/api/`, as JSON."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from newsarchive.errors import (
+    ArchiveLocked,
+    ArticleNotFound,
+    IndexMissing,
+    IndexOutdated,
+    NewsArchiveError,
+    QuerySyntaxError,
+)
+from newsarchive.search import SearchRequest
+from newsarchive.web.context import current_interface
+from newsarchive.web.links import Links
+from newsarchive.web.messages import Interface
+from newsarchive.web.params import InvalidParameter, parse_language, parse_search
+
+_log = logging.getLogger(__name__)
+
+_OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
+    (InvalidParameter, 400, "invalid_parameter"),
+    (QuerySyntaxError, 400, "bad_request"),
+    (ArticleNotFound, 404, "article_not_found"),
+    (IndexMissing, 503, "index_missing"),
+    (IndexOutdated, 503, "index_outdated"),
+    (ArchiveLocked, 503, "unavailable"),
+    (NewsArchiveError, 500, "internal"),
+)
+_OF_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 503: "unavailable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is told about an error: nothing that only the server's log should have."""
+
+    status: int
+    code: str
+    parameter: InvalidParameter | None = None
+
+    def explain(self, interface: Interface) -> str:
+        """The message in the interface's language."""
+        return self.parameter.explain(interface) if self.parameter else interface.text(f"error_{self.code}_text")
+
+
+def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
+    """The status and the code of an error."""
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        known = _OF_STATUS.get(status, "bad_request" if status < 500 else "internal")
+        return Failure(status, known)
+    parameter = error if isinstance(error, InvalidParameter) else None
+    return next(Failure(status, code, parameter) for kind, status, code in _OF_ERROR if isinstance(error, kind))
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Make every error an answer. Flask hands an unforeseen one over as an InternalServerError, and logs it."""
+    app.register_error_handler(NewsArchiveError, _answer_archive_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+
+
+def _answer_archive_error(error: NewsArchiveError) -> Response:
+    failure = failure_of(error)
+    if failure.status >= 500:
+        _log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+    return _answer(failure)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    response = _answer(failure_of(error))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _answer(failure: Failure) -> Response:
+    response = _as_json(failure) if request.path.startswith("/api/") else _as_page(failure)
+    response.status_code = failure.status
+    return response
+
+
+def _as_json(failure: Failure) -> Response:
+    error = {"code": failure.code, "message": failure.explain(Interface("en"))}
+    if failure.parameter:
+        error["parameter"] = failure.parameter.parameter
+    return jsonify({"error": error})
+
+
+def _as_page(failure: Failure) -> Response:
+    interface = current_interface()
+    return make_response(
+        render_template(
+            "error.html",
+            title=interface.text(f"error_{failure.code}"),
+            message=failure.explain(interface),
+            failure=failure,
+            links=_links_without(failure.parameter.parameter if failure.parameter else None),
+        )
+    )
+
+
+def _links_without(parameter: str | None) -> Links:
+    """Links in the state of this page, without the parameter that cannot be used."""
+    args = request.args.copy()
+    if parameter:
+        args.poplist(parameter)
+    try:
+        return Links(parse_search(args), parse_language(args))
+    except InvalidParameter:
+        return Links(SearchRequest(), None)

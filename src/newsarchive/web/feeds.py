@@ -1,0 +1,79 @@
+"""Feeds of the newest articles, of all of them or of any search: RSS, Atom and JSON Feed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, Response, request, url_for
+
+from newsarchive.article import Article
+from newsarchive.search import Sort
+from newsarchive.syndication import (
+    ATOM_TYPE,
+    JSON_FEED_TYPE,
+    RSS_TYPE,
+    Feed,
+    FeedItem,
+    write_atom,
+    write_json_feed,
+    write_rss,
+)
+from newsarchive.topics import canonical_topics
+from newsarchive.web.context import chosen_language, current_library, interface_in
+from newsarchive.web.links import address, article_address, subscription
+from newsarchive.web.messages import LANGUAGES, Interface
+from newsarchive.web.params import is_filtered, parse_search, search_args
+from newsarchive.web.view import search_title
+
+FEED_LIMIT = 50
+"""Items of a feed whose address names no limit."""
+_MAX_AGE_SECONDS = 300
+
+blueprint = Blueprint("feeds", __name__)
+
+
+@blueprint.get("/feed.xml")
+def rss() -> Response:
+    """The search as RSS 2.0."""
+    return _answer("feeds.rss", write_rss, RSS_TYPE)
+
+
+@blueprint.get("/feed.atom")
+def atom() -> Response:
+    """The search as Atom 1.0."""
+    return _answer("feeds.atom", write_atom, ATOM_TYPE)
+
+
+@blueprint.get("/feed.json")
+def json_feed() -> Response:
+    """The search as JSON Feed 1.1."""
+    return _answer("feeds.json_feed", write_json_feed, JSON_FEED_TYPE)
+
+
+def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> Response:
+    # A reader program speaks no language: a feed is in Arabic unless its address says otherwise.
+    language = chosen_language()
+    interface = interface_in(language or LANGUAGES[0])
+    asked = parse_search(request.args, limit=FEED_LIMIT)
+    results = current_library().search(replace(asked, sort=asked.sort or Sort.NEWEST))
+    feed = Feed(
+        title=search_title(asked, interface),
+        description=interface.text("feed_description" if asked.text or is_filtered(asked) else "tagline"),
+        home_url=address("pages.search", search_args(subscription(asked), language), external=True),
+        self_url=address(endpoint, search_args(asked, language, limit=FEED_LIMIT), external=True),
+        language=interface.language,
+        items=tuple(_item(hit.article, interface) for hit in results.hits),
+    )
+    response = Response(write(feed), content_type=f"{media_type}; charset=utf-8")
+    response.cache_control.public = True
+    response.cache_control.max_age = _MAX_AGE_SECONDS
+    response.last_modified = feed.last_change
+    return response
+
+
+def _item(article: Article, interface: Interface) -> FeedItem:
+    return FeedItem(
+        article=article,
+        page_url=article_address(article.id),
+        topic_labels=tuple(interface.topic(topic) for topic in canonical_topics(article.topic_names)),
+        source_feed_url=url_for("feeds.rss", source=article.source, _external=True) if article.source else "",
+    )

@@ -1,0 +1,39 @@
+"""The pages for people: results and articles."""
+
+from flask import Blueprint, render_template, request
+
+from newsarchive.search import SearchRequest
+from newsarchive.web.article_view import ArticleView
+from newsarchive.web.context import chosen_language, current_interface, current_library
+from newsarchive.web.links import Links
+from newsarchive.web.params import InvalidParameter, parse_search
+from newsarchive.web.view import ResultsView
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/", endpoint="start")
+@blueprint.get("/search", endpoint="search")
+def search() -> str:
+    """The results of a search; without a query and filters the newest articles."""
+    links = Links(parse_search(request.args), chosen_language())
+    view = ResultsView(current_library().search(links.request), links, current_interface())
+    return render_template("search.html", view=view, links=links)
+
+
+@blueprint.get("/article/<article_id>")
+def article(article_id: str) -> str:
+    """An article; the parameters of a search, if any, lead back to its results."""
+    language = chosen_language()
+    library = current_library()
+    links = Links(_search_to_go_back_to(), language)
+    found = library.article(article_id)
+    view = ArticleView(found, library.history(article_id), links, current_interface())
+    return render_template("article.html", view=view, article=found, links=links)
+
+
+def _search_to_go_back_to() -> SearchRequest:
+    try:
+        return parse_search(request.args)
+    except InvalidParameter:  # the article is there all the same, and only the way back is not
+        return SearchRequest()

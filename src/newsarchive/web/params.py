@@ -1,0 +1,184 @@
+"""The parameters of a search: from a URL to a `SearchRequest` and back, for page, feeds and API alike.
+
+| parameter | value |
+|---|---|
+| `q` | the query |
+| `match` | `all` (default) or `any` |
+| `source`, `topic` | repeated; topics by any name that the table of topics knows |
+| `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` and `YYYY` for the whole month or year; both included |
+| `sort` | `best`, `newest` or `oldest` |
+| `page` | from 1 |
+| `limit` | hits a page, 1 to 100 |
+| `lang` | language of the interface, `ar` or `en`; not part of the search |
+
+A parameter without a value is as good as absent, because a form sends its empty fields. Of a parameter that takes
+one value the first counts. Unknown parameters are ignored; a value that cannot be used is an `InvalidParameter`.
+"""
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+from newsarchive.arabic.fold import fold
+from newsarchive.errors import NewsArchiveError
+from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort
+from newsarchive.syndication import readable_text
+from newsarchive.topics import canonical_topics
+from newsarchive.web.messages import LANGUAGES, Interface, Language
+
+DEFAULT_LIMIT = 10
+MAX_QUERY_LENGTH = 1000
+"""Characters; beyond this a query is a text, and costs what a text costs."""
+MAX_VALUES = 100
+"""Values of one repeated parameter."""
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class Problem(StrEnum):
+    """What is wrong with a parameter's value."""
+
+    CHOICE = "choice"
+    NUMBER = "number"
+    LIMIT = "limit"
+    DATE = "date"
+    ORDER = "order"
+    LENGTH = "length"
+    MANY = "many"
+
+
+class InvalidParameter(NewsArchiveError):
+    """A parameter of the URL has a value that cannot be used."""
+
+    def __init__(self, parameter: str, value: str, problem: Problem) -> None:
+        self.parameter = parameter
+        self.value = value
+        self.problem = problem
+        super().__init__(self.explain(Interface("en")))
+
+    def explain(self, interface: Interface) -> str:
+        """What is wrong, for a person, in the interface's language."""
+        shown = self.value if len(self.value) <= 50 else self.value[:50] + "…"
+        return interface.text(f"problem_{self.problem}", parameter=self.parameter, value=shown)
+
+
+def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> SearchRequest:
+    """The request that a URL asks for; `limit` is for a URL that names none. Raises InvalidParameter."""
+    date_from, date_to = _day(args, "from"), _day(args, "to")
+    if date_from and date_to and date_from > date_to:
+        raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
+    return SearchRequest(
+        text=_query(args),
+        match=_choice(args, "match", Match) or Match.ALL,
+        sources=_values(args, "source"),
+        topics=canonical_topics(_values(args, "topic")),
+        date_from=date_from,
+        date_to=date_to,
+        sort=_choice(args, "sort", Sort),
+        page=_number(args, "page", Problem.NUMBER) or 1,
+        limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
+    )
+
+
+def parse_language(args: MultiDict[str, str]) -> Language | None:
+    """The language that a URL asks for, None where it asks for none. Raises InvalidParameter."""
+    text = _one(args, "lang")
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    if text:
+        raise InvalidParameter("lang", text, Problem.CHOICE)
+    return None
+
+
+def search_args(
+    request: SearchRequest, language: Language | None = None, *, limit: int = DEFAULT_LIMIT
+) -> dict[str, list[str]]:
+    """The parameters that `parse_search`, with the same `limit`, reads as this request; no defaults among them."""
+    values: Mapping[str, Iterable[str | None]] = {
+        "q": [request.text],
+        "match": [request.match if request.match is not Match.ALL else None],
+        "source": request.sources,
+        "topic": request.topics,
+        "from": [request.date_from.isoformat() if request.date_from else None],
+        "to": [request.date_to.isoformat() if request.date_to else None],
+        "sort": [request.sort],
+        "page": [str(request.page) if request.page != 1 else None],
+        "limit": [str(request.limit) if request.limit != limit else None],
+        "lang": [language],
+    }
+    written = {name: [str(value) for value in given if value] for name, given in values.items()}
+    return {name: given for name, given in written.items() if given}
+
+
+def is_filtered(request: SearchRequest) -> bool:
+    """Whether a source, a topic or a day is asked for."""
+    return bool(request.sources or request.topics or request.date_from or request.date_to)
+
+
+def _clean(text: str) -> str:
+    """One line, and nothing in it that XML cannot hold, so that every search can be a feed."""
+    return " ".join(readable_text(text).split())
+
+
+def _one(args: MultiDict[str, str], name: str) -> str:
+    return _clean(args.get(name, ""))
+
+
+def _query(args: MultiDict[str, str]) -> str:
+    text = _one(args, "q")
+    if len(text) > MAX_QUERY_LENGTH:
+        raise InvalidParameter("q", text, Problem.LENGTH)
+    return text
+
+
+def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys(value for given in args.getlist(name) if (value := _clean(given))))
+    if len(values) > MAX_VALUES:
+        raise InvalidParameter(name, values[-1], Problem.MANY)
+    return values
+
+
+def _choice(args: MultiDict[str, str], name: str, choices: type[_Choice]) -> _Choice | None:
+    text = _one(args, name)
+    if not text:
+        return None
+    try:
+        return choices(text)
+    except ValueError:
+        raise InvalidParameter(name, text, Problem.CHOICE) from None
+
+
+def _number(args: MultiDict[str, str], name: str, problem: Problem, highest: int | None = None) -> int | None:
+    text = _one(args, name)
+    if not text:
+        return None
+    folded = fold(text)
+    number = int(folded) if _DIGITS.fullmatch(folded) else 0
+    if number < 1 or (highest and number > highest):
+        raise InvalidParameter(name, text, problem)
+    return number
+
+
+def _day(args: MultiDict[str, str], name: str) -> date | None:
+    """The day that a date stands for: of a month or a year `from` is the first day, `to` the last."""
+    text = _one(args, name)
+    if not text:
+        return None
+    parts = _DATE.fullmatch(fold(text))
+    if parts is None:
+        raise InvalidParameter(name, text, Problem.DATE)
+    year, month, day = (int(part) if part else None for part in parts.groups())
+    assert year is not None
+    try:
+        month = month or (12 if name == "to" else 1)
+        return date(year, month, day or (calendar.monthrange(year, month)[1] if name == "to" else 1))
+    except ValueError:  # calendar.IllegalMonthError is one too
+        raise InvalidParameter(name, text, Problem.DATE) from None

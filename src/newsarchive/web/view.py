@@ -1,0 +1,234 @@
+"""What the page of results shows, as plain data: chips, facets, orders and pages, each with its address.
+
+The templates only lay it out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from newsarchive.search import FacetCount, Match, SearchRequest, SearchResults, Sort
+from newsarchive.web.links import Links
+from newsarchive.web.messages import Interface
+from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
+
+FACET_VALUES_AT_FIRST = 8
+"""Values of a facet that are shown before "more" is opened."""
+_PAGES_AROUND = 2
+_Describe = Callable[[str], tuple[str, str]]
+"""From a facet's value to its label and the address that adds or removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several links to choose from."""
+
+    label: str
+    address: str
+    chosen: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, with the address of the page without it."""
+
+    kind: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: the values to show at first, chosen ones among them, and the rest."""
+
+    name: str
+    options: tuple[Option, ...]
+    more: tuple[Option, ...]
+
+
+class ResultsView:
+    """One page of results in one language. Without a query and filters it is the start page."""
+
+    def __init__(self, results: SearchResults, links: Links, interface: Interface) -> None:
+        self.results = results
+        self.request = results.request
+        self.links = links
+        self._interface = interface
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a source, a topic or a day is asked for."""
+        return is_filtered(self.request)
+
+    @property
+    def is_start(self) -> bool:
+        """Whether nothing is asked for at all: then the page introduces the archive."""
+        return not search_args(replace(self.request, limit=DEFAULT_LIMIT))
+
+    @property
+    def is_past_the_end(self) -> bool:
+        """Whether there are results, but none on this page."""
+        return self.results.total > 0 and self.request.page > self.results.pages
+
+    @property
+    def heading(self) -> str:
+        """What the page is, in plain text."""
+        if self.request.text:
+            return self._interface.text("results_for", query=self.request.text)
+        if self.is_filtered:
+            return self._interface.text("results_filtered")
+        return self._interface.text("oldest_articles" if self.request.order is Sort.OLDEST else "newest_articles")
+
+    @property
+    def feed_title(self) -> str:
+        """The title of the feed of this search."""
+        return search_title(self.request, self._interface)
+
+    @cached_property
+    def chips(self) -> tuple[Chip, ...]:
+        """Every filter that is on."""
+        return tuple(self._chips())
+
+    def _chips(self) -> Iterator[Chip]:
+        text, request = self._interface.text, self.request
+        for source in request.sources:
+            yield self._chip(text("facet_source"), source, sources=_without(request.sources, source))
+        for topic in request.topics:
+            yield self._chip(
+                text("facet_topic"), self._interface.topic(topic), topics=_without(request.topics, topic)
+            )
+        if request.date_from:
+            day = self._interface.date(request.date_from)
+            yield self._chip(text("facet_date"), text("date_since", date=day), date_from=None)
+        if request.date_to:
+            day = self._interface.date(request.date_to)
+            yield self._chip(text("facet_date"), text("date_until", date=day), date_to=None)
+
+    def _chip(self, kind: str, label: str, **change: object) -> Chip:
+        return Chip(kind, label, self._address(**change))
+
+    def _address(self, **change: object) -> str:
+        return self.links.results(replace(self.request, **{"page": 1, **change}))  # type: ignore[arg-type]
+
+    @property
+    def unfiltered(self) -> str:
+        """The same search without any filter."""
+        return self._address(sources=(), topics=(), date_from=None, date_to=None)
+
+    @property
+    def any_word(self) -> str:
+        """The same search for any of its words."""
+        return self._address(match=Match.ANY)
+
+    @property
+    def first_page(self) -> str:
+        """The first page of the same search."""
+        return self._address()
+
+    @cached_property
+    def facets(self) -> tuple[Facet, ...]:
+        """Source and topic, those that have values."""
+        request, facets = self.request, self.results.facets
+        source = _facet(
+            "source",
+            facets.source,
+            request.sources,
+            lambda value: (value, self._address(sources=_toggled(request.sources, value))),
+        )
+        topic = _facet(
+            "topic",
+            facets.topic,
+            request.topics,
+            lambda value: (self._interface.topic(value), self._address(topics=_toggled(request.topics, value))),
+        )
+        return tuple(facet for facet in (source, topic) if facet.options)
+
+    @property
+    def orders(self) -> tuple[Option, ...]:
+        """The orders to choose from; best first needs a query."""
+        orders = tuple(Sort) if self.request.text else (Sort.NEWEST, Sort.OLDEST)
+        default = replace(self.request, sort=None).order
+        return tuple(
+            Option(
+                self._interface.text(f"sort_{order}"),
+                self._address(sort=None if order is default else order),
+                order is self.request.order,
+            )
+            for order in orders
+        )
+
+    @property
+    def matches(self) -> tuple[Option, ...]:
+        """Whether all words must match; nothing to choose for a single word."""
+        if len(self.request.text.split()) < 2:
+            return ()
+        return tuple(
+            Option(self._interface.text(f"match_{match}"), self._address(match=match), match is self.request.match)
+            for match in Match
+        )
+
+    @property
+    def previous_page(self) -> str | None:
+        """The address of the page before."""
+        page = self.request.page
+        return self._address(page=page - 1) if 1 < page <= self.results.pages else None
+
+    @property
+    def next_page(self) -> str | None:
+        """The address of the page after."""
+        page = self.request.page
+        return self._address(page=page + 1) if page < self.results.pages else None
+
+    @property
+    def page_links(self) -> tuple[Option | None, ...]:
+        """The first page, the last, and those around this one; None where some are left out."""
+        links: list[Option | None] = []
+        before = 0
+        for page in _pages_to_show(self.request.page, self.results.pages):
+            if page > before + 1:
+                links.append(None)
+            label = self._interface.number(page)
+            links.append(Option(label, self._address(page=page), page == self.request.page))
+            before = page
+        return tuple(links)
+
+
+def _facet(name: str, counts: Iterable[FacetCount], chosen: tuple[str, ...], describe: _Describe) -> Facet:
+    counted = {count.value: count.count for count in counts}
+    values = [*counted, *(value for value in chosen if value not in counted)]
+    at_first = {*values[:FACET_VALUES_AT_FIRST], *chosen}
+
+    def options(shown: bool) -> tuple[Option, ...]:
+        return tuple(
+            Option(*describe(value), chosen=value in chosen, count=counted.get(value, 0))
+            for value in values
+            if (value in at_first) is shown
+        )
+
+    return Facet(name, options(True), options(False))
+
+
+def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(other for other in values if other != value)
+
+
+def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return _without(values, value) if value in values else (*values, value)
+
+
+def _pages_to_show(page: int, pages: int) -> list[int]:
+    around = range(max(1, page - _PAGES_AROUND), min(pages, page + _PAGES_AROUND) + 1)
+    return sorted({1, pages, *around})
+
+
+def search_title(asked: SearchRequest, interface: Interface) -> str:
+    """The site's title and what the search is narrowed to: `أرشيف الأخبار: «غزة»، الجزيرة، اقتصاد`."""
+    days = (("date_since", asked.date_from), ("date_until", asked.date_to))
+    parts = [
+        *([interface.text("quoted", text=asked.text)] if asked.text else ()),
+        *asked.sources,
+        *(interface.topic(topic) for topic in asked.topics),
+        *(interface.text(key, date=interface.date(day)) for key, day in days if day),
+    ]
+    return interface.site_title + (f": {interface.text('comma').join(parts)}" if parts else "")

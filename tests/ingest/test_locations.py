@@ -1,0 +1,226 @@
+import gzip
+import json
+import os
+from datetime import UTC, date, datetime
+from io import BufferedReader, BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.article import Article
+from newsarchive.errors import FetchError, IngestError, ParseError
+from newsarchive.ingest import jsonl, locations
+from newsarchive.ingest.draft import Defaults
+from newsarchive.ingest.fetch import Fetched
+from newsarchive.ingest.locations import FORMATS, read
+
+TEXT = "وصل الوفد إلى المدينة مساء أمس."
+LINE = json.dumps({"text": TEXT, "title": "عنوان"}, ensure_ascii=False).encode() + b"\n"
+RSS = (
+    "<?xml version='1.0'?><rss version='2.0'><channel><title>موقع</title><language>fa</language>"
+    f"<item><title>عنوان</title><description>{TEXT}</description></item></channel></rss>"
+).encode()
+
+
+def results(
+    location: Path | str, defaults: Defaults | None = None, kind: str | None = None
+) -> list[Article | IngestError]:
+    return list(read(str(location), defaults or Defaults(), format=kind))
+
+
+def only_article(location: Path | str, defaults: Defaults | None = None) -> Article:
+    (article,) = results(location, defaults)
+    assert isinstance(article, Article), article
+    return article
+
+
+def only_error(location: Path | str, defaults: Defaults | None = None) -> IngestError:
+    (error,) = results(location, defaults)
+    assert isinstance(error, IngestError)
+    return error
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.txt", TEXT.encode(), "text"),
+        ("a.TEXT", b"[" + TEXT.encode(), "text"),
+        ("a.jsonl", LINE, "jsonl"),
+        ("a.ndjson", LINE, "jsonl"),
+        ("a.json", b"[" + LINE + b"]", "jsonl"),
+        ("a.jsonl.gz", gzip.compress(LINE), "jsonl"),
+        ("a.jsonl", gzip.compress(LINE), "jsonl"),
+        ("a.xml", RSS, "feed"),
+        ("a.rss.gz", gzip.compress(RSS), "feed"),
+        ("unnamed", RSS, "feed"),
+        ("unnamed", b"\xef\xbb\xbf\n" + LINE, "jsonl"),
+        ("unnamed", b"[ " + LINE + b"]", "jsonl"),
+        ("unnamed", gzip.compress(LINE), "jsonl"),
+        ("unnamed", b"[" + TEXT.encode(), "text"),
+        ("unnamed", b"{" + TEXT.encode(), "text"),
+    ],
+)
+def test_a_file_is_what_its_ending_says_or_what_it_looks_like(
+    tmp_path: Path, name: str, content: bytes, kind: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    article = only_article(path)
+    assert article.origin.kind == kind
+    assert article.origin.location == str(path)
+    assert TEXT in article.body
+
+
+def test_a_format_that_is_named_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(LINE)
+    (article,) = results(path, kind="jsonl")
+    assert isinstance(article, Article)
+    assert article.title == "عنوان"
+    with pytest.raises(ValueError, match="there are text, jsonl, feed"):
+        read(str(path), Defaults(), format="pdf")
+
+
+def test_a_folder_gives_its_files_in_order_without_the_hidden_and_the_foreign(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.jsonl", "image.jpg", ".hidden.txt", "deep/c.txt", ".git/d.txt", "deep/er/e.xml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes({".jsonl": LINE, ".xml": RSS}.get(path.suffix, TEXT.encode()))
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "deep" / "round").symlink_to(tmp_path)
+    found = [Path(result.origin.location).name for result in results(tmp_path) if isinstance(result, Article)]
+    assert found == ["a.jsonl", "b.txt", "c.txt", "e.xml"]
+
+
+def test_in_a_folder_bad_files_are_named_and_the_others_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"")
+    (tmp_path / "b.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "c.xml").write_bytes(b"no feed")
+    (tmp_path / "d.txt").symlink_to(tmp_path / "gone")
+    first, second, third, fourth = results(tmp_path)
+    assert isinstance(first, ParseError)
+    assert isinstance(second, Article)
+    assert isinstance(third, ParseError)
+    assert third.origin == str(tmp_path / "c.xml")
+    assert isinstance(fourth, IngestError)
+    assert "no such file" in fourth.reason
+
+
+def test_a_folder_without_anything_to_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "image.jpg").write_bytes(b"x")
+    assert ".txt" in only_error(tmp_path).reason
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no such file or folder" in only_error(tmp_path / "gone.txt").reason
+    assert "cannot be read" in only_error("a\0b.txt").reason
+
+    def refuse(*args: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "no permission" in only_error(tmp_path / "a.txt").reason
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.txt.gz", "a.xml.gz", "unnamed"])
+def test_a_damaged_gzip_file_is_one_error(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(LINE)[:15])
+    assert "damaged or cut off" in only_error(path).reason
+
+
+def test_a_file_that_is_too_large_for_an_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locations, "_TEXT_LIMIT", 2**20)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a" * (2**20 + 1))
+    assert "more than 1 MiB" in only_error(path).reason
+
+
+def test_a_web_page_in_a_file_is_told_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(f"<!DOCTYPE html><html><p>{TEXT}</p></html>", encoding="utf-8")
+    assert "a web page, which cannot be taken in yet" in only_error(path).reason
+
+
+def test_standard_input() -> None:
+    unbuffered = BytesIO(gzip.compress(LINE))
+    (article,) = read("-", Defaults(), stdin=unbuffered)
+    assert isinstance(article, Article)
+    assert (article.title, article.origin.location) == ("عنوان", "stdin")
+    assert not unbuffered.closed
+    stdin = BufferedReader(BytesIO(LINE + b"{\n"))
+    _, error = read("-", Defaults(), stdin=stdin)
+    assert isinstance(error, ParseError)
+    assert error.origin == "stdin:2"
+    assert not stdin.closed
+    assert "there is no standard input" in only_error("-").reason
+
+
+def test_items_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            return LINE
+
+        def peek(self, size: int, /) -> bytes:
+            return LINE
+
+    monkeypatch.setattr(jsonl, "DOCUMENT_LIMIT", 0)
+    articles = read("-", Defaults(), stdin=Endless())
+    assert all(isinstance(next(articles), Article) for _ in range(3))
+
+
+FETCHED_AT = datetime(2025, 4, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What addresses answer."""
+    pages: dict[str, bytes] = {}
+
+    def fetch(url: str) -> Fetched:
+        if url not in pages:
+            raise FetchError(url, "status 404")
+        return Fetched(url=f"{url}/end", content=pages[url], content_type="", fetched_at=FETCHED_AT)
+
+    monkeypatch.setattr(locations, "fetch", fetch)
+    return pages
+
+
+def test_an_address_is_read_as_what_it_answers(web: dict[str, bytes]) -> None:
+    web.update({"https://a.example/feed": RSS, "HTTP://a.example/lines": LINE, "https://a.example/text": TEXT.encode()})
+    kinds = [only_article(url).origin.kind for url in web]
+    assert kinds == ["feed", "jsonl", "text"]
+    origin = only_article("https://a.example/feed").origin
+    assert (origin.location, origin.fetched_at) == ("https://a.example/feed/end", FETCHED_AT)
+
+
+def test_an_address_that_fails_is_an_error(web: dict[str, bytes]) -> None:
+    assert isinstance(only_error("https://a.example/"), FetchError)
+    web["https://a.example/"] = b"<html><link rel=alternate type=application/atom+xml href=/atom>"
+    assert "its feed can: https://a.example/atom" in only_error("https://a.example/").reason
+
+
+def test_a_feed_says_what_neither_its_items_nor_the_options_say(web: dict[str, bytes]) -> None:
+    web["https://a.example/"] = RSS
+    assert only_article("https://a.example/").source == "موقع"
+    assert only_article("https://a.example/").language == "fa"
+    assert only_article("https://a.example/", Defaults(source="وكالة")).source == "وكالة"
+
+
+def test_options_are_checked_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "a.jsonl").write_bytes(LINE)
+    assert "«أمس»" in only_error(tmp_path / "a.txt", Defaults(published="أمس")).reason
+    assert only_article(tmp_path / "a.txt", Defaults(published="21 نيسان 2025")).published == date(2025, 4, 21)
+    url = Defaults(url="https://a.example/1")
+    assert only_article(tmp_path / "a.txt", url).url == "https://a.example/1"
+    assert "one address" in only_error(tmp_path, url).reason
+    assert "one address" in only_error(tmp_path / "a.jsonl", url).reason
+
+
+@given(st.binary(max_size=60), st.sampled_from([None, *FORMATS]), st.booleans())
+def test_nothing_is_raised_whatever_comes_in(content: bytes, kind: str | None, packed: bool) -> None:
+    stdin = BytesIO(gzip.compress(content)[:-3] if packed else content)
+    assert all(isinstance(result, Article | IngestError) for result in read("-", Defaults(), stdin=stdin, format=kind))
