@@ -11,19 +11,29 @@ import numpy as np
 from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
 from newsarchive.search.whoosh_index.packing import AnyInts, IntArray, bounds, gaps, pack, pack_bytes, smallest
 from newsarchive.search.whoosh_index.postings import TF_TOP, joined
+from newsarchive.search.whoosh_index.ranking import impacts
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
     """Every occurrence of a word in a field, document by document: the number of its term, its document and place.
 
-    Without `positions` it only counts how often a document has a term, or with `counted` false only that it does.
+    With `counted` false only that a document has a term is kept, not how often.
     """
 
     terms: AnyInts
     docnums: AnyInts
-    positions: AnyInts | None
     counted: bool
+    places: "Places | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the words of a text field stand: position and depth in the section of each, and words a document."""
+
+    positions: AnyInts
+    depths: AnyInts
+    lengths: AnyInts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +60,15 @@ def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | byt
     out.add(f"{field}.text_at", smallest(text_at))
     out.add(f"{field}.first", smallest(ordered.first))
     _write_ids(out, field, ordered)
+    frequencies = np.diff(ordered.at)
+    if found.places is not None:
+        starts = ordered.at[:-1]
+        depths = np.minimum.reduceat(found.places.depths[ordered.order], starts)
+        lengths = found.places.lengths[ordered.docnums[starts]].astype(np.intp)
+        out.add(f"{field}.impact", impacts(frequencies, depths, lengths))
+        _write_positions(out, field, ordered, found.places.positions)
     if found.counted:
-        write_frequencies(out, field, np.diff(ordered.at))
-    if found.positions is not None:
-        _write_positions(out, field, ordered, found.positions)
+        write_frequencies(out, field, frequencies)
 
 
 def _sort(ranks: IntArray, docnums: AnyInts, terms: int) -> _Sorted:

@@ -8,6 +8,7 @@ Arrays of a field `f`, T terms and P postings in all:
     f.ids        the document numbers of the postings, packed list by list (see `packing`)
     f.ids_at     T + 1: where each list's bytes start
     f.width      T: the width of each list's units
+    f.impact     P, only of text fields: the weight of the posting, in steps of 1 / IMPACT_STEPS
     f.tf         P, only where there are positions or counts: how often the term occurs in the document, up to 255
     f.tf_over    the numbers of the postings where it occurs more often, and
     f.tf_more    how often it does there
@@ -30,6 +31,7 @@ from newsarchive.search.whoosh_index.packing import (
     unpack,
     unpack_gaps,
 )
+from newsarchive.search.whoosh_index.ranking import IMPACT_STEPS
 
 TF_TOP = 255
 """A count of 255 or more is looked up in `tf_over`."""
@@ -39,10 +41,14 @@ _BEHIND_ALL = b"\xff"
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents that have a term, by ascending number, and how often each has it; None means once."""
+    """The documents that have a term, by ascending number.
+
+    The weight of a posting is its entry of `weights` times `unit`; without `weights` it is 1.
+    """
 
     ids: IntArray
-    frequencies: AnyInts | None
+    weights: AnyInts | None
+    unit: float = 1.0
 
 
 class FieldPostings:
@@ -57,6 +63,7 @@ class FieldPostings:
         self._first = memoryview(self.first)
         self._ids_at = file[f"{field}.ids_at"]
         self._width = file[f"{field}.width"]
+        self.has_impacts = f"{field}.impact" in file
         self.has_frequencies = f"{field}.tf" in file
         self.has_positions = f"{field}.positions" in file
 
@@ -110,8 +117,15 @@ class FieldPostings:
         return unpack(data, int(self._width[number]), self.document_frequency(number))
 
     def postings(self, number: int) -> Postings:
-        """The posting list of a term."""
-        return Postings(self.ids(number), self.frequencies(number, number + 1))
+        """The posting list of a term; its weights are impacts in a text field, else frequencies."""
+        ids = self.ids(number)
+        if self.has_impacts:
+            return Postings(ids, self.impacts(number, number + 1), 1 / IMPACT_STEPS)
+        return Postings(ids, self.frequencies(number, number + 1))
+
+    def impacts(self, start: int, stop: int) -> AnyInts:
+        """The impacts of the postings of the terms numbered `[start, stop)`, in steps of 1 / IMPACT_STEPS."""
+        return self._file.run(f"{self._field}.impact", int(self._first[start]), int(self._first[stop]))
 
     def ids_of(self, start: int, stop: int) -> IntArray:
         """The documents of the terms numbered `[start, stop)`, term by term."""

@@ -68,21 +68,21 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         found = postings.postings(number)
         lengths = self._data.lengths(field)
         of_documents = lengths[found.ids] if lengths is not None else np.zeros(1, dtype=np.intp)
-        frequencies = found.frequencies if found.frequencies is not None else np.ones(len(found.ids), dtype=np.intp)
+        weights = found.weights if found.weights is not None else np.ones(1, dtype=np.intp)
         return TermInfo(
-            weight=float(frequencies.sum()),
+            weight=self.frequency(field, term),
             df=len(found.ids),
             minlength=int(of_documents.min()),
             maxlength=int(of_documents.max()),
-            maxweight=float(frequencies.max()),
+            maxweight=float(weights.max()) * found.unit,
             minid=int(found.ids[0]),
             maxid=int(found.ids[-1]),
         )
 
     def frequency(self, field: str, term: bytes) -> float:
         postings, number = self._find(field, term)
-        frequencies = postings.frequencies(number, number + 1)
-        return float(postings.document_frequency(number) if frequencies is None else frequencies.sum())
+        found = postings.postings(number)
+        return float(len(found.ids) if found.weights is None else found.weights.sum() * found.unit)
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         postings = self._data.field(field)
@@ -136,7 +136,8 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         self.scorer = scorer
         found = postings.postings(number)
         self._ids: list[int] = found.ids.tolist()
-        self._weights = found.frequencies
+        self._weights = found.weights
+        self._unit = found.unit
         self._at = 0
 
     def is_active(self) -> bool:
@@ -167,7 +168,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         self._at = bisect_left(self._ids, id, lo=self._at)
 
     def weight(self) -> float:
-        return 1.0 if self._weights is None else float(self._weights[self._at])
+        return 1.0 if self._weights is None else float(self._weights[self._at]) * self._unit
 
     def supports_block_quality(self) -> bool:
         return False

@@ -11,7 +11,7 @@ from whoosh import columns, fields
 
 from newsarchive.search.whoosh_index.analysis import SECTION_GAP, Section, Words
 from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
-from newsarchive.search.whoosh_index.inversion import Occurrences, write_field
+from newsarchive.search.whoosh_index.inversion import Occurrences, Places, write_field
 from newsarchive.search.whoosh_index.packing import AnyInts, bounds, smallest
 from newsarchive.search.whoosh_index.postings import joined
 
@@ -71,9 +71,10 @@ class _TextCollector:
     def write(self, out: ArrayFileWriter, name: str) -> None:
         lengths = np.asarray(self._section_lengths)
         docnums = np.repeat(np.asarray(self._section_docnums), lengths)
-        shifts = np.asarray(self._section_starts) - bounds(lengths)[:-1]
-        positions = np.arange(len(self.words)) + np.repeat(shifts, lengths)
-        found = Occurrences(np.asarray(self.words), docnums, positions, counted=True)
+        depths = np.arange(len(self.words)) - np.repeat(bounds(lengths)[:-1], lengths)
+        positions = depths + np.repeat(np.asarray(self._section_starts), lengths)
+        places = Places(positions, depths, np.asarray(self.lengths))
+        found = Occurrences(np.asarray(self.words), docnums, counted=True, places=places)
         write_field(out, name, list(self._numbers), found)
         out.add(f"{name}.lengths", smallest(np.asarray(self.lengths)))
 
@@ -99,7 +100,7 @@ class _TermCollector:
             self._docnums.extend([docnum] * times)
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
-        found = Occurrences(np.asarray(self._terms), np.asarray(self._docnums), None, counted=self._counted)
+        found = Occurrences(np.asarray(self._terms), np.asarray(self._docnums), counted=self._counted)
         write_field(out, name, list(self._numbers), found)
 
 
