@@ -112,10 +112,14 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen."""
+    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen.
+
+    Months are `YYYY-MM`, in order; they ignore the filter by date.
+    """
 
     source: tuple[FacetCount, ...] = ()
     topic: tuple[FacetCount, ...] = ()
+    month: tuple[FacetCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

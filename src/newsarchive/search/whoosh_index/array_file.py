@@ -75,7 +75,7 @@ class ArrayFileWriter:
         """Write an array that comes in parts, in order."""
         with self._array(name, np.dtype(dtype)):
             for part in parts:
-                self._write(memoryview(np.ascontiguousarray(part, dtype=dtype)).cast("B"))
+                self._write(np.ascontiguousarray(part, dtype=dtype).data.cast("B"))
 
     @contextmanager
     def _array(self, name: str, dtype: np.dtype[Any]) -> Iterator[None]:

@@ -60,7 +60,8 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
 
     def path(self, storage: FileStorage) -> Path:
         """The file."""
-        return Path(storage.folder) / self.make_filename(EXTENSION)
+        name: str = self.make_filename(EXTENSION)
+        return Path(storage.folder) / name
 
     def field_length(self, field: str) -> int:
         """The number of words of a text field in all documents, deleted ones included."""

@@ -200,7 +200,7 @@ class _Spool:
         self._file: IO[bytes] = TemporaryFile(dir=folder, prefix=".merge")  # noqa: SIM115 - closed by its user
 
     def add(self, array: Array) -> None:
-        self._file.write(memoryview(np.ascontiguousarray(array, dtype=self.dtype)).cast("B"))
+        self._file.write(np.ascontiguousarray(array, dtype=self.dtype).data)
         self.length += len(array)
 
     def read(self, size: int = 1 << 22) -> Iterator[Array]:
@@ -252,9 +252,7 @@ class _MergedField:
         if not counts.any():
             return np.zeros(0, dtype=np.uint8)
         targets = _targets(counts, [(part.terms, part.counts) for part in parts])
-        ids = np.empty(int(counts.sum()), dtype=np.intp)
-        for part, target in zip(parts, targets, strict=True):
-            ids[target] = part.ids
+        ids = self._gather((part.ids for part in parts), targets, np.empty(int(counts.sum()), dtype=np.intp))
         self._take_weights(parts, targets, len(ids))
         present = counts > 0
         self._take_positions(parts, present)
@@ -272,16 +270,21 @@ class _MergedField:
         self._texts.append(text)
         self._text_lengths.append(np.diff(at))
 
+    @staticmethod
+    def _gather(arrays: Iterable[AnyInts | None], targets: Sequence[IntArray], out: AnyInts) -> AnyInts:
+        """The arrays of all sources, each entry where it goes."""
+        for array, target in zip(arrays, targets, strict=True):
+            assert array is not None
+            out[target] = array
+        return out
+
     def _take_weights(self, parts: Sequence[_Part], targets: Sequence[IntArray], postings: int) -> None:
         if any(part.impacts is not None for part in parts):
             impacts = np.empty(postings, dtype=np.uint16)
-            for part, target in zip(parts, targets, strict=True):
-                impacts[target] = part.impacts
-            self.spools.impact.add(impacts)
+            self.spools.impact.add(self._gather((part.impacts for part in parts), targets, impacts))
         if any(part.frequencies is not None for part in parts):
-            frequencies = np.empty(postings, dtype=np.intp)
-            for part, target in zip(parts, targets, strict=True):
-                frequencies[target] = part.frequencies
+            counted = (part.frequencies for part in parts)
+            frequencies = self._gather(counted, targets, np.empty(postings, dtype=np.intp))
             over = np.flatnonzero(frequencies >= TF_TOP)
             self._over.append(over + self._postings)
             self._more.append(frequencies[over])
@@ -294,10 +297,9 @@ class _MergedField:
         lengths = np.zeros(len(present), dtype=np.intp)
         for terms, own in runs:
             lengths[terms] += own
+        packed = (part.position_bytes for part in parts)
         data = np.empty(int(lengths.sum()), dtype=np.uint8)
-        for part, target in zip(parts, _targets(lengths, runs), strict=True):
-            data[target] = part.position_bytes
-        self.spools.positions.add(data)
+        self.spools.positions.add(self._gather(packed, _targets(lengths, runs), data))
         self._position_lengths.append(lengths[present])
 
     def write(self, out: ArrayFileWriter, field: str) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.intp]
+IntArray = npt.NDArray[Any]
+"""Of `numpy.intp`: what numpy indexes with at no cost."""
 ByteArray = npt.NDArray[np.uint8]
 AnyInts = npt.NDArray[Any]
+"""Whole numbers of any type."""
 
 _UNITS: dict[int, np.dtype[Any]] = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
 _NO_ESCAPE = 4
@@ -35,7 +37,7 @@ def smallest(array: AnyInts) -> AnyInts:
 
 def gaps(numbers: IntArray, starts: IntArray) -> IntArray:
     """Numbers of non-empty lists, rising within each, as gaps; `starts` is where each list starts."""
-    result = np.diff(numbers, prepend=0)
+    result: IntArray = np.diff(numbers, prepend=0)
     result[starts] = numbers[starts]
     return result
 
@@ -88,7 +90,7 @@ def _write_last_units(out: ByteArray, gap: IntArray, ends: IntArray, width: int)
 def unpack(data: ByteArray, width: int, count: int) -> IntArray:
     """The numbers of one list of `count` gaps."""
     units = data.view(_UNITS[width])
-    sums = np.cumsum(units, dtype=np.intp)
+    sums: IntArray = np.cumsum(units, dtype=np.intp)
     return sums if len(units) == count else sums[units != 256**width - 1]
 
 
@@ -113,7 +115,8 @@ def _gaps_of_width(data: ByteArray, width: int) -> IntArray:
     ends = np.flatnonzero(units != largest)
     if len(ends) == len(units):
         return units.astype(np.intp)
-    return units[ends] + np.diff(ends, prepend=-1).astype(np.intp) * largest - largest
+    result: IntArray = units[ends] + np.diff(ends, prepend=-1).astype(np.intp) * largest - largest
+    return result
 
 
 def pack_bytes(gap: IntArray) -> tuple[ByteArray, IntArray]:

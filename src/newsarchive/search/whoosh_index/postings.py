@@ -19,6 +19,7 @@ Arrays of a field `f`, T terms and P postings in all:
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,10 +58,10 @@ class FieldPostings:
     def __init__(self, file: ArrayFile, field: str) -> None:
         self._file = file
         self._field = field
-        self._text = memoryview(file[f"{field}.text"])
-        self._text_at = memoryview(file[f"{field}.text_at"])
+        self._text = file[f"{field}.text"].data
+        self._text_at = file[f"{field}.text_at"].data
         self.first = file[f"{field}.first"]
-        self._first = memoryview(self.first)
+        self._first = self.first.data
         self._ids_at = file[f"{field}.ids_at"]
         self._width = file[f"{field}.width"]
         self.has_impacts = f"{field}.impact" in file
@@ -79,7 +80,7 @@ class FieldPostings:
         """The terms numbered `[start, stop)`."""
         at = self._text_at[start : stop + 1].tolist()
         text = bytes(self._text[at[0] : at[-1]])
-        return [text[begin - at[0] : end - at[0]] for begin, end in zip(at, at[1:], strict=False)]
+        return [text[begin - at[0] : end - at[0]] for begin, end in pairwise(at)]
 
     def at_or_after(self, term: bytes) -> int:
         """The number of the first term that is not before this one."""
@@ -100,7 +101,7 @@ class FieldPostings:
         # All are as long, as ids are: numpy can compare them as they lie.
         ordered = np.frombuffer(self._text, dtype=f"S{length}")
         wanted = np.array(terms, dtype=f"S{length}")
-        numbers = np.minimum(np.searchsorted(ordered, wanted), len(self) - 1)
+        numbers: IntArray = np.minimum(np.searchsorted(ordered, wanted), len(self) - 1)
         return numbers[ordered[numbers] == wanted]
 
     def with_prefix(self, prefix: bytes) -> tuple[int, int]:

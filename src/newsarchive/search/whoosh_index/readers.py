@@ -6,7 +6,7 @@ take the arrays.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from whoosh import columns
@@ -148,7 +148,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
 
     def copy(self) -> "ArrayMatcher":
         copy = ArrayMatcher(self._postings, self._number, self._term, self.format, self.scorer)
-        copy._at = self._at  # noqa: SLF001 - of the same class
+        copy._at = self._at
         return copy
 
     def id(self) -> int:
@@ -177,7 +177,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         if self._postings.has_positions:
             value: bytes = self.format.encode(self._positions())
             return value
-        return pack_uint(int(self.weight())) if self.format.fixed_value_size() else b""  # type: ignore[no-any-return]
+        return pack_uint(int(self.weight())) if self.format.fixed_value_size() else b""
 
     def spans(self) -> list[Span]:
         return [Span(position) for position in self._positions()]
@@ -196,19 +196,19 @@ class ArrayDocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         self._segment = segment
 
     def doc_count(self) -> int:
-        return self._segment.doc_count()  # type: ignore[no-any-return]
+        return int(self._segment.doc_count())
 
     def doc_count_all(self) -> int:
-        return self._segment.doc_count_all()  # type: ignore[no-any-return]
+        return int(self._segment.doc_count_all())
 
     def has_deletions(self) -> bool:
-        return self._segment.has_deletions()  # type: ignore[no-any-return]
+        return bool(self._segment.has_deletions())
 
     def is_deleted(self, docnum: int) -> bool:
-        return self._segment.is_deleted(docnum)  # type: ignore[no-any-return]
+        return bool(self._segment.is_deleted(docnum))
 
     def deleted_docs(self) -> Iterable[int]:
-        return self._segment.deleted_docs()  # type: ignore[no-any-return]
+        return cast(Iterable[int], self._segment.deleted_docs())
 
     def supports_columns(self) -> bool:
         return True
@@ -227,7 +227,7 @@ class ArrayDocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         return (int(lengths[docnum]) if lengths is not None else 0) or default
 
     def field_length(self, field: str) -> int:
-        return self._segment.field_length(field)  # type: ignore[no-any-return]
+        return int(self._segment.field_length(field))
 
     def min_field_length(self, field: str) -> int:
         lengths = self._data.lengths(field)

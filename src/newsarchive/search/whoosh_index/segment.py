@@ -11,6 +11,7 @@ A segment never changes. Which of its documents are deleted is not part of it bu
 """
 
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -46,7 +47,8 @@ class SegmentData:
 
     def lengths(self, field: str) -> AnyInts | None:
         """The number of words of each document in a text field; None where it is no text field."""
-        return self.file[f"{field}.lengths"] if f"{field}.lengths" in self.file else None
+        name = f"{field}.lengths"
+        return self.file[name] if name in self.file else None  # noqa: SIM401 - it is no dict
 
     def has_column(self, name: str) -> bool:
         """Whether there is a column of this name."""
@@ -79,7 +81,7 @@ class SegmentData:
 def texts(data: AnyInts, at: AnyInts) -> list[bytes]:
     """Byte strings that stand one behind the other, with `bounds` of them."""
     whole, edges = np.asarray(data).tobytes(), at.tolist()
-    return [whole[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+    return [whole[start:stop] for start, stop in pairwise(edges)]
 
 
 _open: WeakValueDictionary[Path, SegmentData] = WeakValueDictionary()

@@ -112,7 +112,7 @@ class _OrdinalCollector:
         self._ordinals = array("I")
         self._numbers = _Numbers({field.column_type.default_value(): 0})
 
-    def add(self, docnum: int, value: Any) -> None:
+    def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
         self._ordinals.append(0 if value is None else self._numbers[self._field.to_column_value(value)])
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
@@ -135,7 +135,7 @@ class _NumberCollector:
         self._default = field.column_type.default_value()
         self._numbers = array(field.column_type._typecode)  # noqa: SLF001 - Whoosh has no other way to ask
 
-    def add(self, docnum: int, value: Any) -> None:
+    def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
         self._numbers.append(self._default if value is None else self._field.to_column_value(value))
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
@@ -148,7 +148,7 @@ class _StoredCollector:
     def __init__(self) -> None:
         self._texts: list[bytes] = []
 
-    def add(self, docnum: int, value: str | None) -> None:
+    def add(self, docnum: int, value: str | None) -> None:  # noqa: ARG002 - all collectors are called alike
         self._texts.append((value or "").encode())
 
     def write(self, out: ArrayFileWriter, name: str) -> None:

@@ -30,7 +30,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         super().__init__(str(folder))
         self._before_publishing = before_publishing
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """The last step of writing a table of contents."""
         folder = Path(self.folder)
         with (folder / oldname).open("rb") as file:
@@ -47,6 +47,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     """The right to change an index, until `commit` or `cancel`. Raises LockError when another process has it."""
 
     def __init__(self, index: FileIndex) -> None:
+        self.segments: list[ArraySegment] = []
         super().__init__(index, codec=ArrayCodec(), compound=False)
         self._builder = SegmentBuilder(self.schema)
 
@@ -58,11 +59,13 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum = self._builder.documents
         self._added = True
 
-    def adopt(self, staged: Path, summary: Summary) -> None:
+    def adopt(self, staged: Path, summary: Summary, deleted: Iterable[int] = ()) -> None:
         """Take in a segment that was written, by any process, to a file of this folder."""
-        segment = self.codec.new_segment(self.storage, self.indexname)
+        segment = _described(self.codec.new_segment(self.storage, self.indexname), summary)
         staged.replace(segment.path(self.storage))
-        self.segments.append(_described(segment, summary))
+        for docnum in deleted:
+            segment.delete_document(docnum)
+        self.segments.append(segment)
         self._setup_doc_offsets()
 
     def delete_by_id(self, ids: Iterable[str]) -> set[str]:
@@ -71,7 +74,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         found = set()
         for segment in self.segments:
             field = segment.data(self.storage).field("id")
-            for number in field.find_many(terms).tolist() if field is not None else ():
+            if field is None:
+                continue
+            for number in field.find_many(terms).tolist():
                 for docnum in field.ids(number).tolist():
                     if not segment.is_deleted(docnum):
                         segment.delete_document(docnum)
