@@ -91,10 +91,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be read as it is written, so its words were searched for.",
     ),
-    "notice_prefix_cut": (
-        "تبدأ كلمات كثيرة بهذه الحروف، فبحثنا عن أكثرها ورودًا فقط.",
-        "Many words begin with these letters; only the most frequent of them were searched for.",
-    ),
     # Nothing found
     "empty_title": ("لا نتائج", "No results"),
     "empty_query": ("لم نجد في الأرشيف ما يطابق «{query}».", "Nothing in the archive matches “{query}”."),

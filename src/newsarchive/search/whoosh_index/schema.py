@@ -10,7 +10,7 @@ from newsarchive.article import Article
 from newsarchive.search.whoosh_index.analysis import Words, sections, stemmed
 from newsarchive.topics import canonical_topics
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 """Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
 
 TOPIC_SEPARATOR = "\x1f"
@@ -37,7 +37,8 @@ def make_schema() -> fields.Schema:
         author_words=text,
         topic=fields.KEYWORD(),
         topics=fields.COLUMN(columns.RefBytesColumn()),
-        day=fields.NUMERIC(int, bits=32),
+        # A range of days is a run of terms here: Whoosh's coarser terms beside them are not needed.
+        day=fields.NUMERIC(int, bits=32, shift_step=0),
         days=fields.COLUMN(columns.NumericColumn("i", default=0)),
         moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
     )
