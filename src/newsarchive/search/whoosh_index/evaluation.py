@@ -3,6 +3,7 @@
 Everything is worked out a segment at a time, on arrays.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as whoosh_query
 
-from newsarchive.search.door import FacetCount, Facets, SearchRequest
+from newsarchive.search.door import FacetCount, Facets, SearchRequest, Sort
 from newsarchive.search.whoosh_index.columns import Column
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.rules import Run, ScoreArray, Scored, add_scores
+from newsarchive.search.whoosh_index.second_look import SECOND_LOOK, SecondLook
 from newsarchive.search.whoosh_index.selection import first_rows, in_order
 
 Mask = npt.NDArray[np.bool_] | None
@@ -54,8 +56,18 @@ class _Counts:
         return Facets(_facet(self.sources, request.sources), _facet(self.topics, request.topics), months)
 
 
-def evaluate(leaves: Sequence[Leaf], query: whoosh_query.Query, request: SearchRequest) -> Ranked:
-    """The page of a request. The request's own filters are applied here, so that each facet can ignore its own."""
+def evaluate(
+    leaves: Sequence[Leaf], query: whoosh_query.Query, request: SearchRequest, again: SecondLook | None = None
+) -> Ranked:
+    """The page of a request. The request's own filters are applied here, so that each facet can ignore its own.
+
+    Where the best come first, the first of them are put in order again by a second look.
+    """
+    if request.order is not Sort.BEST:
+        again = None
+    depth = request.page * request.limit
+    if again is not None:
+        depth = max(depth, SECOND_LOOK)
     counts = _Counts()
     total = 0
     first: list[_First] = []
@@ -63,8 +75,8 @@ def evaluate(leaves: Sequence[Leaf], query: whoosh_query.Query, request: SearchR
         run = Run(leaf)
         matches = _select(leaf, run, query, request, counts)
         total += leaf.documents - len(leaf.deleted) if matches is None else len(matches)
-        first.append(_first(leaf, run, query, request, matches))
-    return Ranked(_page(first, request), total, counts.facets(request))
+        first.append(_first(leaf, run, query, request.order, depth, matches))
+    return Ranked(_page(leaves, first, request, again), total, counts.facets(request))
 
 
 def _select(
@@ -150,8 +162,10 @@ def _facet(counter: Counter[str], chosen: Iterable[str]) -> tuple[FacetCount, ..
     )
 
 
-def _first(leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchRequest, matches: IntArray | None) -> _First:
-    """The documents of a segment that can be on the page; those of earlier pages are among them."""
+def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
+    leaf: Leaf, run: Run, query: whoosh_query.Query, order: Sort, depth: int, matches: IntArray | None
+) -> _First:
+    """The documents of a segment that can be among the first `depth`."""
     if matches is None and len(leaf.deleted):
         matches = leaf.everything
     constant = query.score if isinstance(query, whoosh_query.ConstantScoreQuery) else None
@@ -162,13 +176,15 @@ def _first(leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchReque
     if constant is None and matches is not None:
         scores = np.zeros(len(matches))
         add_scores(query, run, Scored(matches, scores), 1.0)
-    rows = first_rows(scores, moments, request.order, request.page * request.limit)
+    rows = first_rows(scores, moments, order, depth)
     docnums = rows if matches is None else matches[rows]
     of_rows = np.full(len(rows), constant or 0.0) if scores is None else scores[rows]
     return _First(docnums + leaf.offset, of_rows, moments[rows])
 
 
-def _page(first: Sequence[_First], request: SearchRequest) -> tuple[tuple[int, float], ...]:
+def _page(
+    leaves: Sequence[Leaf], first: Sequence[_First], request: SearchRequest, again: SecondLook | None
+) -> tuple[tuple[int, float], ...]:
     """The documents of the page in order."""
     if not first:
         return ()
@@ -176,5 +192,18 @@ def _page(first: Sequence[_First], request: SearchRequest) -> tuple[tuple[int, f
     scores = np.concatenate([part.scores for part in first])
     moments = np.concatenate([part.moments for part in first])
     start, stop = (request.page - 1) * request.limit, request.page * request.limit
-    rows = in_order(scores, moments, docnums, request.order)[start:stop]
+    rows = in_order(scores, moments, docnums, request.order)
+    if again is not None:
+        looked_at = rows[:SECOND_LOOK]
+        scores[looked_at] += again.worth(_condensed(leaves, docnums[looked_at].tolist()))
+        looked_at = looked_at[in_order(scores[looked_at], moments[looked_at], docnums[looked_at], request.order)]
+        rows = np.concatenate((looked_at, rows[SECOND_LOOK:]))
+    rows = rows[start:stop]
     return tuple(zip(docnums[rows].tolist(), scores[rows].tolist(), strict=True))
+
+
+def _condensed(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[bytes]:
+    """The condensed words of documents of the whole index."""
+    offsets = [leaf.offset for leaf in leaves]
+    places = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
+    return [leaf.data.stored_bytes("condensed", docnum - leaf.offset) for leaf, docnum in places]

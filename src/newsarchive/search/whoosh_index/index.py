@@ -22,12 +22,14 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.query import Node, positive_leaves
+from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
+from newsarchive.search.question_words import without_question_words
 from newsarchive.search.snippets import Highlighter, make_hit
-from newsarchive.search.whoosh_index.evaluation import evaluate
+from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.whoosh_index.second_look import SecondLook
 from newsarchive.search.whoosh_index.translation import translate
 from newsarchive.search.whoosh_index.update import BUFFER_BYTES, Update
 
@@ -62,10 +64,10 @@ class WhooshIndex:
         node, notices = _understand(request.text, request.match)
         with self._noticing_damage():
             opened = self._opened()
-            ranked = evaluate(opened.leaves, translate(node), request)
+            ranked = _evaluate(opened, node, request)
             if ranked.total == 0 and request.match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
                 any_node, _ = _understand(request.text, Match.ANY)
-                some = evaluate(opened.leaves, translate(any_node), request)
+                some = _evaluate(opened, any_node, request)
                 if some.total:
                     node, ranked, notices = any_node, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
             ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
@@ -150,8 +152,20 @@ class WhooshIndex:
             self._open = None
 
 
+def _evaluate(opened: _Opened, node: Node, request: SearchRequest) -> Ranked:
+    words = [word for leaf in positive_leaves(node) for word in _whole_words(leaf)]
+    return evaluate(opened.leaves, translate(node), request, SecondLook(words) if words else None)
+
+
+def _whole_words(leaf: Word | Phrase) -> tuple[str, ...]:
+    """The words that an article can be looked at again for: of the beginning of a word nobody knows its n-grams."""
+    if isinstance(leaf, Phrase):
+        return leaf.words
+    return () if leaf.form is Form.PREFIX else (leaf.text,)
+
+
 def _understand(text: str, match: Match) -> tuple[Node, tuple[Notice, ...]]:
     try:
-        return parse(text, match), ()
+        return without_question_words(parse(text, match)), ()
     except QuerySyntaxError:
-        return plain_words(text, match), (Notice.PLAIN_WORDS,)
+        return without_question_words(plain_words(text, match)), (Notice.PLAIN_WORDS,)

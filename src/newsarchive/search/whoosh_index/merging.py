@@ -25,6 +25,8 @@ SMALL = 2_000
 """Segments of fewer documents are all of one tier."""
 FACTOR = 4
 """A tier is as many times larger than the one below it, and as many segments of one tier become one."""
+CHUNK_DOCUMENTS = 1 << 13
+"""Documents whose stored bytes are merged at a time."""
 CHUNK_POSTINGS = 1 << 20
 """Postings of the largest segment that are merged at a time."""
 
@@ -88,8 +90,8 @@ def merge(sources: Sequence[Source], path: Path) -> Summary:
                     field_lengths[field] = int(merged.sum())
             elif kind == "ordinals":
                 _merge_ordinals(out, field, sources)
-            elif kind == "stored_at":
-                _merge_stored(out, field, sources)
+            elif kind in ("stored_at", "bytes_at"):
+                _merge_stored(out, name.removesuffix("_at"), sources)
     return Summary(sum(len(source.kept) for source in sources), field_lengths)
 
 
@@ -103,16 +105,26 @@ def _merge_ordinals(out: ArrayFileWriter, column: str, sources: Sequence[Source]
     write_ordinals(out, column, np.concatenate(parts), list(numbers))
 
 
-def _merge_stored(out: ArrayFileWriter, field: str, sources: Sequence[Source]) -> None:
-    parts, lengths = [], []
-    for source in sources:
-        at = source.data.file[f"{field}.stored_at"].astype(np.intp)
-        kept = source.kept
-        lengths.append(np.diff(at)[kept])
-        text = source.data.file[f"{field}.stored"]
-        parts.append(text if source.is_whole else text[slices(at[kept], lengths[-1])])
-    out.add_parts(f"{field}.stored", np.uint8, parts)
-    out.add(f"{field}.stored_at", smallest(bounds(np.concatenate(lengths))))
+def _merge_stored(out: ArrayFileWriter, name: str, sources: Sequence[Source]) -> None:
+    ends = [source.data.file[f"{name}_at"].astype(np.intp) for source in sources]
+    chunks = (chunk for source, at in zip(sources, ends, strict=True) for chunk in _stored_chunks(name, source, at))
+    out.add_parts(name, np.uint8, chunks)
+    lengths = [np.diff(at)[source.kept] for source, at in zip(sources, ends, strict=True)]
+    out.add(f"{name}_at", smallest(bounds(np.concatenate(lengths))))
+
+
+def _stored_chunks(name: str, source: Source, at: IntArray) -> Iterator[Array]:
+    """What the kept documents of a source have stored, some thousand documents at a time."""
+    documents = len(at) - 1
+    for start in range(0, documents, CHUNK_DOCUMENTS):
+        stop = min(documents, start + CHUNK_DOCUMENTS)
+        data = source.data.file.run(name, int(at[start]), int(at[stop]))
+        if source.is_whole:
+            yield data
+            continue
+        kept = np.flatnonzero(source.numbers[start:stop] >= 0)
+        edges = at[start : stop + 1] - at[start]
+        yield data[slices(edges[:-1][kept], np.diff(edges)[kept])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Beside the inverted fields (see `postings`) the file has, for each document, ent
     c.ordinals       of a column of strings: a number into its values, in the order of `c.values`, `c.values_at`
     c.numbers        of a column of numbers
     f.stored, f.stored_at   the stored text of a field
+    f.bytes, f.bytes_at     the bytes of a field that does nothing but store
 
 A segment never changes. Which of its documents are deleted is not part of it but of the commit.
 """
@@ -68,8 +69,15 @@ class SegmentData:
 
     def stored(self, field: str, docnum: int) -> str:
         """The stored text of a document; empty where it has none."""
-        start, stop = self.file[f"{field}.stored_at"][docnum : docnum + 2].tolist()
-        return self.file.run(f"{field}.stored", start, stop).tobytes().decode()
+        return self._run(f"{field}.stored", docnum).decode()
+
+    def stored_bytes(self, field: str, docnum: int) -> bytes:
+        """The stored bytes of a document; empty where it has none."""
+        return self._run(f"{field}.bytes", docnum)
+
+    def _run(self, name: str, docnum: int) -> bytes:
+        start, stop = self.file.run(f"{name}_at", docnum, docnum + 2).tolist()
+        return self.file.run(name, start, stop).tobytes()
 
     @cached_property
     def stored_names(self) -> tuple[str, ...]:

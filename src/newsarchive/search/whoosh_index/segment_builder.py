@@ -143,18 +143,19 @@ class _NumberCollector:
 
 
 class _StoredCollector:
-    """The stored text of a field."""
+    """The stored text of a field, or the bytes of one that does nothing but store."""
 
-    def __init__(self) -> None:
-        self._texts: list[bytes] = []
+    def __init__(self, field: fields.FieldType) -> None:
+        self._kind = "bytes" if isinstance(field, fields.STORED) else "stored"
+        self._values: list[bytes] = []
 
-    def add(self, docnum: int, value: str | None) -> None:  # noqa: ARG002 - all collectors are called alike
-        self._texts.append((value or "").encode())
+    def add(self, docnum: int, value: str | bytes | None) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._values.append(value if isinstance(value, bytes) else (value or "").encode())
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
-        data, at = joined(self._texts)
-        out.add(f"{name}.stored", data)
-        out.add(f"{name}.stored_at", smallest(at))
+        data, at = joined(self._values)
+        out.add(f"{name}.{self._kind}", data)
+        out.add(f"{name}.{self._kind}_at", smallest(at))
 
 
 class SegmentBuilder:
@@ -184,7 +185,7 @@ class SegmentBuilder:
         elif field.column_type is not None:
             raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
         if field.stored:
-            result.append(_StoredCollector())
+            result.append(_StoredCollector(field))
         return result
 
     def add(self, values: Mapping[str, Any]) -> None:

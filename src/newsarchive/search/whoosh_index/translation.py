@@ -41,11 +41,18 @@ def translate(node: Node) -> whoosh_query.Query:
 
 
 def _bonuses(leaf: Word | Phrase) -> list[whoosh_query.Query]:
-    if isinstance(leaf, Phrase) or leaf.form is not Form.STEM or leaf.scope is not Scope.TEXT:
+    """What a word or phrase adds to what matches. A phrase counts as its words do, also where it is not needed."""
+    if leaf.scope is not Scope.TEXT:
         return []
+    if isinstance(leaf, Phrase):
+        return [bonus for word in leaf.words for bonus in (whoosh_query.Term("text", stem(word)), *_word_bonuses(word))]
+    return _word_bonuses(leaf.text) if leaf.form is Form.STEM else []
+
+
+def _word_bonuses(word: str) -> list[whoosh_query.Query]:
     return [
-        whoosh_query.Term("exact", leaf.text, boost=EXACT_WEIGHT),
-        whoosh_query.Term("title", stem(leaf.text), boost=TITLE_WEIGHT),
+        whoosh_query.Term("exact", word, boost=EXACT_WEIGHT),
+        whoosh_query.Term("title", stem(word), boost=TITLE_WEIGHT),
     ]
 
 
@@ -54,7 +61,8 @@ def _required(node: Node) -> whoosh_query.Query:  # noqa: PLR0911 - one for each
         case Word():
             return _word(node)
         case Phrase(phrase_words, scope):
-            return whoosh_query.Phrase(_EXACT[scope], list(phrase_words))
+            phrase = whoosh_query.Phrase(_EXACT[scope], list(phrase_words))
+            return _unscored(phrase) if scope is Scope.TEXT else phrase
         case Named(attribute, value):
             return _unscored(_named(attribute, value))
         case Published(first, last):
