@@ -117,7 +117,7 @@ def copy_of(archive: Archive, folder: str, content: bytes) -> Archive:
     return copy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_a_flipped_byte_is_named_by_file_and_line_and_costs_that_line_only(
     three_lines: Archive, data: st.DataObject

@@ -118,7 +118,7 @@ _items = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(_items, st.integers(1, 5))
 def test_the_same_run_twice_adds_nothing_and_a_dry_run_foresees_it(items: list[Article], batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
