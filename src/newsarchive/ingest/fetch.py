@@ -3,10 +3,12 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
@@ -67,7 +69,7 @@ def fetch(  # noqa: PLR0913 - each limit is a parameter of its own
     if last_modified:
         headers["If-Modified-Since"] = last_modified
     try:
-        return asyncio.run(asyncio.wait_for(_fetch(url, headers, max_bytes, max_redirects), timeout))
+        return _run(asyncio.wait_for(_fetch(url, headers, max_bytes, max_redirects), timeout))
     except TimeoutError as error:
         raise FetchError(url, f"too slow: not all there after {timeout:g} seconds") from error
     except httpx.TooManyRedirects as error:
@@ -76,6 +78,12 @@ def fetch(  # noqa: PLR0913 - each limit is a parameter of its own
         raise FetchError(url, f"not an address that can be fetched: only http and https are ({error})") from error
     except httpx.HTTPError as error:
         raise FetchError(url, _reason(error)) from error
+
+
+def _run(fetching: Coroutine[Any, Any, Fetched]) -> Fetched:
+    """Run to the end in a thread of its own: the caller's may have an event loop already."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, fetching).result()
 
 
 async def _fetch(url: str, headers: dict[str, str], max_bytes: int, max_redirects: int) -> Fetched:

@@ -20,9 +20,9 @@ from typing import Any
 
 from whoosh import scoring
 
-NORM_BASE = 0.2
+NORM_BASE = 0.4
 NORM_PER_WORD = 0.003
-LEAD_BONUS = 3.0
+LEAD_BONUS = 4.0
 LEAD_DECAY = 20.0
 EXACT_WEIGHT = 0.2
 TITLE_WEIGHT = 0.5
