@@ -12,6 +12,7 @@ from newsarchive.search import (
     Highlighted,
     Hit,
     Notice,
+    Reason,
     SearchRequest,
     SearchResults,
     results_to_json,
@@ -31,6 +32,7 @@ HIT = Hit(
     score=7.25,
     title=Highlighted(ARTICLE.title, ((0, 5),)),
     snippet=Highlighted("بدأ فيضان النيل.", ((10, 15),)),
+    reasons=(Reason("نيلين", ("النيل",)), Reason("سد")),
 )
 
 
@@ -66,6 +68,10 @@ def test_the_whole_form() -> None:
                 "snippet": "بدأ فيضان النيل.",
                 "marks": [[10, 15]],
                 "score": 7.25,
+                "reasons": [
+                    {"word": "نيلين", "forms": ["النيل"], "missing": False},
+                    {"word": "سد", "forms": [], "missing": True},
+                ],
             }
         ],
         "facets": {

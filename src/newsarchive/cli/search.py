@@ -18,6 +18,7 @@ from newsarchive.search import (
     Hit,
     Match,
     Notice,
+    Reason,
     SearchRequest,
     SearchResults,
     Sort,
@@ -113,7 +114,14 @@ def _show_hit(number: int, hit: Hit) -> None:
     facts = [article.source, format_date(article.published, "ar") if article.published else article.published_raw]
     click.echo(f"{number}. {_marked(hit.title)}")
     click.echo("   " + " · ".join(fact for fact in (*facts, article.id) if fact))
-    click.echo(f"   {_marked(hit.snippet)}\n")
+    click.echo(f"   {_marked(hit.snippet)}")
+    for reason in hit.reasons:
+        click.secho(f"   {_explained(reason)}", dim=True)
+    click.echo()
+
+
+def _explained(reason: Reason) -> str:
+    return f"Missing: {reason.word}" if reason.is_missing else f"{reason.word} ← {'، '.join(reason.forms)}"
 
 
 def _marked(text: Highlighted) -> str:

@@ -90,14 +90,35 @@ class Highlighted:
             yield self.text[at:], False
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a word of the query, as it was typed, met in an article, where that is not obvious.
+
+    `forms` are the words that met it, as they are written in the article, the first ones only. Without any the
+    article lacks the word.
+    """
+
+    word: str
+    forms: tuple[str, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the article lacks the word."""
+        return not self.forms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One article found. `article` is the whole of it; `title` and `snippet` are for showing."""
+    """One article found. `article` is the whole of it; `title` and `snippet` are for showing.
+
+    `reasons` are in the order of the query, and empty where all is obvious.
+    """
 
     article: Article
     score: float
     title: Highlighted
     snippet: Highlighted
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ A mark on a part of a word would break the joining of Arabic letters on screen, 
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from newsarchive.arabic.stem import stem
-from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.article import Article
 from newsarchive.search.door import Highlighted, Hit
-from newsarchive.search.query import Form, Node, Phrase, Scope, Word, positive_leaves
+from newsarchive.search.explanation import Explainer
+from newsarchive.search.matching import Finder, Occurrence, Reading, leaves_of
+from newsarchive.search.query import Node, Scope
 
 SNIPPET_LENGTH = 260
 """Characters of a snippet, about three lines on a wide page."""
@@ -29,17 +29,6 @@ _OPENING = ' «“"([—-'
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
-    """A leaf of the query, by number, at `[start, end)` of a text: the tokens `first` to `last`."""
-
-    start: int
-    end: int
-    leaf: int
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Window:
     """The stretch `[start, end)` that the chosen matches take up, from the first of them to the end of the last."""
 
@@ -51,19 +40,25 @@ class Highlighter:
     """Marks what a query finds, by the same folding and stems as the index."""
 
     def __init__(self, node: Node) -> None:
-        leaves = tuple(dict.fromkeys(positive_leaves(node)))
-        self._all = _Finder(leaves)
-        self._in_text = _Finder([leaf for leaf in leaves if leaf.scope is Scope.TEXT])
+        leaves = list(enumerate(leaves_of(node)))
+        self._all = Finder(leaves)
+        self._in_text = Finder((number, leaf) for number, leaf in leaves if leaf.scope is Scope.TEXT)
+
+    def read_title(self, text: str) -> Reading:
+        """A title with what occurs in it; its own words and those of the text both count."""
+        return self._all.read(text)
+
+    def read(self, text: str) -> Reading:
+        """Any other text with what occurs in it."""
+        return self._in_text.read(text)
 
     def title(self, text: str) -> Highlighted:
         """The whole title, marked; its own words and those of the text both count."""
-        tokens = list(tokenize(text))
-        return Highlighted(text, _marks(tokens, self._all.find(tokens)))
+        return Highlighted(text, self.read_title(text).marks())
 
     def whole(self, text: str) -> Highlighted:
         """The whole of any text, marked."""
-        tokens = list(tokenize(text))
-        return Highlighted(text, _marks(tokens, self._in_text.find(tokens)))
+        return Highlighted(text, self.read(text).marks())
 
     def snippet(
         self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
@@ -75,69 +70,39 @@ class Highlighter:
         head. Without any match it is the beginning, headings left out. Where the text begins with `known`, which the
         reader has seen as the title, a stretch behind that is taken if it is as good.
         """
+        return self.excerpt(text, length, headings=headings, known=known).highlighted()
+
+    def excerpt(
+        self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
+    ) -> "Excerpt":
+        """The stretch that `snippet` shows, with the whole text that it was cut from."""
         passage = _Passage.of(text, headings, known)
-        tokens = list(tokenize(passage.text))
-        matches = self._in_text.find(tokens)
-        start, end = passage.cut(matches, length)
-        before = _ELLIPSIS if start > 0 else ""
-        after = _ELLIPSIS if end < len(passage.text) else ""
-        shift = len(before) - start
-        inside = ((first, last) for first, last in _marks(tokens, matches) if start <= first and last <= end)
+        reading = self.read(passage.text)
+        return Excerpt(reading, *passage.cut(reading.occurrences, length))
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The stretch `[start, end)` of a text that was read."""
+
+    whole: Reading
+    start: int
+    end: int
+
+    @property
+    def shown(self) -> Reading:
+        """What occurs in the stretch."""
+        return self.whole.within(self.start, self.end)
+
+    def highlighted(self) -> Highlighted:
+        """The stretch, marked, with an ellipsis where it was cut."""
+        text = self.whole.text
+        before = _ELLIPSIS if self.start > 0 else ""
+        after = _ELLIPSIS if self.end < len(text) else ""
+        shift = len(before) - self.start
+        inside = ((first, last) for first, last in self.whole.marks() if self.start <= first and last <= self.end)
         marks = tuple((first + shift, last + shift) for first, last in inside)
-        return Highlighted(before + passage.text[start:end] + after, marks)
-
-
-class _Finder:
-    """The leaves of a query, arranged so that one pass over the tokens of a text finds them all."""
-
-    def __init__(self, leaves: Sequence[Word | Phrase]) -> None:
-        self._stems: defaultdict[str, list[int]] = defaultdict(list)
-        self._exact: defaultdict[str, list[int]] = defaultdict(list)
-        self._prefixes: list[tuple[str, int]] = []
-        self._phrases: defaultdict[str, list[tuple[list[str], int]]] = defaultdict(list)
-        for number, leaf in enumerate(leaves):
-            match leaf:
-                case Phrase(words):
-                    self._phrases[words[0]].append((list(words), number))
-                case Word(text, Form.STEM):
-                    self._stems[stem(text)].append(number)
-                case Word(text, Form.EXACT):
-                    self._exact[text].append(number)
-                case Word(text, Form.PREFIX):
-                    self._prefixes.append((text, number))
-        self._leaves_of: dict[str, tuple[int, ...]] = {}
-
-    def find(self, tokens: Sequence[Token]) -> list[_Match]:
-        """All matches in the order in which they begin."""
-        found: list[_Match] = []
-        texts = [token.text for token in tokens]
-        for at, token in enumerate(tokens):
-            leaves = self._leaves_of.get(token.text)
-            if leaves is None:
-                leaves = self._leaves_of[token.text] = self._leaves(token.text)
-            found.extend(_Match(token.start, token.end, leaf, at, at) for leaf in leaves)
-            for words, leaf in self._phrases.get(token.text, ()):
-                last = at + len(words) - 1
-                if texts[at : last + 1] == words:
-                    found.append(_Match(token.start, tokens[last].end, leaf, at, last))
-        return found
-
-    def _leaves(self, word: str) -> tuple[int, ...]:
-        """The numbers of the leaves that a folded word answers on its own."""
-        word_stem = stem(word)
-        prefixed = (leaf for prefix, leaf in self._prefixes if word.startswith(prefix) or word_stem.startswith(prefix))
-        return (*self._stems.get(word_stem, ()), *self._exact.get(word, ()), *prefixed)
-
-
-def _marks(tokens: Sequence[Token], matches: Iterable[_Match]) -> tuple[tuple[int, int], ...]:
-    """The ranges of the words in any match, ascending, each once: a word can be in several, a ligature is several."""
-    ranges: dict[tuple[int, int], None] = {}
-    done = 0
-    for match in matches:
-        for token in tokens[max(done, match.first) : match.last + 1]:
-            ranges[token.start, token.end] = None
-        done = max(done, match.last + 1)
-    return tuple(ranges)
+        return Highlighted(before + text[self.start : self.end] + after, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +132,7 @@ class _Passage:
         news = lead + len(known) if known and shown.startswith(known, lead) else 0
         return cls(shown, tuple(starts), lead, news)
 
-    def cut(self, matches: Sequence[_Match], length: int) -> tuple[int, int]:
+    def cut(self, matches: Sequence[Occurrence], length: int) -> tuple[int, int]:
         """The range of at most `length` characters to show."""
         if len(self.text) <= length:
             return 0, len(self.text)
@@ -207,7 +172,7 @@ class _Passage:
         ends = _SENTENCE_END.finditer(self.text, max(0, first - 2), last)
         return sorted({*paragraphs, *(match.end() for match in ends if match.end() >= first)})
 
-    def _end(self, start: int, needed: int, length: int, phrases: Sequence[_Match]) -> int:
+    def _end(self, start: int, needed: int, length: int, phrases: Sequence[Occurrence]) -> int:
         """The last end of a word in reach that is not inside a phrase; not before `needed` if that is in reach."""
         end = start + length
         if end >= len(self.text):
@@ -224,7 +189,7 @@ class _Passage:
         return start + len(shown) if shown else end
 
 
-def _best_window(matches: Sequence[_Match], length: int, news: int) -> _Window:
+def _best_window(matches: Sequence[Occurrence], length: int, news: int) -> _Window:
     """The window with the most different leaves, then behind `news`, then with the most matches; the first of equals.
 
     It slides from match to match: what begins before it leaves, what ends within its room enters.
@@ -254,11 +219,19 @@ def _best_window(matches: Sequence[_Match], length: int, news: int) -> _Window:
     return best_window
 
 
-def make_hit(article: Article, score: float, highlighter: Highlighter) -> Hit:
-    """What is shown of one article that was found."""
+def make_hit(article: Article, score: float, highlighter: Highlighter, explainer: Explainer | None = None) -> Hit:
+    """What is shown of one article that was found; each of its texts is read once for all of it."""
+    title = highlighter.read_title(article.title)
     known = article.title if article.title_derived else ""
-    snippet = highlighter.snippet(article.body, headings=article.headings, known=known)
-    if not snippet.marks and article.summary:
-        of_summary = highlighter.snippet(article.summary)
-        snippet = of_summary if of_summary.marks else snippet
-    return Hit(article=article, score=score, title=highlighter.title(article.title), snippet=snippet)
+    excerpt = body = highlighter.excerpt(article.body, headings=article.headings, known=known)
+    summary = highlighter.excerpt(article.summary)
+    snippet = body.highlighted()
+    if not snippet.marks and (of_summary := summary.highlighted()).marks:
+        excerpt, snippet = summary, of_summary
+    return Hit(
+        article=article,
+        score=score,
+        title=Highlighted(article.title, title.marks()),
+        snippet=snippet,
+        reasons=explainer.reasons((title, excerpt.shown), (body.whole, summary.whole)) if explainer else (),
+    )

@@ -91,6 +91,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be read as it is written, so its words were searched for.",
     ),
+    # Why a hit matched, where that is not obvious
+    "why": ("سبب الظهور", "Why it matched"),
+    "why_forms": ("ترد بصيغة", "occurs as"),
+    "why_missing": ("لا يرد فيه: {words}", "Missing: {words}"),
     # Nothing found
     "empty_title": ("لا نتائج", "No results"),
     "empty_query": ("لم نجد في الأرشيف ما يطابق «{query}».", "Nothing in the archive matches “{query}”."),

@@ -21,6 +21,7 @@ from newsarchive.search.door import (
     SearchResults,
     UpdateReport,
 )
+from newsarchive.search.explanation import Explainer
 from newsarchive.search.grammar import parse, plain_words
 from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
 from newsarchive.search.question_words import without_question_words
@@ -62,23 +63,25 @@ class WhooshIndex:
         """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
         node, notices = _understand(request.text, request.match)
+        match = request.match
         with self._noticing_damage():
             opened = self._opened()
             ranked = _evaluate(opened, node, request)
-            if ranked.total == 0 and request.match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
+            if ranked.total == 0 and match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
                 any_node, _ = _understand(request.text, Match.ANY)
                 some = _evaluate(opened, any_node, request)
                 if some.total:
                     node, ranked, notices = any_node, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
+                    match = Match.ANY
             ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
         articles = self._archive.get_many(ids)
-        highlighter = Highlighter(node)
+        highlighter, explainer = Highlighter(node), Explainer(node, request.text, match)
         scores = (score for _, score in ranked.documents)
         return SearchResults(
             request=request,
             total=ranked.total,
             hits=tuple(
-                make_hit(articles[article_id], score, highlighter)
+                make_hit(articles[article_id], score, highlighter, explainer)
                 for article_id, score in zip(ids, scores, strict=True)
                 if article_id in articles
             ),
