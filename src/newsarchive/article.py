@@ -6,6 +6,7 @@ is a `Withdrawal`. Both are lines of the archive.
 
 import base64
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -201,8 +202,7 @@ def text_digest(article: Article) -> str:
 
 
 def _text_key(source: str, title: str, body: str) -> str:
-    # A unit separator counts as space, so none is left in the parts.
-    return "\x1f".join(" ".join(part.split()) for part in (source, title, body))
+    return json.dumps([" ".join(part.split()) for part in (source, title, body)], ensure_ascii=False)
 
 
 def _sha256(text: str) -> bytes:

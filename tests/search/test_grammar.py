@@ -436,3 +436,4 @@ def test_groups_hold_two_or_more_and_no_group_of_their_kind(text: str, match: Ma
 def test_whatever_is_typed_is_understood(match: Match) -> None:
     assert understand("نهر سد", match) == (parse("نهر سد", match), True)
     assert understand("(نهر سد", match) == (plain_words("نهر سد", match), False)
+    assert understand("متى فاض نهر", match) == (parse("فاض نهر", match), True)

@@ -123,9 +123,6 @@ def test_an_article_that_comes_and_goes_between_two_updates_is_never_seen(librar
     assert found(library) == all_names()
 
 
-@pytest.mark.xfail(
-    reason="the update asks for the document of an id whose documents are all deleted", raises=IndexError
-)
 def test_a_withdrawn_article_can_return(library: Library) -> None:
     withdraw(library, "nile")
     library.update_index()
@@ -214,7 +211,6 @@ def test_a_purge_makes_the_index_outdated(library: Library) -> None:
     assert found(library) == all_names() - {"nile"}
 
 
-@pytest.mark.xfail(reason="the archive's identity is only looked at when the index has changed")
 def test_a_purge_is_noticed_by_a_library_that_is_open(library: Library) -> None:
     find(library)
     with ArchiveWriter(library.archive) as writer:

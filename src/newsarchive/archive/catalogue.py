@@ -145,19 +145,18 @@ class Catalogue:
                     self._set_state("owner", owner)
                     self._set_position(START)
                 batch = list(islice(read(self._position()), _BATCH))
-                for stored in batch:
-                    self._add(stored)
                 if batch:
+                    self._add(batch)
                     self._set_position(batch[-1].end)
             is_more = len(batch) == _BATCH
 
-    def _add(self, stored: Stored) -> None:
-        record = stored.record
-        text = short_digest(record) if isinstance(record, Article) else None
-        self._connection.execute(
-            "INSERT INTO revisions SELECT ?, 1 + coalesce(max(line), 0), ?, ?, ?, ?, ? FROM revisions WHERE id = ?",
-            (record.id, record.revision, stored.part, stored.offset, stored.length, text, record.id),
+    def _add(self, batch: list[Stored]) -> None:
+        first = 1 + int(self._state("lines") or 0)
+        rows = ((first + number, *_entry(stored)) for number, stored in enumerate(batch))
+        self._connection.executemany(
+            "INSERT INTO revisions (line, id, revision, part, offset, length, text) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
         )
+        self._set_state("lines", str(first + len(batch)))
 
     def latest(self, article_id: str) -> Entry | None:
         """The last revision of an article, which may be a withdrawal; None for an unknown id."""
@@ -230,6 +229,12 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _entry(stored: Stored) -> Entry:
+    record = stored.record
+    text = short_digest(record) if isinstance(record, Article) else None
+    return Entry(record.id, record.revision, stored.part, stored.offset, stored.length, text)
 
 
 def _is_busy(error: sqlite3.DatabaseError) -> bool:

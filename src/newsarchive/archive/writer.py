@@ -73,9 +73,13 @@ class ArchiveWriter:
         kept: list[Record] = [replace(record, archived_at=now) for record in records]
         path = self._part_for(now)
         is_new = not path.exists()
-        _append_bytes(path, b"".join(map(encode_line, kept)))
-        if is_new:
-            sync_folder(path.parent)
+        lines = b"".join(map(encode_line, kept))
+        try:
+            _append_bytes(path, lines)
+            if is_new:
+                sync_folder(path.parent)
+        except OSError as error:
+            raise ArchiveError(f"{path}: the batch could not be written and was taken back: {error}") from error
         return kept
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
@@ -161,7 +165,7 @@ class ArchiveWriter:
 
 
 def _append_bytes(path: Path, content: bytes) -> None:
-    """All of it on the disk, or none of it in the file; raises ArchiveError when the disk refuses."""
+    """All of it on the disk, or none of it in the file; raises OSError when the disk refuses."""
     # Unbuffered: a buffer would be written once more on closing, behind what was taken back.
     with path.open("ab", buffering=0) as file:
         size = file.tell()
@@ -170,10 +174,8 @@ def _append_bytes(path: Path, content: bytes) -> None:
             while rest:
                 rest = rest[file.write(rest) :]
             os.fsync(file.fileno())
-        except BaseException as error:
+        except BaseException:
             file.truncate(size)
-            if isinstance(error, OSError):
-                raise ArchiveError(f"{path}: the batch could not be written and was taken back: {error}") from error
             raise
 
 

@@ -31,7 +31,6 @@ NOT_FOUND = 1
 _NOTICES = {
     Notice.ANY_INSTEAD_OF_ALL: "Nothing has all of the words; these have some of them.",
     Notice.PLAIN_WORDS: "The query could not be parsed and was searched as plain words.",
-    Notice.PREFIX_CUT: "A word with * stands for too many words; the most frequent ones were searched.",
 }
 
 

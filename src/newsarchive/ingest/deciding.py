@@ -83,5 +83,6 @@ def _filled(base: Article, other: Article) -> Article:
 
 
 def _united(topics: tuple[Topic, ...], more: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    by_name = {topic.name: topic for topic in reversed((*topics, *more))}
-    return tuple(by_name[name] for name in dict.fromkeys(topic.name for topic in (*topics, *more)))
+    there = {topic.name for topic in topics}
+    gains = {topic.name: topic for topic in more if topic.name not in there}
+    return topics + tuple(gains.values())

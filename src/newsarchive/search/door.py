@@ -39,8 +39,6 @@ class Notice(StrEnum):
     """Nothing has all of the words; these have some of them."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
-    PREFIX_CUT = "prefix_cut"
-    """A word with `*` stands for more words than are looked at; the most frequent ones were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +142,14 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen."""
+    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen.
+
+    Months are `YYYY-MM`, in order; they ignore the filter by date.
+    """
 
     source: tuple[FacetCount, ...] = ()
     topic: tuple[FacetCount, ...] = ()
+    month: tuple[FacetCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
-from newsarchive.arabic.tokens import tokenize
+from newsarchive.arabic.tokens import folded_words, tokenize
 from newsarchive.search.door import Match, Reason
 from newsarchive.search.matching import Reading, leaves_of
 from newsarchive.search.query import Form, Node, Phrase, Scope, Word
@@ -71,8 +71,9 @@ def _forms(readings: Iterable[Reading]) -> dict[int, dict[str, str]]:
     forms: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for reading in readings:
         for occurrence in reading.occurrences:
-            token = reading.tokens[occurrence.first]
-            forms[occurrence.leaf].setdefault(token.text, reading.text[token.start : token.end])
+            start, end = occurrence.words[0]
+            spelling = reading.text[start:end]
+            forms[occurrence.leaf].setdefault(" ".join(folded_words(spelling)), spelling)
     return forms
 
 

@@ -11,8 +11,8 @@ SHINGLE = 3
 1997."""
 CONTAINED = 0.5
 """The share of the shorter text's shingles that a near copy has."""
-COMPARED_WORDS = 300
-"""Words from the beginning of a text that are looked at; a report that was extended begins as it did."""
+COMPARED_LENGTH = 1500
+"""Characters from the beginning of a text that are looked at, some 250 words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Outline:
     @classmethod
     def of(cls, article: Article) -> "Outline":
         """The outline of an article."""
-        text = words(article.body)[:COMPARED_WORDS]
+        text = words(article.body[:COMPARED_LENGTH])
         runs = zip(*(text[start:] for start in range(SHINGLE)), strict=False) if len(text) > SHINGLE else [tuple(text)]
         return cls(tuple(words(article.title)), frozenset(runs))
 

@@ -141,7 +141,7 @@ class _Passage:
             start = self._beginning(length)
             return start, self._end(start, start, length, ())
         window = _best_window(matches, length, self.news)
-        phrases = [match for match in matches if match.first < match.last]
+        phrases = [match for match in matches if len(match.words) > 1]
         start = self._start(window, length)
         for phrase in phrases:
             if phrase.start < start < phrase.end <= window.start:

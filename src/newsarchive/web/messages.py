@@ -91,10 +91,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be read as it is written, so its words were searched for.",
     ),
-    "notice_prefix_cut": (
-        "تبدأ كلمات كثيرة بهذه الحروف، فبحثنا عن أكثرها ورودًا فقط.",
-        "Many words begin with these letters; only the most frequent of them were searched for.",
-    ),
     # Why a hit matched, where that is not obvious
     "why": ("سبب الظهور", "Why it matched"),
     "why_forms": ("ترد بصيغة", "occurs as"),

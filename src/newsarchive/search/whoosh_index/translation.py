@@ -1,12 +1,8 @@
 """From the query tree to Whoosh's query objects."""
 
-import heapq
-from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from whoosh import query as whoosh_query
-from whoosh.reading import IndexReader
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
@@ -28,94 +24,80 @@ from newsarchive.search.query import (
 from newsarchive.search.whoosh_index.ranking import EXACT_WEIGHT, TITLE_WEIGHT
 from newsarchive.topics import canonical_topic
 
-PREFIX_LIMIT = 1000
-"""The most words that one `word*` is looked up as."""
-
 _STEMS = {Scope.TEXT: "text", Scope.TITLE: "title"}
 _EXACT = {Scope.TEXT: "exact", Scope.TITLE: "title_exact"}
 _NAMED_WORDS = {Attribute.SOURCE: "source_words", Attribute.AUTHOR: "author_words"}
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """A query for Whoosh; `prefix_cut` says that some `word*` stands for more words than were looked up."""
-
-    query: whoosh_query.Query
-    prefix_cut: bool
-
-
-def translate(node: Node, reader: IndexReader) -> Translated:
+def translate(node: Node) -> whoosh_query.Query:
     """The query for a tree: what must match, and what only adds to the score.
 
     An exact form or a word of the title only occurs where its stem occurs in the text, so what they add can be
     joined to the whole query at once.
     """
-    translation = _Translation(reader)
-    required = translation.required(node)
+    required = _required(node)
     bonuses = [bonus for leaf in positive_leaves(node) for bonus in _bonuses(leaf)]
-    query = whoosh_query.AndMaybe(required, whoosh_query.Or(bonuses)) if bonuses else required
-    return Translated(query, translation.prefix_cut)
+    return whoosh_query.AndMaybe(required, whoosh_query.Or(bonuses)) if bonuses else required
 
 
 def _bonuses(leaf: Word | Phrase) -> list[whoosh_query.Query]:
-    if isinstance(leaf, Phrase) or leaf.form is not Form.STEM or leaf.scope is not Scope.TEXT:
+    """What a word or phrase adds to what matches. A phrase counts as its words do, also where it is not needed."""
+    if leaf.scope is not Scope.TEXT:
         return []
+    if isinstance(leaf, Phrase):
+        return [bonus for word in leaf.words for bonus in (whoosh_query.Term("text", stem(word)), *_word_bonuses(word))]
+    return _word_bonuses(leaf.text) if leaf.form is Form.STEM else []
+
+
+def _word_bonuses(word: str) -> list[whoosh_query.Query]:
     return [
-        whoosh_query.Term("exact", leaf.text, boost=EXACT_WEIGHT),
-        whoosh_query.Term("title", stem(leaf.text), boost=TITLE_WEIGHT),
+        whoosh_query.Term("exact", word, boost=EXACT_WEIGHT),
+        whoosh_query.Term("title", stem(word), boost=TITLE_WEIGHT),
     ]
 
 
-class _Translation:
-    """One walk over a tree. `reader` expands prefixes."""
+def _required(node: Node) -> whoosh_query.Query:  # noqa: PLR0911 - one for each kind of node
+    match node:
+        case Word():
+            return _word(node)
+        case Phrase(phrase_words, scope):
+            phrase = whoosh_query.Phrase(_EXACT[scope], list(phrase_words))
+            return _unscored(phrase) if scope is Scope.TEXT else phrase
+        case Named(attribute, value):
+            return _unscored(_named(attribute, value))
+        case Published(first, last):
+            return _unscored(_published(first, last))
+        case AllOf(nodes):
+            return _all_of(nodes)
+        case AnyOf(nodes):
+            return whoosh_query.Or([_required(child) for child in nodes])
+        case Not():
+            return _all_of((node,))
+        case Everything():
+            return _everything()
 
-    def __init__(self, reader: IndexReader) -> None:
-        self._reader = reader
-        self.prefix_cut = False
 
-    def required(self, node: Node) -> whoosh_query.Query:  # noqa: PLR0911 - one for each kind of node
-        match node:
-            case Word():
-                return self._word(node)
-            case Phrase(phrase_words, scope):
-                return whoosh_query.Phrase(_EXACT[scope], list(phrase_words))
-            case Named(attribute, value):
-                return _unscored(_named(attribute, value))
-            case Published(first, last):
-                return _unscored(_published(first, last))
-            case AllOf(nodes):
-                return self._all_of(nodes)
-            case AnyOf(nodes):
-                return whoosh_query.Or([self.required(child) for child in nodes])
-            case Not():
-                return self._all_of((node,))
-            case Everything():
-                return _everything()
+def _all_of(nodes: tuple[Node, ...]) -> whoosh_query.Query:
+    wanted = [_required(node) for node in nodes if not isinstance(node, Not)]
+    unwanted = [_required(node.node) for node in nodes if isinstance(node, Not)]
+    positive = whoosh_query.And(wanted) if wanted else _everything()
+    return whoosh_query.AndNot(positive, whoosh_query.Or(unwanted)) if unwanted else positive
 
-    def _all_of(self, nodes: tuple[Node, ...]) -> whoosh_query.Query:
-        wanted = [self.required(node) for node in nodes if not isinstance(node, Not)]
-        unwanted = [self.required(node.node) for node in nodes if isinstance(node, Not)]
-        positive = whoosh_query.And(wanted) if wanted else _everything()
-        return whoosh_query.AndNot(positive, whoosh_query.Or(unwanted)) if unwanted else positive
 
-    def _word(self, word: Word) -> whoosh_query.Query:
-        if word.form is Form.STEM:
-            return whoosh_query.Term(_STEMS[word.scope], stem(word.text))
-        if word.form is Form.EXACT:
-            return whoosh_query.Term(_EXACT[word.scope], word.text)
-        return self._prefix(word)
+def _word(word: Word) -> whoosh_query.Query:
+    if word.form is Form.STEM:
+        return whoosh_query.Term(_STEMS[word.scope], stem(word.text))
+    if word.form is Form.EXACT:
+        return whoosh_query.Term(_EXACT[word.scope], word.text)
+    return _prefix(word)
 
-    def _prefix(self, word: Word) -> whoosh_query.Query:
-        """The words that begin so, as they stand or without their own prefixes: كتا* finds الكتاب."""
-        terms: list[whoosh_query.Query] = []
-        for field in (_EXACT[word.scope], _STEMS[word.scope]):
-            found = list(self._reader.expand_prefix(field, word.text))
-            if len(found) > PREFIX_LIMIT:
-                self.prefix_cut = True
-                by_frequency = partial(self._reader.doc_frequency, field)
-                found = heapq.nlargest(PREFIX_LIMIT, found, key=by_frequency)
-            terms.extend(whoosh_query.Term(field, term.decode()) for term in found)
-        return whoosh_query.ConstantScoreQuery(whoosh_query.Or(terms), 1.0) if terms else whoosh_query.NullQuery
+
+def _prefix(word: Word) -> whoosh_query.Query:
+    """The words that begin so, as they stand or without their own prefixes: كتا* finds الكتاب."""
+    fields = _EXACT[word.scope], _STEMS[word.scope]
+    return whoosh_query.ConstantScoreQuery(
+        whoosh_query.Or([whoosh_query.Prefix(field, word.text) for field in fields]), 1.0
+    )
 
 
 def _named(attribute: Attribute, value: str) -> whoosh_query.Query:
