@@ -31,7 +31,12 @@ def _scores_of(leaf, query):
     return zip(ids.tolist(), scored.scores.tolist(), strict=True)
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8))
 def test_the_arrays_answer_as_stock_whoosh_does(changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]]):
     with tempfile.TemporaryDirectory() as stock_folder, tempfile.TemporaryDirectory() as array_folder:

@@ -19,6 +19,7 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.json_form import results_to_json
+from newsarchive.search.snippets import highlight_article
 
 __all__ = [
     "MAX_LIMIT",
@@ -36,6 +37,7 @@ __all__ = [
     "SearchResults",
     "Sort",
     "UpdateReport",
+    "highlight_article",
     "parse_period",
     "results_to_json",
 ]

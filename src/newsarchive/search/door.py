@@ -4,6 +4,7 @@ Everything above talks to `SearchIndex` alone. All values are plain frozen datac
 from a URL, results can be written as HTML, RSS or JSON, and an engine can be exchanged.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,6 +37,10 @@ class Notice(StrEnum):
 
     ANY_INSTEAD_OF_ALL = "any_instead_of_all"
     """Nothing has all of the words; these have some of them."""
+    NO_WORDS = "no_words"
+    """The query has no word to search for, so everything is shown."""
+    QUERY_CUT = "query_cut"
+    """The query is too long; its beginning was searched."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
 
@@ -88,6 +93,16 @@ class Highlighted:
             at = end
         if at < len(self.text):
             yield self.text[at:], False
+
+    def paragraphs(self) -> Iterator["Highlighted"]:
+        """The lines without the white space around them, empty ones left out. A mark is always within a line."""
+        at = 0
+        for line in self.text.split("\n"):
+            if text := line.strip():
+                start = at + line.index(text)
+                inside = self.marks[bisect_left(self.marks, (start,)) : bisect_left(self.marks, (start + len(text),))]
+                yield Highlighted(text, tuple((first - start, last - start) for first, last in inside))
+            at += len(line) + 1
 
 
 @dataclass(frozen=True, slots=True)
