@@ -1,8 +1,8 @@
 """As many articles as asked for, made from those of the ANT corpus, the same ones each time.
 
-The first articles are the corpus itself. Each one after them has the title, source and topic of one article, and half of the
-paragraphs of that and of another, shuffled. Every article gets an address of its own, from which its id comes, and a
-day of its own between 2000 and 2024. So words are as frequent as in the corpus, documents as long, and no two the same;
+The first articles are the corpus itself. Each one after them has the title, source and topic of one article, and half
+of the paragraphs of that and of another, shuffled. Every article gets an address of its own, from which its id comes,
+and a day between 2000 and 2024. So words are as frequent as in the corpus, documents as long, and hardly two the same;
 what does not grow is the number of different words.
 """
 

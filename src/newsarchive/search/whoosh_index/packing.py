@@ -70,7 +70,8 @@ def pack(gap: IntArray, at: IntArray) -> tuple[ByteArray, IntArray, ByteArray]:
 
 
 def _nbytes(gap: IntArray, width: int) -> IntArray:
-    return (gap // (256**width - 1) + 1) * width
+    nbytes: IntArray = (gap // (256**width - 1) + 1) * width
+    return nbytes
 
 
 def _nbytes_by(gap: IntArray, widths: ByteArray) -> IntArray:

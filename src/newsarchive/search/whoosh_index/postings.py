@@ -102,7 +102,8 @@ class FieldPostings:
         ordered = np.frombuffer(self._text, dtype=f"S{length}")
         wanted = np.array(terms, dtype=f"S{length}")
         numbers: IntArray = np.minimum(np.searchsorted(ordered, wanted), len(self) - 1)
-        return numbers[ordered[numbers] == wanted]
+        found: IntArray = numbers[ordered[numbers] == wanted]
+        return found
 
     def with_prefix(self, prefix: bytes) -> tuple[int, int]:
         """The numbers `[start, stop)` of the terms that begin so."""
