@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.door import Match
-from newsarchive.search.grammar import parse, plain_words, understand
+from newsarchive.search.grammar import parse, plain_words
 from newsarchive.search.query import AllOf, AnyOf, Everything, Word
 from tests.arabic.strategies import texts
 from tests.search.trees import leaves, render
@@ -430,10 +430,3 @@ def test_groups_hold_two_or_more_and_no_group_of_their_kind(text: str, match: Ma
             assert len(node.nodes) > 1
             assert not any(isinstance(child, type(node)) for child in node.nodes)
             pending.extend(node.nodes)
-
-
-@pytest.mark.parametrize("match", Match)
-def test_whatever_is_typed_is_understood(match: Match) -> None:
-    assert understand("نهر سد", match) == (parse("نهر سد", match), True)
-    assert understand("(نهر سد", match) == (plain_words("نهر سد", match), False)
-    assert understand("متى فاض نهر", match) == (parse("فاض نهر", match), True)

@@ -1,6 +1,6 @@
 """The door to search: a request goes in, results come out, whichever engine stands behind.
 
-Everything above talks to `SearchIndex` alone. All values are plain frozen dataclasses, so a request can be read
+Everything above talks to `SearchIndex` alone. All values are plain and frozen, so a request can be read
 from a URL, results can be written as HTML, RSS or JSON, and an engine can be exchanged.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from newsarchive.article import Article
 
@@ -37,6 +37,10 @@ class Notice(StrEnum):
 
     ANY_INSTEAD_OF_ALL = "any_instead_of_all"
     """Nothing has all of the words; these have some of them."""
+    NO_WORDS = "no_words"
+    """The query has no word to search for, so everything is shown."""
+    QUERY_CUT = "query_cut"
+    """The query is too long; its beginning was searched."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
 
@@ -132,12 +136,11 @@ class Hit:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
+class FacetCount(NamedTuple):
     """How many articles have this value; `value` is what a request filters by."""
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment] # it hides a tuple's method, which is of no use for two different things
 
 
 @dataclass(frozen=True, slots=True)

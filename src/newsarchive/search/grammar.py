@@ -33,7 +33,6 @@ from newsarchive.search.query import (
     Scope,
     Word,
 )
-from newsarchive.search.question_words import without_question_words
 
 Target = Scope | Attribute | type[Published]
 """What a word is looked for in."""
@@ -92,17 +91,6 @@ def parse(text: str, match: Match = Match.ALL) -> Node:
     if parser.lexeme is not None:
         raise QuerySyntaxError("a closing parenthesis has no opening one")
     return node if node is not None else Everything()
-
-
-def understand(text: str, match: Match = Match.ALL) -> tuple[Node, bool]:
-    """The tree of whatever a person types, and whether it is of the language; what is not means its plain words.
-
-    Words that only make it a question are left out.
-    """
-    try:
-        return without_question_words(parse(text, match)), True
-    except QuerySyntaxError:
-        return without_question_words(plain_words(text, match)), False
 
 
 def plain_words(text: str, match: Match = Match.ALL) -> Node:

@@ -13,9 +13,9 @@ from itertools import accumulate
 from newsarchive.article import Article
 from newsarchive.search.door import Highlighted, Hit
 from newsarchive.search.explanation import Explainer
-from newsarchive.search.grammar import understand
 from newsarchive.search.matching import Finder, Occurrence, Reading, leaves_of
 from newsarchive.search.query import Node, Scope
+from newsarchive.search.understanding import understand
 
 SNIPPET_LENGTH = 260
 """Characters of a snippet, about three lines on a wide page."""

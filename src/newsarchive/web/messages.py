@@ -87,6 +87,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لا يضمّ أيُّ مقال الكلماتِ كلَّها، وهذه مقالات فيها بعضها.",
         "No article has all of these words; these have some of them.",
     ),
+    "notice_no_words": (
+        "ليس في البحث كلمة يُبحث عنها، فهذه كل المقالات.",
+        "There is no word to search for, so these are all articles.",
+    ),
+    "notice_query_cut": (
+        "البحث أطول من أن يُقرأ كله، فبحثنا عن أوله.",
+        "The query is too long to be read as a whole, so its beginning was searched for.",
+    ),
     "notice_plain_words": (
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be read as it is written, so its words were searched for.",
@@ -202,10 +210,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "problem_order": (
         "تاريخ البداية «{value}» بعد تاريخ النهاية.",
         "The first day, “{value}”, is after the last day.",
-    ),
-    "problem_length": (
-        "«{parameter}» أطول من أن يُبحث عنه؛ الحدّ 1000 حرف.",
-        "“{parameter}” is too long; the limit is 1000 characters.",
     ),
     "problem_many": (
         "في «{parameter}» قيم أكثر من الحدّ، وهو 100.",

@@ -34,8 +34,6 @@ from newsarchive.topics import canonical_topics
 from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
-MAX_QUERY_LENGTH = 1000
-"""Characters; beyond this a query is a text, and costs what a text costs."""
 HIGHLIGHT_OFF = "off"
 MAX_VALUES = 100
 """Values of one repeated parameter."""
@@ -54,7 +52,6 @@ class Problem(StrEnum):
     LIMIT = "limit"
     DATE = "date"
     ORDER = "order"
-    LENGTH = "length"
     MANY = "many"
 
 
@@ -85,7 +82,7 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
     if date_from and date_to and date_from > date_to:
         raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
     return SearchRequest(
-        text=_query(args),
+        text=_one(args, "q"),
         match=_choice(args, "match", Match) or Match.ALL,
         sources=_values(args, "source"),
         topics=canonical_topics(_values(args, "topic")),
@@ -145,13 +142,6 @@ def _clean(text: str) -> str:
 
 def _one(args: MultiDict[str, str], name: str) -> str:
     return _clean(args.get(name, ""))
-
-
-def _query(args: MultiDict[str, str]) -> str:
-    text = _one(args, "q")
-    if len(text) > MAX_QUERY_LENGTH:
-        raise InvalidParameter("q", text, Problem.LENGTH)
-    return text
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class _Counts:
 
     def facets(self, request: SearchRequest) -> Facets:
         """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
-        months = tuple(FacetCount(month, self.months[month]) for month in sorted(self.months))
+        months = tuple(map(FacetCount._make, sorted(self.months.items())))
         return Facets(_facet(self.sources, request.sources), _facet(self.topics, request.topics), months)
 
 
@@ -150,16 +150,14 @@ def _add_topic_counts(counts: _Counts, leaf: Leaf, counted: IntArray) -> None:
 
 def _count_values(counter: Counter[str], values: Sequence[str], counted: IntArray) -> None:
     found = np.flatnonzero(counted)
-    for ordinal, count in zip(found.tolist(), counted[found].tolist(), strict=True):
-        counter[values[ordinal]] += count
+    names = map(values.__getitem__, found.tolist())
+    counter.update(dict(zip(names, counted[found].tolist(), strict=True)))
 
 
 def _facet(counter: Counter[str], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     for value in chosen:
         counter.setdefault(value, 0)
-    return tuple(
-        FacetCount(value, count) for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    )
+    return tuple(map(FacetCount._make, sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together

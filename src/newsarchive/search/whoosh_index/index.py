@@ -24,9 +24,9 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.explanation import Explainer
-from newsarchive.search.grammar import understand
 from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
 from newsarchive.search.snippets import Highlighter, make_hit
+from newsarchive.search.understanding import understand
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf
@@ -65,13 +65,13 @@ class WhooshIndex:
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
-        node, notices = _understand(request.text, request.match)
+        node, notices = understand(request.text, request.match)
         match = request.match
         with self._noticing_damage():
             opened = self._opened()
             ranked = _evaluate(opened, node, request)
             if ranked.total == 0 and match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
-                any_node, _ = _understand(request.text, Match.ANY)
+                any_node, _ = understand(request.text, Match.ANY)
                 some = _evaluate(opened, any_node, request)
                 if some.total:
                     node, ranked, notices = any_node, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
@@ -174,8 +174,3 @@ def _whole_words(leaf: Word | Phrase) -> tuple[str, ...]:
     if isinstance(leaf, Phrase):
         return leaf.words
     return () if leaf.form is Form.PREFIX else (leaf.text,)
-
-
-def _understand(text: str, match: Match) -> tuple[Node, tuple[Notice, ...]]:
-    node, is_parsed = understand(text, match)
-    return node, () if is_parsed else (Notice.PLAIN_WORDS,)
