@@ -34,7 +34,7 @@ def _article(rows: list[dict[str, Any]], number: int) -> Article:
     copy, place = divmod(number, len(rows))
     row = rows[place]
     body = row["body"] if not copy else _mixed(row["body"], rows[(place + copy * _STRIDE) % len(rows)]["body"], number)
-    url = f"{row['url']}?number={number}"
+    url = f"https://ant.example/{number}"
     return Article(
         id=article_id(url=url),
         title=row["title"],
