@@ -3,6 +3,8 @@
 from newsarchive.search.date_ranges import parse_period
 from newsarchive.search.door import (
     MAX_LIMIT,
+    Completion,
+    Expansion,
     FacetCount,
     Facets,
     Highlighted,
@@ -18,9 +20,12 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.json_form import results_to_json
+from newsarchive.search.spellings import load_spellings
 
 __all__ = [
     "MAX_LIMIT",
+    "Completion",
+    "Expansion",
     "FacetCount",
     "Facets",
     "Highlighted",
@@ -34,6 +39,7 @@ __all__ = [
     "SearchResults",
     "Sort",
     "UpdateReport",
+    "load_spellings",
     "parse_period",
     "results_to_json",
 ]

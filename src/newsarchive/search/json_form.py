@@ -9,7 +9,8 @@ from newsarchive.topics import canonical_topics, topic_label
 def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
     """A page of results; labels of topics are in `language`, `ar` or `en`. More keys may come, none will go.
 
-    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. `took_ms` is in milliseconds.
+    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. `suggestion` is null where there is none.
+    `took_ms` is in milliseconds.
     """
     facets = results.facets
     return {
@@ -18,6 +19,8 @@ def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
         "page": results.request.page,
         "pages": results.pages,
         "notices": [notice.value for notice in results.notices],
+        "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
+        "suggestion": results.suggestion,
         "hits": [_hit(hit) for hit in results.hits],
         "facets": {
             "source": [_facet(count, count.value) for count in facets.source],

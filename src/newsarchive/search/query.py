@@ -87,11 +87,18 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternatives:
+    """One thing in several spellings, the typed one first: at least one of these, worth what the best is worth."""
+
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """Every article."""
 
 
-Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Everything
+Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Alternatives | Everything
 
 
 def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
@@ -99,7 +106,7 @@ def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
     match node:
         case Word() | Phrase():
             yield node
-        case AllOf(nodes) | AnyOf(nodes):
+        case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
             for child in nodes:
                 yield from positive_leaves(child)
         case _:

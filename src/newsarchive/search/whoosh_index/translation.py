@@ -4,6 +4,7 @@ import heapq
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import zip_longest
 
 from whoosh import query as whoosh_query
 from whoosh.reading import IndexReader
@@ -12,6 +13,7 @@ from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.search.query import (
     AllOf,
+    Alternatives,
     AnyOf,
     Attribute,
     Everything,
@@ -23,9 +25,9 @@ from newsarchive.search.query import (
     Published,
     Scope,
     Word,
-    positive_leaves,
 )
-from newsarchive.search.whoosh_index.ranking import EXACT_WEIGHT, TITLE_WEIGHT
+from newsarchive.search.whoosh_index.best_of import BestOf
+from newsarchive.search.whoosh_index.ranking import EXACT_WEIGHT, TITLE_WEIGHT, inverse_document_frequency
 from newsarchive.topics import canonical_topic
 
 PREFIX_LIMIT = 1000
@@ -52,18 +54,9 @@ def translate(node: Node, reader: IndexReader) -> Translated:
     """
     translation = _Translation(reader)
     required = translation.required(node)
-    bonuses = [bonus for leaf in positive_leaves(node) for bonus in _bonuses(leaf)]
+    bonuses = translation.bonuses(node)
     query = whoosh_query.AndMaybe(required, whoosh_query.Or(bonuses)) if bonuses else required
     return Translated(query, translation.prefix_cut)
-
-
-def _bonuses(leaf: Word | Phrase) -> list[whoosh_query.Query]:
-    if isinstance(leaf, Phrase) or leaf.form is not Form.STEM or leaf.scope is not Scope.TEXT:
-        return []
-    return [
-        whoosh_query.Term("exact", leaf.text, boost=EXACT_WEIGHT),
-        whoosh_query.Term("title", stem(leaf.text), boost=TITLE_WEIGHT),
-    ]
 
 
 class _Translation:
@@ -87,6 +80,8 @@ class _Translation:
                 return self._all_of(nodes)
             case AnyOf(nodes):
                 return whoosh_query.Or([self.required(child) for child in nodes])
+            case Alternatives(nodes):
+                return self._best_of([self.required(child) for child in nodes])
             case Not():
                 return self._all_of((node,))
             case Everything():
@@ -105,6 +100,37 @@ class _Translation:
             return whoosh_query.Term(_EXACT[word.scope], word.text)
         return self._prefix(word)
 
+    def bonuses(self, node: Node) -> list[whoosh_query.Query]:
+        """What exact forms and words of the title add, each part on its own."""
+        match node:
+            case Word(text, Form.STEM, Scope.TEXT):
+                return _bonuses(text, whoosh_query.Term("title", stem(text)))
+            case AllOf(nodes) | AnyOf(nodes):
+                return [bonus for child in nodes for bonus in self.bonuses(child)]
+            case Alternatives((first, *others)):
+                # Of each part the best spelling counts, so that no article gains by having several.
+                alike = [_bonuses_of_other(other) for other in others]
+                parts = zip_longest(self.bonuses(first), *alike)
+                return [self._best_of([part for part in spellings if part is not None]) for spellings in parts]
+            case _:
+                return []
+
+    def _best_of(self, spellings: list[whoosh_query.Query]) -> whoosh_query.Query:
+        """The spellings of one thing, each weighing as much as the most frequent of them does.
+
+        Their own idf would have an article win by the rarest spelling.
+        """
+        terms = [query for query in spellings if isinstance(query, whoosh_query.Term)]
+        least = min(map(self._idf, terms), default=0.0)
+        for term in terms:
+            term.boost *= least / self._idf(term)
+        different = list(dict.fromkeys(spellings))
+        return BestOf(different) if len(different) > 1 else different[0]
+
+    def _idf(self, term: whoosh_query.Term) -> float:
+        having = self._reader.doc_frequency(term.fieldname, term.text)
+        return inverse_document_frequency(self._reader.doc_count(), having)
+
     def _prefix(self, word: Word) -> whoosh_query.Query:
         """The words that begin so, as they stand or without their own prefixes: كتا* finds الكتاب."""
         terms: list[whoosh_query.Query] = []
@@ -116,6 +142,22 @@ class _Translation:
                 found = heapq.nlargest(PREFIX_LIMIT, found, key=by_frequency)
             terms.extend(whoosh_query.Term(field, term.decode()) for term in found)
         return whoosh_query.ConstantScoreQuery(whoosh_query.Or(terms), 1.0) if terms else whoosh_query.NullQuery
+
+
+def _bonuses(exact: str, in_title: whoosh_query.Term) -> list[whoosh_query.Query]:
+    in_title.boost = TITLE_WEIGHT
+    return [whoosh_query.Term("exact", exact, boost=EXACT_WEIGHT), in_title]
+
+
+def _bonuses_of_other(other: Node) -> list[whoosh_query.Query]:
+    """What another spelling adds; one that is only looked for as it stands is looked for so in the title, too."""
+    match other:
+        case Word(text, Form.STEM, Scope.TEXT):
+            return _bonuses(text, whoosh_query.Term("title", stem(text)))
+        case Word(text, Form.EXACT, Scope.TEXT):
+            return _bonuses(text, whoosh_query.Term("title_exact", text))
+        case _:
+            return []
 
 
 def _named(attribute: Attribute, value: str) -> whoosh_query.Query:
