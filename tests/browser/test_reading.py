@@ -19,7 +19,7 @@ def fits(page: Page) -> bool:
 
 def test_search_filter_page_article_and_back(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox", name="ابحث في الأرشيف").fill("المباراة")
+    page.get_by_role("combobox", name="ابحث في الأرشيف").fill("المباراة")
     page.get_by_role("button", name="ابحث").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("المباراة")
     expect(page.get_by_role("status")).to_contain_text("24 نتيجة")
@@ -64,8 +64,8 @@ def test_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="تخطَّ إلى المحتوى")).to_be_focused()
-    box = page.get_by_role("searchbox")
-    _tab_to(page, "searchbox", box.get_attribute("id") or "")
+    box = page.get_by_role("combobox")
+    _tab_to(page, "combobox", box.get_attribute("id") or "")
     page.keyboard.type("القمح")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/search"))
@@ -145,8 +145,8 @@ def test_everything_works_without_javascript(browser: Browser, site: str) -> Non
     context = browser.new_context(base_url=site, java_script_enabled=False, locale="ar")
     page = context.new_page()
     page.goto("/")
-    page.get_by_role("searchbox").fill("القمح")
-    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("combobox").fill("القمح")
+    page.get_by_role("combobox").press("Enter")
     page.get_by_role("link", name=WHEAT.title).click()
     assert page.get_by_role("heading", level=1).inner_text() == WHEAT.title
     context.close()

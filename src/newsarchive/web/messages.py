@@ -95,6 +95,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تبدأ كلمات كثيرة بهذه الحروف، فبحثنا عن أكثرها ورودًا فقط.",
         "Many words begin with these letters; only the most frequent of them were searched for.",
     ),
+    # Spelling
+    "did_you_mean": ("هل تقصد: {query}؟", "Did you mean {query}?"),
+    "also_searched": ("شمل البحث أيضًا: {forms}.", "Also searched for: {forms}."),
+    "only_typed": ("ابحث عن «{word}» وحدها", "Search only for “{word}”"),
+    "suggestions": ("اقتراحات", "Suggestions"),
+    "suggested_titles": ("مقالات", "Articles"),
     # Nothing found
     "empty_title": ("لا نتائج", "No results"),
     "empty_query": ("لم نجد في الأرشيف ما يطابق «{query}».", "Nothing in the archive matches “{query}”."),

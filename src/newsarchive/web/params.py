@@ -33,6 +33,8 @@ from newsarchive.topics import canonical_topics
 from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
+DEFAULT_SUGGESTIONS = 6
+"""Queries, and titles, that are suggested where the URL does not say how many."""
 MAX_QUERY_LENGTH = 1000
 """Characters; beyond this a query is a text, and costs what a text costs."""
 MAX_VALUES = 100
@@ -93,6 +95,15 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
         page=_number(args, "page", Problem.NUMBER) or 1,
         limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
     )
+
+
+def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
+    """What was typed so far, a space at its end kept, and how many to suggest. Raises InvalidParameter."""
+    text = _query(args)
+    typed = args.get("q", "")
+    is_finished = bool(text) and typed[-1:].isspace()
+    limit = _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
+    return text + " " * is_finished, limit
 
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:
