@@ -1,11 +1,12 @@
-"""Build the frozen lexicon of `newsarchive.arabic` from articles of the ANT corpus.
+"""Build the frozen lexicon and the frozen table of n-grams of `newsarchive.arabic` from articles of the ANT corpus.
 
-    python bench/build_lexicon.py ant-dev.jsonl.gz src/newsarchive/arabic/lexicon.tsv.gz
+    python bench/build_lexicon.py ant-dev.jsonl.gz src/newsarchive/arabic
 
 The input is JSON Lines, gzip: one article a line with `title` and `body` (antcorpus.github.io, Apache-2.0). What is
-counted: for each folded word (`newsarchive.arabic.tokens.words`) the number of articles that have it at
-least once in the title or the body. Forms in fewer than three articles are left out (misspellings, most of them),
-and so are forms with anything but Arabic letters. Sorted by form; the same input gives the same bytes every time.
+counted: for each folded word (`newsarchive.arabic.tokens.words`), and for each n-gram of these words, the number of
+articles that have it at least once in the title or the body. Forms in fewer than three articles are left out
+(misspellings, most of them), and so are forms with anything but Arabic letters; n-grams in fewer than ten. Sorted;
+the same input gives the same bytes every time.
 """
 
 import argparse
@@ -13,14 +14,17 @@ import gzip
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from newsarchive.arabic.lexicon import COMMENT
+from newsarchive.arabic import lexicon, ngrams
 from newsarchive.arabic.stem import is_arabic_word
 from newsarchive.arabic.tokens import words
 
 LEAST_ARTICLES = 3
+LEAST_ARTICLES_OF_NGRAM = 10
 
 
 def articles(path: Path) -> Iterator[str]:
@@ -30,19 +34,37 @@ def articles(path: Path) -> Iterator[str]:
             yield f"{article['title']}\n{article['body']}"
 
 
-def lexicon_text(texts: Iterator[str]) -> str:
-    """The lexicon as a file's text: where it comes from, then `form TAB articles` a line, sorted by form."""
-    counts: Counter[str] = Counter()
+def count_articles(texts: Iterable[str]) -> tuple[int, Counter[str], Counter[str]]:
+    """How many texts there are, and in how many of them each word and each n-gram is."""
+    ngrams_of = cache(lambda word: frozenset(ngrams.ngrams(word)))
+    forms: Counter[str] = Counter()
+    grams: Counter[str] = Counter()
     read = 0
     for text in texts:
-        counts.update(set(words(text)))
+        found = set(words(text))
+        forms.update(found)
+        grams.update(set(chain.from_iterable(map(ngrams_of, found))))
         read += 1
-    kept = sorted((form, n) for form, n in counts.items() if n >= LEAST_ARTICLES and is_arabic_word(form))
-    head = (
-        f"{COMMENT} Folded Arabic word forms and in how many of {read} articles of the ANT corpus each occurs.\n"
-        f"{COMMENT} Source: antcorpus.github.io, Apache License 2.0. Made by bench/build_lexicon.py.\n"
-    )
-    return head + "".join(f"{form}\t{n}\n" for form, n in kept)
+    return read, forms, grams
+
+
+def table_text(head: str, entries: Iterable[tuple[str, int]]) -> str:
+    """A table as a file's text: where it comes from, then `entry TAB articles` a line, sorted."""
+    source = "Source: antcorpus.github.io, Apache License 2.0. Made by bench/build_lexicon.py."
+    lines = "".join(f"{entry}\t{count}\n" for entry, count in sorted(entries))
+    return f"{lexicon.COMMENT} {head}\n{lexicon.COMMENT} {source}\n{lines}"
+
+
+def lexicon_text(read: int, forms: Counter[str]) -> str:
+    """The lexicon's file."""
+    kept = ((form, n) for form, n in forms.items() if n >= LEAST_ARTICLES and is_arabic_word(form))
+    return table_text(f"{read} articles of the ANT corpus: folded Arabic word forms, in how many each occurs.", kept)
+
+
+def ngrams_text(read: int, grams: Counter[str]) -> str:
+    """The file of n-grams; an underscore stands for the space."""
+    kept = ((gram.replace(" ", "_"), n) for gram, n in grams.items() if n >= LEAST_ARTICLES_OF_NGRAM)
+    return table_text(f"{read} articles of the ANT corpus: n-grams of folded words, in how many each occurs.", kept)
 
 
 def gzipped(text: str) -> bytes:
@@ -56,9 +78,11 @@ def gzipped(text: str) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("articles", type=Path, help="JSON Lines, gzip")
-    parser.add_argument("lexicon", type=Path, help="the file to write")
+    parser.add_argument("folder", type=Path, help="where to write the two files")
     arguments = parser.parse_args()
-    arguments.lexicon.write_bytes(gzipped(lexicon_text(articles(arguments.articles))))
+    read, forms, grams = count_articles(articles(arguments.articles))
+    (arguments.folder / lexicon.FILE_NAME).write_bytes(gzipped(lexicon_text(read, forms)))
+    (arguments.folder / ngrams.FILE_NAME).write_bytes(gzipped(ngrams_text(read, grams)))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from newsarchive.archive import ArchiveWriter
 from newsarchive.ingest.draft import Defaults
 from newsarchive.ingest.locations import read
-
-from newsarchive.archive import ArchiveWriter
 from newsarchive.ingest.pipeline import Pipeline
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
@@ -45,7 +44,7 @@ Scores = tuple[float, float, float]
 def build_library(documents: Path, folder: Path) -> Library:
     library = Library.open(folder, create=True)
     with ArchiveWriter(library.archive) as writer:
-        report = Pipeline(library.archive, writer).run(read(str(documents), Defaults()))
+        report = Pipeline(writer).run(read(str(documents), Defaults()))
     if report.failures:
         raise SystemExit(f"{documents.name}: {len(report.failures)} documents failed, the first: {report.failures[0]}")
     library.update_index()

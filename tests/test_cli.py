@@ -125,6 +125,14 @@ def test_search_filters_sorts_and_pages(run: Run, news: str) -> None:
     assert "found" in run("search", "المدينة").err
 
 
+def test_search_says_why_where_it_is_not_obvious(run: Run, news: str) -> None:
+    run("ingest", news)
+    lines = run("search", "المكتبات", "طائرات").out.splitlines()
+    assert "   المكتبات ← مكتبة" in lines
+    assert "   Missing: طائرات" in lines
+    assert "←" not in run("search", "مكتبة").out
+
+
 @pytest.mark.parametrize("arguments", [("search", "--from", "tomorrow"), ("search", "--limit", "0"), ("nonsense",)])
 def test_a_wrong_command_line_has_exit_code_2(run: Run, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)

@@ -7,17 +7,23 @@ is a `Withdrawal`. Both are lines of the archive.
 import base64
 import hashlib
 import json
+import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 Published = date | datetime
 """A day where only a day is known, else a moment with its zone."""
 
 _ID_BYTES = 10
+_PLAIN_IN_URL = ":@!$'()*,;~-._"
+_NEEDS_NO_ENCODING = re.compile(r"[A-Za-z0-9:@!$'()*,;~\-._]*")
+_ENCODE_ERRORS = "backslashreplace"
+"""A lone surrogate, as in a file's name that is not UTF-8, has no UTF-8: it is written as JSON writes it, `\\udce3`."""
 _TRACKING_PREFIXES = ("utm_", "at_", "ns_", "mtm_", "pk_", "hsa_")
 _TRACKING_PARAMETERS = frozenset(
     {
@@ -136,9 +142,10 @@ def canonical_url(url: str) -> str:
     """One spelling for all the addresses of one page, for comparing only.
 
     Scheme, `www.`, default ports, fragments, tracking parameters and a final slash go; the rest of the query keeps
-    its order; percent-encoded and plain Arabic are the same. An address that cannot be parsed is only trimmed.
+    its order; percent-encoded and plain Arabic are the same. A fragment that is a route (`#!/…`, `#/…`) stays, for it
+    is all that tells such pages apart. An address that cannot be parsed is only trimmed.
     """
-    url = unicodedata.normalize("NFC", url.strip())
+    url = url.strip()
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -147,9 +154,28 @@ def canonical_url(url: str) -> str:
     if not parts.hostname:
         return url
     host = parts.hostname.removeprefix("www.") + (f":{port}" if port not in (None, 80, 443) else "")
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._").rstrip("/")
-    kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(key)]
-    return host + path + (f"?{urlencode(kept)}" if kept else "")
+    path = "/".join(map(_one_encoding, parts.path.split("/"))).rstrip("/")
+    query = "&".join(_canonical_parameters(parts.query))
+    route = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return host + path + (f"?{query}" if query else "") + (f"#{_one_encoding(route)}" if route else "")
+
+
+def _canonical_parameters(query: str) -> Iterator[str]:
+    for parameter in query.split("&"):
+        name, _, value = parameter.replace("+", "%20").partition("=")
+        if parameter and not _is_tracking(name):
+            yield f"{_one_encoding(name)}={_one_encoding(value)}"
+
+
+def _one_encoding(text: str) -> str:
+    """The text percent-encoded, whether it was before or not, in UTF-8 NFC or in the bytes of an older charset."""
+    if _NEEDS_NO_ENCODING.fullmatch(text):
+        return text
+    encoded = unquote_to_bytes(text.encode(errors=_ENCODE_ERRORS))
+    # What is not UTF-8, but Windows-1256, say, is the name of the page as it is.
+    with suppress(UnicodeDecodeError):
+        encoded = unicodedata.normalize("NFC", encoded.decode()).encode()
+    return quote(encoded, safe=_PLAIN_IN_URL)
 
 
 def _is_tracking(parameter: str) -> bool:
@@ -161,30 +187,26 @@ def article_id(*, url: str = "", source: str = "", title: str = "", body: str = 
     """A short, stable, URL-safe id: 16 characters of a-z and 2-7.
 
     It comes from the canonical URL where there is one, so it survives changed guids, tracking parameters and
-    corrections of the text; else from the text itself.
+    corrections of the text; else from the text itself. An outlet's front page, which some feeds give as the link of
+    every item, is no article's address.
     """
-    identity = f"url {canonical_url(url)}" if url.strip() else f"text {_text_key(source, title, body)}"
-    return base64.b32encode(hashlib.sha256(identity.encode()).digest()[:_ID_BYTES]).decode().lower()
+    address = canonical_url(url)
+    identity = f"url {address}" if any(mark in address for mark in "/?#") else f"text {_text_key(source, title, body)}"
+    return base64.b32encode(_sha256(identity)[:_ID_BYTES]).decode().lower()
 
 
 def text_digest(article: Article) -> str:
     """The sha256, in hex, of what a reader reads: source, own title and body, however they are spaced."""
     title = "" if article.title_derived else article.title
-    return hashlib.sha256(_text_key(article.source, title, article.body).encode()).hexdigest()
+    return _sha256(_text_key(article.source, title, article.body)).hex()
 
 
 def _text_key(source: str, title: str, body: str) -> str:
     return json.dumps([" ".join(part.split()) for part in (source, title, body)], ensure_ascii=False)
 
 
-def content_digest(article: Article) -> str:
-    """The sha256, in hex, of everything but the revision, the origin and the time of archiving.
-
-    Two copies of an article with the same digest say the same, wherever and whenever they were found.
-    """
-    content = to_json(replace(article, revision=1, archived_at=None))
-    del content["origin"]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def _sha256(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors=_ENCODE_ERRORS)).digest()
 
 
 def to_json(record: Record) -> dict[str, Any]:
@@ -215,14 +237,15 @@ def to_json(record: Record) -> dict[str, Any]:
         "language": record.language,
         "url": record.url,
         "image_credit": record.image_credit,
-        "origin": {
-            "kind": record.origin.kind,
-            "location": record.origin.location,
-            "fetched_at": record.origin.fetched_at.isoformat() if record.origin.fetched_at else "",
-        },
+        "origin": _origin_form(record.origin),
         "archived_at": record.archived_at.isoformat() if record.archived_at else "",
     }
     return {key: value for key, value in form.items() if value or key == "title"}
+
+
+def _origin_form(origin: Origin) -> dict[str, str]:
+    form = {"kind": origin.kind, "location": origin.location}
+    return form | {"fetched_at": origin.fetched_at.isoformat()} if origin.fetched_at else form
 
 
 def from_json(form: Mapping[str, Any]) -> Record:

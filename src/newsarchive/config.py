@@ -71,18 +71,29 @@ def _checked(name: str, value: Any, where: str) -> Any:
     try:
         match name:
             case "archive" | "spellings":
-                return Path(value)
+                return Path(_text(value)).expanduser()
             case "port" | "threads":
-                return _number(int(value), name)
+                return _number(value, name)
             case "timezone":
-                return ZoneInfo(value)
+                return ZoneInfo(_text(value))
             case _:
-                return str(value)
-    except (ValueError, TypeError, LookupError, OSError) as error:
+                return _text(value)
+    except LookupError as error:
+        raise ConfigError(f"{where}: there is no time zone {value!r}") from error
+    except (ValueError, TypeError, OSError, RuntimeError) as error:
         raise ConfigError(f"{where}: {name} cannot be {value!r}: {error}") from error
 
 
-def _number(number: int, name: str) -> int:
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("it must be text")
+    return value
+
+
+def _number(value: Any, name: str) -> int:
+    if isinstance(value, bool | float):
+        raise TypeError("it must be a whole number")
+    number = int(value)
     highest = 65535 if name == "port" else 256
     if not 1 <= number <= highest:
         raise ValueError(f"it must be from 1 to {highest}")

@@ -36,7 +36,7 @@ class Library:
         """
         known_spellings = load_spellings(spellings)
         archive = Archive(folder, create=create)
-        return cls(archive, WhooshIndex(folder / "index", archive, known_spellings))
+        return cls(archive, WhooshIndex(folder / "index", archive, spellings=known_spellings))
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""

@@ -1,10 +1,11 @@
-"""The frozen lexicon and the script that builds it."""
+"""The frozen lexicon, the frozen table of n-grams, and the script that builds them."""
 
 import runpy
 from pathlib import Path
 
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.lexicon import lexicon, parse
+from newsarchive.arabic.ngrams import LENGTH, ngram_table, ngrams
 
 SCRIPT = Path(__file__).parents[2] / "bench" / "build_lexicon.py"
 ARTICLES = (
@@ -22,14 +23,28 @@ def test_forms_are_folded_and_in_three_or_more_articles() -> None:
     assert min(lexicon().values()) == 3
 
 
+def test_ngrams_are_counted_over_the_articles_of_the_lexicon() -> None:
+    articles, table = ngram_table()
+    assert len(table) > 30_000
+    assert {len(ngram) for ngram in table} == {LENGTH}
+    assert table[" الم"] > table[" كتا"] >= lexicon()["كتاب"]
+    assert max(table.values()) <= articles
+
+
+def test_ngrams_of_short_words() -> None:
+    assert ngrams("و") == []
+    assert ngrams("في") == [" في "]
+
+
 def test_the_script_counts_articles_not_words() -> None:
     build = runpy.run_path(str(SCRIPT))
-    text = build["lexicon_text"](iter(ARTICLES))
-    assert text.startswith("# Folded Arabic word forms and in how many of 5 articles")
-    assert parse(text) == {"كتاب": 3, "المدينه": 4}
+    read, forms, grams = build["count_articles"](iter(ARTICLES))
+    assert parse(build["lexicon_text"](read, forms)) == {"كتاب": 3, "المدينه": 4}
+    assert read == 5
+    assert (grams["كتاب"], grams[" في "]) == (3, 2)
 
 
 def test_the_script_gives_the_same_bytes_every_time() -> None:
     build = runpy.run_path(str(SCRIPT))
-    once, again = (build["gzipped"](build["lexicon_text"](iter(ARTICLES))) for _ in range(2))
+    once, again = (build["gzipped"](build["lexicon_text"](*build["count_articles"](ARTICLES)[:2])) for _ in range(2))
     assert once == again

@@ -43,7 +43,7 @@ def suggestion(library: Library, query: str, match: Match = Match.ALL) -> str | 
         ("الانتحابات", "الانتخابات"),
         ("الانتخبات", "الانتخابات"),
         ("الاتنخابات", "الانتخابات"),
-        ("الانتخاباات", "الانتخابات"),
+        ("الانتخابااتت", "الانتخابات"),
         ("فلصطين", "فلسطين"),
         ("فلسطبن", "فلسطين"),
         ("الظابط", "الضابط"),
@@ -53,7 +53,7 @@ def suggestion(library: Library, query: str, match: Match = Match.ALL) -> str | 
         ("أحمدد", "أحمد"),
         ("موظوع", "موضوع"),
         ("whaet", "wheat"),
-        ("alexandira", "alexandria"),
+        ("alexandira", "Alexandria"),
     ],
 )
 def test_a_misspelled_word_is_corrected(library: Library, typed: str, meant: str) -> None:

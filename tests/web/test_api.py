@@ -66,6 +66,14 @@ def test_notices_are_told(client: FlaskClient) -> None:
     assert ask(client, q="القمح التعليم")["notices"] == ["any_instead_of_all"]
 
 
+def test_a_hit_has_its_reasons(client: FlaskClient) -> None:
+    assert ask(client, q="القمح")["hits"][0]["reasons"] == []
+    assert ask(client, q="اتفاقات التعليم", source=WHEAT.source, match="any")["hits"][0]["reasons"] == [
+        {"word": "اتفاقات", "forms": ["اتفاقًا", "الاتفاق"], "missing": False},
+        {"word": "التعليم", "forms": [], "missing": True},
+    ]
+
+
 def test_a_page_past_the_last_is_empty(client: FlaskClient) -> None:
     answer = ask(client, page="99")
     assert (answer["total"], answer["hits"]) == (SHOWN, [])
@@ -137,6 +145,6 @@ def test_version_1_never_loses_a_key(client: FlaskClient) -> None:
     answer = ask(client, q="القمح")
     assert answer.keys() >= {"total", "took_ms", "hits", "facets"}
     assert answer["hits"][0].keys() >= {
-        *("id", "title", "url", "source", "topics", "published", "snippet", "score"),
+        *("id", "title", "url", "source", "topics", "published", "snippet", "marks", "score", "reasons"),
     }
     json.dumps(answer, allow_nan=False)

@@ -59,6 +59,25 @@ def test_a_date_is_written_for_people_and_for_programs(client: FlaskClient) -> N
     assert "بلا تاريخ" in get(client, "/search", q="التعليم").one("p", class_="facts").text
 
 
+class TestWhy:
+    @pytest.mark.parametrize(
+        ("lang", "label", "forms", "missing"),
+        [
+            ("ar", "سبب الظهور", "اتفاقات ←ترد بصيغة اتفاقًا، الاتفاق", "لا يرد فيه: التعليم، الحقول"),
+            ("en", "Why it matched", "اتفاقات →occurs as اتفاقًا, الاتفاق", "Missing: التعليم, الحقول"),
+        ],
+    )
+    def test_what_is_not_obvious_is_told(
+        self, client: FlaskClient, lang: str, label: str, forms: str, missing: str
+    ) -> None:
+        page = get(client, "/search", q="التعليم اتفاقات الحقول", source=WHEAT.source, match="any", lang=lang)
+        why = page.find("ul", class_="why", aria__label=label)[page.titles.index(WHEAT.title)]
+        assert [item.words for item in page.inside(why, "li")] == [forms, missing]
+
+    def test_nothing_is_told_where_all_is_obvious(self, client: FlaskClient) -> None:
+        assert get(client, "/search", q="قمح الاتفاق").find("ul", class_="why") == []
+
+
 class TestLanguage:
     @pytest.mark.parametrize(
         ("accepted", "language"),

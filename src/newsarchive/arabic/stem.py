@@ -3,25 +3,29 @@
 A light stemmer that asks a lexicon before it takes a letter away. The ل of لمدير is a preposition, the ل of
 لندن belongs to the name; no rule on letters can tell them apart, but newspapers can: they write مدير far more
 often than لمدير, and never ندن. So a letter that may or may not be an affix is taken off only when what remains
-is *attested*: used in at least as many articles (for و and ف: a fifth as many) as the word with the letter.
-Affixes that are hardly ever part of a word, such as ال and ات, are always taken off.
+is *attested*: used in at least as many articles (for و and ف: a fifth as many) as the word with the letter. A word
+that the newspapers never used is taken apart in the way that gives the better known stem. Affixes that are hardly
+ever part of a word, such as ال and ات, are always taken off.
 
 The affixes are those of light stemming (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information
-Retrieval", 2007) with the clitics of nouns and the prefixes of verbs beside them; asking for attestation is this
-project's own. All words come in folded (`fold`): ا is any alef, ي also ى, ه also ة.
+Retrieval", 2007) with more clitics and the prefixes of verbs; asking for attestation is this project's own. All
+words come in folded (`fold`): ا is any alef, ي also ى, ه also ة.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from newsarchive.arabic.lexicon import lexicon
 
-_ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]+")
-_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال")
+_ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
+"""More letters than in any word are no word: somebody held a key down."""
+_ARTICLES = {"وبال": 3, "فبال": 3, "ولل": 2, "فلل": 2, "وال": 2, "بال": 2, "كال": 2, "فال": 2, "لل": 2, "ال": 2}
+"""The article, alone or behind a preposition and a conjunction -> how many letters must remain."""
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
-_PRONOUNS = ("تهما", "تهم", "تها", "ته", "هما", "هم", "هن")
-"""Object and possessive pronouns, with the ت that a final ه (ة) becomes in front of them."""
+_PRONOUNS = ("هما", "هم", "هن", "ها", "نا", "كم", "ه")
+_PLURAL_PRONOUNS = ("هما", "هم", "هن")
+"""What can follow a word that does not end in ت; ها and ه are among the suffixes."""
 _SUFFIXES = ("ها", "ات", "ون", "ين", "ه", "ي")
 _VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
 
@@ -65,58 +69,125 @@ _stems = _Stems()
 
 def _stem(word: str) -> str:
     rest, is_noun = _without_prefix(word)
-    rest = _without_suffixes(_without_ending(rest, is_noun=is_noun))
-    return rest if is_noun else _without_verb_prefix(rest)
+    if is_noun:
+        return _stem_of_noun(rest)
+    return _past(_without_suffixes(_without_ending(rest, is_noun=False)))
+
+
+def _stem_of_noun(word: str) -> str:
+    """The stem of a noun without prefixes."""
+    return _without_suffixes(_without_ending(word, is_noun=True))
+
+
+def _articles(form: str) -> int:
+    """In how many articles of the lexicon the form is, bare or with ال."""
+    count = lexicon().get
+    return count(form, 0) + count("ال" + form, 0)
 
 
 def _attested(form: str, word: str, rate: float = 1) -> bool:
-    """Whether `form`, bare or with ال, is in at least one article, and in `rate` times as many as `word`."""
-    articles = lexicon().get
-    return articles(form, 0) + articles("ال" + form, 0) >= max(1, rate * articles(word, 0))
+    """Whether `form` is in at least one article, and in `rate` times as many as `word`."""
+    return _articles(form) >= max(1, rate * lexicon().get(word, 0))
+
+
+def _is_better_known(inner: str, word: str) -> bool:
+    """Whether `word` is new to the lexicon, and the stem behind its first letter better known than the one with it."""
+    if word in lexicon():
+        return False
+    whole = _without_suffixes(_without_ending(word, is_noun=False))
+    return _articles_of_stem(inner) > _articles_of_stem(whole)
+
+
+def _articles_of_stem(form: str) -> int:
+    """As `_articles`, for what may have lost an ending: the stem مدين is that of مدينه."""
+    return _articles(form) + _articles(form + "ه") + _articles(form + "ي")
 
 
 def _without_prefix(word: str) -> tuple[str, bool]:
     """The word without conjunctions, prepositions and article, and whether these show it to be a noun."""
-    for prefix in _ARTICLES:
-        if word.startswith(prefix) and len(word) >= len(prefix) + 2:
-            return word[len(prefix) :], True
+    for prefix, least in _ARTICLES.items():
+        if word.startswith(prefix) and len(word) >= len(prefix) + least:
+            return _after_article(word[len(prefix) :], prefix), True
     if len(word) >= 4:
         first, rest = word[0], word[1:]
-        if first in _CONJUNCTIONS and _attested(rest, word, _CONJUNCTION_RATE):
+        if first in _CONJUNCTIONS and (_attested(rest, word, _CONJUNCTION_RATE) or _is_better_known(stem(rest), word)):
             return _without_prefix(rest)
-        if first in _PREPOSITIONS and _attested(rest, word):
+        if first in _PREPOSITIONS and (_attested(rest, word) or _is_better_known(_stem_of_noun(rest), word)):
             return rest, True
     return word, False
 
 
+def _after_article(rest: str, prefix: str) -> str:
+    """What follows the article. Of three ل in a row only two are written: للاجئين is ل + ال + لاجئين."""
+    return "ل" + rest if prefix.endswith("لل") and _articles("ل" + rest) > _articles(rest) else rest
+
+
 def _without_ending(word: str, *, is_noun: bool) -> str:
     """The word without a pronoun, or else without the ending of a plural verb, an accusative or a feminine verb."""
-    for pronoun in _PRONOUNS:
-        if word.endswith(pronoun) and len(word) >= len(pronoun) + 3:
-            return word[: -len(pronoun)]
+    shorter = _without_pronoun(word)
+    if shorter != word:
+        return shorter
     if word.endswith("وا") and len(word) >= 5:
         return word[:-2]
-    if word.endswith("ا") and len(word) >= 4:
+    if word.endswith("ا") and len(word) >= 4 and not word.endswith("ها"):
         return word[:-1]
     is_feminine_verb = word.endswith("ت") and not word.endswith("ات") and not is_noun and len(word) >= 4
     return word[:-1] if is_feminine_verb and _attested(word[:-1], word) else word
 
 
+def _without_pronoun(word: str) -> str:
+    """The word without its pronoun. In front of one a final ه (ة) had become ت: مدينتهم -> مدينه."""
+    for pronoun in _PRONOUNS:
+        if not word.endswith(pronoun):
+            continue
+        rest = word[: -len(pronoun)]
+        if rest.endswith("ات") and len(rest) >= 4:
+            return rest
+        if rest.endswith("ت") and (len(rest) >= 4 or _articles(rest[:-1] + "ه") > _articles(rest)):
+            return rest[:-1] + "ه"
+        if pronoun in _PLURAL_PRONOUNS and len(rest) >= 3:
+            return rest
+        if pronoun == "نا" and len(rest) >= 3 and _attested(rest, word):
+            return rest
+    return word
+
+
 def _without_suffixes(word: str) -> str:
     """The word without each of the suffixes that it ends in, tried once each in order; two letters must remain."""
+    rest = word
     for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) >= len(suffix) + 2:
-            word = word[: -len(suffix)]
-    return word
+        if rest.endswith(suffix) and len(rest) >= len(suffix) + 2:
+            rest = rest[: -len(suffix)]
+    if rest.endswith("ان") and len(rest) >= 5 and _attested(rest[:-2], rest):
+        rest = rest[:-2]
+    if (
+        word.endswith(("تين", "تان"))
+        and rest.endswith("ت")
+        and len(rest) >= 3
+        and _articles(rest[:-1] + "ه") > _articles(rest)
+    ):
+        rest = rest[:-1]  # دولتين -> دول, as دوله
+    return rest[:-1] if rest.endswith("ا") and rest != word and len(rest) >= 4 else rest
 
 
-def _without_verb_prefix(word: str) -> str:
-    """The past of an imperfect verb: يكتب -> كتب, and with the alef that the prefix hides: يستخدم -> استخدم."""
+def _past(verb: str) -> str:
+    """The past of an imperfect verb, or the word itself if it has no prefix of one or no attested past."""
     for prefix in _VERB_PREFIXES:
-        past = word[len(prefix) :]
-        if word.startswith(prefix) and len(past) >= 3:
-            if _attested(past, word):
-                return past
-            if _attested("ا" + past, word):
-                return "ا" + past
-    return word
+        if verb.startswith(prefix) and len(verb) >= len(prefix) + 3:
+            for past in _past_forms(verb[len(prefix) :]):
+                if _attested(past, verb):
+                    return past
+    return verb
+
+
+def _past_forms(rest: str) -> Iterator[str]:
+    """How a past may be written whose imperfect has `rest` behind the prefix."""
+    yield rest  # يكتب -> كتب
+    yield "ا" + rest  # يستخدم -> استخدم
+    if rest.startswith("ؤ"):
+        yield "ا" + rest[1:]  # يؤكد -> اكد
+    if len(rest) == 3:
+        if rest[1] in "وي":
+            yield rest[0] + "ا" + rest[2]  # يقول -> قال, يعيش -> عاش
+        if rest[2] == "و":
+            yield rest[:2] + "ا"  # يدعو -> دعا

@@ -48,6 +48,21 @@ def tokenize(text: str) -> Iterator[Token]:
             yield Token(word, match.start(), match.end())
 
 
+def spellings(text: str) -> list[str]:
+    """The words of `text` in order as they stand there. Most are one folded word, a ligature several, some none."""
+    return _WORD.findall(text.replace("_", " "))
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """The half-open ranges of characters of `spellings`."""
+    return [match.span() for match in _WORD.finditer(text.replace("_", " "))]
+
+
+def folded_words(spelling: str) -> list[str]:
+    """The folded words of one of the `spellings`."""
+    return _folded_words[spelling].split()
+
+
 def words(text: str) -> list[str]:
     """The folded words of `text` in order: the texts of `tokenize`, several times faster."""
     return " ".join(map(_folded_words.__getitem__, _WORD.findall(text.replace("_", " ")))).split()

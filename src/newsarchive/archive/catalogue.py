@@ -2,22 +2,29 @@
 
 It is derived: it pulls from the archive what it has not read yet, together with its position, and is made anew
 when it is missing, damaged, or belongs to another archive. SQLite keeps it quick at any size, and lets several
-processes have it open.
+processes have it open. Where its file cannot be written, as in a folder that is for reading only, the process has
+a temporary one of its own.
 """
 
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Position
 from newsarchive.article import Article, text_digest
+from newsarchive.errors import ArchiveError
 
-_FORMAT = "1"
+_FORMAT = "2"
 _DIGEST_BYTES = 16
+_BATCH = 2_000
+"""Records that one transaction takes in: others wait no longer than that, and a crash costs no more."""
+_TEMPORARY = ""
+"""SQLite's name for a database of this connection alone, in memory as long as it is small."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS revisions (
@@ -27,25 +34,30 @@ CREATE TABLE IF NOT EXISTS revisions (
     part TEXT NOT NULL,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
-    withdrawn INTEGER NOT NULL,
     text BLOB,
     PRIMARY KEY (id, line)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_text ON revisions (text) WHERE text IS NOT NULL;
-CREATE VIEW IF NOT EXISTS entries AS
-    SELECT id, revision, part, offset, length, withdrawn, line, text FROM revisions;
 """
 
 
+_SELECT = "SELECT id, revision, part, offset, length, text FROM revisions"
+
+
 class Entry(NamedTuple):
-    """One revision and its place. A withdrawal is a revision too, without text."""
+    """One revision, its place, and the digest of its text. A withdrawal is a revision too, without text."""
 
     id: str
     revision: int
     part: str
     offset: int
     length: int
-    withdrawn: bool
+    text: bytes | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this is a withdrawal."""
+        return self.text is None
 
 
 class Counts(NamedTuple):
@@ -62,81 +74,116 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
+        self._caught_up: tuple[Identity, Position] | None = None
         self._connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
         try:
             return _connect(self._path)
+        except sqlite3.OperationalError:
+            return self._copied()
         except sqlite3.DatabaseError:
-            self._discard()
+            return self._emptied()
+
+    def _copied(self) -> sqlite3.Connection:
+        """A temporary catalogue that starts with what the file has, if that can be read."""
+        connection = _connect(_TEMPORARY)
+        uri = f"{self._path.absolute().as_uri()}?mode=ro"
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(uri, uri=True)) as file:
+            file.backup(connection)
+        return connection
+
+    def _emptied(self) -> sqlite3.Connection:
+        """An empty catalogue: in the file, or a temporary one where the file cannot be replaced."""
+        try:
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             return _connect(self._path)
+        except (OSError, sqlite3.DatabaseError):
+            return _connect(_TEMPORARY)
 
-    def _discard(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+    def catch_up(
+        self,
+        identity: Identity,
+        end: Position,
+        holds: Callable[[Position], bool],
+        read: Callable[[Position], Iterable[Stored]],
+    ) -> None:
+        """Take in what the archive has beyond the catalogue, up to `end`.
 
-    def catch_up(self, identity: Identity, end: Position, read: Callable[[Position], Iterable[Stored]]) -> None:
-        """Take in what the archive has beyond the catalogue: `read` gives the records behind a position."""
+        `holds` says whether a position is one of the archive, `read` gives the records behind a position. Raises
+        ArchiveError when another process keeps the catalogue for itself.
+        """
         with self._lock:
-            owner = f"{_FORMAT} {identity.archive} {identity.generation}"
+            if self._caught_up == (identity, end):
+                return
             try:
-                if self._state("owner") == owner and self._position() == end:
-                    return
-                self._pull(owner, read)
+                self._pull(identity, end, holds, read)
             except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                    raise
+                if _is_busy(error):
+                    raise ArchiveError(f"{self._path}: another process keeps it locked; try again later") from error
                 self._connection.close()
-                self._discard()
-                self._connection = _connect(self._path)
-                self._pull(owner, read)
+                self._connection = self._emptied()
+                self._pull(identity, end, holds, read)
+            self._caught_up = identity, end
 
-    def _pull(self, owner: str, read: Callable[[Position], Iterable[Stored]]) -> None:
-        with self._transaction() as connection:
-            if self._state("owner") != owner:
-                connection.execute("DELETE FROM revisions")
-                self._set_state("owner", owner)
-                self._set_position(START)
-            position = self._position()
-            for stored in read(position):
-                self._add(stored)
-                position = stored.end
-            self._set_position(position)
+    def _pull(
+        self,
+        identity: Identity,
+        end: Position,
+        holds: Callable[[Position], bool],
+        read: Callable[[Position], Iterable[Stored]],
+    ) -> None:
+        owner = f"{_FORMAT} {identity.archive} {identity.generation}"
+        if self._state("owner") == owner and self._position() == end:
+            return
+        is_more = True
+        while is_more:
+            with self._transaction() as connection:
+                if self._state("owner") != owner or not holds(self._position()):
+                    connection.execute("DELETE FROM revisions")
+                    self._set_state("owner", owner)
+                    self._set_position(START)
+                batch = list(islice(read(self._position()), _BATCH))
+                if batch:
+                    self._add(batch)
+                    self._set_position(batch[-1].end)
+            is_more = len(batch) == _BATCH
 
-    def _add(self, stored: Stored) -> None:
-        record = stored.record
-        text = _digest(text_digest(record)) if isinstance(record, Article) else None
-        self._connection.execute(
-            "INSERT INTO revisions SELECT ?, 1 + coalesce(max(line), 0), ?, ?, ?, ?, ?, ? FROM revisions WHERE id = ?",
-            (record.id, record.revision, stored.part, stored.offset, stored.length, text is None, text, record.id),
+    def _add(self, batch: list[Stored]) -> None:
+        first = 1 + int(self._state("lines") or 0)
+        rows = ((first + number, *_entry(stored)) for number, stored in enumerate(batch))
+        self._connection.executemany(
+            "INSERT INTO revisions (line, id, revision, part, offset, length, text) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
         )
+        self._set_state("lines", str(first + len(batch)))
 
     def latest(self, article_id: str) -> Entry | None:
         """The last revision of an article, which may be a withdrawal; None for an unknown id."""
-        return self._one("SELECT * FROM entries WHERE id = ? ORDER BY line DESC LIMIT 1", article_id)
+        with self._lock:
+            row = self._connection.execute(
+                f"{_SELECT} WHERE id = ? ORDER BY line DESC LIMIT 1", (article_id,)
+            ).fetchone()
+        return Entry(*row) if row else None
 
     def revisions(self, article_id: str) -> list[Entry]:
         """All revisions of an article, oldest first."""
         with self._lock:
-            rows = self._connection.execute("SELECT * FROM entries WHERE id = ? ORDER BY line", (article_id,))
-            return [_entry(row) for row in rows]
+            rows = self._connection.execute(f"{_SELECT} WHERE id = ? ORDER BY line", (article_id,)).fetchall()
+        return [Entry(*row) for row in rows]
 
-    def has_text(self, article: Article) -> bool:
-        """Whether some revision of this id has the same source, title and body."""
-        query = "SELECT * FROM entries WHERE id = ? AND text = ?"
-        return self._one(query, article.id, _digest(text_digest(article))) is not None
-
-    def same_text(self, article: Article) -> str | None:
-        """The id of an article whose source, title and body are the same, if there is one."""
-        entry = self._one("SELECT * FROM entries WHERE text = ? LIMIT 1", _digest(text_digest(article)))
-        return entry.id if entry else None
+    def ids_with_text(self, text: bytes) -> list[str]:
+        """The ids of which some revision has this text, the digest of a source, title and body."""
+        with self._lock:
+            rows = self._connection.execute("SELECT DISTINCT id FROM revisions WHERE text = ?", (text,)).fetchall()
+        return [article_id for (article_id,) in rows]
 
     def counts(self) -> Counts:
         """How many articles and lines there are."""
         with self._lock:
             lines, articles, shown = self._connection.execute(
-                "SELECT (SELECT count(*) FROM revisions), count(*), coalesce(sum(NOT withdrawn), 0)"
-                " FROM (SELECT withdrawn, max(line) FROM revisions GROUP BY id)"
+                "SELECT (SELECT count(*) FROM revisions), count(*), count(text)"
+                " FROM (SELECT text, max(line) FROM revisions GROUP BY id)"
             ).fetchone()
         return Counts(shown, articles - shown, lines)
 
@@ -144,11 +191,6 @@ class Catalogue:
         """Close the file."""
         with self._lock:
             self._connection.close()
-
-    def _one(self, query: str, *parameters: object) -> Entry | None:
-        with self._lock:
-            row = self._connection.execute(query, parameters).fetchone()
-        return _entry(row) if row else None
 
     def _state(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
@@ -176,12 +218,12 @@ class Catalogue:
         self._connection.execute("COMMIT")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        # It can always be made again, so it need not survive a power cut: SQLite keeps it consistent all the same.
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # Not WAL: that cannot be read where its files cannot be written.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA cache_size = -16000")
         connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
     except BaseException:
         connection.close()
@@ -189,9 +231,16 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(*row[: len(Entry._fields)])
+def _entry(stored: Stored) -> Entry:
+    record = stored.record
+    text = short_digest(record) if isinstance(record, Article) else None
+    return Entry(record.id, record.revision, stored.part, stored.offset, stored.length, text)
 
 
-def _digest(hexadecimal: str) -> bytes:
-    return bytes.fromhex(hexadecimal)[:_DIGEST_BYTES]
+def _is_busy(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def short_digest(article: Article) -> bytes:
+    """The digest by which the catalogue knows the text of an article."""
+    return bytes.fromhex(text_digest(article))[:_DIGEST_BYTES]

@@ -8,6 +8,7 @@ checking a line needs no parsing, and any change of any byte shows.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from newsarchive.archive.parts import Position
@@ -33,7 +34,9 @@ class Stored(NamedTuple):
 
 def encode_line(record: Record) -> bytes:
     """The line of a record, with its newline."""
-    body = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))[1:].encode()
+    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))[1:]
+    # JSON writes a lone surrogate, as in a file's name that is not UTF-8, just like this.
+    body = text.encode(errors="backslashreplace")
     return _HEAD + hashlib.sha256(body).hexdigest().encode() + b'",' + body + b"\n"
 
 
@@ -46,5 +49,35 @@ def decode_line(line: bytes) -> Record:
         raise ValueError("the line was changed or damaged: its sha256 does not fit")
     try:
         return from_json(json.loads(b"{" + body))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the line is whole but it is no record that this version knows: {error!r}") from error
+
+
+def pieces(line: bytes) -> Iterator[bytes]:
+    """The records that stand on a line: one, or several where the newline between them was damaged.
+
+    Inside a record every quotation mark of a text is escaped, so what starts like a record is the start of one.
+    """
+    start = 0
+    while (following := line.find(_HEAD, start + 1)) >= 0:
+        yield line[start:following]
+        start = following
+    yield line[start:]
+
+
+def with_newline(tail: bytes) -> bytes | None:
+    """The whole line of which `tail` has all but the newline, be that missing or another byte; None for less."""
+    for body in (tail, tail[:-1]):
+        try:
+            decode_line(body)
+        except ValueError:
+            continue
+        return body + b"\n"
+    return None
+
+
+def holds_text_of(line: bytes, article_id: str) -> bool:
+    """Whether this is a revision of an article, damaged or not, and no withdrawal."""
+    return (
+        b'"type":"article","id":' + json.dumps(article_id, ensure_ascii=False).encode(errors="backslashreplace") in line
+    )

@@ -1,11 +1,12 @@
 """The files of the archive: `articles/YYYY-MM.NNN.jsonl`, in the order in which they were written."""
 
+import fcntl
 import json
 import os
 import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -28,11 +29,24 @@ START = Position("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which archive this is. `generation` grows when parts are rewritten, which makes all positions void."""
+    """Which archive this is. `generation` grows when parts are rewritten, which makes all positions void.
+
+    It is odd while parts are being replaced, or when that was broken off: no position of such a time lasts.
+    """
 
     archive: str
     generation: int
     format: int = FORMAT
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no part is being replaced."""
+        return self.generation % 2 == 0
+
+    @property
+    def next(self) -> "Identity":
+        """The same archive, one generation on."""
+        return replace(self, generation=self.generation + 1)
 
 
 def part_order(name: str) -> tuple[str, int]:
@@ -54,6 +68,7 @@ class Parts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.articles = folder / "articles"
+        self.lock_file = folder / ".lock"
         self._identity_file = folder / "archive.json"
 
     def names(self) -> list[str]:
@@ -80,6 +95,17 @@ class Parts:
         names = self.names()
         return Position(names[-1], self.path(names[-1]).stat().st_size) if names else START
 
+    def holds(self, position: Position) -> bool:
+        """Whether a position still is a place between two lines: not when an older copy of the parts was put back."""
+        if position == START:
+            return True
+        path = self.path(position.part)
+        if not path.exists() or path.stat().st_size < position.offset:
+            return False
+        with path.open("rb") as file:
+            file.seek(max(0, position.offset - 1))
+            return position.offset == 0 or file.read(1) == b"\n"
+
     def bytes_since(self, position: Position) -> int:
         """How many bytes stand behind a position."""
         return sum(self.path(name).stat().st_size - offset for name, offset in self.since(position))
@@ -88,13 +114,24 @@ class Parts:
         """Bytes of all parts."""
         return self.bytes_since(START)
 
-    def torn_bytes(self) -> int:
-        """How many bytes stand behind the last newline of the last part: a line being written, or a torn one."""
+    def tail(self) -> bytes:
+        """What stands behind the last newline of the last part: a line being written, or a torn one."""
         names = self.names()
         if not names:
-            return 0
+            return b""
         with self.path(names[-1]).open("rb") as file:
-            return _bytes_behind_last_newline(file)
+            return _behind_last_newline(file)
+
+    def lost(self) -> list[str]:
+        """The names of parts that must have been there: those of a month are numbered from 1 on."""
+        last = dict(sorted(map(part_order, self.names())))
+        due = {part_name(month, number) for month, highest in last.items() for number in range(1, highest)}
+        return sorted(due - set(self.names()), key=part_order)
+
+    def clear_unfinished(self) -> None:
+        """Remove new versions of parts that did not come to be."""
+        for path in self.articles.glob(".*.new"):
+            path.unlink()
 
     def identity(self) -> Identity:
         """Which archive this is; raises ArchiveError where there is none or it is of another format."""
@@ -111,10 +148,20 @@ class Parts:
             raise ArchiveError(f"{self.folder} is of format {identity.format}; this version reads format {FORMAT}")
         return identity
 
+    def exists(self) -> bool:
+        """Whether the folder holds an archive."""
+        return self._identity_file.exists()
+
     def create(self) -> None:
         """Make the folder and its identity, where they are missing."""
         self.articles.mkdir(parents=True, exist_ok=True)
-        if not self._identity_file.exists():
+        if self.exists():
+            return
+        with self.lock_file.open("ab") as lock:
+            # Of several processes that create the same archive, the first decides which one it is.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self.exists():
+                return
             if self.names():
                 raise ArchiveError(f"{self._identity_file} is missing beside the parts: restore it from a backup")
             self.write_identity(Identity(uuid.uuid4().hex, 0))
@@ -144,13 +191,12 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _bytes_behind_last_newline(file: BinaryIO, step: int = 1 << 16) -> int:
-    end = at = file.seek(0, os.SEEK_END)
-    while at > 0:
+def _behind_last_newline(file: BinaryIO, step: int = 1 << 16) -> bytes:
+    at = file.seek(0, os.SEEK_END)
+    tail = b""
+    while at > 0 and b"\n" not in tail:
         start = max(0, at - step)
         file.seek(start)
-        newline = file.read(at - start).rfind(b"\n")
-        if newline >= 0:
-            return end - (start + newline + 1)
+        tail = file.read(at - start) + tail
         at = start
-    return end
+    return tail[tail.rfind(b"\n") + 1 :]

@@ -3,11 +3,12 @@
 Reading never locks. One process writes at a time. The catalogue beside the parts is derived from them.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from newsarchive.archive.catalogue import Catalogue, Entry
-from newsarchive.archive.lines import Stored, decode_line
+from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
 from newsarchive.archive.parts import START, Identity, Parts, Position
 from newsarchive.article import Article, Record
 from newsarchive.errors import ArticleNotFound, CorruptArchive
@@ -38,6 +39,12 @@ class Archive:
             self.parts.create()
         self.parts.identity()
         self._catalogue: Catalogue | None = None
+        self._lock = threading.Lock()
+
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether a folder holds an archive."""
+        return Parts(folder).exists()
 
     @property
     def identity(self) -> Identity:
@@ -46,10 +53,16 @@ class Archive:
 
     @property
     def catalogue(self) -> Catalogue:
-        """Where each revision is, up to date with the parts."""
-        if self._catalogue is None:
-            self._catalogue = Catalogue(self.folder / "catalogue.sqlite3")
-        self._catalogue.catch_up(self.identity, self.end(), lambda since: self.read(since, on_damage=leave_out))
+        """Where each revision is, up to date with the parts. A look at the folder when there is nothing new."""
+        return self._catalogue_of(self.identity)
+
+    def _catalogue_of(self, identity: Identity) -> Catalogue:
+        with self._lock:
+            if self._catalogue is None:
+                self._catalogue = Catalogue(self.folder / "catalogue.sqlite3")
+        self._catalogue.catch_up(
+            identity, self.end(), self.parts.holds, lambda since: self.read(since, on_damage=leave_out)
+        )
         return self._catalogue
 
     def end(self) -> Position:
@@ -70,15 +83,21 @@ class Archive:
         with self.parts.path(name).open("rb") as file:
             file.seek(offset)
             for line in file:
-                if not line.endswith(b"\n") and is_last:
+                if is_last and not line.endswith(b"\n") and not _is_damaged_at_its_end(line):
                     return
-                try:
-                    record = decode_line(line)
-                except ValueError as error:
-                    on_damage(CorruptArchive(self.parts.path(name), self._line_number(name, offset), str(error)))
-                else:
-                    yield Stored(record, name, offset, len(line))
-                offset += len(line)
+                for piece in pieces(line):
+                    try:
+                        record = decode_line(piece)
+                    except ValueError as error:
+                        on_damage(CorruptArchive(self.parts.path(name), self._line_number(name, offset), str(error)))
+                    else:
+                        yield Stored(record, name, offset, len(piece))
+                    offset += len(piece)
+
+    def torn_bytes(self) -> int:
+        """The length of a last line that is being written, or was torn; 0 where there is none."""
+        tail = self.parts.tail()
+        return 0 if _is_damaged_at_its_end(tail) else len(tail)
 
     def _line_number(self, name: str, offset: int) -> int:
         with self.parts.path(name).open("rb") as file:
@@ -86,34 +105,48 @@ class Archive:
 
     def get(self, article_id: str) -> Article:
         """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""
-        entry = self.catalogue.latest(article_id)
-        if entry is None or entry.withdrawn:
+        articles = self.get_many([article_id])
+        if not articles:
             raise ArticleNotFound(article_id)
-        record = self._load(entry)
-        assert isinstance(record, Article)
-        return record
+        return articles[article_id]
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The latest revisions of several articles by id; unknown and withdrawn ones are left out."""
-        catalogue = self.catalogue
-        entries = (catalogue.latest(article_id) for article_id in article_ids)
-        records = (self._load(entry) for entry in entries if entry is not None and not entry.withdrawn)
-        return {record.id: record for record in records if isinstance(record, Article)}
+        ids = list(article_ids)
+
+        def look_up(catalogue: Catalogue) -> list[Record]:
+            entries = map(catalogue.latest, ids)
+            return [self.load(entry) for entry in entries if entry is not None and not entry.withdrawn]
+
+        return {record.id: record for record in self._looking_up(look_up) if isinstance(record, Article)}
 
     def history(self, article_id: str) -> tuple[Record, ...]:
         """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
-        entries = self.catalogue.revisions(article_id)
-        if not entries:
+        records = self._looking_up(lambda catalogue: [self.load(entry) for entry in catalogue.revisions(article_id)])
+        if not records:
             raise ArticleNotFound(article_id)
-        return tuple(self._load(entry) for entry in entries)
+        return tuple(records)
 
-    def _load(self, entry: Entry) -> Record:
+    def _looking_up(self, look_up: Callable[[Catalogue], list[Record]]) -> list[Record]:
+        """Look up, and again for as long as a purge by another process changes the places in the meantime."""
+        while True:
+            identity = self.identity
+            try:
+                return look_up(self._catalogue_of(identity))
+            except CorruptArchive:
+                if identity == self.identity:
+                    raise
+
+    def load(self, entry: Entry) -> Record:
+        """The record of an entry of the catalogue; raises CorruptArchive where it is not what was written there."""
         path = self.parts.path(entry.part)
         with path.open("rb") as file:
             file.seek(entry.offset)
             line = file.read(entry.length)
         try:
             record = decode_line(line)
+            if (record.id, record.revision) != (entry.id, entry.revision):
+                raise ValueError("another record stands here")
         except ValueError as error:
             raise CorruptArchive(path, self._line_number(entry.part, entry.offset), str(error)) from error
         return record
@@ -123,6 +156,12 @@ class Archive:
         if self._catalogue is not None:
             self._catalogue.close()
             self._catalogue = None
+
+
+def _is_damaged_at_its_end(tail: bytes) -> bool:
+    """Whether all of a last line is there, with something else where its newline was."""
+    line = with_newline(tail)
+    return line is not None and len(line) == len(tail)
 
 
 def _chunks(read: Callable[[int], bytes], total: int, size: int = 1 << 20) -> Iterator[bytes]:

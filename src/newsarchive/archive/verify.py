@@ -9,19 +9,23 @@ from newsarchive.errors import CorruptArchive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What was found. `damaged` lines are named by file and line; `gaps` names articles that lack a revision."""
+    """What was found. `damaged` lines are named by file and line; `gaps` names articles that lack a revision.
+
+    `lost_parts` are files that must have been there. `torn_bytes` is the length of a last line without its newline.
+    """
 
     parts: int
     lines: int
     articles: int
     damaged: tuple[CorruptArchive, ...]
     gaps: tuple[str, ...]
+    lost_parts: tuple[str, ...]
     torn_bytes: int
 
     @property
     def is_sound(self) -> bool:
         """Whether everything that was reported as kept is there. A torn last line never was."""
-        return not self.damaged and not self.gaps
+        return not (self.damaged or self.gaps or self.lost_parts)
 
 
 def verify(archive: Archive) -> VerifyReport:
@@ -31,11 +35,12 @@ def verify(archive: Archive) -> VerifyReport:
     revisions: dict[str, int] = {}
     shown: set[str] = set()
     lines = 0
+    has_purges = archive.identity.generation > 0
     for stored in archive.read(on_damage=damaged.append):
         record = stored.record
         lines += 1
         before = revisions.get(record.id, 0)
-        was_purged = before == 0 and isinstance(record, Withdrawal)
+        was_purged = has_purges and record.revision > before and isinstance(record, Withdrawal)
         if record.revision != before + 1 and not was_purged:
             gaps.append(f"{record.id}: revision {record.revision} comes after {before or 'none'}")
         revisions[record.id] = record.revision
@@ -46,5 +51,6 @@ def verify(archive: Archive) -> VerifyReport:
         articles=len(shown),
         damaged=tuple(damaged),
         gaps=tuple(gaps),
-        torn_bytes=archive.parts.torn_bytes(),
+        lost_parts=tuple(archive.parts.lost()),
+        torn_bytes=archive.torn_bytes(),
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from newsarchive.archive.lines import decode_line, encode_line
-from newsarchive.archive.parts import Identity, part_name, part_order, sync_folder
+from newsarchive.archive.lines import encode_line, holds_text_of, pieces, with_newline
+from newsarchive.archive.parts import part_name, part_order, sync_folder
 from newsarchive.archive.store import Archive
-from newsarchive.article import Article, Record, Withdrawal
+from newsarchive.article import Record, Withdrawal
 from newsarchive.errors import ArchiveError, ArchiveLocked, ArticleNotFound
 
 PART_LIMIT = 64 * 1024 * 1024
@@ -21,7 +21,11 @@ PART_LIMIT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Healed:
-    """A torn last line was cut off: where, and how many bytes. It was never reported as kept."""
+    """What was done about a last line without its newline.
+
+    A torn one was cut off, `bytes_cut` of them; it was never reported as kept. A whole one, with `bytes_cut` 0, got
+    its newline back.
+    """
 
     path: Path
     bytes_cut: int
@@ -31,7 +35,7 @@ class ArchiveWriter:
     """The right to write to an archive, from `with` to its end.
 
     Raises ArchiveLocked when another process has it. The lock is the operating system's and goes with the process.
-    `healed` says what was cut off on opening, if anything was.
+    `healed` says what was mended on opening, if anything was.
     """
 
     def __init__(self, archive: Archive, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -41,9 +45,14 @@ class ArchiveWriter:
         self._lock: BinaryIO | None = None
 
     def __enter__(self) -> Self:
-        """Take the lock and heal a torn last line."""
-        self._lock = _take_lock(self.archive.folder / ".lock")
-        self.healed = self._heal()
+        """Take the lock, and mend what a crash has left behind."""
+        self._lock = _take_lock(self.archive.parts.lock_file)
+        try:
+            self._finish_purge()
+            self.healed = self._heal()
+        except BaseException:
+            self._lock.close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -58,21 +67,19 @@ class ArchiveWriter:
         Each gets the time of archiving. Raises ArchiveError, with nothing of the batch kept, when the disk refuses.
         """
         assert self._lock is not None, "append is for use inside 'with'"
+        if not records:
+            return []
         now = self._clock()
         kept: list[Record] = [replace(record, archived_at=now) for record in records]
         path = self._part_for(now)
         is_new = not path.exists()
-        with path.open("ab") as file:
-            size = file.tell()
-            try:
-                file.write(b"".join(map(encode_line, kept)))
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError as error:
-                os.truncate(path, size)
-                raise ArchiveError(f"{path}: the batch could not be written and was taken back: {error}") from error
-        if is_new:
-            sync_folder(path.parent)
+        lines = b"".join(map(encode_line, kept))
+        try:
+            _append_bytes(path, lines)
+            if is_new:
+                sync_folder(path.parent)
+        except OSError as error:
+            raise ArchiveError(f"{path}: the batch could not be written and was taken back: {error}") from error
         return kept
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
@@ -85,33 +92,50 @@ class ArchiveWriter:
     def purge(self, article_id: str, reason: str) -> int:
         """Rewrite the parts without any text of an article; only a withdrawal stays. Returns the lines taken out.
 
-        All positions in the archive become void, which index and catalogue notice. Raises ArticleNotFound.
+        Damaged lines of the article go too. All positions in the archive become void, which index and catalogue
+        notice. Raises ArticleNotFound where there is no text of the article, and ArchiveError, with only the
+        withdrawal done, when the disk refuses.
         """
-        entries = [entry for entry in self.archive.catalogue.revisions(article_id) if not entry.withdrawn]
-        if not entries:
-            raise ArticleNotFound(article_id)
         latest = self.archive.catalogue.latest(article_id)
-        if latest is not None and not latest.withdrawn:
+        if latest is None:
+            raise ArticleNotFound(article_id)
+        if not latest.withdrawn:
             self.withdraw(article_id, reason)
-        identity = self.archive.identity
-        self.archive.parts.write_identity(Identity(identity.archive, identity.generation + 1))
-        return sum(self._rewrite_without(name, article_id) for name in sorted({entry.part for entry in entries}))
+        parts = self.archive.parts
+        try:
+            removed = {name: self._rewrite_without(name, article_id) for name in parts.names()}
+        except OSError as error:
+            parts.clear_unfinished()
+            raise ArchiveError(f"{parts.articles}: the purge was given up, the text is still there: {error}") from error
+        if not any(removed.values()):
+            raise ArticleNotFound(article_id)
+        # A reader that looks while parts are being replaced learns from the odd generation that this does not last.
+        parts.write_identity(self.archive.identity.next)
+        for name, count in removed.items():
+            if count:
+                _new_version(parts.path(name)).replace(parts.path(name))
+        self._finish_purge()
+        return sum(removed.values())
 
     def _rewrite_without(self, name: str, article_id: str) -> int:
+        """Write the new version of a part beside it, if it needs one; returns the lines left out."""
         path = self.archive.parts.path(name)
-        fresh = path.with_name(f".{name}.new")
-        removed = 0
-        with path.open("rb") as old, fresh.open("wb") as new:
-            for line in old:
-                if _is_text_of(line, article_id):
-                    removed += 1
-                else:
-                    new.write(line)
-            new.flush()
-            os.fsync(new.fileno())
-        fresh.replace(path)
-        sync_folder(path.parent)
+        with path.open("rb") as file:
+            removed = sum(holds_text_of(piece, article_id) for line in file for piece in pieces(line))
+        if removed:
+            with path.open("rb") as old, _new_version(path).open("wb") as new:
+                new.writelines(piece for line in old for piece in pieces(line) if not holds_text_of(piece, article_id))
+                new.flush()
+                os.fsync(new.fileno())
         return removed
+
+    def _finish_purge(self) -> None:
+        """Settle on a new generation, also where a crash kept an earlier purge from it."""
+        parts = self.archive.parts
+        parts.clear_unfinished()
+        if not self.archive.identity.is_settled:
+            sync_folder(parts.articles)
+            parts.write_identity(self.archive.identity.next)
 
     def _part_for(self, now: datetime) -> Path:
         """The part to append to. A clock that was set back never reopens an older part: order is by part."""
@@ -127,21 +151,43 @@ class ArchiveWriter:
         return self.archive.parts.path(names[-1])
 
     def _heal(self) -> Healed | None:
-        torn = self.archive.parts.torn_bytes()
-        if not torn:
+        tail = self.archive.parts.tail()
+        if not tail:
             return None
         path = self.archive.parts.path(self.archive.parts.names()[-1])
+        line = with_newline(tail)
         with path.open("r+b") as file:
-            file.truncate(file.seek(0, os.SEEK_END) - torn)
+            file.truncate(file.seek(-len(tail), os.SEEK_END))
+            file.write(line or b"")
+            file.flush()
             os.fsync(file.fileno())
-        return Healed(path, torn)
+        return Healed(path, 0 if line else len(tail))
+
+
+def _append_bytes(path: Path, content: bytes) -> None:
+    """All of it on the disk, or none of it in the file; raises OSError when the disk refuses."""
+    # Unbuffered: a buffer would be written once more on closing, behind what was taken back.
+    with path.open("ab", buffering=0) as file:
+        size = file.tell()
+        rest = memoryview(content)
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())
+        except BaseException:
+            file.truncate(size)
+            raise
+
+
+def _new_version(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def _take_lock(path: Path) -> BinaryIO:
     file = path.open("a+b")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         file.seek(0)
         holder = file.read().decode(errors="replace").strip()
         file.close()
@@ -149,15 +195,10 @@ def _take_lock(path: Path) -> BinaryIO:
             f"{path.parent}: another process (number {holder or 'unknown'}) is writing to this archive;"
             " wait until it has finished"
         ) from error
+    except OSError:
+        file.close()
+        raise
     file.truncate(0)
     file.write(str(os.getpid()).encode())
     file.flush()
     return file
-
-
-def _is_text_of(line: bytes, article_id: str) -> bool:
-    try:
-        record = decode_line(line)
-    except ValueError:
-        return False
-    return isinstance(record, Article) and record.id == article_id

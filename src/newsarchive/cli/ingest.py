@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,11 +18,14 @@ from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Defaults
 from newsarchive.ingest.locations import FORMATS, read
-from newsarchive.ingest.pipeline import IngestReport, Pipeline
+from newsarchive.ingest.pipeline import IngestReport, OnDuplicate, OnProgress, Pipeline, dry_run_writer
 from newsarchive.library import Library
 from newsarchive.search import UpdateReport
 
 SOME_FAILED = 1
+
+Duplicate = tuple[str, str]
+"""Where an item came from, and the id of the article that was there already."""
 
 
 @click.command()
@@ -65,16 +68,18 @@ def ingest(  # noqa: PLR0913 - one for each option
     zone = _zone(timezone) if timezone else config.timezone
     defaults = Defaults(topics=topics, zone=zone, **texts)
     items = _read_all(locations, defaults, kind)
-    library = Library.open(archive, create=not dry_run)
     progress = ProgressLine()
+    duplicates: list[Duplicate] | None = [] if as_json else None
     updated = None
-    with library:
-        report = _run(library.archive, items, progress, dry_run=dry_run)
-        progress.clear()
-        if not dry_run and not no_index:
-            updated = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
-            progress.clear()
-    _show(report, updated, as_json=as_json, dry_run=dry_run)
+    if dry_run:
+        report = _dry_run(archive, items, progress, duplicates)
+    else:
+        with Library.open(archive, create=True) as library:
+            report = _run(library.archive, items, progress, duplicates)
+            if not no_index:
+                updated = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
+    progress.clear()
+    _show(report, updated, duplicates, dry_run=dry_run)
     return SOME_FAILED if report.failures else 0
 
 
@@ -90,26 +95,48 @@ def _read_all(locations: Iterable[str], defaults: Defaults, kind: str | None) ->
         yield from read(location, defaults, stdin=sys.stdin.buffer, format=kind)
 
 
-def _run(
-    archive: Archive, items: Iterable[Article | IngestError], progress: ProgressLine, *, dry_run: bool
+def _dry_run(
+    folder: Path, items: Iterable[Article | IngestError], progress: ProgressLine, duplicates: list[Duplicate] | None
 ) -> IngestReport:
-    def tell(report: IngestReport) -> None:
-        progress.show(_progress_text(report))
+    """Decide as in earnest, and leave no trace: the folder need not hold an archive, and none is made."""
+    with dry_run_writer() as writer, closing(Archive(folder)) if Archive.is_in(folder) else nullcontext() as beside:
+        pipeline = Pipeline(writer, _shown_on(progress), on_duplicate=_into(duplicates), beside=beside)
+        return _take_in(pipeline, items, progress, dry_run=True)
 
-    with nullcontext() if dry_run else ArchiveWriter(archive) as writer:
-        if writer is not None and writer.healed is not None:
+
+def _run(
+    archive: Archive, items: Iterable[Article | IngestError], progress: ProgressLine, duplicates: list[Duplicate] | None
+) -> IngestReport:
+    with ArchiveWriter(archive) as writer:
+        if writer.healed is not None and writer.healed.bytes_cut:
             click.echo(
                 f"{writer.healed.path}: the last line was cut off in an earlier write ({writer.healed.bytes_cut}"
                 " bytes); it was removed. It had never been reported as kept.",
                 err=True,
             )
-        pipeline = Pipeline(archive, writer, tell)
-        try:
-            return pipeline.run(items)
-        except KeyboardInterrupt:
-            progress.clear()
-            _show(pipeline.report, None, as_json=False, dry_run=dry_run)
-            raise
+        elif writer.healed is not None:
+            click.echo(f"{writer.healed.path}: the last line lacked its line break, and has it again.", err=True)
+        pipeline = Pipeline(writer, _shown_on(progress), on_duplicate=_into(duplicates))
+        return _take_in(pipeline, items, progress, dry_run=False)
+
+
+def _take_in(
+    pipeline: Pipeline, items: Iterable[Article | IngestError], progress: ProgressLine, *, dry_run: bool
+) -> IngestReport:
+    try:
+        return pipeline.run(items)
+    except KeyboardInterrupt:
+        progress.clear()
+        _show(pipeline.report, None, None, dry_run=dry_run)
+        raise
+
+
+def _shown_on(progress: ProgressLine) -> OnProgress:
+    return lambda report: progress.show(_progress_text(report))
+
+
+def _into(duplicates: list[Duplicate] | None) -> OnDuplicate | None:
+    return None if duplicates is None else lambda origin, of: duplicates.append((origin, of))
 
 
 def _progress_text(report: IngestReport) -> str:
@@ -121,9 +148,12 @@ def _progress_text(report: IngestReport) -> str:
     )
 
 
-def _show(report: IngestReport, updated: UpdateReport | None, *, as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(_as_json(report, updated, dry_run=dry_run), ensure_ascii=False, indent=2))
+def _show(
+    report: IngestReport, updated: UpdateReport | None, duplicates: list[Duplicate] | None, *, dry_run: bool
+) -> None:
+    """Say how it went: as JSON where the duplicates were collected for it."""
+    if duplicates is not None:
+        click.echo(json.dumps(_as_json(report, updated, duplicates, dry_run=dry_run), ensure_ascii=False, indent=2))
         return
     for failure in report.failures:
         click.echo(f"failed: {failure}", err=True)
@@ -135,7 +165,9 @@ def _show(report: IngestReport, updated: UpdateReport | None, *, as_json: bool, 
             click.echo(f"not indexed: {damage}", err=True)
 
 
-def _as_json(report: IngestReport, updated: UpdateReport | None, *, dry_run: bool) -> dict[str, Any]:
+def _as_json(
+    report: IngestReport, updated: UpdateReport | None, duplicates: list[Duplicate], *, dry_run: bool
+) -> dict[str, Any]:
     return {
         **{verdict.value: report.counts[verdict] for verdict in Verdict},
         "failed": len(report.failures),
@@ -143,5 +175,5 @@ def _as_json(report: IngestReport, updated: UpdateReport | None, *, dry_run: boo
         "dry_run": dry_run,
         "indexed": None if updated is None else updated.indexed,
         "failures": [{"origin": failure.origin, "reason": failure.reason} for failure in report.failures],
-        "duplicates": [{"origin": origin, "of": article_id} for origin, article_id in report.duplicates],
+        "duplicates": [{"origin": origin, "of": article_id} for origin, article_id in duplicates],
     }

@@ -41,6 +41,8 @@ def verify(archive: Path) -> int:
         click.echo(f"damaged: {damage}", err=True)
     for gap in report.gaps:
         click.echo(f"a revision is missing: {gap}", err=True)
+    for part in report.lost_parts:
+        click.echo(f"a whole file is missing: {part}", err=True)
     if report.torn_bytes:
         click.echo(f"the last line is incomplete ({report.torn_bytes} bytes); the next ingest removes it", err=True)
     click.echo(

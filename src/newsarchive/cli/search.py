@@ -19,6 +19,7 @@ from newsarchive.search import (
     Hit,
     Match,
     Notice,
+    Reason,
     SearchRequest,
     SearchResults,
     Sort,
@@ -31,7 +32,6 @@ NOT_FOUND = 1
 _NOTICES = {
     Notice.ANY_INSTEAD_OF_ALL: "Nothing has all of the words; these have some of them.",
     Notice.PLAIN_WORDS: "The query could not be parsed and was searched as plain words.",
-    Notice.PREFIX_CUT: "A word with * stands for too many words; the most frequent ones were searched.",
 }
 
 
@@ -122,7 +122,14 @@ def _show_hit(number: int, hit: Hit) -> None:
     facts = [article.source, format_date(article.published, "ar") if article.published else article.published_raw]
     click.echo(f"{number}. {_marked(hit.title)}")
     click.echo("   " + " · ".join(fact for fact in (*facts, article.id) if fact))
-    click.echo(f"   {_marked(hit.snippet)}\n")
+    click.echo(f"   {_marked(hit.snippet)}")
+    for reason in hit.reasons:
+        click.secho(f"   {_explained(reason)}", dim=True)
+    click.echo()
+
+
+def _explained(reason: Reason) -> str:
+    return f"Missing: {reason.word}" if reason.is_missing else f"{reason.word} ← {'، '.join(reason.forms)}"
 
 
 def _marked(text: Highlighted) -> str:

@@ -1,10 +1,10 @@
 """Whether an article is new, a correction, or already there: a decision on plain data, without a disk or a network."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from newsarchive.article import Article, Topic, content_digest, text_digest
+from newsarchive.article import Article, Topic
 
 
 class Verdict(StrEnum):
@@ -24,12 +24,14 @@ class Verdict(StrEnum):
 class Known:
     """What the archive knows that bears on one incoming article.
 
-    `latest` is the last revision with its id, None for an unknown or withdrawn one; `had_text` says whether any
-    revision with its id had the same text; `same_text` is the id of any article with the same text.
+    `latest` is the last revision with its id, None for an unknown or withdrawn one. The others are about the text,
+    which is source, own title and body: whether it is the text of `latest`, whether any revision with the id had it,
+    and the id of another article that has or had it.
     """
 
     latest: Article | None = None
     withdrawn: bool = False
+    is_current_text: bool = False
     had_text: bool = False
     same_text: str | None = None
 
@@ -43,49 +45,44 @@ class Decision:
     duplicate_of: str | None = None
 
 
-Lookup = Callable[[Article], Known]
-
-
 def decide(incoming: Article, known: Known) -> Decision:
     """Decide about one article.
 
-    The same article taken in twice, in whatever order its versions come, ends with nothing added: a text that an
-    earlier revision had is an old copy, and what the new copy of the current text does not say was said before.
+    The same items taken in twice, in whatever order their versions come, end with nothing added the second time: each
+    text belongs to one article for good, a text that an earlier revision had is an old copy, and what a copy of the
+    current text says beside it has been said before.
     """
     if known.withdrawn:
         return Decision(Verdict.WITHDRAWN, duplicate_of=incoming.id)
-    if known.latest is None:
-        if known.same_text is not None:
-            return Decision(Verdict.DUPLICATE, duplicate_of=known.same_text)
+    latest = known.latest
+    if latest is not None and known.is_current_text:
+        merged = _filled(latest, incoming)
+        if merged == latest:
+            return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
+    elif known.had_text:
+        return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
+    elif known.same_text is not None:
+        return Decision(Verdict.DUPLICATE, duplicate_of=known.same_text)
+    elif latest is None:
         return Decision(Verdict.KEPT, replace(incoming, revision=1))
-    is_current_text = text_digest(incoming) == text_digest(known.latest)
-    if known.had_text and not is_current_text:
-        return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
-    merged = _filled(known.latest, incoming) if is_current_text else _filled(incoming, known.latest)
-    if content_digest(merged) == content_digest(known.latest):
-        return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
-    revised = replace(merged, revision=known.latest.revision + 1, origin=incoming.origin)
-    return Decision(Verdict.REVISED, revised)
+    else:
+        merged = _filled(incoming, latest)
+    return Decision(Verdict.REVISED, replace(merged, revision=latest.revision + 1, origin=incoming.origin))
 
 
-_FILLED_FIELDS = (
-    "summary",
-    "publisher",
-    "authors",
-    "published",
-    "published_raw",
-    "url",
-    "image_credit",
-    "headings",
-)
+_FILLED_FIELDS = ("summary", "publisher", "authors", "url", "image_credit", "headings")
 
 
 def _filled(base: Article, other: Article) -> Article:
     """`base` with what it lacks taken from another copy, and the topics of both."""
-    gains = {name: getattr(other, name) for name in _FILLED_FIELDS if not getattr(base, name)}
+    gains: dict[str, Any] = {name: getattr(other, name) for name in _FILLED_FIELDS if not getattr(base, name)}
+    if base.published is None and (other.published or not base.published_raw):
+        # A date goes with the string that it was read from.
+        gains |= {"published": other.published, "published_raw": other.published_raw}
     return replace(base, **gains, topics=_united(base.topics, other.topics))
 
 
 def _united(topics: tuple[Topic, ...], more: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    names = {topic.name for topic in topics}
-    return topics + tuple(topic for topic in more if topic.name not in names)
+    there = {topic.name for topic in topics}
+    gains = {topic.name: topic for topic in more if topic.name not in there}
+    return topics + tuple(gains.values())

@@ -1,59 +1,139 @@
-"""Ranges of days as a person types them: `2025`, `2025-04`, `2025-04-01..2025-04-30`, `قبل 2020`, `after 2021-05`."""
+"""Ranges of days as a person types them: `2025`, `2025-04`, `2020..2022`, `قبل 2020`, `من أبريل 2025 إلى 3 مايو 2025`.
+
+A year, a month or a day is a period; two periods, or a word such as قبل and one period, make a range. What the whole
+of a text does not say in one of these ways is refused: there is no best guess.
+"""
 
 import calendar
 import re
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
+from hijridate import Hijri
+
+from newsarchive.arabic.dates import parse_date
 from newsarchive.arabic.fold import fold
+from newsarchive.arabic.months import named_month
 from newsarchive.errors import QuerySyntaxError
 
 Range = tuple[date | None, date | None]
 """First and last day, both included; None is open."""
 
-_DAY_MONTH_YEAR = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?")
-_BEFORE = frozenset(map(fold, ("قبل", "before", "<")))
-_AFTER = frozenset(map(fold, ("بعد", "after", ">")))
+_HIJRI_YEARS = range(1343, 1501)
+"""The years of the Umm al-Qura calendar: a year in numbers that is one of them is Hijri, as in `arabic.dates`."""
+
+_MAX_LENGTH = 200
+"""Characters; more is no date, and not worth the time of the patterns."""
+
+_YEAR_AND_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
+_YEAR_MONTH_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_NAMED_MONTH = re.compile(r"([^\d/]+?)(?:\s*/\s*([^\d/]+?))?\s+(\d{4})")
+
+_ONE_DAY = timedelta(days=1)
+_RELATIONS: dict[str, Callable[[date, date], Range]] = {
+    fold(name): relation
+    for names, relation in (
+        (("قبل", "before", "<"), lambda first, _last: (None, first - _ONE_DAY)),
+        (("بعد", "after", ">"), lambda _first, last: (last + _ONE_DAY, None)),
+        (("منذ", "من", "since", "from", ">="), lambda first, _last: (first, None)),
+        (("حتى", "إلى", "until", "to", "<="), lambda _first, last: (None, last)),
+    )
+    for name in names
+}
+"""Folded word or sign -> the range that it makes of the first and last day of a period."""
+
+_RELATION = re.compile(r"(?:([<>]=?)\s*|(\w+)\s+)(.+)")
+_FROM_TO = re.compile(rf"(?:(?:{fold('من')}|from)\s+)?(\S.*?)\s+(?:{fold('إلى')}|{fold('حتى')}|to|until)\s+(.+)")
+_YEARS = re.compile(r"(\d{4})\s*-\s*(\d{4})")
+_DOTS = re.compile(r"(.*?)\s*(?:\.{2,}|(?<=\S)\s-\s(?=\S)|[–—])\s*(.*)")
+"""Two dots, as more are typed or an ellipsis is put for them; a hyphen between spaces; a dash."""
 
 
 def parse_period(text: str) -> tuple[date, date]:
-    """First and last day of a year, a month or a day; digits may be Arabic. Raises QuerySyntaxError."""
-    match = _DAY_MONTH_YEAR.fullmatch(fold(text).strip())
-    if match is None:
-        raise QuerySyntaxError(f"«{text}» is not a date; write 2025, 2025-04 or 2025-04-21")
-    year, month, day = int(match[1]), match[2], match[3]
+    """First and last day of a year, a month or a day. Raises QuerySyntaxError.
+
+    In numbers with the year first, or as the Arabic press writes it (`arabic.dates`); digits may be Arabic. Years
+    from 1343 to 1500 in numbers are Hijri, and رمضان 1445 is a Hijri month.
+    """
+    folded = _tidied(text)
     try:
-        if month is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        if day is None:
-            return date(year, int(month), 1), date(year, int(month), calendar.monthrange(year, int(month))[1])
-        return (exact := date(year, int(month), int(day))), exact
-    except ValueError as error:  # month 13, 31 February, year 0; IllegalMonthError is one too
+        period = _period(folded)
+    except (ValueError, OverflowError) as error:  # month 13, 31 February, year 0, beyond the Hijri calendar
         raise QuerySyntaxError(f"there is no such date as «{text}»") from error
+    if period is None:
+        raise QuerySyntaxError(f"«{text}» is not a date; write 2025, 2025-04 or 2025-04-21")
+    return period
+
+
+def _period(folded: str) -> tuple[date, date] | None:
+    """None for what is not of any form; raises ValueError or OverflowError for what is no date."""
+    if match := _YEAR_AND_MONTH.fullmatch(folded):
+        year, month = int(match[1]), int(match[2]) if match[2] else None
+        return _months(year, month, hijri=year in _HIJRI_YEARS)
+    if match := _YEAR_MONTH_DAY.fullmatch(folded):
+        year, month, day = map(int, match.groups())
+        exact = _hijri_day(year, month, day) if year in _HIJRI_YEARS else date(year, month, day)
+        return exact, exact
+    if match := _NAMED_MONTH.fullmatch(folded):
+        months = {_month(name) for name in match.group(1, 2) if name}
+        named = months.pop()
+        return None if named is None or months else _months(int(match[3]), named[0], hijri=named[1])
+    day_or_moment = parse_date(folded)
+    if day_or_moment is None:
+        return None
+    exact = day_or_moment.date() if isinstance(day_or_moment, datetime) else day_or_moment
+    return exact, exact
+
+
+def _month(folded: str) -> tuple[int, bool] | None:
+    """The number of the month that a folded text names, and whether it is a Hijri month."""
+    try:
+        return named_month(folded)
+    except KeyError:
+        return None
+
+
+def _months(year: int, month: int | None, *, hijri: bool) -> tuple[date, date]:
+    """First and last day of a month, or of a whole year where there is none."""
+    first, last = (1, 12) if month is None else (month, month)
+    if hijri:
+        return _hijri_day(year, first, 1), _hijri_day(year, last, Hijri(year, last, 1).month_length())
+    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+def _hijri_day(year: int, month: int, day: int) -> date:
+    return date(*Hijri(year, month, day).to_gregorian().datetuple())
 
 
 def parse_date_range(text: str) -> Range:
     """The days that a date expression means. Raises QuerySyntaxError."""
-    relation, _, rest = text.strip().partition(" ")
-    if fold(relation) in _BEFORE:
-        first = parse_period(rest)[0]
-        return None, _shifted(first, -1, text)
-    if fold(relation) in _AFTER:
-        last = parse_period(rest)[1]
-        return _shifted(last, 1, text), None
-    start, dots, end = text.partition("..")
-    if not dots:
-        return parse_period(text)
-    if not start.strip() and not end.strip():
-        raise QuerySyntaxError("a range needs a date on at least one side of the dots")
-    first_day = parse_period(start)[0] if start.strip() else None
-    last_day = parse_period(end)[1] if end.strip() else None
-    if first_day and last_day and first_day > last_day:
-        raise QuerySyntaxError(f"«{text}» ends before it begins")
-    return first_day, last_day
+    folded = _tidied(text)
+    if match := _YEARS.fullmatch(folded) or _FROM_TO.fullmatch(folded) or _DOTS.fullmatch(folded):
+        return _between(match[1], match[2], text)
+    if (match := _RELATION.fullmatch(folded)) and (relation := _RELATIONS.get(match[1] or match[2])):
+        return _related(relation, match[3], text)
+    return parse_period(text)
 
 
-def _shifted(day: date, days: int, text: str) -> date:
+def _tidied(text: str) -> str:
+    if len(text) > _MAX_LENGTH:
+        raise QuerySyntaxError("a date is not so long")
+    return " ".join(fold(text).split())
+
+
+def _related(relation: Callable[[date, date], Range], period: str, text: str) -> Range:
+    first, last = parse_period(period)
     try:
-        return day + timedelta(days=days)
+        return relation(first, last)
     except OverflowError as error:
         raise QuerySyntaxError(f"there is no day beyond «{text}»") from error
+
+
+def _between(start: str, end: str, text: str) -> Range:
+    if not start and not end:
+        raise QuerySyntaxError("a range needs a date on at least one side of the dots")
+    first = parse_period(start)[0] if start else None
+    last = parse_period(end)[1] if end else None
+    if first and last and first > last:
+        raise QuerySyntaxError(f"«{text}» ends before it begins")
+    return first, last

@@ -38,8 +38,6 @@ class Notice(StrEnum):
     """Nothing has all of the words; these have some of them."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
-    PREFIX_CUT = "prefix_cut"
-    """A word with `*` stands for more words than are looked at; the most frequent ones were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +90,35 @@ class Highlighted:
             yield self.text[at:], False
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a word of the query, as it was typed, met in an article, where that is not obvious.
+
+    `forms` are the words that met it, as they are written in the article, the first ones only. Without any the
+    article lacks the word.
+    """
+
+    word: str
+    forms: tuple[str, ...] = ()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the article lacks the word."""
+        return not self.forms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One article found. `article` is the whole of it; `title` and `snippet` are for showing."""
+    """One article found. `article` is the whole of it; `title` and `snippet` are for showing.
+
+    `reasons` are in the order of the query, and empty where all is obvious.
+    """
 
     article: Article
     score: float
     title: Highlighted
     snippet: Highlighted
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +131,14 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen."""
+    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen.
+
+    Months are `YYYY-MM`, in order; they ignore the filter by date.
+    """
 
     source: tuple[FacetCount, ...] = ()
     topic: tuple[FacetCount, ...] = ()
+    month: tuple[FacetCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

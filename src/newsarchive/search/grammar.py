@@ -1,4 +1,4 @@
-"""The query language: from what a person types to a tree of `query` nodes.
+"""The query language: from what a person types to a tree of `query` nodes. `docs/query-language.md` is its manual.
 
     query   = either
     either  = together { ("OR" | "|") together }
@@ -6,17 +6,18 @@
     item    = ("NOT" | "-") item | field ":" item | "(" either ")" | phrase | "=" word | word "*" | word
 
 Fields have Arabic and English names. Only capital OR, AND and NOT are operators, so that every Arabic word
-stays a word; a hyphen excludes only at the start of a word that does not begin with a digit.
+stays a word; a hyphen excludes only at the start of a word, and not before a digit. Behind `date:`, as many words
+belong to the date as can be read as one. What is excluded is excluded in whole, also where any word is enough.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from newsarchive.arabic.fold import fold
+from newsarchive.arabic.fold import IGNORABLE, fold
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
-from newsarchive.search.date_ranges import parse_date_range
+from newsarchive.search.date_ranges import Range, parse_date_range
 from newsarchive.search.door import Match
 from newsarchive.search.query import (
     AllOf,
@@ -33,34 +34,43 @@ from newsarchive.search.query import (
     Word,
 )
 
-_DATE = "date"
-FIELD_NAMES: dict[str, Scope | Attribute | str] = {
-    fold(name): field
-    for field, names in {
-        Scope.TITLE: ("title", "العنوان", "عنوان"),
-        Attribute.SOURCE: ("source", "المصدر", "مصدر"),
-        Attribute.TOPIC: ("topic", "الموضوع", "موضوع", "القسم", "قسم"),
-        Attribute.AUTHOR: ("author", "الكاتب", "كاتب"),
-        _DATE: ("date", "التاريخ", "تاريخ"),
-    }.items()
+Target = Scope | Attribute | type[Published]
+"""What a word is looked for in."""
+
+FIELD_NAMES: dict[str, Target] = {
+    fold(name): target
+    for target, names in (
+        (Scope.TITLE, ("title", "العنوان", "عنوان")),
+        (Attribute.SOURCE, ("source", "المصدر", "مصدر")),
+        (Attribute.TOPIC, ("topic", "الموضوع", "موضوع", "القسم", "قسم")),
+        (Attribute.AUTHOR, ("author", "الكاتب", "كاتب")),
+        (Published, ("date", "التاريخ", "تاريخ")),
+    )
     for name in names
 }
 """Folded field name, Arabic or English -> what it names."""
 
-_RELATIONS = {fold(name): name for name in ("قبل", "بعد", "before", "after")}
-_QUOTES = {'"': '"', "«": "»", "“": "”"}
+_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_TYPED = str.maketrans({**dict.fromkeys(_INVISIBLE, ""), **dict(zip("：（）｜＝＊－＂", ':()|=*-"', strict=True))})
+"""Drops what comes with pasted text and would hide an operator; full-width signs are the plain ones."""
+
 _LEXEME = re.compile(
-    r"""
-    (?P<phrase>"[^"]*"|«[^»]*»|“[^”]*”)
+    rf"""
+    (?P<phrase>«[^«»]*» | “[^“”]*” | ["“”„‟][^"“”„‟]*["“”‟])
     | (?P<open>\() | (?P<close>\)) | (?P<either>\|)
-    | (?P<not>-(?=[^\s\d٠-٩۰-۹()|-]))
-    | (?P<field>[^\W\d][\w\u064b-\u065f]*:)
-    | (?P<chunk>[^\s()|"«»“”]+)
-    | (?P<stray>["«»“”])
+    | (?P<not>(?<![^\s(|:])-(?=[^\s\d٠-٩۰-۹)|-]))
+    | (?P<field>[^\W\d][\w{IGNORABLE}]*[ ]?:)
+    | (?P<chunk>[^\s()|"«»“”„‟]+)
+    | (?P<stray>["«»“”„‟])
     """,
     re.VERBOSE,
 )
+_CHUNK = re.compile(r"[^\s()|\"«»“”„‟]+")
+_OPERATORS = {"OR": "either", "AND": "and", "NOT": "not"}
+_OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT)(?!\S)")
 _MAX_DEPTH = 50
+_DATE_WORDS = 8
+"""The most words that a date is read from: «من 1 أبريل 2025 إلى 3 مايو 2025»."""
 _CONDITIONS = (Not, Named, Published)
 """What a hit must fulfil also where any of the words is enough."""
 
@@ -77,27 +87,38 @@ def parse(text: str, match: Match = Match.ALL) -> Node:
     Raises QuerySyntaxError, saying what is wrong, for what is not of the language.
     """
     parser = _Parser(_lex(text), match)
-    node = parser.either()
+    node = parser.either(Scope.TEXT)
     if parser.lexeme is not None:
         raise QuerySyntaxError("a closing parenthesis has no opening one")
     return node if node is not None else Everything()
 
 
 def plain_words(text: str, match: Match = Match.ALL) -> Node:
-    """The query as nothing but its words: what is searched when `parse` refuses."""
-    return _combine([Word(word) for word in words(text)], match) or Everything()
+    """The query as nothing but its words: what is searched when `parse` refuses.
+
+    OR, AND and NOT are left out, unless there is nothing else.
+    """
+    found = words(_OPERATOR.sub(" ", text)) or words(text)
+    return _combine([Word(word) for word in found], match) or Everything()
 
 
 def _lex(text: str) -> list[_Lexeme]:
+    text = text.translate(_TYPED)
     lexemes: list[_Lexeme] = []
-    for found in _LEXEME.finditer(text):
-        kind, lexeme = str(found.lastgroup), found.group()
-        if kind == "field" and fold(lexeme[:-1]) not in FIELD_NAMES:
-            kind = "chunk"
-        elif kind == "chunk" and lexeme in ("OR", "AND", "NOT"):
-            kind = {"OR": "either", "AND": "and", "NOT": "not"}[lexeme]
-        lexemes.append(_Lexeme(kind, lexeme))
+    at = 0
+    while found := _LEXEME.search(text, at):
+        kind = str(found.lastgroup)
+        if kind == "field" and _field_name(found.group()) not in FIELD_NAMES:
+            kind, found = "chunk", _CHUNK.match(text, found.start()) or found
+        if kind == "chunk":
+            kind = _OPERATORS.get(found.group(), kind)
+        lexemes.append(_Lexeme(kind, found.group()))
+        at = found.end()
     return lexemes
+
+
+def _field_name(lexeme: str) -> str:
+    return fold(lexeme[:-1]).strip()
 
 
 def _combine(nodes: list[Node], match: Match) -> Node | None:
@@ -137,124 +158,132 @@ class _Parser:
     def _next_is(self, *kinds: str) -> bool:
         return self.lexeme is not None and self.lexeme.kind in kinds
 
-    def either(self) -> Node | None:
-        branches = [self._together()]
+    def either(self, target: Target) -> Node | None:
+        branches = [self._together(target)]
         while self._next_is("either"):
             self._take()
-            branches.append(self._together())
-        if len(branches) > 1 and None in branches:
+            branches.append(self._together(target))
+        if len(branches) == 1:
+            return branches[0]
+        found = [branch for branch in branches if branch is not None]
+        if len(found) < len(branches):
             raise QuerySyntaxError("OR needs a word on both sides")
-        found = tuple(branch for branch in branches if branch is not None)
-        if not found:
-            return None
-        return found[0] if len(found) == 1 else AnyOf(found)
+        return AnyOf(_flat(found, AnyOf))
 
-    def _together(self) -> Node | None:
-        groups: list[list[Node]] = [[]]
+    def _together(self, target: Target) -> Node | None:
+        nodes: list[Node] = []
         joined = False
         while self.lexeme is not None and not self._next_is("either", "close"):
             if self._next_is("and"):
-                if not groups[-1]:
+                if not nodes:
                     raise QuerySyntaxError("AND needs a word on both sides")
                 self._take()
                 joined = True
-                continue
-            node = self._item(Scope.TEXT)
-            if node is not None and joined:
-                groups[-1].append(AllOf((groups[-1].pop(), node)))
-            elif node is not None:
-                groups[-1].append(node)
-            joined = joined and node is None
+            elif (node := self._item(target)) is not None:
+                nodes.append(AllOf(_flat([nodes.pop(), node], AllOf)) if joined else node)
+                joined = False
         if joined:
             raise QuerySyntaxError("AND needs a word on both sides")
-        return _combine(groups[-1], self._match)
+        return _combine(nodes, self._match)
 
-    def _item(self, scope: Scope) -> Node | None:
+    def _item(self, target: Target) -> Node | None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise QuerySyntaxError("the query is nested too deeply")
         try:
-            return self._item_of(self._take(), scope)
+            return self._item_of(self._take(), target)
         finally:
             self._depth -= 1
 
-    def _item_of(self, lexeme: _Lexeme, scope: Scope) -> Node | None:
+    def _item_of(self, lexeme: _Lexeme, target: Target) -> Node | None:
         match lexeme.kind:
             case "not":
-                node = self._operand("NOT", scope)
-                return None if node is None else Not(node)
+                return self._excluded(target)
             case "field":
-                return self._field(lexeme)
+                return self._operand(lexeme.text, FIELD_NAMES[_field_name(lexeme.text)])
             case "open":
-                return self._group(scope)
-            case "phrase":
-                return _phrase(lexeme.text, scope)
-            case "chunk":
-                return _chunk(lexeme.text, scope, self._match)
+                return self._group(target)
+            case "phrase" | "chunk":
+                return self._value(lexeme, target)
             case _:
                 raise QuerySyntaxError(f"{lexeme.text} stands where a word was expected")
 
-    def _operand(self, name: str, scope: Scope) -> Node | None:
+    def _operand(self, name: str, target: Target) -> Node | None:
         if self.lexeme is None or self._next_is("either", "and", "close"):
             raise QuerySyntaxError(f"{name} needs a word behind it")
-        return self._item(scope)
+        return self._item(target)
 
-    def _group(self, scope: Scope) -> Node | None:
-        node = self.either()
+    def _excluded(self, target: Target) -> Node | None:
+        """-كوفيد-19 excludes what has both parts, however many words a hit must have."""
+        match, self._match = self._match, Match.ALL
+        node = self._operand("NOT", target)
+        self._match = match
+        if isinstance(node, Not):
+            return node.node
+        return None if node is None else Not(node)
+
+    def _group(self, target: Target) -> Node | None:
+        node = self.either(target)
         if not self._next_is("close"):
             raise QuerySyntaxError("an opening parenthesis has no closing one")
         self._take()
-        return node if node is None else _in_scope(node, scope)
-
-    def _field(self, lexeme: _Lexeme) -> Node | None:
-        field = FIELD_NAMES[fold(lexeme.text[:-1])]
-        if isinstance(field, Scope):
-            return self._operand(lexeme.text, field)
-        if not self._next_is("phrase", "chunk"):
-            raise QuerySyntaxError(f"{lexeme.text} needs a value behind it")
-        value = self._take().text
-        if isinstance(field, Attribute):
-            return Named(field, _unquote(value)) if words(value) else None
-        if fold(value) in _RELATIONS and self._next_is("phrase", "chunk"):
-            value = f"{value} {_unquote(self._take().text)}"
-        first, last = parse_date_range(_unquote(value))
-        return Published(first, last)
-
-
-def _in_scope(node: Node, scope: Scope) -> Node:
-    """A group behind a field name: its words are looked for in that field."""
-    if scope is Scope.TEXT:
         return node
-    match node:
-        case Word() | Phrase():
-            return replace(node, scope=scope)
-        case AllOf(nodes) | AnyOf(nodes):
-            return type(node)(tuple(_in_scope(child, scope) for child in nodes))
-        case Not(child):
-            return Not(_in_scope(child, scope))
-        case _:
-            return node
+
+    def _value(self, lexeme: _Lexeme, target: Target) -> Node | None:
+        if isinstance(target, Scope):
+            return _phrase(lexeme.text, target) if lexeme.kind == "phrase" else self._words(lexeme.text, target)
+        if isinstance(target, Attribute):
+            return _named(target, _unquoted(lexeme))
+        return self._published(lexeme)
+
+    def _words(self, chunk: str, scope: Scope) -> Node | None:
+        """The words of one run of characters without spaces; most often one."""
+        found = words(chunk)
+        if not found:
+            return None
+        form = Form.EXACT if chunk.startswith("=") else Form.STEM
+        nodes: list[Node] = [Word(word, form, scope) for word in found]
+        if chunk.endswith("*"):
+            nodes[-1] = Word(found[-1], Form.PREFIX, scope)
+        return _combine(nodes, self._match)
+
+    def _published(self, first: _Lexeme) -> Node:
+        """The longest run of words from `first` on that says a date; raises QuerySyntaxError where none does."""
+        if first.kind == "phrase":
+            return Published(*parse_date_range(_unquoted(first)))
+        expressions = [first.text]
+        for lexeme in self._lexemes[self._at : self._at + _DATE_WORDS - 1]:
+            if lexeme.kind != "chunk":
+                break
+            expressions.append(f"{expressions[-1]} {lexeme.text}")
+        for more in range(len(expressions) - 1, 0, -1):
+            days = _date_range_or_none(expressions[more])
+            if days is not None:
+                self._at += more
+                return Published(*days)
+        return Published(*parse_date_range(first.text))
 
 
-def _unquote(text: str) -> str:
-    closing = _QUOTES.get(text[:1])
-    return text[1:-1].strip() if closing and text.endswith(closing) else text
+def _date_range_or_none(text: str) -> Range | None:
+    try:
+        return parse_date_range(text)
+    except QuerySyntaxError:
+        return None
+
+
+def _unquoted(lexeme: _Lexeme) -> str:
+    return lexeme.text[1:-1].strip() if lexeme.kind == "phrase" else lexeme.text
+
+
+def _named(attribute: Attribute, value: str) -> Node:
+    """Raises QuerySyntaxError for a value without a word, which nothing could have."""
+    if not words(value):
+        raise QuerySyntaxError(f"{attribute.value}: needs a value behind it")
+    return Named(attribute, value)
 
 
 def _phrase(text: str, scope: Scope) -> Node | None:
-    found = tuple(words(_unquote(text)))
+    found = tuple(words(text))
     if len(found) > 1:
         return Phrase(found, scope)
     return Word(found[0], Form.EXACT, scope) if found else None
-
-
-def _chunk(text: str, scope: Scope, match: Match) -> Node | None:
-    """The words of one run of characters without spaces; most often one."""
-    found = words(text)
-    if not found:
-        return None
-    form = Form.EXACT if text.startswith("=") else Form.STEM
-    nodes: list[Node] = [Word(word, form, scope) for word in found]
-    if text.endswith("*"):
-        nodes[-1] = Word(found[-1], Form.PREFIX, scope)
-    return _combine(nodes, match)

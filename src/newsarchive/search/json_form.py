@@ -9,8 +9,9 @@ from newsarchive.topics import canonical_topics, topic_label
 def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
     """A page of results; labels of topics are in `language`, `ar` or `en`. More keys may come, none will go.
 
-    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. `suggestion` is null where there is none.
-    `took_ms` is in milliseconds.
+    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. Its `reasons` are the words of the query
+    that met the article in other `forms`, or that it lacks (`missing`).
+    `suggestion` is null where there is none. `took_ms` is in milliseconds.
     """
     facets = results.facets
     return {
@@ -42,6 +43,9 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "snippet": hit.snippet.text,
         "marks": [list(mark) for mark in hit.snippet.marks],
         "score": hit.score,
+        "reasons": [
+            {"word": reason.word, "forms": list(reason.forms), "missing": reason.is_missing} for reason in hit.reasons
+        ],
     }
 
 

@@ -101,6 +101,18 @@ class Everything:
 Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Alternatives | Everything
 
 
+def other_spellings(node: Node) -> dict[Word | Phrase, tuple[Word | Phrase, ...]]:
+    """For each leaf of `Alternatives` that a hit may have, all the leaves that say the same, the typed ones first."""
+    match node:
+        case Alternatives():
+            leaves = tuple(positive_leaves(node))
+            return dict.fromkeys(leaves, leaves)
+        case AllOf(nodes) | AnyOf(nodes):
+            return {leaf: same for child in nodes for leaf, same in other_spellings(child).items()}
+        case _:
+            return {}
+
+
 def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
     """The words and phrases that a hit may have, left to right: what ranking scores and highlighting marks."""
     match node:

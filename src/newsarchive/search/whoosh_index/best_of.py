@@ -1,31 +1,32 @@
-"""`BestOf`: a query for one thing in several spellings, worth what the best of them is worth.
+"""`BestOf`: a query for one thing in several spellings, worth what the best of them is worth."""
 
-Whoosh's own DisjunctionMax finds the same articles, but where one part has moved on to a later article, it takes that
-article's score for this one's.
-"""
+from collections.abc import Sequence
 
-from typing import Any, cast
-
+import numpy as np
 from whoosh import query as whoosh_query
-from whoosh.matching import DisjunctionMaxMatcher, Matcher
+
+from newsarchive.search.whoosh_index.rules import Run, Scored, add_scores
 
 
-class BestOf(whoosh_query.DisjunctionMax):  # type: ignore[misc]
-    """Matches what any of the subqueries matches; the score is the highest of those that match the article."""
+class BestOf(whoosh_query.Or):  # type: ignore[misc]
+    """Matches what any of the spellings matches.
 
-    def _matcher(self, subs: Any, searcher: Any, context: Any) -> Matcher:
-        reader = searcher.reader()
+    `words` has the term of each spelling that is one word, else None. All words weigh as the most frequent one does:
+    by its own idf the rarest spelling would win.
+    """
 
-        def size(query: whoosh_query.Query) -> int:
-            return cast(int, query.estimate_size(reader))
+    def __init__(self, spellings: Sequence[whoosh_query.Query], words: Sequence[whoosh_query.Term | None]) -> None:
+        super().__init__(list(spellings))
+        self.words = tuple(words)
 
-        return self._tree_matcher(subs, _BestMatcher, searcher, context, size)
 
-
-class _BestMatcher(DisjunctionMaxMatcher):  # type: ignore[misc]
-    """Steps through both; scores where they are, not where they will be."""
-
-    def score(self) -> float:
-        here = self.id()
-        parts = (part for part in (self.a, self.b) if part.is_active() and part.id() == here)
-        return cast(float, max(part.score() for part in parts))
+@add_scores.register(BestOf)
+def _(query: BestOf, run: Run, scored: Scored, boost: float) -> None:
+    idfs = [run.idf(word.fieldname, word.text) if word is not None else None for word in query.words]
+    least = min((idf for idf in idfs if idf is not None), default=1.0)
+    best = np.zeros(len(scored.ids))
+    for spelling, idf in zip(query.subqueries, idfs, strict=True):
+        worth = Scored(scored.ids, np.zeros(len(scored.ids)))
+        add_scores(spelling, run, worth, boost if idf is None else boost * least / idf)
+        np.maximum(best, worth.scores, out=best)
+    scored.scores += best

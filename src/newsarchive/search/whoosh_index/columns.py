@@ -1,26 +1,31 @@
 """The columns of a segment as arrays, one number an article, for filters, facets and sorting.
 
-A segment never changes, so its arrays are made once and kept with it; only which articles are deleted changes.
+They are views of the segment's file. What is derived from them is made once, because a segment never changes.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.reading import IndexReader
 
-from newsarchive.search.whoosh_index.schema import TOPIC_SEPARATOR, UNDATED
+from newsarchive.search.whoosh_index.packing import AnyInts, IntArray, bounds
+from newsarchive.search.whoosh_index.schema import TOPIC_SEPARATOR
+from newsarchive.search.whoosh_index.segment import SegmentData
 
-IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+_DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Column:
     """Values as ordinals: `ordinals[docnum]` is an index into `values`."""
 
-    ordinals: IntArray
+    ordinals: AnyInts
     values: tuple[str, ...]
 
     def having(self, wanted: Iterable[str]) -> BoolArray:
@@ -28,8 +33,50 @@ class Column:
         wanted = frozenset(wanted)
         return np.array([value in wanted for value in self.values], dtype=np.bool_)
 
+    def counts(self, docnums: IntArray) -> IntArray:
+        """How many of the documents have each value, by ordinal."""
+        return np.bincount(self.ordinals[docnums], minlength=len(self.values))
 
-@dataclass(frozen=True, slots=True)
+    @cached_property
+    def totals(self) -> IntArray:
+        """How many documents of the segment, deleted ones too, have each value."""
+        return np.bincount(self.ordinals, minlength=len(self.values))
+
+
+@dataclass(frozen=True)
+class TopicColumn(Column):
+    """A column of combinations of topics."""
+
+    @cached_property
+    def combinations(self) -> tuple[tuple[str, ...], ...]:
+        """The topics of each combination, by ordinal."""
+        return tuple(tuple(value.split(TOPIC_SEPARATOR)) if value else () for value in self.values)
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        """The different topics."""
+        return tuple(dict.fromkeys(topic for topics in self.combinations for topic in topics))
+
+    @cached_property
+    def _topic_at(self) -> tuple[IntArray, IntArray]:
+        """The topics of all combinations, by number and one behind the other, and `bounds` of the combinations."""
+        number = {topic: place for place, topic in enumerate(self.topics)}
+        flat = np.array([number[topic] for topics in self.combinations for topic in topics], dtype=np.intp)
+        return flat, bounds(np.array([len(topics) for topics in self.combinations], dtype=np.intp))
+
+    def topic_counts(self, combination_counts: IntArray) -> IntArray:
+        """How many documents have each topic, from how many have each combination."""
+        flat, at = self._topic_at
+        counts = np.bincount(flat, np.repeat(combination_counts, np.diff(at)), minlength=len(self.topics))
+        return counts.astype(np.intp)
+
+    def having_any(self, wanted: Iterable[str]) -> BoolArray:
+        """Which combinations, by ordinal, have one of the wanted topics."""
+        wanted = frozenset(wanted)
+        return np.array([not wanted.isdisjoint(topics) for topics in self.combinations], dtype=np.bool_)
+
+
+@dataclass(frozen=True)
 class SegmentColumns:
     """All columns of one segment; each array has an entry for every document, deleted ones too.
 
@@ -37,41 +84,39 @@ class SegmentColumns:
     """
 
     source: Column
-    topics: Column
-    moment: IntArray
-    day: IntArray
+    topics: TopicColumn
+    moment: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int32]
 
-    @property
-    def topic_sets(self) -> tuple[tuple[str, ...], ...]:
-        """The topics of each combination, by ordinal."""
-        return tuple(tuple(value.split(TOPIC_SEPARATOR)) if value else () for value in self.topics.values)
-
-
-def read_columns(reader: IndexReader) -> SegmentColumns:
-    """The columns of a segment, or of a part of one that lacks some of them."""
-    return SegmentColumns(
-        source=_strings(reader, "source"),
-        topics=_strings(reader, "topics"),
-        moment=_numbers(reader, "moment", UNDATED),
-        day=_numbers(reader, "days", 0),
-    )
+    @cached_property
+    def month(self) -> Column:
+        """The month of publication, as `YYYY-MM`; empty for an article without a date."""
+        # Day 1 is the first of January of the year 1; numpy counts days from 1970.
+        months = (self.day.astype(np.int64) - _DAY_OF_1970).astype("datetime64[D]").astype("datetime64[M]")
+        is_dated = self.day > 0
+        if not is_dated.any():
+            return Column(np.zeros(len(self.day), dtype=np.uint8), ("",))
+        first, last = months[is_dated].min(), months[is_dated].max()
+        names = np.arange(first, last + 1).astype(str).tolist()
+        numbers = np.where(is_dated, (months - first).astype(np.int64) + 1, 0)
+        return Column(numbers.astype(np.min_scalar_type(len(names))), ("", *names))
 
 
-def _strings(reader: IndexReader, field: str) -> Column:
-    total = reader.doc_count_all()
-    if not reader.has_column(field):
-        return Column(np.zeros(total, dtype=np.int64), ("",))
-    column = reader.column_reader(field, translate=False)
-    numbers: dict[bytes, int] = {}
-    ordinals = np.fromiter(
-        (numbers.setdefault(column[docnum], len(numbers)) for docnum in range(total)), dtype=np.int64, count=total
-    )
-    return Column(ordinals, tuple(value.decode() for value in numbers))
+_columns: WeakKeyDictionary[SegmentData, SegmentColumns] = WeakKeyDictionary()
 
 
-def _numbers(reader: IndexReader, field: str, default: int) -> IntArray:
-    total = reader.doc_count_all()
-    if not reader.has_column(field):
-        return np.full(total, default, dtype=np.int64)
-    column = reader.column_reader(field, translate=False)
-    return np.fromiter((column[docnum] for docnum in range(total)), dtype=np.int64, count=total)
+def read_columns(data: SegmentData) -> SegmentColumns:
+    """The columns of a segment; the same object for as long as the segment is open."""
+    columns = _columns.get(data)
+    if columns is None:
+        columns = _columns[data] = SegmentColumns(
+            source=Column(data.ordinals("source"), _texts(data, "source")),
+            topics=TopicColumn(data.ordinals("topics"), _texts(data, "topics")),
+            moment=data.numbers("moment"),
+            day=data.numbers("days"),
+        )
+    return columns
+
+
+def _texts(data: SegmentData, column: str) -> tuple[str, ...]:
+    return tuple(value.decode() for value in data.values(column))

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
-from whoosh.reading import IndexReader
+import numpy as np
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
-from newsarchive.search.whoosh_index.vocabulary import Vocabulary
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.vocabulary import Vocabulary, documents_with
 
 CONSIDERED = 60
 """How many of the most frequent words with a beginning are looked at."""
@@ -18,7 +20,7 @@ _ARTICLE = "ال"
 
 
 def likely_words(
-    reader: IndexReader, vocabulary: Vocabulary, beginning: str, before: Sequence[str], count: int
+    leaves: Sequence[Leaf], vocabulary: Vocabulary, beginning: str, before: Sequence[str], count: int
 ) -> list[str]:
     """At most `count` folded words that begin so, with ال before them or without; no two of one stem.
 
@@ -31,7 +33,7 @@ def likely_words(
         if word not in STOP_WORDS and word not in before:
             frequency[word] += articles
     least = max(frequency.values(), default=0) / RARE
-    together = _together(reader, [word for word in frequency if frequency[word] >= least], before) or frequency
+    together = _together(leaves, [word for word in frequency if frequency[word] >= least], before) or frequency
     by_stem: dict[str, str] = {}
     for word in sorted(together, key=lambda word: (-together[word], -frequency[word], word)):
         if frequency[word] >= least:
@@ -48,14 +50,10 @@ def _candidates(vocabulary: Vocabulary, beginning: str) -> Iterator[tuple[str, i
             yield (bare if vocabulary.frequency(bare) else word), articles
 
 
-def _together(reader: IndexReader, words: Iterable[str], before: Sequence[str]) -> dict[str, int]:
+def _together(leaves: Sequence[Leaf], words: Iterable[str], before: Sequence[str]) -> dict[str, int]:
     """How many titles have a word beside all words before it; only words that have such titles."""
-    titles = set.intersection(*(_documents(reader, "title", stem(word)) for word in before)) if before else set()
-    if not titles:
+    if not before:
         return {}
-    counts = {word: len(titles & _documents(reader, "title_exact", word)) for word in words}
+    titles = reduce(np.intersect1d, (documents_with(leaves, "title", stem(word)) for word in before))
+    counts = {word: len(np.intersect1d(titles, documents_with(leaves, "title_exact", word))) for word in words}
     return {word: count for word, count in counts.items() if count}
-
-
-def _documents(reader: IndexReader, field: str, term: str) -> set[int]:
-    return set(reader.postings(field, term).all_ids()) if (field, term.encode()) in reader else set()

@@ -1,20 +1,27 @@
-"""Running a query: which articles match with which score, how many, in which order, and the counts by facet."""
+"""Running a query: which articles match with which score, how many, in which order, and the counts by facet.
 
+Everything is worked out a segment at a time, on arrays.
+"""
+
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from whoosh import query as whoosh_query
-from whoosh.reading import IndexReader
-from whoosh.searching import SearchContext, Searcher
 
 from newsarchive.search.door import FacetCount, Facets, SearchRequest, Sort
-from newsarchive.search.whoosh_index.columns import BoolArray, Column, IntArray, SegmentColumns
-from newsarchive.search.whoosh_index.schema import UNDATED
+from newsarchive.search.whoosh_index.columns import Column
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.packing import IntArray
+from newsarchive.search.whoosh_index.rules import Run, ScoreArray, Scored, add_scores
+from newsarchive.search.whoosh_index.second_look import SECOND_LOOK, SecondLook
+from newsarchive.search.whoosh_index.selection import first_rows, in_order
 
-ScoreArray = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_] | None
+"""Which of the matches pass a filter; None where all do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,102 +34,127 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matches:
-    """The matches in one segment, by `docnums` of the segment; `offset` makes them global."""
+class _First:
+    """The documents of one segment that can be on the page: numbers in the whole index, scores, dates."""
 
-    columns: SegmentColumns
-    offset: int
     docnums: IntArray
     scores: ScoreArray
+    moments: IntArray
+
+
+class _Counts:
+    """The facets so far."""
+
+    def __init__(self) -> None:
+        self.sources: Counter[str] = Counter()
+        self.topics: Counter[str] = Counter()
+        self.months: Counter[str] = Counter()
+
+    def facets(self, request: SearchRequest) -> Facets:
+        """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
+        months = tuple(FacetCount(month, self.months[month]) for month in sorted(self.months))
+        return Facets(_facet(self.sources, request.sources), _facet(self.topics, request.topics), months)
 
 
 def evaluate(
-    searcher: Searcher,
-    query: whoosh_query.Query,
-    request: SearchRequest,
-    columns_of: Callable[[IndexReader], SegmentColumns],
+    leaves: Sequence[Leaf], query: whoosh_query.Query, request: SearchRequest, again: SecondLook | None = None
 ) -> Ranked:
-    """The page of a request. The request's own filters are applied here, so that each facet can ignore its own."""
-    sources: Counter[str] = Counter()
-    topics: Counter[str] = Counter()
-    chosen: list[_Matches] = []
-    for leaf, offset in searcher.leaf_searchers():
-        matches = _within_dates(_match(leaf, offset, query, columns_of(leaf.reader())), request)
-        by_source, by_topic = _filters(matches, request)
-        sources.update(_count_sources(matches, by_topic))
-        topics.update(_count_topics(matches, by_source))
-        chosen.append(_select(matches, by_source & by_topic))
-    facets = Facets(_facet(sources, request.sources), _facet(topics, request.topics))
-    return Ranked(_page(chosen, request), sum(len(matches.docnums) for matches in chosen), facets)
+    """The page of a request. The request's own filters are applied here, so that each facet can ignore its own.
+
+    Where the best come first, the first of them are put in order again by a second look.
+    """
+    if request.order is not Sort.BEST:
+        again = None
+    depth = request.page * request.limit
+    if again is not None:
+        depth = max(depth, SECOND_LOOK)
+    counts = _Counts()
+    total = 0
+    first: list[_First] = []
+    for leaf in leaves:
+        run = Run(leaf)
+        matches = _select(leaf, run, query, request, counts)
+        total += leaf.documents - len(leaf.deleted) if matches is None else len(matches)
+        first.append(_first(leaf, run, query, request.order, depth, matches))
+    return Ranked(_page(leaves, first, request, again), total, counts.facets(request))
 
 
-def _match(searcher: Searcher, offset: int, query: whoosh_query.Query, columns: SegmentColumns) -> _Matches:
-    """Step through a segment's matches with Whoosh's own matcher."""
-    docnums: list[int] = []
-    scores: list[float] = []
-    matcher = query.matcher(searcher, SearchContext(weighting=searcher.weighting))
-    while matcher.is_active():
-        docnums.append(matcher.id())
-        scores.append(matcher.score())
-        matcher.next()
-    return _Matches(columns, offset, np.array(docnums, dtype=np.int64), np.array(scores, dtype=np.float64))
+def _select(
+    leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchRequest, counts: _Counts
+) -> IntArray | None:
+    """The matches that pass all filters, counted by facet; None stands for every document of the segment."""
+    dates_given = request.date_from is not None or request.date_to is not None
+    if _is_everything(query) and not (request.sources or request.topics or dates_given):
+        _count_everything(leaf, counts)
+        return None
+    ids = leaf.live(run.documents(query))
+    by_date = _in_dates(leaf, ids, request) if dates_given else None
+    by_source = (
+        leaf.columns.source.having(request.sources)[leaf.columns.source.ordinals[ids]] if request.sources else None
+    )
+    by_topic = (
+        leaf.columns.topics.having_any(request.topics)[leaf.columns.topics.ordinals[ids]] if request.topics else None
+    )
+    columns = leaf.columns
+    _add_counts(counts.sources, columns.source, columns.source.counts(_passing(ids, by_date, by_topic)))
+    _add_topic_counts(counts, leaf, columns.topics.counts(_passing(ids, by_date, by_source)))
+    _add_counts(counts.months, columns.month, columns.month.counts(_passing(ids, by_source, by_topic)))
+    return _passing(ids, by_date, by_source, by_topic)
 
 
-def _select(matches: _Matches, chosen: BoolArray) -> _Matches:
-    if chosen.all():
-        return matches
-    return _Matches(matches.columns, matches.offset, matches.docnums[chosen], matches.scores[chosen])
+def _is_everything(query: whoosh_query.Query) -> bool:
+    """Whether a query is one for all documents, all worth nothing."""
+    return (
+        isinstance(query, whoosh_query.ConstantScoreQuery)
+        and not query.score
+        and isinstance(query.child, whoosh_query.Every)
+        and query.child.fieldname is None
+    )
 
 
-def _within_dates(matches: _Matches, request: SearchRequest) -> _Matches:
+def _in_dates(leaf: Leaf, ids: IntArray, request: SearchRequest) -> npt.NDArray[np.bool_]:
     """Articles without a date have day 0 and are in no range."""
-    if request.date_from is None and request.date_to is None:
-        return matches
-    days = matches.columns.day[matches.docnums]
-    inside = days > 0
-    if request.date_from is not None:
-        inside &= days >= request.date_from.toordinal()
+    days = leaf.columns.day[ids]
+    first = max(1, request.date_from.toordinal()) if request.date_from is not None else 1
+    inside: npt.NDArray[np.bool_] = days >= first
     if request.date_to is not None:
         inside &= days <= request.date_to.toordinal()
-    return _select(matches, inside)
+    return inside
 
 
-def _filters(matches: _Matches, request: SearchRequest) -> tuple[BoolArray, BoolArray]:
-    """Which of the matches pass the filter by source, and which the filter by topic."""
-    columns, docnums = matches.columns, matches.docnums
-    everything = np.ones(len(docnums), dtype=np.bool_)
-    by_source = by_topic = everything
-    if request.sources:
-        by_source = columns.source.having(request.sources)[columns.source.ordinals[docnums]]
-    if request.topics:
-        wanted = frozenset(request.topics)
-        combinations = np.array([not wanted.isdisjoint(topics) for topics in columns.topic_sets], dtype=np.bool_)
-        by_topic = combinations[columns.topics.ordinals[docnums]]
-    return by_source, by_topic
+def _passing(ids: IntArray, *filters: Mask) -> IntArray:
+    given = [passing for passing in filters if passing is not None]
+    return ids[np.logical_and.reduce(given)] if given else ids
 
 
-def _counts(column: Column, docnums: IntArray) -> Iterable[tuple[int, int]]:
-    counts = np.bincount(column.ordinals[docnums], minlength=len(column.values))
-    return ((int(ordinal), int(counts[ordinal])) for ordinal in np.flatnonzero(counts))
+def _count_everything(leaf: Leaf, counts: _Counts) -> None:
+    columns = leaf.columns
+    for counter, column in ((counts.sources, columns.source), (counts.months, columns.month)):
+        _add_counts(counter, column, _live_totals(leaf, column))
+    _add_topic_counts(counts, leaf, _live_totals(leaf, columns.topics))
 
 
-def _count_sources(matches: _Matches, passing: BoolArray) -> Counter[str]:
-    column = matches.columns.source
-    counted = _counts(column, matches.docnums[passing])
-    return Counter({column.values[ordinal]: count for ordinal, count in counted if column.values[ordinal]})
+def _live_totals(leaf: Leaf, column: Column) -> IntArray:
+    return column.totals - column.counts(leaf.deleted) if len(leaf.deleted) else column.totals
 
 
-def _count_topics(matches: _Matches, passing: BoolArray) -> Counter[str]:
-    combinations = matches.columns.topic_sets
-    counter: Counter[str] = Counter()
-    for ordinal, count in _counts(matches.columns.topics, matches.docnums[passing]):
-        for topic in combinations[ordinal]:
-            counter[topic] += count
-    return counter
+def _add_counts(counter: Counter[str], column: Column, counted: IntArray) -> None:
+    _count_values(counter, column.values, counted)
+    counter.pop("", None)
 
 
-def _facet(counter: Counter[str], chosen: tuple[str, ...]) -> tuple[FacetCount, ...]:
-    """Most frequent first, then by name; a chosen value is shown also where it has no match."""
+def _add_topic_counts(counts: _Counts, leaf: Leaf, counted: IntArray) -> None:
+    column = leaf.columns.topics
+    _count_values(counts.topics, column.topics, column.topic_counts(counted))
+
+
+def _count_values(counter: Counter[str], values: Sequence[str], counted: IntArray) -> None:
+    found = np.flatnonzero(counted)
+    for ordinal, count in zip(found.tolist(), counted[found].tolist(), strict=True):
+        counter[values[ordinal]] += count
+
+
+def _facet(counter: Counter[str], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     for value in chosen:
         counter.setdefault(value, 0)
     return tuple(
@@ -130,22 +162,48 @@ def _facet(counter: Counter[str], chosen: tuple[str, ...]) -> tuple[FacetCount, 
     )
 
 
-def _page(chosen: list[_Matches], request: SearchRequest) -> tuple[tuple[int, float], ...]:
-    """The documents of the page in order: ties of score go to the newer article, further ties to the older line."""
-    if not chosen:
+def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
+    leaf: Leaf, run: Run, query: whoosh_query.Query, order: Sort, depth: int, matches: IntArray | None
+) -> _First:
+    """The documents of a segment that can be among the first `depth`."""
+    if matches is None and len(leaf.deleted):
+        matches = leaf.everything
+    constant = query.score if isinstance(query, whoosh_query.ConstantScoreQuery) else None
+    moments = leaf.columns.moment
+    if matches is not None:
+        moments = moments[matches]
+    scores = None
+    if constant is None and matches is not None:
+        scores = np.zeros(len(matches))
+        add_scores(query, run, Scored(matches, scores), 1.0)
+    rows = first_rows(scores, moments, order, depth)
+    docnums = rows if matches is None else matches[rows]
+    of_rows = np.full(len(rows), constant or 0.0) if scores is None else scores[rows]
+    return _First(docnums + leaf.offset, of_rows, moments[rows])
+
+
+def _page(
+    leaves: Sequence[Leaf], first: Sequence[_First], request: SearchRequest, again: SecondLook | None
+) -> tuple[tuple[int, float], ...]:
+    """The documents of the page in order."""
+    if not first:
         return ()
-    documents = np.concatenate([matches.docnums + matches.offset for matches in chosen])
-    scores = np.concatenate([matches.scores for matches in chosen])
-    moments = np.concatenate([matches.columns.moment[matches.docnums] for matches in chosen])
+    docnums = np.concatenate([part.docnums for part in first])
+    scores = np.concatenate([part.scores for part in first])
+    moments = np.concatenate([part.moments for part in first])
     start, stop = (request.page - 1) * request.limit, request.page * request.limit
-    best = _order(documents, scores, moments, request.order)[start:stop]
-    return tuple((int(documents[i]), float(scores[i])) for i in best)
+    rows = in_order(scores, moments, docnums, request.order)
+    if again is not None:
+        looked_at = rows[:SECOND_LOOK]
+        scores[looked_at] += again.worth(_condensed(leaves, docnums[looked_at].tolist()))
+        looked_at = looked_at[in_order(scores[looked_at], moments[looked_at], docnums[looked_at], request.order)]
+        rows = np.concatenate((looked_at, rows[SECOND_LOOK:]))
+    rows = rows[start:stop]
+    return tuple(zip(docnums[rows].tolist(), scores[rows].tolist(), strict=True))
 
 
-def _order(documents: IntArray, scores: ScoreArray, moments: IntArray, order: Sort) -> IntArray:
-    if order is Sort.BEST:
-        # Sums of scores may differ in the last digits with the order of adding.
-        return np.lexsort((documents, -moments, -np.round(scores, 5)))
-    if order is Sort.NEWEST:
-        return np.lexsort((documents, -moments))
-    return np.lexsort((documents, moments, moments == UNDATED))
+def _condensed(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[bytes]:
+    """The condensed words of documents of the whole index."""
+    offsets = [leaf.offset for leaf in leaves]
+    places = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
+    return [leaf.data.stored_bytes("condensed", docnum - leaf.offset) for leaf, docnum in places]

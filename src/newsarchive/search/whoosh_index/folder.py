@@ -2,26 +2,31 @@
 
     index/CURRENT                  the name of the current build
     index/<build>/                 a Whoosh index
-    index/<build>/position.7.json  what the index of generation 7 has read
+    index/<build>/position.7.json  what the index of generation 7 has read, and the sha256 of its table of contents
+    index/<build>/DAMAGED          written when a file turned out damaged: what was wrong
 
 The position of a generation is written before the generation is committed. A crash in between leaves a file for
 a generation that does not exist, and the last good generation with its own position.
 """
 
+import hashlib
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whoosh import index as whoosh_store
+from whoosh.index import TOC, FileIndex
 
 from newsarchive.archive import START, Identity, Position
 from newsarchive.archive.parts import replace_file
-from newsarchive.errors import IndexMissing, IndexOutdated
+from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, SearchError
 from newsarchive.search.whoosh_index.schema import INDEX_FORMAT, make_schema
+from newsarchive.search.whoosh_index.writer import DurableStorage
 
 REBUILD = "run 'newsarchive reindex'"
+_DAMAGED = "DAMAGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,15 @@ class IndexFolder:
         self._current_file = folder / "CURRENT"
 
     def current(self, identity: Identity) -> Build:
-        """The current build; raises IndexMissing, or IndexOutdated where it is not of this archive and format."""
+        """The current build.
+
+        Raises IndexMissing, IndexOutdated where it is not of this archive and format, or IndexDamaged.
+        """
         build = self.latest()
+        self._check(build, identity)
+        return build
+
+    def _check(self, build: Build, identity: Identity) -> None:
         state = self._state(build)
         if state.get("format") != INDEX_FORMAT:
             raise IndexOutdated(f"the index in {self._folder} is of another format; {REBUILD}")
@@ -49,18 +61,23 @@ class IndexFolder:
             raise IndexOutdated(
                 f"the index in {self._folder} is of another archive, or articles were purged; {REBUILD}"
             )
-        return build
+        if (build.folder / _DAMAGED).exists():
+            raise IndexDamaged((build.folder / _DAMAGED).read_text())
+        contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
+        if hashlib.sha256(contents.read_bytes()).hexdigest() != state.get("contents"):
+            raise IndexDamaged(f"{contents} is damaged; {REBUILD}")
+
+    def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
+        """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
+        with suppress(OSError):
+            (build.folder / _DAMAGED).write_text(f"{damage}; {REBUILD}")
 
     def latest(self) -> Build:
         """The current build by name and generation alone; raises IndexMissing."""
         try:
-            folder = self._folder / self._current_file.read_text().strip()
-            generation = whoosh_store.TOC._latest_generation(_Names(folder), "MAIN")  # noqa: SLF001 - nothing public is as quick
+            return _latest(self._folder / self._current_file.read_text().strip())
         except FileNotFoundError as error:
             raise IndexMissing(f"there is no index in {self._folder}; {REBUILD}") from error
-        if generation < 0:
-            raise IndexMissing(f"the index in {folder} is empty; {REBUILD}")
-        return Build(folder, generation)
 
     def position(self, build: Build) -> Position:
         """How far into the archive a build has read."""
@@ -74,14 +91,25 @@ class IndexFolder:
         return state
 
     def start_build(self, identity: Identity) -> Build:
-        """A new, empty build, not yet current."""
+        """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        number = 1 + max((int(path.name) for path in self._folder.iterdir() if path.name.isdigit()), default=0)
-        folder = self._folder / f"{number:06d}"
+        names = sorted(path.name for path in self._folder.iterdir() if path.name.isdigit())
+        current = self._current_file.read_text().strip() if self._current_file.exists() else ""
+        for name in reversed(names):
+            if name > current and (unfinished := self._unfinished(self._folder / name, identity)) is not None:
+                return unfinished
+        folder = self._folder / f"{int(max(names, default='0')) + 1:06d}"
         folder.mkdir()
-        write_position(folder, 0, identity, START)
-        whoosh_store.create_in(str(folder), make_schema())
+        FileIndex.create(open_storage(folder, identity, START), make_schema())
         return Build(folder, 0)
+
+    def _unfinished(self, folder: Path, identity: Identity) -> Build | None:
+        try:
+            build = _latest(folder)
+            self._check(build, identity)
+        except SearchError:
+            return None
+        return build
 
     def make_current(self, build: Build) -> None:
         """Switch to a build in one step, and remove the others. Who has one of them open keeps reading it."""
@@ -95,28 +123,32 @@ class IndexFolder:
         return sum(path.stat().st_size for path in self.latest().folder.iterdir())
 
 
-class _Names:
-    """The file names of a folder: all that Whoosh needs to find the latest generation."""
+def _latest(folder: Path) -> Build:
+    """The last generation in a folder. Raises FileNotFoundError, and IndexMissing where there is none."""
+    names = [path.name for path in folder.iterdir()]
+    generation = TOC._latest_generation(names, "MAIN")  # noqa: SLF001 - nothing public is as quick
+    if generation < 0:
+        raise IndexMissing(f"the index in {folder} is empty; {REBUILD}")
+    return Build(folder, generation)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
 
-    def __iter__(self) -> Any:
-        return (path.name for path in self._folder.iterdir())
+def open_storage(folder: Path, identity: Identity, position: Position) -> DurableStorage:
+    """The files of a build, for a change after which the index will have read the archive up to a position."""
 
+    def before_publishing(generation: int, contents: str) -> None:
+        state = {
+            "format": INDEX_FORMAT,
+            "archive": identity.archive,
+            "archive_generation": identity.generation,
+            "position": position,
+            "contents": contents,
+        }
+        replace_file(_state_file(folder, generation), json.dumps(state).encode())
+        for old in folder.glob("position.*.json"):
+            if int(old.name.split(".")[1]) < generation - 1:
+                old.unlink(missing_ok=True)
 
-def write_position(folder: Path, generation: int, identity: Identity, position: Position) -> None:
-    """Say, before a generation is committed, what it will have read; positions of older ones are removed."""
-    state = {
-        "format": INDEX_FORMAT,
-        "archive": identity.archive,
-        "archive_generation": identity.generation,
-        "position": position,
-    }
-    replace_file(_state_file(folder, generation), json.dumps(state).encode())
-    for old in folder.glob("position.*.json"):
-        if int(old.name.split(".")[1]) < generation - 1:
-            old.unlink(missing_ok=True)
+    return DurableStorage(folder, before_publishing)
 
 
 def _state_file(folder: Path, generation: int) -> Path:

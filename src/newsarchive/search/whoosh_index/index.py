@@ -2,16 +2,16 @@
 
 import threading
 import time
-import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from whoosh import index as whoosh_store
-from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 
-from newsarchive.archive import Archive
-from newsarchive.errors import QuerySyntaxError
+from newsarchive.archive import Archive, Identity
+from newsarchive.errors import IndexDamaged, IndexOutdated, QuerySyntaxError
 from newsarchive.search.door import (
     Completion,
     Expansion,
@@ -25,62 +25,87 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.expansion import expand
+from newsarchive.search.explanation import Explainer
 from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.query import Node, positive_leaves
+from newsarchive.search.query import Form, Node, Phrase, Word, other_spellings, positive_leaves
+from newsarchive.search.question_words import without_question_words
 from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
-from newsarchive.search.whoosh_index.columns import SegmentColumns, read_columns
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.whoosh_index.second_look import SecondLook
 from newsarchive.search.whoosh_index.suggester import Suggester, title_query
 from newsarchive.search.whoosh_index.translation import translate
-from newsarchive.search.whoosh_index.update import update_build
+from newsarchive.search.whoosh_index.update import BUFFER_BYTES, Update
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One generation of a build, open for searching."""
+
+    build: Build
+    identity: Identity
+    searcher: Searcher
+    leaves: tuple[Leaf, ...]
 
 
 class WhooshIndex:
     """The index in `folder` of `archive`. One object may be used by several threads.
 
-    Each search sees the generation that was last committed, by whichever process.
+    Each search sees the generation that was last committed, by whichever process. `buffer_bytes` is about how much
+    memory an update may take for what is not yet written; `spellings` None means those of the package.
     """
 
-    def __init__(self, folder: Path, archive: Archive, spellings: Spellings | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        archive: Archive,
+        *,
+        spellings: Spellings | None = None,
+        buffer_bytes: int = BUFFER_BYTES,
+    ) -> None:
         self._archive = archive
         self._spellings = spellings or load_spellings()
         self._suggester: Suggester | None = None
         self._folder = IndexFolder(folder)
+        self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
-        self._open: tuple[Build, Searcher] | None = None
-        self._columns: weakref.WeakKeyDictionary[IndexReader, SegmentColumns] = weakref.WeakKeyDictionary()
+        self._open: _Opened | None = None
 
     def search(self, request: SearchRequest) -> SearchResults:
-        """The page of results for a request. Raises IndexMissing or IndexOutdated."""
+        """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
 
         def understand(text: str) -> Node:
             return _understand(text, request.match)[0]
 
         node, notices = _understand(request.text, request.match)
-        searcher = self._searcher()
-        suggester = self._suggester_of(searcher)
-        expanded = expand(node, self._spellings, suggester.occurs)
-        ranked, notices = self._run(searcher, expanded.node, request, notices)
-        if ranked.total == 0 and request.match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
-            any_node, _ = _understand(request.text, Match.ANY)
-            any_expanded = expand(any_node, self._spellings, suggester.occurs)
-            some, notices = self._run(searcher, any_expanded.node, request, notices)
-            if some.total:
-                expanded, ranked, notices = any_expanded, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
-        ids = [searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+        match = request.match
+        with self._noticing_damage():
+            opened = self._opened()
+            suggester = self._suggester_of(opened)
+            expanded = expand(node, self._spellings, suggester.occurs)
+            ranked = _evaluate(opened, expanded.node, request)
+            if ranked.total == 0 and match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
+                any_node, _ = _understand(request.text, Match.ANY)
+                any_expanded = expand(any_node, self._spellings, suggester.occurs)
+                some = _evaluate(opened, any_expanded.node, request)
+                if some.total:
+                    expanded, ranked, notices = any_expanded, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
+                    match = Match.ANY
+            suggestion = suggester.correction(request.text, expanded.node, understand)
+            ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
         articles = self._archive.get_many(ids)
-        highlighter = Highlighter(expanded.node)
+        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, match)
         scores = (score for _, score in ranked.documents)
         return SearchResults(
             request=request,
             total=ranked.total,
             hits=tuple(
-                make_hit(articles[article_id], score, highlighter)
+                make_hit(articles[article_id], score, highlighter, explainer)
                 for article_id, score in zip(ids, scores, strict=True)
                 if article_id in articles
             ),
@@ -88,77 +113,89 @@ class WhooshIndex:
             took_ms=(time.perf_counter() - started) * 1000,
             notices=notices,
             expansions=_expansions(request.text, expanded.forms, understand),
-            suggestion=suggester.correction(request.text, expanded.node, understand),
+            suggestion=suggestion,
         )
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """At most `limit` queries that go on from what was typed, then as many titles, the newest first.
 
-        Raises IndexMissing or IndexOutdated.
+        Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
         """
-        searcher = self._searcher()
-        node, _ = _understand(text, Match.ALL)
-        queries = [Completion(query) for query in self._suggester_of(searcher).complete(text, node, limit)]
-        wanted = title_query(text, node)
-        return (*queries, *(self._titles(searcher, wanted, limit) if wanted is not None else ()))
-
-    def _titles(self, searcher: Searcher, node: Node, limit: int) -> list[Completion]:
-        """The titles of the newest articles that match, each title once."""
         request = SearchRequest(sort=Sort.NEWEST, limit=limit)
-        ranked, _ = self._run(searcher, node, request, ())
-        ids = [searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+        node, _ = _understand(text, Match.ALL)
+        with self._noticing_damage():
+            opened = self._opened()
+            suggester = self._suggester_of(opened)
+            queries = [Completion(query) for query in suggester.complete(text, node, limit)]
+            wanted = title_query(text, node)
+            if wanted is None:
+                return tuple(queries)
+            ranked = _evaluate(opened, wanted, request)
+            ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
         newest: dict[str, str] = {}
         for article in self._archive.get_many(ids).values():
             newest.setdefault(article.title, article.id)
-        return [Completion(title, article_id) for title, article_id in newest.items()]
+        return (*queries, *(Completion(title, article_id) for title, article_id in newest.items()))
 
-    def _suggester_of(self, searcher: Searcher) -> Suggester:
-        """What is suggested from a searcher's generation, made once for each."""
+    def _suggester_of(self, opened: _Opened) -> Suggester:
+        """What is suggested from a generation, made once for each."""
         with self._lock:
-            if self._suggester is None or self._suggester.searcher is not searcher:
-                self._suggester = Suggester(searcher, self._archive)
+            if self._suggester is None or self._suggester.searcher is not opened.searcher:
+                self._suggester = Suggester(opened.searcher, opened.leaves, self._archive)
             return self._suggester
 
-    def _run(
-        self, searcher: Searcher, node: Node, request: SearchRequest, notices: tuple[Notice, ...]
-    ) -> tuple[Ranked, tuple[Notice, ...]]:
-        translated = translate(node, searcher.reader())
-        if translated.prefix_cut and Notice.PREFIX_CUT not in notices:
-            notices = (*notices, Notice.PREFIX_CUT)
-        return evaluate(searcher, translated.query, request, self._columns_of), notices
+    @contextmanager
+    def _noticing_damage(self) -> Iterator[None]:
+        """Let the next update know of a damaged file."""
+        try:
+            yield
+        except IndexDamaged as damage:
+            self._folder.mark_damaged(self._folder.latest(), damage)
+            raise
 
-    def _columns_of(self, reader: IndexReader) -> SegmentColumns:
-        columns = self._columns.get(reader)
-        if columns is None:
-            columns = self._columns[reader] = read_columns(reader)
-        return columns
-
-    def _searcher(self) -> Searcher:
-        """A searcher on the last committed generation."""
+    def _opened(self) -> _Opened:
+        """The last committed generation. Segments that were open before stay so, with all that is known of them."""
         with self._lock:
-            build = self._folder.latest()
-            if self._open is None or self._open[0] != build:
-                build = self._folder.current(self._archive.identity)
-                store = whoosh_store.open_dir(str(build.folder), readonly=True)
-                self._open = build, store.searcher(weighting=ImpactWeighting())
-            return self._open[1]
+            build, identity = self._folder.latest(), self._archive.identity
+            if self._open is None or (self._open.build, self._open.identity) != (build, identity):
+                build = self._folder.current(identity)
+                searcher = whoosh_store.open_dir(str(build.folder), readonly=True).searcher(weighting=ImpactWeighting())
+                leaves = tuple(
+                    Leaf(leaf, offset)
+                    for leaf, offset in searcher.leaf_searchers()
+                    if leaf.reader().segment() is not None
+                )
+                self._open = _Opened(build, identity, searcher, leaves)
+            return self._open
 
-    def update(self, progress: Progress | None = None) -> UpdateReport:
-        """Read what the archive has beyond the position of the last update. Raises IndexOutdated or IndexMissing."""
+    def update(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
+        """Read what the archive has beyond the position of the last update, in as many processes as asked for.
+
+        Raises IndexOutdated, IndexDamaged or IndexMissing, and SearchError while another process does the same.
+        """
         build = self._folder.current(self._archive.identity)
-        return update_build(build, self._folder.position(build), self._archive, progress)
+        position = self._folder.position(build)
+        if not self._archive.parts.holds(position):
+            raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was put back")
+        if not self._archive.parts.bytes_since(position):
+            return UpdateReport(indexed=0, removed=0)
+        with self._noticing_damage():
+            return Update(build, self._archive, self._buffer_bytes, workers).run(position, progress)
 
-    def rebuild(self, progress: Progress | None = None) -> UpdateReport:
-        """Read the whole archive into a new build, and switch to it when it is complete."""
-        identity = self._archive.identity
-        build = self._folder.start_build(identity)
-        report = update_build(build, self._folder.position(build), self._archive, progress)
+    def rebuild(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
+        """Read the whole archive into a new build, and switch to it when it is complete.
+
+        A rebuild that was stopped is taken up where it was, and then reports the rest only.
+        """
+        build = self._folder.start_build(self._archive.identity)
+        update = Update(build, self._archive, self._buffer_bytes, workers)
+        report = update.run(self._folder.position(build), progress, into_one=True)
         self._folder.make_current(build)
         return report
 
     def status(self) -> IndexStatus:
-        """Counts and sizes. Raises IndexMissing or IndexOutdated."""
-        searcher = self._searcher()
+        """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        searcher = self._opened().searcher
         build = self._folder.current(self._archive.identity)
         return IndexStatus(
             articles=searcher.doc_count(),
@@ -169,10 +206,22 @@ class WhooshIndex:
     def close(self) -> None:
         """Let go of files."""
         with self._lock:
-            self._suggester = None
-            if self._open is not None:
-                self._open[1].close()
-                self._open = None
+            self._open = self._suggester = None
+
+
+def _evaluate(opened: _Opened, node: Node, request: SearchRequest) -> Ranked:
+    """The page of a tree. No second look for what has several spellings: n-grams would tell them apart again."""
+    spelled_alike = other_spellings(node)
+    leaves = (leaf for leaf in positive_leaves(node) if leaf not in spelled_alike)
+    words = [word for leaf in leaves for word in _whole_words(leaf)]
+    return evaluate(opened.leaves, translate(node), request, SecondLook(words) if words else None)
+
+
+def _whole_words(leaf: Word | Phrase) -> tuple[str, ...]:
+    """The words that an article can be looked at again for: of the beginning of a word nobody knows its n-grams."""
+    if isinstance(leaf, Phrase):
+        return leaf.words
+    return () if leaf.form is Form.PREFIX else (leaf.text,)
 
 
 def _expansions(
@@ -190,6 +239,6 @@ def _expansions(
 
 def _understand(text: str, match: Match) -> tuple[Node, tuple[Notice, ...]]:
     try:
-        return parse(text, match), ()
+        return without_question_words(parse(text, match)), ()
     except QuerySyntaxError:
-        return plain_words(text, match), (Notice.PLAIN_WORDS,)
+        return without_question_words(plain_words(text, match)), (Notice.PLAIN_WORDS,)

@@ -18,11 +18,15 @@ So all but the idf is known when an article is indexed, and is kept as the weigh
 import math
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from whoosh import scoring
 
-NORM_BASE = 0.2
+IntArray = npt.NDArray[Any]
+
+NORM_BASE = 0.4
 NORM_PER_WORD = 0.003
-LEAD_BONUS = 3.0
+LEAD_BONUS = 4.0
 LEAD_DECAY = 20.0
 EXACT_WEIGHT = 0.2
 TITLE_WEIGHT = 0.5
@@ -36,6 +40,16 @@ def impact(frequency: int, depth: int, length: int) -> float:
     weighted = frequency + LEAD_BONUS * math.exp(-depth / LEAD_DECAY)
     exact = weighted / (weighted + NORM_BASE + NORM_PER_WORD * length)
     return max(1, round(exact * IMPACT_STEPS)) / IMPACT_STEPS
+
+
+def impacts(frequencies: IntArray, depths: IntArray, lengths: IntArray) -> IntArray:
+    """`impact` of many words at once, in steps of 1 / `IMPACT_STEPS`: the same numbers to the last bit."""
+    deepest = int(depths.max()) if len(depths) else 0
+    bonus = np.array([LEAD_BONUS * math.exp(-depth / LEAD_DECAY) for depth in range(deepest + 1)])
+    weighted = frequencies + bonus[depths]
+    exact = weighted / (weighted + NORM_BASE + NORM_PER_WORD * lengths)
+    steps: IntArray = np.maximum(1, np.rint(exact * IMPACT_STEPS))
+    return steps.astype(np.uint16)
 
 
 class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]

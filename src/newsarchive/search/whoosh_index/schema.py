@@ -8,9 +8,10 @@ from whoosh import columns, fields
 from newsarchive.arabic.tokens import words
 from newsarchive.article import Article
 from newsarchive.search.whoosh_index.analysis import Words, sections, stemmed
+from newsarchive.search.whoosh_index.second_look import condensed
 from newsarchive.topics import canonical_topics
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 3
 """Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
 
 TOPIC_SEPARATOR = "\x1f"
@@ -24,6 +25,7 @@ def make_schema() -> fields.Schema:
 
     `text` holds the stems of title, body and summary, `exact` their folded forms; `title` and `title_exact` the
     title's alone, never a derived one's. `source`, `topics` and the two dates are columns for facets and sorting.
+    `condensed` is what the second look reads.
     """
     text = Words()
     return fields.Schema(
@@ -37,9 +39,11 @@ def make_schema() -> fields.Schema:
         author_words=text,
         topic=fields.KEYWORD(),
         topics=fields.COLUMN(columns.RefBytesColumn()),
-        day=fields.NUMERIC(int, bits=32),
+        # A range of days is a run of terms here: Whoosh's coarser terms beside them are not needed.
+        day=fields.NUMERIC(int, bits=32, shift_step=0),
         days=fields.COLUMN(columns.NumericColumn("i", default=0)),
         moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
+        condensed=fields.STORED(),
     )
 
 
@@ -61,6 +65,7 @@ def document(article: Article) -> dict[str, Any]:
         "topic": topics,
         "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
         "moment": moment_of(article),
+        "condensed": condensed(exact),
     }
     if article.published_day is not None:
         values["day"] = values["days"] = article.published_day.toordinal()

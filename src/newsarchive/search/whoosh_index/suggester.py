@@ -5,10 +5,9 @@ All of it is worked out when first asked for, and goes with the generation.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 
 from whoosh.searching import Searcher
 
@@ -21,7 +20,8 @@ from newsarchive.search.query import AllOf, AnyOf, Form, Node, Phrase, Scope, Wo
 from newsarchive.search.typed import Understand, with_ranges_replaced, word_ranges
 from newsarchive.search.whoosh_index.completion import likely_words
 from newsarchive.search.whoosh_index.correction import Corrector
-from newsarchive.search.whoosh_index.vocabulary import Vocabulary, read_vocabulary
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.vocabulary import Vocabulary, documents_with, read_vocabulary
 
 _TITLES_READ = 5
 """How many articles are asked how a word is spelled."""
@@ -33,8 +33,9 @@ _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
 class Suggester:
     """Made for a searcher; may be used by several threads."""
 
-    def __init__(self, searcher: Searcher, archive: Archive) -> None:
+    def __init__(self, searcher: Searcher, leaves: Sequence[Leaf], archive: Archive) -> None:
         self.searcher = searcher
+        self._leaves = leaves
         self._archive = archive
         self._lock = threading.Lock()
         self._vocabulary: Vocabulary | None = None
@@ -46,7 +47,7 @@ class Suggester:
         """The exact forms of all texts."""
         with self._lock:
             if self._vocabulary is None:
-                self._vocabulary = read_vocabulary(self.searcher.reader(), "exact")
+                self._vocabulary = read_vocabulary(self._leaves, "exact")
             return self._vocabulary
 
     @property
@@ -64,7 +65,8 @@ class Suggester:
             return all(self.occurs(Word(word, Form.EXACT, leaf.scope)) for word in leaf.words)
         term = stem(leaf.text) if leaf.form is Form.STEM else leaf.text
         fields = ("text", "title") if leaf.form is Form.STEM else ("exact", "title_exact")
-        return (fields[leaf.scope is Scope.TITLE], term.encode()) in self.searcher.reader()
+        field = fields[leaf.scope is Scope.TITLE]
+        return any(segment.find(field, term.encode()) is not None for segment in self._leaves)
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
         """The query with its unknown words corrected; None where all are known, or none has a word that is near.
@@ -87,7 +89,7 @@ class Suggester:
         before = [word.text for word in _stem_words(node)]
         if before and before[-1] == last.text:
             before.pop()
-        found = likely_words(self.searcher.reader(), self.vocabulary, last.text, before, count)
+        found = likely_words(self._leaves, self.vocabulary, last.text, before, count)
         completed = (text[: last.start] + self.spelled(word) for word in found if word != last.text)
         return list(dict.fromkeys(completed))
 
@@ -102,11 +104,9 @@ class Suggester:
         return word
 
     def _articles_with(self, field: str, word: str, count: int) -> Iterator[Article]:
-        reader = self.searcher.reader()
-        if (field, word.encode()) in reader:
-            documents = islice(reader.postings(field, word).all_ids(), count)
-            ids = [self.searcher.stored_fields(document)["id"] for document in documents]
-            yield from self._archive.get_many(ids).values()
+        documents = documents_with(self._leaves, field, word)[-count:].tolist()
+        ids = [self.searcher.stored_fields(document)["id"] for document in documents]
+        yield from self._archive.get_many(ids).values()
 
 
 def unfinished_word(text: str) -> Token | None:

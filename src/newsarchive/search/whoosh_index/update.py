@@ -1,69 +1,155 @@
-"""Bringing an index up to date: the archive's records behind its position, in batches, each committed with it."""
+"""Bringing an index up to date: the archive's records behind its position, range by range, each committed with it.
 
-from itertools import islice
+Ranges are indexed in this process, or in several at once; this one commits their segments in the order of the
+archive. Merging comes last, in a commit of its own, so that what is new is found before.
+"""
 
-from whoosh import index as whoosh_store
-from whoosh.index import LockError
-from whoosh.writing import SegmentWriter
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
-from newsarchive.archive import Archive, Identity, Position
-from newsarchive.article import Article, Record
+from whoosh.index import FileIndex, LockError
+
+from newsarchive.archive import START, Archive, Position
 from newsarchive.errors import SearchError
 from newsarchive.search.door import Progress, UpdateReport
-from newsarchive.search.whoosh_index.folder import Build, write_position
-from newsarchive.search.whoosh_index.schema import document
+from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
+from newsarchive.search.whoosh_index.folder import Build, open_storage
+from newsarchive.search.whoosh_index.merging import segments_to_merge
+from newsarchive.search.whoosh_index.writer import ArrayWriter
 
-BATCH = 10_000
-"""Records that one commit takes in: what a crash can cost, and what is held in memory."""
+BUFFER_BYTES = 128 << 20
+"""About how much memory the words of one range may take while they wait to be written: what bounds a build."""
+_BUFFER_PER_ARCHIVE_BYTE = 7
+"""A word takes some twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
+_STAGED = ".staged."
+"""Starts the name of a segment that is not yet taken in; a crash can leave one."""
 
 
-def update_build(build: Build, since: Position, archive: Archive, progress: Progress | None) -> UpdateReport:
-    """Take in every record behind `since`. Damaged lines are left out and named in the report.
+class Update:
+    """One update of a build.
 
-    Raises SearchError while another process updates the same index.
+    `buffer_bytes` bounds memory in each process. With `workers` of 2 or more, so many processes index, and this one
+    commits.
     """
-    identity = archive.identity
-    damaged: list[str] = []
-    records = archive.read(since, on_damage=lambda damage: damaged.append(str(damage)))
-    read = indexed = removed = 0
-    while batch := list(islice(records, BATCH)):
-        latest = {stored.record.id: stored.record for stored in batch}
-        added, deleted = _commit(build, identity, latest, batch[-1].end)
-        indexed, removed, read = indexed + added, removed + deleted, read + len(batch)
-        if progress is not None:
-            progress(read)
-    return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(damaged))
+
+    def __init__(self, build: Build, archive: Archive, buffer_bytes: int = BUFFER_BYTES, workers: int = 1) -> None:
+        self._folder = build.folder
+        self._archive = archive
+        self._identity = archive.identity
+        self._buffer_bytes = buffer_bytes
+        self._workers = workers
+
+    def run(self, since: Position, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
+        """Take in every record behind `since`; damaged lines are left out and named in the report.
+
+        With `into_one` all segments are merged at the end. Raises SearchError while another process updates the same
+        index, and IndexDamaged.
+        """
+        damaged: list[str] = []
+        read = indexed = removed = 0
+        with self._alone():
+            ranges = cut(self._archive.parts, since, self._buffer_bytes // _BUFFER_PER_ARCHIVE_BYTE)
+            for done in self._index(ranges):
+                indexed += len(done.present)
+                removed += self._take_in(done)
+                damaged.extend(done.damaged)
+                since, read = done.end, read + done.records
+                if progress is not None:
+                    progress(read)
+            while self._merge(since, into_one=into_one):
+                pass
+        return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(damaged))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other updates out; what a crashed one left staged is removed."""
+        lock = self._open(START).lock("UPDATELOCK")
+        if not lock.acquire():
+            raise _is_busy(self._folder)
+        try:
+            for left in self._folder.glob(f"{_STAGED}*"):
+                left.unlink()
+            yield
+        finally:
+            lock.release()
+
+    def _open(self, position: Position) -> FileIndex:
+        return FileIndex(open_storage(self._folder, self._identity, position))
+
+    def _index(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
+        if self._workers < 2:
+            for number, records in enumerate(ranges):
+                prefix = f"{_STAGED}{number}."
+                yield index_range(self._archive, records, self._folder, prefix, self._buffer_bytes)
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
+            running: deque[Future[Indexed]] = deque()
+            for number, records in enumerate(ranges):
+                prefix = f"{_STAGED}{number}."
+                running.append(
+                    pool.submit(_index_range, self._archive.folder, records, self._folder, prefix, self._buffer_bytes)
+                )
+                if len(running) > self._workers:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+
+    def _take_in(self, done: Indexed) -> int:
+        """Commit a range; returns how many articles it removed."""
+        with self._writer(done.end) as writer:
+            deleted = writer.delete_by_id(done.ids)
+            for staged in done.segments:
+                writer.adopt(staged.path, staged.summary, staged.deleted)
+            writer.commit()
+        return len(deleted - done.present)
+
+    def _merge(self, position: Position, *, into_one: bool) -> bool:
+        """Merge what is due, in a commit; returns whether anything was."""
+        with self._writer(position) as writer:
+            chosen = segments_to_merge(writer.segments)
+            if into_one and (len(writer.segments) > 1 or writer.has_deletions()):
+                chosen = list(writer.segments)
+            if chosen:
+                writer.merge_segments(chosen)
+                writer.commit()
+        return bool(chosen)
+
+    @contextmanager
+    def _writer(self, position: Position) -> Iterator[ArrayWriter]:
+        """A writer whose commit says that the archive was read up to a position."""
+        try:
+            writer = ArrayWriter(self._open(position))
+        except LockError as error:
+            raise _is_busy(self._folder) from error
+        try:
+            yield writer
+        finally:
+            if not writer.is_closed:
+                writer.cancel()
 
 
-def _commit(build: Build, identity: Identity, latest: dict[str, Record], end: Position) -> tuple[int, int]:
-    """Write one batch; returns how many articles were added or replaced and how many removed."""
-    store = whoosh_store.open_dir(str(build.folder))
-    try:
-        writer = store.writer(limitmb=256)
-    except LockError as error:
-        raise SearchError(
-            f"{build.folder}: another process is updating the index; try again when it has finished"
-        ) from error
-    try:
-        deleted = _delete_old(writer, latest)
-        articles = [record for record in latest.values() if isinstance(record, Article)]
-        for article in articles:
-            writer.add_document(**document(article))
-        write_position(build.folder, writer.generation, identity, end)
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit()
-    return len(articles), len(deleted - {article.id for article in articles})
+def _is_busy(folder: Path) -> SearchError:
+    return SearchError(f"{folder}: another process is updating the index; try again when it has finished")
 
 
-def _delete_old(writer: SegmentWriter, latest: dict[str, Record]) -> set[str]:
-    """Delete the documents of the ids that are about to be written again, and return those ids."""
-    deleted = set()
-    with writer.reader() as reader:
-        for article_id in latest:
-            term = ("id", article_id)
-            if term in reader:
-                writer.delete_document(reader.postings(*term).id())
-                deleted.add(article_id)
-    return deleted
+def _end_with_parent() -> None:
+    """A worker must not outlive the process that it works for."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _index_range(archive: Path, records: Range, folder: Path, prefix: str, buffer_bytes: int) -> Indexed:
+    return index_range(Archive(archive), records, folder, prefix, buffer_bytes)

@@ -2,10 +2,13 @@
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.reading import IndexReader
+
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.packing import IntArray
 
 _BEHIND_ALL = "\U0010ffff"
 """Follows a prefix in order, and every word that begins so."""
@@ -37,10 +40,23 @@ class Vocabulary:
         return [(self.words[start + place], int(found[place])) for place in ordered.tolist()]
 
 
-def read_vocabulary(reader: IndexReader, field: str) -> Vocabulary:
+def read_vocabulary(leaves: Sequence[Leaf], field: str) -> Vocabulary:
     """The words of one field of an index."""
     frequency: Counter[str] = Counter()
-    for leaf, _ in reader.leaf_readers():
-        for term in leaf.lexicon(field):
-            frequency[term.decode()] += leaf.doc_frequency(field, term)
+    for leaf in leaves:
+        postings = leaf.field(field)
+        if postings is not None:
+            words = map(bytes.decode, postings.terms(0, len(postings)))
+            counts = np.diff(postings.first.astype(np.int64)).tolist()
+            frequency.update(dict(zip(words, counts, strict=True)))
     return Vocabulary(frequency)
+
+
+def documents_with(leaves: Sequence[Leaf], field: str, word: str) -> IntArray:
+    """The documents that have a word in a field, by their numbers in the whole index, ascending."""
+    found = [np.zeros(0, dtype=np.intp)]
+    for leaf in leaves:
+        postings, number = leaf.field(field), leaf.find(field, word.encode())
+        if postings is not None and number is not None:
+            found.append(leaf.live(postings.ids(number)) + leaf.offset)
+    return np.concatenate(found)

@@ -1,0 +1,144 @@
+"""Where the words of a query are in a text, by the same folding and stems as the index."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import folded_words, spans, spellings
+from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
+
+Span = tuple[int, int]
+"""A range `[start, end)` of characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A leaf of the query, by number, and the spans of its words in a text: one of a word, several of a phrase."""
+
+    leaf: int
+    words: tuple[Span, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the first word begins."""
+        return self.words[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self.words[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text and what of a query occurs in it, in the order in which it begins."""
+
+    text: str
+    occurrences: Sequence[Occurrence] = ()
+
+    def marks(self) -> tuple[Span, ...]:
+        """The spans of the words in any occurrence, ascending, each once: a word can be in several."""
+        return tuple(sorted({span for occurrence in self.occurrences for span in occurrence.words}))
+
+    def within(self, start: int, end: int) -> "Reading":
+        """The same text with only what occurs in a part of it."""
+        inside = [occurrence for occurrence in self.occurrences if start <= occurrence.start and occurrence.end <= end]
+        return replace(self, occurrences=inside)
+
+
+def leaves_of(node: Node) -> tuple[Word | Phrase, ...]:
+    """The words and phrases that a hit may have, each once; a leaf's place here is its number."""
+    return tuple(dict.fromkeys(positive_leaves(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a spelling is to a query: the leaves that it answers on its own, and the phrases that it may begin."""
+
+    leaves: tuple[int, ...]
+    phrases: tuple[tuple[Sequence[str], int], ...]
+
+
+class Finder:
+    """Numbered leaves of a query, arranged so that one pass over the words of a text finds them all."""
+
+    def __init__(self, leaves: Iterable[tuple[int, Word | Phrase]]) -> None:
+        self._stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._prefixes: list[tuple[str, int]] = []
+        self._phrases: defaultdict[str, list[tuple[Sequence[str], int]]] = defaultdict(list)
+        for number, leaf in leaves:
+            match leaf:
+                case Phrase(words):
+                    self._phrases[words[0]].append((words, number))
+                case Word(text, Form.STEM):
+                    self._stems[stem(text)].append(number)
+                case Word(text, Form.EXACT):
+                    self._exact[text].append(number)
+                case Word(text, Form.PREFIX):
+                    self._prefixes.append((text, number))
+        self._is_empty = not (self._stems or self._exact or self._prefixes or self._phrases)
+        self._answers = _Answers(self._answer)
+
+    def read(self, text: str) -> Reading:
+        """A text with all that occurs in it."""
+        if self._is_empty:
+            return Reading(text)
+        # Most words answer nothing: they are looked up by their spelling, and only if one does are spans worked out.
+        spelled = spellings(text)
+        answers = list(map(self._answers.__getitem__, spelled))
+        places = [place for place, answer in enumerate(answers) if answer is not None]
+        return Reading(text, self._find(text, spelled, answers, places) if places else ())
+
+    def _find(
+        self, text: str, spelled: Sequence[str], answers: Sequence[_Answer | None], places: Iterable[int]
+    ) -> list[Occurrence]:
+        span_of = spans(text)
+        found: list[Occurrence] = []
+        for place in places:
+            answer = answers[place]
+            assert answer is not None
+            found.extend(Occurrence(leaf, (span_of[place],)) for leaf in answer.leaves)
+            for words, leaf in answer.phrases:
+                if taken := _words_of_phrase(words, spelled, place):
+                    found.append(Occurrence(leaf, tuple(span_of[place : place + taken])))
+        return found
+
+    def _answer(self, spelling: str) -> _Answer | None:
+        leaves: list[int] = []
+        phrases: list[tuple[Sequence[str], int]] = []
+        for word in folded_words(spelling):
+            word_stem = stem(word)
+            leaves += self._stems.get(word_stem, ())
+            leaves += self._exact.get(word, ())
+            leaves += [leaf for begin, leaf in self._prefixes if word.startswith(begin) or word_stem.startswith(begin)]
+            phrases += self._phrases.get(word, ())
+        return _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases)) if leaves or phrases else None
+
+
+class _Answers(dict[str, _Answer | None]):
+    """Spelling -> what it is to the query, worked out when first asked for."""
+
+    def __init__(self, answer: Callable[[str], _Answer | None]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, spelling: str) -> _Answer | None:
+        answer = self[spelling] = self._answer(spelling)
+        return answer
+
+
+def _words_of_phrase(phrase: Sequence[str], spelled: Sequence[str], place: int) -> int:
+    """How many words of a text, from `place` on, are the phrase; 0 if they are not. A ligature is several words."""
+    wanted = list(phrase)
+    for number, spelling in enumerate(spelled[place : place + len(phrase)], 1):
+        words = folded_words(spelling)
+        if number == 1:
+            words = words[words.index(wanted[0]) :]
+        if words[: len(wanted)] != wanted[: len(words)]:
+            return 0
+        wanted = wanted[len(words) :]
+        if not wanted:
+            return number
+    return 0

@@ -1,0 +1,131 @@
+"""The archive cut into ranges of records, each to become a segment, by whichever process."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarchive.archive import Archive, Position
+from newsarchive.archive.parts import Parts, part_order
+from newsarchive.article import Article
+from newsarchive.search.whoosh_index.schema import document, make_schema
+from newsarchive.search.whoosh_index.segment_builder import SegmentBuilder, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The records from one position up to another."""
+
+    start: Position
+    end: Position
+
+
+def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:
+    """Ranges of about so many bytes that cover everything behind a position, each from one line's start to another's.
+
+    A last line that is still being written is not in any.
+    """
+    start, taken = since, 0
+    end = since
+    for name, first in parts.since(since):
+        path, offset = parts.path(name), first
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            while offset < size:
+                file.seek(min(size, offset + nbytes - taken) - 1)
+                file.readline()
+                taken += file.tell() - offset
+                offset = file.tell()
+                end = Position(name, offset)
+                if taken >= nbytes:
+                    yield Range(start, end)
+                    start, taken = end, 0
+    if taken:
+        yield Range(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A segment that waits in its folder to be taken in: its file, what is in it, and what of that is deleted."""
+
+    path: Path
+    summary: Summary
+    deleted: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What became of a range: its segments, the ids it speaks of, how many records it had, and what was damaged.
+
+    `present` are the ids of the articles; the other ids are of articles that were withdrawn. `end` is behind the
+    last whole record.
+    """
+
+    segments: tuple[Staged, ...]
+    ids: frozenset[str]
+    present: frozenset[str]
+    records: int
+    damaged: tuple[str, ...]
+    end: Position
+
+
+def index_range(archive: Archive, records: Range, folder: Path, prefix: str, buffer_bytes: int) -> Indexed:
+    """Index the records of a range into segments in `folder` whose files' names start with `prefix`.
+
+    No more than `buffer_bytes` of words wait in memory. Of several revisions of an article only the last is kept.
+    """
+    damaged: list[str] = []
+    build = _Segments(folder, prefix, buffer_bytes)
+    ids: set[str] = set()
+    count = 0
+    end = records.start
+    for stored in archive.read(records.start, on_damage=lambda damage: damaged.append(str(damage))):
+        if not _is_before(Position(stored.part, stored.offset), records.end):
+            break
+        record = stored.record
+        build.drop(record.id)
+        ids.add(record.id)
+        if isinstance(record, Article):
+            build.add(record)
+        count += 1
+        end = stored.end
+    segments = build.finish()
+    return Indexed(segments, frozenset(ids), frozenset(build.places), count, tuple(damaged), end)
+
+
+def _is_before(position: Position, end: Position) -> bool:
+    return (part_order(position.part), position.offset) < (part_order(end.part), end.offset)
+
+
+class _Segments:
+    """The segments of a range; `places` says in which of them, and where, an article is."""
+
+    def __init__(self, folder: Path, prefix: str, buffer_bytes: int) -> None:
+        self._path: Callable[[int], Path] = lambda number: folder / f"{prefix}{number}"
+        self._buffer_bytes = buffer_bytes
+        self._builder = SegmentBuilder(make_schema())
+        self._written: list[tuple[Path, Summary]] = []
+        self._deleted: list[list[int]] = [[]]
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def drop(self, article_id: str) -> None:
+        place = self.places.pop(article_id, None)
+        if place is not None:
+            self._deleted[place[0]].append(place[1])
+
+    def add(self, article: Article) -> None:
+        self.places[article.id] = len(self._written), self._builder.documents
+        self._builder.add(document(article))
+        if self._builder.nbytes >= self._buffer_bytes:
+            self._write()
+
+    def _write(self) -> None:
+        path = self._path(len(self._written))
+        self._written.append((path, self._builder.write(path)))
+        self._deleted.append([])
+        self._builder = SegmentBuilder(make_schema())
+
+    def finish(self) -> tuple[Staged, ...]:
+        if self._builder.documents:
+            self._write()
+        pairs = zip(self._written, self._deleted, strict=False)
+        return tuple(Staged(path, summary, tuple(deleted)) for (path, summary), deleted in pairs)

@@ -1,0 +1,179 @@
+"""A file of named arrays: written once from front to back, then read through the memory map.
+
+    arrays, each starting on a multiple of 64 bytes
+    one CRC-32 for each block of 64 KiB of what stands above
+    the directory: name -> dtype, offset, length, as JSON
+    the trailer: CRC-32 of block sums and directory, their lengths, and a magic word
+
+A block is checked against its sum when something in it is first asked for, so a damaged byte is noticed before
+it is used, and opening a file of any size reads its last bytes only.
+"""
+
+import json
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from newsarchive.archive.parts import sync_folder
+from newsarchive.errors import IndexDamaged
+
+Array = npt.NDArray[Any]
+
+_MAGIC = b"newsarr1"
+_TRAILER = struct.Struct("<IQII8s")
+"""CRC-32 of sums and directory, bytes of arrays, bytes of sums, bytes of directory, magic."""
+_BLOCK = 1 << 16
+_ALIGNMENT = 64
+
+
+class ArrayFileWriter:
+    """Writes a file of named arrays; for use with `with`.
+
+    The file has a name that starts with a dot until all of it is on the disk; after an exception it is gone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fresh = path.with_name(f".{path.name}")
+        self._file = self._fresh.open("wb")
+        self._directory: dict[str, tuple[str, int, int]] = {}
+        self._at = 0
+        self._sum = 0
+        self._sums: list[int] = []
+
+    def __enter__(self) -> Self:
+        """Nothing to do yet."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Finish the file, or remove it."""
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            self._file.close()
+            if kind is not None:
+                self._fresh.unlink(missing_ok=True)
+        if kind is None:
+            self._fresh.replace(self._path)
+            sync_folder(self._path.parent)
+
+    def add(self, name: str, array: Array) -> None:
+        """Write a whole array."""
+        self.add_parts(name, array.dtype, (array,))
+
+    def add_parts(self, name: str, dtype: npt.DTypeLike, parts: Iterable[Array]) -> None:
+        """Write an array that comes in parts, in order."""
+        with self._array(name, np.dtype(dtype)):
+            for part in parts:
+                self._write(np.ascontiguousarray(part, dtype=dtype).data.cast("B"))
+
+    @contextmanager
+    def _array(self, name: str, dtype: np.dtype[Any]) -> Iterator[None]:
+        self._write(memoryview(bytes(-self._at % _ALIGNMENT)))
+        start = self._at
+        yield
+        assert name not in self._directory
+        self._directory[name] = dtype.str, start, (self._at - start) // dtype.itemsize
+
+    def _write(self, data: memoryview) -> None:
+        if not data.nbytes:
+            return
+        self._file.write(data)
+        while data.nbytes:
+            piece = data[: _BLOCK - self._at % _BLOCK]
+            self._sum = zlib.crc32(piece, self._sum)
+            self._at += piece.nbytes
+            data = data[piece.nbytes :]
+            if self._at % _BLOCK == 0:
+                self._sums.append(self._sum)
+                self._sum = 0
+
+    def _finish(self) -> None:
+        if self._at % _BLOCK:
+            self._sums.append(self._sum)
+        sums = np.array(self._sums, dtype="<u4").tobytes()
+        directory = json.dumps(self._directory).encode()
+        self._file.write(sums + directory)
+        trailer = zlib.crc32(directory, zlib.crc32(sums)), self._at, len(sums), len(directory), _MAGIC
+        self._file.write(_TRAILER.pack(*trailer))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+class ArrayFile:
+    """A file of named arrays, open for reading. The arrays it gives are views of the file and cannot be changed.
+
+    Raises FileNotFoundError, and IndexDamaged when the file is not as it was written. It may be used by several
+    threads: that a block is whole may be found out twice, and with the same result.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        self.nbytes = size
+        self._length, self._sums, self._directory = self._read_directory(size)
+        self._whole = bytearray(len(self._sums))
+
+    def _read_directory(self, size: int) -> tuple[int, npt.NDArray[np.uint32], dict[str, tuple[str, int, int]]]:
+        at = size - _TRAILER.size
+        if at < 0:
+            raise IndexDamaged(f"{self.path} is cut off")
+        expected, length, sums_length, directory_length, magic = _TRAILER.unpack(self._map[at:])
+        if magic != _MAGIC or length + sums_length + directory_length != at:
+            raise IndexDamaged(f"{self.path} is cut off, or is no file of arrays")
+        if zlib.crc32(self._map[length:at]) != expected:
+            raise IndexDamaged(f"{self.path} is damaged: its directory is not as it was written")
+        sums = np.frombuffer(self._map, dtype="<u4", count=sums_length // 4, offset=length)
+        return length, sums, json.loads(self._map[length + sums_length : at])
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is an array of this name."""
+        return name in self._directory
+
+    def names(self) -> list[str]:
+        """The names of the arrays."""
+        return list(self._directory)
+
+    def __getitem__(self, name: str) -> Array:
+        """A whole array. Raises KeyError, and IndexDamaged when a byte of it is not as it was written."""
+        return self.run(name, 0, self._directory[name][2])
+
+    def length(self, name: str) -> int:
+        """The number of entries of an array."""
+        return self._directory[name][2]
+
+    def run(self, name: str, start: int, stop: int) -> Array:
+        """The entries `[start, stop)` of an array; raises like `[]`."""
+        dtype, offset, _ = self._directory[name]
+        kind = np.dtype(dtype)
+        first = offset + start * kind.itemsize
+        self._check(first, offset + stop * kind.itemsize)
+        return np.frombuffer(self._map, dtype=kind, count=stop - start, offset=first)
+
+    def check(self) -> None:
+        """Read the whole file; raises IndexDamaged when a byte of it is not as it was written."""
+        self._check(0, self._length)
+
+    def _check(self, start: int, stop: int) -> None:
+        if start == stop:
+            return
+        first, last = start // _BLOCK, (stop - 1) // _BLOCK + 1
+        block = self._whole.find(0, first, last)
+        while block >= 0:
+            at = block * _BLOCK
+            if zlib.crc32(self._map[at : min(at + _BLOCK, self._length)]) != self._sums[block]:
+                raise IndexDamaged(f"{self.path} is damaged at byte {at} to {at + _BLOCK}")
+            self._whole[block] = 1
+            block = self._whole.find(0, block, last)

@@ -1,0 +1,112 @@
+"""Turning words in the order of the documents into posting lists in the order of the terms: one sort a field.
+
+All words of a field are numbers here, so a posting is never an object. The arrays are those of `postings`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
+from newsarchive.search.whoosh_index.packing import AnyInts, IntArray, bounds, gaps, pack, pack_bytes, smallest
+from newsarchive.search.whoosh_index.postings import TF_TOP, joined
+from newsarchive.search.whoosh_index.ranking import impacts
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every occurrence of a word in a field, document by document: the number of its term, its document and place.
+
+    With `counted` false only that a document has a term is kept, not how often.
+    """
+
+    terms: AnyInts
+    docnums: AnyInts
+    counted: bool
+    places: "Places | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the words of a text field stand: position and depth in the section of each, and words a document."""
+
+    positions: AnyInts
+    depths: AnyInts
+    lengths: AnyInts
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Occurrences by term, document and position; `at` is `bounds` of the postings, `first` of the terms in them."""
+
+    order: IntArray
+    docnums: AnyInts
+    at: IntArray
+    first: IntArray
+
+
+def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | bytes], found: Occurrences) -> None:
+    """Write the inverted index of a field; each term of the vocabulary occurs at least once."""
+    if not vocabulary:
+        return
+    by_rank = sorted(range(len(vocabulary)), key=vocabulary.__getitem__)
+    rank = np.empty(len(vocabulary), dtype=np.intp)
+    rank[by_rank] = np.arange(len(vocabulary))
+    ordered = _sort(rank[found.terms], found.docnums, len(vocabulary))
+    terms = (vocabulary[number] for number in by_rank)
+    text, text_at = joined(term if isinstance(term, bytes) else term.encode() for term in terms)
+    out.add(f"{field}.text", text)
+    out.add(f"{field}.text_at", smallest(text_at))
+    out.add(f"{field}.first", smallest(ordered.first))
+    _write_ids(out, field, ordered)
+    frequencies = np.diff(ordered.at)
+    if found.places is not None:
+        starts = ordered.at[:-1]
+        depths = np.minimum.reduceat(found.places.depths[ordered.order], starts)
+        lengths = found.places.lengths[ordered.docnums[starts]].astype(np.intp)
+        out.add(f"{field}.impact", impacts(frequencies, depths, lengths))
+        _write_positions(out, field, ordered, found.places.positions)
+    if found.counted:
+        write_frequencies(out, field, frequencies)
+
+
+def _sort(ranks: IntArray, docnums: AnyInts, terms: int) -> _Sorted:
+    """Sort by term; within a term the order stays that of the documents."""
+    # Ranks and places are distinct together, so a plain sort of both in one number is stable, and the quickest.
+    keys = ranks << 32 | np.arange(len(ranks))
+    keys.sort()
+    order = keys & 0xFFFFFFFF
+    ranks = keys >> 32
+    docnums = docnums[order]
+    is_first = np.empty(len(keys), dtype=np.bool_)
+    is_first[:1] = True
+    np.not_equal(ranks[1:], ranks[:-1], out=is_first[1:])
+    is_first[1:] |= docnums[1:] != docnums[:-1]
+    starts = np.flatnonzero(is_first)
+    at = np.append(starts, len(keys))
+    first = bounds(np.bincount(ranks[starts], minlength=terms))
+    return _Sorted(order, docnums, at, first)
+
+
+def _write_ids(out: ArrayFileWriter, field: str, ordered: _Sorted) -> None:
+    ids = ordered.docnums[ordered.at[:-1]].astype(np.intp)
+    data, ends, widths = pack(gaps(ids, ordered.first[:-1]), ordered.first)
+    out.add(f"{field}.ids", data)
+    out.add(f"{field}.ids_at", smallest(np.append(0, ends)))
+    out.add(f"{field}.width", widths)
+
+
+def write_frequencies(out: ArrayFileWriter, field: str, frequencies: IntArray) -> None:
+    """Write how often each posting's document has its term."""
+    over = np.flatnonzero(frequencies >= TF_TOP)
+    out.add(f"{field}.tf", np.minimum(frequencies, TF_TOP).astype(np.uint8))
+    out.add(f"{field}.tf_over", over)
+    out.add(f"{field}.tf_more", frequencies[over])
+
+
+def _write_positions(out: ArrayFileWriter, field: str, ordered: _Sorted, positions: AnyInts) -> None:
+    sorted_positions = positions[ordered.order].astype(np.intp)
+    data, ends = pack_bytes(gaps(sorted_positions, ordered.at[:-1]))
+    out.add(f"{field}.positions", data)
+    out.add(f"{field}.positions_at", smallest(np.append(0, ends)[ordered.at[ordered.first]]))

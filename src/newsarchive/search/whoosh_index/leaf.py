@@ -1,0 +1,86 @@
+"""One segment as a commit has it: its arrays, what the commit deleted, and room to work in.
+
+Made once for each segment of a commit, and used by every search until the next commit, by several threads.
+"""
+
+import threading
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.searching import Searcher
+
+from newsarchive.search.whoosh_index.codec import ArraySegment
+from newsarchive.search.whoosh_index.columns import SegmentColumns, read_columns
+from newsarchive.search.whoosh_index.packing import IntArray
+from newsarchive.search.whoosh_index.postings import FieldPostings
+from newsarchive.search.whoosh_index.segment import SegmentData
+
+BoolArray = npt.NDArray[np.bool_]
+
+REMEMBERED_TERMS = 4096
+"""How many terms of a segment are not looked up again."""
+
+
+class Leaf:
+    """A segment with its searcher; `offset` makes its document numbers those of the whole index."""
+
+    def __init__(self, searcher: Searcher, offset: int) -> None:
+        self.searcher = searcher
+        self.offset = offset
+        reader = searcher.reader()
+        self.segment: ArraySegment = reader.segment()
+        self.data: SegmentData = self.segment.data(reader.storage())
+        self.documents: int = self.segment.doc_count_all()
+        self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
+        self._room = threading.local()
+
+    def field(self, name: str) -> FieldPostings | None:
+        """The inverted index of a field."""
+        return self.data.field(name)
+
+    def _find(self, field: str, term: bytes) -> int | None:
+        postings = self.data.field(field)
+        return None if postings is None else postings.find(term)
+
+    @cached_property
+    def columns(self) -> SegmentColumns:
+        """The columns, read when first asked for."""
+        return read_columns(self.data)
+
+    @cached_property
+    def deleted(self) -> IntArray:
+        """The numbers of the deleted documents, ascending."""
+        return np.array(self.segment.deleted_array(), dtype=np.intp)
+
+    @cached_property
+    def is_live(self) -> BoolArray:
+        """For each document whether it is not deleted."""
+        result = np.ones(self.documents, dtype=np.bool_)
+        result[self.deleted] = False
+        return result
+
+    @cached_property
+    def everything(self) -> IntArray:
+        """The numbers of all documents that are not deleted, ascending."""
+        return np.flatnonzero(self.is_live)
+
+    def live(self, ids: IntArray) -> IntArray:
+        """Those of the documents that are not deleted."""
+        return ids[self.is_live[ids]] if len(self.deleted) else ids
+
+    @property
+    def marks(self) -> BoolArray:
+        """A place for a mark at each document, all of them unset; who sets some unsets them again."""
+        if not hasattr(self._room, "marks"):
+            self._room.marks = np.zeros(self.documents, dtype=np.bool_)
+        marks: BoolArray = self._room.marks
+        return marks
+
+    @property
+    def places(self) -> npt.NDArray[np.int32]:
+        """A place for a number at each document, with whatever was last written there."""
+        if not hasattr(self._room, "places"):
+            self._room.places = np.zeros(self.documents, dtype=np.int32)
+        places: npt.NDArray[np.int32] = self._room.places
+        return places

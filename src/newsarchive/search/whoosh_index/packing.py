@@ -1,0 +1,146 @@
+"""Rising whole numbers in few bytes, many lists at a time, without a loop in Python.
+
+A list is stored as its gaps: the first number, then the difference to the number before. A gap is a little-endian
+unit of one or two bytes; the largest unit, 255 or 65,535, adds itself to the gap and says that the gap goes on.
+So a running sum over the units, taken where a gap ends, gives the numbers back. Where gaps are wide, the units
+have four bytes and every gap is one unit. Each list has the width that makes it shortest.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[Any]
+"""Of `numpy.intp`: what numpy indexes with at no cost."""
+ByteArray = npt.NDArray[np.uint8]
+AnyInts = npt.NDArray[Any]
+"""Whole numbers of any type."""
+
+_UNITS: dict[int, np.dtype[Any]] = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
+_NO_ESCAPE = 4
+"""Bytes of the unit that holds any gap: numbers are below 2**32."""
+
+
+def bounds(lengths: AnyInts) -> IntArray:
+    """Where lists of these lengths, one behind the other, start; with one entry more, where the last one ends."""
+    result = np.zeros(len(lengths) + 1, dtype=np.intp)
+    np.cumsum(lengths, out=result[1:])
+    return result
+
+
+def smallest(array: AnyInts) -> AnyInts:
+    """The same numbers in the smallest unsigned type that holds the last, or largest, of them."""
+    top = int(array.max()) if len(array) else 0
+    return array.astype(np.min_scalar_type(top), copy=False)
+
+
+def gaps(numbers: IntArray, starts: IntArray) -> IntArray:
+    """Numbers of non-empty lists, rising within each, as gaps; `starts` is where each list starts."""
+    result: IntArray = np.diff(numbers, prepend=0)
+    result[starts] = numbers[starts]
+    return result
+
+
+def running_sums(gap: IntArray, at: IntArray) -> IntArray:
+    """The inverse of `gaps`: `at` is `bounds` of the lists."""
+    sums = np.cumsum(gap)
+    starts = at[1:-1]
+    if not len(starts):
+        return sums
+    base = np.zeros(len(at) - 1, dtype=np.intp)
+    base[1:] = sums[starts - 1]
+    return sums - np.repeat(base, np.diff(at))
+
+
+def pack(gap: IntArray, at: IntArray) -> tuple[ByteArray, IntArray, ByteArray]:
+    """Gaps of non-empty lists, with `bounds` `at`: their bytes, where each list's bytes end, each list's width."""
+    starts = at[:-1]
+    widths = np.array([1, 2, _NO_ESCAPE], dtype=np.uint8)
+    sizes = [np.add.reduceat(_nbytes(gap, width), starts) for width in (1, 2)]
+    sizes.append(np.diff(at) * _NO_ESCAPE)
+    width = widths[np.argmin(sizes, axis=0)]
+    widths_of_gaps = np.repeat(width, np.diff(at))
+    ends = np.cumsum(_nbytes_by(gap, widths_of_gaps))
+    out = np.full(int(ends[-1]), 255, dtype=np.uint8)
+    for size in _UNITS:
+        chosen = widths_of_gaps == size
+        _write_last_units(out, gap[chosen], ends[chosen], size)
+    return out, ends[at[1:] - 1], width
+
+
+def _nbytes(gap: IntArray, width: int) -> IntArray:
+    nbytes: IntArray = (gap // (256**width - 1) + 1) * width
+    return nbytes
+
+
+def _nbytes_by(gap: IntArray, widths: ByteArray) -> IntArray:
+    result = np.full(len(gap), _NO_ESCAPE, dtype=np.intp)
+    for width in (1, 2):
+        chosen = widths == width
+        result[chosen] = _nbytes(gap[chosen], width)
+    return result
+
+
+def _write_last_units(out: ByteArray, gap: IntArray, ends: IntArray, width: int) -> None:
+    rest = gap if width == _NO_ESCAPE else gap % (256**width - 1)
+    for place in range(width):
+        out[ends - width + place] = rest >> 8 * place & 255
+
+
+def unpack(data: ByteArray, width: int, count: int) -> IntArray:
+    """The numbers of one list of `count` gaps."""
+    units = data.view(_UNITS[width])
+    sums: IntArray = np.cumsum(units, dtype=np.intp)
+    return sums if len(units) == count else sums[units != 256**width - 1]
+
+
+def unpack_gaps(data: ByteArray, widths: ByteArray, nbytes: IntArray, counts: IntArray) -> IntArray:
+    """The gaps of many lists, in order; for each list its width, how many bytes and how many gaps it has."""
+    present = [width for width in _UNITS if (widths == width).any()]
+    if len(present) == 1:
+        return _gaps_of_width(data, present[0])
+    width_of_bytes = np.repeat(widths, nbytes)
+    width_of_gaps = np.repeat(widths, counts)
+    result = np.empty(len(width_of_gaps), dtype=np.intp)
+    for width in present:
+        result[width_of_gaps == width] = _gaps_of_width(data[width_of_bytes == width], width)
+    return result
+
+
+def _gaps_of_width(data: ByteArray, width: int) -> IntArray:
+    units = data.view(_UNITS[width])
+    if width == _NO_ESCAPE:
+        return units.astype(np.intp)
+    largest = 256**width - 1
+    ends = np.flatnonzero(units != largest)
+    if len(ends) == len(units):
+        return units.astype(np.intp)
+    result: IntArray = units[ends] + np.diff(ends, prepend=-1).astype(np.intp) * largest - largest
+    return result
+
+
+def pack_bytes(gap: IntArray) -> tuple[ByteArray, IntArray]:
+    """Gaps in units of one byte, and where the bytes of each gap end."""
+    ends = np.cumsum(_nbytes(gap, 1))
+    out = np.full(int(ends[-1]) if len(ends) else 0, 255, dtype=np.uint8)
+    _write_last_units(out, gap, ends, 1)
+    return out, ends
+
+
+def gap_ends(data: ByteArray) -> IntArray:
+    """Where, in bytes, each gap of units of one byte ends."""
+    return np.flatnonzero(data != 255) + 1
+
+
+def slices(starts: IntArray, lengths: IntArray) -> IntArray:
+    """The indexes of several runs, one behind the other: `starts[i]`, `starts[i] + 1`, … `lengths[i]` times."""
+    at = bounds(lengths)
+    result = np.ones(int(at[-1]), dtype=np.intp)
+    filled = np.flatnonzero(lengths)
+    if len(filled):
+        first, last = starts[filled], starts[filled] + lengths[filled] - 1
+        result[at[filled]] = first
+        result[at[filled[1:]]] -= last[:-1]
+        np.cumsum(result, out=result)
+    return result

@@ -1,0 +1,177 @@
+"""The inverted index of one field of one segment: its terms in order, and for each its posting list.
+
+Arrays of a field `f`, T terms and P postings in all:
+
+    f.text       the terms, in the order of their UTF-8 bytes, one behind the other
+    f.text_at    T + 1: where each term's bytes start
+    f.first      T + 1: the number of the first posting of each term, so also its document frequency
+    f.ids        the document numbers of the postings, packed list by list (see `packing`)
+    f.ids_at     T + 1: where each list's bytes start
+    f.width      T: the width of each list's units
+    f.impact     P, only of text fields: the weight of the posting, in steps of 1 / IMPACT_STEPS
+    f.tf         P, only where there are positions or counts: how often the term occurs in the document, up to 255
+    f.tf_over    the numbers of the postings where it occurs more often, and
+    f.tf_more    how often it does there
+    f.positions  the positions of the words, packed posting by posting in units of one byte
+    f.positions_at  T + 1: where the bytes of each term's positions start
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from newsarchive.search.whoosh_index.array_file import ArrayFile
+from newsarchive.search.whoosh_index.packing import (
+    AnyInts,
+    IntArray,
+    bounds,
+    running_sums,
+    unpack,
+    unpack_gaps,
+)
+from newsarchive.search.whoosh_index.ranking import IMPACT_STEPS
+
+TF_TOP = 255
+"""A count of 255 or more is looked up in `tf_over`."""
+_BEHIND_ALL = b"\xff"
+"""Follows a prefix in order, and every word that begins so: no byte of UTF-8 is as large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents that have a term, by ascending number.
+
+    The weight of a posting is its entry of `weights` times `unit`; without `weights` it is 1.
+    """
+
+    ids: IntArray
+    weights: AnyInts | None
+    unit: float = 1.0
+
+
+class FieldPostings:
+    """The terms and posting lists of a field, read from the file of a segment when asked for."""
+
+    def __init__(self, file: ArrayFile, field: str) -> None:
+        self._file = file
+        self._field = field
+        self._text = file[f"{field}.text"].data
+        self._text_at = file[f"{field}.text_at"].data
+        self.first = file[f"{field}.first"]
+        self._first = self.first.data
+        self._ids_at = file[f"{field}.ids_at"]
+        self._width = file[f"{field}.width"]
+        self.has_impacts = f"{field}.impact" in file
+        self.has_frequencies = f"{field}.tf" in file
+        self.has_positions = f"{field}.positions" in file
+
+    def __len__(self) -> int:
+        """How many terms there are."""
+        return len(self._width)
+
+    def term(self, number: int) -> bytes:
+        """The term of a number; terms are numbered in order."""
+        return bytes(self._text[self._text_at[number] : self._text_at[number + 1]])
+
+    def terms(self, start: int, stop: int) -> list[bytes]:
+        """The terms numbered `[start, stop)`."""
+        at = self._text_at[start : stop + 1].tolist()
+        text = bytes(self._text[at[0] : at[-1]])
+        return [text[begin - at[0] : end - at[0]] for begin, end in pairwise(at)]
+
+    def at_or_after(self, term: bytes) -> int:
+        """The number of the first term that is not before this one."""
+        return bisect_left(range(len(self)), term, key=self.term)
+
+    def find(self, term: bytes) -> int | None:
+        """The number of a term."""
+        number = self.at_or_after(term)
+        return number if number < len(self) and self.term(number) == term else None
+
+    def find_many(self, terms: Sequence[bytes]) -> IntArray:
+        """The numbers of those of the terms that are there."""
+        if not len(self) or not terms:
+            return np.zeros(0, dtype=np.intp)
+        length = len(self.term(0))
+        if len(self._text) != length * len(self) or any(len(term) != length for term in terms):
+            return np.array([number for number in map(self.find, terms) if number is not None], dtype=np.intp)
+        # All are as long, as ids are: numpy can compare them as they lie.
+        ordered = np.frombuffer(self._text, dtype=f"S{length}")
+        wanted = np.array(terms, dtype=f"S{length}")
+        numbers = np.minimum(np.searchsorted(ordered, wanted), len(self) - 1)
+        found: IntArray = numbers[ordered[numbers] == wanted]
+        return found
+
+    def with_prefix(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers `[start, stop)` of the terms that begin so."""
+        return self.at_or_after(prefix), self.at_or_after(prefix + _BEHIND_ALL)
+
+    def document_frequency(self, number: int) -> int:
+        """How many documents, deleted ones too, have a term."""
+        return int(self._first[number + 1]) - int(self._first[number])
+
+    def ids(self, number: int) -> IntArray:
+        """The documents that have a term."""
+        data = self._file.run(f"{self._field}.ids", int(self._ids_at[number]), int(self._ids_at[number + 1]))
+        return unpack(data, int(self._width[number]), self.document_frequency(number))
+
+    def postings(self, number: int) -> Postings:
+        """The posting list of a term; its weights are impacts in a text field, else frequencies."""
+        ids = self.ids(number)
+        if self.has_impacts:
+            return Postings(ids, self.impacts(number, number + 1), 1 / IMPACT_STEPS)
+        return Postings(ids, self.frequencies(number, number + 1))
+
+    def impacts(self, start: int, stop: int) -> AnyInts:
+        """The impacts of the postings of the terms numbered `[start, stop)`, in steps of 1 / IMPACT_STEPS."""
+        return self._file.run(f"{self._field}.impact", int(self._first[start]), int(self._first[stop]))
+
+    def ids_of(self, start: int, stop: int) -> IntArray:
+        """The documents of the terms numbered `[start, stop)`, term by term."""
+        if start == stop:
+            return np.zeros(0, dtype=np.intp)
+        ids_at = self._ids_at[start : stop + 1].astype(np.intp)
+        data = self._file.run(f"{self._field}.ids", int(ids_at[0]), int(ids_at[-1]))
+        counts = np.diff(self.first[start : stop + 1].astype(np.intp))
+        gaps = unpack_gaps(data, self._width[start:stop], np.diff(ids_at), counts)
+        return running_sums(gaps, bounds(counts))
+
+    def frequencies(self, start: int, stop: int) -> AnyInts | None:
+        """How often each document has each of the terms numbered `[start, stop)`, term by term; None means once."""
+        if not self.has_frequencies:
+            return None
+        first, last = int(self._first[start]), int(self._first[stop])
+        counts = self._file.run(f"{self._field}.tf", first, last)
+        over = self._file[f"{self._field}.tf_over"]
+        low, high = np.searchsorted(over, (first, last))
+        if low == high:
+            return counts
+        more = counts.astype(np.intp)
+        more[over[low:high] - first] = self._file[f"{self._field}.tf_more"][low:high]
+        return more
+
+    def position_bytes(self, start: int, stop: int) -> tuple[AnyInts, IntArray]:
+        """The packed positions of the terms numbered `[start, stop)`, and `bounds` of the terms in them."""
+        at = self._file[f"{self._field}.positions_at"][start : stop + 1].astype(np.intp)
+        return self._file.run(f"{self._field}.positions", int(at[0]), int(at[-1])), at - at[0]
+
+    def positions(self, number: int) -> tuple[IntArray, IntArray]:
+        """The positions of a term, document by document, and `bounds` of the documents in them."""
+        frequencies = self.frequencies(number, number + 1)
+        assert frequencies is not None
+        at = bounds(frequencies)
+        data, _ = self.position_bytes(number, number + 1)
+        sums = unpack(data, 1, int(at[-1]))
+        base = np.zeros(len(frequencies), dtype=np.intp)
+        base[1:] = sums[at[1:-1] - 1]
+        return sums - np.repeat(base, frequencies), at
+
+
+def joined(terms: Iterable[bytes]) -> tuple[AnyInts, IntArray]:
+    """Terms one behind the other, as bytes, and `bounds` of them."""
+    listed = list(terms)
+    lengths = np.fromiter(map(len, listed), dtype=np.intp, count=len(listed))
+    return np.frombuffer(b"".join(listed), dtype=np.uint8), bounds(lengths)

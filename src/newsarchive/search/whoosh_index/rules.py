@@ -1,0 +1,401 @@
+"""What a Whoosh query finds in a segment, worked out on whole posting lists.
+
+`documents` gives the numbers of the documents that match, ascending; `add_scores` adds what the query is worth to each
+of some documents. Both are chosen by the class of the query. The rule for a class that has none of its own steps
+through Whoosh's own matcher, so a rule makes a query quick and never possible. Deleted documents may be among what
+`documents` gives; the caller leaves them out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce, singledispatch
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import query as q
+from whoosh import scoring
+from whoosh.matching import Matcher
+from whoosh.searching import SearchContext
+
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.packing import IntArray, slices
+from newsarchive.search.whoosh_index.postings import FieldPostings, Postings
+
+ScoreArray = npt.NDArray[np.float64]
+AnyNumbers = npt.NDArray[Any]
+
+NOTHING: IntArray = np.zeros(0, dtype=np.intp)
+MUCH_SHORTER = 32
+"""A list that is so many times shorter than another is looked up in it entry by entry."""
+_POSITION_BITS = 32
+
+
+class Run:
+    """One query on one segment: posting lists that several of its parts ask for are unpacked once."""
+
+    def __init__(self, leaf: Leaf) -> None:
+        self.leaf = leaf
+        self._lists: dict[tuple[str, bytes], Postings | None] = {}
+        self._documents: dict[int, IntArray] = {}
+
+    def documents(self, query: q.Query) -> IntArray:
+        """`documents` of a part of the query, worked out once."""
+        # Parts live as long as the query, so their addresses tell them apart.
+        if id(query) not in self._documents:
+            self._documents[id(query)] = documents(query, self)
+        return self._documents[id(query)]
+
+    def text(self, field: str, text: str | bytes) -> bytes | None:
+        """The term as it is in the index; None where the field cannot have it."""
+        schema = self.leaf.searcher.schema
+        if field not in schema:
+            return None
+        try:
+            return cast(bytes, schema[field].to_bytes(text))
+        except ValueError:
+            return None
+
+    def postings(self, field: str, text: str | bytes) -> Postings | None:
+        """The posting list of a term; None where the segment has none."""
+        term = self.text(field, text)
+        if term is None:
+            return None
+        key = field, term
+        if key not in self._lists:
+            found, number = self.leaf.field(field), self.leaf.find(field, term)
+            self._lists[key] = None if found is None or number is None else found.postings(number)
+        return self._lists[key]
+
+    def idf(self, field: str, text: str | bytes) -> float:
+        """The idf of a term in the whole index, by the searcher's weighting."""
+        return cast(float, self.leaf.searcher.get_parent().idf(field, self.text(field, text)))
+
+    def common(self, ids: IntArray, other: IntArray) -> IntArray:
+        """The numbers that are in both."""
+        if len(ids) > len(other):
+            ids, other = other, ids
+        if len(ids) * MUCH_SHORTER < len(other):
+            return ids[_is_in(other, ids)]
+        marks = self.leaf.marks
+        marks[ids] = True
+        result = other[marks[other]]
+        marks[ids] = False
+        return result
+
+    def union(self, lists: list[IntArray]) -> IntArray:
+        """The numbers that are in any of some ascending lists, each once."""
+        lists = [ids for ids in lists if len(ids)]
+        return self.distinct(lists) if len(lists) > 1 else lists[0] if lists else NOTHING
+
+    def distinct(self, lists: list[IntArray]) -> IntArray:
+        """The numbers that are in any of some lists in whatever order, ascending and each once."""
+        if sum(map(len, lists)) * MUCH_SHORTER < self.leaf.documents:
+            return np.unique(np.concatenate(lists))
+        marks = self.leaf.marks
+        for ids in lists:
+            marks[ids] = True
+        result = np.flatnonzero(marks)
+        marks[result] = False
+        return result
+
+    def without(self, ids: IntArray, unwanted: IntArray) -> IntArray:
+        """The numbers that are not in the other list."""
+        marks = self.leaf.marks
+        marks[unwanted] = True
+        result = ids[~marks[ids]]
+        marks[unwanted] = False
+        return result
+
+    def rows(self, ids: IntArray, listed: IntArray) -> tuple[IntArray | None, IntArray | None]:
+        """Where numbers of `listed` are in `ids`, and where these are in `listed`; None means all, in order."""
+        if ids is listed:
+            return None, None
+        if not len(listed):
+            return NOTHING, NOTHING
+        if len(ids) * MUCH_SHORTER < len(listed):
+            places = np.minimum(np.searchsorted(listed, ids), len(listed) - 1)
+            found = listed[places] == ids
+            return (None, places) if found.all() else (np.flatnonzero(found), places[found])
+        marks, places = self.leaf.marks, self.leaf.places
+        marks[ids] = True
+        is_in = marks[listed]
+        marks[ids] = False
+        in_listed = np.flatnonzero(is_in)
+        if len(in_listed) == len(ids):
+            return None, in_listed
+        places[ids] = np.arange(len(ids), dtype=np.int32)
+        return places[listed[in_listed]], in_listed
+
+
+def _is_in(ordered: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
+    places = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
+    return cast("npt.NDArray[np.bool_]", ordered[places] == ids)
+
+
+# Which documents match
+
+
+@singledispatch
+def documents(query: q.Query, run: Run) -> IntArray:
+    """The documents of a segment that match, ascending. Without a rule: what Whoosh's own matcher steps through."""
+    return _step(query, run)
+
+
+def _step(query: q.Query, run: Run) -> IntArray:
+    return np.fromiter(_matcher(query, run).all_ids(), dtype=np.intp)
+
+
+def _matcher(query: q.Query, run: Run) -> Matcher:
+    searcher = run.leaf.searcher
+    return query.matcher(searcher, SearchContext(weighting=searcher.weighting))
+
+
+@documents.register(q.Term)
+def _(query: q.Term, run: Run) -> IntArray:
+    postings = run.postings(query.fieldname, query.text)
+    return NOTHING if postings is None else postings.ids
+
+
+@documents.register(q.And)
+def _(query: q.And, run: Run) -> IntArray:
+    lists: list[IntArray] = []
+    for child in query.subqueries:
+        lists.append(run.documents(child))
+        if not len(lists[-1]):
+            return NOTHING
+    return reduce(run.common, sorted(lists, key=len)) if lists else NOTHING
+
+
+@documents.register(q.Or)
+def _(query: q.Or, run: Run) -> IntArray:
+    return run.union([run.documents(child) for child in query.subqueries])
+
+
+@documents.register(q.AndNot)
+def _(query: q.AndNot, run: Run) -> IntArray:
+    wanted, unwanted = run.documents(query.a), run.documents(query.b)
+    return run.without(wanted, unwanted) if len(wanted) and len(unwanted) else wanted
+
+
+@documents.register(q.AndMaybe)
+def _(query: q.AndMaybe, run: Run) -> IntArray:
+    return run.documents(query.a)
+
+
+@documents.register(q.Require)
+def _(query: q.Require, run: Run) -> IntArray:
+    return run.common(run.documents(query.a), run.documents(query.b))
+
+
+@documents.register(q.Not)
+def _(query: q.Not, run: Run) -> IntArray:
+    return run.without(run.leaf.everything, run.documents(query.query))
+
+
+@documents.register(q.ConstantScoreQuery)
+def _(query: q.ConstantScoreQuery, run: Run) -> IntArray:
+    return run.documents(query.child)
+
+
+@documents.register(q.Every)
+def _(query: q.Every, run: Run) -> IntArray:
+    return run.leaf.everything if query.fieldname is None else _step(query, run)
+
+
+@documents.register(type(q.NullQuery))
+def _(query: q.Query, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
+    return NOTHING
+
+
+@documents.register(q.Prefix)
+def _(query: q.Prefix, run: Run) -> IntArray:
+    prefix, field = run.text(query.fieldname, query.text), run.leaf.field(query.fieldname)
+    return _of_terms(run, field, *field.with_prefix(prefix)) if field is not None and prefix else NOTHING
+
+
+@documents.register(q.NumericRange)
+def _(query: q.NumericRange, run: Run) -> IntArray:
+    """The numbers of full precision stand in order in the index, and those in a range stand together."""
+    schema, field = run.leaf.searcher.schema[query.fieldname], run.leaf.field(query.fieldname)
+    if type(query) is not q.NumericRange or schema.numtype is not int or None in (query.start, query.end):
+        return _step(query, run)
+    first, last = query.start + bool(query.startexcl), query.end - bool(query.endexcl)
+    if field is None or first > last:
+        return NOTHING
+    start, stop = field.at_or_after(schema.to_bytes(first)), field.at_or_after(schema.to_bytes(last) + b"\0")
+    return _of_terms(run, field, start, stop)
+
+
+def _of_terms(run: Run, field: FieldPostings, start: int, stop: int) -> IntArray:
+    """The documents that have any of a range of terms."""
+    ids = field.ids_of(start, stop)
+    return ids if stop - start == 1 else run.distinct([ids])
+
+
+@documents.register(q.Phrase)
+def _(query: q.Phrase, run: Run) -> IntArray:
+    if query.slop != 1:
+        return _step(query, run)
+    field = run.leaf.field(query.fieldname)
+    lists = [postings for word in query.words if (postings := run.postings(query.fieldname, word)) is not None]
+    if field is None or not lists or len(lists) < len(query.words):
+        return NOTHING
+    ids = reduce(run.common, sorted((postings.ids for postings in lists), key=len))
+    if len(lists) == 1 or not len(ids):
+        return ids
+    starts = None
+    for place in sorted(range(len(lists)), key=lambda place: len(lists[place].ids)):
+        possible = _starts(run, query, place, lists[place].ids, ids)
+        starts = possible if starts is None else _common_of_unequal(starts, possible)
+    assert starts is not None
+    return ids[np.unique(starts >> _POSITION_BITS)]
+
+
+def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArray) -> IntArray:
+    """Where the phrase could start for its word at `place` to be where it is: row in `ids` and position, as one."""
+    term = run.text(query.fieldname, query.words[place])
+    field, number = run.leaf.field(query.fieldname), run.leaf.find(query.fieldname, term)
+    assert field is not None
+    assert number is not None
+    positions, at = field.positions(number)
+    lengths = np.diff(at)
+    _, rows = run.rows(ids, listed)
+    if rows is not None:
+        lengths = lengths[rows]
+        positions = positions[slices(at[:-1][rows], lengths)]
+    starts = (np.repeat(np.arange(len(ids)), lengths) << _POSITION_BITS) + positions - place
+    return cast(IntArray, starts[positions >= place])
+
+
+def _common_of_unequal(few: IntArray, many: IntArray) -> IntArray:
+    return few[_is_in(many, few)] if len(many) else NOTHING
+
+
+# What a match is worth
+
+
+@dataclass(slots=True)
+class Scored:
+    """Documents, ascending, and their scores so far."""
+
+    ids: IntArray
+    scores: ScoreArray
+
+
+@singledispatch
+def add_scores(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
+    """Add to the scores what the query, times `boost`, is worth to each of the scored documents that match it.
+
+    Without a rule: what Whoosh's own matcher says.
+    """
+    _add_stepped(query, run, scored, boost)
+
+
+def _add_stepped(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
+    matcher = _matcher(query, run)
+    listed, worth = [], []
+    while matcher.is_active():
+        listed.append(matcher.id())
+        worth.append(matcher.score())
+        matcher.next()
+    _add(run, scored, np.array(listed, dtype=np.intp), np.array(worth, dtype=np.float64), boost)
+
+
+def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
+    """Add to those documents that are listed what they are worth, times `factor`; without `worth` each is worth 1."""
+    in_ids, in_listed = run.rows(scored.ids, listed)
+    added = factor if worth is None else (worth if in_listed is None else worth[in_listed]) * factor
+    if in_ids is None:
+        scored.scores += added
+    else:
+        scored.scores[in_ids] += added
+
+
+@add_scores.register(q.Term)
+def _(query: q.Term, run: Run, scored: Scored, boost: float) -> None:
+    if not isinstance(run.leaf.searcher.weighting, scoring.TF_IDF):
+        _add_stepped(query, run, scored, boost)
+        return
+    found = run.postings(query.fieldname, query.text)
+    if found is not None:
+        factor = run.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+        _add(run, scored, found.ids, found.weights, factor)
+
+
+@add_scores.register(q.Or)
+def _(query: q.Or, run: Run, scored: Scored, boost: float) -> None:
+    if query.scale:
+        _add_stepped(query, run, scored, boost)
+        return
+    for child in query.subqueries:
+        add_scores(child, run, scored, boost * _own_boost(query))
+
+
+def _own_boost(query: q.And | q.Or) -> float:
+    """Whoosh leaves out the boost of a compound query of one."""
+    return float(query.boost) if len(query.subqueries) > 1 else 1.0
+
+
+@add_scores.register(q.And)
+def _(query: q.And, run: Run, scored: Scored, boost: float) -> None:
+    _add_where_all_match(query, query.subqueries, run, scored, boost * _own_boost(query))
+
+
+@add_scores.register(q.AndMaybe)
+def _(query: q.AndMaybe, run: Run, scored: Scored, boost: float) -> None:
+    _add_where_all_match(query, (query.a, query.b), run, scored, boost)
+
+
+@add_scores.register(q.AndNot)
+@add_scores.register(q.Require)
+def _(query: q.AndNot | q.Require, run: Run, scored: Scored, boost: float) -> None:
+    _add_where_all_match(query, (query.a,), run, scored, boost)
+
+
+@add_scores.register(q.Phrase)
+def _(query: q.Phrase, run: Run, scored: Scored, boost: float) -> None:
+    words = [q.Term(query.fieldname, word) for word in query.words]
+    _add_where_all_match(query, words, run, scored, boost * query.boost)
+
+
+def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, scored: Scored, boost: float) -> None:
+    """Add what the parts are worth to those documents that match the whole query."""
+    rows, _ = run.rows(scored.ids, run.documents(query))
+    if rows is None:
+        for part in parts:
+            add_scores(part, run, scored, boost)
+        return
+    inner = Scored(scored.ids[rows], np.zeros(len(rows)))
+    for part in parts:
+        add_scores(part, run, inner, boost)
+    scored.scores[rows] += inner.scores
+
+
+@add_scores.register(q.Not)
+def _(query: q.Not, run: Run, scored: Scored, boost: float) -> None:
+    _add(run, scored, run.documents(query), None, boost)
+
+
+@add_scores.register(q.ConstantScoreQuery)
+def _(query: q.ConstantScoreQuery, run: Run, scored: Scored, boost: float) -> None:
+    if query.score:
+        _add(run, scored, run.documents(query), None, query.score * boost)
+
+
+@add_scores.register(q.Every)
+def _(query: q.Every, run: Run, scored: Scored, boost: float) -> None:
+    _add(run, scored, run.documents(query), None, query.boost * boost)
+
+
+@add_scores.register(type(q.NullQuery))
+def _(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
+    """What matches nothing is worth nothing."""
+
+
+@add_scores.register(q.NumericRange)
+def _(query: q.NumericRange, run: Run, scored: Scored, boost: float) -> None:
+    if query.constantscore:
+        _add(run, scored, run.documents(query), None, query.boost * boost)
+    else:
+        _add_stepped(query, run, scored, boost)

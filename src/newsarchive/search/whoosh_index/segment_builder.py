@@ -1,0 +1,207 @@
+"""Documents on their way into a segment: collected in flat arrays, written as one file."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from whoosh import columns, fields
+
+from newsarchive.search.whoosh_index.analysis import SECTION_GAP, Section, Words
+from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
+from newsarchive.search.whoosh_index.inversion import Occurrences, Places, write_field
+from newsarchive.search.whoosh_index.packing import AnyInts, bounds, smallest
+from newsarchive.search.whoosh_index.postings import joined
+
+BYTES_PER_WORD = 80
+"""What a collected word takes in memory at most: four bytes while it waits, the rest while its field is sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was written: how many documents, and how many words each text field has in all of them."""
+
+    documents: int
+    field_lengths: dict[str, int]
+
+
+class _Numbers(dict[Any, int]):
+    """Value -> its number, counted from 0 in the order in which the values first came."""
+
+    def __missing__(self, value: Any) -> int:
+        number = self[value] = len(self)
+        return number
+
+
+class _Collector(Protocol):
+    """Collects one aspect of one field."""
+
+    def add(self, docnum: int, value: Any) -> None:
+        """Take a document's value, which may be None."""
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        """Write what was collected."""
+
+
+class _TextCollector:
+    """Words of a text field with their positions."""
+
+    def __init__(self) -> None:
+        self.words = array("i")
+        self.lengths = array("I")
+        self._numbers = _Numbers()
+        self._section_docnums = array("i")
+        self._section_lengths = array("i")
+        self._section_starts = array("i")
+
+    def add(self, docnum: int, value: Sequence[Section] | None) -> None:
+        number = self._numbers.__getitem__
+        before = len(self.words)
+        start = 0
+        for section in value or ():
+            self.words.extend(map(number, section))
+            self._section_docnums.append(docnum)
+            self._section_lengths.append(len(section))
+            self._section_starts.append(start)
+            start += len(section) + SECTION_GAP
+        self.lengths.append(len(self.words) - before)
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        lengths = np.asarray(self._section_lengths)
+        docnums = np.repeat(np.asarray(self._section_docnums), lengths)
+        depths = np.arange(len(self.words)) - np.repeat(bounds(lengths)[:-1], lengths)
+        positions = depths + np.repeat(np.asarray(self._section_starts), lengths)
+        places = Places(positions, depths, np.asarray(self.lengths))
+        found = Occurrences(np.asarray(self.words), docnums, counted=True, places=places)
+        write_field(out, name, list(self._numbers), found)
+        out.add(f"{name}.lengths", smallest(np.asarray(self.lengths)))
+
+
+class _TermCollector:
+    """Terms of a field without positions, as Whoosh's own field makes them."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        if field.format.supports("positions") or field.scorable or field.vector:
+            raise TypeError(f"{field!r}: text fields are of the type Words here")
+        self._field = field
+        self._counted = bool(field.format.fixed_value_size())
+        self._numbers = _Numbers()
+        self._terms = array("i")
+        self._docnums = array("i")
+
+    def add(self, docnum: int, value: Any) -> None:
+        if value is None:
+            return
+        for term, frequency, *_ in self._field.index(value):
+            times = frequency if self._counted else 1
+            self._terms.extend([self._numbers[term]] * times)
+            self._docnums.extend([docnum] * times)
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        found = Occurrences(np.asarray(self._terms), np.asarray(self._docnums), counted=self._counted)
+        write_field(out, name, list(self._numbers), found)
+
+
+class _OrdinalCollector:
+    """A column of strings, by number."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._field = field
+        self._ordinals = array("I")
+        self._numbers = _Numbers({field.column_type.default_value(): 0})
+
+    def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._ordinals.append(0 if value is None else self._numbers[self._field.to_column_value(value)])
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        write_ordinals(out, name, np.asarray(self._ordinals), list(self._numbers))
+
+
+def write_ordinals(out: ArrayFileWriter, name: str, ordinals: AnyInts, values: Sequence[bytes]) -> None:
+    """Write a column of strings."""
+    data, at = joined(values)
+    out.add(f"{name}.ordinals", smallest(ordinals))
+    out.add(f"{name}.values", data)
+    out.add(f"{name}.values_at", smallest(at))
+
+
+class _NumberCollector:
+    """A column of numbers."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._field = field
+        self._default = field.column_type.default_value()
+        self._numbers = array(field.column_type._typecode)  # noqa: SLF001 - Whoosh has no other way to ask
+
+    def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._numbers.append(self._default if value is None else self._field.to_column_value(value))
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        out.add(f"{name}.numbers", np.asarray(self._numbers))
+
+
+class _StoredCollector:
+    """The stored text of a field, or the bytes of one that does nothing but store."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._kind = "bytes" if isinstance(field, fields.STORED) else "stored"
+        self._values: list[bytes] = []
+
+    def add(self, docnum: int, value: str | bytes | None) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._values.append(value if isinstance(value, bytes) else (value or "").encode())
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        data, at = joined(self._values)
+        out.add(f"{name}.{self._kind}", data)
+        out.add(f"{name}.{self._kind}_at", smallest(at))
+
+
+class SegmentBuilder:
+    """Takes documents of a schema and writes them as a segment.
+
+    Raises TypeError for a kind of field that a segment of arrays does not hold.
+    """
+
+    def __init__(self, schema: fields.Schema) -> None:
+        self.documents = 0
+        self._texts: dict[str, _TextCollector] = {}
+        self._collectors: list[tuple[str, _Collector]] = []
+        for name, field in schema.items():
+            self._collectors.extend((name, collector) for collector in self._collectors_of(name, field))
+
+    def _collectors_of(self, name: str, field: fields.FieldType) -> list[_Collector]:
+        result: list[_Collector] = []
+        if isinstance(field, Words):
+            self._texts[name] = _TextCollector()
+            result.append(self._texts[name])
+        elif field.indexed:
+            result.append(_TermCollector(field))
+        if isinstance(field.column_type, columns.RefBytesColumn):
+            result.append(_OrdinalCollector(field))
+        elif isinstance(field.column_type, columns.NumericColumn):
+            result.append(_NumberCollector(field))
+        elif field.column_type is not None:
+            raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
+        if field.stored:
+            result.append(_StoredCollector(field))
+        return result
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Take one document; a field that is missing, or None, is empty."""
+        for name, collector in self._collectors:
+            collector.add(self.documents, values.get(name))
+        self.documents += 1
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory writing what was collected will take."""
+        return BYTES_PER_WORD * max((len(text.words) for text in self._texts.values()), default=0)
+
+    def write(self, path: Path) -> Summary:
+        """Write the segment's file."""
+        with ArrayFileWriter(path) as out:
+            for name, collector in self._collectors:
+                collector.write(out, name)
+        return Summary(self.documents, {name: sum(text.lengths) for name, text in self._texts.items()})

@@ -1,0 +1,198 @@
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newsarchive.archive import Archive, ArchiveWriter, Identity, Position, catalogue
+from newsarchive.archive.catalogue import Catalogue, short_digest
+from newsarchive.article import Article
+from newsarchive.errors import ArchiveError, ArticleNotFound
+from tests.articles import NOW, start_python
+
+Make = Callable[..., Article]
+
+
+@pytest.fixture
+def filled(archive: Archive, article: Make) -> Archive:
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([article(number) for number in range(5)])
+        writer.withdraw("id4", "طلب الناشر")
+    archive.get("id1")
+    return archive
+
+
+def file_of(archive: Archive) -> Path:
+    return archive.folder / "catalogue.sqlite3"
+
+
+def assert_whole(archive: Archive) -> None:
+    assert archive.catalogue.counts() == (4, 1, 6)
+    assert [archive.get(f"id{number}").id for number in range(4)] == ["id0", "id1", "id2", "id3"]
+
+
+def test_it_knows_places_and_texts(filled: Archive, article: Make) -> None:
+    opened = filled.catalogue
+    entry = opened.latest("id3")
+    assert entry is not None
+    assert filled.load(entry) == replace(article(3), archived_at=NOW)
+    assert entry.text == short_digest(article(3))
+    assert opened.ids_with_text(short_digest(article(3))) == ["id3"]
+    assert opened.ids_with_text(short_digest(article(9))) == []
+    assert opened.latest("no") is None
+    assert [one.withdrawn for one in opened.revisions("id4")] == [False, True]
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 1000, None])
+def test_a_missing_or_damaged_file_is_made_anew(filled: Archive, content: bytes | None) -> None:
+    filled.close()
+    if content is None:
+        file_of(filled).unlink()
+    else:
+        file_of(filled).write_bytes(content)
+    assert_whole(filled)
+    filled.close()
+    with closing(sqlite3.connect(file_of(filled))) as file:
+        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert file.execute("SELECT count(*) FROM revisions").fetchone() == (6,)
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 4])
+def test_a_file_with_a_damaged_page_is_made_anew(filled: Archive, article: Make, page: int) -> None:
+    filled.close()
+    content = bytearray(file_of(filled).read_bytes())
+    content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    file_of(filled).write_bytes(content)
+    with ArchiveWriter(filled) as writer:
+        writer.append([article(1, revision=2)])
+    assert filled.catalogue.counts() == (4, 1, 7)
+    assert filled.get("id1").revision == 2
+
+
+def test_a_file_of_an_earlier_format_is_made_anew(filled: Archive) -> None:
+    filled.close()
+    file_of(filled).unlink()
+    with closing(sqlite3.connect(file_of(filled))) as file:
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        file.execute("CREATE TABLE revisions (id TEXT NOT NULL, withdrawn INTEGER NOT NULL, text BLOB)")
+        file.commit()
+    assert_whole(filled)
+
+
+def test_a_file_of_another_archive_is_made_anew(filled: Archive, tmp_path: Path) -> None:
+    filled.close()
+    other = Archive(tmp_path / "other", create=True)
+    file_of(other).write_bytes(file_of(filled).read_bytes())
+    assert other.catalogue.counts() == (0, 0, 0)
+    other.close()
+
+
+def test_an_older_copy_of_the_parts_is_noticed(filled: Archive, article: Make) -> None:
+    path = filled.parts.path(filled.parts.names()[0])
+    older = path.read_bytes()
+    with ArchiveWriter(filled, clock=lambda: NOW) as writer:
+        writer.append([article(7)])
+    assert filled.get("id7").id == "id7"
+    path.write_bytes(older)
+    assert_whole(filled)
+    with pytest.raises(ArticleNotFound):
+        filled.get("id7")
+
+
+def test_it_catches_up_in_several_transactions(
+    archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_BATCH", 3)
+    with ArchiveWriter(archive) as writer:
+        for count in (6, 7, 1):
+            writer.append([article(number, revision=count) for number in range(count)])
+            assert archive.get("id0").revision == count
+    assert archive.catalogue.counts() == (7, 0, 14)
+
+
+def test_nothing_is_read_when_nothing_is_new(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = filled.parts.path(filled.parts.names()[0])
+    with path.open("ab") as file:
+        file.write(b'{"sha256":"torn')
+    filled.get("id1")
+    monkeypatch.setattr(filled, "read", lambda *args, **kwargs: pytest.fail("the parts were read again"))
+    assert_whole(filled)
+
+
+def test_readers_share_one_file(filled: Archive, article: Make) -> None:
+    other = Archive(filled.folder)
+    with ArchiveWriter(filled) as writer:
+        for number in range(10, 14):
+            writer.append([article(number)])
+            assert other.get(f"id{number}") == filled.get(f"id{number}")
+    other.close()
+
+
+def test_a_locked_catalogue_is_an_error_of_the_archive(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = filled.catalogue
+    opened._connection.execute("PRAGMA busy_timeout = 10")
+    with closing(sqlite3.connect(file_of(filled), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ArchiveError, match="locked"):
+            opened.catch_up(Identity("other", 0), Position("", 0), lambda position: True, lambda since: [])
+        other.execute("ROLLBACK")
+    assert_whole(filled)
+
+
+def test_where_no_file_can_be_the_catalogue_is_temporary(filled: Archive, tmp_path: Path) -> None:
+    identity, end = filled.identity, filled.end()
+    temporary = Catalogue(tmp_path / "no folder" / "catalogue.sqlite3")
+    temporary.catch_up(identity, end, filled.parts.holds, filled.read)
+    assert temporary.counts() == (4, 1, 6)
+    temporary.close()
+
+
+READ_ONLY = """
+import sys
+from pathlib import Path
+from newsarchive.archive import Archive
+folder = Path(sys.argv[1])
+try:
+    (folder / "probe").touch()
+except PermissionError:
+    print(Archive(folder).catalogue.counts()[:], Archive(folder).get("id3").id)
+else:
+    print("writable")
+"""
+# Root may write anywhere, unless it gives up the right to.
+AS_ANYONE = """
+import ctypes, os, sys
+DROP_FROM_BOUNDING_SET, OVERRIDE_PERMISSIONS = 24, 1
+ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, OVERRIDE_PERMISSIONS, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-c", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("state", ["current", "behind", "missing", "damaged"])
+def test_a_folder_for_reading_only_can_be_read(filled: Archive, article: Make, state: str) -> None:
+    filled.close()
+    if state == "behind":
+        with ArchiveWriter(filled) as writer:
+            writer.append([article(9)])
+    elif state == "missing":
+        file_of(filled).unlink()
+    elif state == "damaged":
+        file_of(filled).write_bytes(b"no database" * 1000)
+    folders = [filled.folder, filled.folder / "articles"]
+    files = [path for path in filled.folder.rglob("*") if path.is_file()]
+    for path in (*files, *folders):
+        path.chmod(0o555)
+    try:
+        with start_python(AS_ANYONE, READ_ONLY, filled.folder, stderr=subprocess.PIPE) as child:
+            printed, errors = child.communicate()
+    finally:
+        for path in (*folders, *files):
+            path.chmod(0o755)
+    if printed == "writable\n":
+        pytest.skip("this user may write anywhere")
+    assert errors == ""
+    assert printed == ("(5, 1, 7) id3\n" if state == "behind" else "(4, 1, 6) id3\n")

@@ -1,0 +1,140 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newsarchive.archive import Archive, ArchiveWriter, Position, verify, writer
+from newsarchive.archive.catalogue import Entry
+from newsarchive.article import Article, Record, Withdrawal
+from newsarchive.errors import ArchiveError, ArticleNotFound
+from tests.articles import NOW
+
+Make = Callable[..., Article]
+
+
+@pytest.fixture
+def filled(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """Three parts; the article `secret` has a revision in the first and one in the last."""
+    monkeypatch.setattr(writer, "PART_LIMIT", 1)
+    secret = article(0, id="secret", title="سر", body="نص سري")
+    with ArchiveWriter(archive, clock=lambda: NOW) as opened:
+        opened.append([secret, article(1)])
+        opened.append([article(2)])
+        opened.append([replace(secret, revision=2, body="نص سري آخر"), article(3)])
+    return archive
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_a_purged_text_is_gone_from_every_file(filled: Archive) -> None:
+    before, position = filled.identity, filled.end()
+    assert filled.get("secret").revision == 2
+    with ArchiveWriter(filled, clock=lambda: NOW) as opened:
+        assert opened.purge("secret", "حكم قضائي") == 2
+    assert "سري".encode() not in everything_in(filled.folder)
+    assert filled.history("secret") == (Withdrawal(id="secret", revision=3, reason="حكم قضائي", archived_at=NOW),)
+    assert filled.identity.archive == before.archive
+    assert filled.identity.generation > before.generation
+    assert filled.identity.is_settled
+    assert position != filled.end()
+    assert [filled.get(f"id{number}").title for number in (1, 2, 3)] == ["العنوان 1", "العنوان 2", "العنوان 3"]
+    assert filled.catalogue.counts() == (3, 1, 4)
+    assert verify(filled).is_sound
+    with pytest.raises(ArticleNotFound):
+        filled.get("secret")
+
+
+def test_what_has_no_text_cannot_be_purged(filled: Archive) -> None:
+    with ArchiveWriter(filled) as opened:
+        opened.purge("secret", "حكم قضائي")
+        generation = filled.identity.generation
+        for article_id in ("secret", "no"):
+            with pytest.raises(ArticleNotFound):
+                opened.purge(article_id, "مرة أخرى")
+    assert filled.identity.generation == generation
+
+
+def test_a_withdrawn_article_can_be_purged_with_its_damaged_lines(filled: Archive) -> None:
+    with ArchiveWriter(filled) as opened:
+        opened.withdraw("secret", "طلب الناشر")
+        path = filled.parts.path(filled.parts.names()[0])
+        # One newline and one letter: the next article's record stands on the same line, and is kept.
+        path.write_bytes(path.read_bytes().replace("نص".encode(), "نض".encode(), 1).replace(b"\n", b" ", 1))
+        assert opened.purge("secret", "حكم قضائي") == 2
+    assert "سري".encode() not in everything_in(filled.folder)
+    assert [record.id for record in filled.history("id1")] == ["id1"]
+    assert verify(filled).is_sound
+
+
+def test_a_reader_that_a_purge_overtakes_looks_again(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Archive(filled.folder)
+    load = reader.load
+    purges = iter([True])
+
+    def load_behind_a_purge(entry: Entry) -> Record:
+        if next(purges, False):
+            with ArchiveWriter(filled) as opened:
+                opened.purge("secret", "حكم قضائي")
+        return load(entry)
+
+    monkeypatch.setattr(reader, "load", load_behind_a_purge)
+    assert reader.get("id1").title == "العنوان 1"
+    reader.close()
+
+
+def test_iterating_goes_on_through_a_purge(filled: Archive) -> None:
+    records = filled.read()
+    first = next(records)
+    with ArchiveWriter(Archive(filled.folder)) as opened:
+        opened.purge("secret", "حكم قضائي")
+    # The part that is open is read as it was; the others as they are now.
+    assert [first.record.id, *(stored.record.id for stored in records)] == ["secret", "id1", "id2", "id3"]
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_a_purge_broken_off_anywhere_costs_no_other_article(
+    filled: Archive, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced = []
+
+    def break_off(path: Path, target: Path) -> Path:
+        replaced.append(target)
+        if len(replaced) == step:
+            raise KeyboardInterrupt
+        return path.rename(target)
+
+    with monkeypatch.context() as patch, ArchiveWriter(filled) as opened:
+        patch.setattr(Path, "replace", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            opened.purge("secret", "حكم قضائي")
+    reader = Archive(filled.folder)
+    for number in (1, 2, 3):
+        assert reader.get(f"id{number}").id == f"id{number}"
+    with ArchiveWriter(filled) as opened:
+        assert filled.identity.is_settled
+        assert not list((filled.folder / "articles").glob(".*"))
+        for number in (1, 2, 3):
+            assert reader.get(f"id{number}").id == f"id{number}"
+        assert opened.purge("secret", "حكم قضائي") in {1, 2}
+    assert "سري".encode() not in everything_in(filled.folder)
+    reader.close()
+
+
+def test_a_purge_for_which_there_is_no_room_is_given_up(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    generation = filled.identity.generation
+    with ArchiveWriter(filled) as opened:
+        monkeypatch.setattr(writer, "_new_version", lambda path: path / "no folder")
+        with pytest.raises(ArchiveError, match="the text is still there"):
+            opened.purge("secret", "حكم قضائي")
+    assert filled.identity.generation == generation
+    assert [record.id for record in filled.history("secret")] == ["secret"] * 3
+
+
+def test_positions_of_before_a_purge_are_void(filled: Archive) -> None:
+    stored = list(filled.read())
+    with ArchiveWriter(filled) as opened:
+        opened.purge("secret", "حكم قضائي")
+    assert not filled.parts.holds(Position(stored[0].part, stored[1].end.offset))

@@ -1,0 +1,199 @@
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsarchive.archive import START, Archive, ArchiveWriter, Position, verify
+from newsarchive.archive.parts import part_name, part_order
+from newsarchive.article import Article
+from newsarchive.errors import ArchiveError, ArticleNotFound, CorruptArchive
+from tests.articles import NOW, make_article
+
+Make = Callable[..., Article]
+
+
+def ids(archive: Archive, since: Position = START) -> list[str]:
+    return [stored.record.id for stored in archive.read(since)]
+
+
+def test_a_folder_without_an_archive_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="there is no archive in"):
+        Archive(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    assert not Archive.is_in(tmp_path / "none")
+
+
+def test_a_new_archive_is_empty(archive: Archive) -> None:
+    assert Archive.is_in(archive.folder)
+    assert ids(archive) == []
+    assert archive.end() == START
+    assert archive.catalogue.counts() == (0, 0, 0)
+    assert verify(archive).is_sound
+    with pytest.raises(ArticleNotFound):
+        archive.get("id1")
+    with pytest.raises(ArticleNotFound):
+        archive.history("id1")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"archive": "x", "generation": 0, "format": 2}', b"[]"])
+def test_an_identity_that_cannot_be_used_is_an_error(archive: Archive, content: bytes) -> None:
+    (archive.folder / "archive.json").write_bytes(content)
+    with pytest.raises(ArchiveError, match=r"damaged|format 2"):
+        Archive(archive.folder)
+
+
+def test_parts_without_their_identity_are_not_taken_for_a_new_archive(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article()])
+    (archive.folder / "archive.json").unlink()
+    with pytest.raises(ArchiveError, match="restore it"):
+        Archive(archive.folder, create=True)
+
+
+def test_opening_an_archive_again_to_create_it_keeps_its_identity(archive: Archive) -> None:
+    assert Archive(archive.folder, create=True).identity == archive.identity
+
+
+def test_reading_starts_behind_any_position(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([article(number) for number in range(4)])
+    with ArchiveWriter(archive, clock=lambda: NOW.replace(month=6)) as writer:
+        writer.append([article(number) for number in range(4, 6)])
+    stored = list(archive.read())
+    assert [one.part for one in stored] == ["2025-04.001.jsonl"] * 4 + ["2025-06.001.jsonl"] * 2
+    for number, one in enumerate(stored):
+        assert ids(archive, one.end) == [f"id{later}" for later in range(number + 1, 6)]
+        assert archive.parts.holds(one.end)
+    assert archive.end() == stored[-1].end
+    assert archive.parts.bytes_since(stored[3].end) == archive.parts.path("2025-06.001.jsonl").stat().st_size
+    assert archive.parts.size() == sum(one.length for one in stored)
+
+
+def test_a_position_of_a_file_that_was_put_back_is_known_to_be_void(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(1), article(2)])
+    end = archive.end()
+    assert archive.parts.holds(START)
+    assert not archive.parts.holds(Position(end.part, end.offset + 1))
+    assert not archive.parts.holds(Position(end.part, end.offset - 1))
+    assert not archive.parts.holds(Position("2199-01.001.jsonl", 0))
+
+
+def test_parts_sort_by_number_also_beyond_three_digits() -> None:
+    names = [part_name("2025-05", 1), *(part_name("2025-04", number) for number in (1000, 2, 999, 1))]
+    assert [name[:-6] for name in sorted(names, key=part_order)] == [
+        "2025-04.001",
+        "2025-04.002",
+        "2025-04.999",
+        "2025-04.1000",
+        "2025-05.001",
+    ]
+    with pytest.raises(ValueError, match="no part"):
+        part_order("notes.txt")
+
+
+def test_files_that_are_no_parts_are_left_alone(archive: Archive, article: Make) -> None:
+    (archive.folder / "articles" / "README.txt").write_text("مرحبا")
+    with ArchiveWriter(archive) as writer:
+        writer.append([article()])
+    assert ids(archive) == ["id1"]
+
+
+@pytest.fixture(scope="module")
+def three_lines(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    archive = Archive(tmp_path_factory.mktemp("three"), create=True)
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([make_article(number) for number in range(3)])
+    return archive
+
+
+def copy_of(archive: Archive, folder: str, content: bytes) -> Archive:
+    """The archive with other bytes in its only part, and no catalogue."""
+    copy = Archive(Path(folder), create=True)
+    copy.parts.path(archive.parts.names()[0]).write_bytes(content)
+    return copy
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_a_flipped_byte_is_named_by_file_and_line_and_costs_that_line_only(
+    three_lines: Archive, data: st.DataObject
+) -> None:
+    stored = list(three_lines.read())
+    path = three_lines.parts.path(stored[0].part)
+    content = bytearray(path.read_bytes())
+    newlines = [one.end.offset - 1 for one in stored]
+    position = data.draw(st.integers(0, len(content) - 1) | st.sampled_from(newlines))
+    content[position] ^= data.draw(st.integers(1, 255))
+    hit = next(number for number, one in enumerate(stored) if position < one.end.offset)
+    with tempfile.TemporaryDirectory() as folder:
+        damaged = copy_of(three_lines, folder, bytes(content))
+        report = verify(damaged)
+        assert not report.is_sound
+        assert report.torn_bytes == 0
+        first = report.damaged[0]
+        assert (first.path, first.line) == (damaged.parts.path(path.name), hit + 1)
+        assert str(first).startswith(f"{first.path}:{hit + 1}: ")
+        with pytest.raises(CorruptArchive):
+            ids(damaged)
+        found: list[CorruptArchive] = []
+        readable = [one.record for one in damaged.read(on_damage=found.append)]
+        whole = [one.record for number, one in enumerate(stored) if number != hit]
+        assert readable == whole
+        assert {one.line for one in found} <= {hit + 1, hit + 2}
+        assert damaged.get_many(["id0", "id1", "id2"]) == {one.id: one for one in whole}
+        with ArchiveWriter(damaged):
+            pass
+        assert [one.record for one in damaged.read(on_damage=found.append) if one.record in whole] == whole
+        damaged.close()
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_a_line_torn_anywhere_is_left_out_then_healed_and_told(three_lines: Archive, data: st.DataObject) -> None:
+    stored = list(three_lines.read())
+    content = three_lines.parts.path(stored[0].part).read_bytes()
+    kept = data.draw(st.integers(0, stored[2].length - 1) | st.just(stored[2].length - 1))
+    with tempfile.TemporaryDirectory() as folder:
+        torn = copy_of(three_lines, folder, content[: stored[2].offset + kept])
+        assert ids(torn) == ["id0", "id1"]
+        report = verify(torn)
+        assert (report.is_sound, report.lines, report.torn_bytes) == (True, 2, kept)
+        with ArchiveWriter(torn, clock=lambda: NOW) as writer:
+            if kept == 0:
+                assert writer.healed is None
+            else:
+                assert writer.healed is not None
+                assert writer.healed.path == torn.parts.path(stored[0].part)
+                # Where all but the newline is there nothing need be lost.
+                assert writer.healed.bytes_cut == (0 if kept == stored[2].length - 1 else kept)
+            writer.append([make_article(7)])
+        assert ids(torn) == (["id0", "id1", "id2", "id7"] if kept == stored[2].length - 1 else ["id0", "id1", "id7"])
+        with ArchiveWriter(torn) as writer:
+            assert writer.healed is None
+
+
+def test_a_tail_of_many_empty_blocks_is_healed(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article()])
+    path = archive.parts.path(archive.parts.names()[0])
+    with path.open("ab") as file:
+        file.write(bytes(200_000))
+    with ArchiveWriter(archive) as writer:
+        assert writer.healed is not None
+        assert writer.healed.bytes_cut == 200_000
+    assert ids(archive) == ["id1"]
+
+
+def test_a_damaged_line_is_an_error_for_who_asks_for_it_only(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(1), article(2)])
+    archive.get("id1")
+    path = archive.parts.path(archive.parts.names()[0])
+    path.write_bytes(path.read_bytes().replace("رقم 2".encode(), "رقم 3".encode()))
+    assert archive.get("id1").title == "العنوان 1"
+    with pytest.raises(CorruptArchive, match=r"jsonl:2: the line was changed"):
+        archive.get("id2")

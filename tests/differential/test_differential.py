@@ -1,0 +1,76 @@
+"""The arrays find what stock Whoosh finds: documents, scores, totals, order and facets, whatever was committed how."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from whoosh import query as q
+
+from newsarchive.search.door import SearchRequest, Sort
+from newsarchive.search.whoosh_index.evaluation import evaluate
+from newsarchive.search.whoosh_index.rules import Run, Scored, add_scores
+from tests.differential.oracle import ArrayIndex, Commit, StockIndex, slips_set_right, to_values
+from tests.differential.strategies import commits, queries, requests
+
+np = pytest.importorskip("numpy")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _slips_set_right():
+    with slips_set_right():
+        yield
+
+
+def _scores_of(leaf, query):
+    run = Run(leaf)
+    ids = leaf.live(run.documents(query))
+    scored = Scored(ids, np.zeros(len(ids)))
+    add_scores(query, run, scored, 1.0)
+    return zip(ids.tolist(), scored.scores.tolist(), strict=True)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8))
+def test_the_arrays_answer_as_stock_whoosh_does(changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]]):
+    with tempfile.TemporaryDirectory() as stock_folder, tempfile.TemporaryDirectory() as array_folder:
+        stock, arrays = StockIndex(Path(stock_folder)), ArrayIndex(Path(array_folder))
+        for change in changes:
+            stock.commit(change)
+            arrays.commit(change)
+        searcher, leaves = arrays.leaves()
+        for query, request in asked:
+            expected = stock.search(query, request)
+            ranked = evaluate(leaves, query, request)
+            everything = SearchRequest(limit=100, sort=Sort.BEST)
+            all_expected = stock.search(query, everything)
+            found = {
+                searcher.stored_fields(docnum + leaf.offset)["id"]: score
+                for leaf in leaves
+                for docnum, score in _scores_of(leaf, query)
+            }
+            assert found == pytest.approx(all_expected.scores, abs=1e-5)
+            assert ranked.total == expected.total
+            assert to_values(ranked.facets.source) == expected.source
+            assert to_values(ranked.facets.topic) == expected.topic
+            assert to_values(ranked.facets.month) == expected.month
+            shown = [searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+            assert set(shown) <= set(expected.scores)
+            assert len(shown) == len(set(shown)) == len(expected.order)
+            if request.order is Sort.BEST:
+                listed = [expected.scores[article_id] for article_id in shown]
+                assert listed == pytest.approx([-score for score, _ in expected.order], abs=1e-4)
+            else:
+                moments = {}
+                for leaf in leaves:
+                    for docnum, moment in enumerate(leaf.columns.moment.tolist()):
+                        moments[docnum + leaf.offset] = moment
+                assert [moments[docnum] for docnum, _ in ranked.documents] == [
+                    moment if request.order is Sort.OLDEST else -moment for _, moment in expected.order
+                ]

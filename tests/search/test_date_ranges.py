@@ -1,0 +1,130 @@
+"""Ranges of days: what a person types, and the first and last day that it means."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.arabic.months import EGYPTIAN, ENGLISH, LEVANTINE
+from newsarchive.errors import QuerySyntaxError
+from newsarchive.search.date_ranges import parse_date_range, parse_period
+from tests.arabic.strategies import texts
+
+PERIODS = [
+    ("2025", "2025-01-01", "2025-12-31"),
+    ("٢٠٢٥", "2025-01-01", "2025-12-31"),
+    ("2025-04", "2025-04-01", "2025-04-30"),
+    ("2025/4", "2025-04-01", "2025-04-30"),
+    ("٢٠٢٤-٠٢", "2024-02-01", "2024-02-29"),
+    ("2025-04-21", "2025-04-21", "2025-04-21"),
+    ("2025/4/21", "2025-04-21", "2025-04-21"),
+    ("  2025-04-21 ", "2025-04-21", "2025-04-21"),
+    ("21/4/2025", "2025-04-21", "2025-04-21"),
+    ("21 أبريل/نيسان 2025", "2025-04-21", "2025-04-21"),
+    ("٢١ نيسان ٢٠٢٥", "2025-04-21", "2025-04-21"),
+    ("21 April 2025", "2025-04-21", "2025-04-21"),
+    ("2025-04-21T10:30", "2025-04-21", "2025-04-21"),
+    ("أبريل 2025", "2025-04-01", "2025-04-30"),
+    ("أبريل/نيسان 2025", "2025-04-01", "2025-04-30"),
+    ("كانون الثاني / يناير 2020", "2020-01-01", "2020-01-31"),
+    ("جانفي 2020", "2020-01-01", "2020-01-31"),
+    ("April 2025", "2025-04-01", "2025-04-30"),
+    # The Umm al-Qura calendar: Ramadan 1445 began on 11 March 2024, the year on 19 July 2023.
+    ("1445", "2023-07-19", "2024-07-06"),
+    ("1445-09", "2024-03-11", "2024-04-09"),
+    ("رمضان 1445", "2024-03-11", "2024-04-09"),
+    ("1445-09-01", "2024-03-11", "2024-03-11"),
+    ("21 رمضان 1445", "2024-03-31", "2024-03-31"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), PERIODS)
+def test_periods(text: str, first: str, last: str) -> None:
+    assert parse_period(text) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert parse_date_range(text) == parse_period(text)
+
+
+RANGES = [
+    ("2025-04-01..2025-04-30", "2025-04-01", "2025-04-30"),
+    ("2020..2022", "2020-01-01", "2022-12-31"),
+    ("2020 .. 2022", "2020-01-01", "2022-12-31"),
+    ("2020...2022", "2020-01-01", "2022-12-31"),
+    ("2020…2022", "2020-01-01", "2022-12-31"),
+    ("2020-2022", "2020-01-01", "2022-12-31"),
+    ("2020 - 2022", "2020-01-01", "2022-12-31"),
+    ("2020–2022", "2020-01-01", "2022-12-31"),
+    ("٢٠٢٠..٢٠٢٢-٠٢", "2020-01-01", "2022-02-28"),
+    ("يناير 2020 - مارس 2020", "2020-01-01", "2020-03-31"),
+    ("من 2020 إلى 2022", "2020-01-01", "2022-12-31"),
+    ("من أبريل 2025 حتى 3 مايو 2025", "2025-04-01", "2025-05-03"),
+    ("from 2020-02 to 2020-03", "2020-02-01", "2020-03-31"),
+    ("2020-05..2020-05", "2020-05-01", "2020-05-31"),
+    ("2020..", "2020-01-01", None),
+    ("..2020", None, "2020-12-31"),
+    ("قبل 2020", None, "2019-12-31"),
+    ("قبل أبريل 2025", None, "2025-03-31"),
+    ("before 2020-03-01", None, "2020-02-29"),
+    ("<2020", None, "2019-12-31"),
+    ("بعد 2020", "2021-01-01", None),
+    ("بَعْدَ ٢٠٢٠", "2021-01-01", None),
+    ("After 2021-05", "2021-06-01", None),
+    ("> 2021-05", "2021-06-01", None),
+    ("منذ 2020", "2020-01-01", None),
+    ("من 2020", "2020-01-01", None),
+    (">=2020", "2020-01-01", None),
+    ("حتى 2020", None, "2020-12-31"),
+    ("until 2020", None, "2020-12-31"),
+    ("<= 2020", None, "2020-12-31"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), RANGES)
+def test_ranges(text: str, first: str | None, last: str | None) -> None:
+    expected = tuple(day and date.fromisoformat(day) for day in (first, last))
+    assert parse_date_range(text) == expected
+
+
+REFUSED = [
+    *("", "..", "غدا", "قبل", "قبل غد", "2025-13", "2025-00", "2025-02-30", "0000", "20255", "25", "2019 2020"),
+    *("2022..2020", "أبريل/أيار 2025", "رمضان 2025", "أبريل", "قبل 2020..2021", "2020..2021..2022", "after 9999"),
+    *("قبل 0001-01-01", "1445-13", "2025-04-21 مصر", "x" * 100_000, "من " * 50_000),
+]
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=[text[:20] for text in REFUSED])
+def test_refused(text: str) -> None:
+    with pytest.raises(QuerySyntaxError):
+        parse_date_range(text)
+
+
+@given(st.dates(date(1501, 1, 1), date(9999, 12, 30)))
+def test_a_day_before_and_after_leave_out_that_day_alone(day: date) -> None:
+    assert parse_period(day.isoformat()) == (day, day)
+    assert parse_date_range(f"{day}..{day}") == (day, day)
+    assert parse_date_range(f"قبل {day}") == (None, day - timedelta(days=1))
+    assert parse_date_range(f"بعد {day}") == (day + timedelta(days=1), None)
+
+
+@given(st.integers(1501, 9999), st.integers(1, 12), st.sampled_from([EGYPTIAN, LEVANTINE, ENGLISH]))
+def test_a_month_by_name_is_the_month_by_number(year: int, month: int, names: tuple[str, ...]) -> None:
+    assert parse_period(f"{names[month - 1]} {year}") == parse_period(f"{year}-{month:02d}")
+
+
+@given(st.integers(1501, 9998))
+def test_the_months_of_a_year_stand_without_gap(year: int) -> None:
+    months = [parse_period(f"{year}-{month}") for month in range(1, 13)]
+    assert (months[0][0], months[-1][1]) == parse_period(str(year))
+    for (_, last), (first, _) in pairwise(months):
+        assert first - last == timedelta(days=1)
+
+
+@given(st.one_of(texts, st.text(st.sampled_from("0123456789-/.<> قبلمنإى")), st.from_regex(r"\d{4}-\d\d(-\d\d)?")))
+def test_any_text_is_a_range_or_is_refused(text: str) -> None:
+    try:
+        first, last = parse_date_range(text)
+    except QuerySyntaxError:
+        return
+    assert first is not None or last is not None
+    assert first is None or last is None or first <= last

@@ -1,0 +1,81 @@
+"""The door: requests are checked, and what comes out holds together."""
+
+import itertools
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.search import MAX_LIMIT, Facets, Highlighted, SearchRequest, SearchResults, Sort
+
+
+@pytest.mark.parametrize("page", [0, -1])
+def test_pages_count_from_one(page: int) -> None:
+    with pytest.raises(ValueError, match="pages count from 1"):
+        SearchRequest(page=page)
+
+
+@pytest.mark.parametrize("limit", [0, -1, MAX_LIMIT + 1])
+def test_the_limit_is_in_range(limit: int) -> None:
+    with pytest.raises(ValueError, match="it may be 1 to 100"):
+        SearchRequest(limit=limit)
+
+
+@pytest.mark.parametrize("limit", [1, MAX_LIMIT])
+def test_the_ends_of_the_range_are_in_it(limit: int) -> None:
+    assert SearchRequest(limit=limit, page=10**9).limit == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "order"),
+    [
+        ("", None, Sort.NEWEST),
+        (" \n", None, Sort.NEWEST),
+        ("مصر", None, Sort.BEST),
+        ("مصر", Sort.OLDEST, Sort.OLDEST),
+        ("", Sort.BEST, Sort.BEST),
+    ],
+)
+def test_the_order_that_is_meant(text: str, sort: Sort | None, order: Sort) -> None:
+    assert SearchRequest(text=text, sort=sort).order is order
+
+
+def test_a_request_is_a_value() -> None:
+    request = SearchRequest(text="مصر", sources=("تاس",))
+    assert request == SearchRequest(text="مصر", sources=("تاس",))
+    assert len({request, SearchRequest(text="مصر", sources=("تاس",))}) == 1
+    with pytest.raises(FrozenInstanceError):
+        request.page = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("total", "limit", "pages"), [(0, 10, 1), (1, 10, 1), (10, 10, 1), (11, 10, 2), (20, 10, 2), (21, 10, 3), (3, 1, 3)]
+)
+def test_the_number_of_pages(total: int, limit: int, pages: int) -> None:
+    request = SearchRequest(limit=limit)
+    results = SearchResults(request=request, total=total, hits=(), facets=Facets(), took_ms=0.0)
+    assert results.pages == pages
+
+
+@st.composite
+def highlighted(draw: st.DrawFn) -> Highlighted:
+    """A text with marks that are not empty, in order, and may touch."""
+    text = draw(st.text(max_size=40))
+    ends = sorted(draw(st.sets(st.integers(0, len(text)), max_size=10)))
+    ranges = list(itertools.pairwise(ends))
+    return Highlighted(text, tuple(mark for mark in ranges if draw(st.booleans())))
+
+
+@given(highlighted())
+def test_the_runs_are_the_text_in_pieces(value: Highlighted) -> None:
+    runs = list(value.runs())
+    assert "".join(run for run, _ in runs) == value.text
+    assert all(run for run, _ in runs)
+    assert [run for run, marked in runs if marked] == [value.text[start:end] for start, end in value.marks]
+    assert not any(not before and not after for (_, before), (_, after) in itertools.pairwise(runs))
+
+
+def test_a_text_without_marks_is_one_run() -> None:
+    assert list(Highlighted("مصر").runs()) == [("مصر", False)]
+    assert list(Highlighted("").runs()) == []

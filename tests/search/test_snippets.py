@@ -1,0 +1,279 @@
+"""Highlights and snippets. In the expected texts, brackets stand around what is marked."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from newsarchive.arabic.tokens import tokenize
+from newsarchive.article import Article
+from newsarchive.errors import QuerySyntaxError
+from newsarchive.search.door import Highlighted
+from newsarchive.search.grammar import parse, plain_words
+from newsarchive.search.snippets import SNIPPET_LENGTH, Highlighter, make_hit
+from tests.arabic.strategies import texts
+
+
+def shown(highlighted: Highlighted) -> str:
+    return "".join(f"[{run}]" if marked else run for run, marked in highlighted.runs())
+
+
+def whole(query: str, text: str) -> str:
+    return shown(Highlighter(parse(query)).whole(text))
+
+
+MARKED = [
+    ("كتاب", "قرأتُ الكِتابَ أمس", "قرأتُ [الكِتابَ] أمس"),
+    ("كتاب", "عُني بالكتب، وبالكتابِ خاصة", "عُني بالكتب، [وبالكتابِ] خاصة"),
+    ("الانتخابات", "وبالانتخابات المقبلة", "[وبالانتخابات] المقبلة"),
+    ("كتب", "الكتب والكتاب", "[الكتب] والكتاب"),
+    ("مدرسة", "مـــدرسة المدرسةِ ومدرستها", "[مـــدرسة] [المدرسةِ] [ومدرستها]"),
+    ("أحمد", "قال احمد: «أحمدُ»", "قال [احمد]: «[أحمدُ]»"),
+    ("=الكتاب", "كتاب الكِتَاب والكتاب", "كتاب [الكِتَاب] والكتاب"),
+    ("كتا*", "كتابان الكتاتيب وكتب", "[كتابان] [الكتاتيب] وكتب"),
+    ("«مجلس الأمن»", "مَجْلِسُ الأَمْنِ، والمجلس، ومجلس الأمة", "[مَجْلِسُ] [الأَمْنِ]، والمجلس، ومجلس الأمة"),
+    ("«نعم نعم»", "نعم نعم نعم لا نعم", "[نعم] [نعم] [نعم] لا نعم"),
+    ("«صلى الله عليه وسلم»", "قال ﷺ لهم", "قال [ﷺ] لهم"),
+    ("«قال صلى»", "قال ﷺ لهم", "[قال] [ﷺ] لهم"),
+    ("الله عليه", "قال ﷺ لهم", "قال [ﷺ] لهم"),
+    ("شريف", "#شريف_منير", "#[شريف]_منير"),
+    ("2018", "عام ٢٠١٨م و٢٠١٨", "عام ٢٠١٨م و٢٠١٨"),
+    ("2018", "عام ٢٠١٨ م", "عام [٢٠١٨] م"),
+    ("مصر -السودان", "مصر والسودان", "[مصر] والسودان"),
+    ("مصر OR السودان", "مصر والسودان", "[مصر] [والسودان]"),
+    ("مصر مصر", "مصر", "[مصر]"),
+    ("title:مصر السودان", "مصر والسودان", "مصر [والسودان]"),
+    ("source:مصر date:2020", "مصر", "مصر"),
+    ("", "مصر", "مصر"),
+    ("مصر", "", ""),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "expected"), MARKED)
+def test_whole_original_words_are_marked(query: str, text: str, expected: str) -> None:
+    assert whole(query, text) == expected
+
+
+def test_a_title_is_marked_by_words_of_the_title_and_of_the_text() -> None:
+    highlighter = Highlighter(parse("title:مصر السودان"))
+    assert shown(highlighter.title("مصر والسودان")) == "[مصر] [والسودان]"
+
+
+def snippet(query: str, text: str, length: int = SNIPPET_LENGTH, **options: object) -> str:
+    return shown(Highlighter(parse(query)).snippet(text, length, **options))  # type: ignore[arg-type]
+
+
+FILLER = "وقال آخرون كلاما كثيرا لا يهم أحدا في هذا الشأن ولا في غيره من الشؤون الكثيرة. "
+BODY = (
+    "تعقد المدارس امتحاناتها في الربيع، ويستعد لها الطلاب منذ الشتاء، ثم تعلن النتائج في أول الصيف من كل عام. "
+    "وقال د. حسن إن المكتبات العامة تفتح أبوابها للطلاب كل مساء.\n"
+    "آراء الناس\n"
+    "ورأت معلمة أن القراءة في الصغر كالنقش في الحجر، وأن القصص خير ما يبدأ به القارئ الصغير."
+)
+
+
+def test_a_short_text_is_shown_whole_on_one_line() -> None:
+    assert snippet("مكتبة", "سطر أول.\n\n  سطر\tثان فيه   مكتبة.\n") == "سطر أول. سطر ثان فيه [مكتبة]."
+
+
+def test_a_snippet_begins_with_the_sentence_of_its_match() -> None:
+    assert (
+        snippet("مكتبات", BODY, 100)
+        == "…وقال د. حسن إن [المكتبات] العامة تفتح أبوابها للطلاب كل مساء. آراء الناس ورأت معلمة أن القراءة في…"
+    )
+
+
+def test_without_a_match_it_is_the_beginning() -> None:
+    assert snippet("فضاء", BODY, 60) == "تعقد المدارس امتحاناتها في الربيع، ويستعد لها الطلاب منذ…"
+
+
+def test_a_heading_stands_off_from_what_it_heads() -> None:
+    expected = "…آراء الناس — ورأت معلمة أن [القراءة] في الصغر كالنقش في الحجر، وأن القصص خير ما يبدأ به القارئ الصغير."
+    assert snippet("آراء قراءة", BODY, 110, headings=["آراء الناس"]) == expected.replace("آراء", "[آراء]")
+    assert snippet("قراءة", BODY, 110, headings=["آراء الناس"]) == expected.replace("آراء الناس — ", "")
+
+
+def test_a_heading_that_begins_the_text_is_left_out_unless_it_matches() -> None:
+    text = "تمهيد\n" + FILLER * 4
+    assert snippet("فضاء", text, 60, headings=["تمهيد"]).startswith("…وقال آخرون")
+    assert snippet("تمهيد", text, 60, headings=["تمهيد"]).startswith("[تمهيد] — وقال")
+    assert snippet("فضاء", "تمهيد\n" * 40, 60, headings=["تمهيد"]).startswith("تمهيد — تمهيد")
+
+
+def test_the_stretch_with_the_most_different_words_is_chosen() -> None:
+    text = "مصر مصر مصر. " + FILLER * 5 + "نهر النيل في مصر. " + FILLER * 5
+    assert "[نهر] [النيل] في [مصر]" in snippet("نهر النيل مصر", text)
+
+
+def test_the_first_of_equal_stretches_is_chosen() -> None:
+    text = FILLER * 4 + "نهر أول. " + FILLER * 4 + "نهر ثان. " + FILLER
+    assert "[نهر] أول" in snippet("نهر", text)
+
+
+def test_many_matches_of_one_word_hide_no_other_word() -> None:
+    """More matches in a window than there are words in it: each word answers several parts of the query."""
+    text = "نهر " * 30 + "سد. " + FILLER * 5 + "نهر نهر نهر نهر. "
+    assert "[سد]" in snippet("نهر =نهر نه* «نهر نهر» =سد", text)
+
+
+def test_a_phrase_is_not_cut() -> None:
+    text = (
+        FILLER * 3
+        + "بدأ النهر رحلته من الجبل البعيد إلى البحر القريب وهو يحمل طمي «الهضبة العالية الخضراء الكبيرة». "
+        + FILLER
+    )
+    for length in range(60, 160, 5):
+        marked = snippet("نهر «الهضبة العالية الخضراء الكبيرة»", text, length)
+        assert ("[الهضبة]" in marked) == ("[الكبيرة]" in marked)
+        assert not marked.endswith("«…")
+
+
+def test_a_long_phrase_is_shown_from_its_beginning() -> None:
+    phrase = "ألف باء تاء ثاء جيم حاء خاء دال ذال راء زاي سين شين صاد ضاد طاء ظاء عين غين فاء قاف كاف لام ميم نون"
+    assert "[ألف] [باء] [تاء] [ثاء]" in snippet(f"«{phrase}»", FILLER * 3 + phrase + ". " + FILLER, 50)
+
+
+def test_a_match_at_the_end_has_its_context() -> None:
+    text = FILLER * 6 + "انتهى الاجتماع."
+    marked = snippet("اجتماع", text)
+    assert marked.endswith("انتهى [الاجتماع].")
+    assert len(marked) > SNIPPET_LENGTH / 2
+
+
+@pytest.mark.parametrize("text", ["س" * 1000, "نهر " + "س" * 1000, "س" * 1000 + " نهر", "(" * 1000])
+def test_a_run_without_spaces_is_cut_where_it_must_be(text: str) -> None:
+    plain = Highlighter(parse("نهر")).snippet(text).text
+    assert 0 < len(plain) <= SNIPPET_LENGTH + 2
+    assert plain.strip("…") in text
+
+
+def article(**fields: object) -> Article:
+    values: dict[str, object] = {"id": "a", "title": "عنوان", "body": BODY, **fields}
+    return Article(**values)  # type: ignore[arg-type]
+
+
+def test_a_derived_title_is_not_said_twice() -> None:
+    derived = {"title": "تعقد المدارس امتحاناتها في الربيع، ويستعد لها الطلاب…", "title_derived": True}
+    hit = make_hit(article(**derived, body=f"{BODY} {FILLER * 4}"), 1.0, Highlighter(parse("")))
+    assert hit.snippet.text.startswith("…وقال د. حسن")
+    hit = make_hit(article(**derived, body=f"{BODY} {FILLER * 4}"), 1.0, Highlighter(parse("طلاب")))
+    assert shown(hit.snippet).startswith("…وقال د. حسن إن المكتبات العامة تفتح أبوابها [للطلاب]")
+    hit = make_hit(article(**derived, body=f"{BODY} {FILLER * 4}"), 1.0, Highlighter(parse("مدارس")))
+    assert hit.snippet.text.startswith("تعقد المدارس")
+    hit = make_hit(article(title=derived["title"], body=f"{BODY} {FILLER * 4}"), 1.0, Highlighter(parse("")))
+    assert hit.snippet.text.startswith("تعقد المدارس")
+
+
+def test_a_text_that_is_hardly_more_than_its_title_is_shown_from_the_beginning() -> None:
+    body = "كلمة " * 55 + "أخيرة. ثم نهاية."
+    hit = make_hit(article(title="كلمة " * 20 + "…", title_derived=True, body=body), 1.0, Highlighter(parse("")))
+    assert hit.snippet.text.startswith("كلمة كلمة")
+
+
+def test_a_match_in_the_summary_alone_is_shown_from_there() -> None:
+    with_summary = article(summary="خلاصة عن الفضاء.")
+    assert shown(make_hit(with_summary, 1.0, Highlighter(parse("فضاء"))).snippet) == "خلاصة عن [الفضاء]."
+    assert "خلاصة" not in make_hit(with_summary, 1.0, Highlighter(parse("مكتبة"))).snippet.text
+    assert "خلاصة" not in make_hit(with_summary, 1.0, Highlighter(parse("كوكب"))).snippet.text
+
+
+WORDS = [
+    "نهر",
+    "النهر",
+    "والنهرُ",
+    "سد",
+    "«سد",
+    "ﷺ",
+    "مِصرُ",
+    "د.",
+    "مصر.",
+    "قال:",
+    "\n",
+    "—",
+    "٢٠١٨،",
+    "#نهر_سد",
+    "ك" * 90,
+]
+QUERIES = [
+    "نهر",
+    "نهر سد",
+    "«نهر سد»",
+    "«نهر نهر نهر»",
+    "نه* =سد مصر",
+    "«صلى الله» نهر",
+    "«مصر قال» OR 2018",
+    "غير -نهر",
+    "",
+]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[str, str]:
+    """A text, and a query that may be made of its words."""
+    text = draw(st.one_of(texts, st.lists(st.sampled_from(WORDS), max_size=120).map(" ".join)))
+    tokens = [token.text for token in tokenize(text)] or ["نهر"]
+    own = st.lists(st.sampled_from(tokens), min_size=1, max_size=3).map(" ".join)
+    return text, draw(st.one_of(st.sampled_from(QUERIES), own, own.map("«{}»".format)))
+
+
+def highlighter_of(query: str) -> Highlighter:
+    try:
+        return Highlighter(parse(query))
+    except QuerySyntaxError:
+        return Highlighter(plain_words(query))
+
+
+def assert_marks_are_whole_words(highlighted: Highlighted) -> None:
+    words = {(token.start, token.end) for token in tokenize(highlighted.text)}
+    assert set(highlighted.marks) <= words
+    for (_, end), (start, _) in pairwise(highlighted.marks):
+        assert end <= start
+
+
+@given(cases())
+def test_marks_are_whole_words_in_order_that_do_not_overlap(case: tuple[str, str]) -> None:
+    text, query = case
+    highlighter = highlighter_of(query)
+    for highlighted in (highlighter.whole(text), highlighter.title(text)):
+        assert highlighted.text == text
+        assert_marks_are_whole_words(highlighted)
+
+
+@given(cases(), st.integers(1, 300), st.booleans())
+def test_a_snippet_is_a_stretch_of_the_text(case: tuple[str, str], length: int, with_known: bool) -> None:
+    text, query = case
+    on_one_line = " ".join(" ".join(text.split("\n")).split())
+    known = on_one_line[:30] if with_known else ""
+    found = highlighter_of(query).snippet(text, length, known=known)
+    plain = found.text.removeprefix("…") if not on_one_line.startswith("…") else found.text
+    plain = plain if on_one_line.endswith(plain) else plain.removesuffix("…")
+    assert plain in on_one_line
+    assert len(plain) <= length
+    assert bool(plain) == bool(on_one_line)
+    assert found.text == on_one_line or len(on_one_line) > length
+
+
+@given(cases(), st.integers(100, 300))
+def test_a_snippet_begins_and_ends_with_a_word_and_marks_its_words(case: tuple[str, str], length: int) -> None:
+    text, query = case
+    assume("…" not in text)
+    on_one_line = " ".join(text.split())
+    assume(all(len(run) < 100 for run in on_one_line.split()))
+    highlighter = highlighter_of(query)
+    found = highlighter.snippet(text, length)
+    assert_marks_are_whole_words(found)
+    plain = found.text.strip("…")
+    runs = on_one_line.split()
+    assert plain.split()[1:-1] == [] or all(run in runs for run in plain.split()[1:-1])
+    if highlighter.whole(on_one_line).marks:
+        assert found.marks
+    whole_words = [on_one_line[token.start : token.end] for token in tokenize(on_one_line)]
+    assert all(plain_word in whole_words for plain_word in (found.text[a:b] for a, b in found.marks))
+
+
+def test_a_long_body_takes_one_pass() -> None:
+    """Work grows with the text, not with its square: 100,000 characters of matches are looked at once each."""
+    text = "نهر وسد ومصر. " * 7000
+    assert len(text) > 90_000
+    assert snippet("نهر سد مصر «نهر وسد» نه*", text).count("[") > 30

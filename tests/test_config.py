@@ -1,0 +1,82 @@
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsarchive.config import Config, load_config
+from newsarchive.errors import ConfigError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "newsarchive.toml"
+
+
+def test_without_a_file_and_an_environment_there_are_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_config(environment={}) == Config()
+    assert Config().archive == Path("archive")
+
+
+def test_the_file_of_the_current_folder_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('archive = "/srv/news"\nport = 9000\ntimezone = "Asia/Riyadh"\nsite_title = "أرشيف"\n', "utf-8")
+    monkeypatch.chdir(file.parent)
+    assert load_config(environment={}) == Config(
+        archive=Path("/srv/news"), port=9000, timezone=ZoneInfo("Asia/Riyadh"), site_title="أرشيف"
+    )
+
+
+def test_the_environment_goes_before_the_file(file: Path) -> None:
+    file.write_text('port = 9000\nhost = "::1"\nthreads = 2\n')
+    config = load_config(file, {"NEWSARCHIVE_PORT": "9001", "NEWSARCHIVE_HOST": "", "PORT": "1"})
+    assert (config.port, config.host, config.threads) == (9001, "::1", 2)
+
+
+def test_a_home_folder_is_found(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/laila")
+    assert load_config(file_with(file, 'archive = "~/news"'), {}).archive == Path("/home/laila/news")
+
+
+def file_with(file: Path, text: str) -> Path:
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("prot = 9000", "there is no setting 'prot'; there are archive, host, port"),
+        ("port = 0", "port cannot be 0: it must be from 1 to 65535"),
+        ("port = 65536", "from 1 to 65535"),
+        ("threads = 257", "from 1 to 256"),
+        ("port = true", "port cannot be True: it must be a whole number"),
+        ("port = 80.5", "port cannot be 80.5: it must be a whole number"),
+        ('port = "many"', "port cannot be 'many'"),
+        ("port = []", r"port cannot be \[\]"),
+        ("archive = 5", "archive cannot be 5: it must be text"),
+        ('archive = ""', "archive cannot be '': it must be text"),
+        ("host = 1", "host cannot be 1: it must be text"),
+        ('trusted_proxy = ["10.0.0.1"]', "trusted_proxy cannot be"),
+        ('timezone = "Mars/Olympus"', "there is no time zone 'Mars/Olympus'"),
+        ('timezone = "../etc/passwd"', "timezone cannot be"),
+        ("timezone = 3", "timezone cannot be 3"),
+        ("port =", "Invalid value"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_file(file: Path, line: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
+        load_config(file_with(file, line), {})
+    assert str(caught.value).startswith(f"{file}: ")
+
+
+def test_a_variable_that_cannot_be_used_is_named() -> None:
+    with pytest.raises(ConfigError, match="NEWSARCHIVE_TIMEZONE: there is no time zone 'Riyadh'"):
+        load_config(environment={"NEWSARCHIVE_TIMEZONE": "Riyadh"})
+
+
+def test_a_file_that_was_asked_for_must_be_there(file: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        load_config(file, {})
+    file.write_bytes(b'site_title = "\xc7\xe1"')
+    with pytest.raises(ConfigError, match="utf-8"):
+        load_config(file, {})
