@@ -238,3 +238,19 @@ def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(tmp_path: Path) 
     kept = int(out.decode().split(" kept")[0].rsplit(" ", 1)[-1].replace(",", ""))
     assert kept > 0
     assert len(next(archive.iterdir()).read_bytes().splitlines()) == kept
+
+
+def test_other_spellings_and_corrections_are_told(run: Run, tmp_path: Path) -> None:
+    lines = [{"title": f"خبر عن {name}", "body": f"خبر قصير عن {name} في المدينة."} for name in ("غوغل", "جوجل")]
+    run("ingest", write_lines(tmp_path / "names.jsonl", lines))
+    ran = run("search", "غوغل المدينت")
+    assert "غوغل: جوجل" in ran.err
+    assert "Did you mean: غوغل المدينة" in ran.err
+    own = tmp_path / "own.txt"
+    own.write_text("خبر، نبأ", encoding="utf-8")
+    (tmp_path / "newsarchive.toml").write_text('spellings = "own.txt"', encoding="utf-8")
+    assert run("search", "نبأ", "--json").json["total"] == 2
+    own.write_text("وحيد", encoding="utf-8")
+    broken = run("search", "نبأ")
+    assert broken.code == 3
+    assert "own.txt:1" in broken.err

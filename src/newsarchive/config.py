@@ -20,6 +20,7 @@ class Config:
 
     `timezone` is the IANA zone of times that come without one. `site_title` None means the name in the language
     of the page. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
+    `spellings` is a file of names in several spellings, beside those of the package.
     """
 
     archive: Path = Path("archive")
@@ -29,6 +30,7 @@ class Config:
     site_title: str | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     trusted_proxy: str | None = None
+    spellings: Path | None = None
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -68,7 +70,7 @@ def _checked(name: str, value: Any, where: str) -> Any:
         raise ConfigError(f"{where}: there is no setting {name!r}; there are {', '.join(_NAMES)}")
     try:
         match name:
-            case "archive":
+            case "archive" | "spellings":
                 return Path(_text(value)).expanduser()
             case "port" | "threads":
                 return _number(value, name)

@@ -7,7 +7,16 @@ from typing import Self
 from newsarchive.archive import Archive
 from newsarchive.article import Article, Record
 from newsarchive.errors import IndexMissing, IndexOutdated
-from newsarchive.search import IndexStatus, Progress, SearchIndex, SearchRequest, SearchResults, UpdateReport
+from newsarchive.search import (
+    Completion,
+    IndexStatus,
+    Progress,
+    SearchIndex,
+    SearchRequest,
+    SearchResults,
+    UpdateReport,
+    load_spellings,
+)
 from newsarchive.search.whoosh_index import WhooshIndex
 
 
@@ -19,14 +28,23 @@ class Library:
         self.index = index
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Self:
-        """The library in a folder; raises ArchiveError where there is none, unless it is to be created."""
+    def open(cls, folder: Path, *, create: bool = False, spellings: Path | None = None) -> Self:
+        """The library in a folder; raises ArchiveError where there is none, unless it is to be created.
+
+        `spellings` is a file of names in several spellings, beside those that come with the package; raises
+        ConfigError when it cannot be read.
+        """
+        known_spellings = load_spellings(spellings)
         archive = Archive(folder, create=create)
-        return cls(archive, WhooshIndex(folder / "index", archive))
+        return cls(archive, WhooshIndex(folder / "index", archive, spellings=known_spellings))
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""
         return self.index.search(request)
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on from what was typed so far. Raises IndexMissing or IndexOutdated."""
+        return self.index.complete(text, limit)
 
     def article(self, article_id: str) -> Article:
         """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""

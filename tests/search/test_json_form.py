@@ -7,6 +7,7 @@ import pytest
 
 from newsarchive.article import Article, Topic
 from newsarchive.search import (
+    Expansion,
     FacetCount,
     Facets,
     Highlighted,
@@ -44,6 +45,7 @@ def results(*hits: Hit, **fields: object) -> SearchResults:
         "facets": Facets((FacetCount("وكالة النهر", 12),), (FacetCount("environment", 9), FacetCount("أنهار", 3))),
         "took_ms": 1.23456,
         "notices": (Notice.ANY_INSTEAD_OF_ALL,),
+        "expansions": (Expansion("نتنياهو", ("نتانياهو",), "=نتنياهو"),),
         **fields,
     }
     return SearchResults(**values)  # type: ignore[arg-type]
@@ -56,6 +58,8 @@ def test_the_whole_form() -> None:
         "page": 2,
         "pages": 3,
         "notices": ["any_instead_of_all"],
+        "expansions": [{"word": "نتنياهو", "forms": ["نتانياهو"]}],
+        "suggestion": None,
         "hits": [
             {
                 "id": "abcdefgh234567ab",

@@ -161,6 +161,25 @@ def month_forms(month: int) -> tuple[str, ...]:
     return tuple(n for n, number in _GREGORIAN_NAMES.items() if number == month and " " not in n and not n.isascii())
 
 
+def month_names(month: int) -> tuple[str, ...]:
+    """All Arabic names of a Gregorian month as they are printed, those of Egypt first; some are of two words.
+
+    Raises `ValueError` if `month` is not in 1..12.
+
+    >>> month_names(10)
+    ('أكتوبر', 'تشرين الأول', 'تشرين أول')
+    """
+    if not 1 <= month <= 12:
+        raise ValueError(f"a month is 1 to 12, not {month}")
+    regions = (EGYPTIAN, LEVANTINE, _MAGHREBI, _MOROCCAN, _MAURITANIAN)
+    names = [region[month - 1] for region in regions]
+    names += [name for name, number in _OTHER_SPELLINGS.items() if number == month]
+    by_folded: dict[str, str] = {}
+    for name in names:
+        by_folded.setdefault(fold(name), name)
+    return tuple(by_folded.values())
+
+
 def named_month(name: str) -> Month:
     """The month that a text matched by `MONTH_PATTERN` names. Raises `KeyError` for any other text."""
     return _MONTHS[name_key(name)]

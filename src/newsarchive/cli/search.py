@@ -9,7 +9,8 @@ import click
 
 from newsarchive.arabic.date_format import format_date
 from newsarchive.article import Article, to_json
-from newsarchive.cli.common import archive_option
+from newsarchive.cli.common import archive_option, with_config
+from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, QuerySyntaxError
 from newsarchive.library import Library
 from newsarchive.search import (
@@ -66,7 +67,9 @@ class _Period(click.ParamType[tuple[date, date]]):
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, as the web API answers them.")
+@with_config
 def search(  # noqa: PLR0913 - one for each option
+    config: Config,
     words: tuple[str, ...],
     archive: Path,
     match: str,
@@ -94,7 +97,7 @@ def search(  # noqa: PLR0913 - one for each option
         page=page,
         limit=limit,
     )
-    with Library.open(archive) as library:
+    with Library.open(archive, spellings=config.spellings) as library:
         results = library.search(request)
     if as_json:
         click.echo(json.dumps(results_to_json(results, "ar"), ensure_ascii=False, indent=2))
@@ -105,6 +108,11 @@ def search(  # noqa: PLR0913 - one for each option
 def _show(results: SearchResults) -> None:
     for notice in results.notices:
         click.secho(_NOTICES[notice], fg="yellow", err=True)
+    for expansion in results.expansions:
+        also = "، ".join(expansion.forms)
+        click.secho(f"Also searched for, beside {expansion.word}: {also} (not so: {expansion.exact_query})", err=True)
+    if results.suggestion is not None:
+        click.secho(f"Did you mean: {results.suggestion}", fg="yellow", err=True)
     request = results.request
     for number, hit in enumerate(results.hits, (request.page - 1) * request.limit + 1):
         _show_hit(number, hit)

@@ -3,6 +3,8 @@
 from newsarchive.search.date_ranges import parse_period
 from newsarchive.search.door import (
     MAX_LIMIT,
+    Completion,
+    Expansion,
     FacetCount,
     Facets,
     Highlighted,
@@ -20,9 +22,12 @@ from newsarchive.search.door import (
 )
 from newsarchive.search.json_form import article_to_json, results_to_json
 from newsarchive.search.snippets import highlight_article
+from newsarchive.search.spellings import load_spellings
 
 __all__ = [
     "MAX_LIMIT",
+    "Completion",
+    "Expansion",
     "FacetCount",
     "Facets",
     "Highlighted",
@@ -39,6 +44,7 @@ __all__ = [
     "UpdateReport",
     "article_to_json",
     "highlight_article",
+    "load_spellings",
     "parse_period",
     "results_to_json",
 ]

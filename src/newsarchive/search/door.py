@@ -155,9 +155,29 @@ class Facets:
     month: tuple[FacetCount, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What was also searched for: `word` as it was typed, its other forms, and the query that leaves them out."""
+
+    word: str
+    forms: tuple[str, ...]
+    exact_query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a person may be about to ask: a whole query, or the title of an article, which then has its id."""
+
+    text: str
+    article_id: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """One page of hits, in order, with the exact number of all of them."""
+    """One page of hits, in order, with the exact number of all of them.
+
+    `suggestion` is the whole query with those words corrected that the archive does not have, where there are such.
+    """
 
     request: SearchRequest
     total: int
@@ -165,6 +185,8 @@ class SearchResults:
     facets: Facets
     took_ms: float
     notices: tuple[Notice, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
+    suggestion: str | None = None
 
     @property
     def pages(self) -> int:
@@ -205,6 +227,13 @@ class SearchIndex(Protocol):
         """Articles about the same as one, the most related first; not the article itself, nor near copies.
 
         `limit` may be 1 to 20, else it is a ValueError. Raises ArticleNotFound, IndexMissing or IndexOutdated.
+        """
+        ...
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on from what was typed so far: at most `limit` queries, then at most `limit` titles.
+
+        Raises IndexMissing or IndexOutdated.
         """
         ...
 

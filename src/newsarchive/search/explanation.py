@@ -6,13 +6,13 @@ lack one that the reader was sure of. Both are told from the same matches that a
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import islice
 
 from newsarchive.arabic.tokens import folded_words, tokenize
 from newsarchive.search.door import Match, Reason
 from newsarchive.search.matching import Reading, leaves_of
-from newsarchive.search.query import Form, Node, Phrase, Scope, Word
+from newsarchive.search.query import Form, Node, Phrase, Scope, Word, other_spellings
 
 MAX_FORMS = 3
 """The most forms that are named for one word."""
@@ -32,6 +32,10 @@ class Explainer:
         self._leaves = leaves_of(node)
         self._words = [_as_typed(leaf, spellings) for leaf in self._leaves]
         self._may_lack = match is Match.ANY
+        number_of = {leaf: number for number, leaf in enumerate(self._leaves)}
+        self._spellings = {
+            number_of[leaf]: [number_of[other] for other in same] for leaf, same in other_spellings(node).items()
+        }
 
     def reasons(self, shown: Iterable[Reading], everywhere: Iterable[Reading]) -> tuple[Reason, ...]:
         """What is not obvious to a reader who sees title and snippet; in the order of the query.
@@ -45,13 +49,18 @@ class Explainer:
         for number, (leaf, word) in enumerate(zip(self._leaves, self._words, strict=True)):
             forms = seen.get(number) or found.get(number)
             # A word of the title is not told as missing: the reader sees whether it is there.
-            if not forms and self._may_lack and leaf.scope is Scope.TEXT:
+            if not forms and self._may_lack and leaf.scope is Scope.TEXT and not self._is_said(number, found):
                 reasons[Reason(word)] = None
             if forms and isinstance(leaf, Word) and not any(is_obvious(leaf, form) for form in forms):
                 every = {**forms, **found.get(number, {})}
                 others = (spelling for form, spelling in every.items() if not is_obvious(leaf, form))
                 reasons[Reason(word, tuple(islice(others, MAX_FORMS)))] = None
         return tuple(reasons)
+
+    def _is_said(self, number: int, found: Container[int]) -> bool:
+        """Whether another spelling of a leaf occurs; of several that do not, only the typed one is missing."""
+        spellings = self._spellings.get(number, [number])
+        return number != spellings[0] or any(other in found for other in spellings)
 
 
 def is_obvious(leaf: Word, form: str) -> bool:

@@ -11,7 +11,8 @@ def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
     """A page of results; labels of topics are in `language`, `ar` or `en`. More keys may come, none will go.
 
     A hit's `marks` are the ranges `[start, end)` of its snippet that matched. Its `reasons` are the words of the query
-    that met the article in other `forms`, or that it lacks (`missing`). `took_ms` is in milliseconds.
+    that met the article in other `forms`, or that it lacks (`missing`).
+    `suggestion` is null where there is none. `took_ms` is in milliseconds.
     """
     facets = results.facets
     return {
@@ -20,6 +21,8 @@ def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
         "page": results.request.page,
         "pages": results.pages,
         "notices": [notice.value for notice in results.notices],
+        "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
+        "suggestion": results.suggestion,
         "hits": [_hit(hit) for hit in results.hits],
         "facets": {
             "source": [_facet(count, count.value) for count in facets.source],

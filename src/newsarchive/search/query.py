@@ -87,11 +87,30 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternatives:
+    """One thing in several spellings, the typed one first: at least one of these, worth what the best is worth."""
+
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """Every article."""
 
 
-Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Everything
+Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Alternatives | Everything
+
+
+def other_spellings(node: Node) -> dict[Word | Phrase, tuple[Word | Phrase, ...]]:
+    """For each leaf of `Alternatives` that a hit may have, all the leaves that say the same, the typed ones first."""
+    match node:
+        case Alternatives():
+            leaves = tuple(positive_leaves(node))
+            return dict.fromkeys(leaves, leaves)
+        case AllOf(nodes) | AnyOf(nodes):
+            return {leaf: same for child in nodes for leaf, same in other_spellings(child).items()}
+        case _:
+            return {}
 
 
 def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
@@ -99,7 +118,7 @@ def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
     match node:
         case Word() | Phrase():
             yield node
-        case AllOf(nodes) | AnyOf(nodes):
+        case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
             for child in nodes:
                 yield from positive_leaves(child)
         case _:

@@ -11,7 +11,7 @@ from newsarchive.search import article_to_json, results_to_json
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
-from newsarchive.web.params import parse_search
+from newsarchive.web.params import parse_search, parse_suggest
 
 blueprint = Blueprint("api", __name__)
 
@@ -28,6 +28,23 @@ def search() -> Response:
     for hit in form["hits"]:
         _set_addresses(hit)
     return jsonify(form)
+
+
+@blueprint.get("/api/v1/suggest")
+def suggest() -> Response:
+    """Ways to go on from `q`, what was typed so far: whole queries, and titles; at most `limit` of each."""
+    text, limit = parse_suggest(request.args)
+    completions = current_library().complete(text, limit) if text.strip() else ()
+    return jsonify(
+        {
+            "words": [item.text for item in completions if not item.article_id],
+            "titles": [
+                {"id": item.article_id, "title": item.text, "page_url": article_address(item.article_id)}
+                for item in completions
+                if item.article_id
+            ],
+        }
+    )
 
 
 @blueprint.get("/api/v1/articles/<article_id>")

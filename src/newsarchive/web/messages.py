@@ -99,6 +99,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be read as it is written, so its words were searched for.",
     ),
+    # Spelling
+    "did_you_mean": ("هل تقصد: {query}؟", "Did you mean {query}?"),
+    "also_searched": ("شمل البحث أيضًا: {forms}.", "Also searched for: {forms}."),
+    "only_typed": ("ابحث عن «{word}» وحدها", "Search only for “{word}”"),
+    "suggestions": ("اقتراحات", "Suggestions"),
+    "suggested_titles": ("مقالات", "Articles"),
     # Why a hit matched, where that is not obvious
     "why": ("سبب الظهور", "Why it matched"),
     "why_forms": ("ترد بصيغة", "occurs as"),

@@ -35,6 +35,8 @@ from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
+DEFAULT_SUGGESTIONS = 6
+"""Queries, and titles, that are suggested where the URL does not say how many."""
 MAX_VALUES = 100
 """Values of one repeated parameter."""
 
@@ -92,6 +94,15 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
         page=_number(args, "page", Problem.NUMBER) or 1,
         limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
     )
+
+
+def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
+    """What was typed so far, a space at its end kept, and how many to suggest. Raises InvalidParameter."""
+    text = _one(args, "q")
+    typed = args.get("q", "")
+    is_finished = bool(text) and typed[-1:].isspace()
+    limit = _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
+    return text + " " * is_finished, limit
 
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from newsarchive.search import FacetCount, Match, SearchRequest, SearchResults, Sort
+from newsarchive.search import Expansion, FacetCount, Match, SearchRequest, SearchResults, Sort
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
@@ -118,6 +118,17 @@ class ResultsView:
     def any_word(self) -> str:
         """The same search for any of its words."""
         return self._address(match=Match.ANY)
+
+    @property
+    def expansions(self) -> tuple[tuple[Expansion, str], ...]:
+        """What was also searched for, each with the address of the search without it."""
+        return tuple((found, self._address(text=found.exact_query)) for found in self.results.expansions)
+
+    @property
+    def suggested(self) -> str | None:
+        """The address of the search with its words corrected, if there is anything to correct."""
+        suggestion = self.results.suggestion
+        return None if suggestion is None else self._address(text=suggestion)
 
     @property
     def first_page(self) -> str:

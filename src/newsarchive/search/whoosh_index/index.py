@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,17 +15,23 @@ from newsarchive.archive import Archive, Identity
 from newsarchive.article import Article
 from newsarchive.errors import IndexDamaged, IndexOutdated
 from newsarchive.search.door import (
+    Completion,
+    Expansion,
     IndexStatus,
     Match,
     Notice,
     Progress,
     SearchRequest,
     SearchResults,
+    Sort,
     UpdateReport,
 )
+from newsarchive.search.expansion import Expanded, expand
 from newsarchive.search.explanation import Explainer
-from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
+from newsarchive.search.query import Form, Node, Phrase, Word, other_spellings, positive_leaves
 from newsarchive.search.snippets import Highlighter, make_hit
+from newsarchive.search.spellings import Spellings, load_spellings
+from newsarchive.search.typed import Understand, exactly, word_ranges
 from newsarchive.search.understanding import understand
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
@@ -33,6 +39,7 @@ from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.related import RelatedArticles
 from newsarchive.search.whoosh_index.second_look import SecondLook
+from newsarchive.search.whoosh_index.suggester import Suggester, title_query
 from newsarchive.search.whoosh_index.translation import translate
 from newsarchive.search.whoosh_index.update import BUFFER_BYTES, Update
 
@@ -47,15 +54,34 @@ class _Opened:
     leaves: tuple[Leaf, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a request found: the query as it was searched, how many words were needed, and what is to be told."""
+
+    expanded: Expanded
+    match: Match
+    ranked: Ranked
+    notices: tuple[Notice, ...]
+
+
 class WhooshIndex:
     """The index in `folder` of `archive`. One object may be used by several threads.
 
     Each search sees the generation that was last committed, by whichever process. `buffer_bytes` is about how much
-    memory an update may take for what is not yet written.
+    memory an update may take for what is not yet written; `spellings` None means those of the package.
     """
 
-    def __init__(self, folder: Path, archive: Archive, *, buffer_bytes: int = BUFFER_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        archive: Archive,
+        *,
+        spellings: Spellings | None = None,
+        buffer_bytes: int = BUFFER_BYTES,
+    ) -> None:
         self._archive = archive
+        self._spellings = spellings or load_spellings()
+        self._suggester: Suggester | None = None
         self._folder = IndexFolder(folder)
         self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
@@ -65,20 +91,19 @@ class WhooshIndex:
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
-        node, notices = understand(request.text, request.match)
-        match = request.match
+
+        def tree(text: str) -> Node:
+            return understand(text, request.match)[0]
+
         with self._noticing_damage():
             opened = self._opened()
-            ranked = _evaluate(opened, node, request)
-            if ranked.total == 0 and match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
-                any_node, _ = understand(request.text, Match.ANY)
-                some = _evaluate(opened, any_node, request)
-                if some.total:
-                    node, ranked, notices = any_node, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
-                    match = Match.ANY
+            suggester = self._suggester_of(opened)
+            found = self._find(opened, suggester, request)
+            expanded, ranked = found.expanded, found.ranked
+            suggestion = suggester.correction(request.text, expanded.node, tree)
             ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
         articles = self._archive.get_many(ids)
-        highlighter, explainer = Highlighter(node), Explainer(node, request.text, match)
+        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, found.match)
         scores = (score for _, score in ranked.documents)
         return SearchResults(
             request=request,
@@ -90,14 +115,58 @@ class WhooshIndex:
             ),
             facets=ranked.facets,
             took_ms=(time.perf_counter() - started) * 1000,
-            notices=notices,
+            notices=found.notices,
+            expansions=_expansions(request.text, expanded.forms, tree),
+            suggestion=suggestion,
         )
+
+    def _find(self, opened: _Opened, suggester: Suggester, request: SearchRequest) -> _Found:
+        """What a request finds; where nothing has all of the words, what has some of them."""
+
+        def find(match: Match) -> _Found:
+            node, notices = understand(request.text, match)
+            expanded = expand(node, self._spellings, suggester.occurs)
+            return _Found(expanded, match, _evaluate(opened, expanded.node, request), notices)
+
+        found = find(request.match)
+        if found.ranked.total or request.match is Match.ANY or sum(1 for _ in positive_leaves(found.expanded.node)) < 2:
+            return found
+        some = find(Match.ANY)
+        return replace(some, notices=(*some.notices, Notice.ANY_INSTEAD_OF_ALL)) if some.ranked.total else found
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
         """Articles about the same. Raises ArticleNotFound, IndexMissing, IndexOutdated or IndexDamaged."""
         with self._noticing_damage():
             opened = self._opened()
             return self._related.of(article_id, limit, opened.searcher, partial(evaluate, opened.leaves))
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """At most `limit` queries that go on from what was typed, then as many titles, the newest first.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
+        """
+        request = SearchRequest(sort=Sort.NEWEST, limit=limit)
+        node, _ = understand(text, Match.ALL)
+        with self._noticing_damage():
+            opened = self._opened()
+            suggester = self._suggester_of(opened)
+            queries = [Completion(query) for query in suggester.complete(text, node, limit)]
+            wanted = title_query(text, node)
+            if wanted is None:
+                return tuple(queries)
+            ranked = _evaluate(opened, wanted, request)
+            ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+        newest: dict[str, str] = {}
+        for article in self._archive.get_many(ids).values():
+            newest.setdefault(article.title, article.id)
+        return (*queries, *(Completion(title, article_id) for title, article_id in newest.items()))
+
+    def _suggester_of(self, opened: _Opened) -> Suggester:
+        """What is suggested from a generation, made once for each."""
+        with self._lock:
+            if self._suggester is None or self._suggester.searcher is not opened.searcher:
+                self._suggester = Suggester(opened.searcher, opened.leaves, self._archive)
+            return self._suggester
 
     @contextmanager
     def _noticing_damage(self) -> Iterator[None]:
@@ -161,11 +230,14 @@ class WhooshIndex:
     def close(self) -> None:
         """Let go of files."""
         with self._lock:
-            self._open = None
+            self._open = self._suggester = None
 
 
 def _evaluate(opened: _Opened, node: Node, request: SearchRequest) -> Ranked:
-    words = [word for leaf in positive_leaves(node) for word in _whole_words(leaf)]
+    """The page of a tree. No second look for what has several spellings: n-grams would tell them apart again."""
+    spelled_alike = other_spellings(node)
+    leaves = (leaf for leaf in positive_leaves(node) if leaf not in spelled_alike)
+    words = [word for leaf in leaves for word in _whole_words(leaf)]
     return evaluate(opened.leaves, translate(node), request, SecondLook(words) if words else None)
 
 
@@ -174,3 +246,16 @@ def _whole_words(leaf: Word | Phrase) -> tuple[str, ...]:
     if isinstance(leaf, Phrase):
         return leaf.words
     return () if leaf.form is Form.PREFIX else (leaf.text,)
+
+
+def _expansions(
+    text: str, forms: Mapping[tuple[str, ...], tuple[str, ...]], understand: Understand
+) -> tuple[Expansion, ...]:
+    """What to tell about the words that were expanded: each as it was typed first."""
+    expansions = []
+    for words, others in forms.items():
+        ranges = word_ranges(text, words, understand)
+        if ranges and others:
+            start, end = ranges[0]
+            expansions.append(Expansion(text[start:end], others, exactly(text, ranges)))
+    return tuple(expansions)

@@ -8,6 +8,7 @@ from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.search.query import (
     AllOf,
+    Alternatives,
     AnyOf,
     Attribute,
     Everything,
@@ -19,8 +20,8 @@ from newsarchive.search.query import (
     Published,
     Scope,
     Word,
-    positive_leaves,
 )
+from newsarchive.search.whoosh_index.best_of import BestOf
 from newsarchive.search.whoosh_index.ranking import EXACT_WEIGHT, TITLE_WEIGHT
 from newsarchive.topics import canonical_topic
 
@@ -36,17 +37,25 @@ def translate(node: Node) -> whoosh_query.Query:
     joined to the whole query at once.
     """
     required = _required(node)
-    bonuses = [bonus for leaf in positive_leaves(node) for bonus in _bonuses(leaf)]
+    bonuses = _bonuses(node)
     return whoosh_query.AndMaybe(required, whoosh_query.Or(bonuses)) if bonuses else required
 
 
-def _bonuses(leaf: Word | Phrase) -> list[whoosh_query.Query]:
-    """What a word or phrase adds to what matches. A phrase counts as its words do, also where it is not needed."""
-    if leaf.scope is not Scope.TEXT:
-        return []
-    if isinstance(leaf, Phrase):
-        return [bonus for word in leaf.words for bonus in (whoosh_query.Term("text", stem(word)), *_word_bonuses(word))]
-    return _word_bonuses(leaf.text) if leaf.form is Form.STEM else []
+def _bonuses(node: Node) -> list[whoosh_query.Query]:
+    """What words and phrases add to what matches. A phrase counts as its words do, also where it is not needed."""
+    match node:
+        case Phrase(phrase_words, Scope.TEXT):
+            return [
+                bonus
+                for word in phrase_words
+                for bonus in (whoosh_query.Term("text", stem(word)), *_word_bonuses(word))
+            ]
+        case Word(text, Form.STEM, Scope.TEXT):
+            return _word_bonuses(text)
+        case AllOf(nodes) | AnyOf(nodes):
+            return [bonus for child in nodes for bonus in _bonuses(child)]
+        case _:
+            return []
 
 
 def _word_bonuses(word: str) -> list[whoosh_query.Query]:
@@ -71,6 +80,8 @@ def _required(node: Node) -> whoosh_query.Query:  # noqa: PLR0911 - one for each
             return _all_of(nodes)
         case AnyOf(nodes):
             return whoosh_query.Or([_required(child) for child in nodes])
+        case Alternatives(nodes):
+            return _best_of(nodes)
         case Not():
             return _all_of((node,))
         case Everything():
@@ -82,6 +93,25 @@ def _all_of(nodes: tuple[Node, ...]) -> whoosh_query.Query:
     unwanted = [_required(node.node) for node in nodes if isinstance(node, Not)]
     positive = whoosh_query.And(wanted) if wanted else _everything()
     return whoosh_query.AndNot(positive, whoosh_query.Or(unwanted)) if unwanted else positive
+
+
+def _best_of(nodes: tuple[Node, ...]) -> whoosh_query.Query:
+    """Each spelling with its own bonuses, so that they count once, with the best spelling."""
+    spellings, terms = [], []
+    for node in nodes:
+        required, bonuses, share = _required(node), _bonuses(node), 1.0
+        match node:
+            case Word(text, Form.EXACT, Scope.TEXT):
+                bonuses = [
+                    whoosh_query.Term("exact", text, boost=EXACT_WEIGHT),
+                    whoosh_query.Term("title_exact", text, boost=TITLE_WEIGHT),
+                ]
+            case Phrase(phrase_words):
+                share = 1 / len(phrase_words)
+        extra = whoosh_query.Or(bonuses, boost=share)
+        spellings.append(whoosh_query.AndMaybe(required, extra) if bonuses else required)
+        terms.append(required if isinstance(required, whoosh_query.Term) else None)
+    return BestOf(spellings, terms)
 
 
 def _word(word: Word) -> whoosh_query.Query:

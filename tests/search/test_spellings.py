@@ -1,0 +1,257 @@
+"""Names in their spellings, and months in their regional forms: what a query for one of them finds."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.arabic.fold import fold
+from newsarchive.arabic.months import month_names, month_number
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.config import load_config
+from newsarchive.errors import ConfigError
+from newsarchive.library import Library
+from newsarchive.search import Match, SearchRequest, SearchResults
+from newsarchive.search.expansion import expand
+from newsarchive.search.grammar import parse, plain_words
+from newsarchive.search.query import AllOf, Alternatives, AnyOf, Form, Not, Phrase, Word
+from newsarchive.search.spellings import FILE_NAME, Spellings, load_spellings, parse_spellings
+
+TEXTS = {
+    "bibi-1": "التقى نتنياهو وفدا في القدس",
+    "bibi-2": "قال نتانياهو إن الوفد غادر",
+    "bibi-both": "كتب بعضهم نتنياهو وكتب بعضهم نتانياهو",
+    "bibi-clitic": "هاتف الوزير لنتانياهو صباحا",
+    "google": "أعلنت غوغل خدمة جديدة",
+    "jojol": "أعلنت جوجل هاتفا",
+    "apple": "أعلنت شركة هاتفا",
+    "united": "الولايات المتحدة الأمريكية",
+    "states": "الولايات المتحدة الأميركية",
+    "hong": "اقتصاد هونج كونج",
+    "abdullah": "زار عبد الله المدينة",
+    "abdallah": "زار عبدالله القرية",
+    "apart": "عبد رجل الله حافظه",
+    "april": "في 15 أبريل 2017 اجتمعوا",
+    "nisan": "في 15 نيسان 2017 اجتمعوا",
+    "avril": "في 15 أفريل 2017 اجتمعوا",
+    "ab": "سافر في 20 آب 2016 وعاد",
+    "father": "أب لأربعة أولاد عمره 20 عاما",
+    "august": "سافر في 20 أغسطس 2016 وعاد",
+    "march": "عادت في مارس 2015 من السفر",
+    "adhar": "عادت في آذار 2015 من السفر",
+    "practised": "مارس الرياضة كل يوم",
+    "october": "معرض أكتوبر للكتاب",
+    "tishrin": "معرض تشرين الأول للكتاب",
+    "tishrin-2": "معرض تشرين الثاني للكتاب",
+    "brazier": "كانون النار في البيت",
+}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    library = Library.open(tmp_path_factory.mktemp("spellings"), create=True)
+    with ArchiveWriter(library.archive) as writer:
+        writer.append([Article(id=name, title="", body=text) for name, text in TEXTS.items()])
+    library.update_index()
+    return library
+
+
+def search(library: Library, query: str, match: Match = Match.ALL) -> SearchResults:
+    return library.search(SearchRequest(text=query, match=match, limit=50))
+
+
+def found(library: Library, query: str) -> set[str]:
+    results = search(library, query)
+    assert not results.notices
+    return {hit.article.id for hit in results.hits}
+
+
+BIBI = {"bibi-1", "bibi-2", "bibi-both", "bibi-clitic"}
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("نتنياهو", BIBI),
+        ("نتانياهو", BIBI),
+        ("لنتنياهو", BIBI),
+        ("نتنياهو -نتانياهو", set()),
+        ("=نتنياهو", {"bibi-1", "bibi-both"}),
+        ('"نتنياهو"', {"bibi-1", "bibi-both"}),
+        ("«التقى نتانياهو»", set()),
+        ("نتنياه*", {"bibi-1", "bibi-both"}),
+        ("غوغل", {"google", "jojol"}),
+        ("كوكل", {"google", "jojol"}),
+        ("جوجل خدمة", {"google"}),
+        ("جوجل OR الولايات", {"google", "jojol", "united", "states"}),
+        ("أعلنت -غوغل", {"apple"}),
+        ("الأميركية", {"united", "states"}),
+        ("أمريكا", {"united", "states"}),
+        ("هونغ كونغ", {"hong"}),
+        ("عبدالله", {"abdullah", "abdallah"}),
+        ("عبد الله", {"abdullah", "abdallah", "apart"}),
+        ("عبد الله القرية", {"abdallah"}),
+    ],
+)
+def test_a_name_is_found_in_all_its_spellings(library: Library, query: str, ids: set[str]) -> None:
+    results = search(library, query)
+    assert {hit.article.id for hit in results.hits} == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("أبريل", {"april", "nisan", "avril"}),
+        ("نيسان", {"april", "nisan", "avril"}),
+        ("15 أفريل 2017", {"april", "nisan", "avril"}),
+        ("15 أبريل/نيسان 2017", {"april", "nisan", "avril"}),
+        ("آب", {"ab", "father"}),
+        ("أب 20", {"ab", "father", "august"}),
+        ("آب 2016", {"ab", "august"}),
+        ("أغسطس", {"august"}),
+        ("20 أغسطس", {"ab", "august"}),
+        ("أغسطس 2016", {"ab", "august"}),
+        ("20 آب 2016", {"ab", "august"}),
+        ("مارس", {"march", "practised"}),
+        ("مارس 2015", {"march", "adhar"}),
+        ("آذار 2015", {"march", "adhar"}),
+        ("مارس/آذار", {"march", "adhar", "practised"}),
+        ("=أبريل", {"april"}),
+        ("أكتوبر", {"october", "tishrin"}),
+        ("تشرين الأول", {"october", "tishrin"}),
+        ("معرض تشرين الأول", {"october", "tishrin"}),
+        ("كانون", {"brazier"}),
+    ],
+)
+def test_months_meet_across_their_regional_forms(library: Library, query: str, ids: set[str]) -> None:
+    assert found(library, query) == ids
+
+
+def test_what_was_also_searched_for_is_told_with_a_way_out(library: Library) -> None:
+    results = search(library, "الوفد لنتنياهو (غوغل | التاريخ:2017)")
+    assert [(item.word, item.forms) for item in results.expansions] == [
+        ("لنتنياهو", ("نتانياهو",)),
+        ("غوغل", ("جوجل",)),
+    ]
+    assert results.expansions[0].exact_query == "الوفد =لنتنياهو (غوغل | التاريخ:2017)"
+    assert results.expansions[1].exact_query == "الوفد لنتنياهو (=غوغل | التاريخ:2017)"
+    (two_words,) = search(library, "زار عبد الله").expansions
+    assert (two_words.word, two_words.forms) == ("عبد الله", ("عبدالله",))
+    assert two_words.exact_query == 'زار "عبد الله"'
+
+
+def test_forms_that_the_archive_does_not_have_are_not_told(library: Library) -> None:
+    assert search(library, "جوجل").expansions[0].forms == ("غوغل",)
+    assert search(library, "ترامب").expansions == ()
+
+
+def test_the_expanded_words_are_marked(library: Library) -> None:
+    results = search(library, "غوغل")
+    marked = {run for hit in results.hits for run, is_marked in hit.snippet.runs() if is_marked}
+    assert marked == {"غوغل", "جوجل"}
+
+
+def test_an_article_does_not_gain_by_having_both_spellings(library: Library) -> None:
+    hits = {hit.article.id: hit.score for hit in search(library, "نتنياهو").hits}
+    typed_alone = next(hit.score for hit in search(library, "=نتنياهو").hits if hit.article.id == "bibi-1")
+    assert typed_alone > 0
+    assert hits["bibi-both"] < hits["bibi-1"] * 1.2
+    # Neither does one that has the rarer spelling.
+    rare = {hit.article.id: hit.score for hit in search(library, "جوجل").hits}
+    assert rare["google"] == pytest.approx(rare["jojol"], rel=0.2)
+
+
+def test_the_best_spelling_counts_for_any_word_too(library: Library) -> None:
+    results = search(library, "نتنياهو غوغل", Match.ANY)
+    assert {hit.article.id for hit in results.hits} == {*BIBI, "google", "jojol"}
+
+
+def test_letters_that_arabic_borrows_are_searched_as_plain_ones() -> None:
+    (form,) = Spellings([]).others(["ڤيروس"])
+    assert form.words == ("فيروس",)
+
+
+def test_no_form_is_in_two_groups_of_the_package() -> None:
+    text = (Path(parse_spellings.__code__.co_filename).parent / FILE_NAME).read_text(encoding="utf-8")
+    groups = parse_spellings(text, FILE_NAME)
+    assert len(groups) >= 150
+    forms = [fold(form) for group in groups for form in group]
+    assert sorted(set(forms)) == sorted(forms)
+
+
+@pytest.mark.parametrize("word", ["كوب", "مال", "كيف", "سيول", "جاز", "الكاميرا", "جورج", "غاب", "وكل", "نيوتن", "هيل"])
+def test_plain_words_are_left_alone(word: str) -> None:
+    assert load_spellings().others([fold(word)]) == ()
+
+
+def test_a_file_of_ones_own_adds_groups_and_joins_them(tmp_path: Path) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text("# mine\nتوقيع, تأقيع  # a note\n\nنتنياهو، نتنيهو\n", encoding="utf-8")
+    spellings = load_spellings(file)
+    assert [form.shown for form in spellings.others([fold("تأقيع")])] == ["توقيع"]
+    assert {"نتانياهو", "نتنيهو"} <= {form.shown for form in spellings.others(["نتنياهو"])}
+    assert "نتنيهو" in {form.shown for form in spellings.others(["نتانياهو"])}
+
+
+def test_a_library_uses_the_file_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("هاتف، تلفون", encoding="utf-8")
+    (tmp_path / "newsarchive.toml").write_text(f'spellings = "{tmp_path.as_posix()}/mine.txt"', encoding="utf-8")
+    config = load_config(tmp_path / "newsarchive.toml", {})
+    with Library.open(tmp_path / "archive", create=True, spellings=config.spellings) as library:
+        with ArchiveWriter(library.archive) as writer:
+            writer.append([Article(id="phone", title="", body="رن الهاتف في البيت")])
+        library.update_index()
+        assert [hit.article.id for hit in search(library, "التلفون").hits] == ["phone"]
+
+
+@pytest.mark.parametrize("line", ["وحيد", "نفسه، نَفسُه", "، فارغ", "أربع كلمات في شكل، شكل"])
+def test_a_line_that_is_no_group_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "mine.txt"
+    file.write_text(f"# first\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.txt:2"):
+        load_spellings(file)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.txt"):
+        load_spellings(tmp_path / "none.txt")
+    (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load_spellings(tmp_path / "bytes.txt")
+
+
+def test_the_tree_says_what_is_searched() -> None:
+    spellings = Spellings([("نيويورك", "نيو يورك")])
+    york = Word("نيويورك")
+    assert expand(parse("نيويورك"), spellings, lambda _: True).node == Alternatives((york, Phrase(("نيو", "يورك"))))
+    pair = Word("نيو"), Word("يورك")
+    expected = Alternatives((AllOf(pair), york))
+    assert expand(parse("NOT (نيو يورك)"), spellings, lambda _: True).node == Not(expected)
+    any_of = expand(parse("مدينة نيو يورك", Match.ANY), spellings, lambda _: True).node
+    assert any_of == AnyOf((Word("مدينه"), Alternatives((AnyOf(pair), york))))
+    assert expand(parse("نيويورك"), spellings, lambda _: False).node == york
+
+
+@given(st.text(alphabet='اأبريل نيسان15/"=-()|:*تو', max_size=30))
+def test_without_other_forms_in_the_archive_a_query_stays_itself(text: str) -> None:
+    node = plain_words(text)
+    assert expand(node, load_spellings(), lambda _: False).node == node
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_names_of_a_month_name_it(month: int) -> None:
+    names = month_names(month)
+    assert {month_number(fold(name)) for name in names} == {month}
+    assert len({fold(name) for name in names}) == len(names) >= 2
+
+
+def test_a_month_is_1_to_12() -> None:
+    with pytest.raises(ValueError, match="0"):
+        month_names(0)
+
+
+def test_a_form_whose_stem_is_another_word_is_looked_for_as_it_is() -> None:
+    node = expand(parse("كاميرون"), Spellings([("كاميرون", "غابون")]), lambda _: True).node
+    assert node == Alternatives((Word("كاميرون"), Word("غابون", Form.EXACT)))

@@ -1,0 +1,116 @@
+"""What the pages and the API say of other spellings, corrections and completions."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.library import Library
+from newsarchive.web import create_app
+from tests.web.page import get
+from tests.web.sample import HOSTILE, WHEAT
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    with Library.open(tmp_path_factory.mktemp("names"), create=True) as library:
+        with ArchiveWriter(library.archive) as writer:
+            writer.append(
+                [
+                    Article(id="one", title="قالت غوغل كلمتها", body="خبر عن غوغل."),
+                    Article(id="two", title="جوجل تعلن", body="خبر عن جوجل & غيرها."),
+                ]
+            )
+        library.update_index()
+        yield create_app(library).test_client()
+
+
+def query_of(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["q"][0]
+
+
+def test_other_spellings_are_told_with_a_way_to_leave_them_out(names: FlaskClient) -> None:
+    page = get(names, "/search", q="خبر غوغل", lang="ar")
+    assert len(page.titles) == 2
+    note = page.one("p", class_="also")
+    assert note.words.startswith("شمل البحث أيضًا: جوجل")
+    (link,) = page.inside(note, "a")
+    assert query_of(link["href"]) == "خبر =غوغل"
+    exact = get(names, link["href"])
+    assert exact.titles == ["قالت غوغل كلمتها"]
+    assert exact.find("p", class_="also") == []
+
+
+def test_a_correction_is_a_link_that_keeps_the_search(client: FlaskClient) -> None:
+    page = get(client, "/search", q="القمخ -الشعير", source="الجزيرة", lang="ar")
+    note = page.one("p", class_="meant")
+    assert note.words == "هل تقصد: القمح -الشعير؟"
+    (link,) = page.inside(note, "a")
+    assert parse_qs(urlsplit(link["href"]).query) == {"q": ["القمح -الشعير"], "source": ["الجزيرة"], "lang": ["ar"]}
+    assert get(client, link["href"]).titles == [WHEAT.title]
+
+
+def test_a_correction_is_told_in_english_too(client: FlaskClient) -> None:
+    assert get(client, "/search", q="whaet", lang="en").one("p", class_="meant").words == "Did you mean wheat?"
+
+
+def test_nothing_is_said_where_there_is_nothing_to_say(client: FlaskClient) -> None:
+    for query in ("القمح", "", "زرافة"):
+        page = get(client, "/search", q=query)
+        assert page.find("p", class_="meant") == page.find("p", class_="also") == []
+
+
+def test_the_search_tells_programs_the_same(names: FlaskClient) -> None:
+    answer = names.get("/api/v1/search", query_string={"q": "جوجل"}).get_json()
+    assert answer["expansions"] == [{"word": "جوجل", "forms": ["غوغل"]}]
+    assert answer["suggestion"] is None
+    assert names.get("/api/v1/search", query_string={"q": "تعلنن"}).get_json()["suggestion"] == "تعلن"
+
+
+def test_suggestions_are_queries_and_titles(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/suggest", query_string={"q": "مصر القم"}).get_json()
+    assert answer == {
+        "words": ["مصر القمح"],
+        "titles": [{"id": "wheat", "title": WHEAT.title, "page_url": "http://localhost/article/wheat"}],
+    }
+
+
+def test_a_space_ends_the_word(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/suggest", query_string={"q": "القم "}).get_json()
+    assert answer == {"words": [], "titles": []}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "(", "\u202e", "'", "*"])
+def test_nothing_typed_suggests_nothing(client: FlaskClient, text: str) -> None:
+    assert client.get("/api/v1/suggest", query_string={"q": text}).get_json() == {"words": [], "titles": []}
+
+
+def test_limits_are_kept_and_checked(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/suggest", query_string={"q": "مبا", "limit": "3"}).get_json()
+    assert len(answer["titles"]) == 3
+    for name, value in (("limit", "0"), ("limit", "101"), ("q", "ك" * 1001)):
+        response = client.get("/api/v1/suggest", query_string={"q": "ك", name: value})
+        assert (response.status_code, response.get_json()["error"]["parameter"]) == (400, name)
+
+
+def test_a_hostile_title_is_data(client: FlaskClient) -> None:
+    response = client.get("/api/v1/suggest", query_string={"q": "script"})
+    assert response.content_type == "application/json"
+    assert [title["title"] for title in response.get_json()["titles"]] == [HOSTILE.title]
+
+
+def test_an_archive_without_an_index_is_unavailable(unindexed: FlaskClient) -> None:
+    assert unindexed.get("/api/v1/suggest?q=مصر").status_code == 503
+
+
+def test_the_script_is_a_file_of_ours_that_waits_for_the_page(client: FlaskClient) -> None:
+    page = get(client, "/")
+    script = page.one("script")
+    assert "defer" in script.attributes
+    with client.get(script["src"]) as response:
+        assert response.status_code == 200
+        assert response.content_type.startswith("text/javascript")
+    assert page.one("input", id="q")["data-suggest"] == "/api/v1/suggest"
