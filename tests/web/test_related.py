@@ -12,7 +12,7 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
-from tests.web.page import get
+from tests.web.page import assert_harmless, get
 from tests.web.sample import HOSTILE, UNDATED, WHEAT
 
 BREAD = Article(
@@ -54,10 +54,9 @@ def test_where_there_are_none_nothing_is_said(client: FlaskClient) -> None:
 
 
 def test_a_hostile_title_stays_text(client: FlaskClient) -> None:
-    page = get(client, "/article/alert")
+    page = assert_harmless(client.get("/article/alert").text)
     section = page.one("section", class_="related")
     assert [link.text for link in page.inside(section, "a")] == [HOSTILE.title]
-    assert page.find("script") == []
 
 
 def test_the_api_has_the_fields_of_hits(client: FlaskClient) -> None:

@@ -32,7 +32,7 @@ from newsarchive.search.query import Form, Node, Phrase, Word, other_spellings, 
 from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
-from newsarchive.search.understanding import understand
+from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf
@@ -146,6 +146,8 @@ class WhooshIndex:
         Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
         """
         request = SearchRequest(sort=Sort.NEWEST, limit=limit)
+        if len(text) > MAX_QUERY_LENGTH:
+            return ()
         node, _ = understand(text, Match.ALL)
         with self._noticing_damage():
             opened = self._opened()
