@@ -104,7 +104,6 @@ class SegmentColumns:
         numbers = np.where(is_dated, (months - first).astype(np.int64) + 1, 0)
         return Column(numbers.astype(np.min_scalar_type(len(names))), ("", *names))
 
-
     @cached_property
     def _joint(self) -> tuple[tuple[AnyInts, tuple[int, ...]], ...]:
         """The columns, as many together in one number as give few enough combinations of values."""

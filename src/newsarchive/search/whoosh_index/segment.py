@@ -30,6 +30,7 @@ class SegmentData:
     def __init__(self, path: Path) -> None:
         self.file = ArrayFile(path)
         self._fields: dict[str, FieldPostings] = {}
+        self._stored_at: dict[str, memoryview] = {}
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -68,8 +69,10 @@ class SegmentData:
 
     def stored(self, field: str, docnum: int) -> str:
         """The stored text of a document; empty where it has none."""
-        start, stop = self.file[f"{field}.stored_at"][docnum : docnum + 2].tolist()
-        return self.file.run(f"{field}.stored", start, stop).tobytes().decode()
+        at = self._stored_at.get(field)
+        if at is None:
+            at = self._stored_at[field] = self.file[f"{field}.stored_at"].data
+        return self.file.run(f"{field}.stored", at[docnum], at[docnum + 1]).tobytes().decode()
 
     @cached_property
     def stored_names(self) -> tuple[str, ...]:
