@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus import DAYS, FIRST_DAY, articles
-from engines import ENGINES, Analysed, Answer, Question
+from engines import ENGINES
+from questions import Analysed, Answer, Question
 
 from newsarchive.search.whoosh_index.analysis import sections, stemmed
 

@@ -13,7 +13,8 @@ from whoosh import query as q
 from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.whoosh_index.evaluation import evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf
-from newsarchive.search.whoosh_index.rules import Run, Scored, add_scores
+from newsarchive.search.whoosh_index.rules import Scored, add_scores, documents
+from newsarchive.search.whoosh_index.run import Run
 from tests.differential.oracle import ArrayIndex, Commit, StockIndex, slips_set_right, to_values
 from tests.differential.strategies import commits, queries, requests
 
@@ -25,7 +26,7 @@ def _slips_set_right() -> Iterator[None]:
 
 
 def _scores_of(leaf: Leaf, query: q.Query) -> Iterator[tuple[int, float]]:
-    run = Run(leaf)
+    run = Run(leaf, documents)
     ids = leaf.live(run.documents(query))
     scored = Scored(ids, np.zeros(len(ids)))
     add_scores(query, run, scored, 1.0)

@@ -5,8 +5,9 @@ Everything is worked out a segment at a time, on arrays.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,13 @@ from newsarchive.search.door import FacetCount, Facets, SearchRequest, Sort
 from newsarchive.search.whoosh_index.columns import Column
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.packing import IntArray
-from newsarchive.search.whoosh_index.rules import Run, ScoreArray, Scored, add_scores
+from newsarchive.search.whoosh_index.rules import ScoreArray, Scored, add_scores, documents
+from newsarchive.search.whoosh_index.run import Run
 from newsarchive.search.whoosh_index.second_look import SECOND_LOOK, SecondLook
 from newsarchive.search.whoosh_index.selection import first_rows, in_order
+
+_facet_count: Callable[[tuple[str, int]], FacetCount] = partial(tuple.__new__, FacetCount)
+"""A `FacetCount` of a pair, for hundreds of them a search."""
 
 Mask = npt.NDArray[np.bool_] | None
 """Which of the matches pass a filter; None where all do."""
@@ -52,7 +57,7 @@ class _Counts:
 
     def facets(self, request: SearchRequest) -> Facets:
         """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
-        months = tuple(map(FacetCount._make, sorted(self.months.items())))
+        months = tuple(map(_facet_count, sorted(self.months.items())))
         return Facets(_facet(self.sources, request.sources), _facet(self.topics, request.topics), months)
 
 
@@ -72,7 +77,7 @@ def evaluate(
     total = 0
     first: list[_First] = []
     for leaf in leaves:
-        run = Run(leaf)
+        run = Run(leaf, documents)
         matches = _select(leaf, run, query, request, counts)
         total += leaf.documents - len(leaf.deleted) if matches is None else len(matches)
         first.append(_first(leaf, run, query, request.order, depth, matches))
@@ -154,7 +159,7 @@ def _count_values(counter: Counter[str], values: Sequence[str], counted: IntArra
 def _facet(counter: Counter[str], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     for value in chosen:
         counter.setdefault(value, 0)
-    return tuple(map(FacetCount._make, sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
+    return tuple(map(_facet_count, sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
@@ -163,18 +168,28 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
     """The documents of a segment that can be among the first `depth`."""
     if matches is None and len(leaf.deleted):
         matches = leaf.everything
-    constant = query.score if isinstance(query, whoosh_query.ConstantScoreQuery) else None
     moments = leaf.columns.moment
     if matches is not None:
         moments = moments[matches]
     scores = None
-    if constant is None and matches is not None:
-        scores = np.zeros(len(matches))
-        add_scores(query, run, Scored(matches, scores), 1.0)
+    if order is Sort.BEST and matches is not None and not isinstance(query, whoosh_query.ConstantScoreQuery):
+        scores = _scores(run, query, matches)
     rows = first_rows(scores, moments, order, depth)
     docnums = rows if matches is None else matches[rows]
-    of_rows = np.full(len(rows), constant or 0.0) if scores is None else scores[rows]
+    if scores is None:
+        rows = rows[np.argsort(docnums)]
+        docnums = np.sort(docnums)
+        of_rows = np.zeros(len(docnums)) if matches is None else _scores(run, query, docnums)
+    else:
+        of_rows = scores[rows]
     return _First(docnums + leaf.offset, of_rows, moments[rows])
+
+
+def _scores(run: Run, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
+    """What each of some matches, in ascending order, is worth."""
+    scored = Scored(ids, np.zeros(len(ids)))
+    add_scores(query, run, scored, 1.0)
+    return scored.scores
 
 
 def _page(

@@ -18,121 +18,16 @@ from whoosh import scoring
 from whoosh.matching import Matcher
 from whoosh.searching import SearchContext
 
-from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.packing import IntArray, slices
-from newsarchive.search.whoosh_index.postings import FieldPostings, Postings
+from newsarchive.search.whoosh_index.postings import FieldPostings
+from newsarchive.search.whoosh_index.run import NOTHING, Run, is_in
 
 ScoreArray = npt.NDArray[np.float64]
 AnyNumbers = npt.NDArray[Any]
 
-NOTHING: IntArray = np.zeros(0, dtype=np.intp)
-MUCH_SHORTER = 32
-"""A list that is so many times shorter than another is looked up in it entry by entry."""
 _POSITION_BITS = 32
 _DENSE = 4
 """Lists that together are not so many times longer than the documents to score are added up in full."""
-
-
-class Run:
-    """One query on one segment: posting lists that several of its parts ask for are unpacked once."""
-
-    def __init__(self, leaf: Leaf) -> None:
-        self.leaf = leaf
-        self._lists: dict[tuple[str, bytes], Postings | None] = {}
-        self._documents: dict[int, IntArray] = {}
-
-    def documents(self, query: q.Query) -> IntArray:
-        """`documents` of a part of the query, worked out once."""
-        # Parts live as long as the query, so their addresses tell them apart.
-        if id(query) not in self._documents:
-            self._documents[id(query)] = documents(query, self)
-        return self._documents[id(query)]
-
-    def text(self, field: str, text: str | bytes) -> bytes | None:
-        """The term as it is in the index; None where the field cannot have it."""
-        schema = self.leaf.searcher.schema
-        if field not in schema:
-            return None
-        try:
-            return cast(bytes, schema[field].to_bytes(text))
-        except ValueError:
-            return None
-
-    def postings(self, field: str, text: str | bytes) -> Postings | None:
-        """The posting list of a term; None where the segment has none."""
-        term = self.text(field, text)
-        if term is None:
-            return None
-        key = field, term
-        if key not in self._lists:
-            found, number = self.leaf.field(field), self.leaf.find(field, term)
-            self._lists[key] = None if found is None or number is None else found.postings(number)
-        return self._lists[key]
-
-    def idf(self, field: str, text: str | bytes) -> float:
-        """The idf of a term in the whole index, by the searcher's weighting."""
-        return cast(float, self.leaf.searcher.get_parent().idf(field, self.text(field, text)))
-
-    def common(self, ids: IntArray, other: IntArray) -> IntArray:
-        """The numbers that are in both."""
-        if len(ids) > len(other):
-            ids, other = other, ids
-        if len(ids) * MUCH_SHORTER < len(other):
-            return ids[_is_in(other, ids)]
-        marks = self.leaf.marks
-        marks[ids] = True
-        result = other[marks[other]]
-        marks[ids] = False
-        return result
-
-    def union(self, lists: list[IntArray]) -> IntArray:
-        """The numbers that are in any of some ascending lists, each once."""
-        lists = [ids for ids in lists if len(ids)]
-        return self.distinct(lists) if len(lists) > 1 else lists[0] if lists else NOTHING
-
-    def distinct(self, lists: list[IntArray]) -> IntArray:
-        """The numbers that are in any of some lists in whatever order, ascending and each once."""
-        if sum(map(len, lists)) * MUCH_SHORTER < self.leaf.documents:
-            return np.unique(np.concatenate(lists))
-        marks = self.leaf.marks
-        for ids in lists:
-            marks[ids] = True
-        result = np.flatnonzero(marks)
-        marks[result] = False
-        return result
-
-    def without(self, ids: IntArray, unwanted: IntArray) -> IntArray:
-        """The numbers that are not in the other list."""
-        marks = self.leaf.marks
-        marks[unwanted] = True
-        result = ids[~marks[ids]]
-        marks[unwanted] = False
-        return result
-
-    def rows(self, ids: IntArray, listed: IntArray) -> tuple[IntArray | None, IntArray | None]:
-        """Where numbers of `listed` are in `ids`, and where these are in `listed`; None means all, in order."""
-        if ids is listed:
-            return None, None
-        if not len(listed):
-            return NOTHING, NOTHING
-        if len(ids) * MUCH_SHORTER < len(listed):
-            places = np.minimum(np.searchsorted(listed, ids), len(listed) - 1)
-            found = listed[places] == ids
-            return (None, places) if found.all() else (np.flatnonzero(found), places[found])
-        marks, places = self.leaf.marks, self.leaf.places
-        marks[ids] = True
-        is_in = marks[listed]
-        marks[ids] = False
-        in_listed = np.flatnonzero(is_in)
-        if len(in_listed) == len(ids):
-            return None, in_listed
-        places[ids] = np.arange(len(ids), dtype=np.int32)
-        return places[listed[in_listed]], in_listed
-
-
-def _is_in(ordered: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
-    places = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
-    return cast("npt.NDArray[np.bool_]", ordered[places] == ids)
 
 
 # Which documents match
@@ -251,8 +146,8 @@ def _(query: q.Phrase, run: Run) -> IntArray:
         possible = _starts(run, query, place, lists[place].ids, ids)
         starts = possible if starts is None else _common_of_unequal(starts, possible)
     assert starts is not None
-    rows: IntArray = starts >> _POSITION_BITS
-    return ids[rows[np.flatnonzero(np.diff(rows, prepend=-1))]]
+    rows = starts >> _POSITION_BITS
+    return cast(IntArray, ids[rows[np.flatnonzero(np.diff(rows, prepend=-1))]])
 
 
 def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArray) -> IntArray:
@@ -272,7 +167,7 @@ def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArr
 
 
 def _common_of_unequal(few: IntArray, many: IntArray) -> IntArray:
-    return few[_is_in(many, few)] if len(many) else NOTHING
+    return few[is_in(many, few)] if len(many) else NOTHING
 
 
 # What a match is worth

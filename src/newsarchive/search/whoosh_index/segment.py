@@ -31,6 +31,7 @@ class SegmentData:
     def __init__(self, path: Path) -> None:
         self.file = ArrayFile(path)
         self._fields: dict[str, FieldPostings] = {}
+        self._stored_at: dict[str, memoryview] = {}
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -76,8 +77,10 @@ class SegmentData:
         return self._run(f"{field}.bytes", docnum)
 
     def _run(self, name: str, docnum: int) -> bytes:
-        start, stop = self.file.run(f"{name}_at", docnum, docnum + 2).tolist()
-        return self.file.run(name, start, stop).tobytes()
+        at = self._stored_at.get(name)
+        if at is None:
+            at = self._stored_at[name] = self.file[f"{name}_at"].data
+        return self.file.run(name, at[docnum], at[docnum + 1]).tobytes()
 
     @cached_property
     def stored_names(self) -> tuple[str, ...]:
