@@ -7,12 +7,19 @@ from whoosh import query as whoosh_query
 
 from newsarchive.search.whoosh_index.rules import Run, Scored, add_scores
 
+OTHER_SPELLING = 0.6
+"""What a spelling that was not typed is worth beside the typed one.
+
+People type what they read. On the development sets 1 cost .01 of MRR@10 in the queries with such words, and .6 next to
+nothing.
+"""
+
 
 class BestOf(whoosh_query.Or):  # type: ignore[misc]
-    """Matches what any of the spellings matches.
+    """Matches what any of the spellings matches; the first is the typed one.
 
-    `words` has the term of each spelling that is one word, else None. All words weigh as the most frequent one does:
-    by its own idf the rarest spelling would win.
+    `words` has the term of each spelling that is one word, else None. No word weighs more than the typed one: by its
+    own idf the rarest spelling would win.
     """
 
     def __init__(self, spellings: Sequence[whoosh_query.Query], words: Sequence[whoosh_query.Term | None]) -> None:
@@ -22,11 +29,13 @@ class BestOf(whoosh_query.Or):  # type: ignore[misc]
 
 @add_scores.register(BestOf)
 def _(query: BestOf, run: Run, scored: Scored, boost: float) -> None:
-    idfs = [run.idf(word.fieldname, word.text) if word is not None else None for word in query.words]
-    least = min((idf for idf in idfs if idf is not None), default=1.0)
+    typed, *_ = idfs = [run.idf(word.fieldname, word.text) if word is not None else None for word in query.words]
     best = np.zeros(len(scored.ids))
-    for spelling, idf in zip(query.subqueries, idfs, strict=True):
+    for place, (spelling, idf) in enumerate(zip(query.subqueries, idfs, strict=True)):
+        share = OTHER_SPELLING if place else 1.0
+        if typed is not None and idf is not None:
+            share *= min(1.0, typed / idf)
         worth = Scored(scored.ids, np.zeros(len(scored.ids)))
-        add_scores(spelling, run, worth, boost if idf is None else boost * least / idf)
+        add_scores(spelling, run, worth, boost * share)
         np.maximum(best, worth.scores, out=best)
     scored.scores += best
