@@ -50,6 +50,10 @@ class Library:
         """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""
         return self.archive.get(article_id)
 
+    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
+        """Articles about the same as one, 1 to 20. Raises ArticleNotFound, IndexMissing or IndexOutdated."""
+        return self.index.related(article_id, limit)
+
     def history(self, article_id: str) -> tuple[Record, ...]:
         """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
         return self.archive.history(article_id)

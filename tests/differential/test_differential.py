@@ -1,29 +1,30 @@
 """The arrays find what stock Whoosh finds: documents, scores, totals, order and facets, whatever was committed how."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import query as q
 
 from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.whoosh_index.evaluation import evaluate
+from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.rules import Run, Scored, add_scores
 from tests.differential.oracle import ArrayIndex, Commit, StockIndex, slips_set_right, to_values
 from tests.differential.strategies import commits, queries, requests
 
-np = pytest.importorskip("numpy")
-
 
 @pytest.fixture(autouse=True, scope="module")
-def _slips_set_right():
+def _slips_set_right() -> Iterator[None]:
     with slips_set_right():
         yield
 
 
-def _scores_of(leaf, query):
+def _scores_of(leaf: Leaf, query: q.Query) -> Iterator[tuple[int, float]]:
     run = Run(leaf)
     ids = leaf.live(run.documents(query))
     scored = Scored(ids, np.zeros(len(ids)))
@@ -31,14 +32,11 @@ def _scores_of(leaf, query):
     return zip(ids.tolist(), scored.scores.tolist(), strict=True)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8))
-def test_the_arrays_answer_as_stock_whoosh_does(changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]]):
+def test_the_arrays_answer_as_stock_whoosh_does(
+    changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]]
+) -> None:
     with tempfile.TemporaryDirectory() as stock_folder, tempfile.TemporaryDirectory() as array_folder:
         stock, arrays = StockIndex(Path(stock_folder)), ArrayIndex(Path(array_folder))
         for change in changes:

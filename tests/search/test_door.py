@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.article import Article
 from newsarchive.search import MAX_LIMIT, Facets, Highlighted, SearchRequest, SearchResults, Sort
 
 
@@ -61,7 +62,7 @@ def test_the_number_of_pages(total: int, limit: int, pages: int) -> None:
 @st.composite
 def highlighted(draw: st.DrawFn) -> Highlighted:
     """A text with marks that are not empty, in order, and may touch."""
-    text = draw(st.text(max_size=40))
+    text = draw(st.text(st.one_of(st.characters(), st.sampled_from("نه \n\t")), max_size=40))
     ends = sorted(draw(st.sets(st.integers(0, len(text)), max_size=10)))
     ranges = list(itertools.pairwise(ends))
     return Highlighted(text, tuple(mark for mark in ranges if draw(st.booleans())))
@@ -79,3 +80,23 @@ def test_the_runs_are_the_text_in_pieces(value: Highlighted) -> None:
 def test_a_text_without_marks_is_one_run() -> None:
     assert list(Highlighted("مصر").runs()) == [("مصر", False)]
     assert list(Highlighted("").runs()) == []
+
+
+@given(highlighted().map(lambda value: Highlighted(value.text, _within_lines(value))))
+def test_the_paragraphs_are_the_lines_with_their_marks(value: Highlighted) -> None:
+    paragraphs = list(value.paragraphs())
+    assert [paragraph.text for paragraph in paragraphs] == [
+        paragraph.text for paragraph in Article(id="a", title="", body=f"{value.text}\nنص").paragraphs[:-1]
+    ]
+    marked = [run for paragraph in paragraphs for run, is_marked in paragraph.runs() if is_marked]
+    assert marked == [value.text[start:end] for start, end in value.marks]
+
+
+def _within_lines(value: Highlighted) -> tuple[tuple[int, int], ...]:
+    """The marks of words: without white space."""
+    return tuple(mark for mark in value.marks if not any(letter.isspace() for letter in value.text[slice(*mark)]))
+
+
+def test_the_marks_of_a_paragraph_are_its_own() -> None:
+    value = Highlighted("نهر\n\n  على النهر نهر \n", ((0, 3), (11, 16), (17, 20)))
+    assert list(value.paragraphs()) == [Highlighted("نهر", ((0, 3),)), Highlighted("على النهر نهر", ((4, 9), (10, 13)))]

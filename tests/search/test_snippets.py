@@ -11,7 +11,7 @@ from newsarchive.article import Article
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.door import Highlighted
 from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.snippets import SNIPPET_LENGTH, Highlighter, make_hit
+from newsarchive.search.snippets import SNIPPET_LENGTH, Highlighter, highlight_article, make_hit
 from tests.arabic.strategies import texts
 
 
@@ -277,3 +277,9 @@ def test_a_long_body_takes_one_pass() -> None:
     text = "نهر وسد ومصر. " * 7000
     assert len(text) > 90_000
     assert snippet("نهر سد مصر «نهر وسد» نه*", text).count("[") > 30
+
+
+def test_a_whole_article_is_marked() -> None:
+    title, body = highlight_article(article(title="المكتبات", body="في المكتبة\nكتب (ونهر"), "title:مكتبات نهر")
+    assert (shown(title), shown(body)) == ("[المكتبات]", "في المكتبة\nكتب (ونهر".replace("ونهر", "[ونهر]"))
+    assert shown(highlight_article(article(body="مكتبة («نهر"), "(نهر")[1]) == "مكتبة («[نهر]"

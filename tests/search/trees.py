@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from newsarchive.search.query import (
     AllOf,
+    Alternatives,
     AnyOf,
     Everything,
     Form,
@@ -41,6 +42,8 @@ def render(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
             return f"({' & '.join(map(render, nodes))})"
         case AnyOf(nodes):
             return f"({' | '.join(map(render, nodes))})"
+        case Alternatives(nodes):
+            return f"({' = '.join(map(render, nodes))})"
         case Everything():
             return "everything"
 
@@ -52,7 +55,7 @@ def _in(scope: Scope) -> str:
 def leaves(node: Node) -> Iterator[Node]:
     """Every word, phrase, attribute and date, those that are excluded too."""
     match node:
-        case AllOf(nodes) | AnyOf(nodes):
+        case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
             for child in nodes:
                 yield from leaves(child)
         case Not(child):

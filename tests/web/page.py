@@ -94,3 +94,19 @@ def get(client: FlaskClient, address: str, status: int = 200, **parameters: str 
     assert response.status_code == status, response.text[:500]
     assert response.content_type == "text/html; charset=utf-8"
     return Page(response.text)
+
+
+def assert_harmless(text: str) -> Page:
+    """The page has only elements of our own, and none of them runs or loads anything foreign."""
+    page = Page(text)
+    for element in page.elements:
+        if element.tag == "script":
+            assert element["src"].startswith("/static/search.js?")
+            assert element.text == ""
+        assert element.tag not in ("style", "img", "svg", "iframe", "object", "embed", "base", "b", "i", "u")
+        for name, value in element.attributes.items():
+            assert not name.startswith("on")
+            assert name not in ("style", "autofocus")
+            if name in ("href", "src", "action"):
+                assert value.startswith(("/", "#", "http://", "https://")), value
+    return page

@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 
 from newsarchive.library import Library
 from newsarchive.web import create_app
-from tests.web.page import Page, get
-from tests.web.sample import ENGLISH, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
+from tests.web.page import Page, assert_harmless, get
+from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
 
 
 def state(address: str) -> dict[str, list[str]]:
@@ -277,8 +277,52 @@ class TestArticle:
         assert page.one("div", class_="body").attributes == {"class": "body", "lang": "en", "dir": "ltr"}
 
 
+class TestHighlights:
+    def test_the_words_of_the_search_are_marked_in_title_and_body(self, client: FlaskClient) -> None:
+        results = get(client, "/search", q="اتفاق روسية")
+        page = get(client, results.link(WHEAT.title))
+        marks = page.find("mark")
+        assert [mark.text for mark in marks] == ["اتفاقًا", "اتفاقًا", "روسيا", "الاتفاق", "الاتفاق"]
+        assert [mark.within[-1].tag for mark in marks] == ["h1", "p", "p", "h2", "p"]
+        assert page.one("h1").text == WHEAT.title
+        body = page.one("div", class_="body")
+        shown = [element.text for element in page.elements if element.within[-1:] == (body,)]
+        assert shown == [paragraph.text for paragraph in WHEAT.paragraphs]
+
+    def test_the_first_mark_of_the_body_can_be_gone_to(self, client: FlaskClient) -> None:
+        page = get(client, "/article/wheat", q="اتفاق")
+        assert page.link("اذهب إلى أول موضع") == "#match"
+        assert page.one("mark", id="match") is page.find("mark")[1]
+        title_only = get(client, "/article/wheat", q="title:القمح")
+        assert [mark.within[-1].tag for mark in title_only.find("mark")] == ["h1"]
+        assert title_only.find("a", href="#match") == []
+
+    def test_marks_can_be_taken_away_and_come_back(self, client: FlaskClient) -> None:
+        page = get(client, "/article/wheat", q="اتفاق", page="2", lang="ar")
+        plain = get(client, page.link("اعرض المقال بلا تظليل"))
+        assert plain.find("mark") == []
+        assert state(plain.link("عُد إلى النتائج")) == {"q": ["اتفاق"], "page": ["2"], "lang": ["ar"]}
+        again = plain.link("ظلِّل كلمات البحث")
+        assert state(again) == {"q": ["اتفاق"], "page": ["2"], "lang": ["ar"]}
+        assert get(client, again).find("mark") != []
+
+    @pytest.mark.parametrize("asked", [{}, {"source": "الجزيرة"}, {"q": "طائرات"}, {"q": "-اتفاق"}])
+    def test_without_a_match_nothing_is_said_of_marks(self, client: FlaskClient, asked: dict[str, str]) -> None:
+        page = get(client, "/article/wheat", 200, **asked)
+        assert page.find("mark") == page.find("p", class_="highlights") == []
+
+    @pytest.mark.parametrize("q", ["script alert", "<script>", "(script", '"onerror"', "source author"])
+    def test_a_hostile_article_stays_text(self, client: FlaskClient, q: str) -> None:
+        page = assert_harmless(client.get("/article/hostile", query_string={"q": q}).text)
+        assert page.one("h1").text == HOSTILE.title
+        assert {mark.within[-1].tag for mark in page.find("mark")} <= {"h1", "p"}
+        assert page.find("mark") != [] or q == "source author"
+
+
 class TestForEveryone:
-    @pytest.mark.parametrize("address", ["/", "/search?q=مباراة&topic=sport", "/article/wheat", "/article/none"])
+    @pytest.mark.parametrize(
+        "address", ["/", "/search?q=مباراة&topic=sport", "/article/wheat?q=القمح", "/article/none"]
+    )
     def test_landmarks_labels_and_a_way_past_the_header(self, client: FlaskClient, address: str) -> None:
         page = Page(client.get(address).text)
         main = page.one("main")

@@ -31,6 +31,8 @@ from newsarchive.topics import canonical_topics
 NOT_FOUND = 1
 _NOTICES = {
     Notice.ANY_INSTEAD_OF_ALL: "Nothing has all of the words; these have some of them.",
+    Notice.NO_WORDS: "There is no word to search for, so these are all articles.",
+    Notice.QUERY_CUT: "The query is too long to be read as a whole; its beginning was searched.",
     Notice.PLAIN_WORDS: "The query could not be parsed and was searched as plain words.",
 }
 

@@ -20,7 +20,8 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.json_form import results_to_json
+from newsarchive.search.json_form import article_to_json, results_to_json
+from newsarchive.search.snippets import highlight_article
 from newsarchive.search.spellings import load_spellings
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "SearchResults",
     "Sort",
     "UpdateReport",
+    "article_to_json",
+    "highlight_article",
     "load_spellings",
     "parse_period",
     "results_to_json",

@@ -1,14 +1,15 @@
 """The door to search: a request goes in, results come out, whichever engine stands behind.
 
-Everything above talks to `SearchIndex` alone. All values are plain frozen dataclasses, so a request can be read
+Everything above talks to `SearchIndex` alone. All values are plain and frozen, so a request can be read
 from a URL, results can be written as HTML, RSS or JSON, and an engine can be exchanged.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from newsarchive.article import Article
 
@@ -36,6 +37,10 @@ class Notice(StrEnum):
 
     ANY_INSTEAD_OF_ALL = "any_instead_of_all"
     """Nothing has all of the words; these have some of them."""
+    NO_WORDS = "no_words"
+    """The query has no word to search for, so everything is shown."""
+    QUERY_CUT = "query_cut"
+    """The query is too long; its beginning was searched."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
 
@@ -89,6 +94,16 @@ class Highlighted:
         if at < len(self.text):
             yield self.text[at:], False
 
+    def paragraphs(self) -> Iterator["Highlighted"]:
+        """The lines without the white space around them, empty ones left out. A mark is always within a line."""
+        at = 0
+        for line in self.text.split("\n"):
+            if text := line.strip():
+                start = at + line.index(text)
+                inside = self.marks[bisect_left(self.marks, (start,)) : bisect_left(self.marks, (start + len(text),))]
+                yield Highlighted(text, tuple((first - start, last - start) for first, last in inside))
+            at += len(line) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -121,12 +136,11 @@ class Hit:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
+class FacetCount(NamedTuple):
     """How many articles have this value; `value` is what a request filters by."""
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment] # it hides a tuple's method, which is of no use for two different things
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +221,13 @@ class SearchIndex(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""
+        ...
+
+    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
+        """Articles about the same as one, the most related first; not the article itself, nor near copies.
+
+        `limit` may be 1 to 20, else it is a ValueError. Raises ArticleNotFound, IndexMissing or IndexOutdated.
+        """
         ...
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:

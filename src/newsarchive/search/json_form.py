@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from newsarchive.article import Article
 from newsarchive.search.door import FacetCount, Hit, SearchResults
 from newsarchive.topics import canonical_topics, topic_label
 
@@ -30,8 +31,8 @@ def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
-    article = hit.article
+def article_to_json(article: Article) -> dict[str, Any]:
+    """What is shown of an article in a list."""
     return {
         "id": article.id,
         "title": article.title,
@@ -40,6 +41,12 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "topics": list(canonical_topics(article.topic_names)),
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        **article_to_json(hit.article),
         "snippet": hit.snippet.text,
         "marks": [list(mark) for mark in hit.snippet.marks],
         "score": hit.score,

@@ -1,7 +1,7 @@
 """Where the words of a query are in a text, by the same folding and stems as the index."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newsarchive.arabic.stem import stem
@@ -10,6 +10,23 @@ from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
 
 Span = tuple[int, int]
 """A range `[start, end)` of characters."""
+
+_MEMO_LIMIT = 300_000
+"""Spellings whose stem is remembered before the memo starts over: some 50 MB."""
+
+
+class _StemsOfSpellings(dict[str, str | None]):
+    """Spelling -> the stem of its folded word; None where it is several words, or none."""
+
+    def __missing__(self, spelling: str) -> str | None:
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        found = folded_words(spelling)
+        result = self[spelling] = stem(found[0]) if len(found) == 1 else None
+        return result
+
+
+_stem_of_spelling = _StemsOfSpellings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +95,35 @@ class Finder:
                     self._exact[text].append(number)
                 case Word(text, Form.PREFIX):
                     self._prefixes.append((text, number))
-        self._is_empty = not (self._stems or self._exact or self._prefixes or self._phrases)
-        self._answers = _Answers(self._answer)
+        # Equal words have equal stems, so a spelling whose stem is not among these answers nothing but a prefix.
+        stems = {*self._stems, *map(stem, self._exact), *map(stem, self._phrases)}
+        self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
 
     def read(self, text: str) -> Reading:
         """A text with all that occurs in it."""
-        if self._is_empty:
+        if not self._worth_looking and not self._prefixes:
             return Reading(text)
-        # Most words answer nothing: they are looked up by their spelling, and only if one does are spans worked out.
+        # Most words answer nothing. They are told by the stems of their spellings, and places are worked out for few.
         spelled = spellings(text)
-        answers = list(map(self._answers.__getitem__, spelled))
-        places = [place for place, answer in enumerate(answers) if answer is not None]
-        return Reading(text, self._find(text, spelled, answers, places) if places else ())
+        if self._prefixes:
+            places = list(range(len(spelled)))
+        else:
+            stems = map(_stem_of_spelling.__getitem__, spelled)
+            places = [place for place, its_stem in enumerate(stems) if its_stem in self._worth_looking]
+        return Reading(text, self._find(text, spelled, places) if places else ())
 
-    def _find(
-        self, text: str, spelled: Sequence[str], answers: Sequence[_Answer | None], places: Iterable[int]
-    ) -> list[Occurrence]:
+    def _find(self, text: str, spelled: Sequence[str], places: Iterable[int]) -> list[Occurrence]:
         span_of = spans(text)
         found: list[Occurrence] = []
         for place in places:
-            answer = answers[place]
-            assert answer is not None
+            answer = self._answer(spelled[place])
             found.extend(Occurrence(leaf, (span_of[place],)) for leaf in answer.leaves)
             for words, leaf in answer.phrases:
                 if taken := _words_of_phrase(words, spelled, place):
                     found.append(Occurrence(leaf, tuple(span_of[place : place + taken])))
         return found
 
-    def _answer(self, spelling: str) -> _Answer | None:
+    def _answer(self, spelling: str) -> _Answer:
         leaves: list[int] = []
         phrases: list[tuple[Sequence[str], int]] = []
         for word in folded_words(spelling):
@@ -114,19 +132,7 @@ class Finder:
             leaves += self._exact.get(word, ())
             leaves += [leaf for begin, leaf in self._prefixes if word.startswith(begin) or word_stem.startswith(begin)]
             phrases += self._phrases.get(word, ())
-        return _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases)) if leaves or phrases else None
-
-
-class _Answers(dict[str, _Answer | None]):
-    """Spelling -> what it is to the query, worked out when first asked for."""
-
-    def __init__(self, answer: Callable[[str], _Answer | None]) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def __missing__(self, spelling: str) -> _Answer | None:
-        answer = self[spelling] = self._answer(spelling)
-        return answer
+        return _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases))
 
 
 def _words_of_phrase(phrase: Sequence[str], spelled: Sequence[str], place: int) -> int:

@@ -15,6 +15,7 @@ from newsarchive.search.door import Highlighted, Hit
 from newsarchive.search.explanation import Explainer
 from newsarchive.search.matching import Finder, Occurrence, Reading, leaves_of
 from newsarchive.search.query import Node, Scope
+from newsarchive.search.understanding import understand
 
 SNIPPET_LENGTH = 260
 """Characters of a snippet, about three lines on a wide page."""
@@ -235,3 +236,9 @@ def make_hit(article: Article, score: float, highlighter: Highlighter, explainer
         snippet=snippet,
         reasons=explainer.reasons((title, excerpt.shown), (body.whole, summary.whole)) if explainer else (),
     )
+
+
+def highlight_article(article: Article, query: str) -> tuple[Highlighted, Highlighted]:
+    """The whole title and the whole body of an article, with what a query, as a person types it, finds in them."""
+    highlighter = Highlighter(understand(query)[0])
+    return highlighter.title(article.title), highlighter.whole(article.body)

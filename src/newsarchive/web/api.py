@@ -1,12 +1,13 @@
 """The API: what the pages show, as JSON. Version 1 only ever gets more keys."""
 
 from pathlib import PurePath
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from newsarchive.article import to_json
 from newsarchive.errors import NewsArchiveError
-from newsarchive.search import results_to_json
+from newsarchive.search import article_to_json, results_to_json
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
@@ -25,8 +26,7 @@ def search() -> Response:
     results = current_library().search(parse_search(request.args))
     form = results_to_json(results, current_interface().language)
     for hit in form["hits"]:
-        hit["url"] = _web_url(hit["url"])
-        hit["page_url"] = article_address(hit["id"])
+        _set_addresses(hit)
     return jsonify(form)
 
 
@@ -60,6 +60,15 @@ def article(article_id: str) -> Response:
     return jsonify(form)
 
 
+@blueprint.get("/api/v1/articles/<article_id>/related")
+def related(article_id: str) -> Response:
+    """The articles about the same as one, the most related first, with the fields that hits have of an article."""
+    listed = [article_to_json(found) for found in current_library().related(article_id)]
+    for form in listed:
+        _set_addresses(form)
+    return jsonify({"id": article_id, "related": listed})
+
+
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
     """Whether searches can be answered, for a load balancer; `newsarchive status` says why they cannot."""
@@ -67,6 +76,11 @@ def health() -> tuple[Response, int]:
         return jsonify({"status": "ok", "articles": current_library().status().articles}), 200
     except NewsArchiveError:
         return jsonify({"status": "unavailable"}), 503
+
+
+def _set_addresses(form: dict[str, Any]) -> None:
+    form["url"] = _web_url(form["url"])
+    form["page_url"] = article_address(form["id"])
 
 
 def _web_url(url: str) -> str:

@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from newsarchive.article import Article, Record, Withdrawal
-from newsarchive.search import SearchRequest
+from newsarchive.search import Highlighted, SearchRequest, highlight_article
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import canonical_topics
 from newsarchive.web.links import Links, article_address
@@ -42,12 +43,60 @@ class Revision:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownParagraph:
+    """A paragraph, marked; `is_match` says that it has the first mark of the body."""
+
+    text: Highlighted
+    is_heading: bool
+    is_match: bool
+
+
+class ArticleText:
+    """Title and body of an article as they are shown, with the words of the search that it was found by marked."""
+
+    def __init__(self, article: Article, query: str, *, highlight: bool) -> None:
+        self.is_searched = bool(query.strip())
+        self.is_highlighted = self.is_searched and highlight
+        self.title, self._body = Highlighted(article.title), Highlighted(article.body)
+        if self.is_highlighted:
+            self.title, self._body = highlight_article(article, query)
+        self._headings = frozenset(article.headings)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any word is marked."""
+        return bool(self.title.marks or self._body.marks)
+
+    @property
+    def has_marks_in_body(self) -> bool:
+        """Whether there is a first mark to go to."""
+        return bool(self._body.marks)
+
+    @cached_property
+    def paragraphs(self) -> tuple[ShownParagraph, ...]:
+        """The body's paragraphs."""
+        texts = tuple(self._body.paragraphs())
+        first = next((number for number, text in enumerate(texts) if text.marks), None)
+        return tuple(
+            ShownParagraph(text, text.text in self._headings, number == first) for number, text in enumerate(texts)
+        )
+
+
 class ArticleView:
     """One article in one language of the interface."""
 
-    def __init__(self, article: Article, history: tuple[Record, ...], links: Links, interface: Interface) -> None:
+    def __init__(
+        self,
+        article: Article,
+        history: tuple[Record, ...],
+        links: Links,
+        interface: Interface,
+        text: ArticleText,
+    ) -> None:
         self.article = article
         self.links = links
+        self.text = text
         self._history = history
         self._interface = interface
 
@@ -55,6 +104,11 @@ class ArticleView:
     def title(self) -> str:
         """The title, or what stands for one."""
         return self.article.title.strip() or self._interface.text("untitled")
+
+    @property
+    def other_highlighting(self) -> str:
+        """The address of this page without the marks, or with them again."""
+        return self.links.article(self.article.id, highlight=not self.text.is_highlighted)
 
     @property
     def original(self) -> str | None:

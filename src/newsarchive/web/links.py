@@ -8,7 +8,7 @@ from flask import url_for
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.search import SearchRequest
-from newsarchive.web.params import DEFAULT_LIMIT, search_args
+from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, search_args
 
 
 class Links:
@@ -27,9 +27,12 @@ class Links:
         endpoint = "pages.search" if search_args(request) else "pages.start"
         return address(endpoint, search_args(request, self.language))
 
-    def article(self, article_id: str) -> str:
+    def article(self, article_id: str, *, highlight: bool = True) -> str:
         """The page of an article, with the way back to where the reader came from."""
-        return address("pages.article", search_args(self.request, self.language), article_id=article_id)
+        args = search_args(self.request, self.language)
+        if not highlight:
+            args["highlight"] = [HIGHLIGHT_OFF]
+        return address("pages.article", args, article_id=article_id)
 
     def feed(self, endpoint: str) -> str:
         """The feed of the newest articles of this search."""

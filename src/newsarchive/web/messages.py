@@ -87,6 +87,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لا يضمّ أيُّ مقال الكلماتِ كلَّها، وهذه مقالات فيها بعضها.",
         "No article has all of these words; these have some of them.",
     ),
+    "notice_no_words": (
+        "ليس في البحث كلمة يُبحث عنها، فهذه كل المقالات.",
+        "There is no word to search for, so these are all articles.",
+    ),
+    "notice_query_cut": (
+        "البحث أطول من أن يُقرأ كله، فبحثنا عن أوله.",
+        "The query is too long to be read as a whole, so its beginning was searched for.",
+    ),
     "notice_plain_words": (
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be read as it is written, so its words were searched for.",
@@ -123,6 +131,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "advice_newest": ("تصفّح أحدث المقالات", "Browse the newest articles"),
     # The article page
     "back": ("عُد إلى النتائج", "Back to the results"),
+    "highlights": ("كلمات البحث مظلَّلة في النص.", "The words of your search are marked."),
+    "highlights_first": ("اذهب إلى أول موضع", "Go to the first"),
+    "highlights_hide": ("اعرض المقال بلا تظليل", "Show without highlights"),
+    "highlights_show": ("ظلِّل كلمات البحث", "Mark the words of the search"),
     "byline": ("عن المقال", "About the article"),
     "title_derived": ("العنوان مأخوذ من النص", "Title taken from the text"),
     "source": ("المصدر", "Source"),
@@ -138,6 +150,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "هذه النسخة رقم {revision} من المقال. راجِع سجلّ النسخ.",
         "This is revision {revision} of the article. See its history.",
     ),
+    "related": ("مقالات ذات صلة", "Related articles"),
     "history": ("سجلّ النسخ", "Revisions"),
     "history_revision": ("النسخة {revision}", "Revision {revision}"),
     "history_current": ("المعروضة هنا", "shown here"),
@@ -203,10 +216,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "problem_order": (
         "تاريخ البداية «{value}» بعد تاريخ النهاية.",
         "The first day, “{value}”, is after the last day.",
-    ),
-    "problem_length": (
-        "«{parameter}» أطول من أن يُبحث عنه؛ الحدّ 1000 حرف.",
-        "“{parameter}” is too long; the limit is 1000 characters.",
     ),
     "problem_many": (
         "في «{parameter}» قيم أكثر من الحدّ، وهو 100.",

@@ -2,11 +2,13 @@
 
 from flask import Blueprint, render_template, request
 
+from newsarchive.article import Article
+from newsarchive.errors import SearchError
 from newsarchive.search import SearchRequest
-from newsarchive.web.article_view import ArticleView
+from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import Links
-from newsarchive.web.params import InvalidParameter, parse_search
+from newsarchive.web.params import InvalidParameter, parse_search, wants_highlights
 from newsarchive.web.view import ResultsView
 
 blueprint = Blueprint("pages", __name__)
@@ -28,8 +30,16 @@ def article(article_id: str) -> str:
     library = current_library()
     links = Links(_search_to_go_back_to(), language)
     found = library.article(article_id)
-    view = ArticleView(found, library.history(article_id), links, current_interface())
-    return render_template("article.html", view=view, article=found, links=links)
+    text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args))
+    view = ArticleView(found, library.history(article_id), links, current_interface(), text)
+    return render_template("article.html", view=view, article=found, links=links, related=_related(article_id))
+
+
+def _related(article_id: str) -> tuple[Article, ...]:
+    try:
+        return current_library().related(article_id)
+    except SearchError:  # the article can be read all the same
+        return ()
 
 
 def _search_to_go_back_to() -> SearchRequest:

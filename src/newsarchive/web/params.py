@@ -10,6 +10,7 @@
 | `page` | from 1 |
 | `limit` | hits a page, 1 to 100 |
 | `lang` | language of the interface, `ar` or `en`; not part of the search |
+| `highlight` | `off` on the page of an article: the words of the search are not marked in it |
 
 A parameter without a value is as good as absent, because a form sends its empty fields. Of a parameter that takes
 one value the first counts. Unknown parameters are ignored; a value that cannot be used is an `InvalidParameter`.
@@ -33,10 +34,9 @@ from newsarchive.topics import canonical_topics
 from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
+HIGHLIGHT_OFF = "off"
 DEFAULT_SUGGESTIONS = 6
 """Queries, and titles, that are suggested where the URL does not say how many."""
-MAX_QUERY_LENGTH = 1000
-"""Characters; beyond this a query is a text, and costs what a text costs."""
 MAX_VALUES = 100
 """Values of one repeated parameter."""
 
@@ -54,7 +54,6 @@ class Problem(StrEnum):
     LIMIT = "limit"
     DATE = "date"
     ORDER = "order"
-    LENGTH = "length"
     MANY = "many"
 
 
@@ -85,7 +84,7 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
     if date_from and date_to and date_from > date_to:
         raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
     return SearchRequest(
-        text=_query(args),
+        text=_one(args, "q"),
         match=_choice(args, "match", Match) or Match.ALL,
         sources=_values(args, "source"),
         topics=canonical_topics(_values(args, "topic")),
@@ -99,7 +98,7 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
 
 def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
     """What was typed so far, a space at its end kept, and how many to suggest. Raises InvalidParameter."""
-    text = _query(args)
+    text = _one(args, "q")
     typed = args.get("q", "")
     is_finished = bool(text) and typed[-1:].isspace()
     limit = _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
@@ -115,6 +114,11 @@ def parse_language(args: MultiDict[str, str]) -> Language | None:
     if text:
         raise InvalidParameter("lang", text, Problem.CHOICE)
     return None
+
+
+def wants_highlights(args: MultiDict[str, str]) -> bool:
+    """Whether the words of the search are to be marked in an article."""
+    return args.get("highlight") != HIGHLIGHT_OFF
 
 
 def search_args(
@@ -149,13 +153,6 @@ def _clean(text: str) -> str:
 
 def _one(args: MultiDict[str, str], name: str) -> str:
     return _clean(args.get(name, ""))
-
-
-def _query(args: MultiDict[str, str]) -> str:
-    text = _one(args, "q")
-    if len(text) > MAX_QUERY_LENGTH:
-        raise InvalidParameter("q", text, Problem.LENGTH)
-    return text
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 They are views of the segment's file. What is derived from them is made once, because a segment never changes.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from newsarchive.search.whoosh_index.segment import SegmentData
 
 BoolArray = npt.NDArray[np.bool_]
 
+MOST_COMBINATIONS = 1 << 16
+"""Columns that have fewer combinations of values than this are counted together, in one go."""
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -100,6 +103,30 @@ class SegmentColumns:
         names = np.arange(first, last + 1).astype(str).tolist()
         numbers = np.where(is_dated, (months - first).astype(np.int64) + 1, 0)
         return Column(numbers.astype(np.min_scalar_type(len(names))), ("", *names))
+
+    @cached_property
+    def _joint(self) -> tuple[tuple[AnyInts, tuple[int, ...]], ...]:
+        """The columns, as many together in one number as give few enough combinations of values."""
+        groups: list[tuple[AnyInts, tuple[int, ...]]] = []
+        for column in (self.source, self.topics, self.month):
+            size = len(column.values)
+            if groups and size * math.prod(groups[-1][1]) <= MOST_COMBINATIONS:
+                ordinals, shape = groups.pop()
+                groups.append((ordinals * np.uint16(size) + column.ordinals.astype(np.uint16), (*shape, size)))
+            else:
+                fits = size <= MOST_COMBINATIONS
+                groups.append((column.ordinals.astype(np.uint16) if fits else column.ordinals, (size,)))
+        return tuple(groups)
+
+    def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """How many of the documents have each source, each combination of topics, and each month."""
+        counts: list[IntArray] = []
+        for ordinals, shape in self._joint:
+            cube = np.bincount(ordinals[docnums], minlength=math.prod(shape)).reshape(shape)
+            axes = range(len(shape))
+            counts.extend(cube.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes)
+        source, topics, month = counts
+        return source, topics, month
 
 
 _columns: WeakKeyDictionary[SegmentData, SegmentColumns] = WeakKeyDictionary()

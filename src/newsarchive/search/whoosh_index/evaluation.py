@@ -52,7 +52,7 @@ class _Counts:
 
     def facets(self, request: SearchRequest) -> Facets:
         """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
-        months = tuple(FacetCount(month, self.months[month]) for month in sorted(self.months))
+        months = tuple(map(FacetCount._make, sorted(self.months.items())))
         return Facets(_facet(self.sources, request.sources), _facet(self.topics, request.topics), months)
 
 
@@ -88,17 +88,17 @@ def _select(
         _count_everything(leaf, counts)
         return None
     ids = leaf.live(run.documents(query))
-    by_date = _in_dates(leaf, ids, request) if dates_given else None
-    by_source = (
-        leaf.columns.source.having(request.sources)[leaf.columns.source.ordinals[ids]] if request.sources else None
-    )
-    by_topic = (
-        leaf.columns.topics.having_any(request.topics)[leaf.columns.topics.ordinals[ids]] if request.topics else None
-    )
     columns = leaf.columns
-    _add_counts(counts.sources, columns.source, columns.source.counts(_passing(ids, by_date, by_topic)))
-    _add_topic_counts(counts, leaf, columns.topics.counts(_passing(ids, by_date, by_source)))
-    _add_counts(counts.months, columns.month, columns.month.counts(_passing(ids, by_source, by_topic)))
+    by_date = _in_dates(leaf, ids, request) if dates_given else None
+    by_source = columns.source.having(request.sources)[columns.source.ordinals[ids]] if request.sources else None
+    by_topic = columns.topics.having_any(request.topics)[columns.topics.ordinals[ids]] if request.topics else None
+    if by_date is by_source is by_topic is None:
+        sources, topics, months = columns.counts(ids)
+    else:
+        sources = columns.source.counts(_passing(ids, by_date, by_topic))
+        topics = columns.topics.counts(_passing(ids, by_date, by_source))
+        months = columns.month.counts(_passing(ids, by_source, by_topic))
+    _add_counts(counts, leaf, sources, topics, months)
     return _passing(ids, by_date, by_source, by_topic)
 
 
@@ -129,37 +129,32 @@ def _passing(ids: IntArray, *filters: Mask) -> IntArray:
 
 def _count_everything(leaf: Leaf, counts: _Counts) -> None:
     columns = leaf.columns
-    for counter, column in ((counts.sources, columns.source), (counts.months, columns.month)):
-        _add_counts(counter, column, _live_totals(leaf, column))
-    _add_topic_counts(counts, leaf, _live_totals(leaf, columns.topics))
+    totals = (_live_totals(leaf, column) for column in (columns.source, columns.topics, columns.month))
+    _add_counts(counts, leaf, *totals)
 
 
 def _live_totals(leaf: Leaf, column: Column) -> IntArray:
     return column.totals - column.counts(leaf.deleted) if len(leaf.deleted) else column.totals
 
 
-def _add_counts(counter: Counter[str], column: Column, counted: IntArray) -> None:
-    _count_values(counter, column.values, counted)
-    counter.pop("", None)
-
-
-def _add_topic_counts(counts: _Counts, leaf: Leaf, counted: IntArray) -> None:
-    column = leaf.columns.topics
-    _count_values(counts.topics, column.topics, column.topic_counts(counted))
+def _add_counts(counts: _Counts, leaf: Leaf, sources: IntArray, topics: IntArray, months: IntArray) -> None:
+    columns = leaf.columns
+    _count_values(counts.sources, columns.source.values, sources)
+    _count_values(counts.topics, columns.topics.topics, columns.topics.topic_counts(topics))
+    _count_values(counts.months, columns.month.values, months)
 
 
 def _count_values(counter: Counter[str], values: Sequence[str], counted: IntArray) -> None:
     found = np.flatnonzero(counted)
-    for ordinal, count in zip(found.tolist(), counted[found].tolist(), strict=True):
-        counter[values[ordinal]] += count
+    names = map(values.__getitem__, found.tolist())
+    counter.update(dict(zip(names, counted[found].tolist(), strict=True)))
+    counter.pop("", None)
 
 
 def _facet(counter: Counter[str], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     for value in chosen:
         counter.setdefault(value, 0)
-    return tuple(
-        FacetCount(value, count) for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    )
+    return tuple(map(FacetCount._make, sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together

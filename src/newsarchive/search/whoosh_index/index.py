@@ -4,14 +4,16 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from whoosh import index as whoosh_store
 from whoosh.searching import Searcher
 
 from newsarchive.archive import Archive, Identity
-from newsarchive.errors import IndexDamaged, IndexOutdated, QuerySyntaxError
+from newsarchive.article import Article
+from newsarchive.errors import IndexDamaged, IndexOutdated
 from newsarchive.search.door import (
     Completion,
     Expansion,
@@ -24,18 +26,18 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.expansion import expand
+from newsarchive.search.expansion import Expanded, expand
 from newsarchive.search.explanation import Explainer
-from newsarchive.search.grammar import parse, plain_words
 from newsarchive.search.query import Form, Node, Phrase, Word, as_typed, positive_leaves
-from newsarchive.search.question_words import without_question_words
 from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
+from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.whoosh_index.related import RelatedArticles
 from newsarchive.search.whoosh_index.second_look import SecondLook
 from newsarchive.search.whoosh_index.suggester import Suggester, title_query
 from newsarchive.search.whoosh_index.translation import translate
@@ -50,6 +52,16 @@ class _Opened:
     identity: Identity
     searcher: Searcher
     leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a request found: the query as it was searched, how many words were needed, and what is to be told."""
+
+    expanded: Expanded
+    match: Match
+    ranked: Ranked
+    notices: tuple[Notice, ...]
 
 
 class WhooshIndex:
@@ -74,32 +86,24 @@ class WhooshIndex:
         self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
         self._open: _Opened | None = None
+        self._related = RelatedArticles(archive)
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
 
-        def understand(text: str) -> Node:
-            return _understand(text, request.match)[0]
+        def tree(text: str) -> Node:
+            return understand(text, request.match)[0]
 
-        node, notices = _understand(request.text, request.match)
-        match = request.match
         with self._noticing_damage():
             opened = self._opened()
             suggester = self._suggester_of(opened)
-            expanded = expand(node, self._spellings, suggester.occurs)
-            ranked = _evaluate(opened, expanded.node, request)
-            if ranked.total == 0 and match is Match.ALL and sum(1 for _ in positive_leaves(node)) > 1:
-                any_node, _ = _understand(request.text, Match.ANY)
-                any_expanded = expand(any_node, self._spellings, suggester.occurs)
-                some = _evaluate(opened, any_expanded.node, request)
-                if some.total:
-                    expanded, ranked, notices = any_expanded, some, (*notices, Notice.ANY_INSTEAD_OF_ALL)
-                    match = Match.ANY
-            suggestion = suggester.correction(request.text, expanded.node, understand)
+            found = self._find(opened, suggester, request)
+            expanded, ranked = found.expanded, found.ranked
+            suggestion = suggester.correction(request.text, expanded.node, tree)
             ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
         articles = self._archive.get_many(ids)
-        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, match)
+        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, found.match)
         scores = (score for _, score in ranked.documents)
         return SearchResults(
             request=request,
@@ -111,10 +115,30 @@ class WhooshIndex:
             ),
             facets=ranked.facets,
             took_ms=(time.perf_counter() - started) * 1000,
-            notices=notices,
-            expansions=_expansions(request.text, expanded.forms, understand),
+            notices=found.notices,
+            expansions=_expansions(request.text, expanded.forms, tree),
             suggestion=suggestion,
         )
+
+    def _find(self, opened: _Opened, suggester: Suggester, request: SearchRequest) -> _Found:
+        """What a request finds; where nothing has all of the words, what has some of them."""
+
+        def find(match: Match) -> _Found:
+            node, notices = understand(request.text, match)
+            expanded = expand(node, self._spellings, suggester.occurs)
+            return _Found(expanded, match, _evaluate(opened, expanded.node, request), notices)
+
+        found = find(request.match)
+        if found.ranked.total or request.match is Match.ANY or sum(1 for _ in positive_leaves(found.expanded.node)) < 2:
+            return found
+        some = find(Match.ANY)
+        return replace(some, notices=(*some.notices, Notice.ANY_INSTEAD_OF_ALL)) if some.ranked.total else found
+
+    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
+        """Articles about the same. Raises ArticleNotFound, IndexMissing, IndexOutdated or IndexDamaged."""
+        with self._noticing_damage():
+            opened = self._opened()
+            return self._related.of(article_id, limit, opened.searcher, partial(evaluate, opened.leaves))
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """At most `limit` queries that go on from what was typed, then as many titles, the newest first.
@@ -122,7 +146,9 @@ class WhooshIndex:
         Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
         """
         request = SearchRequest(sort=Sort.NEWEST, limit=limit)
-        node, _ = _understand(text, Match.ALL)
+        if len(text) > MAX_QUERY_LENGTH:
+            return ()
+        node, _ = understand(text, Match.ALL)
         with self._noticing_damage():
             opened = self._opened()
             suggester = self._suggester_of(opened)
@@ -233,10 +259,3 @@ def _expansions(
             start, end = ranges[0]
             expansions.append(Expansion(text[start:end], others, exactly(text, ranges)))
     return tuple(expansions)
-
-
-def _understand(text: str, match: Match) -> tuple[Node, tuple[Notice, ...]]:
-    try:
-        return without_question_words(parse(text, match)), ()
-    except QuerySyntaxError:
-        return without_question_words(plain_words(text, match)), (Notice.PLAIN_WORDS,)

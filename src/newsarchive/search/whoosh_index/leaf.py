@@ -84,3 +84,11 @@ class Leaf:
             self._room.places = np.zeros(self.documents, dtype=np.int32)
         places: npt.NDArray[np.int32] = self._room.places
         return places
+
+    @property
+    def sums(self) -> npt.NDArray[np.float64]:
+        """A place for a sum at each document, all of them 0; who adds to some sets them to 0 again."""
+        if not hasattr(self._room, "sums"):
+            self._room.sums = np.zeros(self.documents)
+        sums: npt.NDArray[np.float64] = self._room.sums
+        return sums

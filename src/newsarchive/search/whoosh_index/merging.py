@@ -27,8 +27,8 @@ FACTOR = 4
 """A tier is as many times larger than the one below it, and as many segments of one tier become one."""
 CHUNK_DOCUMENTS = 1 << 13
 """Documents whose stored bytes are merged at a time."""
-CHUNK_POSTINGS = 1 << 20
-"""Postings of the largest segment that are merged at a time."""
+CHUNK_POSTINGS = 1 << 21
+"""About how many postings are merged at a time."""
 
 
 def segments_to_merge(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
@@ -151,7 +151,8 @@ def _merge_field(out: ArrayFileWriter, field: str, sources: Sequence[Source], fo
 def _chunks(found: Sequence[tuple[Source, FieldPostings]]) -> Iterator[tuple[list[bytes], list[_Part]]]:
     """Ranges of terms in order, each with the terms and what each source has of them."""
     largest = max((postings for _, postings in found), key=lambda postings: int(postings.first[-1]))
-    edges = np.searchsorted(largest.first, np.arange(CHUNK_POSTINGS, int(largest.first[-1]), CHUNK_POSTINGS))
+    step = max(1, CHUNK_POSTINGS // len(found))
+    edges = np.searchsorted(largest.first, np.arange(step, int(largest.first[-1]), step))
     until = [largest.term(int(number)) for number in np.unique(edges) if 0 < number < len(largest)]
     starts = [0] * len(found)
     for edge in [*until, None]:

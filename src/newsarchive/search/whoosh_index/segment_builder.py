@@ -88,16 +88,31 @@ class _TermCollector:
         self._field = field
         self._counted = bool(field.format.fixed_value_size())
         self._numbers = _Numbers()
+        self._known: dict[Any, list[int]] = {}
         self._terms = array("i")
         self._docnums = array("i")
 
     def add(self, docnum: int, value: Any) -> None:
         if value is None:
             return
+        terms = self._remembered(value)
+        self._terms.extend(terms)
+        self._docnums.extend([docnum] * len(terms))
+
+    def _remembered(self, value: Any) -> list[int]:
+        """The numbers of a value's terms; that of a field whose values repeat are worked out once."""
+        if self._field.unique:
+            return self._numbers_of(value)
+        key = tuple(value) if isinstance(value, list) else value
+        if key not in self._known:
+            self._known[key] = self._numbers_of(value)
+        return self._known[key]
+
+    def _numbers_of(self, value: Any) -> list[int]:
+        result = []
         for term, frequency, *_ in self._field.index(value):
-            times = frequency if self._counted else 1
-            self._terms.extend([self._numbers[term]] * times)
-            self._docnums.extend([docnum] * times)
+            result.extend([self._numbers[term]] * (frequency if self._counted else 1))
+        return result
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
         found = Occurrences(np.asarray(self._terms), np.asarray(self._docnums), counted=self._counted)

@@ -59,6 +59,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.docnum = self._builder.documents
         self._added = True
 
+    @property
+    def buffered_bytes(self) -> int:
+        """About how much memory writing the documents that were added so far will take."""
+        return self._builder.nbytes
+
     def adopt(self, staged: Path, summary: Summary, deleted: Iterable[int] = ()) -> None:
         """Take in a segment that was written, by any process, to a file of this folder."""
         segment = _described(self.codec.new_segment(self.storage, self.indexname), summary)

@@ -1,0 +1,39 @@
+"""Small libraries in a folder."""
+
+from datetime import date
+from pathlib import Path
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article, Origin, Topic
+from newsarchive.library import Library
+from newsarchive.search import SearchRequest
+
+
+def article(number: int, *, revision: int = 1, text: str = "") -> Article:
+    """Article `number`; it has the word «رقمN», and those of `text`."""
+    return Article(
+        id=f"{number:016d}",
+        revision=revision,
+        title=f"عنوان {number}",
+        body=f"نص المقال رقم{number} في الأرشيف {text}",
+        source=("وكالة", "صحيفة")[number % 2],
+        topics=(Topic("sport", "field"),),
+        published=date(2020, 1, 1 + number % 28),
+        origin=Origin("jsonl", "test"),
+    )
+
+
+def make_library(folder: Path, count: int = 0) -> Library:
+    library = Library.open(folder, create=True)
+    append(library, *map(article, range(count)))
+    return library
+
+
+def append(library: Library, *articles: Article) -> None:
+    with ArchiveWriter(library.archive) as writer:
+        writer.append(articles)
+
+
+def found(library: Library, text: str) -> set[str]:
+    """The ids of what a search finds."""
+    return {hit.article.id for hit in library.search(SearchRequest(text=text, limit=100)).hits}

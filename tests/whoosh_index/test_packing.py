@@ -1,0 +1,48 @@
+"""Packed lists come back, one at a time and many at a time."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.search.whoosh_index.packing import (
+    bounds,
+    gap_ends,
+    gaps,
+    pack,
+    pack_bytes,
+    running_sums,
+    slices,
+    unpack,
+    unpack_gaps,
+)
+
+numbers = st.one_of(st.integers(0, 300), st.integers(0, 70_000), st.integers(0, 2**32 - 1))
+lists = st.lists(st.sets(numbers, min_size=1, max_size=40).map(sorted), min_size=1, max_size=8)
+
+
+@given(lists)
+def test_lists_come_back(listed: list[list[int]]) -> None:
+    at = bounds(np.array([len(one) for one in listed]))
+    flat = np.array([number for one in listed for number in one], dtype=np.intp)
+    gap = gaps(flat, at[:-1])
+    assert running_sums(gap, at).tolist() == flat.tolist()
+    data, ends, widths = pack(gap, at)
+    starts = np.append(0, ends)
+    for number, one in enumerate(listed):
+        packed = data[starts[number] : starts[number + 1]]
+        assert unpack(packed, int(widths[number]), len(one)).tolist() == one
+        assert len(packed) <= 4 * len(one)
+    assert unpack_gaps(data, widths, np.diff(starts), np.diff(at)).tolist() == gap.tolist()
+
+
+@given(st.lists(st.integers(0, 2_000), max_size=60))
+def test_where_gaps_of_one_byte_end(listed: list[int]) -> None:
+    data, ends = pack_bytes(np.array(listed, dtype=np.intp))
+    assert gap_ends(data).tolist() == ends.tolist()
+    assert len(data) == sum(gap // 255 + 1 for gap in listed)
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=12))
+def test_slices(runs: list[tuple[int, int]]) -> None:
+    starts, lengths = (np.array([run[part] for run in runs], dtype=np.intp) for part in (0, 1))
+    assert slices(starts, lengths).tolist() == [at for start, length in runs for at in range(start, start + length)]

@@ -1,0 +1,206 @@
+"""Updates: in ranges, in several processes, resumed, after damage; and searches that see each commit."""
+
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from newsarchive.archive import START, ArchiveWriter, Position
+from newsarchive.errors import IndexDamaged, SearchError
+from newsarchive.library import Library
+from newsarchive.search import SearchRequest
+from newsarchive.search.whoosh_index import WhooshIndex, merging
+from newsarchive.search.whoosh_index.archive_ranges import cut
+from newsarchive.search.whoosh_index.update import Update
+from tests.whoosh_index.library import append, article, found, make_library
+
+TINY = 4_000
+"""Bytes of buffer that make a segment of a few articles."""
+
+
+def _with_tiny_buffer(library: Library) -> Library:
+    library.index.close()
+    library.index = WhooshIndex(library.archive.folder / "index", library.archive, buffer_bytes=TINY)
+    return library
+
+
+def _segments(library: Library) -> int:
+    assert isinstance(library.index, WhooshIndex)
+    return len(library.index._opened().leaves)
+
+
+@pytest.mark.parametrize("nbytes", [1, 700, 10_000_000])
+def test_ranges_cover_the_archive_without_a_gap(tmp_path: Path, nbytes: int) -> None:
+    with make_library(tmp_path, 30) as library:
+        ranges = list(cut(library.archive.parts, START, nbytes))
+        assert ranges[0].start == START
+        assert ranges[-1].end == library.archive.end()
+        assert all(before.end == after.start for before, after in pairwise(ranges))
+        edges = {stored.end for stored in library.archive.read()}
+        assert {part.end for part in ranges} <= edges
+        assert len(ranges) == (30 if nbytes == 1 else 1 if nbytes > 1_000_000 else len(ranges))
+
+
+def test_many_ranges_become_one_index(tmp_path: Path) -> None:
+    with _with_tiny_buffer(make_library(tmp_path, 60)) as library:
+        read: list[int] = []
+        assert library.update_index(read.append).indexed == 60
+        assert len(read) > 5
+        assert _segments(library) == 1
+        assert found(library, "رقم7") == {article(7).id}
+        assert library.search(SearchRequest(text="الأرشيف")).total == 60
+
+
+def test_two_processes_make_the_same_index_as_one(tmp_path: Path) -> None:
+    with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
+        append(library, article(3, revision=2, text="منقح"))
+        assert isinstance(library.index, WhooshIndex)
+        library.index.rebuild(workers=2)
+        both = library.search(SearchRequest(text="الأرشيف", limit=100))
+        library.index.rebuild()
+        alone = library.search(SearchRequest(text="الأرشيف", limit=100))
+        assert [(hit.article.id, hit.score) for hit in both.hits] == [(hit.article.id, hit.score) for hit in alone.hits]
+        assert both.facets == alone.facets
+        assert found(library, "منقح") == {article(3).id}
+
+
+def test_of_revisions_in_one_range_the_last_counts(tmp_path: Path) -> None:
+    with make_library(tmp_path, 3) as library:
+        append(library, article(1, revision=2, text="ثان"), article(1, revision=3, text="ثالث"))
+        with ArchiveWriter(library.archive) as writer:
+            writer.withdraw(article(2).id, "test")
+        report = library.update_index()
+        assert (report.indexed, report.removed) == (2, 0)
+        assert found(library, "ثالث") == {article(1).id}
+        assert found(library, "ثان") == set()
+        assert found(library, "رقم2") == set()
+
+
+def test_a_revision_replaces_and_a_withdrawal_removes(tmp_path: Path) -> None:
+    with make_library(tmp_path, 5) as library:
+        library.update_index()
+        append(library, article(1, revision=2, text="ثان"), article(9))
+        with ArchiveWriter(library.archive) as writer:
+            writer.withdraw(article(2).id, "test")
+        report = library.update_index()
+        assert (report.indexed, report.removed) == (2, 1)
+        assert found(library, "رقم1") == found(library, "ثان") == {article(1).id}
+        assert found(library, "رقم2") == set()
+        assert library.status().articles == 5
+
+
+def test_open_searchers_see_each_commit(tmp_path: Path) -> None:
+    with make_library(tmp_path, 2) as library, Library.open(tmp_path) as reader:
+        library.update_index()
+        for number in range(2, 12):
+            assert found(reader, f"رقم{number}") == set()
+            append(library, article(number))
+            library.update_index()
+            assert found(reader, f"رقم{number}") == {article(number).id}
+        assert found(reader, "الأرشيف") == {article(number).id for number in range(12)}
+
+
+def test_few_segments_whatever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "SMALL", 8)
+    choice = random.Random(1)
+    with make_library(tmp_path) as library:
+        library.update_index()
+        total = 0
+        for _ in range(40):
+            count = choice.randint(1, 6)
+            append(library, *(article(number) for number in range(total, total + count)))
+            total += count
+            library.update_index()
+        assert _segments(library) < 3 * merging.FACTOR
+        assert library.search(SearchRequest(text="الأرشيف")).total == total
+
+
+def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
+    with make_library(tmp_path, 3) as library:
+        library.update_index()
+        assert isinstance(library.index, WhooshIndex)
+        before = library.index._opened().leaves[0].data
+        append(library, article(8))
+        library.update_index()
+        assert library.index._opened().leaves[0].data is before
+
+
+def test_one_update_at_a_time(tmp_path: Path) -> None:
+    with make_library(tmp_path, 2) as library:
+        library.update_index()
+        append(library, article(5))
+        assert isinstance(library.index, WhooshIndex)
+        build = library.index._folder.latest()
+        with (
+            Update(build, library.archive)._alone(),
+            pytest.raises(SearchError, match="another process is updating the index"),
+        ):
+            library.index.update()
+        assert library.update_index().indexed == 1
+
+
+def test_a_stopped_rebuild_is_taken_up(tmp_path: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(read: int) -> None:
+        if read > 20:
+            raise Stop
+
+    with _with_tiny_buffer(make_library(tmp_path, 60)) as library:
+        with pytest.raises(Stop):
+            library.index.rebuild(stop)
+        report = library.index.rebuild()
+        assert 0 < report.indexed < 45
+        assert library.search(SearchRequest(text="الأرشيف")).total == 60
+        assert [path.name for path in (tmp_path / "index").iterdir() if path.is_dir()] == ["000001"]
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    (path,) = folder.glob(pattern)
+    return path
+
+
+@pytest.mark.parametrize("pattern", ["index/*/*.arr", "index/*/*.toc"])
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.99])
+def test_a_cut_off_file_is_told_and_mended(tmp_path: Path, pattern: str, kept: float) -> None:
+    with make_library(tmp_path, 10) as library:
+        library.update_index()
+    path = _only(tmp_path, pattern)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexDamaged, match=r"run 'newsarchive reindex'|cut off"):
+            library.search(SearchRequest(text="الأرشيف"))
+        with pytest.raises(IndexDamaged, match="run 'newsarchive reindex'"):
+            library.status()
+        assert library.update_index().indexed == 10
+        assert library.search(SearchRequest(text="الأرشيف")).total == 10
+
+
+def test_a_changed_byte_is_told_when_it_is_read(tmp_path: Path) -> None:
+    with make_library(tmp_path, 10) as library:
+        library.update_index()
+    path = _only(tmp_path, "index/*/*.arr")
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexDamaged, match="is damaged at byte 0"):
+            library.search(SearchRequest(text="الأرشيف"))
+        assert library.update_index().indexed == 10
+        assert library.search(SearchRequest(text="الأرشيف")).total == 10
+
+
+def test_a_torn_last_line_is_left_for_later(tmp_path: Path) -> None:
+    with make_library(tmp_path, 4) as library:
+        name = library.archive.parts.names()[0]
+        path = library.archive.parts.path(name)
+        size = path.stat().st_size
+        with path.open("ab") as file:
+            file.write(b'{"sha256":"half a li')
+        library.update_index()
+        assert isinstance(library.index, WhooshIndex)
+        assert library.index._folder.position(library.index._folder.latest()) == Position(name, size)
+        assert library.search(SearchRequest(text="الأرشيف")).total == 4
