@@ -101,6 +101,19 @@ class Everything:
 Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Alternatives | Everything
 
 
+def as_typed(node: Node) -> Node:
+    """The tree without the spellings that were not typed."""
+    match node:
+        case Alternatives((first, *_)):
+            return first
+        case AllOf(nodes) | AnyOf(nodes):
+            return type(node)(tuple(map(as_typed, nodes)))
+        case Not(child):
+            return Not(as_typed(child))
+        case _:
+            return node
+
+
 def other_spellings(node: Node) -> dict[Word | Phrase, tuple[Word | Phrase, ...]]:
     """For each leaf of `Alternatives` that a hit may have, all the leaves that say the same, the typed ones first."""
     match node:

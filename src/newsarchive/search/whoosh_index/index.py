@@ -28,7 +28,7 @@ from newsarchive.search.door import (
 )
 from newsarchive.search.expansion import Expanded, expand
 from newsarchive.search.explanation import Explainer
-from newsarchive.search.query import Form, Node, Phrase, Word, other_spellings, positive_leaves
+from newsarchive.search.query import Form, Node, Phrase, Word, as_typed, positive_leaves
 from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
@@ -236,10 +236,8 @@ class WhooshIndex:
 
 
 def _evaluate(opened: _Opened, node: Node, request: SearchRequest) -> Ranked:
-    """The page of a tree. No second look for what has several spellings: n-grams would tell them apart again."""
-    spelled_alike = other_spellings(node)
-    leaves = (leaf for leaf in positive_leaves(node) if leaf not in spelled_alike)
-    words = [word for leaf in leaves for word in _whole_words(leaf)]
+    """The page of a tree. The second look is for what was typed: other spellings share many of its n-grams."""
+    words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
     return evaluate(opened.leaves, translate(node), request, SecondLook(words) if words else None)
 
 
