@@ -24,8 +24,11 @@ check: $(VENV)/.check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Fails where the search has become worse than the floor in bench/relevance_floor.json. bench/speed.py is run by itself:
+# it compares with other engines, and takes as long as the slowest of them.
 bench: $(VENV)/.test
 	$(BIN)/python bench/ingest.py $(DATA)/ant-dev.jsonl.gz
+	$(BIN)/python bench/relevance.py $(DATA)/relevance-dev
 
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix .

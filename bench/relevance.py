@@ -110,7 +110,7 @@ def show(name: str, system: str, scores: Sequence[Scores], against: Sequence[Sco
 
 
 def check_floor(figures: dict[str, dict[str, float]]) -> list[str]:
-    floor = json.loads(FLOOR.read_text()) if FLOOR.exists() else {}
+    floor = json.loads(FLOOR.read_text())
     return [
         f"{name} {measure}: {figures[name][measure]:.4f} is below the floor of {least:.4f}"
         for name, measures in floor.items()

@@ -19,12 +19,13 @@ NOT_FOUND = 1
 
 @click.command()
 @archive_option
-def reindex(archive: Path) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+def reindex(archive: Path, workers: int) -> None:
     """Build the search index anew from the archive. Searching goes on with the old one until it is done."""
     started = time.monotonic()
     progress = ProgressLine()
     with Library.open(archive) as library:
-        report = library.index.rebuild(lambda read: progress.show(f"indexing: {read:,} articles read"))
+        report = library.index.rebuild(lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers)
     progress.clear()
     for damage in report.damaged:
         click.echo(f"not indexed: {damage}", err=True)

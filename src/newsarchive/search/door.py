@@ -241,8 +241,8 @@ class SearchIndex(Protocol):
         """Read what the archive has beyond the position of the last update. Raises IndexOutdated."""
         ...
 
-    def rebuild(self, progress: Progress | None = None) -> UpdateReport:
-        """Throw the index away and read the whole archive."""
+    def rebuild(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
+        """Read the whole archive into a new index, in as many processes as asked for, and switch to it."""
         ...
 
     def status(self) -> IndexStatus:
