@@ -16,7 +16,6 @@ A parameter without a value is as good as absent, because a form sends its empty
 one value the first counts. Unknown parameters are ignored; a value that cannot be used is an `InvalidParameter`.
 """
 
-import calendar
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -27,8 +26,8 @@ from werkzeug.datastructures import MultiDict
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
-from newsarchive.errors import NewsArchiveError
-from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort
+from newsarchive.errors import NewsArchiveError, QuerySyntaxError
+from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort, parse_period
 from newsarchive.syndication import readable_text
 from newsarchive.topics import canonical_topics
 from newsarchive.web.messages import LANGUAGES, Interface
@@ -42,7 +41,6 @@ MAX_VALUES = 100
 
 _SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -188,14 +186,8 @@ def _day(args: MultiDict[str, str], name: str) -> date | None:
     text = _one(args, name)
     if not text:
         return None
-    parts = _DATE.fullmatch(fold(text))
-    if parts is None:
-        raise InvalidParameter(name, text, Problem.DATE)
-    year, month, day = parts.groups()
-    is_last = name == "to"
     try:
-        first = date(int(year), int(month or (12 if is_last else 1)), int(day or 1))
-        last_day = calendar.monthrange(first.year, first.month)[1]
-        return first.replace(day=last_day) if is_last and day is None else first
-    except ValueError:
+        first, last = parse_period(text)
+    except QuerySyntaxError:
         raise InvalidParameter(name, text, Problem.DATE) from None
+    return last if name == "to" else first
