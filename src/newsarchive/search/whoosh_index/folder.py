@@ -50,10 +50,11 @@ class IndexFolder:
         Raises IndexMissing, IndexOutdated where it is not of this archive and format, or IndexDamaged.
         """
         build = self.latest()
-        self._check(build, identity)
+        self.check(build, identity)
         return build
 
-    def _check(self, build: Build, identity: Identity) -> None:
+    def check(self, build: Build, identity: Identity) -> None:
+        """Raises IndexOutdated where a build is not of this archive and format, and IndexDamaged."""
         state = self._state(build)
         if state.get("format") != INDEX_FORMAT:
             raise IndexOutdated(f"the index in {self._folder} is of another format; {REBUILD}")
@@ -74,8 +75,19 @@ class IndexFolder:
 
     def latest(self) -> Build:
         """The current build by name and generation alone; raises IndexMissing."""
+        name = self._current_name()
+        while True:
+            try:
+                return _latest(self._folder / name)
+            except (FileNotFoundError, IndexMissing) as error:
+                # A rebuild may have switched to another build, and removed this one, in between.
+                before, name = name, self._current_name()
+                if name == before:
+                    raise IndexMissing(f"the index in {self._folder} is empty; {REBUILD}") from error
+
+    def _current_name(self) -> str:
         try:
-            return _latest(self._folder / self._current_file.read_text().strip())
+            return self._current_file.read_text().strip()
         except FileNotFoundError as error:
             raise IndexMissing(f"there is no index in {self._folder}; {REBUILD}") from error
 
@@ -106,7 +118,7 @@ class IndexFolder:
     def _unfinished(self, folder: Path, identity: Identity) -> Build | None:
         try:
             build = _latest(folder)
-            self._check(build, identity)
+            self.check(build, identity)
         except SearchError:
             return None
         return build

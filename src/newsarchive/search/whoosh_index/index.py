@@ -34,7 +34,7 @@ from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
 from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
-from newsarchive.search.whoosh_index.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.folder import REBUILD, Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.related import RelatedArticles
@@ -182,17 +182,20 @@ class WhooshIndex:
     def _opened(self) -> _Opened:
         """The last committed generation. Segments that were open before stay so, with all that is known of them."""
         with self._lock:
-            build, identity = self._folder.latest(), self._archive.identity
-            if self._open is None or (self._open.build, self._open.identity) != (build, identity):
-                build = self._folder.current(identity)
-                searcher = whoosh_store.open_dir(str(build.folder), readonly=True).searcher(weighting=ImpactWeighting())
-                leaves = tuple(
-                    Leaf(leaf, offset)
-                    for leaf, offset in searcher.leaf_searchers()
-                    if leaf.reader().segment() is not None
-                )
-                self._open = _Opened(build, identity, searcher, leaves)
-            return self._open
+            while True:
+                build, identity = self._folder.latest(), self._archive.identity
+                if self._open is not None and (self._open.build, self._open.identity) == (build, identity):
+                    return self._open
+                try:
+                    self._folder.check(build, identity)
+                    self._open = _open_build(build, identity)
+                except (FileNotFoundError, whoosh_store.IndexError, IndexOutdated) as error:
+                    # What another process removed while it commits or rebuilds is not missing: look again.
+                    if self._folder.latest() != build:
+                        continue
+                    if isinstance(error, IndexOutdated):
+                        raise
+                    raise IndexDamaged(f"a file of the index in {build.folder} is missing; {REBUILD}") from error
 
     def update(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
         """Read what the archive has beyond the position of the last update, in as many processes as asked for.
@@ -233,6 +236,15 @@ class WhooshIndex:
         """Let go of files."""
         with self._lock:
             self._open = self._suggester = None
+
+
+def _open_build(build: Build, identity: Identity) -> _Opened:
+    """Open the last generation of a build. Raises FileNotFoundError and IndexDamaged."""
+    searcher = whoosh_store.open_dir(str(build.folder), readonly=True).searcher(weighting=ImpactWeighting())
+    leaves = tuple(
+        Leaf(leaf, offset) for leaf, offset in searcher.leaf_searchers() if leaf.reader().segment() is not None
+    )
+    return _Opened(build, identity, searcher, leaves)
 
 
 def _evaluate(opened: _Opened, node: Node, request: SearchRequest) -> Ranked:
