@@ -97,6 +97,7 @@ class Finder:
                     self._prefixes.append((text, number))
         # Equal words have equal stems, so a spelling whose stem is not among these answers nothing but a prefix.
         stems = {*self._stems, *map(stem, self._exact), *map(stem, self._phrases)}
+        self._answers: dict[str, _Answer] = {}
         self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
 
     def read(self, text: str) -> Reading:
@@ -116,7 +117,8 @@ class Finder:
         span_of = spans(text)
         found: list[Occurrence] = []
         for place in places:
-            answer = self._answer(spelled[place])
+            spelling = spelled[place]
+            answer = self._answers.get(spelling) or self._answer(spelling)
             found.extend(Occurrence(leaf, (span_of[place],)) for leaf in answer.leaves)
             for words, leaf in answer.phrases:
                 if taken := _words_of_phrase(words, spelled, place):
@@ -132,7 +134,8 @@ class Finder:
             leaves += self._exact.get(word, ())
             leaves += [leaf for begin, leaf in self._prefixes if word.startswith(begin) or word_stem.startswith(begin)]
             phrases += self._phrases.get(word, ())
-        return _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases))
+        answer = self._answers[spelling] = _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases))
+        return answer
 
 
 def _words_of_phrase(phrase: Sequence[str], spelled: Sequence[str], place: int) -> int:
