@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test check bench format browser clean
+.PHONY: serve test check bench bench-speed format browser clean
 
 serve: $(VENV)/.run
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
@@ -24,11 +24,15 @@ check: $(VENV)/.check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Fails where the search has become worse than the floor in bench/relevance_floor.json. bench/speed.py is run by itself:
-# it compares with other engines, and takes as long as the slowest of them.
+# Fails where the search has become worse than the floor in bench/relevance_floor.json.
 bench: $(VENV)/.test
 	$(BIN)/python bench/ingest.py $(DATA)/ant-dev.jsonl.gz
 	$(BIN)/python bench/relevance.py $(DATA)/relevance-dev
+
+# The index beside other engines; ARTICLES=1000000 for the large one.
+ARTICLES ?= 20000
+bench-speed: $(VENV)/.bench
+	$(BIN)/python bench/speed.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
 
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix .
@@ -46,6 +50,10 @@ $(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(PIP) install --constraint constraints.txt --group test
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(PIP) install --constraint constraints.txt --group bench
 	touch $@
 
 $(VENV)/.check: $(VENV)/.test

@@ -4,9 +4,9 @@
 
 The articles are made by `bench/corpus.py` from those of the ANT corpus; what an engine is asked is said in
 `bench/engines.py`. All engines are built in one go, from the same words, each timed by itself and with one thread; then
-each is opened in a process of its own. Memory is what that process has beside the page cache. An
-engine that would need more than ten minutes for its index is left out and
-named, and so is one that is not installed. Totals and counts of all engines must be the same, or the run fails.
+each is opened in a process of its own. Memory is what that process has beside the page cache. An engine that would need
+more than ten minutes for its index is left out and named, and so is one that is not installed. Totals and counts of all
+engines must be the same, or the run fails. `make bench-speed` installs what can be had and runs it.
 """
 
 import argparse
