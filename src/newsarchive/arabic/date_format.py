@@ -42,16 +42,6 @@ def format_datetime(value: datetime, language: Language, *, digits: Digits = "la
     return f"{format_date(moved, language, digits=digits)}{comma} {_digits(f'{moved:%H:%M}', digits)}"
 
 
-def format_month(year: int, month: int, language: Language, *, digits: Digits = "latin") -> str:
-    """A month and its year. Raises `ValueError` if there is no such month.
-
-    >>> format_month(2025, 4, "ar")
-    'أبريل/نيسان 2025'
-    """
-    first = date(year, month, 1)
-    return _digits(f"{_month_name(first.month, language)} {first.year:04}", digits)
-
-
 def _month_name(month: int, language: Language) -> str:
     return ENGLISH[month - 1] if language == "en" else f"{EGYPTIAN[month - 1]}/{LEVANTINE[month - 1]}"
 

@@ -148,19 +148,6 @@ def month_number(name: str) -> int | None:
     return _NUMBERS.get(name_key(name))
 
 
-def month_forms(month: int) -> tuple[str, ...]:
-    """All folded Arabic names of a Gregorian month that are one word, those of Egypt first.
-
-    For a search: a query for نيسان then meets ابريل and افريل. Raises `ValueError` if `month` is not in 1..12.
-
-    >>> month_forms(4)
-    ('ابريل', 'نيسان', 'افريل')
-    """
-    if not 1 <= month <= 12:
-        raise ValueError(f"a month is 1 to 12, not {month}")
-    return tuple(n for n, number in _GREGORIAN_NAMES.items() if number == month and " " not in n and not n.isascii())
-
-
 def month_names(month: int) -> tuple[str, ...]:
     """All Arabic names of a Gregorian month as they are printed, those of Egypt first; some are of two words.
 
