@@ -24,13 +24,19 @@ _STRIDE = 7_919
 
 def articles(ant: Path, count: int) -> Iterator[Article]:
     """The first `count` articles; `ant` is the corpus as JSON Lines, gzipped."""
-    with gzip.open(ant, "rt", encoding="utf-8") as file:
-        rows = [row for row in map(json.loads, file) if row["body"].strip()]
+    rows = load(ant)
     for number in range(count):
-        yield _article(rows, number)
+        yield article(rows, number)
 
 
-def _article(rows: list[dict[str, Any]], number: int) -> Article:
+def load(ant: Path) -> list[dict[str, Any]]:
+    """The articles of the corpus that have a body, as they are there."""
+    with gzip.open(ant, "rt", encoding="utf-8") as file:
+        return [row for row in map(json.loads, file) if row["body"].strip()]
+
+
+def article(rows: list[dict[str, Any]], number: int) -> Article:
+    """The article of a number, made from those of the corpus."""
     copy, place = divmod(number, len(rows))
     row = rows[place]
     body = row["body"] if not copy else _mixed(row["body"], rows[(place + copy * _STRIDE) % len(rows)]["body"], number)

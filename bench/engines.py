@@ -20,6 +20,7 @@ from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.merging import segments_to_merge
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.schema import make_schema
+from newsarchive.search.whoosh_index.second_look import condensed
 from newsarchive.search.whoosh_index.update import BUFFER_BYTES
 from newsarchive.search.whoosh_index.writer import ArrayWriter, DurableStorage
 
@@ -69,7 +70,9 @@ class Arrays:
             if self._writer is None:
                 self._writer = ArrayWriter(self._index())
             document = _document(article)
-            self._writer.add_document(**document, topics=article.topic.encode(), days=article.day)
+            # What the product keeps for its second look, which no other engine has.
+            document.update(topics=article.topic.encode(), days=article.day, condensed=condensed(article.exact))
+            self._writer.add_document(**document)
             if self._writer.buffered_bytes >= BUFFER_BYTES:
                 self._commit()
 

@@ -1,6 +1,8 @@
 """The engines beside Whoosh that `bench/speed.py` compares: SQLite's FTS5, tantivy and Xapian."""
 
+import importlib
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -197,28 +199,41 @@ class Tantivy:
         return make.boolean_query([(occur.Must, query), *scoreless])
 
 
+LONGEST_TERM = 100
+"""Letters; Xapian takes terms of up to 245 bytes, and what is longer is no word."""
+
+
+def _import_xapian() -> Any:
+    """Debian's package. It is made for Debian's own Python, and can be had in any other of the same version."""
+    debian = "/usr/lib/python3/dist-packages"
+    sys.path.append(debian)
+    try:
+        return importlib.import_module("xapian")
+    finally:
+        sys.path.remove(debian)
+
+
 class Xapian:
     """Xapian, where Debian's python3-xapian can be imported; facets are its value spies."""
 
     def __init__(self, folder: Path) -> None:
-        import xapian  # noqa: PLC0415 - where it is installed
-
-        self._xapian = xapian
+        self._xapian = _import_xapian()
         self._path = str(folder / "xapian")
+        self._writable: Any = None
         self._db: Any = None
-        self._queue = 0
 
     def add(self, articles: Iterable[Analysed]) -> None:
         xapian = self._xapian
-        if self._db is None:
-            self._db = xapian.WritableDatabase(self._path, xapian.DB_CREATE_OR_OPEN)
+        if self._writable is None:
+            self._writable = xapian.WritableDatabase(self._path, xapian.DB_CREATE_OR_OPEN)
         for article in articles:
             document = xapian.Document()
             for prefix, parts in (("S", article.stems), ("E", article.exact)):
                 position = 0
                 for section in parts:
                     for position, word in enumerate(section, position):  # noqa: B020 - goes on from section to section
-                        document.add_posting(prefix + word, position)
+                        if len(word) <= LONGEST_TERM:
+                            document.add_posting(prefix + word, position)
                     position += 16
             document.set_data(article.id)
             document.add_boolean_term("Q" + article.id)
@@ -226,12 +241,12 @@ class Xapian:
             for slot, value in enumerate((article.source, article.topic, article.month)):
                 document.add_value(slot, value)
             document.add_value(3, xapian.sortable_serialise(article.day))
-            self._db.add_document(document)
+            self._writable.add_document(document)
 
     def finish(self) -> None:
-        self._db.commit()
-        self._db.close()
-        self._db = None
+        self._writable.commit()
+        self._writable.close()
+        self._writable = None
 
     def add_one(self, article: Analysed) -> None:
         self.add([article])
@@ -276,6 +291,6 @@ class Xapian:
         if question.kind == "phrase":
             return query(query.OP_PHRASE, ["E" + word for word in question.words])
         if question.kind == "prefix":
-            return query(query.OP_WILDCARD, "E" + question.words[0])
+            return query(query.OP_WILDCARD, "E" + question.words[0], 0, query.WILDCARD_LIMIT_ERROR, query.OP_OR)
         operator = query.OP_AND if question.kind == "all" else query.OP_OR
         return query(operator, ["S" + word for word in question.words])
