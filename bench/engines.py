@@ -16,7 +16,7 @@ from whoosh.index import FileIndex
 
 from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.whoosh_index.evaluation import evaluate
-from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.merging import segments_to_merge
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.schema import make_schema
@@ -112,7 +112,7 @@ class Arrays:
             in_dates = q.NumericRange("day", question.first, question.last)
             query = q.And([query, q.ConstantScoreQuery(in_dates, 0.0)])
         ranked = evaluate(self._leaves, query, request)
-        ids = [self._searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+        ids = article_ids(self._leaves, ranked.docnums)
         facets = ranked.facets
         counts = [dict(facet) for facet in (facets.source, facets.topic, facets.month)]
         return Answer(ranked.total, len(ids), *counts)

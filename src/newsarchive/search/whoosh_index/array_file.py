@@ -162,6 +162,12 @@ class ArrayFile:
         self._check(first, offset + stop * kind.itemsize)
         return np.frombuffer(self._map, dtype=kind, count=stop - start, offset=first)
 
+    def run_bytes(self, name: str, start: int, stop: int) -> bytes:
+        """The entries `[start, stop)` of an array of bytes, as a copy; raises like `[]`."""
+        first = self._directory[name][1]
+        self._check(first + start, first + stop)
+        return self._map[first + start : first + stop]
+
     def check(self) -> None:
         """Read the whole file; raises IndexDamaged when a byte of it is not as it was written."""
         self._check(0, self._length)

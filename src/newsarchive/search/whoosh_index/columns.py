@@ -13,15 +13,32 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from newsarchive.search.whoosh_index.packing import AnyInts, IntArray, bounds
+from newsarchive.search.whoosh_index.packing import AnyInts, IntArray
 from newsarchive.search.whoosh_index.schema import TOPIC_SEPARATOR
 from newsarchive.search.whoosh_index.segment import SegmentData
 
 BoolArray = npt.NDArray[np.bool_]
+Counted = tuple[str, int]
+"""A value and how many documents have it."""
 
 MOST_COMBINATIONS = 1 << 16
 """Columns that have fewer combinations of values than this are counted together, in one go."""
+FEW = 4_000
+"""Fewer documents are counted a column at a time: going through all combinations would take longer."""
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
+
+
+def _as_objects(names: tuple[str, ...]) -> npt.NDArray[np.object_]:
+    result = np.empty(len(names), dtype=np.object_)
+    result[:] = names
+    return result
+
+
+def _named(names: npt.NDArray[np.object_], counts: IntArray) -> list[Counted]:
+    present = counts.nonzero()[0]
+    pairs = list(zip(names[present].tolist(), counts[present].tolist(), strict=True))
+    # "No value" is the first of a column, or not there.
+    return pairs[1:] if pairs and not pairs[0][0] else pairs
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,14 @@ class Column:
         """How many documents of the segment, deleted ones too, have each value."""
         return np.bincount(self.ordinals, minlength=len(self.values))
 
+    def named(self, counts: IntArray) -> list[Counted]:
+        """Counts by ordinal as pairs, in the order of the values; what does not occur is left out, and no value."""
+        return _named(self._names, counts)
+
+    @cached_property
+    def _names(self) -> npt.NDArray[np.object_]:
+        return _as_objects(self.values)
+
 
 @dataclass(frozen=True)
 class TopicColumn(Column):
@@ -61,17 +86,22 @@ class TopicColumn(Column):
         return tuple(dict.fromkeys(topic for topics in self.combinations for topic in topics))
 
     @cached_property
-    def _topic_at(self) -> tuple[IntArray, IntArray]:
-        """The topics of all combinations, by number and one behind the other, and `bounds` of the combinations."""
+    def _memberships(self) -> tuple[IntArray, IntArray]:
+        """Each topic of each combination: the number of the topic, and that of the combination."""
         number = {topic: place for place, topic in enumerate(self.topics)}
-        flat = np.array([number[topic] for topics in self.combinations for topic in topics], dtype=np.intp)
-        return flat, bounds(np.array([len(topics) for topics in self.combinations], dtype=np.intp))
+        pairs = [(number[topic], place) for place, topics in enumerate(self.combinations) for topic in topics]
+        topics, combinations = np.array(pairs, dtype=np.intp).reshape(-1, 2).T.copy()
+        return topics, combinations
 
-    def topic_counts(self, combination_counts: IntArray) -> IntArray:
-        """How many documents have each topic, from how many have each combination."""
-        flat, at = self._topic_at
-        counts = np.bincount(flat, np.repeat(combination_counts, np.diff(at)), minlength=len(self.topics))
-        return counts.astype(np.intp)
+    def named(self, counts: IntArray) -> list[Counted]:
+        """How many documents have each topic, as pairs, from how many have each combination."""
+        topics, combinations = self._memberships
+        of_topics = np.bincount(topics, counts[combinations], minlength=len(self.topics)).astype(np.intp)
+        return _named(self._topic_names, of_topics)
+
+    @cached_property
+    def _topic_names(self) -> npt.NDArray[np.object_]:
+        return _as_objects(self.topics)
 
     def having_any(self, wanted: Iterable[str]) -> BoolArray:
         """Which combinations, by ordinal, have one of the wanted topics."""
@@ -120,6 +150,8 @@ class SegmentColumns:
 
     def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """How many of the documents have each source, each combination of topics, and each month."""
+        if len(docnums) < FEW:
+            return self.source.counts(docnums), self.topics.counts(docnums), self.month.counts(docnums)
         counts: list[IntArray] = []
         for ordinals, shape in self._joint:
             cube = np.bincount(ordinals[docnums], minlength=math.prod(shape)).reshape(shape)

@@ -3,7 +3,6 @@
 Everything is worked out a segment at a time, on arrays.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ import numpy.typing as npt
 from whoosh import query as whoosh_query
 
 from newsarchive.search.door import FacetCount, Facets, SearchRequest, Sort
-from newsarchive.search.whoosh_index.columns import Column
-from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.columns import Column, Counted, SegmentColumns
+from newsarchive.search.whoosh_index.leaf import Leaf, placed
 from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.rules import ScoreArray, Scored, add_scores, documents
 from newsarchive.search.whoosh_index.run import Run
@@ -37,6 +36,11 @@ class Ranked:
     total: int
     facets: Facets
 
+    @property
+    def docnums(self) -> list[int]:
+        """The documents alone."""
+        return [docnum for docnum, _ in self.documents]
+
 
 @dataclass(frozen=True, slots=True)
 class _First:
@@ -48,17 +52,36 @@ class _First:
 
 
 class _Counts:
-    """The facets so far."""
+    """The facets so far: what was counted in each segment."""
 
     def __init__(self) -> None:
-        self.sources: Counter[str] = Counter()
-        self.topics: Counter[str] = Counter()
-        self.months: Counter[str] = Counter()
+        self._sources: list[list[Counted]] = []
+        self._topics: list[list[Counted]] = []
+        self._months: list[list[Counted]] = []
+
+    def add(self, columns: SegmentColumns, sources: IntArray, topics: IntArray, months: IntArray) -> None:
+        """Take in the counts of a segment, by ordinal."""
+        self._sources.append(columns.source.named(sources))
+        self._topics.append(columns.topics.named(topics))
+        self._months.append(columns.month.named(months))
 
     def facets(self, request: SearchRequest) -> Facets:
         """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
-        months = tuple(map(_facet_count, sorted(self.months.items())))
-        return Facets(_facet(self.sources, request.sources), _facet(self.topics, request.topics), months)
+        # The months of a segment are in order.
+        months = self._months[0] if len(self._months) == 1 else sorted(_added_up(self._months).items())
+        sources, topics = _added_up(self._sources), _added_up(self._topics)
+        return Facets(
+            _facet(sources, request.sources), _facet(topics, request.topics), tuple(map(_facet_count, months))
+        )
+
+
+def _added_up(parts: Sequence[list[Counted]]) -> dict[str, int]:
+    if len(parts) == 1:
+        return dict(parts[0])
+    counter: Counter[str] = Counter()
+    for part in parts:
+        counter.update(dict(part))
+    return counter
 
 
 def evaluate(
@@ -103,7 +126,7 @@ def _select(
         sources = columns.source.counts(_passing(ids, by_date, by_topic))
         topics = columns.topics.counts(_passing(ids, by_date, by_source))
         months = columns.month.counts(_passing(ids, by_source, by_topic))
-    _add_counts(counts, leaf, sources, topics, months)
+    counts.add(columns, sources, topics, months)
     return _passing(ids, by_date, by_source, by_topic)
 
 
@@ -134,32 +157,17 @@ def _passing(ids: IntArray, *filters: Mask) -> IntArray:
 
 def _count_everything(leaf: Leaf, counts: _Counts) -> None:
     columns = leaf.columns
-    totals = (_live_totals(leaf, column) for column in (columns.source, columns.topics, columns.month))
-    _add_counts(counts, leaf, *totals)
+    counts.add(columns, *(_live_totals(leaf, column) for column in (columns.source, columns.topics, columns.month)))
 
 
 def _live_totals(leaf: Leaf, column: Column) -> IntArray:
     return column.totals - column.counts(leaf.deleted) if len(leaf.deleted) else column.totals
 
 
-def _add_counts(counts: _Counts, leaf: Leaf, sources: IntArray, topics: IntArray, months: IntArray) -> None:
-    columns = leaf.columns
-    _count_values(counts.sources, columns.source.values, sources)
-    _count_values(counts.topics, columns.topics.topics, columns.topics.topic_counts(topics))
-    _count_values(counts.months, columns.month.values, months)
-
-
-def _count_values(counter: Counter[str], values: Sequence[str], counted: IntArray) -> None:
-    found = np.flatnonzero(counted)
-    names = map(values.__getitem__, found.tolist())
-    counter.update(dict(zip(names, counted[found].tolist(), strict=True)))
-    counter.pop("", None)
-
-
-def _facet(counter: Counter[str], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
+def _facet(counted: dict[str, int], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
     for value in chosen:
-        counter.setdefault(value, 0)
-    return tuple(map(_facet_count, sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
+        counted.setdefault(value, 0)
+    return tuple(map(_facet_count, sorted(counted.items(), key=lambda item: (-item[1], item[0]))))
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
@@ -212,8 +220,6 @@ def _page(
     return tuple(zip(docnums[rows].tolist(), scores[rows].tolist(), strict=True))
 
 
-def _condensed(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[bytes]:
+def _condensed(leaves: Sequence[Leaf], docnums: Iterable[int]) -> list[bytes]:
     """The condensed words of documents of the whole index."""
-    offsets = [leaf.offset for leaf in leaves]
-    places = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
-    return [leaf.data.stored_bytes("condensed", docnum - leaf.offset) for leaf, docnum in places]
+    return [leaf.data.stored_bytes("condensed", docnum) for leaf, docnum in placed(leaves, docnums)]

@@ -35,7 +35,7 @@ from newsarchive.search.typed import Understand, exactly, word_ranges
 from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import REBUILD, Build, IndexFolder
-from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.related import RelatedArticles
 from newsarchive.search.whoosh_index.second_look import SecondLook
@@ -101,7 +101,7 @@ class WhooshIndex:
             found = self._find(opened, suggester, request)
             expanded, ranked = found.expanded, found.ranked
             suggestion = suggester.correction(request.text, expanded.node, tree)
-            ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+            ids = article_ids(opened.leaves, ranked.docnums)
         articles = self._archive.get_many(ids)
         highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, found.match)
         scores = (score for _, score in ranked.documents)
@@ -157,7 +157,7 @@ class WhooshIndex:
             if wanted is None:
                 return tuple(queries)
             ranked = _evaluate(opened, wanted, request)
-            ids = [opened.searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+            ids = article_ids(opened.leaves, ranked.docnums)
         newest: dict[str, str] = {}
         for article in self._archive.get_many(ids).values():
             newest.setdefault(article.title, article.id)

@@ -4,6 +4,8 @@ Made once for each segment of a commit, and used by every search until the next 
 """
 
 import threading
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -92,3 +94,17 @@ class Leaf:
             self._room.sums = np.zeros(self.documents)
         sums: npt.NDArray[np.float64] = self._room.sums
         return sums
+
+
+def placed(leaves: Sequence[Leaf], docnums: Iterable[int]) -> Iterator[tuple[Leaf, int]]:
+    """For each document of the whole index its segment, and its number there."""
+    if len(leaves) == 1:
+        return ((leaves[0], docnum) for docnum in docnums)
+    offsets = [leaf.offset for leaf in leaves]
+    found = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
+    return ((leaf, docnum - leaf.offset) for leaf, docnum in found)
+
+
+def article_ids(leaves: Sequence[Leaf], docnums: Iterable[int]) -> list[str]:
+    """The ids of documents of the whole index."""
+    return [leaf.data.stored("id", docnum) for leaf, docnum in placed(leaves, docnums)]

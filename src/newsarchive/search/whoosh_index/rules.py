@@ -21,6 +21,7 @@ from whoosh.searching import SearchContext
 from newsarchive.search.whoosh_index.packing import IntArray, slices
 from newsarchive.search.whoosh_index.postings import FieldPostings
 from newsarchive.search.whoosh_index.run import NOTHING, Run, is_in
+from newsarchive.search.whoosh_index.schema import DAY_FIELD
 
 ScoreArray = npt.NDArray[np.float64]
 AnyNumbers = npt.NDArray[Any]
@@ -57,11 +58,29 @@ def _(query: q.Term, run: Run) -> IntArray:
 @documents.register(q.And)
 def _(query: q.And, run: Run) -> IntArray:
     lists: list[IntArray] = []
+    ranges: list[tuple[int, int]] = []
     for child in query.subqueries:
+        days = _days(child)
+        if days is not None:
+            ranges.append(days)
+            continue
         lists.append(run.documents(child))
         if not len(lists[-1]):
             return NOTHING
-    return reduce(run.common, sorted(lists, key=len)) if lists else NOTHING
+    if not lists:
+        return reduce(run.common, map(run.documents, query.subqueries)) if ranges else NOTHING
+    ids = reduce(run.common, sorted(lists, key=len))
+    # What is left is looked up in the column: unpacking the postings of each day would take longer.
+    return reduce(run.within_days, ranges, ids)
+
+
+def _days(query: q.Query) -> tuple[int, int] | None:
+    """The first and the last day of a query for a range of days; None for any other query."""
+    if isinstance(query, q.ConstantScoreQuery):
+        return _days(query.child)
+    if type(query) is not q.NumericRange or query.fieldname != DAY_FIELD or None in (query.start, query.end):
+        return None
+    return query.start + bool(query.startexcl), query.end - bool(query.endexcl)
 
 
 @documents.register(q.Or)

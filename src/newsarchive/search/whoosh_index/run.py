@@ -96,6 +96,12 @@ class Run:
         marks[unwanted] = False
         return result
 
+    def within_days(self, ids: IntArray, days: tuple[int, int]) -> IntArray:
+        """The documents of some first day, some last day, or one between them."""
+        day = self.leaf.columns.day[ids]
+        # Day 0 is that of an article without a date.
+        return ids[(day >= max(1, days[0])) & (day <= days[1])]
+
     def rows(self, ids: IntArray, listed: IntArray) -> tuple[IntArray | None, IntArray | None]:
         """Where numbers of `listed` are in `ids`, and where these are in `listed`; None means all, in order."""
         if ids is listed:

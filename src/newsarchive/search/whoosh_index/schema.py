@@ -14,6 +14,8 @@ from newsarchive.topics import canonical_topics
 INDEX_FORMAT = 3
 """Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
 
+DAY_FIELD = "day"
+"""The field whose numbers are also the column `days`."""
 TOPIC_SEPARATOR = "\x1f"
 UNDATED = -(2**62)
 """The moment of an article without a date: sorts behind all others, newest or oldest first."""

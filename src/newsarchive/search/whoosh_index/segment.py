@@ -80,7 +80,7 @@ class SegmentData:
         at = self._stored_at.get(name)
         if at is None:
             at = self._stored_at[name] = self.file[f"{name}_at"].data
-        return self.file.run(name, at[docnum], at[docnum + 1]).tobytes()
+        return self.file.run_bytes(name, at[docnum], at[docnum + 1])
 
     @cached_property
     def stored_names(self) -> tuple[str, ...]:

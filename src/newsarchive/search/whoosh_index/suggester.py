@@ -20,7 +20,7 @@ from newsarchive.search.query import AllOf, AnyOf, Form, Node, Phrase, Scope, Wo
 from newsarchive.search.typed import Understand, with_ranges_replaced, word_ranges
 from newsarchive.search.whoosh_index.completion import likely_words
 from newsarchive.search.whoosh_index.correction import Corrector
-from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.vocabulary import Vocabulary, documents_with, read_vocabulary
 
 _TITLES_READ = 5
@@ -105,8 +105,7 @@ class Suggester:
 
     def _articles_with(self, field: str, word: str, count: int) -> Iterator[Article]:
         documents = documents_with(self._leaves, field, word)[-count:].tolist()
-        ids = [self.searcher.stored_fields(document)["id"] for document in documents]
-        yield from self._archive.get_many(ids).values()
+        yield from self._archive.get_many(article_ids(self._leaves, documents)).values()
 
 
 def unfinished_word(text: str) -> Token | None:
