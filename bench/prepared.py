@@ -55,9 +55,10 @@ def batches(folder: Path) -> Iterator[list[Analysed]]:
     """The articles of a folder in order, a file at a time."""
     for path in sorted(folder.iterdir()):
         with path.open("rb") as file:
-            yield [_analysed(*values) for values in marshal.load(file)]
+            yield [_analysed(values) for values in marshal.load(file)]
 
 
-def _analysed(article_id: str, joined: list[str], has_title: bool, source: str, topic: str, day: int) -> Analysed:
+def _analysed(values: tuple[Any, ...]) -> Analysed:
+    article_id, joined, *rest = values
     exact = [section.split() for section in joined]
-    return Analysed(article_id, exact, [stems(section) for section in exact], has_title, source, topic, day)
+    return Analysed(article_id, exact, [stems(section) for section in exact], *rest)

@@ -121,7 +121,7 @@ def _own_memory() -> float:
     return int(status.split("RssAnon:")[1].split()[0]) / 1024
 
 
-def visible(name: str, folder: Path, ant: Path, count: int) -> float:
+def visible(name: str, folder: Path, ant: Path) -> float:
     """Milliseconds from an article's words to a search that finds it, in an index that is open; median of five."""
     engine = ENGINES[name](folder)
     engine.open()
@@ -275,7 +275,7 @@ def main() -> None:
         serve(name, work / name, work / "questions.json")
     elif options.visible:
         name, work = options.visible[0], Path(options.visible[1])
-        _say(visible(name, work / name, options.ant, options.articles))
+        _say(visible(name, work / name, options.ant))
     else:
         run(options)
 
