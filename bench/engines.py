@@ -4,18 +4,18 @@ What is asked of each: the first ten hits, the exact number of all, and how many
 and by month. The words are worked out once, by `newsarchive.arabic`, and given to each engine as they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from peers import Fts5, Tantivy, Xapian
 from questions import Analysed, Answer, Question
-from whoosh import columns, fields, index
+from whoosh import columns, fields, index, sorting
 from whoosh import query as q
 from whoosh.index import FileIndex
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index.evaluation import evaluate
+from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.merging import segments_to_merge
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
@@ -102,7 +102,7 @@ class Arrays:
         self._searcher = self._index().searcher(weighting=ImpactWeighting())
         self._leaves = [Leaf(leaf, offset) for leaf, offset in self._searcher.leaf_searchers()]
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> tuple[Ranked, list[str]]:
         request = SearchRequest(
             sources=(question.source,) if question.source else (),
             sort=Sort.NEWEST if question.newest else Sort.BEST,
@@ -112,10 +112,15 @@ class Arrays:
             in_dates = q.NumericRange("day", question.first, question.last)
             query = q.And([query, q.ConstantScoreQuery(in_dates, 0.0)])
         ranked = evaluate(self._leaves, query, request)
-        ids = article_ids(self._leaves, ranked.docnums)
+        return ranked, article_ids(self._leaves, ranked.docnums)
+
+    def answer(self, found: tuple[Ranked, list[str]]) -> Answer:
+        ranked, ids = found
         facets = ranked.facets
-        counts = [dict(facet) for facet in (facets.source, facets.topic, facets.month)]
-        return Answer(ranked.total, len(ids), *counts)
+        return Answer(ranked.total, len(ids), *map(dict, (facets.source, facets.topic, facets.month)))
+
+
+FACETS = ("source", "topic", "month")
 
 
 class StockWhoosh:
@@ -154,32 +159,34 @@ class StockWhoosh:
     def open(self) -> None:
         self._searcher = index.open_dir(str(self._folder)).searcher(weighting=ImpactWeighting())
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> tuple[int, list[str], list[dict[Any, int]]]:
         dates = q.NumericRange("day", question.first, question.last) if question.first else None
-        facets = ["source", "topic", "month"]
         if not question.source:
-            return self._answer(self._search(question, dates, facets), {}, facets)
+            found = self._search(question, dates, FACETS)
+            return self._answer(found, [found.groups(facet) for facet in FACETS])
         # The counts by source are of all sources.
-        of_all = self._search(question, dates, ["source"])
+        of_all = self._search(question, dates, FACETS[:1])
         only = q.Term("source", question.source)
-        found = self._search(question, q.And([only, dates]) if dates else only, facets[1:])
-        return self._answer(found, {"source": of_all.groups("source")}, facets)
+        found = self._search(question, q.And([only, dates]) if dates else only, FACETS[1:])
+        return self._answer(found, [of_all.groups("source"), *map(found.groups, FACETS[1:])])
 
-    def _search(self, question: Question, narrowed: q.Query | None, facets: list[str]) -> Any:
+    def _search(self, question: Question, narrowed: q.Query | None, facets: Sequence[str]) -> Any:
         return self._searcher.search(
             _whoosh_query(question),
             limit=10,
             filter=narrowed,
             sortedby="day" if question.newest else None,
             reverse=question.newest,
-            groupedby=facets,
+            groupedby=list(facets),
+            maptype=sorting.Count,
         )
 
-    def _answer(self, results: Any, groups: dict[str, Any], facets: list[str]) -> Answer:
-        members = [groups.get(facet) or results.groups(facet) for facet in facets]
-        counts = [{str(name): len(docnums) for name, docnums in facet.items()} for facet in members]
-        hits = [hit["id"] for hit in results[:10]]
-        return Answer(len(results), len(hits), *counts)
+    def _answer(self, found: Any, counts: list[dict[Any, int]]) -> tuple[int, list[str], list[dict[Any, int]]]:
+        return len(found), [hit["id"] for hit in found[:10]], counts
+
+    def answer(self, found: tuple[int, list[str], list[dict[Any, int]]]) -> Answer:
+        total, ids, counts = found
+        return Answer(total, len(ids), *({str(name): count for name, count in facet.items()} for facet in counts))
 
 
 ENGINES: dict[str, Any] = {

@@ -58,7 +58,7 @@ class Fts5:
     def open(self) -> None:
         self._connect()
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> tuple[int, list[Any], tuple[Counter[str], ...]]:
         db = self._connect()
         match = self._match(question)
         tables = "words JOIN documents ON documents.number = words.rowid" if match else "documents"
@@ -85,6 +85,10 @@ class Fts5:
         order = "day DESC" if question.newest or not match else "rank"
         first = f"SELECT id FROM {tables} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT 10"
         hits = db.execute(first, values).fetchall()
+        return total, hits, facets
+
+    def answer(self, found: tuple[int, list[Any], tuple[Counter[str], ...]]) -> Answer:
+        total, hits, facets = found
         return Answer(total, len(hits), *map(dict, facets))
 
     def _match(self, question: Question) -> str:
@@ -150,7 +154,7 @@ class Tantivy:
         self._index = self._tantivy.Index.open(str(self._folder))
         self._searcher = self._index.searcher()
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> tuple[int, list[str], dict[str, Any]]:
         searcher, query = self._searcher, self._query(question)
         filters = []
         if question.first:
@@ -172,11 +176,15 @@ class Tantivy:
             buckets.update(searcher.aggregate(narrowed, counts))
         else:
             buckets = searcher.aggregate(narrowed, counts)
+        return found.count, hits, buckets
+
+    def answer(self, found: tuple[int, list[str], dict[str, Any]]) -> Answer:
+        total, hits, buckets = found
         facets = (
             {bucket["key"]: bucket["doc_count"] for bucket in buckets[name]["buckets"]}
             for name in ("source", "topic", "month")
         )
-        return Answer(found.count, len(hits), *facets)
+        return Answer(total, len(hits), *facets)
 
     def _query(self, question: Question) -> Any:
         query, occur = self._tantivy.Query, self._tantivy.Occur
@@ -211,6 +219,9 @@ def _import_xapian() -> Any:
         return importlib.import_module("xapian")
     finally:
         sys.path.remove(debian)
+
+
+Values = list[tuple[bytes, int]]
 
 
 class Xapian:
@@ -255,7 +266,7 @@ class Xapian:
     def open(self) -> None:
         self._db = self._xapian.Database(self._path)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> tuple[int, list[bytes], list[Values]]:
         xapian, query = self._xapian, self._query(question)
         if question.first:
             low, high = (xapian.sortable_serialise(day) for day in (question.first, question.last))
@@ -265,13 +276,17 @@ class Xapian:
             narrowed = xapian.Query(xapian.Query.OP_FILTER, query, only)
             sources, _, _ = self._run(query, question, (0,), 0)
             rest, total, hits = self._run(narrowed, question, (1, 2), 10)
-            return Answer(total, hits, sources[0], *rest)
+            return total, hits, [*sources, *rest]
         counts, total, hits = self._run(query, question, (0, 1, 2), 10)
-        return Answer(total, hits, *counts)
+        return total, hits, counts
+
+    def answer(self, found: tuple[int, list[bytes], list[Values]]) -> Answer:
+        total, hits, counts = found
+        return Answer(total, len(hits), *({term.decode(): count for term, count in values} for values in counts))
 
     def _run(
         self, query: Any, question: Question, slots: tuple[int, ...], limit: int
-    ) -> tuple[list[dict[str, int]], int, int]:
+    ) -> tuple[list[Values], int, list[bytes]]:
         enquire = self._xapian.Enquire(self._db)
         enquire.set_query(query)
         if question.newest or question.kind == "everything":
@@ -281,8 +296,8 @@ class Xapian:
             enquire.add_matchspy(spy)
         found = enquire.get_mset(0, limit, self._db.get_doccount())
         hits = [match.document.get_data() for match in found]
-        counts = [{value.term.decode(): value.termfreq for value in spy.values()} for spy in spies]
-        return counts, found.get_matches_estimated(), len(hits)
+        counts = [[(value.term, value.termfreq) for value in spy.values()] for spy in spies]
+        return counts, found.get_matches_estimated(), hits
 
     def _query(self, question: Question) -> Any:
         query = self._xapian.Query

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,20 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Builds an index in a folder, or opens one and answers."""
+    """Builds an index in a folder, or opens one and answers.
+
+    `ask` gives what the engine gives, with all ids and counts in hand, and is timed; `answer` puts that into words
+    that can be compared, and is not.
+    """
 
     def add(self, articles: Iterable[Analysed]) -> None: ...
 
     def finish(self) -> None: ...
 
+    def add_one(self, article: Analysed) -> None: ...
+
     def open(self) -> None: ...
 
-    def ask(self, question: Question) -> Answer: ...
+    def ask(self, question: Question) -> Any: ...
+
+    def answer(self, found: Any) -> Answer: ...
