@@ -16,7 +16,10 @@ rows = st.lists(
 def _first(scored: list[tuple[float, int]], order: Sort, count: int) -> list[int]:
     scores = np.array([score for score, _ in scored], dtype=np.float64)
     moments = np.array([moment for _, moment in scored], dtype=np.int64)
-    chosen = first_rows(scores, moments, order, count)
+    chosen = first_rows(scores, moments, None, order, count)
+    of_segment = np.repeat(moments, 2)
+    docnums = np.arange(len(moments)) * 2 + 1
+    assert first_rows(scores, of_segment, docnums, order, count).tolist() == chosen.tolist()
     return [int(row) for row in chosen[in_order(scores[chosen], moments[chosen], chosen, order)]]
 
 

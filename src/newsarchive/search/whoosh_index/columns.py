@@ -149,9 +149,17 @@ class SegmentColumns:
         return tuple(groups)
 
     def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """How many of the documents have each source, each combination of topics, and each month."""
+        """How many of the documents have each source, each combination of topics, and each month.
+
+        `docnums` has no document twice.
+        """
         if len(docnums) < FEW:
             return self.source.counts(docnums), self.topics.counts(docnums), self.month.counts(docnums)
+        if len(docnums) * 2 > len(self.day):
+            is_other = np.ones(len(self.day), dtype=np.bool_)
+            is_other[docnums] = False
+            source, topics, month = self.counts(is_other.nonzero()[0])
+            return self.source.totals - source, self.topics.totals - topics, self.month.totals - month
         counts: list[IntArray] = []
         for ordinals, shape in self._joint:
             cube = np.bincount(ordinals[docnums], minlength=math.prod(shape)).reshape(shape)

@@ -177,20 +177,17 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
     if matches is None and len(leaf.deleted):
         matches = leaf.everything
     moments = leaf.columns.moment
-    if matches is not None:
-        moments = moments[matches]
     scores = None
     if order is Sort.BEST and matches is not None and not isinstance(query, whoosh_query.ConstantScoreQuery):
         scores = _scores(run, query, matches)
-    rows = first_rows(scores, moments, order, depth)
+    rows = first_rows(scores, moments, matches, order, depth)
     docnums = rows if matches is None else matches[rows]
     if scores is None:
-        rows = rows[np.argsort(docnums)]
         docnums = np.sort(docnums)
         of_rows = np.zeros(len(docnums)) if matches is None else _scores(run, query, docnums)
     else:
         of_rows = scores[rows]
-    return _First(docnums + leaf.offset, of_rows, moments[rows])
+    return _First(docnums + leaf.offset, of_rows, moments[docnums])
 
 
 def _scores(run: Run, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:

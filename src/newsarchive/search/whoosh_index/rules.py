@@ -272,8 +272,7 @@ def _add_densely(run: Run, scored: Scored, lists: Sequence[tuple[IntArray, AnyNu
     for ids, worth in lists:
         np.add.at(sums, ids, worth)
     scored.scores += sums[scored.ids]
-    for ids, _ in lists:
-        sums[ids] = 0.0
+    run.reset(sums, [ids for ids, _ in lists])
 
 
 def _own_boost(query: q.And | q.Or) -> float:

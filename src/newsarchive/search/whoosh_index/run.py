@@ -4,7 +4,7 @@ A list of documents is an ascending array of their numbers in the segment.
 """
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,10 @@ from newsarchive.search.whoosh_index.postings import Postings
 NOTHING: IntArray = np.zeros(0, dtype=np.intp)
 MUCH_SHORTER = 32
 """A list that is so many times shorter than another is looked up in it entry by entry."""
+
+
+MANY = 8
+"""Going through all entries of an array is quicker than looking up every eighth."""
 
 
 class Run:
@@ -69,7 +73,7 @@ class Run:
         marks = self.leaf.marks
         marks[ids] = True
         result = other[marks[other]]
-        marks[ids] = False
+        self.reset(marks, [ids])
         return result
 
     def union(self, lists: list[IntArray]) -> IntArray:
@@ -85,8 +89,16 @@ class Run:
         for ids in lists:
             marks[ids] = True
         result = np.flatnonzero(marks)
-        marks[result] = False
+        self.reset(marks, [result])
         return result
+
+    def reset(self, room: npt.NDArray[Any], lists: list[IntArray]) -> None:
+        """Set the entries of some documents to 0 again: one by one, or where they are many all at once."""
+        if sum(map(len, lists)) * MANY > len(room):
+            room.fill(0)
+            return
+        for ids in lists:
+            room[ids] = 0
 
     def without(self, ids: IntArray, unwanted: IntArray) -> IntArray:
         """The numbers that are not in the other list."""

@@ -18,17 +18,19 @@ _BLOCKS_PER_ROW = 8
 _SMALLEST_BLOCK = 64
 
 
-def first_rows(scores: Numbers | None, moments: Numbers, order: Sort, count: int) -> IntArray:
+def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | None, order: Sort, count: int) -> IntArray:
     """The rows that come first, at most `count` of them, in no order.
 
-    Best first, ties of score go to the newer article; further ties, in any order, go to the earlier row. Without
-    `scores` all scores are equal.
+    A row is a place in `scores` and in `docnums`, whose entries are places in `moments`; without `docnums` it is one
+    in `moments` itself. Best first, ties of score go to the newer article; further ties, in any order, go to the
+    earlier row. Without `scores` all scores are equal.
     """
     if order is Sort.BEST and scores is not None:
         rows = _near_the_best(scores, count)
-        found = _best(np.round(scores[rows], SCORE_DIGITS), count, ties=moments[rows])
+        ties = moments[rows if docnums is None else docnums[rows]]
+        found = _best(np.round(scores[rows], SCORE_DIGITS), count, ties)
         return rows[found]
-    return _best(date_keys(moments, order), count)
+    return _best(date_keys(moments if docnums is None else moments[docnums], order), count)
 
 
 def in_order(scores: Numbers, moments: Numbers, docnums: Numbers, order: Sort) -> IntArray:
