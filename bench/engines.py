@@ -17,7 +17,6 @@ from whoosh.index import FileIndex
 from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
-from newsarchive.search.whoosh_index.merging import segments_to_merge
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.schema import make_schema
 from newsarchive.search.whoosh_index.second_look import condensed
@@ -90,13 +89,10 @@ class Arrays:
 
     def add_one(self, article: Analysed) -> None:
         self.add([article])
+        # As an update does, in case it is a revision of what is there.
+        assert self._writer is not None
+        self._writer.delete_by_id([article.id])
         self._commit()
-
-    def merge_due(self) -> None:
-        writer = ArrayWriter(self._index())
-        if chosen := segments_to_merge(writer.segments):
-            writer.merge_segments(chosen)
-        writer.commit()
 
     def open(self) -> None:
         self._searcher = self._index().searcher(weighting=ImpactWeighting())

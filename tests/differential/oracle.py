@@ -6,7 +6,7 @@ It shares the schema and the weighting with the product, and nothing else that t
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -196,7 +196,3 @@ class ArrayIndex:
         searcher = self._index.searcher(weighting=ImpactWeighting())
         pairs = searcher.leaf_searchers()
         return searcher, [Leaf(leaf, offset) for leaf, offset in pairs if leaf.reader().segment() is not None]
-
-
-def to_values(counts: Sequence[Any]) -> dict[str, int]:
-    return {count.value: count.count for count in counts}

@@ -8,7 +8,6 @@ import pytest
 from newsarchive.article import Article, Topic
 from newsarchive.search import (
     Expansion,
-    FacetCount,
     Facets,
     Highlighted,
     Hit,
@@ -42,7 +41,7 @@ def results(*hits: Hit, **fields: object) -> SearchResults:
         "request": SearchRequest(text="النيل", page=2, limit=5),
         "total": 12,
         "hits": hits,
-        "facets": Facets((FacetCount("وكالة النهر", 12),), (FacetCount("environment", 9), FacetCount("أنهار", 3))),
+        "facets": Facets({"وكالة النهر": 12}, {"environment": 9, "أنهار": 3}),
         "took_ms": 1.23456,
         "notices": (Notice.ANY_INSTEAD_OF_ALL,),
         "expansions": (Expansion("نتنياهو", ("نتانياهو",), "=نتنياهو"),),

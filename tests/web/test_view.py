@@ -1,7 +1,7 @@
 import pytest
 from flask import Flask
 
-from newsarchive.search import FacetCount, Facets, SearchRequest, SearchResults
+from newsarchive.search import Facets, SearchRequest, SearchResults
 from newsarchive.web.article_view import name_direction, text_direction
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
@@ -31,7 +31,7 @@ def test_pages_around_this_one_the_first_and_the_last(app: Flask, page: int, tot
 
 
 def test_a_long_facet_shows_its_first_values_and_every_chosen_one(app: Flask) -> None:
-    counts = tuple(FacetCount(f"source {number}", 100 - number) for number in range(20))
+    counts = {f"source {number}": 100 - number for number in range(20)}
     request = SearchRequest(sources=("source 15", "unknown"))
     with app.test_request_context():
         (facet,) = view_of(app, request, facets=Facets(source=counts)).facets

@@ -1,6 +1,7 @@
 """`newsarchive reindex`, `verify`, `stats` and `withdraw`."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from newsarchive.archive import verify as verify_archive
 from newsarchive.cli.common import ProgressLine, archive_option
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library
-from newsarchive.search import FacetCount, SearchRequest
+from newsarchive.search import SearchRequest
 from newsarchive.topics import topic_label
 
 DAMAGED = 1
@@ -67,14 +68,14 @@ def stats(archive: Path) -> None:
         status = library.status()
         click.echo(f"index: {status.articles:,} articles, {status.size_bytes / 1e6:,.1f} MB")
         facets = library.search(SearchRequest(limit=1)).facets
-    _show_counts("source", [(count.value, count) for count in facets.source])
-    _show_counts("topic", [(topic_label(count.value, "en"), count) for count in facets.topic])
+    _show_counts("source", facets.source.items())
+    _show_counts("topic", ((topic_label(value, "en"), count) for value, count in facets.topic.items()))
 
 
-def _show_counts(name: str, counts: list[tuple[str, FacetCount]]) -> None:
+def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:
     click.echo(f"\n{name}")
-    for label, facet in counts:
-        click.echo(f"{facet.count:>10,}  {label}")
+    for label, count in counts:
+        click.echo(f"{count:>10,}  {label}")
 
 
 @click.command()

@@ -5,11 +5,11 @@ from a URL, results can be written as HTML, RSS or JSON, and an engine can be ex
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from newsarchive.article import Article
 
@@ -136,23 +136,20 @@ class Hit:
     reasons: tuple[Reason, ...] = ()
 
 
-class FacetCount(NamedTuple):
-    """How many articles have this value; `value` is what a request filters by."""
-
-    value: str
-    count: int  # type: ignore[assignment] # it hides a tuple's method, which is of no use for two different things
+FacetCounts = Mapping[str, int]
+"""How many articles have a value that a request can filter by, the most frequent value first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts a value, most frequent first. Each facet ignores its own filter, so several values can be chosen.
+    """Each facet ignores its own filter, so several values can be chosen.
 
     Months are `YYYY-MM`, in order; they ignore the filter by date.
     """
 
-    source: tuple[FacetCount, ...] = ()
-    topic: tuple[FacetCount, ...] = ()
-    month: tuple[FacetCount, ...] = ()
+    source: FacetCounts = field(default_factory=dict)
+    topic: FacetCounts = field(default_factory=dict)
+    month: FacetCounts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

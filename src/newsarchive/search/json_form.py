@@ -3,7 +3,7 @@
 from typing import Any
 
 from newsarchive.article import Article
-from newsarchive.search.door import FacetCount, Hit, SearchResults
+from newsarchive.search.door import Hit, SearchResults
 from newsarchive.topics import canonical_topics, topic_label
 
 
@@ -25,8 +25,8 @@ def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
         "suggestion": results.suggestion,
         "hits": [_hit(hit) for hit in results.hits],
         "facets": {
-            "source": [_facet(count, count.value) for count in facets.source],
-            "topic": [_facet(count, topic_label(count.value, language)) for count in facets.topic],
+            "source": [_facet(value, count, value) for value, count in facets.source.items()],
+            "topic": [_facet(value, count, topic_label(value, language)) for value, count in facets.topic.items()],
         },
     }
 
@@ -56,5 +56,5 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _facet(facet: FacetCount, label: str) -> dict[str, Any]:
-    return {"value": facet.value, "label": label, "count": facet.count}
+def _facet(value: str, count: int, label: str) -> dict[str, Any]:
+    return {"value": value, "label": label, "count": count}

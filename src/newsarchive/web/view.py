@@ -3,11 +3,11 @@
 The templates only lay it out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from newsarchive.search import Expansion, FacetCount, Match, SearchRequest, SearchResults, Sort
+from newsarchive.search import Expansion, FacetCounts, Match, SearchRequest, SearchResults, Sort
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
@@ -203,8 +203,7 @@ class ResultsView:
         return tuple(links)
 
 
-def _facet(name: str, counts: Iterable[FacetCount], chosen: tuple[str, ...], describe: _Describe) -> Facet:
-    counted = {count.value: count.count for count in counts}
+def _facet(name: str, counted: FacetCounts, chosen: tuple[str, ...], describe: _Describe) -> Facet:
     values = [*counted, *(value for value in chosen if value not in counted)]
     at_first = {*values[:FACET_VALUES_AT_FIRST], *chosen}
 

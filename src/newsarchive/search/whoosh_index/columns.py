@@ -4,10 +4,11 @@ They are views of the segment's file. What is derived from them is made once, be
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,8 +19,6 @@ from newsarchive.search.whoosh_index.schema import TOPIC_SEPARATOR
 from newsarchive.search.whoosh_index.segment import SegmentData
 
 BoolArray = npt.NDArray[np.bool_]
-Counted = tuple[str, int]
-"""A value and how many documents have it."""
 
 MOST_COMBINATIONS = 1 << 16
 """Columns that have fewer combinations of values than this are counted together, in one go."""
@@ -28,17 +27,12 @@ FEW = 4_000
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
-def _as_objects(names: tuple[str, ...]) -> npt.NDArray[np.object_]:
-    result = np.empty(len(names), dtype=np.object_)
-    result[:] = names
-    return result
-
-
-def _named(names: npt.NDArray[np.object_], counts: IntArray) -> list[Counted]:
-    present = counts.nonzero()[0]
-    pairs = list(zip(names[present].tolist(), counts[present].tolist(), strict=True))
-    # "No value" is the first of a column, or not there.
-    return pairs[1:] if pairs and not pairs[0][0] else pairs
+def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
+    """Counts by number as counts by name, in order; what does not occur is left out, and so is what has no name."""
+    listed = counts.tolist()
+    named = dict(zip(compress(names, listed), filter(None, listed), strict=True))
+    named.pop("", None)
+    return named
 
 
 @dataclass(frozen=True)
@@ -62,13 +56,9 @@ class Column:
         """How many documents of the segment, deleted ones too, have each value."""
         return np.bincount(self.ordinals, minlength=len(self.values))
 
-    def named(self, counts: IntArray) -> list[Counted]:
-        """Counts by ordinal as pairs, in the order of the values; what does not occur is left out, and no value."""
-        return _named(self._names, counts)
-
-    @cached_property
-    def _names(self) -> npt.NDArray[np.object_]:
-        return _as_objects(self.values)
+    def named(self, counts: IntArray) -> dict[str, int]:
+        """Counts by ordinal as counts by value, in order; what does not occur is left out, and so is no value."""
+        return _named(self.values, counts)
 
 
 @dataclass(frozen=True)
@@ -93,15 +83,11 @@ class TopicColumn(Column):
         topics, combinations = np.array(pairs, dtype=np.intp).reshape(-1, 2).T.copy()
         return topics, combinations
 
-    def named(self, counts: IntArray) -> list[Counted]:
-        """How many documents have each topic, as pairs, from how many have each combination."""
+    def named(self, counts: IntArray) -> dict[str, int]:
+        """How many documents have each topic, from how many have each combination."""
         topics, combinations = self._memberships
         of_topics = np.bincount(topics, counts[combinations], minlength=len(self.topics)).astype(np.intp)
-        return _named(self._topic_names, of_topics)
-
-    @cached_property
-    def _topic_names(self) -> npt.NDArray[np.object_]:
-        return _as_objects(self.topics)
+        return _named(self.topics, of_topics)
 
     def having_any(self, wanted: Iterable[str]) -> BoolArray:
         """Which combinations, by ordinal, have one of the wanted topics."""

@@ -4,25 +4,21 @@ Everything is worked out a segment at a time, on arrays.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from whoosh import query as whoosh_query
 
-from newsarchive.search.door import FacetCount, Facets, SearchRequest, Sort
-from newsarchive.search.whoosh_index.columns import Column, Counted, SegmentColumns
+from newsarchive.search.door import Facets, SearchRequest, Sort
+from newsarchive.search.whoosh_index.columns import Column, SegmentColumns
 from newsarchive.search.whoosh_index.leaf import Leaf, placed
 from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.rules import ScoreArray, Scored, add_scores, documents
 from newsarchive.search.whoosh_index.run import Run
 from newsarchive.search.whoosh_index.second_look import SECOND_LOOK, SecondLook
 from newsarchive.search.whoosh_index.selection import first_rows, in_order
-
-_facet_count: Callable[[tuple[str, int]], FacetCount] = partial(tuple.__new__, FacetCount)
-"""A `FacetCount` of a pair, for hundreds of them a search."""
 
 Mask = npt.NDArray[np.bool_] | None
 """Which of the matches pass a filter; None where all do."""
@@ -55,9 +51,9 @@ class _Counts:
     """The facets so far: what was counted in each segment."""
 
     def __init__(self) -> None:
-        self._sources: list[list[Counted]] = []
-        self._topics: list[list[Counted]] = []
-        self._months: list[list[Counted]] = []
+        self._sources: list[dict[str, int]] = []
+        self._topics: list[dict[str, int]] = []
+        self._months: list[dict[str, int]] = []
 
     def add(self, columns: SegmentColumns, sources: IntArray, topics: IntArray, months: IntArray) -> None:
         """Take in the counts of a segment, by ordinal."""
@@ -68,20 +64,24 @@ class _Counts:
     def facets(self, request: SearchRequest) -> Facets:
         """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
         # The months of a segment are in order.
-        months = self._months[0] if len(self._months) == 1 else sorted(_added_up(self._months).items())
-        sources, topics = _added_up(self._sources), _added_up(self._topics)
-        return Facets(
-            _facet(sources, request.sources), _facet(topics, request.topics), tuple(map(_facet_count, months))
-        )
+        months = self._months[0] if len(self._months) == 1 else dict(sorted(_added_up(self._months).items()))
+        sources = _by_frequency(_added_up(self._sources), request.sources)
+        return Facets(sources, _by_frequency(_added_up(self._topics), request.topics), months)
 
 
-def _added_up(parts: Sequence[list[Counted]]) -> dict[str, int]:
+def _added_up(parts: Sequence[dict[str, int]]) -> dict[str, int]:
     if len(parts) == 1:
-        return dict(parts[0])
+        return parts[0]
     counter: Counter[str] = Counter()
     for part in parts:
-        counter.update(dict(part))
+        counter.update(part)
     return counter
+
+
+def _by_frequency(counted: dict[str, int], chosen: Iterable[str]) -> dict[str, int]:
+    for value in chosen:
+        counted.setdefault(value, 0)
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def evaluate(
@@ -162,12 +162,6 @@ def _count_everything(leaf: Leaf, counts: _Counts) -> None:
 
 def _live_totals(leaf: Leaf, column: Column) -> IntArray:
     return column.totals - column.counts(leaf.deleted) if len(leaf.deleted) else column.totals
-
-
-def _facet(counted: dict[str, int], chosen: Iterable[str]) -> tuple[FacetCount, ...]:
-    for value in chosen:
-        counted.setdefault(value, 0)
-    return tuple(map(_facet_count, sorted(counted.items(), key=lambda item: (-item[1], item[0]))))
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
