@@ -158,16 +158,20 @@ class FieldPostings:
         at = self._file[f"{self._field}.positions_at"][start : stop + 1].astype(np.intp)
         return self._file.run(f"{self._field}.positions", int(at[0]), int(at[-1])), at - at[0]
 
-    def positions(self, number: int) -> tuple[IntArray, IntArray]:
-        """The positions of a term, document by document, and `bounds` of the documents in them."""
+    def positions(self, number: int, offsets: IntArray | None = None) -> tuple[IntArray, IntArray]:
+        """The positions of a term, document by document, and `bounds` of the documents in them.
+
+        With `offsets`, one for each document, each position is that of its document behind where it is.
+        """
         frequencies = self.frequencies(number, number + 1)
         assert frequencies is not None
         at = bounds(frequencies)
         data, _ = self.position_bytes(number, number + 1)
         sums = unpack(data, 1, int(at[-1]))
-        base = np.zeros(len(frequencies), dtype=np.intp)
-        base[1:] = sums[at[1:-1] - 1]
-        return sums - np.repeat(base, frequencies), at
+        shifts = np.zeros(len(frequencies), dtype=np.intp) if offsets is None else offsets.copy()
+        shifts[1:] -= sums[at[1:-1] - 1]
+        sums += np.repeat(shifts, frequencies)
+        return sums, at
 
 
 def joined(terms: Iterable[bytes]) -> tuple[AnyInts, IntArray]:

@@ -18,7 +18,7 @@ from whoosh import scoring
 from whoosh.matching import Matcher
 from whoosh.searching import SearchContext
 
-from newsarchive.search.whoosh_index.packing import IntArray, slices
+from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.postings import FieldPostings
 from newsarchive.search.whoosh_index.run import NOTHING, Run, is_in
 from newsarchive.search.whoosh_index.schema import DAY_FIELD
@@ -27,6 +27,8 @@ ScoreArray = npt.NDArray[np.float64]
 AnyNumbers = npt.NDArray[Any]
 
 _POSITION_BITS = 32
+_NOWHERE = -(1 << 62)
+"""Added to positions in documents that are not asked for."""
 _DENSE = 4
 """Lists that together are not so many times longer than the documents to score are added up in full."""
 
@@ -166,23 +168,29 @@ def _(query: q.Phrase, run: Run) -> IntArray:
         starts = possible if starts is None else _common_of_unequal(starts, possible)
     assert starts is not None
     rows = starts >> _POSITION_BITS
-    return cast(IntArray, ids[rows[np.flatnonzero(np.diff(rows, prepend=-1))]])
+    is_first = np.ones(len(rows), dtype=np.bool_)
+    np.not_equal(rows[1:], rows[:-1], out=is_first[1:])
+    return cast(IntArray, ids[rows[is_first]])
 
 
 def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArray) -> IntArray:
-    """Where the phrase could start for its word at `place` to be where it is: row in `ids` and position, as one."""
+    """Where the phrase could start for its word at `place` to be where it is: row in `ids` and position, as one.
+
+    All positions are moved up by the length of the phrase, so that one before the beginning is none of the row before.
+    """
     term = run.text(query.fieldname, query.words[place])
     field, number = run.leaf.field(query.fieldname), run.leaf.find(query.fieldname, term)
     assert field is not None
     assert number is not None
-    positions, at = field.positions(number)
-    lengths = np.diff(at)
+    row_keys = np.arange(len(ids)) << _POSITION_BITS
+    row_keys += len(query.words) - place
+    if ids is listed or len(ids) == len(listed):
+        return field.positions(number, row_keys)[0]
+    offsets = np.full(len(listed), _NOWHERE)
     _, rows = run.rows(ids, listed)
-    if rows is not None:
-        lengths = lengths[rows]
-        positions = positions[slices(at[:-1][rows], lengths)]
-    starts = (np.repeat(np.arange(len(ids)), lengths) << _POSITION_BITS) + positions - place
-    return cast(IntArray, starts[positions >= place])
+    offsets[rows] = row_keys
+    starts, _ = field.positions(number, offsets)
+    return starts[starts >= 0]
 
 
 def _common_of_unequal(few: IntArray, many: IntArray) -> IntArray:
