@@ -17,7 +17,7 @@ Arrays of a field `f`, T terms and P postings in all:
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -138,6 +138,14 @@ class FieldPostings:
         counts = np.diff(self.first[start : stop + 1].astype(np.intp))
         gaps = unpack_gaps(data, self._width[start:stop], np.diff(ids_at), counts)
         return running_sums(gaps, bounds(counts))
+
+    def chunks(self, start: int, stop: int, most: int) -> Iterator[tuple[int, int]]:
+        """The terms numbered `[start, stop)` in ranges that have at most so many postings, or are one term."""
+        while start < stop:
+            end = int(np.searchsorted(self.first, int(self._first[start]) + most, side="right")) - 1
+            end = min(stop, max(start + 1, end))
+            yield start, end
+            start = end
 
     def frequencies(self, start: int, stop: int) -> AnyInts | None:
         """How often each document has each of the terms numbered `[start, stop)`, term by term; None means once."""

@@ -29,6 +29,7 @@ AnyNumbers = npt.NDArray[Any]
 _POSITION_BITS = 32
 _NOWHERE = -(1 << 62)
 """Added to positions in documents that are not asked for."""
+POSTINGS_AT_ONCE = 1 << 20
 _DENSE = 4
 """Lists that together are not so many times longer than the documents to score are added up in full."""
 
@@ -147,8 +148,10 @@ def _(query: q.NumericRange, run: Run) -> IntArray:
 
 def _of_terms(run: Run, field: FieldPostings, start: int, stop: int) -> IntArray:
     """The documents that have any of a range of terms."""
-    ids = field.ids_of(start, stop)
-    return ids if stop - start == 1 else run.distinct([ids])
+    if stop - start == 1:
+        return field.ids(start)
+    # Of the words that begin with one letter a large archive has more postings than memory should hold at once.
+    return run.distinct(field.ids_of(*terms) for terms in field.chunks(start, stop, POSTINGS_AT_ONCE))
 
 
 @documents.register(q.Phrase)

@@ -3,7 +3,8 @@
 A list of documents is an ascending array of their numbers in the segment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -81,13 +82,25 @@ class Run:
         lists = [ids for ids in lists if len(ids)]
         return self.distinct(lists) if len(lists) > 1 else lists[0] if lists else NOTHING
 
-    def distinct(self, lists: list[IntArray]) -> IntArray:
+    def distinct(self, lists: Iterable[IntArray]) -> IntArray:
         """The numbers that are in any of some lists in whatever order, ascending and each once."""
-        if sum(map(len, lists)) * MUCH_SHORTER < self.leaf.documents:
-            return np.unique(np.concatenate(lists))
+        few: list[IntArray] = []
+        waiting = iter(lists)
+        for ids in waiting:
+            few.append(ids)
+            if sum(map(len, few)) * MUCH_SHORTER >= self.leaf.documents:
+                return self._marked(chain(few, waiting))
+        return np.unique(np.concatenate(few)) if few else NOTHING
+
+    def _marked(self, lists: Iterable[IntArray]) -> IntArray:
         marks = self.leaf.marks
-        for ids in lists:
-            marks[ids] = True
+        try:
+            for ids in lists:
+                marks[ids] = True
+        except BaseException:
+            # A damaged list, say: the marks of the next search must not begin with those of this one.
+            marks.fill(False)
+            raise
         result = np.flatnonzero(marks)
         self.reset(marks, [result])
         return result
