@@ -126,7 +126,9 @@ class ArrayFile:
         self._length, self._sums, self._directory = self._read_directory(size)
         self._whole = bytearray(len(self._sums))
 
-    def _read_directory(self, size: int) -> tuple[int, npt.NDArray[np.uint32], dict[str, tuple[str, int, int]]]:
+    def _read_directory(
+        self, size: int
+    ) -> tuple[int, npt.NDArray[np.uint32], dict[str, tuple[np.dtype[Any], int, int]]]:
         at = size - _TRAILER.size
         if at < 0:
             raise IndexDamaged(f"{self.path} is cut off")
@@ -136,7 +138,9 @@ class ArrayFile:
         if zlib.crc32(self._map[length:at]) != expected:
             raise IndexDamaged(f"{self.path} is damaged: its directory is not as it was written")
         sums = np.frombuffer(self._map, dtype="<u4", count=sums_length // 4, offset=length)
-        return length, sums, json.loads(self._map[length + sums_length : at])
+        directory = json.loads(self._map[length + sums_length : at])
+        arrays = {name: (np.dtype(dtype), start, count) for name, (dtype, start, count) in directory.items()}
+        return length, sums, arrays
 
     def __contains__(self, name: str) -> bool:
         """Whether there is an array of this name."""
@@ -156,8 +160,7 @@ class ArrayFile:
 
     def run(self, name: str, start: int, stop: int) -> Array:
         """The entries `[start, stop)` of an array; raises like `[]`."""
-        dtype, offset, _ = self._directory[name]
-        kind = np.dtype(dtype)
+        kind, offset, _ = self._directory[name]
         first = offset + start * kind.itemsize
         self._check(first, offset + stop * kind.itemsize)
         return np.frombuffer(self._map, dtype=kind, count=stop - start, offset=first)
