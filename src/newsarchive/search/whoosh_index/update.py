@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from whoosh.index import FileIndex, LockError
@@ -21,6 +22,7 @@ from newsarchive.search.door import Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
 from newsarchive.search.whoosh_index.folder import Build, open_storage
 from newsarchive.search.whoosh_index.merging import segments_to_merge
+from newsarchive.search.whoosh_index.wordbook import Wordbook
 from newsarchive.search.whoosh_index.writer import ArrayWriter
 
 BUFFER_BYTES = 128 << 20
@@ -84,22 +86,23 @@ class Update:
 
     def _index(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
         if self._workers < 2:
+            wordbook = Wordbook()
             for number, records in enumerate(ranges):
-                prefix = f"{_STAGED}{number}."
-                yield index_range(self._archive, records, self._folder, prefix, self._buffer_bytes)
+                yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
             return
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
             running: deque[Future[Indexed]] = deque()
             for number, records in enumerate(ranges):
-                prefix = f"{_STAGED}{number}."
-                running.append(
-                    pool.submit(_index_range, self._archive.folder, records, self._folder, prefix, self._buffer_bytes)
-                )
+                arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes
+                running.append(pool.submit(_index_range, *arguments))
                 if len(running) > self._workers:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
+
+    def _staged(self, number: int) -> Path:
+        return self._folder / f"{_STAGED}{number}"
 
     def _take_in(self, done: Indexed) -> int:
         """Commit a range; returns how many articles it removed."""
@@ -151,5 +154,11 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _index_range(archive: Path, records: Range, folder: Path, prefix: str, buffer_bytes: int) -> Indexed:
-    return index_range(Archive(archive), records, folder, prefix, buffer_bytes)
+def _index_range(archive: Path, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
+    return index_range(Archive(archive), records, staged, buffer_bytes, _wordbook())
+
+
+@cache
+def _wordbook() -> Wordbook:
+    """That of a worker, which has one range at a time."""
+    return Wordbook()
