@@ -10,8 +10,9 @@ from newsarchive.archive import START, ArchiveWriter, Position
 from newsarchive.errors import IndexDamaged, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex, merging
+from newsarchive.search.whoosh_index import WhooshIndex, merging, update
 from newsarchive.search.whoosh_index.archive_ranges import cut
+from newsarchive.search.whoosh_index.folder import IndexFolder
 from newsarchive.search.whoosh_index.update import Update
 from tests.whoosh_index.library import append, article, found, make_library
 
@@ -28,6 +29,20 @@ def _with_tiny_buffer(library: Library) -> Library:
 def _segments(library: Library) -> int:
     assert isinstance(library.index, WhooshIndex)
     return len(library.index._opened().leaves)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_each_process_has_as_much_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    """However much the buffer could take: no process waits while another one has all the rest."""
+    monkeypatch.setattr(update, "SHARED_FROM", 0)
+    with make_library(tmp_path, 200) as library:
+        for buffer_bytes in (1 << 20, library.archive.parts.size() * 3):
+            build = IndexFolder(tmp_path / "index").start_build(library.archive.identity)
+            indexed = list(Update(build, library.archive, buffer_bytes, workers)._index(START))
+            records = [done.records for done in indexed]
+            assert sum(records) == 200
+            assert len(records) % workers == 0
+            assert max(records) - min(records) <= 8
 
 
 @pytest.mark.parametrize("nbytes", [1, 700, 10_000_000])
@@ -52,7 +67,8 @@ def test_many_ranges_become_one_index(tmp_path: Path) -> None:
         assert library.search(SearchRequest(text="الأرشيف")).total == 60
 
 
-def test_two_processes_make_the_same_index_as_one(tmp_path: Path) -> None:
+def test_two_processes_make_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update, "SHARED_FROM", 0)
     with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
         append(library, article(3, revision=2, text="منقح"))
         assert isinstance(library.index, WhooshIndex)

@@ -22,6 +22,9 @@ from newsarchive.search.whoosh_index.packing import (
 from newsarchive.search.whoosh_index.postings import TF_TOP, joined
 from newsarchive.search.whoosh_index.ranking import impacts
 
+_RUN = 1 << 17
+"""Postings whose impacts are worked out at a time: few enough to stay in the cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
@@ -75,7 +78,9 @@ def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | byt
         starts = ordered.at[:-1]
         depths = np.minimum.reduceat(found.places.depths[ordered.order], starts)
         lengths = found.places.lengths[ordered.docnums[starts]]
-        out.add(f"{field}.impact", impacts(frequencies, depths, lengths))
+        runs = (slice(first, first + _RUN) for first in range(0, len(starts), _RUN))
+        chunks = (impacts(frequencies[run], depths[run], lengths[run]) for run in runs)
+        out.add_parts(f"{field}.impact", np.uint16, chunks)
         _write_positions(out, field, ordered, found.places.positions)
     if found.counted:
         write_frequencies(out, field, frequencies)

@@ -4,6 +4,7 @@ Ranges are indexed in this process, or in several at once; this one commits thei
 archive. Merging comes last, in a commit of its own, so that what is new is found before.
 """
 
+import math
 import multiprocessing
 import os
 import threading
@@ -29,6 +30,8 @@ BUFFER_BYTES = 128 << 20
 """About how much memory the words of one range may take while they wait to be written: what bounds a build."""
 _BUFFER_PER_ARCHIVE_BYTE = 7
 """A word takes some twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
+SHARED_FROM = 4 << 20
+"""Bytes of archive that are worth starting processes for: one indexes them in about a second."""
 _STAGED = ".staged."
 """Starts the name of a segment that is not yet taken in; a crash can leave one."""
 
@@ -56,8 +59,7 @@ class Update:
         damaged: list[str] = []
         read = indexed = removed = 0
         with self._alone():
-            ranges = cut(self._archive.parts, since, self._buffer_bytes // _BUFFER_PER_ARCHIVE_BYTE)
-            for done in self._index(ranges):
+            for done in self._index(since):
                 indexed += len(done.present)
                 removed += self._take_in(done)
                 damaged.extend(done.damaged)
@@ -84,12 +86,22 @@ class Update:
     def _open(self, position: Position) -> FileIndex:
         return FileIndex(open_storage(self._folder, self._identity, position))
 
-    def _index(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
-        if self._workers < 2:
-            wordbook = Wordbook()
-            for number, records in enumerate(ranges):
-                yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
-            return
+    def _index(self, since: Position) -> Iterator[Indexed]:
+        """Index what is behind a position, range by range; all ranges are of about one size."""
+        parts = self._archive.parts
+        nbytes = parts.bytes_since(since)
+        workers = self._workers if nbytes >= SHARED_FROM else 1
+        # As many ranges for each process, so that all are done at about the same time.
+        rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
+        ranges = cut(parts, since, math.ceil(nbytes / max(1, rounds * workers)))
+        return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
+
+    def _index_here(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
+        wordbook = Wordbook()
+        for number, records in enumerate(ranges):
+            yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
+
+    def _index_in_processes(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
             running: deque[Future[Indexed]] = deque()
