@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import numpy as np
+from whoosh.filedb.filestore import FileStorage
 
 from newsarchive.search.whoosh_index.array_file import Array, ArrayFileWriter
 from newsarchive.search.whoosh_index.codec import ArraySegment
@@ -71,6 +72,27 @@ def make_sources(segments: Iterable[tuple[SegmentData, int, Sequence[int]]]) -> 
         sources.append(Source(data, numbers, is_whole=not deleted))
         start += int(is_kept.sum())
     return sources
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A segment that waits in a file to take the place of others: what is in it, and the numbers that theirs became.
+
+    Where nothing was kept there is no file, and no summary.
+    """
+
+    path: Path
+    summary: Summary | None
+    numbers: dict[ArraySegment, IntArray]
+
+
+def merge_segments(chosen: Sequence[ArraySegment], storage: FileStorage, path: Path) -> Merged:
+    """Merge segments into a file. No lock is needed: what a commit changes meanwhile is seen to when it is taken in."""
+    parts = ((part.data(storage), part.doc_count_all(), part.deleted_array()) for part in chosen)
+    sources = make_sources(parts)
+    numbers = {segment: source.numbers for segment, source in zip(chosen, sources, strict=True)}
+    kept = [source for source in sources if len(source.kept)]
+    return Merged(path, merge(kept, path) if kept else None, numbers)
 
 
 def merge(sources: Sequence[Source], path: Path) -> Summary:

@@ -1,7 +1,8 @@
 """Bringing an index up to date: the archive's records behind its position, range by range, each committed with it.
 
 Ranges are indexed in this process, or in several at once; this one commits their segments in the order of the
-archive. Merging comes last, in a commit of its own, so that what is new is found before.
+archive. Merging comes last, so that what is new is found before, and in a file aside, so that other updates can commit
+meanwhile: only to take that file in is a commit of its own.
 """
 
 import math
@@ -16,13 +17,15 @@ from functools import cache
 from pathlib import Path
 
 from whoosh.index import FileIndex, LockError
+from whoosh.util.filelock import try_for
 
 from newsarchive.archive import START, Archive, Position
 from newsarchive.errors import SearchError
 from newsarchive.search.door import Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
-from newsarchive.search.whoosh_index.folder import Build, open_storage
-from newsarchive.search.whoosh_index.merging import segments_to_merge
+from newsarchive.search.whoosh_index.codec import ArraySegment
+from newsarchive.search.whoosh_index.folder import Build, committed_position, open_storage
+from newsarchive.search.whoosh_index.merging import merge_segments, segments_to_merge
 from newsarchive.search.whoosh_index.wordbook import Wordbook
 from newsarchive.search.whoosh_index.writer import ArrayWriter
 
@@ -34,6 +37,10 @@ SHARED_FROM = 4 << 20
 """Bytes of archive that are worth starting processes for: one indexes them in about a second."""
 _STAGED = ".staged."
 """Starts the name of a segment that is not yet taken in; a crash can leave one."""
+_MERGED = ".merged"
+"""The name of a merged one."""
+PATIENCE = 10.0
+"""Seconds to wait for another process that commits a merge."""
 
 
 class Update:
@@ -58,7 +65,7 @@ class Update:
         """
         damaged: list[str] = []
         read = indexed = removed = 0
-        with self._alone():
+        with self._alone(PATIENCE):
             for done in self._index(since):
                 indexed += len(done.present)
                 removed += self._take_in(done)
@@ -66,22 +73,36 @@ class Update:
                 since, read = done.end, read + done.records
                 if progress is not None:
                     progress(read)
-            while self._merge(since, into_one=into_one):
-                pass
+        with self._locked("MERGELOCK") as is_mine:
+            if is_mine:
+                self._merge(into_one=into_one)
+            elif into_one:
+                raise _is_busy(self._folder)
         return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(damaged))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, patience: float) -> Iterator[None]:
         """Keep other updates out; what a crashed one left staged is removed."""
-        lock = self._open(START).lock("UPDATELOCK")
-        if not lock.acquire():
-            raise _is_busy(self._folder)
-        try:
-            for left in self._folder.glob(f"{_STAGED}*"):
-                left.unlink()
+        with self._locked("UPDATELOCK", patience) as is_mine:
+            if not is_mine:
+                raise _is_busy(self._folder)
+            self._clear(_STAGED)
             yield
+
+    @contextmanager
+    def _locked(self, name: str, patience: float = 0) -> Iterator[bool]:
+        """Hold a lock that goes with the process; the value is False where another process keeps it for too long."""
+        lock = self._open(START).lock(name)
+        is_mine = try_for(lock.acquire, timeout=patience)
+        try:
+            yield is_mine
         finally:
-            lock.release()
+            if is_mine:
+                lock.release()
+
+    def _clear(self, name: str) -> None:
+        for left in self._folder.glob(f"*{name}*"):
+            left.unlink()
 
     def _open(self, position: Position) -> FileIndex:
         return FileIndex(open_storage(self._folder, self._identity, position))
@@ -125,16 +146,25 @@ class Update:
             writer.commit()
         return len(deleted - done.present)
 
-    def _merge(self, position: Position, *, into_one: bool) -> bool:
-        """Merge what is due, in a commit; returns whether anything was."""
-        with self._writer(position) as writer:
-            chosen = segments_to_merge(writer.segments)
-            if into_one and (len(writer.segments) > 1 or writer.has_deletions()):
-                chosen = list(writer.segments)
-            if chosen:
-                writer.merge_segments(chosen)
-                writer.commit()
-        return bool(chosen)
+    def _merge(self, *, into_one: bool) -> None:
+        """Merge what is due, for as long as something is."""
+        self._clear(_MERGED)
+        with self._alone(math.inf):
+            chosen = self._due(into_one=into_one)
+        while chosen:
+            merged = merge_segments(chosen, self._open(START).storage, self._folder / _MERGED)
+            with self._alone(math.inf):
+                with self._writer(committed_position(self._folder)) as writer:
+                    if not writer.replace(merged):
+                        return
+                    writer.commit()
+                chosen = self._due(into_one=into_one)
+
+    def _due(self, *, into_one: bool) -> list[ArraySegment]:
+        segments: list[ArraySegment] = self._open(START)._segments()  # noqa: SLF001 - a writer is no quicker way to ask
+        if into_one and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
+            return segments
+        return segments_to_merge(segments)
 
     @contextmanager
     def _writer(self, position: Position) -> Iterator[ArrayWriter]:
