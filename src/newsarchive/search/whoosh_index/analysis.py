@@ -20,6 +20,9 @@ SECTION_GAP = 16
 STEMS_OF = {"text": "exact", "title": "title_exact"}
 """Fields of stems -> the fields of the exact forms that they are the stems of."""
 
+CONDENSED_OF = {"condensed": "exact"}
+"""Fields that store condensed words -> the fields of exact forms that they are made from."""
+
 Section = Sequence[str]
 
 

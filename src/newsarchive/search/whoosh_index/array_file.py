@@ -162,6 +162,11 @@ class ArrayFile:
         self._check(first, offset + stop * kind.itemsize)
         return np.frombuffer(self._map, dtype=kind, count=stop - start, offset=first)
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read; arrays that are in use are read from the disk when looked at again."""
+        if isinstance(self._map, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Read the whole file; raises IndexDamaged when a byte of it is not as it was written."""
         self._check(0, self._length)

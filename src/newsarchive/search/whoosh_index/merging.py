@@ -140,6 +140,7 @@ def _stored_chunks(name: str, source: Source, at: IntArray) -> Iterator[Array]:
     documents = len(at) - 1
     for start in range(0, documents, CHUNK_DOCUMENTS):
         stop = min(documents, start + CHUNK_DOCUMENTS)
+        source.data.file.let_go()
         data = source.data.file.run(name, int(at[start]), int(at[stop]))
         if source.is_whole:
             yield data
@@ -194,6 +195,8 @@ def _chunks(found: Sequence[tuple[Source, FieldPostings]]) -> Iterator[tuple[lis
         if union:
             yield union, parts
         starts = stops
+        for source, _ in found:
+            source.data.file.let_go()
 
 
 def _read_part(source: Source, postings: FieldPostings, start: int, stop: int, terms: IntArray) -> _Part:

@@ -7,7 +7,6 @@ from whoosh import columns, fields
 
 from newsarchive.article import Article
 from newsarchive.search.whoosh_index.analysis import Words, has_title, searched_texts
-from newsarchive.search.whoosh_index.second_look import condensed
 from newsarchive.search.whoosh_index.wordbook import Wordbook
 from newsarchive.topics import canonical_topics
 
@@ -25,7 +24,7 @@ def make_schema() -> fields.Schema:
 
     `text` holds the stems of title, body and summary, `exact` their folded forms; `title` and `title_exact` the
     title's alone, never a derived one's. `source`, `topics` and the two dates are columns for facets and sorting.
-    `condensed` is what the second look reads.
+    `condensed` is what the second look reads (`condensing`).
     """
     text = Words()
     return fields.Schema(
@@ -48,7 +47,7 @@ def make_schema() -> fields.Schema:
 
 
 def document(article: Article, wordbook: Wordbook) -> dict[str, Any]:
-    """The values of an article's fields, with words by number; those of stems follow from those of exact forms."""
+    """The values of an article's fields, with words by number; the other fields of words follow from exact forms."""
     exact = [wordbook.read(part) for part in searched_texts(article)]
     topics = canonical_topics(article.topic_names)
     values: dict[str, Any] = {
@@ -61,7 +60,6 @@ def document(article: Article, wordbook: Wordbook) -> dict[str, Any]:
         "topic": topics,
         "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
         "moment": moment_of(article),
-        "condensed": condensed([wordbook.words(section) for section in exact]),
     }
     if article.published_day is not None:
         values["day"] = values["days"] = article.published_day.toordinal()

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 from whoosh import columns, fields
 
-from newsarchive.search.whoosh_index.analysis import STEMS_OF, Words
+from newsarchive.search.whoosh_index.analysis import CONDENSED_OF, STEMS_OF, Words
 from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
 from newsarchive.search.whoosh_index.inversion import Occurrences, write_field
 from newsarchive.search.whoosh_index.packing import AnyInts, smallest
 from newsarchive.search.whoosh_index.postings import joined
-from newsarchive.search.whoosh_index.text_collector import StemCollector, TextCollector
+from newsarchive.search.whoosh_index.text_collector import CondensedCollector, StemCollector, TextCollector
 from newsarchive.search.whoosh_index.wordbook import Numbers, Wordbook
 
 BYTES_PER_WORD = 80
@@ -136,16 +136,20 @@ class _StoredCollector:
 class SegmentBuilder:
     """Takes documents of a schema and writes them as a segment.
 
-    With a `wordbook` the words of text fields come as its numbers, and a field of stems is made from its field of
-    exact forms (`STEMS_OF`). Raises TypeError for a kind of field that a segment of arrays does not hold.
+    With a `wordbook` the words of text fields come as its numbers, and fields of stems and of condensed words are made
+    from those of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a kind of field that a segment of
+    arrays does not hold.
     """
 
     def __init__(self, schema: fields.Schema, wordbook: Wordbook | None = None) -> None:
         self.documents = 0
         self._texts = {name: TextCollector(wordbook) for name, field in schema.items() if isinstance(field, Words)}
         self._stems: dict[str, StemCollector] = {}
+        self._condensed: dict[str, CondensedCollector] = {}
         if wordbook is not None:
-            self._stems = {name: StemCollector(wordbook, self._texts[exact]) for name, exact in STEMS_OF.items()}
+            texts = self._texts
+            self._stems = {name: StemCollector(wordbook, texts[exact]) for name, exact in STEMS_OF.items()}
+            self._condensed = {name: CondensedCollector(wordbook, texts[exact]) for name, exact in CONDENSED_OF.items()}
         self._collectors: list[tuple[str, _Collector]] = []
         for name, field in schema.items():
             self._collectors.extend((name, collector) for collector in self._collectors_of(name, field))
@@ -163,7 +167,7 @@ class SegmentBuilder:
         elif field.column_type is not None:
             raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
         if field.stored:
-            result.append(_StoredCollector(field))
+            result.append(self._condensed.get(name) or _StoredCollector(field))
         return result
 
     def add(self, values: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from newsarchive.search.whoosh_index.analysis import SECTION_GAP
 from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
+from newsarchive.search.whoosh_index.condensing import write_condensed
 from newsarchive.search.whoosh_index.inversion import Occurrences, Places, write_field
 from newsarchive.search.whoosh_index.packing import AnyInts, bounds, smallest
 from newsarchive.search.whoosh_index.wordbook import Numbers, Wordbook
@@ -39,7 +40,7 @@ class TextCollector:
         self.lengths.append(len(self.words) - before)
 
     @cached_property
-    def _places(self) -> tuple[AnyInts, Places]:
+    def places(self) -> tuple[AnyInts, Places]:
         """The document of each word, and where in it the word stands; to be asked for when all words are there."""
         lengths = np.asarray(self._section_lengths)
         docnums = np.repeat(np.asarray(self._section_docnums), lengths)
@@ -55,7 +56,7 @@ class TextCollector:
 
     def write_words(self, out: ArrayFileWriter, name: str, words: AnyInts, vocabulary: Sequence[str]) -> None:
         """Write a field that has these words in the places of this one's."""
-        docnums, places = self._places
+        docnums, places = self.places
         write_field(out, name, vocabulary, Occurrences(words, docnums, counted=True, places=places))
         out.add(f"{name}.lengths", smallest(places.lengths))
 
@@ -79,3 +80,19 @@ class StemCollector:
         """Write the field; the other one has all words by then, and may be written before or after."""
         stems = self._wordbook.to_stems(np.asarray(self._exact.words))
         self._exact.write_words(out, name, stems, self._wordbook.stems)
+
+
+class CondensedCollector:
+    """The condensed words of another field; like `StemCollector` it has nothing to collect."""
+
+    def __init__(self, wordbook: Wordbook, exact: TextCollector) -> None:
+        self._wordbook = wordbook
+        self._exact = exact
+
+    def add(self, docnum: int, value: object) -> None:
+        """The other field takes it."""
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        """Write the field."""
+        _, places = self._exact.places
+        write_condensed(out, name, np.asarray(self._exact.words), places, self._wordbook.exact)
