@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.arabic import fold as fold_module
 from newsarchive.arabic.fold import IGNORABLE, fold
 from tests.arabic.strategies import lexicon_words, marked, respelt, texts
 
@@ -45,6 +46,12 @@ def test_letters_with_hamza_on_waw_and_ya_stay_themselves() -> None:
 @given(texts)
 def test_folding_the_folded_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.one_of(texts, st.from_regex(fold_module._FOLDED, fullmatch=True)))
+def test_what_looks_folded_is_folded(text: str) -> None:
+    if fold_module._FOLDED.fullmatch(text):
+        assert fold_module._fold_once(text) == text
 
 
 @given(texts)

@@ -1,6 +1,7 @@
 """Packed lists come back, one at a time and many at a time."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from newsarchive.search.whoosh_index.packing import (
     pack_bytes,
     running_sums,
     slices,
+    stable_order,
     unpack,
     unpack_gaps,
 )
@@ -37,9 +39,17 @@ def test_lists_come_back(listed: list[list[int]]) -> None:
 
 @given(st.lists(st.integers(0, 2_000), max_size=60))
 def test_where_gaps_of_one_byte_end(listed: list[int]) -> None:
-    data, ends = pack_bytes(np.array(listed, dtype=np.intp))
-    assert gap_ends(data).tolist() == ends.tolist()
+    data, at = pack_bytes(np.array(listed, dtype=np.intp), np.arange(len(listed) + 1))
+    assert [0, *gap_ends(data)] == at.tolist()
     assert len(data) == sum(gap // 255 + 1 for gap in listed)
+
+
+@pytest.mark.parametrize("count", [1, 300, 1 << 16, (1 << 16) + 1, 1 << 20, 1 << 26])
+def test_a_stable_order(count: int) -> None:
+    choice = np.random.default_rng(count)
+    listed = np.append(choice.integers(0, count, size=2_000), choice.integers(0, min(count, 20), size=2_000))
+    expected = np.argsort(listed, kind="stable").tolist()
+    assert stable_order(listed.astype(np.uint32), count).tolist() == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=12))

@@ -1,8 +1,10 @@
 """Updates: in ranges, in several processes, resumed, after damage; and searches that see each commit."""
 
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,11 @@ from newsarchive.archive import START, ArchiveWriter, Position
 from newsarchive.errors import IndexDamaged, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex, merging
+from newsarchive.search.whoosh_index import WhooshIndex, merging, update
 from newsarchive.search.whoosh_index.archive_ranges import cut
+from newsarchive.search.whoosh_index.codec import ArraySegment
+from newsarchive.search.whoosh_index.folder import IndexFolder
+from newsarchive.search.whoosh_index.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.update import Update
 from tests.whoosh_index.library import append, article, found, make_library
 
@@ -28,6 +33,20 @@ def _with_tiny_buffer(library: Library) -> Library:
 def _segments(library: Library) -> int:
     assert isinstance(library.index, WhooshIndex)
     return len(library.index._opened().leaves)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_each_process_has_as_much_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    """However much the buffer could take: no process waits while another one has all the rest."""
+    monkeypatch.setattr(update, "SHARED_FROM", 0)
+    with make_library(tmp_path, 200) as library:
+        for buffer_bytes in (1 << 20, library.archive.parts.size() * 3):
+            build = IndexFolder(tmp_path / "index").start_build(library.archive.identity)
+            indexed = list(Update(build, library.archive, buffer_bytes, workers)._index(START))
+            records = [done.records for done in indexed]
+            assert sum(records) == 200
+            assert len(records) % workers == 0
+            assert max(records) - min(records) <= 8
 
 
 @pytest.mark.parametrize("nbytes", [1, 700, 10_000_000])
@@ -52,7 +71,8 @@ def test_many_ranges_become_one_index(tmp_path: Path) -> None:
         assert library.search(SearchRequest(text="الأرشيف")).total == 60
 
 
-def test_two_processes_make_the_same_index_as_one(tmp_path: Path) -> None:
+def test_two_processes_make_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update, "SHARED_FROM", 0)
     with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
         append(library, article(3, revision=2, text="منقح"))
         assert isinstance(library.index, WhooshIndex)
@@ -126,18 +146,67 @@ def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
         assert library.index._opened().leaves[0].data is before
 
 
-def test_one_update_at_a_time(tmp_path: Path) -> None:
+def test_one_update_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update, "PATIENCE", 0)
     with make_library(tmp_path, 2) as library:
         library.update_index()
         append(library, article(5))
         assert isinstance(library.index, WhooshIndex)
         build = library.index._folder.latest()
         with (
-            Update(build, library.archive)._alone(),
+            Update(build, library.archive)._alone(0),
             pytest.raises(SearchError, match="another process is updating the index"),
         ):
             library.index.update()
         assert library.update_index().indexed == 1
+
+
+@pytest.mark.parametrize("deleted", [[0, 9], range(10), []])
+def test_others_commit_while_segments_are_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deleted: Sequence[int]
+) -> None:
+    """What they withdraw, revise and add meanwhile is so afterwards, and so is how far they have read."""
+    merged: list[int] = []
+
+    def merge_slowly(chosen: Sequence[ArraySegment], *arguments: Any) -> Merged:
+        result = merge_segments(chosen, *arguments)
+        merged.append(len(chosen))
+        if len(merged) == 1:
+            with Library.open(tmp_path) as other, ArchiveWriter(other.archive) as writer:
+                for number in deleted:
+                    writer.withdraw(article(number).id, "test")
+                writer.append([article(1, revision=3, text="منقح"), article(20)])
+                other.update_index()
+        return result
+
+    with make_library(tmp_path) as library:
+        library.update_index()
+        monkeypatch.setattr(update, "merge_segments", merge_slowly)
+        for numbers in ((0, 1, 2), (3, 4, 5), (6, 7, 8), (9,)):
+            append(library, *map(article, numbers))
+            library.update_index()
+        assert merged[0] == merging.FACTOR
+        left = {*range(10), 1, 20} - set(deleted) | {1}
+        assert found(library, "الأرشيف") == {article(number).id for number in left}
+        assert found(library, "منقح") == {article(1).id}
+        assert library.status().articles == len(left)
+        assert library.status().behind_bytes == 0
+
+
+def test_who_comes_second_does_not_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "FACTOR", 2)
+    with make_library(tmp_path, 2) as library:
+        library.update_index()
+        assert isinstance(library.index, WhooshIndex)
+        build = library.index._folder.latest()
+        with Update(build, library.archive)._locked("MERGELOCK"):
+            append(library, article(5))
+            library.update_index()
+            assert _segments(library) == 2
+        append(library, article(6))
+        library.update_index()
+        assert _segments(library) == 1
+        assert library.search(SearchRequest(text="الأرشيف")).total == 4
 
 
 def test_a_stopped_rebuild_is_taken_up(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ classes come from pyarabic's character tables; its own functions are not used, b
 also turns the final ى of مصطفى into ا, and because they work one character at a time.
 """
 
+import re
 import unicodedata
 
 from pyarabic import araby
@@ -53,12 +54,21 @@ def fold(text: str) -> str:
     >>> fold("الكِتَابَــةُ")
     'الكتابه'
     """
+    if _FOLDED.fullmatch(text):
+        return text
     folded = _fold_once(text)
     # Dropping a mark can leave two characters that compose with each other, and lower case can decompose one.
-    while (again := _fold_once(folded)) != folded:
+    while not _FOLDED.fullmatch(folded) and (again := _fold_once(folded)) != folded:
         folded = again
     return folded
 
 
 def _fold_once(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_TABLE).lower()
+
+
+_PLAIN = (chr(code) for code in (*range(0x20, 0x7F), *range(0x0621, 0x064B)))
+_FOLDED = re.compile(
+    f"[{re.escape(''.join(character for character in _PLAIN if _fold_once(character) == character))}]*"
+)
+"""A text that is surely folded: of letters, digits and signs that folding keeps and that compose with nothing."""

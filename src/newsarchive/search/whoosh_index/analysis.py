@@ -17,6 +17,12 @@ from newsarchive.search.whoosh_index.ranking import impact
 SECTION_GAP = 16
 """Positions left free between title, body and summary, so that no phrase and no pair of words spans two of them."""
 
+STEMS_OF = {"text": "exact", "title": "title_exact"}
+"""Fields of stems -> the fields of the exact forms that they are the stems of."""
+
+CONDENSED_OF = {"condensed": "exact"}
+"""Fields that store condensed words -> the fields of exact forms that they are made from."""
+
 Section = Sequence[str]
 
 
@@ -59,14 +65,24 @@ def word_places(value: Sequence[Section]) -> dict[str, Places]:
     return places
 
 
-def sections(article: Article) -> list[Section]:
-    """The exact forms of the parts of an article that are searched: own title, body, and a summary of its own."""
+def searched_texts(article: Article) -> list[str]:
+    """The parts of an article that are searched: its title if it is its own, its body, and a summary of its own."""
     parts = [article.body]
-    if not article.title_derived and article.title:
+    if has_title(article):
         parts.insert(0, article.title)
     if article.summary and article.summary not in article.body:
         parts.append(article.summary)
-    return [words(part) for part in parts]
+    return parts
+
+
+def has_title(article: Article) -> bool:
+    """Whether the title is the article's own, and so the first of the texts that are searched."""
+    return bool(article.title) and not article.title_derived
+
+
+def sections(article: Article) -> list[Section]:
+    """The exact forms of the parts of an article that are searched."""
+    return [words(part) for part in searched_texts(article)]
 
 
 def stemmed(exact: Sequence[Section]) -> list[Section]:

@@ -9,6 +9,7 @@ from newsarchive.archive.parts import Parts, part_order
 from newsarchive.article import Article
 from newsarchive.search.whoosh_index.schema import document, make_schema
 from newsarchive.search.whoosh_index.segment_builder import SegmentBuilder, Summary
+from newsarchive.search.whoosh_index.wordbook import Wordbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,14 @@ class Indexed:
     end: Position
 
 
-def index_range(archive: Archive, records: Range, folder: Path, prefix: str, buffer_bytes: int) -> Indexed:
-    """Index the records of a range into segments in `folder` whose files' names start with `prefix`.
+def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int, wordbook: Wordbook) -> Indexed:
+    """Index the records of a range into segments, in files named `staged` and a number.
 
     No more than `buffer_bytes` of words wait in memory. Of several revisions of an article only the last is kept.
+    The `wordbook` is used by nobody else meanwhile, and best used for the next range again.
     """
     damaged: list[str] = []
-    build = _Segments(folder, prefix, buffer_bytes)
+    build = _Segments(staged, buffer_bytes, wordbook)
     ids: set[str] = set()
     count = 0
     end = records.start
@@ -99,10 +101,11 @@ def _is_before(position: Position, end: Position) -> bool:
 class _Segments:
     """The segments of a range; `places` says in which of them, and where, an article is."""
 
-    def __init__(self, folder: Path, prefix: str, buffer_bytes: int) -> None:
-        self._path: Callable[[int], Path] = lambda number: folder / f"{prefix}{number}"
+    def __init__(self, staged: Path, buffer_bytes: int, wordbook: Wordbook) -> None:
+        self._path: Callable[[int], Path] = lambda number: staged.with_name(f"{staged.name}.{number}")
         self._buffer_bytes = buffer_bytes
-        self._builder = SegmentBuilder(make_schema())
+        self._wordbook = wordbook
+        self._builder = self._next_builder()
         self._written: list[tuple[Path, Summary]] = []
         self._deleted: list[list[int]] = [[]]
         self.places: dict[str, tuple[int, int]] = {}
@@ -114,7 +117,7 @@ class _Segments:
 
     def add(self, article: Article) -> None:
         self.places[article.id] = len(self._written), self._builder.documents
-        self._builder.add(document(article))
+        self._builder.add(document(article, self._wordbook))
         if self._builder.nbytes >= self._buffer_bytes:
             self._write()
 
@@ -122,7 +125,11 @@ class _Segments:
         path = self._path(len(self._written))
         self._written.append((path, self._builder.write(path)))
         self._deleted.append([])
-        self._builder = SegmentBuilder(make_schema())
+        self._builder = self._next_builder()
+
+    def _next_builder(self) -> SegmentBuilder:
+        self._wordbook.make_room()
+        return SegmentBuilder(make_schema(), self._wordbook)
 
     def finish(self) -> tuple[Staged, ...]:
         if self._builder.documents:

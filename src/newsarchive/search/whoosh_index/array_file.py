@@ -171,6 +171,11 @@ class ArrayFile:
         self._check(first + start, first + stop)
         return self._map[first + start : first + stop]
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read; arrays that are in use are read from the disk when looked at again."""
+        if isinstance(self._map, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Read the whole file; raises IndexDamaged when a byte of it is not as it was written."""
         self._check(0, self._length)

@@ -55,7 +55,7 @@ class IndexFolder:
 
     def check(self, build: Build, identity: Identity) -> None:
         """Raises IndexOutdated where a build is not of this archive and format, and IndexDamaged."""
-        state = self._state(build)
+        state = _state(build)
         if state.get("format") != INDEX_FORMAT:
             raise IndexOutdated(f"the index in {self._folder} is of another format; {REBUILD}")
         if (state.get("archive"), state.get("archive_generation")) != (identity.archive, identity.generation):
@@ -93,14 +93,7 @@ class IndexFolder:
 
     def position(self, build: Build) -> Position:
         """How far into the archive a build has read."""
-        return Position(*self._state(build)["position"])
-
-    def _state(self, build: Build) -> dict[str, Any]:
-        try:
-            state: dict[str, Any] = json.loads(_state_file(build.folder, build.generation).read_bytes())
-        except (FileNotFoundError, ValueError) as error:
-            raise IndexOutdated(f"the index in {build.folder} does not say what it has read; {REBUILD}") from error
-        return state
+        return Position(*_state(build)["position"])
 
     def start_build(self, identity: Identity) -> Build:
         """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
@@ -142,6 +135,19 @@ def _latest(folder: Path) -> Build:
     if generation < 0:
         raise IndexMissing(f"the index in {folder} is empty; {REBUILD}")
     return Build(folder, generation)
+
+
+def _state(build: Build) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = json.loads(_state_file(build.folder, build.generation).read_bytes())
+    except (FileNotFoundError, ValueError) as error:
+        raise IndexOutdated(f"the index in {build.folder} does not say what it has read; {REBUILD}") from error
+    return state
+
+
+def committed_position(folder: Path) -> Position:
+    """How far into the archive the last commit in a build's folder has read, while nobody else commits."""
+    return Position(*_state(_latest(folder))["position"])
 
 
 def open_storage(folder: Path, identity: Identity, position: Position) -> DurableStorage:

@@ -9,9 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
-from newsarchive.search.whoosh_index.packing import AnyInts, IntArray, bounds, gaps, pack, pack_bytes, smallest
+from newsarchive.search.whoosh_index.packing import (
+    AnyInts,
+    IntArray,
+    bounds,
+    gaps,
+    pack,
+    pack_bytes,
+    smallest,
+    stable_order,
+)
 from newsarchive.search.whoosh_index.postings import TF_TOP, joined
 from newsarchive.search.whoosh_index.ranking import impacts
+
+_RUN = 1 << 17
+"""Postings whose impacts are worked out at a time: few enough to stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +59,15 @@ class _Sorted:
 
 
 def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | bytes], found: Occurrences) -> None:
-    """Write the inverted index of a field; each term of the vocabulary occurs at least once."""
-    if not vocabulary:
+    """Write the inverted index of a field; of the vocabulary, what occurs."""
+    counts = np.bincount(found.terms, minlength=len(vocabulary))
+    by_rank = sorted(np.flatnonzero(counts).tolist(), key=vocabulary.__getitem__)
+    if not by_rank:
         return
-    by_rank = sorted(range(len(vocabulary)), key=vocabulary.__getitem__)
-    rank = np.empty(len(vocabulary), dtype=np.intp)
-    rank[by_rank] = np.arange(len(vocabulary))
-    ordered = _sort(rank[found.terms], found.docnums, len(vocabulary))
-    terms = (vocabulary[number] for number in by_rank)
+    rank = np.zeros(len(vocabulary), dtype=np.uint32)
+    rank[by_rank] = np.arange(len(by_rank))
+    ordered = _sort(rank[found.terms], found.docnums, bounds(counts[by_rank]))
+    terms = map(vocabulary.__getitem__, by_rank)
     text, text_at = joined(term if isinstance(term, bytes) else term.encode() for term in terms)
     out.add(f"{field}.text", text)
     out.add(f"{field}.text_at", smallest(text_at))
@@ -64,33 +77,28 @@ def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | byt
     if found.places is not None:
         starts = ordered.at[:-1]
         depths = np.minimum.reduceat(found.places.depths[ordered.order], starts)
-        lengths = found.places.lengths[ordered.docnums[starts]].astype(np.intp)
-        out.add(f"{field}.impact", impacts(frequencies, depths, lengths))
+        lengths = found.places.lengths[ordered.docnums[starts]]
+        runs = (slice(first, first + _RUN) for first in range(0, len(starts), _RUN))
+        chunks = (impacts(frequencies[run], depths[run], lengths[run]) for run in runs)
+        out.add_parts(f"{field}.impact", np.uint16, chunks)
         _write_positions(out, field, ordered, found.places.positions)
     if found.counted:
         write_frequencies(out, field, frequencies)
 
 
-def _sort(ranks: IntArray, docnums: AnyInts, terms: int) -> _Sorted:
-    """Sort by term; within a term the order stays that of the documents."""
-    # Ranks and places are distinct together, so a plain sort of both in one number is stable, and the quickest.
-    keys = ranks << 32 | np.arange(len(ranks))
-    keys.sort()
-    order = keys & 0xFFFFFFFF
-    ranks = keys >> 32
+def _sort(ranks: AnyInts, docnums: AnyInts, terms_at: IntArray) -> _Sorted:
+    """Sort by term; within a term the order stays that of the documents. `terms_at` is `bounds` of the terms."""
+    order = stable_order(ranks, len(terms_at) - 1)
     docnums = docnums[order]
-    is_first = np.empty(len(keys), dtype=np.bool_)
-    is_first[:1] = True
-    np.not_equal(ranks[1:], ranks[:-1], out=is_first[1:])
-    is_first[1:] |= docnums[1:] != docnums[:-1]
-    starts = np.flatnonzero(is_first)
-    at = np.append(starts, len(keys))
-    first = bounds(np.bincount(ranks[starts], minlength=terms))
-    return _Sorted(order, docnums, at, first)
+    is_first = np.empty(len(order), dtype=np.bool_)
+    np.not_equal(docnums[1:], docnums[:-1], out=is_first[1:])
+    is_first[terms_at[:-1]] = True
+    at = np.append(np.flatnonzero(is_first), len(order))
+    return _Sorted(order, docnums, at, np.searchsorted(at, terms_at))
 
 
 def _write_ids(out: ArrayFileWriter, field: str, ordered: _Sorted) -> None:
-    ids = ordered.docnums[ordered.at[:-1]].astype(np.intp)
+    ids = ordered.docnums[ordered.at[:-1]]
     data, ends, widths = pack(gaps(ids, ordered.first[:-1]), ordered.first)
     out.add(f"{field}.ids", data)
     out.add(f"{field}.ids_at", smallest(np.append(0, ends)))
@@ -106,7 +114,6 @@ def write_frequencies(out: ArrayFileWriter, field: str, frequencies: IntArray) -
 
 
 def _write_positions(out: ArrayFileWriter, field: str, ordered: _Sorted, positions: AnyInts) -> None:
-    sorted_positions = positions[ordered.order].astype(np.intp)
-    data, ends = pack_bytes(gaps(sorted_positions, ordered.at[:-1]))
+    data, data_at = pack_bytes(gaps(positions[ordered.order], ordered.at[:-1]), ordered.at[ordered.first])
     out.add(f"{field}.positions", data)
-    out.add(f"{field}.positions_at", smallest(np.append(0, ends)[ordered.at[ordered.first]]))
+    out.add(f"{field}.positions_at", smallest(data_at))

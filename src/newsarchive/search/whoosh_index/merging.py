@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import numpy as np
+from whoosh.filedb.filestore import FileStorage
 
 from newsarchive.search.whoosh_index.array_file import Array, ArrayFileWriter
 from newsarchive.search.whoosh_index.codec import ArraySegment
@@ -73,6 +74,27 @@ def make_sources(segments: Iterable[tuple[SegmentData, int, Sequence[int]]]) -> 
     return sources
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A segment that waits in a file to take the place of others: what is in it, and the numbers that theirs became.
+
+    Where nothing was kept there is no file, and no summary.
+    """
+
+    path: Path
+    summary: Summary | None
+    numbers: dict[ArraySegment, IntArray]
+
+
+def merge_segments(chosen: Sequence[ArraySegment], storage: FileStorage, path: Path) -> Merged:
+    """Merge segments into a file. No lock is needed: what a commit changes meanwhile is seen to when it is taken in."""
+    parts = ((part.data(storage), part.doc_count_all(), part.deleted_array()) for part in chosen)
+    sources = make_sources(parts)
+    numbers = {segment: source.numbers for segment, source in zip(chosen, sources, strict=True)}
+    kept = [source for source in sources if len(source.kept)]
+    return Merged(path, merge(kept, path) if kept else None, numbers)
+
+
 def merge(sources: Sequence[Source], path: Path) -> Summary:
     """Write the kept documents of the sources as one segment."""
     names = {name for source in sources for name in source.data.file.names()}
@@ -118,6 +140,7 @@ def _stored_chunks(name: str, source: Source, at: IntArray) -> Iterator[Array]:
     documents = len(at) - 1
     for start in range(0, documents, CHUNK_DOCUMENTS):
         stop = min(documents, start + CHUNK_DOCUMENTS)
+        source.data.file.let_go()
         data = source.data.file.run(name, int(at[start]), int(at[stop]))
         if source.is_whole:
             yield data
@@ -172,6 +195,8 @@ def _chunks(found: Sequence[tuple[Source, FieldPostings]]) -> Iterator[tuple[lis
         if union:
             yield union, parts
         starts = stops
+        for source, _ in found:
+            source.data.file.let_go()
 
 
 def _read_part(source: Source, postings: FieldPostings, start: int, stop: int, terms: IntArray) -> _Part:

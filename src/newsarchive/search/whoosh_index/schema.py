@@ -5,10 +5,9 @@ from typing import Any
 
 from whoosh import columns, fields
 
-from newsarchive.arabic.tokens import words
 from newsarchive.article import Article
-from newsarchive.search.whoosh_index.analysis import Words, sections, stemmed
-from newsarchive.search.whoosh_index.second_look import condensed
+from newsarchive.search.whoosh_index.analysis import Words, has_title, searched_texts
+from newsarchive.search.whoosh_index.wordbook import Wordbook
 from newsarchive.topics import canonical_topics
 
 INDEX_FORMAT = 3
@@ -27,7 +26,7 @@ def make_schema() -> fields.Schema:
 
     `text` holds the stems of title, body and summary, `exact` their folded forms; `title` and `title_exact` the
     title's alone, never a derived one's. `source`, `topics` and the two dates are columns for facets and sorting.
-    `condensed` is what the second look reads.
+    `condensed` is what the second look reads (`condensing`).
     """
     text = Words()
     return fields.Schema(
@@ -49,25 +48,20 @@ def make_schema() -> fields.Schema:
     )
 
 
-def document(article: Article) -> dict[str, Any]:
-    """The values of an article's fields."""
-    exact = sections(article)
-    stems = stemmed(exact)
-    has_title = bool(article.title) and not article.title_derived
+def document(article: Article, wordbook: Wordbook) -> dict[str, Any]:
+    """The values of an article's fields, with words by number; the other fields of words follow from exact forms."""
+    exact = [wordbook.read(part) for part in searched_texts(article)]
     topics = canonical_topics(article.topic_names)
     values: dict[str, Any] = {
         "id": article.id,
-        "text": stems,
         "exact": exact,
-        "title": stems[:1] if has_title else None,
-        "title_exact": exact[:1] if has_title else None,
+        "title_exact": exact[:1] if has_title(article) else None,
         "source": article.source or None,
-        "source_words": [words(article.source)],
-        "author_words": [words(author) for author in article.authors],
+        "source_words": [wordbook.read(article.source)],
+        "author_words": [wordbook.read(author) for author in article.authors],
         "topic": topics,
         "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
         "moment": moment_of(article),
-        "condensed": condensed(exact),
     }
     if article.published_day is not None:
         values["day"] = values["days"] = article.published_day.toordinal()

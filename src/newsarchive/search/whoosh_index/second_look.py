@@ -1,7 +1,8 @@
 """The second look: the best hits ranked again by the character n-grams that they share with the query.
 
 A stem misses the forms that it does not know; n-grams find them, but in the index they would double the postings.
-So only the first `SECOND_LOOK` hits are looked at again, in a condensed copy of their words that the index stores:
+So only the first `SECOND_LOOK` hits are looked at again, in a condensed copy of their words that the index stores (see
+`condensing`):
 
     score += NGRAM_WEIGHT * sum of idf(g) * f / (f + NORM_BASE + NORM_PER_WORD * L)
 
@@ -19,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from newsarchive.arabic.ngrams import LENGTH, ngram_table, ngrams
-from newsarchive.search.whoosh_index.analysis import Section
 from newsarchive.search.whoosh_index.ranking import NORM_BASE, NORM_PER_WORD, inverse_document_frequency
 
 ScoreArray = npt.NDArray[np.float64]
@@ -29,21 +29,13 @@ NGRAM_WEIGHT = 0.2
 LEAD_WORDS = 20
 LEAD_FACTOR = 4
 
-_HEADER = struct.Struct("<II")
+HEADER = struct.Struct("<II")
 """How many words there are, and how many bytes the lead has."""
-_ENCODING = "cp1256"
+ENCODING = "cp1256"
 """One byte a letter of Arabic, Farsi and English, so that an n-gram is one 32-bit number; others become `?`."""
 _CODE = np.dtype("<u4")
 _HASH = np.uint32(0x9E3779B1)
 _HASH_BITS = 14
-
-
-def condensed(sections: Sequence[Section]) -> bytes:
-    """The words of an article for a second look: those of the leads first, in one byte a letter."""
-    lead = " ".join(chain.from_iterable(section[:LEAD_WORDS] for section in sections))
-    rest = " ".join(chain.from_iterable(section[LEAD_WORDS:] for section in sections))
-    lead_bytes, rest_bytes = (f" {words} ".encode(_ENCODING, "replace") for words in (lead, rest))
-    return _HEADER.pack(sum(map(len, sections)), len(lead_bytes)) + lead_bytes + rest_bytes
 
 
 class SecondLook:
@@ -63,8 +55,8 @@ class SecondLook:
         """What is added to the score of each of some articles, given their condensed words."""
         if not len(self._codes) or not texts:
             return np.zeros(len(texts))
-        headers = [_HEADER.unpack_from(text) for text in texts]
-        bodies = [text[_HEADER.size :] for text in texts]
+        headers = [HEADER.unpack_from(text) for text in texts]
+        bodies = [text[HEADER.size :] for text in texts]
         starts = np.cumsum([0, *map(len, bodies)])[:-1]
         places, found = self._find(b"".join(bodies))
         text_of = np.searchsorted(starts, places, side="right") - 1
@@ -89,7 +81,7 @@ class SecondLook:
 
 
 def _code(ngram: str) -> int:
-    return int.from_bytes(ngram.encode(_ENCODING, "replace"), "little")
+    return int.from_bytes(ngram.encode(ENCODING, "replace"), "little")
 
 
 def _hashes(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 from whoosh import columns, fields
 
-from newsarchive.search.whoosh_index.analysis import SECTION_GAP, Section, Words
+from newsarchive.search.whoosh_index.analysis import CONDENSED_OF, STEMS_OF, Words
 from newsarchive.search.whoosh_index.array_file import ArrayFileWriter
-from newsarchive.search.whoosh_index.inversion import Occurrences, Places, write_field
-from newsarchive.search.whoosh_index.packing import AnyInts, bounds, smallest
+from newsarchive.search.whoosh_index.inversion import Occurrences, write_field
+from newsarchive.search.whoosh_index.packing import AnyInts, smallest
 from newsarchive.search.whoosh_index.postings import joined
+from newsarchive.search.whoosh_index.text_collector import CondensedCollector, StemCollector, TextCollector
+from newsarchive.search.whoosh_index.wordbook import Numbers, Wordbook
 
 BYTES_PER_WORD = 80
 """What a collected word takes in memory at most: four bytes while it waits, the rest while its field is sorted."""
@@ -27,14 +29,6 @@ class Summary:
     field_lengths: dict[str, int]
 
 
-class _Numbers(dict[Any, int]):
-    """Value -> its number, counted from 0 in the order in which the values first came."""
-
-    def __missing__(self, value: Any) -> int:
-        number = self[value] = len(self)
-        return number
-
-
 class _Collector(Protocol):
     """Collects one aspect of one field."""
 
@@ -45,40 +39,6 @@ class _Collector(Protocol):
         """Write what was collected."""
 
 
-class _TextCollector:
-    """Words of a text field with their positions."""
-
-    def __init__(self) -> None:
-        self.words = array("i")
-        self.lengths = array("I")
-        self._numbers = _Numbers()
-        self._section_docnums = array("i")
-        self._section_lengths = array("i")
-        self._section_starts = array("i")
-
-    def add(self, docnum: int, value: Sequence[Section] | None) -> None:
-        number = self._numbers.__getitem__
-        before = len(self.words)
-        start = 0
-        for section in value or ():
-            self.words.extend(map(number, section))
-            self._section_docnums.append(docnum)
-            self._section_lengths.append(len(section))
-            self._section_starts.append(start)
-            start += len(section) + SECTION_GAP
-        self.lengths.append(len(self.words) - before)
-
-    def write(self, out: ArrayFileWriter, name: str) -> None:
-        lengths = np.asarray(self._section_lengths)
-        docnums = np.repeat(np.asarray(self._section_docnums), lengths)
-        depths = np.arange(len(self.words)) - np.repeat(bounds(lengths)[:-1], lengths)
-        positions = depths + np.repeat(np.asarray(self._section_starts), lengths)
-        places = Places(positions, depths, np.asarray(self.lengths))
-        found = Occurrences(np.asarray(self.words), docnums, counted=True, places=places)
-        write_field(out, name, list(self._numbers), found)
-        out.add(f"{name}.lengths", smallest(np.asarray(self.lengths)))
-
-
 class _TermCollector:
     """Terms of a field without positions, as Whoosh's own field makes them."""
 
@@ -87,7 +47,7 @@ class _TermCollector:
             raise TypeError(f"{field!r}: text fields are of the type Words here")
         self._field = field
         self._counted = bool(field.format.fixed_value_size())
-        self._numbers = _Numbers()
+        self._numbers = Numbers()
         self._known: dict[Any, list[int]] = {}
         self._terms = array("i")
         self._docnums = array("i")
@@ -125,7 +85,7 @@ class _OrdinalCollector:
     def __init__(self, field: fields.FieldType) -> None:
         self._field = field
         self._ordinals = array("I")
-        self._numbers = _Numbers({field.column_type.default_value(): 0})
+        self._numbers = Numbers({field.column_type.default_value(): 0})
 
     def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
         self._ordinals.append(0 if value is None else self._numbers[self._field.to_column_value(value)])
@@ -176,12 +136,20 @@ class _StoredCollector:
 class SegmentBuilder:
     """Takes documents of a schema and writes them as a segment.
 
-    Raises TypeError for a kind of field that a segment of arrays does not hold.
+    With a `wordbook` the words of text fields come as its numbers, and fields of stems and of condensed words are made
+    from those of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a kind of field that a segment of
+    arrays does not hold.
     """
 
-    def __init__(self, schema: fields.Schema) -> None:
+    def __init__(self, schema: fields.Schema, wordbook: Wordbook | None = None) -> None:
         self.documents = 0
-        self._texts: dict[str, _TextCollector] = {}
+        self._texts = {name: TextCollector(wordbook) for name, field in schema.items() if isinstance(field, Words)}
+        self._stems: dict[str, StemCollector] = {}
+        self._condensed: dict[str, CondensedCollector] = {}
+        if wordbook is not None:
+            texts = self._texts
+            self._stems = {name: StemCollector(wordbook, texts[exact]) for name, exact in STEMS_OF.items()}
+            self._condensed = {name: CondensedCollector(wordbook, texts[exact]) for name, exact in CONDENSED_OF.items()}
         self._collectors: list[tuple[str, _Collector]] = []
         for name, field in schema.items():
             self._collectors.extend((name, collector) for collector in self._collectors_of(name, field))
@@ -189,8 +157,7 @@ class SegmentBuilder:
     def _collectors_of(self, name: str, field: fields.FieldType) -> list[_Collector]:
         result: list[_Collector] = []
         if isinstance(field, Words):
-            self._texts[name] = _TextCollector()
-            result.append(self._texts[name])
+            result.append(self._stems.get(name) or self._texts[name])
         elif field.indexed:
             result.append(_TermCollector(field))
         if isinstance(field.column_type, columns.RefBytesColumn):
@@ -200,7 +167,7 @@ class SegmentBuilder:
         elif field.column_type is not None:
             raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
         if field.stored:
-            result.append(_StoredCollector(field))
+            result.append(self._condensed.get(name) or _StoredCollector(field))
         return result
 
     def add(self, values: Mapping[str, Any]) -> None:
@@ -219,4 +186,6 @@ class SegmentBuilder:
         with ArrayFileWriter(path) as out:
             for name, collector in self._collectors:
                 collector.write(out, name)
-        return Summary(self.documents, {name: sum(text.lengths) for name, text in self._texts.items()})
+        lengths = {name: sum(text.lengths) for name, text in self._texts.items()}
+        lengths.update((name, sum(stems.lengths)) for name, stems in self._stems.items())
+        return Summary(self.documents, lengths)

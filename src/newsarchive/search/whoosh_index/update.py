@@ -1,9 +1,11 @@
 """Bringing an index up to date: the archive's records behind its position, range by range, each committed with it.
 
 Ranges are indexed in this process, or in several at once; this one commits their segments in the order of the
-archive. Merging comes last, in a commit of its own, so that what is new is found before.
+archive. Merging comes last, so that what is new is found before, and in a file aside, so that other updates can commit
+meanwhile: only to take that file in is a commit of its own.
 """
 
+import math
 import multiprocessing
 import os
 import threading
@@ -11,24 +13,34 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from whoosh.index import FileIndex, LockError
+from whoosh.util.filelock import try_for
 
 from newsarchive.archive import START, Archive, Position
 from newsarchive.errors import SearchError
 from newsarchive.search.door import Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
-from newsarchive.search.whoosh_index.folder import Build, open_storage
-from newsarchive.search.whoosh_index.merging import segments_to_merge
+from newsarchive.search.whoosh_index.codec import ArraySegment
+from newsarchive.search.whoosh_index.folder import Build, committed_position, open_storage
+from newsarchive.search.whoosh_index.merging import merge_segments, segments_to_merge
+from newsarchive.search.whoosh_index.wordbook import Wordbook
 from newsarchive.search.whoosh_index.writer import ArrayWriter
 
 BUFFER_BYTES = 128 << 20
 """About how much memory the words of one range may take while they wait to be written: what bounds a build."""
 _BUFFER_PER_ARCHIVE_BYTE = 7
 """A word takes some twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
+SHARED_FROM = 4 << 20
+"""Bytes of archive that are worth starting processes for: one indexes them in about a second."""
 _STAGED = ".staged."
 """Starts the name of a segment that is not yet taken in; a crash can leave one."""
+_MERGED = ".merged"
+"""The name of a merged one."""
+PATIENCE = 10.0
+"""Seconds to wait for another process that commits a merge."""
 
 
 class Update:
@@ -53,53 +65,77 @@ class Update:
         """
         damaged: list[str] = []
         read = indexed = removed = 0
-        with self._alone():
-            ranges = cut(self._archive.parts, since, self._buffer_bytes // _BUFFER_PER_ARCHIVE_BYTE)
-            for done in self._index(ranges):
+        with self._alone(PATIENCE):
+            for done in self._index(since):
                 indexed += len(done.present)
                 removed += self._take_in(done)
                 damaged.extend(done.damaged)
                 since, read = done.end, read + done.records
                 if progress is not None:
                     progress(read)
-            while self._merge(since, into_one=into_one):
-                pass
+        with self._locked("MERGELOCK") as is_mine:
+            if is_mine:
+                self._merge(into_one=into_one)
+            elif into_one:
+                raise _is_busy(self._folder)
         return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(damaged))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, patience: float) -> Iterator[None]:
         """Keep other updates out; what a crashed one left staged is removed."""
-        lock = self._open(START).lock("UPDATELOCK")
-        if not lock.acquire():
-            raise _is_busy(self._folder)
-        try:
-            for left in self._folder.glob(f"{_STAGED}*"):
-                left.unlink()
+        with self._locked("UPDATELOCK", patience) as is_mine:
+            if not is_mine:
+                raise _is_busy(self._folder)
+            self._clear(_STAGED)
             yield
+
+    @contextmanager
+    def _locked(self, name: str, patience: float = 0) -> Iterator[bool]:
+        """Hold a lock that goes with the process; the value is False where another process keeps it for too long."""
+        lock = self._open(START).lock(name)
+        is_mine = try_for(lock.acquire, timeout=patience)
+        try:
+            yield is_mine
         finally:
-            lock.release()
+            if is_mine:
+                lock.release()
+
+    def _clear(self, name: str) -> None:
+        for left in self._folder.glob(f"*{name}*"):
+            left.unlink()
 
     def _open(self, position: Position) -> FileIndex:
         return FileIndex(open_storage(self._folder, self._identity, position))
 
-    def _index(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
-        if self._workers < 2:
-            for number, records in enumerate(ranges):
-                prefix = f"{_STAGED}{number}."
-                yield index_range(self._archive, records, self._folder, prefix, self._buffer_bytes)
-            return
+    def _index(self, since: Position) -> Iterator[Indexed]:
+        """Index what is behind a position, range by range; all ranges are of about one size."""
+        parts = self._archive.parts
+        nbytes = parts.bytes_since(since)
+        workers = self._workers if nbytes >= SHARED_FROM else 1
+        # As many ranges for each process, so that all are done at about the same time.
+        rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
+        ranges = cut(parts, since, math.ceil(nbytes / max(1, rounds * workers)))
+        return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
+
+    def _index_here(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
+        wordbook = Wordbook()
+        for number, records in enumerate(ranges):
+            yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
+
+    def _index_in_processes(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
             running: deque[Future[Indexed]] = deque()
             for number, records in enumerate(ranges):
-                prefix = f"{_STAGED}{number}."
-                running.append(
-                    pool.submit(_index_range, self._archive.folder, records, self._folder, prefix, self._buffer_bytes)
-                )
+                arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes
+                running.append(pool.submit(_index_range, *arguments))
                 if len(running) > self._workers:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
+
+    def _staged(self, number: int) -> Path:
+        return self._folder / f"{_STAGED}{number}"
 
     def _take_in(self, done: Indexed) -> int:
         """Commit a range; returns how many articles it removed."""
@@ -110,16 +146,25 @@ class Update:
             writer.commit()
         return len(deleted - done.present)
 
-    def _merge(self, position: Position, *, into_one: bool) -> bool:
-        """Merge what is due, in a commit; returns whether anything was."""
-        with self._writer(position) as writer:
-            chosen = segments_to_merge(writer.segments)
-            if into_one and (len(writer.segments) > 1 or writer.has_deletions()):
-                chosen = list(writer.segments)
-            if chosen:
-                writer.merge_segments(chosen)
-                writer.commit()
-        return bool(chosen)
+    def _merge(self, *, into_one: bool) -> None:
+        """Merge what is due, for as long as something is."""
+        self._clear(_MERGED)
+        with self._alone(math.inf):
+            chosen = self._due(into_one=into_one)
+        while chosen:
+            merged = merge_segments(chosen, self._open(START).storage, self._folder / _MERGED)
+            with self._alone(math.inf):
+                with self._writer(committed_position(self._folder)) as writer:
+                    if not writer.replace(merged):
+                        return
+                    writer.commit()
+                chosen = self._due(into_one=into_one)
+
+    def _due(self, *, into_one: bool) -> list[ArraySegment]:
+        segments: list[ArraySegment] = self._open(START)._segments()  # noqa: SLF001 - a writer is no quicker way to ask
+        if into_one and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
+            return segments
+        return segments_to_merge(segments)
 
     @contextmanager
     def _writer(self, position: Position) -> Iterator[ArrayWriter]:
@@ -151,5 +196,11 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _index_range(archive: Path, records: Range, folder: Path, prefix: str, buffer_bytes: int) -> Indexed:
-    return index_range(Archive(archive), records, folder, prefix, buffer_bytes)
+def _index_range(archive: Path, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
+    return index_range(Archive(archive), records, staged, buffer_bytes, _wordbook())
+
+
+@cache
+def _wordbook() -> Wordbook:
+    """That of a worker, which has one range at a time."""
+    return Wordbook()

@@ -16,7 +16,7 @@ from whoosh.writing import SegmentWriter
 
 from newsarchive.archive.parts import sync_folder
 from newsarchive.search.whoosh_index.codec import ArrayCodec, ArraySegment
-from newsarchive.search.whoosh_index.merging import make_sources, merge
+from newsarchive.search.whoosh_index.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.segment_builder import SegmentBuilder, Summary
 
 BeforePublishing = Callable[[int, str], None]
@@ -66,12 +66,15 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def adopt(self, staged: Path, summary: Summary, deleted: Iterable[int] = ()) -> None:
         """Take in a segment that was written, by any process, to a file of this folder."""
+        self.segments.append(self._taken_in(staged, summary, deleted))
+        self._setup_doc_offsets()
+
+    def _taken_in(self, staged: Path, summary: Summary, deleted: Iterable[int]) -> ArraySegment:
         segment = _described(self.codec.new_segment(self.storage, self.indexname), summary)
         staged.replace(segment.path(self.storage))
         for docnum in deleted:
             segment.delete_document(docnum)
-        self.segments.append(segment)
-        self._setup_doc_offsets()
+        return segment
 
     def delete_by_id(self, ids: Iterable[str]) -> set[str]:
         """Delete the documents that have these ids in the field `id`; returns the ids of those that there were."""
@@ -90,16 +93,25 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def merge_segments(self, chosen: Sequence[ArraySegment]) -> None:
         """Put one segment in the place of several, without their deleted documents."""
-        kept = [segment for segment in chosen if segment.doc_count()]
-        place = min(self.segments.index(segment) for segment in chosen)
-        rest = [segment for segment in self.segments if segment not in chosen]
-        if kept:
-            parts = ((part.data(self.storage), part.doc_count_all(), part.deleted_array()) for part in kept)
-            merged = self.codec.new_segment(self.storage, self.indexname)
-            summary = merge(make_sources(parts), merged.path(self.storage))
-            rest.insert(place, _described(merged, summary))
-        self.segments = rest
+        is_done = self.replace(merge_segments(chosen, self.storage, Path(self.storage.folder) / ".merged"))
+        assert is_done
+
+    def replace(self, merged: Merged) -> bool:
+        """Take in a merged segment in the place of those that it was made of.
+
+        What was deleted in them since is deleted in it. False, with nothing changed, where one of them is gone.
+        """
+        replaced = [segment for segment in self.segments if segment in merged.numbers]
+        if len(replaced) < len(merged.numbers):
+            return False
+        place = self.segments.index(replaced[0])
+        deleted = [int(merged.numbers[segment][old]) for segment in replaced for old in segment.deleted_array()]
+        self.segments = [segment for segment in self.segments if segment not in merged.numbers]
+        if merged.summary is not None:
+            since = (docnum for docnum in deleted if docnum >= 0)
+            self.segments.insert(place, self._taken_in(merged.path, merged.summary, since))
         self._setup_doc_offsets()
+        return True
 
     # What follows fills in the steps of Whoosh's own `commit` and `cancel`.
 
