@@ -48,6 +48,7 @@ def published(interface: Interface, article: Article, *, with_time: bool = False
     """The day of publication, with the time of day where it is asked for, and how it was printed."""
     if not article.published:
         return interface.text("undated")
-    title = Markup(' title="{}"').format(article.published_raw) if article.published_raw else ""
+    title = f' title="{escape(article.published_raw)}"' if article.published_raw else ""
     shown = interface.moment(article.published) if with_time else interface.date(article.published)
-    return Markup('<time datetime="{}"{}>{}</time>').format(article.published.isoformat(), title, shown)
+    time = f'<time datetime="{article.published.isoformat()}"{title}>{escape(shown)}</time>'
+    return Markup(time)  # noqa: S704 (each piece is escaped)
