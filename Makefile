@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test check bench bench-speed format browser clean
+.PHONY: serve test check bench bench-speed bench-pages format browser clean
 
 serve: $(VENV)/.run
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
@@ -33,6 +33,10 @@ bench: $(VENV)/.test
 ARTICLES ?= 20000
 bench-speed: $(VENV)/.bench
 	$(BIN)/python bench/speed.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
+
+# The pages as people ask for them, over HTTP.
+bench-pages: $(VENV)/.run
+	$(BIN)/python bench/pages.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
 
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix .

@@ -5,6 +5,7 @@ and by month. The words are worked out once, by `newsarchive.arabic`, and given 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.schema import make_schema
-from newsarchive.search.whoosh_index.second_look import condensed
+from newsarchive.search.whoosh_index.second_look import ENCODING, HEADER, LEAD_WORDS
 from newsarchive.search.whoosh_index.update import BUFFER_BYTES
 from newsarchive.search.whoosh_index.writer import ArrayWriter, DurableStorage
 
@@ -51,6 +52,14 @@ def _document(article: Analysed) -> dict[str, Any]:
     }
 
 
+def _condensed(sections: Sequence[Sequence[str]]) -> bytes:
+    """What `whoosh_index.condensing` makes of the words of an article."""
+    lead = " ".join(chain.from_iterable(section[:LEAD_WORDS] for section in sections))
+    rest = " ".join(chain.from_iterable(section[LEAD_WORDS:] for section in sections))
+    lead_bytes, rest_bytes = (f" {words} ".encode(ENCODING, "replace") for words in (lead, rest))
+    return HEADER.pack(sum(map(len, sections)), len(lead_bytes)) + lead_bytes + rest_bytes
+
+
 class Arrays:
     """This index."""
 
@@ -70,7 +79,7 @@ class Arrays:
                 self._writer = ArrayWriter(self._index())
             document = _document(article)
             # What the product keeps for its second look, which no other engine has.
-            document.update(topics=article.topic.encode(), days=article.day, condensed=condensed(article.exact))
+            document.update(topics=article.topic.encode(), days=article.day, condensed=_condensed(article.exact))
             self._writer.add_document(**document)
             if self._writer.buffered_bytes >= BUFFER_BYTES:
                 self._commit()

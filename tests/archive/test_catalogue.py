@@ -43,6 +43,9 @@ def test_it_knows_places_and_texts(filled: Archive, article: Make) -> None:
     assert opened.ids_with_text(short_digest(article(3))) == ["id3"]
     assert opened.ids_with_text(short_digest(article(9))) == []
     assert opened.latest("no") is None
+    unknown = [f"no{number}" for number in range(1200)]
+    assert [one.id for one in opened.latest_of(["id3", *unknown, "id4", "id0", "id3"])] == ["id3", "id4", "id0"]
+    assert opened.latest_of(["id4"])[0].withdrawn
     assert [one.withdrawn for one in opened.revisions("id4")] == [False, True]
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,16 +71,16 @@ def test_a_withdrawn_article_can_be_purged_with_its_damaged_lines(filled: Archiv
 
 def test_a_reader_that_a_purge_overtakes_looks_again(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Archive(filled.folder)
-    load = reader.load
+    load_many = reader.load_many
     purges = iter([True])
 
-    def load_behind_a_purge(entry: Entry) -> Record:
+    def load_behind_a_purge(entries: Iterable[Entry]) -> list[Record]:
         if next(purges, False):
             with ArchiveWriter(filled) as opened:
                 opened.purge("secret", "حكم قضائي")
-        return load(entry)
+        return load_many(entries)
 
-    monkeypatch.setattr(reader, "load", load_behind_a_purge)
+    monkeypatch.setattr(reader, "load_many", load_behind_a_purge)
     assert reader.get("id1").title == "العنوان 1"
     reader.close()
 

@@ -11,6 +11,7 @@ from newsarchive.article import Article
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.door import Highlighted
 from newsarchive.search.grammar import parse, plain_words
+from newsarchive.search.matching import Finder, leaves_of
 from newsarchive.search.snippets import SNIPPET_LENGTH, Highlighter, highlight_article, make_hit
 from tests.arabic.strategies import texts
 
@@ -283,3 +284,12 @@ def test_a_whole_article_is_marked() -> None:
     title, body = highlight_article(article(title="المكتبات", body="في المكتبة\nكتب (ونهر"), "title:مكتبات نهر")
     assert (shown(title), shown(body)) == ("[المكتبات]", "في المكتبة\nكتب (ونهر".replace("ونهر", "[ونهر]"))
     assert shown(highlight_article(article(body="مكتبة («نهر"), "(نهر")[1]) == "مكتبة («[نهر]"
+
+
+@given(st.sampled_from(["حكومة", "قال", "«مجلس الأمن»", "=الكتاب", "كتا*", "مصر 2010", "«قال حكومة»"]), texts)
+def test_a_text_is_read_the_same_with_clues_and_without(query: str, text: str) -> None:
+    node = parse(query)
+    text = f"{text} {query} وحكومةُ{text}كتابٌ يقول مجلس الأمْنِ {text}"
+    finder, slow = (Finder(enumerate(leaves_of(node))) for _ in range(2))
+    slow._clues = None
+    assert finder.read(text) == slow.read(text)

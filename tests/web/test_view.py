@@ -2,8 +2,8 @@ import pytest
 from flask import Flask
 
 from newsarchive.search import Facets, SearchRequest, SearchResults
-from newsarchive.web.article_view import name_direction, text_direction
 from newsarchive.web.links import Links
+from newsarchive.web.markup import name_direction, text_direction
 from newsarchive.web.messages import Interface
 from newsarchive.web.view import FACET_VALUES_AT_FIRST, ResultsView
 

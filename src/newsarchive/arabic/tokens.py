@@ -13,8 +13,14 @@ from newsarchive.arabic.fold import IGNORABLE, fold
 _COMBINING_LATIN = "\u0300-\u036f"
 _WORD = re.compile(rf"\w[\w{re.escape(IGNORABLE)}{_COMBINING_LATIN}]*")
 """For a text in which each underscore is a space: a class without `_` would be several times slower."""
+_JOINS = frozenset(IGNORABLE + "".join(map(chr, range(0x0300, 0x0370))))
+"""What may stand inside a word beside letters and digits."""
 _MEMO_LIMIT = 500_000
 """Distinct spellings that the memo holds before it starts over: some 100 MB."""
+
+
+Span = tuple[int, int]
+"""A half-open range `[start, end)` of characters."""
 
 
 class Token(NamedTuple):
@@ -57,9 +63,17 @@ def spellings(text: str) -> list[str]:
     return _WORD.findall(text.replace("_", " "))
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """The half-open ranges of characters of `spellings`."""
-    return [match.span() for match in _WORD.finditer(text.replace("_", " "))]
+def spans(text: str, start: int = 0) -> Iterator[Span]:
+    """The ranges of `spellings`, from a place on that is not inside a word."""
+    return (match.span() for match in _WORD.finditer(text.replace("_", " "), start))
+
+
+def span_around(text: str, place: int) -> Span | None:
+    """The range of the word at a place, else of the next word; None behind the last. Underscores are spaces already."""
+    while place and (text[place - 1].isalnum() or text[place - 1] in _JOINS):
+        place -= 1
+    match = _WORD.search(text, place)
+    return match.span() if match else None
 
 
 def folded_words(spelling: str) -> list[str]:

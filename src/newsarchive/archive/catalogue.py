@@ -23,6 +23,8 @@ _FORMAT = "2"
 _DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records that one transaction takes in: others wait no longer than that, and a crash costs no more."""
+_MOST_VALUES = 500
+"""Values in one statement: SQLite has had limits from 999 on."""
 _TEMPORARY = ""
 """SQLite's name for a database of this connection alone, in memory as long as it is small."""
 _SCHEMA = """
@@ -160,11 +162,20 @@ class Catalogue:
 
     def latest(self, article_id: str) -> Entry | None:
         """The last revision of an article, which may be a withdrawal; None for an unknown id."""
-        with self._lock:
-            row = self._connection.execute(
-                f"{_SELECT} WHERE id = ? ORDER BY line DESC LIMIT 1", (article_id,)
-            ).fetchone()
-        return Entry(*row) if row else None
+        return next(iter(self.latest_of([article_id])), None)
+
+    def latest_of(self, article_ids: Iterable[str]) -> list[Entry]:
+        """The last revisions of articles, in the order of the ids; none for an unknown id."""
+        ids = list(dict.fromkeys(article_ids))
+        found: dict[str, Entry] = {}
+        for start in range(0, len(ids), _MOST_VALUES):
+            some = ids[start : start + _MOST_VALUES]
+            marks = ", ".join("?" * len(some))
+            with self._lock:
+                rows = self._connection.execute(f"{_SELECT} WHERE id IN ({marks}) ORDER BY id, line", some).fetchall()
+            # The last of the rows of an id remains.
+            found.update((row[0], Entry(*row)) for row in rows)
+        return [found[article_id] for article_id in ids if article_id in found]
 
     def revisions(self, article_id: str) -> list[Entry]:
         """All revisions of an article, oldest first."""

@@ -3,9 +3,13 @@
 Reading never locks. One process writes at a time. The catalogue beside the parts is derived from them.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from newsarchive.archive.catalogue import Catalogue, Entry
 from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
@@ -115,14 +119,13 @@ class Archive:
         ids = list(article_ids)
 
         def look_up(catalogue: Catalogue) -> list[Record]:
-            entries = map(catalogue.latest, ids)
-            return [self.load(entry) for entry in entries if entry is not None and not entry.withdrawn]
+            return self.load_many(entry for entry in catalogue.latest_of(ids) if not entry.withdrawn)
 
         return {record.id: record for record in self._looking_up(look_up) if isinstance(record, Article)}
 
     def history(self, article_id: str) -> tuple[Record, ...]:
         """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
-        records = self._looking_up(lambda catalogue: [self.load(entry) for entry in catalogue.revisions(article_id)])
+        records = self._looking_up(lambda catalogue: self.load_many(catalogue.revisions(article_id)))
         if not records:
             raise ArticleNotFound(article_id)
         return tuple(records)
@@ -139,15 +142,28 @@ class Archive:
 
     def load(self, entry: Entry) -> Record:
         """The record of an entry of the catalogue; raises CorruptArchive where it is not what was written there."""
-        path = self.parts.path(entry.part)
-        with path.open("rb") as file:
-            file.seek(entry.offset)
-            line = file.read(entry.length)
+        return self.load_many([entry])[0]
+
+    def load_many(self, entries: Iterable[Entry]) -> list[Record]:
+        """The records of some entries, in order, with each part opened once; raises CorruptArchive as `load` does."""
+        with ExitStack() as stack:
+
+            @cache
+            def opened(part: str) -> BinaryIO:
+                return stack.enter_context(self.parts.path(part).open("rb", buffering=0))
+
+            return [
+                self._decode(os.pread(opened(entry.part).fileno(), entry.length, entry.offset), entry)
+                for entry in entries
+            ]
+
+    def _decode(self, line: bytes, entry: Entry) -> Record:
         try:
             record = decode_line(line)
             if (record.id, record.revision) != (entry.id, entry.revision):
                 raise ValueError("another record stands here")
         except ValueError as error:
+            path = self.parts.path(entry.part)
             raise CorruptArchive(path, self._line_number(entry.part, entry.offset), str(error)) from error
         return record
 

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress, islice
 
+from newsarchive.arabic.clues import Clues
 from newsarchive.arabic.stem import stem
-from newsarchive.arabic.tokens import folded_words, spans, spellings
+from newsarchive.arabic.tokens import Span, folded_words, spans, spellings
 from newsarchive.search.query import Form, Node, Phrase, Word, positive_leaves
-
-Span = tuple[int, int]
-"""A range `[start, end)` of characters."""
 
 _MEMO_LIMIT = 300_000
 """Spellings whose stem is remembered before the memo starts over: some 50 MB."""
@@ -99,31 +98,31 @@ class Finder:
         stems = {*self._stems, *map(stem, self._exact), *map(stem, self._phrases)}
         self._answers: dict[str, _Answer] = {}
         self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
+        self._clues = Clues.of((*stems, *(begin for begin, _ in self._prefixes)))
 
     def read(self, text: str) -> Reading:
         """A text with all that occurs in it."""
-        if not self._worth_looking and not self._prefixes:
+        if not text or not (self._worth_looking or self._prefixes):
             return Reading(text)
-        # Most words answer nothing. They are told by the stems of their spellings, and places are worked out for few.
-        spelled = spellings(text)
-        if self._prefixes:
-            places = list(range(len(spelled)))
-        else:
-            stems = map(_stem_of_spelling.__getitem__, spelled)
-            places = [place for place, its_stem in enumerate(stems) if its_stem in self._worth_looking]
-        return Reading(text, self._find(text, spelled, places) if places else ())
-
-    def _find(self, text: str, spelled: Sequence[str], places: Iterable[int]) -> list[Occurrence]:
-        span_of = spans(text)
         found: list[Occurrence] = []
-        for place in places:
-            spelling = spelled[place]
+        for start, end in self._worth_asking(text):
+            spelling = text[start:end]
             answer = self._answers.get(spelling) or self._answer(spelling)
-            found.extend(Occurrence(leaf, (span_of[place],)) for leaf in answer.leaves)
+            found.extend(Occurrence(leaf, ((start, end),)) for leaf in answer.leaves)
             for words, leaf in answer.phrases:
-                if taken := _words_of_phrase(words, spelled, place):
-                    found.append(Occurrence(leaf, tuple(span_of[place : place + taken])))
-        return found
+                if spans_of_words := _words_of_phrase(words, text, start):
+                    found.append(Occurrence(leaf, spans_of_words))
+        return Reading(text, found)
+
+    def _worth_asking(self, text: str) -> Iterable[Span]:
+        """The words that may answer something, as few as can be told quickly. Most words of a text answer nothing."""
+        if self._clues is not None:
+            return self._clues.follow(text)
+        if self._prefixes:
+            return spans(text)
+        stems = map(_stem_of_spelling.__getitem__, spellings(text))
+        selected = list(map(self._worth_looking.__contains__, stems))
+        return compress(spans(text), selected) if any(selected) else ()
 
     def _answer(self, spelling: str) -> _Answer:
         leaves: list[int] = []
@@ -138,16 +137,21 @@ class Finder:
         return answer
 
 
-def _words_of_phrase(phrase: Sequence[str], spelled: Sequence[str], place: int) -> int:
-    """How many words of a text, from `place` on, are the phrase; 0 if they are not. A ligature is several words."""
+def _words_of_phrase(phrase: Sequence[str], text: str, start: int) -> tuple[Span, ...]:
+    """The spans of the words of a text, from `start` on, that are the phrase; none if they are not.
+
+    A ligature is several words.
+    """
     wanted = list(phrase)
-    for number, spelling in enumerate(spelled[place : place + len(phrase)], 1):
-        words = folded_words(spelling)
-        if number == 1:
+    taken: list[Span] = []
+    for first, last in islice(spans(text, start), len(phrase)):
+        words = folded_words(text[first:last])
+        if not taken:
             words = words[words.index(wanted[0]) :]
         if words[: len(wanted)] != wanted[: len(words)]:
-            return 0
+            break
+        taken.append((first, last))
         wanted = wanted[len(words) :]
         if not wanted:
-            return number
-    return 0
+            return tuple(taken)
+    return ()

@@ -4,8 +4,7 @@ from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from newsarchive.library import Library
-from newsarchive.web import api, feeds, pages
-from newsarchive.web.article_view import name_direction, text_direction
+from newsarchive.web import api, feeds, markup, pages
 from newsarchive.web.assets import STATIC_FOLDER, asset_url, keep_static_files, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
@@ -32,7 +31,14 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
         app.register_blueprint(blueprint)
     register_error_handlers(app)
     app.context_processor(_for_every_template)
-    app.jinja_env.globals.update(asset_url=asset_url, name_direction=name_direction, text_direction=text_direction)
+    app.jinja_env.globals.update(
+        asset_url=asset_url,
+        highlighted=markup.highlighted,
+        name=markup.name,
+        name_direction=markup.name_direction,
+        published=markup.published,
+        text_direction=markup.text_direction,
+    )
     # Flask runs these from the last to the first: headers that depend on the body come first.
     app.after_request(add_security_headers)
     app.after_request(make_conditional)

@@ -1,6 +1,5 @@
 """What the page of an article shows, as plain data."""
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,20 +16,6 @@ from newsarchive.web.view import Option
 
 DESCRIPTION_LENGTH = 200
 """Characters of a description for search engines and previews of links."""
-
-_RTL_LANGUAGES = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-
-
-def text_direction(language: str) -> str:
-    """The value of `dir` for a text in a language; `auto`, by its first letter, where the language is unknown."""
-    if not language:
-        return "auto"
-    return "rtl" if language.partition("-")[0].lower() in _RTL_LANGUAGES else "ltr"
-
-
-def name_direction(name: str) -> str:
-    """The value of `dir` for a name: a name such as `CNN بالعربية` is Arabic, although it begins with Latin letters."""
-    return "rtl" if any(unicodedata.bidirectional(letter) in ("AL", "R") for letter in name) else "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 """Addresses of pages, articles and feeds in the state that a reader is in."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property, lru_cache
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import request as http_request
 from flask import url_for
@@ -10,33 +13,55 @@ from newsarchive.arabic.date_format import Language
 from newsarchive.search import SearchRequest
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, search_args
 
+_SAFE = "!$'()*,/:;?@"
+"""What a query may hold as it is, for `url_for` and for here."""
+
 
 class Links:
-    """Addresses that keep the state of the page: the search, and the language if the URL names one."""
+    """Addresses that keep the state of the page: the search, and the language if the URL names one.
+
+    A page has dozens of them, so each part of an address is worked out once; it is for one HTTP request only.
+    """
 
     def __init__(self, request: SearchRequest, language: Language | None) -> None:
         self.request = request
         self.language = language
+        self._paths: dict[str, str] = {}
 
     def start(self) -> str:
         """The start page."""
-        return address("pages.start", search_args(SearchRequest(), self.language))
+        return self._path("pages.start") + _query(search_args(SearchRequest(), self.language))
 
     def results(self, request: SearchRequest) -> str:
         """The page of results for a request."""
-        endpoint = "pages.search" if search_args(request) else "pages.start"
-        return address(endpoint, search_args(request, self.language))
+        args = search_args(request, self.language)
+        is_start = not args or args.keys() == {"lang"}
+        return self._path("pages.start" if is_start else "pages.search") + _query(args)
 
     def article(self, article_id: str, *, highlight: bool = True) -> str:
         """The page of an article, with the way back to where the reader came from."""
-        args = search_args(self.request, self.language)
-        if not highlight:
-            args["highlight"] = [HIGHLIGHT_OFF]
-        return address("pages.article", args, article_id=article_id)
+        path = url_for("pages.article", article_id=article_id)
+        if highlight:
+            return path + self._state
+        return path + _query({**search_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
 
     def feed(self, endpoint: str) -> str:
         """The feed of the newest articles of this search."""
-        return address(endpoint, search_args(subscription(self.request), self.language))
+        return self._path(endpoint) + self._subscription
+
+    @cached_property
+    def _state(self) -> str:
+        return _query(search_args(self.request, self.language))
+
+    @cached_property
+    def _subscription(self) -> str:
+        return _query(search_args(subscription(self.request), self.language))
+
+    def _path(self, endpoint: str) -> str:
+        path = self._paths.get(endpoint)
+        if path is None:
+            path = self._paths[endpoint] = url_for(endpoint)
+        return path
 
     def here_in(self, language: Language) -> str:
         """This page in a language of the interface."""
@@ -57,6 +82,17 @@ def subscription(request: SearchRequest) -> SearchRequest:
 def address(endpoint: str, args: dict[str, list[str]], *, external: bool = False, **path: Any) -> str:
     """The address of an endpoint with these parameters, `external` with scheme and host."""
     return url_for(endpoint, _external=external, **cast(dict[str, Any], args), **path)
+
+
+def _query(args: Mapping[str, Sequence[str]]) -> str:
+    """The same as `url_for` writes behind a path."""
+    parameters = [_parameter(name, value) for name, values in args.items() for value in values]
+    return "?" + "&".join(parameters) if parameters else ""
+
+
+@lru_cache(maxsize=512)
+def _parameter(name: str, value: str) -> str:
+    return urlencode([(name, value)], safe=_SAFE)
 
 
 def article_address(article_id: str) -> str:

@@ -17,7 +17,6 @@ one value the first counts. Unknown parameters are ignored; a value that cannot 
 """
 
 import re
-from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -123,20 +122,19 @@ def search_args(
     request: SearchRequest, language: Language | None = None, *, limit: int = DEFAULT_LIMIT
 ) -> dict[str, list[str]]:
     """The parameters that `parse_search`, with the same `limit`, reads as this request; no defaults among them."""
-    values: Mapping[str, Iterable[str | None]] = {
-        "q": [request.text],
-        "match": [request.match if request.match is not Match.ALL else None],
-        "source": request.sources,
-        "topic": request.topics,
-        "from": [request.date_from.isoformat() if request.date_from else None],
-        "to": [request.date_to.isoformat() if request.date_to else None],
-        "sort": [request.sort],
-        "page": [str(request.page) if request.page != 1 else None],
-        "limit": [str(request.limit) if request.limit != limit else None],
-        "lang": [language],
+    args: dict[str, list[str]] = {
+        "q": [request.text] if request.text else [],
+        "match": [request.match.value] if request.match is not Match.ALL else [],
+        "source": [source for source in request.sources if source],
+        "topic": [topic for topic in request.topics if topic],
+        "from": [request.date_from.isoformat()] if request.date_from else [],
+        "to": [request.date_to.isoformat()] if request.date_to else [],
+        "sort": [request.sort.value] if request.sort else [],
+        "page": [str(request.page)] if request.page != 1 else [],
+        "limit": [str(request.limit)] if request.limit != limit else [],
+        "lang": [language] if language else [],
     }
-    written = {name: [str(value) for value in given if value] for name, given in values.items()}
-    return {name: given for name, given in written.items() if given}
+    return {name: values for name, values in args.items() if values}
 
 
 def is_filtered(request: SearchRequest) -> bool:

@@ -209,7 +209,7 @@ class WhooshIndex:
         if not self._archive.parts.bytes_since(position):
             return UpdateReport(indexed=0, removed=0)
         with self._noticing_damage():
-            return Update(build, self._archive, self._buffer_bytes, workers).run(position, progress)
+            return Update(build, self._archive, self._buffer_bytes, workers).run(progress)
 
     def rebuild(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
         """Read the whole archive into a new build, and switch to it when it is complete.
@@ -218,7 +218,7 @@ class WhooshIndex:
         """
         build = self._folder.start_build(self._archive.identity)
         update = Update(build, self._archive, self._buffer_bytes, workers)
-        report = update.run(self._folder.position(build), progress, into_one=True)
+        report = update.run(progress, into_one=True)
         self._folder.make_current(build)
         return report
 

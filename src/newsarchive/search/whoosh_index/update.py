@@ -57,8 +57,8 @@ class Update:
         self._buffer_bytes = buffer_bytes
         self._workers = workers
 
-    def run(self, since: Position, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
-        """Take in every record behind `since`; damaged lines are left out and named in the report.
+    def run(self, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
+        """Take in every record that no commit has read; damaged lines are left out and named in the report.
 
         With `into_one` all segments are merged at the end. Raises SearchError while another process updates the same
         index, and IndexDamaged.
@@ -66,11 +66,11 @@ class Update:
         damaged: list[str] = []
         read = indexed = removed = 0
         with self._alone(PATIENCE):
-            for done in self._index(since):
+            for done in self._index(committed_position(self._folder)):
                 indexed += len(done.present)
                 removed += self._take_in(done)
                 damaged.extend(done.damaged)
-                since, read = done.end, read + done.records
+                read += done.records
                 if progress is not None:
                     progress(read)
         with self._locked("MERGELOCK") as is_mine:
