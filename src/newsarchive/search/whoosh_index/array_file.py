@@ -165,11 +165,14 @@ class ArrayFile:
         self._check(first, offset + stop * kind.itemsize)
         return np.frombuffer(self._map, dtype=kind, count=stop - start, offset=first)
 
-    def run_bytes(self, name: str, start: int, stop: int) -> bytes:
-        """The entries `[start, stop)` of an array of bytes, as a copy; raises like `[]`."""
-        first = self._directory[name][1]
-        self._check(first + start, first + stop)
-        return self._map[first + start : first + stop]
+    def runs_of_bytes(self, name: str, spans: Iterable[tuple[int, int]]) -> list[bytes]:
+        """The entries `[start, stop)` of an array of bytes, for each of some spans, as copies; raises like `[]`."""
+        at = self._directory[name][1]
+        result = []
+        for start, stop in spans:
+            self._check(at + start, at + stop)
+            result.append(self._map[at + start : at + stop])
+        return result
 
     def let_go(self) -> None:
         """Give back the memory of what was read; arrays that are in use are read from the disk when looked at again."""

@@ -4,11 +4,11 @@ They are views of the segment's file. What is derived from them is made once, be
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import compress
+from itertools import accumulate, chain
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,17 +20,19 @@ from newsarchive.search.whoosh_index.segment import SegmentData
 
 BoolArray = npt.NDArray[np.bool_]
 
+Names = npt.NDArray[np.object_]
+
 MOST_COMBINATIONS = 1 << 16
 """Columns that have fewer combinations of values than this are counted together, in one go."""
 FEW = 4_000
-"""Fewer documents are counted a column at a time: going through all combinations would take longer."""
+"""Fewer documents are counted value by value: going through all combinations would take longer."""
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
-def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
+def _named(names: Names, counts: IntArray) -> dict[str, int]:
     """Counts by number as counts by name, in order; what does not occur is left out, and so is what has no name."""
-    listed = counts.tolist()
-    named = dict(zip(compress(names, listed), filter(None, listed), strict=True))
+    occur = counts.nonzero()[0]
+    named = dict(zip(names[occur].tolist(), counts[occur].tolist(), strict=True))
     named.pop("", None)
     return named
 
@@ -47,6 +49,11 @@ class Column:
         wanted = frozenset(wanted)
         return np.array([value in wanted for value in self.values], dtype=np.bool_)
 
+    @cached_property
+    def names(self) -> Names:
+        """The values as an array."""
+        return np.array(self.values, dtype=np.object_)
+
     def counts(self, docnums: IntArray) -> IntArray:
         """How many of the documents have each value, by ordinal."""
         return np.bincount(self.ordinals[docnums], minlength=len(self.values))
@@ -58,7 +65,7 @@ class Column:
 
     def named(self, counts: IntArray) -> dict[str, int]:
         """Counts by ordinal as counts by value, in order; what does not occur is left out, and so is no value."""
-        return _named(self.values, counts)
+        return _named(self.names, counts)
 
 
 @dataclass(frozen=True)
@@ -71,9 +78,9 @@ class TopicColumn(Column):
         return tuple(tuple(value.split(TOPIC_SEPARATOR)) if value else () for value in self.values)
 
     @cached_property
-    def topics(self) -> tuple[str, ...]:
+    def topics(self) -> Names:
         """The different topics."""
-        return tuple(dict.fromkeys(topic for topics in self.combinations for topic in topics))
+        return np.array(list(dict.fromkeys(chain.from_iterable(self.combinations))), dtype=np.object_)
 
     @cached_property
     def _memberships(self) -> tuple[IntArray, IntArray]:
@@ -134,13 +141,23 @@ class SegmentColumns:
                 groups.append((column.ordinals.astype(np.uint16) if fits else column.ordinals, (size,)))
         return tuple(groups)
 
+    @cached_property
+    def _stacked(self) -> tuple[AnyInts, list[int]]:
+        """The columns, one row each, the ordinals of a row behind those of the row before; and where those start."""
+        columns = (self.source, self.topics, self.month)
+        starts = list(accumulate((len(column.values) for column in columns), initial=0))
+        kind = np.min_scalar_type(starts[-1])
+        return np.stack([column.ordinals.astype(kind) + kind.type(start) for column, start in zip(columns, starts)]), starts
+
     def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """How many of the documents have each source, each combination of topics, and each month.
 
         `docnums` has no document twice.
         """
         if len(docnums) < FEW:
-            return self.source.counts(docnums), self.topics.counts(docnums), self.month.counts(docnums)
+            rows, starts = self._stacked
+            counted = np.bincount(rows.take(docnums, axis=1).ravel(), minlength=starts[-1])
+            return counted[: starts[1]], counted[starts[1] : starts[2]], counted[starts[2] :]
         if len(docnums) * 2 > len(self.day):
             is_other = np.ones(len(self.day), dtype=np.bool_)
             is_other[docnums] = False

@@ -6,6 +6,7 @@ Everything is worked out a segment at a time, on arrays.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from whoosh import query as whoosh_query
 
 from newsarchive.search.door import Facets, SearchRequest, Sort
 from newsarchive.search.whoosh_index.columns import Column, SegmentColumns
-from newsarchive.search.whoosh_index.leaf import Leaf, placed
+from newsarchive.search.whoosh_index.leaf import Leaf, condensed_words
 from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.rules import ScoreArray, Scored, add_scores, documents
 from newsarchive.search.whoosh_index.run import Run
@@ -81,7 +82,7 @@ def _added_up(parts: Sequence[dict[str, int]]) -> dict[str, int]:
 def _by_frequency(counted: dict[str, int], chosen: Iterable[str]) -> dict[str, int]:
     for value in chosen:
         counted.setdefault(value, 0)
-    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+    return dict(sorted(sorted(counted.items()), key=itemgetter(1), reverse=True))
 
 
 def evaluate(
@@ -197,20 +198,18 @@ def _page(
     """The documents of the page in order."""
     if not first:
         return ()
-    docnums = np.concatenate([part.docnums for part in first])
-    scores = np.concatenate([part.scores for part in first])
-    moments = np.concatenate([part.moments for part in first])
+    if len(first) == 1:
+        docnums, scores, moments = first[0].docnums, first[0].scores, first[0].moments
+    else:
+        docnums = np.concatenate([part.docnums for part in first])
+        scores = np.concatenate([part.scores for part in first])
+        moments = np.concatenate([part.moments for part in first])
     start, stop = (request.page - 1) * request.limit, request.page * request.limit
     rows = in_order(scores, moments, docnums, request.order)
     if again is not None:
         looked_at = rows[:SECOND_LOOK]
-        scores[looked_at] += again.worth(_condensed(leaves, docnums[looked_at].tolist()))
+        scores[looked_at] += again.worth(condensed_words(leaves, docnums[looked_at].tolist()))
         looked_at = looked_at[in_order(scores[looked_at], moments[looked_at], docnums[looked_at], request.order)]
         rows = np.concatenate((looked_at, rows[SECOND_LOOK:]))
     rows = rows[start:stop]
     return tuple(zip(docnums[rows].tolist(), scores[rows].tolist(), strict=True))
-
-
-def _condensed(leaves: Sequence[Leaf], docnums: Iterable[int]) -> list[bytes]:
-    """The condensed words of documents of the whole index."""
-    return [leaf.data.stored_bytes("condensed", docnum) for leaf, docnum in placed(leaves, docnums)]

@@ -5,8 +5,9 @@ Made once for each segment of a commit, and used by every search until the next 
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.postings import FieldPostings
 from newsarchive.search.whoosh_index.segment import SegmentData
 
+T = TypeVar("T")
 BoolArray = npt.NDArray[np.bool_]
 
 REMEMBERED_TERMS = 4096
@@ -96,15 +98,22 @@ class Leaf:
         return sums
 
 
-def placed(leaves: Sequence[Leaf], docnums: Iterable[int]) -> Iterator[tuple[Leaf, int]]:
-    """For each document of the whole index its segment, and its number there."""
+def article_ids(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[str]:
+    """The ids of documents of the whole index."""
+    return _gathered(leaves, docnums, lambda data, numbers: data.stored("id", numbers))
+
+
+def condensed_words(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[bytes]:
+    """The condensed words of documents of the whole index."""
+    return _gathered(leaves, docnums, lambda data, numbers: data.stored_bytes("condensed", numbers))
+
+
+def _gathered(
+    leaves: Sequence[Leaf], docnums: Sequence[int], read: Callable[[SegmentData, Sequence[int]], list[T]]
+) -> list[T]:
+    """What is read of each document of the whole index, by its number in its segment."""
     if len(leaves) == 1:
-        return ((leaves[0], docnum) for docnum in docnums)
+        return read(leaves[0].data, docnums)
     offsets = [leaf.offset for leaf in leaves]
     found = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
-    return ((leaf, docnum - leaf.offset) for leaf, docnum in found)
-
-
-def article_ids(leaves: Sequence[Leaf], docnums: Iterable[int]) -> list[str]:
-    """The ids of documents of the whole index."""
-    return [leaf.data.stored("id", docnum) for leaf, docnum in placed(leaves, docnums)]
+    return [value for leaf, docnum in found for value in read(leaf.data, [docnum - leaf.offset])]

@@ -97,7 +97,7 @@ def _units(gap: AnyInts, width: int) -> ByteArray:
 def unpack(data: ByteArray, width: int, count: int) -> IntArray:
     """The numbers of one list of `count` gaps."""
     units = data.view(_UNITS[width])
-    sums: IntArray = np.cumsum(units, dtype=np.intp)
+    sums: IntArray = units.cumsum(dtype=np.intp)
     return sums if len(units) == count else sums[units != 256**width - 1]
 
 

@@ -16,7 +16,7 @@ Arrays of a field `f`, T terms and P postings in all:
     f.positions_at  T + 1: where the bytes of each term's positions start
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -142,8 +142,8 @@ class FieldPostings:
     def chunks(self, start: int, stop: int, most: int) -> Iterator[tuple[int, int]]:
         """The terms numbered `[start, stop)` in ranges that have at most so many postings, or are one term."""
         while start < stop:
-            end = int(np.searchsorted(self.first, int(self._first[start]) + most, side="right")) - 1
-            end = min(stop, max(start + 1, end))
+            end = bisect_right(self._first, self._first[start] + most, start, stop + 1) - 1
+            end = max(start + 1, end)
             yield start, end
             start = end
 
@@ -154,7 +154,8 @@ class FieldPostings:
         first, last = int(self._first[start]), int(self._first[stop])
         counts = self._file.run(f"{self._field}.tf", first, last)
         over = self._file[f"{self._field}.tf_over"]
-        low, high = np.searchsorted(over, (first, last))
+        # numpy would turn all of them into numbers of another type before it searches.
+        low, high = bisect_left(over.data, first), bisect_left(over.data, last)
         if low == high:
             return counts
         more = counts.astype(np.intp)

@@ -238,7 +238,7 @@ class ArrayDocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(lengths.max()) if lengths is not None else 0
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
-        return {name: text for name in self._data.stored_names if (text := self._data.stored(name, docnum))}
+        return {name: text for name in self._data.stored_names if (text := self._data.stored(name, [docnum])[0])}
 
 
 class ListColumnReader(columns.ColumnReader):  # type: ignore[misc]

@@ -30,7 +30,8 @@ class Run:
     def __init__(self, leaf: Leaf, rule: "Rule") -> None:
         self.leaf = leaf
         self._rule = rule
-        self._lists: dict[tuple[str, bytes], Postings | None] = {}
+        self._texts: dict[tuple[str, str | bytes], bytes | None] = {}
+        self._lists: dict[tuple[str, str | bytes], Postings | None] = {}
         self._documents: dict[int, IntArray] = {}
 
     def documents(self, query: q.Query) -> IntArray:
@@ -42,6 +43,12 @@ class Run:
 
     def text(self, field: str, text: str | bytes) -> bytes | None:
         """The term as it is in the index; None where the field cannot have it."""
+        key = field, text
+        if key not in self._texts:
+            self._texts[key] = self._text(field, text)
+        return self._texts[key]
+
+    def _text(self, field: str, text: str | bytes) -> bytes | None:
         schema = self.leaf.searcher.schema
         if field not in schema:
             return None
@@ -52,14 +59,15 @@ class Run:
 
     def postings(self, field: str, text: str | bytes) -> Postings | None:
         """The posting list of a term; None where the segment has none."""
-        term = self.text(field, text)
-        if term is None:
-            return None
-        key = field, term
+        key = field, text
         if key not in self._lists:
-            found, number = self.leaf.field(field), self.leaf.find(field, term)
-            self._lists[key] = None if found is None or number is None else found.postings(number)
+            self._lists[key] = self._postings(field, self.text(field, text))
         return self._lists[key]
+
+    def _postings(self, field: str, term: bytes | None) -> Postings | None:
+        found = self.leaf.field(field)
+        number = None if term is None else self.leaf.find(field, term)
+        return None if found is None or number is None else found.postings(number)
 
     def idf(self, field: str, text: str | bytes) -> float:
         """The idf of a term in the whole index, by the searcher's weighting."""

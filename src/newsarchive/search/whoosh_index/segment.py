@@ -11,6 +11,7 @@ Beside the inverted fields (see `postings`) the file has, for each document, ent
 A segment never changes. Which of its documents are deleted is not part of it but of the commit.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -68,19 +69,19 @@ class SegmentData:
         """The different values of a column of strings."""
         return texts(self.file[f"{column}.values"], self.file[f"{column}.values_at"])
 
-    def stored(self, field: str, docnum: int) -> str:
-        """The stored text of a document; empty where it has none."""
-        return self._run(f"{field}.stored", docnum).decode()
+    def stored(self, field: str, docnums: Iterable[int]) -> list[str]:
+        """The stored texts of documents; empty where one has none."""
+        return [text.decode() for text in self._runs(f"{field}.stored", docnums)]
 
-    def stored_bytes(self, field: str, docnum: int) -> bytes:
-        """The stored bytes of a document; empty where it has none."""
-        return self._run(f"{field}.bytes", docnum)
+    def stored_bytes(self, field: str, docnums: Iterable[int]) -> list[bytes]:
+        """The stored bytes of documents; empty where one has none."""
+        return self._runs(f"{field}.bytes", docnums)
 
-    def _run(self, name: str, docnum: int) -> bytes:
+    def _runs(self, name: str, docnums: Iterable[int]) -> list[bytes]:
         at = self._stored_at.get(name)
         if at is None:
             at = self._stored_at[name] = self.file[f"{name}_at"].data
-        return self.file.run_bytes(name, at[docnum], at[docnum + 1])
+        return self.file.runs_of_bytes(name, [(at[docnum], at[docnum + 1]) for docnum in docnums])
 
     @cached_property
     def stored_names(self) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ Numbers = npt.NDArray[Any]
 SCORE_DIGITS = 5
 """Scores that agree to so many decimals are equal: sums differ in the last digits with the order of adding."""
 _HALF_A_DIGIT = 10.0**-SCORE_DIGITS
-_BLOCKS_PER_ROW = 8
-_SMALLEST_BLOCK = 64
+_PER_GROUP = 8
+_MOST_GROUPS = 1024
+"""Groups in which the largest of many values are looked for: few enough to sort, enough to tell most values apart."""
 
 
 def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | None, order: Sort, count: int) -> IntArray:
@@ -26,10 +27,12 @@ def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | Non
     earlier row. Without `scores` all scores are equal.
     """
     if order is Sort.BEST and scores is not None:
-        rows = _near_the_best(scores, count)
+        # Those that can be among the first when scores are rounded.
+        rows = _largest(scores, count, _HALF_A_DIGIT)
+        if len(rows) <= count:
+            return rows
         ties = moments[rows if docnums is None else docnums[rows]]
-        found = _best(np.round(scores[rows], SCORE_DIGITS), count, ties)
-        return rows[found]
+        return rows[_best(scores[rows].round(SCORE_DIGITS), count, ties)]
     return _best(date_keys(moments if docnums is None else moments[docnums], order), count)
 
 
@@ -37,7 +40,7 @@ def in_order(scores: Numbers, moments: Numbers, docnums: Numbers, order: Sort) -
     """All rows in order; ties go to the lower document number."""
     dates = -date_keys(moments, order)
     if order is Sort.BEST:
-        return np.lexsort((docnums, dates, -np.round(scores, SCORE_DIGITS)))
+        return np.lexsort((docnums, dates, -scores.round(SCORE_DIGITS)))
     return np.lexsort((docnums, dates))
 
 
@@ -46,30 +49,43 @@ def date_keys(moments: Numbers, order: Sort) -> Numbers:
     return np.where(moments == UNDATED, UNDATED, -moments) if order is Sort.OLDEST else moments
 
 
-def _near_the_best(scores: Numbers, count: int) -> IntArray:
-    """The rows that can be among the first when scores are rounded."""
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    return np.flatnonzero(scores >= _largest(scores, count) - _HALF_A_DIGIT)
-
-
 def _best(keys: Numbers, count: int, ties: Numbers | None = None) -> IntArray:
     """The rows with the largest keys; of equal ones those with the largest in `ties`, and then the earlier rows."""
-    if len(keys) <= count:
-        return np.arange(len(keys))
-    bar = _largest(keys, count)
-    above = np.flatnonzero(keys > bar)
-    equal = np.flatnonzero(keys == bar)
+    rows = _largest(keys, count)
+    if len(rows) <= count:
+        return rows
+    found = keys[rows]
+    is_last = found == found.min()
+    above, equal = rows[~is_last], rows[is_last]
     missing = count - len(above)
     chosen = equal[:missing] if ties is None else equal[_best(ties[equal], missing)]
     return np.concatenate((above, chosen))
 
 
-def _largest(values: Numbers, rank: int) -> Any:
-    """The value that is `rank`th from the largest; there are more than `rank`."""
-    size = len(values) // (_BLOCKS_PER_ROW * rank)
-    if size >= _SMALLEST_BLOCK:
-        # No value below the rankth largest of the largest values of blocks can be that far up.
-        blocks = values[: len(values) // size * size].reshape(-1, size).max(axis=1)
-        values = values[values >= np.partition(blocks, -rank)[-rank]]
-    return np.partition(values, -rank)[-rank]
+def _largest(values: Numbers, count: int, slack: float = 0) -> IntArray:
+    """The rows of the `count` largest values and of those that are equal to the last of them, or less by `slack`."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    groups = min(len(values) // _PER_GROUP, _MOST_GROUPS)
+    if groups < 2 * count:
+        return _rows(values >= _at_rank(values, count) - slack)
+    # The largest of each group are values, too: what is below their `count`th largest is not among the largest of all.
+    rest = len(values) % groups
+    bar = _at_rank(values[rest:].reshape(-1, groups).max(axis=0), count)
+    rows = _rows(values >= bar - slack)
+    few = values[rows]
+    close: IntArray = rows[few >= _at_rank(few, count) - slack]
+    return close
+
+
+def _rows(chosen: npt.NDArray[np.bool_]) -> IntArray:
+    rows: IntArray = chosen.nonzero()[0]
+    return rows
+
+
+def _at_rank(values: Numbers, rank: int) -> Any:
+    """The value that is `rank`th from the largest."""
+    # A copy and its method: numpy's function wraps them at a cost that small searches feel.
+    values = values.copy()
+    values.partition(-rank)
+    return values[-rank]
