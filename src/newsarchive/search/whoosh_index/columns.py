@@ -147,7 +147,8 @@ class SegmentColumns:
         columns = (self.source, self.topics, self.month)
         starts = list(accumulate((len(column.values) for column in columns), initial=0))
         kind = np.min_scalar_type(starts[-1])
-        return np.stack([column.ordinals.astype(kind) + kind.type(start) for column, start in zip(columns, starts)]), starts
+        behind = zip(columns, starts[:-1], strict=True)
+        return np.stack([column.ordinals.astype(kind) + kind.type(start) for column, start in behind]), starts
 
     def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """How many of the documents have each source, each combination of topics, and each month.
