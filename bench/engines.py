@@ -16,6 +16,7 @@ from whoosh import query as q
 from whoosh.index import FileIndex
 
 from newsarchive.search.door import SearchRequest, Sort
+from newsarchive.search.whoosh_index.allocation import keep_freed_memory
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
@@ -104,6 +105,7 @@ class Arrays:
         self._commit()
 
     def open(self) -> None:
+        keep_freed_memory()
         self._searcher = self._index().searcher(weighting=ImpactWeighting())
         self._leaves = [Leaf(leaf, offset) for leaf, offset in self._searcher.leaf_searchers()]
 

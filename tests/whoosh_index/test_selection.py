@@ -20,7 +20,8 @@ def _first(scored: list[tuple[float, int]], order: Sort, count: int) -> list[int
     of_segment = np.repeat(moments, 2)
     docnums = np.arange(len(moments)) * 2 + 1
     assert first_rows(scores, of_segment, docnums, order, count).tolist() == chosen.tolist()
-    return [int(row) for row in chosen[in_order(scores[chosen], moments[chosen], chosen, order)]]
+    assert len(set(chosen.tolist())) == len(chosen) <= 2 * count
+    return [int(row) for row in chosen[in_order(scores[chosen], moments[chosen], chosen, order)]][:count]
 
 
 def _key(row: int, score: float, moment: int, order: Sort) -> tuple[float, ...]:

@@ -24,6 +24,9 @@ from newsarchive.search.whoosh_index.selection import first_rows, in_order
 Mask = npt.NDArray[np.bool_] | None
 """Which of the matches pass a filter; None where all do."""
 
+_FEW = 4_000
+"""The scores of fewer matches are worked out at once; of more, only where they decide or are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -172,10 +175,11 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
     if matches is None and len(leaf.deleted):
         matches = leaf.everything
     moments = leaf.columns.moment
+    by_score = order is Sort.BEST and matches is not None and not isinstance(query, whoosh_query.ConstantScoreQuery)
     scores = None
-    if order is Sort.BEST and matches is not None and not isinstance(query, whoosh_query.ConstantScoreQuery):
+    if matches is not None and (by_score or len(matches) < _FEW):
         scores = _scores(run, query, matches)
-    rows = first_rows(scores, moments, matches, order, depth)
+    rows = first_rows(scores if by_score else None, moments, matches, order, depth)
     docnums = rows if matches is None else matches[rows]
     if scores is None:
         docnums = np.sort(docnums)

@@ -33,6 +33,7 @@ from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
 from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
+from newsarchive.search.whoosh_index.allocation import keep_freed_memory
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import REBUILD, Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
@@ -240,6 +241,7 @@ class WhooshIndex:
 
 def _open_build(build: Build, identity: Identity) -> _Opened:
     """Open the last generation of a build. Raises FileNotFoundError and IndexDamaged."""
+    keep_freed_memory()
     searcher = whoosh_store.open_dir(str(build.folder), readonly=True).searcher(weighting=ImpactWeighting())
     leaves = tuple(
         Leaf(leaf, offset) for leaf, offset in searcher.leaf_searchers() if leaf.reader().segment() is not None

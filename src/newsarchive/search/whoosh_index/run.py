@@ -33,6 +33,8 @@ class Run:
         self._texts: dict[tuple[str, str | bytes], bytes | None] = {}
         self._lists: dict[tuple[str, str | bytes], Postings | None] = {}
         self._documents: dict[int, IntArray] = {}
+        # The arrays themselves are kept with what is known of them, or others would get their addresses.
+        self._places: dict[tuple[int, int], tuple[IntArray, IntArray, IntArray]] = {}
 
     def documents(self, query: q.Query) -> IntArray:
         """The documents that match a part of the query, by its rule, worked out once."""
@@ -81,8 +83,11 @@ class Run:
             return ids[is_in(other, ids)]
         marks = self.leaf.marks
         marks[ids] = True
-        result = other[marks[other]]
+        places = marks[other].nonzero()[0]
         self.reset(marks, [ids])
+        result = other[places]
+        # When it comes to scores, where the weights of the longer list are is known.
+        self._places[id(result), id(other)] = result, other, places
         return result
 
     def union(self, lists: list[IntArray]) -> IntArray:
@@ -141,6 +146,8 @@ class Run:
             return None, None
         if not len(listed):
             return NOTHING, NOTHING
+        if (id(ids), id(listed)) in self._places:
+            return None, self._places[id(ids), id(listed)][2]
         if len(ids) * MUCH_SHORTER < len(listed):
             places = np.minimum(np.searchsorted(listed, ids), len(listed) - 1)
             found = listed[places] == ids

@@ -1,4 +1,7 @@
-"""Finding the first few of many in order, without sorting the many."""
+"""Finding the first few of many in order, without sorting the many.
+
+Some more than are asked for do no harm, as the few are sorted in the end: to tell which they are would take longer.
+"""
 
 from typing import Any
 
@@ -20,7 +23,7 @@ _MOST_GROUPS = 1024
 
 
 def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | None, order: Sort, count: int) -> IntArray:
-    """The rows that come first, at most `count` of them, in no order.
+    """The `count` rows that come first, and at most as many others, in no order.
 
     A row is a place in `scores` and in `docnums`, whose entries are places in `moments`; without `docnums` it is one
     in `moments` itself. Best first, ties of score go to the newer article; further ties, in any order, go to the
@@ -29,7 +32,7 @@ def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | Non
     if order is Sort.BEST and scores is not None:
         # Those that can be among the first when scores are rounded.
         rows = _largest(scores, count, _HALF_A_DIGIT)
-        if len(rows) <= count:
+        if len(rows) <= 2 * count:
             return rows
         ties = moments[rows if docnums is None else docnums[rows]]
         return rows[_best(scores[rows].round(SCORE_DIGITS), count, ties)]
@@ -50,9 +53,12 @@ def date_keys(moments: Numbers, order: Sort) -> Numbers:
 
 
 def _best(keys: Numbers, count: int, ties: Numbers | None = None) -> IntArray:
-    """The rows with the largest keys; of equal ones those with the largest in `ties`, and then the earlier rows."""
+    """The `count` rows with the largest keys, and at most as many others.
+
+    Of equal ones those with the largest in `ties` are chosen, and then the earlier rows.
+    """
     rows = _largest(keys, count)
-    if len(rows) <= count:
+    if len(rows) <= 2 * count:
         return rows
     found = keys[rows]
     is_last = found == found.min()
@@ -63,8 +69,11 @@ def _best(keys: Numbers, count: int, ties: Numbers | None = None) -> IntArray:
 
 
 def _largest(values: Numbers, count: int, slack: float = 0) -> IntArray:
-    """The rows of the `count` largest values and of those that are equal to the last of them, or less by `slack`."""
-    if len(values) <= count:
+    """The rows of the `count` largest values and of those that are equal to the last of them, or less by `slack`.
+
+    At most `2 * count` rows may have any others among them.
+    """
+    if len(values) <= 2 * count:
         return np.arange(len(values))
     groups = min(len(values) // _PER_GROUP, _MOST_GROUPS)
     if groups < 2 * count:
@@ -73,6 +82,8 @@ def _largest(values: Numbers, count: int, slack: float = 0) -> IntArray:
     rest = len(values) % groups
     bar = _at_rank(values[rest:].reshape(-1, groups).max(axis=0), count)
     rows = _rows(values >= bar - slack)
+    if len(rows) <= 2 * count:
+        return rows
     few = values[rows]
     close: IntArray = rows[few >= _at_rank(few, count) - slack]
     return close
