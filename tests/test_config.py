@@ -49,6 +49,7 @@ def file_with(file: Path, text: str) -> Path:
         ("port = 0", "port cannot be 0: it must be from 1 to 65535"),
         ("port = 65536", "from 1 to 65535"),
         ("threads = 257", "from 1 to 256"),
+        ("index_memory = 7", "index_memory cannot be 7: it must be from 8 to 65536"),
         ("port = true", "port cannot be True: it must be a whole number"),
         ("port = 80.5", "port cannot be 80.5: it must be a whole number"),
         ('port = "many"', "port cannot be 'many'"),

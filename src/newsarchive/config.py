@@ -20,7 +20,8 @@ class Config:
 
     `timezone` is the IANA zone of times that come without one. `site_title` None means the name in the language
     of the page. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
-    `spellings` is a file of names in several spellings, beside those of the package.
+    `spellings` is a file of names in several spellings, beside those of the package. `index_memory` is about how many
+    MiB words may take while they wait to be written into the index, in each process that indexes; None means 128.
     """
 
     archive: Path = Path("archive")
@@ -31,6 +32,7 @@ class Config:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     trusted_proxy: str | None = None
     spellings: Path | None = None
+    index_memory: int | None = None
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -49,6 +51,7 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] = os.en
     return Config(**settings)
 
 
+_LIMITS = {"port": (1, 65_535), "threads": (1, 256), "index_memory": (8, 65_536)}
 _NAMES = tuple(setting.name for setting in fields(Config))
 
 
@@ -72,7 +75,7 @@ def _checked(name: str, value: Any, where: str) -> Any:
         match name:
             case "archive" | "spellings":
                 return Path(_text(value)).expanduser()
-            case "port" | "threads":
+            case "port" | "threads" | "index_memory":
                 return _number(value, name)
             case "timezone":
                 return ZoneInfo(_text(value))
@@ -94,7 +97,7 @@ def _number(value: Any, name: str) -> int:
     if isinstance(value, bool | float):
         raise TypeError("it must be a whole number")
     number = int(value)
-    highest = 65535 if name == "port" else 256
-    if not 1 <= number <= highest:
-        raise ValueError(f"it must be from 1 to {highest}")
+    lowest, highest = _LIMITS[name]
+    if not lowest <= number <= highest:
+        raise ValueError(f"it must be from {lowest} to {highest}")
     return number

@@ -17,7 +17,7 @@ from newsarchive.search import (
     UpdateReport,
     load_spellings,
 )
-from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshIndex
 
 
 class Library:
@@ -28,15 +28,20 @@ class Library:
         self.index = index
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False, spellings: Path | None = None) -> Self:
+    def open(
+        cls, folder: Path, *, create: bool = False, spellings: Path | None = None, index_memory: int | None = None
+    ) -> Self:
         """The library in a folder; raises ArchiveError where there is none, unless it is to be created.
 
         `spellings` is a file of names in several spellings, beside those that come with the package; raises
-        ConfigError when it cannot be read.
+        ConfigError when it cannot be read. `index_memory` is that of `Config`, in MiB.
         """
         known_spellings = load_spellings(spellings)
         archive = Archive(folder, create=create)
-        return cls(archive, WhooshIndex(folder / "index", archive, spellings=known_spellings))
+        buffer_bytes = BUFFER_BYTES if index_memory is None else index_memory << 20
+        return cls(
+            archive, WhooshIndex(folder / "index", archive, spellings=known_spellings, buffer_bytes=buffer_bytes)
+        )
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""

@@ -178,6 +178,7 @@ class ArrayIndex:
     """The product's index, driven the same way."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._index = FileIndex.create(DurableStorage(folder, lambda _generation, _contents: None), make_schema())
 
     def commit(self, commit: Commit) -> None:
@@ -193,6 +194,7 @@ class ArrayIndex:
             writer.commit()
 
     def leaves(self) -> tuple[Any, list[Leaf]]:
-        searcher = self._index.searcher(weighting=ImpactWeighting())
+        """What another process sees that opens the folder."""
+        searcher = whoosh_store.open_dir(str(self._folder), readonly=True).searcher(weighting=ImpactWeighting())
         pairs = searcher.leaf_searchers()
         return searcher, [Leaf(leaf, offset) for leaf, offset in pairs if leaf.reader().segment() is not None]

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from newsarchive.search.door import SearchRequest, Sort
+from newsarchive.search.whoosh_index import columns, evaluation, rules, run, selection
 from newsarchive.search.whoosh_index.evaluation import evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.rules import Scored, add_scores, documents
@@ -26,19 +28,39 @@ def _slips_set_right() -> Iterator[None]:
 
 
 def _scores_of(leaf: Leaf, query: q.Query) -> Iterator[tuple[int, float]]:
-    run = Run(leaf, documents)
-    ids = leaf.live(run.documents(query))
+    work = Run(leaf, documents)
+    ids = leaf.live(work.documents(query))
     scored = Scored(ids, np.zeros(len(ids)))
-    add_scores(query, run, scored, 1.0)
+    add_scores(query, work, scored, 1.0)
     return zip(ids.tolist(), scored.scores.tolist(), strict=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8))
+THRESHOLDS: dict[tuple[ModuleType, str], tuple[int, ...]] = {
+    (columns, "FEW"): (columns.FEW, 0),
+    (columns, "MOST_COMBINATIONS"): (columns.MOST_COMBINATIONS, 1, 30),
+    (evaluation, "_FEW"): (evaluation._FEW, 0),
+    (run, "MUCH_SHORTER"): (run.MUCH_SHORTER, 1),
+    (run, "MANY"): (run.MANY, 0, 1000),
+    (rules, "_DENSE"): (rules._DENSE, 0, 1000),
+    (rules, "POSTINGS_AT_ONCE"): (rules.POSTINGS_AT_ONCE, 1),
+    (selection, "_PER_GROUP"): (selection._PER_GROUP, 1),
+}
+"""Where another way is taken for larger archives: with other values small ones go there, too."""
+thresholds = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in THRESHOLDS.items()})
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8), thresholds)
 def test_the_arrays_answer_as_stock_whoosh_does(
-    changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]]
+    changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]], set_to: dict[tuple[ModuleType, str], int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as stock_folder, tempfile.TemporaryDirectory() as array_folder:
+    with (
+        tempfile.TemporaryDirectory() as stock_folder,
+        tempfile.TemporaryDirectory() as array_folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for (module, name), value in set_to.items():
+            patch.setattr(module, name, value)
         stock, arrays = StockIndex(Path(stock_folder)), ArrayIndex(Path(array_folder))
         for change in changes:
             stock.commit(change)

@@ -74,7 +74,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     if dry_run:
         report = _dry_run(archive, items, progress, duplicates)
     else:
-        with Library.open(archive, create=True) as library:
+        with Library.open(archive, create=True, index_memory=config.index_memory) as library:
             report = _run(library.archive, items, progress, duplicates)
             if not no_index:
                 updated = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))

@@ -8,7 +8,8 @@ import click
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.archive import verify as verify_archive
-from newsarchive.cli.common import ProgressLine, archive_option
+from newsarchive.cli.common import ProgressLine, archive_option, with_config
+from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
@@ -21,11 +22,12 @@ NOT_FOUND = 1
 @click.command()
 @archive_option
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
-def reindex(archive: Path, workers: int) -> None:
+@with_config
+def reindex(config: Config, archive: Path, workers: int) -> None:
     """Build the search index anew from the archive. Searching goes on with the old one until it is done."""
     started = time.monotonic()
     progress = ProgressLine()
-    with Library.open(archive) as library:
+    with Library.open(archive, index_memory=config.index_memory) as library:
         report = library.index.rebuild(lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers)
     progress.clear()
     for damage in report.damaged:

@@ -22,7 +22,7 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
     """Serve the web pages, the feeds and the API, with a production server."""
     host, port = host or config.host, port or config.port
     progress = ProgressLine()
-    with Library.open(archive, spellings=config.spellings) as library:
+    with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory) as library:
         report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
         progress.clear()
         for damage in report.damaged:

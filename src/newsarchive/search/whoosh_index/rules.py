@@ -20,7 +20,7 @@ from whoosh.searching import SearchContext
 
 from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.postings import FieldPostings
-from newsarchive.search.whoosh_index.run import MANY, NOTHING, Run, is_in
+from newsarchive.search.whoosh_index.run import NOTHING, Run, in_both
 from newsarchive.search.whoosh_index.schema import DAY_FIELD
 
 ScoreArray = npt.NDArray[np.float64]
@@ -168,7 +168,7 @@ def _(query: q.Phrase, run: Run) -> IntArray:
     starts = None
     for place in sorted(range(len(lists)), key=lambda place: len(lists[place].ids)):
         possible = _starts(run, query, place, lists[place].ids, ids)
-        starts = possible if starts is None else _common_of(starts, possible)
+        starts = possible if starts is None else in_both(starts, possible)
     assert starts is not None
     rows = starts >> _POSITION_BITS
     is_first = np.ones(len(rows), dtype=np.bool_)
@@ -194,18 +194,6 @@ def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArr
     offsets[rows] = row_keys
     starts, _ = field.positions(number, offsets)
     return starts[starts >= 0]
-
-
-def _common_of(starts: IntArray, others: IntArray) -> IntArray:
-    """The numbers, which may be large, that are in both of two ascending lists without repetition."""
-    if not len(starts) or not len(others):
-        return NOTHING
-    if len(starts) * MANY < len(others):
-        return starts[is_in(others, starts)]
-    # A stable sort finds that two ascending runs stand there, and merges them.
-    merged = np.concatenate((starts, others))
-    merged.sort(kind="stable")
-    return cast(IntArray, merged[1:][merged[1:] == merged[:-1]])
 
 
 # What a match is worth

@@ -19,7 +19,6 @@ NOTHING: IntArray = np.zeros(0, dtype=np.intp)
 MUCH_SHORTER = 32
 """A list that is so many times shorter than another is looked up in it entry by entry."""
 
-
 MANY = 8
 """Going through all entries of an array is quicker than looking up every eighth."""
 
@@ -167,6 +166,18 @@ def is_in(ordered: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
     """Which of the numbers are in a list that is not empty."""
     places = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
     return cast("npt.NDArray[np.bool_]", ordered[places] == ids)
+
+
+def in_both(numbers: IntArray, others: IntArray) -> IntArray:
+    """The numbers, however large, that are in both of two ascending lists without repetition."""
+    if not len(numbers) or not len(others):
+        return NOTHING
+    if len(numbers) * MANY < len(others):
+        return numbers[is_in(others, numbers)]
+    # A stable sort finds that two ascending runs stand there, and merges them.
+    merged = np.concatenate((numbers, others))
+    merged.sort(kind="stable")
+    return cast(IntArray, merged[1:][merged[1:] == merged[:-1]])
 
 
 Rule = Callable[[q.Query, Run], IntArray]

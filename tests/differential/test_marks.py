@@ -1,0 +1,100 @@
+"""What is marked in a hit is what Whoosh's own highlighter marks, in an index that is Whoosh's own in every part."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import analysis, fields, highlight
+from whoosh import query as q
+from whoosh.filedb.filestore import RamStorage
+
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import tokenize, words
+from newsarchive.search.query import AnyOf, Form, Phrase, Word
+from newsarchive.search.snippets import Highlighter
+
+SPELLINGS = (
+    "كتاب",
+    "الكِتابَ",
+    "وبالكتاب",
+    "كتب،",
+    "الأمن",
+    "لِلأَمن",
+    "مجلس",
+    "المجلس",
+    "(ومجلس)",
+    "نعم",
+    "٢٠١٨",
+    "ab",
+    "AB",
+)
+texts = st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=14).map(" ".join)
+folded = st.sampled_from(SPELLINGS).map(lambda spelling: words(spelling)[0])
+leaves = st.one_of(
+    st.builds(Word, folded, st.sampled_from((Form.STEM, Form.EXACT))),
+    st.builds(Word, st.sampled_from(("كت", "ال", "مجلس", "a")), st.just(Form.PREFIX)),
+    # One word twice is left out: Whoosh goes on behind a phrase that it found, and misses one that begins in it.
+    st.lists(folded, min_size=2, max_size=3, unique=True).map(lambda found: Phrase(tuple(found))),
+)
+
+
+class _Tokens(analysis.Tokenizer):  # type: ignore[misc]
+    """The words of a text as Whoosh's tokens."""
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        self._form = form
+
+    def __call__(self, value: str, **options: Any) -> Iterator[analysis.Token]:
+        options.pop("mode", None)
+        token = analysis.Token(mode="index", **{**options, "positions": True, "chars": True})
+        for place, (word, start, end) in enumerate(tokenize(value)):
+            token.text = token.original = self._form(word)
+            token.pos, token.startchar, token.endchar = place, start, end
+            token.boost, token.stopped = 1.0, False
+            yield token
+
+
+class _Spans(highlight.Formatter):  # type: ignore[misc]
+    """The ranges that are marked, in place of a text with marks."""
+
+    def format(self, fragments: Any, replace: bool = False) -> set[tuple[int, int]]:
+        return {(token.startchar, token.endchar) for fragment in fragments for token in fragment.matches}
+
+
+def _query(leaf: Word | Phrase, field: str) -> q.Query | None:
+    """What a leaf asks of one of the two fields."""
+    if isinstance(leaf, Phrase):
+        return q.Phrase(field, list(leaf.words)) if field == "exact" else None
+    if leaf.form is Form.PREFIX:
+        return q.Prefix(field, leaf.text)
+    if leaf.form is Form.EXACT:
+        return q.Term(field, leaf.text) if field == "exact" else None
+    return q.Term(field, stem(leaf.text)) if field == "text" else None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4), st.lists(leaves, min_size=1, max_size=3))
+def test_the_same_words_are_marked(bodies: list[str], asked: list[Word | Phrase]) -> None:
+    schema = fields.Schema(
+        number=fields.STORED, text=fields.TEXT(analyzer=_Tokens(stem)), exact=fields.TEXT(analyzer=_Tokens(str))
+    )
+    index = RamStorage().create_index(schema)
+    writer = index.writer()
+    for number, body in enumerate(bodies):
+        writer.add_document(number=number, text=body, exact=body)
+    writer.commit()
+    expected: list[set[tuple[int, int]]] = [set() for _ in bodies]
+    with index.searcher() as searcher:
+        for leaf in asked:
+            for field in ("text", "exact"):
+                if (query := _query(leaf, field)) is None:
+                    continue
+                results = searcher.search(query, limit=None)
+                results.highlighter = highlight.Highlighter(highlight.WholeFragmenter(), formatter=_Spans())
+                for hit in results:
+                    body = bodies[hit["number"]]
+                    spans = hit.highlights(field, text=body, strict_phrase=isinstance(leaf, Phrase))
+                    expected[hit["number"]].update(spans or ())
+    highlighter = Highlighter(AnyOf(tuple(asked)))
+    assert [set(highlighter.whole(body).marks) for body in bodies] == expected
