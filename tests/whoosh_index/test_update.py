@@ -161,6 +161,25 @@ def test_one_update_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert library.update_index().indexed == 1
 
 
+def test_who_waited_reads_on_from_what_was_committed_meanwhile(tmp_path: Path) -> None:
+    with make_library(tmp_path, 2) as library:
+        library.update_index()
+        append(library, article(5))
+        assert isinstance(library.index, WhooshIndex)
+        build = library.index._folder.latest()
+        first, second = Update(build, library.archive), Update(build, library.archive)
+        assert first.run(None).indexed == 1
+        append(library, article(6))
+        assert second.run(None).indexed == 1
+        assert library.search(SearchRequest()).total == 4
+
+
+def test_the_memory_of_an_update_can_be_set(tmp_path: Path) -> None:
+    with make_library(tmp_path, 2), Library.open(tmp_path, index_memory=8) as library:
+        assert isinstance(library.index, WhooshIndex)
+        assert library.index._buffer_bytes == 8 << 20
+
+
 @pytest.mark.parametrize("deleted", [[0, 9], range(10), []])
 def test_others_commit_while_segments_are_merged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deleted: Sequence[int]
