@@ -23,9 +23,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import chain, islice, repeat
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -111,26 +111,33 @@ def serve(name: str, folder: Path, questions: Path) -> None:
         command = json.loads(line)
         rows = asked.get(command["kind"], [])
         if command["what"] == "time":
-            # The others have emptied the caches of the processor meanwhile, and it may have slept.
-            for _ in _turn(engine, rows):
-                pass
-            _say([*_turn(engine, rows)])
+            _warm_up(engine, rows)
+            _say(_turn(engine, rows))
         elif command["what"] == "answer":
             _say([asdict(_checked(engine.answer(engine.ask(question)))) for question in rows])
         else:
             _say(_own_memory())
 
 
-def _turn(engine: Any, questions: Sequence[Question]) -> Iterator[float]:
-    """Ask every question, all of them again until `TURN` seconds are over; gives the ms of each."""
+def _warm_up(engine: Any, questions: Sequence[Question]) -> None:
+    """Work for `TURN` seconds: other engines have emptied the caches of the processor, and it may have slept."""
     end = time.perf_counter() + TURN
-    for _ in repeat(None):
+    for question in cycle(questions):
+        engine.ask(question)
+        if time.perf_counter() > end:
+            return
+
+
+def _turn(engine: Any, questions: Sequence[Question]) -> list[float]:
+    """The ms of each question; all of them are asked again until `TURN` seconds are over."""
+    taken: list[float] = []
+    end = time.perf_counter() + TURN
+    while not taken or time.perf_counter() < end:
         for question in questions:
             started = time.perf_counter()
             engine.ask(question)
-            yield (time.perf_counter() - started) * 1000
-        if time.perf_counter() > end:
-            return
+            taken.append((time.perf_counter() - started) * 1000)
+    return taken
 
 
 def _checked(answer: Answer) -> Answer:
