@@ -60,6 +60,10 @@ class Archive:
         """Where each revision is, up to date with the parts. A look at the folder when there is nothing new."""
         return self._catalogue_of(self.identity)
 
+    def catch_up(self) -> None:
+        """Let the catalogue read what is new now: at a million articles, all of them take it a minute or two."""
+        self._catalogue_of(self.identity)
+
     def _catalogue_of(self, identity: Identity) -> Catalogue:
         with self._lock:
             if self._catalogue is None:

@@ -24,6 +24,9 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
     progress = ProgressLine()
     with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory) as library:
         report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
+        # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
+        progress.show("noting where each article is")
+        library.archive.catch_up()
         progress.clear()
         for damage in report.damaged:
             click.echo(f"not indexed: {damage}", err=True)

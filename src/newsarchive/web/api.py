@@ -71,7 +71,7 @@ def related(article_id: str) -> Response:
 
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
-    """Whether searches can be answered, for a load balancer; `newsarchive status` says why they cannot."""
+    """Whether searches can be answered, for a load balancer; `newsarchive stats` says why they cannot."""
     try:
         return jsonify({"status": "ok", "articles": current_library().status().articles}), 200
     except NewsArchiveError:
