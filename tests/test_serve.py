@@ -15,7 +15,6 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from tests.articles import NOW
 
-
 _COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 
 
