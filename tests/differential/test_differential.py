@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,7 @@ from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.whoosh_index import columns, evaluation, rules, run, selection
 from newsarchive.search.whoosh_index.evaluation import evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf
-from newsarchive.search.whoosh_index.rules import Scored, add_scores, documents
+from newsarchive.search.whoosh_index.rules import Scored, add_scores, documents_rule
 from newsarchive.search.whoosh_index.run import Run
 from tests.differential.oracle import ArrayIndex, Commit, StockIndex, slips_set_right
 from tests.differential.strategies import commits, queries, requests
@@ -28,9 +27,9 @@ def _slips_set_right() -> Iterator[None]:
 
 
 def _scores_of(leaf: Leaf, query: q.Query) -> Iterator[tuple[int, float]]:
-    work = Run(leaf, documents)
+    work = Run(leaf, documents_rule)
     ids = leaf.live(work.documents(query))
-    scored = Scored(ids, np.zeros(len(ids)))
+    scored = Scored(ids)
     add_scores(query, work, scored, 1.0)
     return zip(ids.tolist(), scored.scores.tolist(), strict=True)
 

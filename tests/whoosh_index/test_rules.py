@@ -37,7 +37,7 @@ def test_a_prefix_of_many_words_is_worked_out_in_pieces(
     leaf: Leaf, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "POSTINGS_AT_ONCE", at_once)
-    found = Run(leaf, rules.documents).documents(q.Prefix("exact", "ك"))
+    found = Run(leaf, rules.documents_rule).documents(q.Prefix("exact", "ك"))
     assert found.tolist() == [number for number in range(40) if not (number % 2 and number % 3 and number % 4)]
     field = leaf.field("exact")
     assert field is not None
@@ -53,7 +53,7 @@ def test_what_breaks_off_leaves_no_marks(leaf: Leaf) -> None:
         yield np.arange(20)
         raise IndexDamaged("a list")
 
-    run = Run(leaf, rules.documents)
+    run = Run(leaf, rules.documents_rule)
     with pytest.raises(IndexDamaged):
         run.distinct(damaged())
     assert run.distinct([np.array([39]), np.array([3, 1])]).tolist() == [1, 3, 39]

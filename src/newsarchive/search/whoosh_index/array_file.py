@@ -14,7 +14,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -160,19 +160,31 @@ class ArrayFile:
 
     def run(self, name: str, start: int, stop: int) -> Array:
         """The entries `[start, stop)` of an array; raises like `[]`."""
-        kind, offset, _ = self._directory[name]
-        first = offset + start * kind.itemsize
-        self._check(first, offset + stop * kind.itemsize)
-        return np.frombuffer(self._map, dtype=kind, count=stop - start, offset=first)
+        return self.runs(name)(start, stop)
+
+    def runs(self, name: str) -> Callable[[int, int], Array]:
+        """What gives the entries `[start, stop)` of an array, for an array that is read often; raises like `[]`."""
+        kind, offset, length = self._directory[name]
+        whole = np.frombuffer(self._map, dtype=kind, count=length, offset=offset)
+        next_unchecked, size, check = self._whole.find, kind.itemsize, self._check
+
+        def run(start: int, stop: int) -> Array:
+            first, last = offset + start * size, offset + stop * size
+            if next_unchecked(0, first // _BLOCK, (last - 1) // _BLOCK + 1) >= 0:
+                check(first, last)
+            return whole[start:stop]
+
+        return run
 
     def runs_of_bytes(self, name: str, spans: Iterable[tuple[int, int]]) -> list[bytes]:
         """The entries `[start, stop)` of an array of bytes, for each of some spans, as copies; raises like `[]`."""
-        at = self._directory[name][1]
-        result = []
-        for start, stop in spans:
-            self._check(at + start, at + stop)
-            result.append(self._map[at + start : at + stop])
-        return result
+        _, at, length = self._directory[name]
+        listed = [(at + start, at + stop) for start, stop in spans]
+        if not self._is_checked(at, at + length):
+            for start, stop in listed:
+                self._check(start, stop)
+        data = self._map
+        return [data[start:stop] for start, stop in listed]
 
     def let_go(self) -> None:
         """Give back the memory of what was read; arrays that are in use are read from the disk when looked at again."""
@@ -182,6 +194,9 @@ class ArrayFile:
     def check(self) -> None:
         """Read the whole file; raises IndexDamaged when a byte of it is not as it was written."""
         self._check(0, self._length)
+
+    def _is_checked(self, start: int, stop: int) -> bool:
+        return self._whole.find(0, start // _BLOCK, (stop - 1) // _BLOCK + 1) < 0
 
     def _check(self, start: int, stop: int) -> None:
         if start == stop:

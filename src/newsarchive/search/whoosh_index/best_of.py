@@ -30,13 +30,13 @@ class BestOf(whoosh_query.Or):  # type: ignore[misc]
 
 @add_scores.register(BestOf)
 def _(query: BestOf, run: Run, scored: Scored, boost: float) -> None:
-    typed, *_ = idfs = [run.idf(word.fieldname, word.text) if word is not None else None for word in query.words]
+    typed, *_ = idfs = [run.leaf.idf(word.fieldname, word.text) if word is not None else None for word in query.words]
     best = np.zeros(len(scored.ids))
     for place, (spelling, idf) in enumerate(zip(query.subqueries, idfs, strict=True)):
         share = OTHER_SPELLING if place else 1.0
         if typed is not None and idf is not None:
             share *= min(1.0, typed / idf)
-        worth = Scored(scored.ids, np.zeros(len(scored.ids)))
+        worth = Scored(scored.ids)
         add_scores(spelling, run, worth, boost * share)
         np.maximum(best, worth.scores, out=best)
-    scored.scores += best
+    scored.add(best)

@@ -4,11 +4,11 @@ They are views of the segment's file. What is derived from them is made once, be
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,8 +20,6 @@ from newsarchive.search.whoosh_index.segment import SegmentData
 
 BoolArray = npt.NDArray[np.bool_]
 
-Names = npt.NDArray[np.object_]
-
 MOST_COMBINATIONS = 1 << 16
 """Columns that have fewer combinations of values than this are counted together, in one go."""
 FEW = 4_000
@@ -29,10 +27,10 @@ FEW = 4_000
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
-def _named(names: Names, counts: IntArray) -> dict[str, int]:
+def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
     """Counts by number as counts by name, in order; what does not occur is left out, and so is what has no name."""
-    occur = counts.nonzero()[0]
-    named = dict(zip(names[occur].tolist(), counts[occur].tolist(), strict=True))
+    listed = counts.tolist()
+    named = dict(compress(zip(names, listed, strict=True), listed))
     named.pop("", None)
     return named
 
@@ -49,11 +47,6 @@ class Column:
         wanted = frozenset(wanted)
         return np.array([value in wanted for value in self.values], dtype=np.bool_)
 
-    @cached_property
-    def names(self) -> Names:
-        """The values as an array."""
-        return np.array(self.values, dtype=np.object_)
-
     def counts(self, docnums: IntArray) -> IntArray:
         """How many of the documents have each value, by ordinal."""
         return np.bincount(self.ordinals[docnums], minlength=len(self.values))
@@ -65,7 +58,7 @@ class Column:
 
     def named(self, counts: IntArray) -> dict[str, int]:
         """Counts by ordinal as counts by value, in order; what does not occur is left out, and so is no value."""
-        return _named(self.names, counts)
+        return _named(self.values, counts)
 
 
 @dataclass(frozen=True)
@@ -78,9 +71,9 @@ class TopicColumn(Column):
         return tuple(tuple(value.split(TOPIC_SEPARATOR)) if value else () for value in self.values)
 
     @cached_property
-    def topics(self) -> Names:
+    def topics(self) -> tuple[str, ...]:
         """The different topics."""
-        return np.array(list(dict.fromkeys(chain.from_iterable(self.combinations))), dtype=np.object_)
+        return tuple(dict.fromkeys(chain.from_iterable(self.combinations)))
 
     @cached_property
     def _memberships(self) -> tuple[IntArray, IntArray]:
@@ -171,6 +164,12 @@ class SegmentColumns:
             counts.extend(cube.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes)
         source, topics, month = counts
         return source, topics, month
+
+    def named(
+        self, sources: IntArray, topics: IntArray, months: IntArray
+    ) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+        """Counts by source, by topic and by month, from those that `counts` gives."""
+        return self.source.named(sources), self.topics.named(topics), self.month.named(months)
 
 
 _columns: WeakKeyDictionary[SegmentData, SegmentColumns] = WeakKeyDictionary()

@@ -5,18 +5,17 @@ Everything is worked out a segment at a time, on arrays.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from whoosh import query as whoosh_query
 
 from newsarchive.search.door import Facets, SearchRequest, Sort
-from newsarchive.search.whoosh_index.columns import Column, SegmentColumns
 from newsarchive.search.whoosh_index.leaf import Leaf, condensed_words
 from newsarchive.search.whoosh_index.packing import IntArray
-from newsarchive.search.whoosh_index.rules import ScoreArray, Scored, add_scores, documents
+from newsarchive.search.whoosh_index.rules import ScoreArray, Scored, documents_rule, scores_rule
 from newsarchive.search.whoosh_index.run import Run
 from newsarchive.search.whoosh_index.second_look import SECOND_LOOK, SecondLook
 from newsarchive.search.whoosh_index.selection import first_rows, in_order
@@ -28,8 +27,7 @@ _FEW = 4_000
 """The scores of fewer matches are worked out at once; of more, only where they decide or are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One page of documents in order, as `(docnum, score)` of the whole index, the exact total, and the facets."""
 
     documents: tuple[tuple[int, float], ...]
@@ -42,8 +40,7 @@ class Ranked:
         return [docnum for docnum, _ in self.documents]
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
+class _First(NamedTuple):
     """The documents of one segment that can be on the page: numbers in the whole index, scores, dates."""
 
     docnums: IntArray
@@ -51,31 +48,23 @@ class _First:
     moments: IntArray
 
 
-class _Counts:
-    """The facets so far: what was counted in each segment."""
+Counts = tuple[IntArray, IntArray, IntArray]
+"""How many documents of a segment have each source, each combination of topics, and each month, by ordinal."""
 
-    def __init__(self) -> None:
-        self._sources: list[dict[str, int]] = []
-        self._topics: list[dict[str, int]] = []
-        self._months: list[dict[str, int]] = []
 
-    def add(self, columns: SegmentColumns, sources: IntArray, topics: IntArray, months: IntArray) -> None:
-        """Take in the counts of a segment, by ordinal."""
-        self._sources.append(columns.source.named(sources))
-        self._topics.append(columns.topics.named(topics))
-        self._months.append(columns.month.named(months))
-
-    def facets(self, request: SearchRequest) -> Facets:
-        """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
+def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], request: SearchRequest) -> Facets:
+    """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
+    named = [leaf.columns.named(*counts) for leaf, counts in zip(leaves, counted, strict=True)]
+    if len(named) == 1:
         # The months of a segment are in order.
-        months = self._months[0] if len(self._months) == 1 else dict(sorted(_added_up(self._months).items()))
-        sources = _by_frequency(_added_up(self._sources), request.sources)
-        return Facets(sources, _by_frequency(_added_up(self._topics), request.topics), months)
+        sources, topics, months = named[0]
+    else:
+        sources, topics, months = (_added_up([parts[place] for parts in named]) for place in range(3))
+        months = dict(sorted(months.items()))
+    return Facets(_by_frequency(sources, request.sources), _by_frequency(topics, request.topics), months)
 
 
 def _added_up(parts: Sequence[dict[str, int]]) -> dict[str, int]:
-    if len(parts) == 1:
-        return parts[0]
     counter: Counter[str] = Counter()
     for part in parts:
         counter.update(part)
@@ -95,43 +84,43 @@ def evaluate(
 
     Where the best come first, the first of them are put in order again by a second look.
     """
-    if request.order is not Sort.BEST:
+    order = request.order
+    if order is not Sort.BEST:
         again = None
     depth = request.page * request.limit
     if again is not None:
         depth = max(depth, SECOND_LOOK)
-    counts = _Counts()
+    counted: list[Counts] = []
     total = 0
     first: list[_First] = []
     for leaf in leaves:
-        run = Run(leaf, documents)
-        matches = _select(leaf, run, query, request, counts)
+        run = Run(leaf, documents_rule)
+        matches, counts = _select(leaf, run, query, request)
         total += leaf.documents - len(leaf.deleted) if matches is None else len(matches)
-        first.append(_first(leaf, run, query, request.order, depth, matches))
-    return Ranked(_page(leaves, first, request, again), total, counts.facets(request))
+        counted.append(counts)
+        first.append(_first(leaf, run, query, order, depth, matches))
+    return Ranked(_page(leaves, first, request, order, again), total, _facets(leaves, counted, request))
 
 
-def _select(
-    leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchRequest, counts: _Counts
-) -> IntArray | None:
-    """The matches that pass all filters, counted by facet; None stands for every document of the segment."""
+def _select(leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchRequest) -> tuple[IntArray | None, Counts]:
+    """The matches that pass all filters, and the facets; None stands for every document of the segment."""
     dates_given = request.date_from is not None or request.date_to is not None
-    if _is_everything(query) and not (request.sources or request.topics or dates_given):
-        _count_everything(leaf, counts)
-        return None
+    is_filtered = request.sources or request.topics or dates_given
+    if not is_filtered and _is_everything(query):
+        return None, _live_totals(leaf)
     ids = leaf.live(run.documents(query))
     columns = leaf.columns
+    if not is_filtered:
+        return ids, columns.counts(ids)
     by_date = _in_dates(leaf, ids, request) if dates_given else None
     by_source = columns.source.having(request.sources)[columns.source.ordinals[ids]] if request.sources else None
     by_topic = columns.topics.having_any(request.topics)[columns.topics.ordinals[ids]] if request.topics else None
-    if by_date is by_source is by_topic is None:
-        sources, topics, months = columns.counts(ids)
-    else:
-        sources = columns.source.counts(_passing(ids, by_date, by_topic))
-        topics = columns.topics.counts(_passing(ids, by_date, by_source))
-        months = columns.month.counts(_passing(ids, by_source, by_topic))
-    counts.add(columns, sources, topics, months)
-    return _passing(ids, by_date, by_source, by_topic)
+    counts = (
+        columns.source.counts(_passing(ids, by_date, by_topic)),
+        columns.topics.counts(_passing(ids, by_date, by_source)),
+        columns.month.counts(_passing(ids, by_source, by_topic)),
+    )
+    return _passing(ids, by_date, by_source, by_topic), counts
 
 
 def _is_everything(query: whoosh_query.Query) -> bool:
@@ -159,13 +148,13 @@ def _passing(ids: IntArray, *filters: Mask) -> IntArray:
     return ids[np.logical_and.reduce(given)] if given else ids
 
 
-def _count_everything(leaf: Leaf, counts: _Counts) -> None:
+def _live_totals(leaf: Leaf) -> Counts:
     columns = leaf.columns
-    counts.add(columns, *(_live_totals(leaf, column) for column in (columns.source, columns.topics, columns.month)))
-
-
-def _live_totals(leaf: Leaf, column: Column) -> IntArray:
-    return column.totals - column.counts(leaf.deleted) if len(leaf.deleted) else column.totals
+    totals = columns.source.totals, columns.topics.totals, columns.month.totals
+    if not len(leaf.deleted):
+        return totals
+    source, topics, month = columns.counts(leaf.deleted)
+    return totals[0] - source, totals[1] - topics, totals[2] - month
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
@@ -191,29 +180,29 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
 
 def _scores(run: Run, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
     """What each of some matches, in ascending order, is worth."""
-    scored = Scored(ids, np.zeros(len(ids)))
-    add_scores(query, run, scored, 1.0)
+    scored = Scored(ids)
+    scores_rule(type(query))(query, run, scored, 1.0)
     return scored.scores
 
 
 def _page(
-    leaves: Sequence[Leaf], first: Sequence[_First], request: SearchRequest, again: SecondLook | None
+    leaves: Sequence[Leaf], first: Sequence[_First], request: SearchRequest, order: Sort, again: SecondLook | None
 ) -> tuple[tuple[int, float], ...]:
     """The documents of the page in order."""
     if not first:
         return ()
     if len(first) == 1:
-        docnums, scores, moments = first[0].docnums, first[0].scores, first[0].moments
+        docnums, scores, moments = first[0]
     else:
         docnums = np.concatenate([part.docnums for part in first])
         scores = np.concatenate([part.scores for part in first])
         moments = np.concatenate([part.moments for part in first])
     start, stop = (request.page - 1) * request.limit, request.page * request.limit
-    rows = in_order(scores, moments, docnums, request.order)
+    rows = in_order(scores, moments, docnums, order)
     if again is not None:
         looked_at = rows[:SECOND_LOOK]
         scores[looked_at] += again.worth(condensed_words(leaves, docnums[looked_at].tolist()))
-        looked_at = looked_at[in_order(scores[looked_at], moments[looked_at], docnums[looked_at], request.order)]
+        looked_at = looked_at[in_order(scores[looked_at], moments[looked_at], docnums[looked_at], order)]
         rows = np.concatenate((looked_at, rows[SECOND_LOOK:]))
     rows = rows[start:stop]
     return tuple(zip(docnums[rows].tolist(), scores[rows].tolist(), strict=True))

@@ -7,7 +7,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from whoosh.searching import Searcher
 from newsarchive.search.whoosh_index.codec import ArraySegment
 from newsarchive.search.whoosh_index.columns import SegmentColumns, read_columns
 from newsarchive.search.whoosh_index.packing import IntArray
-from newsarchive.search.whoosh_index.postings import FieldPostings
+from newsarchive.search.whoosh_index.postings import FieldPostings, Postings
 from newsarchive.search.whoosh_index.segment import SegmentData
 
 T = TypeVar("T")
@@ -37,15 +37,40 @@ class Leaf:
         self.data: SegmentData = self.segment.data(reader.storage())
         self.documents: int = self.segment.doc_count_all()
         self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
+        self.idf = lru_cache(maxsize=REMEMBERED_TERMS)(self._idf)
         self._room = threading.local()
 
     def field(self, name: str) -> FieldPostings | None:
         """The inverted index of a field."""
         return self.data.field(name)
 
-    def _find(self, field: str, term: bytes) -> int | None:
-        postings = self.data.field(field)
-        return None if postings is None else postings.find(term)
+    def postings(self, field: str, text: str | bytes) -> Postings | None:
+        """The posting list of a term; None where the segment has none."""
+        number = self.find(field, text)
+        if number is None:
+            return None
+        found = self.data.field(field)
+        assert found is not None
+        return found.postings(number)
+
+    def term(self, field: str, text: str | bytes) -> bytes | None:
+        """A term as the index has it; None where the field cannot have it."""
+        schema = self.searcher.schema
+        if field not in schema:
+            return None
+        try:
+            return cast(bytes, schema[field].to_bytes(text))
+        except ValueError:
+            return None
+
+    def _find(self, field: str, text: str | bytes) -> int | None:
+        """`find`: the number of a term; None where the segment does not have it."""
+        found, term = self.data.field(field), self.term(field, text)
+        return None if found is None or term is None else found.find(term)
+
+    def _idf(self, field: str, text: str | bytes) -> float:
+        """`idf`: that of a term in the whole index, by the searcher's weighting."""
+        return cast(float, self.searcher.get_parent().idf(field, self.term(field, text)))
 
     @cached_property
     def columns(self) -> SegmentColumns:

@@ -6,6 +6,7 @@ So a running sum over the units, taken where a gap ends, gives the numbers back.
 have four bytes and every gap is one unit. Each list has the width that makes it shortest.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 IntArray = npt.NDArray[Any]
 """Of `numpy.intp`: what numpy indexes with at no cost."""
 ByteArray = npt.NDArray[np.uint8]
+BoolArray = npt.NDArray[np.bool_]
 AnyInts = npt.NDArray[Any]
 """Whole numbers of any type."""
 
@@ -25,7 +27,7 @@ _NO_ESCAPE = 4
 def bounds(lengths: AnyInts) -> IntArray:
     """Where lists of these lengths, one behind the other, start; with one entry more, where the last one ends."""
     result = np.zeros(len(lengths) + 1, dtype=np.intp)
-    np.cumsum(lengths, out=result[1:])
+    np.add.accumulate(lengths, out=result[1:])
     return result
 
 
@@ -51,17 +53,6 @@ def gaps(numbers: AnyInts, starts: IntArray) -> AnyInts:
     np.subtract(numbers[1:], numbers[:-1], out=result[1:])
     result[starts] = numbers[starts]
     return result
-
-
-def running_sums(gap: IntArray, at: IntArray) -> IntArray:
-    """The inverse of `gaps`: `at` is `bounds` of the lists."""
-    sums = np.cumsum(gap)
-    starts = at[1:-1]
-    if not len(starts):
-        return sums
-    base = np.zeros(len(at) - 1, dtype=np.intp)
-    base[1:] = sums[starts - 1]
-    return sums - np.repeat(base, np.diff(at))
 
 
 def pack(gap: AnyInts, at: IntArray) -> tuple[ByteArray, IntArray, ByteArray]:
@@ -97,33 +88,40 @@ def _units(gap: AnyInts, width: int) -> ByteArray:
 def unpack(data: ByteArray, width: int, count: int) -> IntArray:
     """The numbers of one list of `count` gaps."""
     units = data.view(_UNITS[width])
-    sums: IntArray = units.cumsum(dtype=np.intp)
+    # Wide numbers first, then sums in their place: quicker than sums that widen as they go.
+    sums: IntArray = units.astype(np.intp)
+    np.add.accumulate(sums, out=sums)
     return sums if len(units) == count else sums[units != 256**width - 1]
 
 
-def unpack_gaps(data: ByteArray, widths: ByteArray, nbytes: IntArray, counts: IntArray) -> IntArray:
-    """The gaps of many lists, in order; for each list its width, how many bytes and how many gaps it has."""
-    present = [width for width in _UNITS if (widths == width).any()]
-    if len(present) == 1:
-        return _gaps_of_width(data, present[0])
-    width_of_bytes = np.repeat(widths, nbytes)
-    width_of_gaps = np.repeat(widths, counts)
-    result = np.empty(len(width_of_gaps), dtype=np.intp)
-    for width in present:
-        result[width_of_gaps == width] = _gaps_of_width(data[width_of_bytes == width], width)
-    return result
+def unpack_lists(
+    data: ByteArray, widths: ByteArray, nbytes: IntArray, counts: IntArray
+) -> Iterator[tuple[IntArray, BoolArray | None]]:
+    """The numbers of many lists; for each list its width, how many bytes and how many numbers it has.
+
+    Those of all lists of one width come together, list by list, with a mask of which lists these are, or None for all.
+    """
+    for width in _UNITS:
+        chosen = widths == width
+        lists = np.count_nonzero(chosen)
+        if lists == len(widths):
+            yield _unpack_width(data, width, nbytes, counts), None
+        elif lists:
+            own = data[chosen.repeat(nbytes)]
+            yield _unpack_width(own, width, nbytes[chosen], counts[chosen]), chosen
 
 
-def _gaps_of_width(data: ByteArray, width: int) -> IntArray:
+def _unpack_width(data: ByteArray, width: int, nbytes: IntArray, counts: IntArray) -> IntArray:
     units = data.view(_UNITS[width])
-    if width == _NO_ESCAPE:
-        return units.astype(np.intp)
-    largest = 256**width - 1
-    ends = np.flatnonzero(units != largest)
-    if len(ends) == len(units):
-        return units.astype(np.intp)
-    result: IntArray = units[ends] + np.diff(ends, prepend=-1).astype(np.intp) * largest - largest
-    return result
+    sums: IntArray = units.astype(np.intp)
+    np.add.accumulate(sums, out=sums)
+    before = np.zeros(len(counts), dtype=np.intp)
+    before[1:] = sums[np.add.accumulate(nbytes[:-1]) // width - 1]
+    before = before.repeat(counts)
+    if len(sums) > len(before):
+        sums = sums[units != 256**width - 1]
+    sums -= before
+    return sums
 
 
 def pack_bytes(gap: AnyInts, at: IntArray) -> tuple[ByteArray, IntArray]:

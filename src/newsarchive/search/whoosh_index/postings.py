@@ -18,30 +18,32 @@ Arrays of a field `f`, T terms and P postings in all:
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from newsarchive.search.whoosh_index.array_file import ArrayFile
 from newsarchive.search.whoosh_index.packing import (
     AnyInts,
+    BoolArray,
     IntArray,
     bounds,
-    running_sums,
     unpack,
-    unpack_gaps,
+    unpack_lists,
 )
 from newsarchive.search.whoosh_index.ranking import IMPACT_STEPS
 
 TF_TOP = 255
 """A count of 255 or more is looked up in `tf_over`."""
+_BETWEEN_LANDMARKS = 64
+_IMPACT_UNIT = 1 / IMPACT_STEPS
 _BEHIND_ALL = b"\xff"
 """Follows a prefix in order, and every word that begins so: no byte of UTF-8 is as large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """The documents that have a term, by ascending number.
 
     The weight of a posting is its entry of `weights` times `unit`; without `weights` it is 1.
@@ -63,8 +65,12 @@ class FieldPostings:
         self.first = file[f"{field}.first"]
         self._first = self.first.data
         self._ids_at = file[f"{field}.ids_at"]
+        self._ids_starts = self._ids_at.data
         self._width = file[f"{field}.width"]
+        self._widths = self._width.data
+        self._packed_ids = file.runs(f"{field}.ids")
         self.has_impacts = f"{field}.impact" in file
+        self._impacts = file.runs(f"{field}.impact") if self.has_impacts else None
         self.has_frequencies = f"{field}.tf" in file
         self.has_positions = f"{field}.positions" in file
 
@@ -82,9 +88,16 @@ class FieldPostings:
         text = bytes(self._text[at[0] : at[-1]])
         return [text[begin - at[0] : end - at[0]] for begin, end in pairwise(at)]
 
+    @cached_property
+    def _landmarks(self) -> list[bytes]:
+        """Every so many terms one, to be looked in first: those in the file take longer to get at."""
+        return [self.term(number) for number in range(0, len(self), _BETWEEN_LANDMARKS)]
+
     def at_or_after(self, term: bytes) -> int:
         """The number of the first term that is not before this one."""
-        return bisect_left(range(len(self)), term, key=self.term)
+        stop = bisect_left(self._landmarks, term) * _BETWEEN_LANDMARKS
+        start = max(0, stop - _BETWEEN_LANDMARKS + 1)
+        return bisect_left(range(len(self)), term, start, min(stop, len(self)), key=self.term)
 
     def find(self, term: bytes) -> int | None:
         """The number of a term."""
@@ -111,33 +124,42 @@ class FieldPostings:
 
     def document_frequency(self, number: int) -> int:
         """How many documents, deleted ones too, have a term."""
-        return int(self._first[number + 1]) - int(self._first[number])
+        count: int = self._first[number + 1] - self._first[number]
+        return count
 
     def ids(self, number: int) -> IntArray:
         """The documents that have a term."""
-        data = self._file.run(f"{self._field}.ids", int(self._ids_at[number]), int(self._ids_at[number + 1]))
-        return unpack(data, int(self._width[number]), self.document_frequency(number))
+        data = self._packed_ids(self._ids_starts[number], self._ids_starts[number + 1])
+        return unpack(data, self._widths[number], self._first[number + 1] - self._first[number])
 
     def postings(self, number: int) -> Postings:
         """The posting list of a term; its weights are impacts in a text field, else frequencies."""
         ids = self.ids(number)
-        if self.has_impacts:
-            return Postings(ids, self.impacts(number, number + 1), 1 / IMPACT_STEPS)
+        if self._impacts is not None:
+            return Postings(ids, self._impacts(self._first[number], self._first[number + 1]), _IMPACT_UNIT)
         return Postings(ids, self.frequencies(number, number + 1))
 
     def impacts(self, start: int, stop: int) -> AnyInts:
         """The impacts of the postings of the terms numbered `[start, stop)`, in steps of 1 / IMPACT_STEPS."""
-        return self._file.run(f"{self._field}.impact", int(self._first[start]), int(self._first[stop]))
+        assert self._impacts is not None
+        return self._impacts(self._first[start], self._first[stop])
 
     def ids_of(self, start: int, stop: int) -> IntArray:
         """The documents of the terms numbered `[start, stop)`, term by term."""
-        if start == stop:
-            return np.zeros(0, dtype=np.intp)
-        ids_at = self._ids_at[start : stop + 1].astype(np.intp)
-        data = self._file.run(f"{self._field}.ids", int(ids_at[0]), int(ids_at[-1]))
-        counts = np.diff(self.first[start : stop + 1].astype(np.intp))
-        gaps = unpack_gaps(data, self._width[start:stop], np.diff(ids_at), counts)
-        return running_sums(gaps, bounds(counts))
+        counts = _lengths(self.first, start, stop)
+        result = np.empty(int(counts.sum()), dtype=np.intp)
+        for ids, terms in self._id_lists(start, stop, counts):
+            result[slice(None) if terms is None else terms.repeat(counts)] = ids
+        return result
+
+    def ids_in_no_order(self, start: int, stop: int) -> Iterator[IntArray]:
+        """The documents of the terms numbered `[start, stop)`, each as often as it has one of them."""
+        for ids, _ in self._id_lists(start, stop, _lengths(self.first, start, stop)):
+            yield ids
+
+    def _id_lists(self, start: int, stop: int, counts: IntArray) -> Iterator[tuple[IntArray, BoolArray | None]]:
+        data = self._packed_ids(self._ids_starts[start], self._ids_starts[stop])
+        return unpack_lists(data, self._width[start:stop], _lengths(self._ids_at, start, stop), counts)
 
     def chunks(self, start: int, stop: int, most: int) -> Iterator[tuple[int, int]]:
         """The terms numbered `[start, stop)` in ranges that have at most so many postings, or are one term."""
@@ -181,6 +203,12 @@ class FieldPostings:
         shifts[1:] -= sums[at[1:-1] - 1]
         sums += np.repeat(shifts, frequencies)
         return sums, at
+
+
+def _lengths(at: AnyInts, start: int, stop: int) -> IntArray:
+    """The lengths of the lists numbered `[start, stop)`, from where each starts."""
+    edges = at[start : stop + 1].astype(np.intp)
+    return edges[1:] - edges[:-1]
 
 
 def joined(terms: Iterable[bytes]) -> tuple[AnyInts, IntArray]:

@@ -6,9 +6,9 @@ through Whoosh's own matcher, so a rule makes a query quick and never possible. 
 `documents` gives; the caller leaves them out.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import reduce, singledispatch
+from collections.abc import Callable, Sequence
+from functools import cache, reduce, singledispatch
+from itertools import chain, starmap
 from typing import Any, cast
 
 import numpy as np
@@ -20,7 +20,7 @@ from whoosh.searching import SearchContext
 
 from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.postings import FieldPostings
-from newsarchive.search.whoosh_index.run import NOTHING, Run, in_both
+from newsarchive.search.whoosh_index.run import NOTHING, RuleOf, Run, in_both
 from newsarchive.search.whoosh_index.schema import DAY_FIELD
 
 ScoreArray = npt.NDArray[np.float64]
@@ -129,7 +129,7 @@ def _(query: q.Query, run: Run) -> IntArray:  # noqa: ARG001 - all rules are cal
 
 @documents.register(q.Prefix)
 def _(query: q.Prefix, run: Run) -> IntArray:
-    prefix, field = run.text(query.fieldname, query.text), run.leaf.field(query.fieldname)
+    prefix, field = run.leaf.term(query.fieldname, query.text), run.leaf.field(query.fieldname)
     return _of_terms(run, field, *field.with_prefix(prefix)) if field is not None and prefix else NOTHING
 
 
@@ -151,7 +151,8 @@ def _of_terms(run: Run, field: FieldPostings, start: int, stop: int) -> IntArray
     if stop - start == 1:
         return field.ids(start)
     # Of the words that begin with one letter a large archive has more postings than memory should hold at once.
-    return run.distinct(field.ids_of(*terms) for terms in field.chunks(start, stop, POSTINGS_AT_ONCE))
+    chunks = field.chunks(start, stop, POSTINGS_AT_ONCE)
+    return run.distinct(chain.from_iterable(starmap(field.ids_in_no_order, chunks)))
 
 
 @documents.register(q.Phrase)
@@ -181,8 +182,7 @@ def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArr
 
     All positions are moved up by the length of the phrase, so that one before the beginning is none of the row before.
     """
-    term = run.text(query.fieldname, query.words[place])
-    field, number = run.leaf.field(query.fieldname), run.leaf.find(query.fieldname, term)
+    field, number = run.leaf.field(query.fieldname), run.leaf.find(query.fieldname, query.words[place])
     assert field is not None
     assert number is not None
     row_keys = np.arange(len(ids)) << _POSITION_BITS
@@ -199,12 +199,31 @@ def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArr
 # What a match is worth
 
 
-@dataclass(slots=True)
 class Scored:
     """Documents, ascending, and their scores so far."""
 
-    ids: IntArray
-    scores: ScoreArray
+    def __init__(self, ids: IntArray) -> None:
+        self.ids = ids
+        self._scores: ScoreArray | None = None
+
+    @property
+    def scores(self) -> ScoreArray:
+        """The score of each document; 0 where nothing was added."""
+        if self._scores is None:
+            self._scores = np.zeros(len(self.ids))
+        return self._scores
+
+    def add(self, added: ScoreArray) -> None:
+        """Add to the score of each document. The array is handed over: the first one that comes is added to."""
+        if self._scores is None:
+            self._scores = added
+        else:
+            self._scores += added
+
+    def add_at(self, rows: IntArray, added: ScoreArray | float) -> None:
+        """Add to the scores of the documents in some rows."""
+        # Of all ways to add at places in numpy the quickest, by far.
+        np.add.at(self.scores, rows, added)
 
 
 @singledispatch
@@ -229,12 +248,12 @@ def _add_stepped(query: q.Query, run: Run, scored: Scored, boost: float) -> None
 def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
     """Add to those documents that are listed what they are worth, times `factor`; without `worth` each is worth 1."""
     in_ids, in_listed = run.rows(scored.ids, listed)
-    added = factor if worth is None else (worth if in_listed is None else worth[in_listed]) * factor
-    if in_ids is None:
-        scored.scores += added
+    if in_ids is not None:
+        scored.add_at(in_ids, factor if worth is None else worth[in_listed] * factor)
+    elif worth is None:
+        scored.add(np.full(len(scored.ids), factor))
     else:
-        # Of all ways to add at places in numpy the quickest, by far.
-        np.add.at(scored.scores, in_ids, added)
+        scored.add((worth if in_listed is None else worth[in_listed]) * factor)
 
 
 @add_scores.register(q.Term)
@@ -244,7 +263,7 @@ def _(query: q.Term, run: Run, scored: Scored, boost: float) -> None:
         return
     found = run.postings(query.fieldname, query.text)
     if found is not None:
-        factor = run.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+        factor = run.leaf.idf(query.fieldname, query.text) * found.unit * query.boost * boost
         _add(run, scored, found.ids, found.weights, factor)
 
 
@@ -269,7 +288,7 @@ def _weighted(query: q.Query, run: Run, boost: float) -> tuple[IntArray, AnyNumb
     found = run.postings(query.fieldname, query.text)
     if found is None:
         return NOTHING, np.zeros(0)
-    factor = run.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+    factor = run.leaf.idf(query.fieldname, query.text) * found.unit * query.boost * boost
     return found.ids, np.full(len(found.ids), factor) if found.weights is None else found.weights * factor
 
 
@@ -278,7 +297,7 @@ def _add_densely(run: Run, scored: Scored, lists: Sequence[tuple[IntArray, AnyNu
     sums = run.leaf.sums
     for ids, worth in lists:
         np.add.at(sums, ids, worth)
-    scored.scores += sums[scored.ids]
+    scored.add(sums[scored.ids])
     run.reset(sums, [ids for ids, _ in lists])
 
 
@@ -316,10 +335,10 @@ def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, sco
         for part in parts:
             add_scores(part, run, scored, boost)
         return
-    inner = Scored(scored.ids[rows], np.zeros(len(rows)))
+    inner = Scored(scored.ids[rows])
     for part in parts:
         add_scores(part, run, inner, boost)
-    scored.scores[rows] += inner.scores
+    scored.add_at(rows, inner.scores)
 
 
 @add_scores.register(q.Not)
@@ -349,3 +368,8 @@ def _(query: q.NumericRange, run: Run, scored: Scored, boost: float) -> None:
         _add(run, scored, run.documents(query), None, query.boost * boost)
     else:
         _add_stepped(query, run, scored, boost)
+
+
+# The rule of a class of queries: `singledispatch` itself takes as long to find one as some rules take.
+documents_rule = cast(RuleOf, cache(documents.dispatch))
+scores_rule = cast(Callable[[type[q.Query]], Callable[[q.Query, Run, Scored, float], None]], cache(add_scores.dispatch))

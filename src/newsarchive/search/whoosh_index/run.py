@@ -26,10 +26,9 @@ MANY = 8
 class Run:
     """One query on one segment: posting lists that several of its parts ask for are unpacked once."""
 
-    def __init__(self, leaf: Leaf, rule: "Rule") -> None:
+    def __init__(self, leaf: Leaf, rule_of: "RuleOf") -> None:
         self.leaf = leaf
-        self._rule = rule
-        self._texts: dict[tuple[str, str | bytes], bytes | None] = {}
+        self._rule_of = rule_of
         self._lists: dict[tuple[str, str | bytes], Postings | None] = {}
         self._documents: dict[int, IntArray] = {}
         # The arrays themselves are kept with what is known of them, or others would get their addresses.
@@ -38,41 +37,17 @@ class Run:
     def documents(self, query: q.Query) -> IntArray:
         """The documents that match a part of the query, by its rule, worked out once."""
         # Parts live as long as the query, so their addresses tell them apart.
-        if id(query) not in self._documents:
-            self._documents[id(query)] = self._rule(query, self)
-        return self._documents[id(query)]
-
-    def text(self, field: str, text: str | bytes) -> bytes | None:
-        """The term as it is in the index; None where the field cannot have it."""
-        key = field, text
-        if key not in self._texts:
-            self._texts[key] = self._text(field, text)
-        return self._texts[key]
-
-    def _text(self, field: str, text: str | bytes) -> bytes | None:
-        schema = self.leaf.searcher.schema
-        if field not in schema:
-            return None
-        try:
-            return cast(bytes, schema[field].to_bytes(text))
-        except ValueError:
-            return None
+        key = id(query)
+        if key not in self._documents:
+            self._documents[key] = self._rule_of(type(query))(query, self)
+        return self._documents[key]
 
     def postings(self, field: str, text: str | bytes) -> Postings | None:
         """The posting list of a term; None where the segment has none."""
         key = field, text
         if key not in self._lists:
-            self._lists[key] = self._postings(field, self.text(field, text))
+            self._lists[key] = self.leaf.postings(field, text)
         return self._lists[key]
-
-    def _postings(self, field: str, term: bytes | None) -> Postings | None:
-        found = self.leaf.field(field)
-        number = None if term is None else self.leaf.find(field, term)
-        return None if found is None or number is None else found.postings(number)
-
-    def idf(self, field: str, text: str | bytes) -> float:
-        """The idf of a term in the whole index, by the searcher's weighting."""
-        return cast(float, self.leaf.searcher.get_parent().idf(field, self.text(field, text)))
 
     def common(self, ids: IntArray, other: IntArray) -> IntArray:
         """The numbers that are in both."""
@@ -180,5 +155,5 @@ def in_both(numbers: IntArray, others: IntArray) -> IntArray:
     return cast(IntArray, merged[1:][merged[1:] == merged[:-1]])
 
 
-Rule = Callable[[q.Query, Run], IntArray]
-"""Gives the documents that a query matches."""
+RuleOf = Callable[[type[q.Query]], Callable[[q.Query, Run], IntArray]]
+"""For a class of queries, what gives the documents that a query of it matches."""

@@ -14,9 +14,11 @@ from newsarchive.search.whoosh_index.schema import UNDATED
 
 Numbers = npt.NDArray[Any]
 
-SCORE_DIGITS = 5
-"""Scores that agree to so many decimals are equal: sums differ in the last digits with the order of adding."""
-_HALF_A_DIGIT = 10.0**-SCORE_DIGITS
+SCORE_STEPS = 1e5
+"""Scores that agree to five decimals are equal: sums differ in the last digits with the order of adding."""
+_ONE_STEP = 1 / SCORE_STEPS
+MANY = 4_000
+"""Of fewer values the largest are found by putting all of them in order as far as that is needed."""
 _PER_GROUP = 8
 _MOST_GROUPS = 1024
 """Groups in which the largest of many values are looked for: few enough to sort, enough to tell most values apart."""
@@ -31,11 +33,11 @@ def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | Non
     """
     if order is Sort.BEST and scores is not None:
         # Those that can be among the first when scores are rounded.
-        rows = _largest(scores, count, _HALF_A_DIGIT)
+        rows = _largest(scores, count, _ONE_STEP)
         if len(rows) <= 2 * count:
             return rows
         ties = moments[rows if docnums is None else docnums[rows]]
-        return rows[_best(scores[rows].round(SCORE_DIGITS), count, ties)]
+        return rows[_best(np.rint(scores[rows] * SCORE_STEPS), count, ties)]
     return _best(date_keys(moments if docnums is None else moments[docnums], order), count)
 
 
@@ -43,7 +45,7 @@ def in_order(scores: Numbers, moments: Numbers, docnums: Numbers, order: Sort) -
     """All rows in order; ties go to the lower document number."""
     dates = -date_keys(moments, order)
     if order is Sort.BEST:
-        return np.lexsort((docnums, dates, -scores.round(SCORE_DIGITS)))
+        return np.lexsort((docnums, dates, np.rint(scores * -SCORE_STEPS)))
     return np.lexsort((docnums, dates))
 
 
@@ -76,7 +78,7 @@ def _largest(values: Numbers, count: int, slack: float = 0) -> IntArray:
     if len(values) <= 2 * count:
         return np.arange(len(values))
     groups = min(len(values) // _PER_GROUP, _MOST_GROUPS)
-    if groups < 2 * count:
+    if len(values) < MANY or groups < 2 * count:
         return _rows(values >= _at_rank(values, count) - slack)
     # The largest of each group are values, too: what is below their `count`th largest is not among the largest of all.
     rest = len(values) % groups

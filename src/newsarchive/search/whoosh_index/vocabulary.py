@@ -56,7 +56,7 @@ def documents_with(leaves: Sequence[Leaf], field: str, word: str) -> IntArray:
     """The documents that have a word in a field, by their numbers in the whole index, ascending."""
     found = [np.zeros(0, dtype=np.intp)]
     for leaf in leaves:
-        postings, number = leaf.field(field), leaf.find(field, word.encode())
+        postings, number = leaf.field(field), leaf.find(field, word)
         if postings is not None and number is not None:
             found.append(leaf.live(postings.ids(number)) + leaf.offset)
     return np.concatenate(found)
