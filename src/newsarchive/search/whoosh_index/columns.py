@@ -4,7 +4,7 @@ They are views of the segment's file. What is derived from them is made once, be
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -35,6 +35,35 @@ def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
     return named
 
 
+class NamedCounts(Mapping[str, int]):
+    """Counts by name without a dictionary of their own: of months there are hundreds, and few ask for them.
+
+    In the order of the names; what does not occur is not there, and neither is what has no name.
+    """
+
+    def __init__(self, column: "Column", counts: IntArray) -> None:
+        self._column = column
+        self._counts: list[int] = counts.tolist()
+        nameless = column.numbers.get("")
+        if nameless is not None:
+            self._counts[nameless] = 0
+
+    def __getitem__(self, name: str) -> int:
+        """The count of a name. Raises KeyError."""
+        count = self._counts[self._column.numbers[name]]
+        if not count:
+            raise KeyError(name)
+        return count
+
+    def __iter__(self) -> Iterator[str]:
+        """The names that occur."""
+        return compress(self._column.values, self._counts)
+
+    def __len__(self) -> int:
+        """How many names occur."""
+        return len(self._counts) - self._counts.count(0)
+
+
 @dataclass(frozen=True)
 class Column:
     """Values as ordinals: `ordinals[docnum]` is an index into `values`."""
@@ -46,6 +75,11 @@ class Column:
         """Which values, by ordinal, are among the wanted ones."""
         wanted = frozenset(wanted)
         return np.array([value in wanted for value in self.values], dtype=np.bool_)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The ordinal of each value."""
+        return {value: number for number, value in enumerate(self.values)}
 
     def counts(self, docnums: IntArray) -> IntArray:
         """How many of the documents have each value, by ordinal."""
@@ -83,8 +117,15 @@ class TopicColumn(Column):
         topics, combinations = np.array(pairs, dtype=np.intp).reshape(-1, 2).T.copy()
         return topics, combinations
 
+    @cached_property
+    def _has_single_ones(self) -> bool:
+        """Whether no article has more than one topic."""
+        return all(len(topics) < 2 for topics in self.combinations)
+
     def named(self, counts: IntArray) -> dict[str, int]:
         """How many documents have each topic, from how many have each combination."""
+        if self._has_single_ones:
+            return _named(self.values, counts)
         topics, combinations = self._memberships
         of_topics = np.bincount(topics, counts[combinations], minlength=len(self.topics)).astype(np.intp)
         return _named(self.topics, of_topics)
@@ -167,9 +208,9 @@ class SegmentColumns:
 
     def named(
         self, sources: IntArray, topics: IntArray, months: IntArray
-    ) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    ) -> tuple[dict[str, int], dict[str, int], NamedCounts]:
         """Counts by source, by topic and by month, from those that `counts` gives."""
-        return self.source.named(sources), self.topics.named(topics), self.month.named(months)
+        return self.source.named(sources), self.topics.named(topics), NamedCounts(self.month, months)
 
 
 _columns: WeakKeyDictionary[SegmentData, SegmentColumns] = WeakKeyDictionary()

@@ -4,7 +4,7 @@ Everything is worked out a segment at a time, on arrays.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -55,16 +55,17 @@ Counts = tuple[IntArray, IntArray, IntArray]
 def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], request: SearchRequest) -> Facets:
     """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
     named = [leaf.columns.named(*counts) for leaf, counts in zip(leaves, counted, strict=True)]
+    months: Mapping[str, int]
     if len(named) == 1:
         # The months of a segment are in order.
         sources, topics, months = named[0]
     else:
-        sources, topics, months = (_added_up([parts[place] for parts in named]) for place in range(3))
-        months = dict(sorted(months.items()))
+        sources, topics, unsorted = map(_added_up, zip(*named, strict=True)) if named else ({}, {}, {})
+        months = dict(sorted(unsorted.items()))
     return Facets(_by_frequency(sources, request.sources), _by_frequency(topics, request.topics), months)
 
 
-def _added_up(parts: Sequence[dict[str, int]]) -> dict[str, int]:
+def _added_up(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     counter: Counter[str] = Counter()
     for part in parts:
         counter.update(part)
