@@ -38,10 +38,12 @@ THRESHOLDS: dict[tuple[ModuleType, str], tuple[int, ...]] = {
     (columns, "FEW"): (columns.FEW, 0),
     (columns, "MOST_COMBINATIONS"): (columns.MOST_COMBINATIONS, 1, 30),
     (evaluation, "_FEW"): (evaluation._FEW, 0),
+    (run, "SHORT"): (run.SHORT, 0),
     (run, "MUCH_SHORTER"): (run.MUCH_SHORTER, 1),
     (run, "MANY"): (run.MANY, 0, 1000),
     (rules, "_DENSE"): (rules._DENSE, 0, 1000),
     (rules, "POSTINGS_AT_ONCE"): (rules.POSTINGS_AT_ONCE, 1),
+    (selection, "MANY"): (selection.MANY, 0),
     (selection, "_PER_GROUP"): (selection._PER_GROUP, 1),
 }
 """Where another way is taken for larger archives: with other values small ones go there, too."""

@@ -73,6 +73,12 @@ class FieldPostings:
         self._impacts = file.runs(f"{field}.impact") if self.has_impacts else None
         self.has_frequencies = f"{field}.tf" in file
         self.has_positions = f"{field}.positions" in file
+        if self.has_frequencies:
+            self._counts = file.runs(f"{field}.tf")
+            self._over = file[f"{field}.tf_over"]
+        if self.has_positions:
+            self._positions = file.runs(f"{field}.positions")
+            self._positions_at = file[f"{field}.positions_at"]
 
     def __len__(self) -> int:
         """How many terms there are."""
@@ -174,20 +180,19 @@ class FieldPostings:
         if not self.has_frequencies:
             return None
         first, last = int(self._first[start]), int(self._first[stop])
-        counts = self._file.run(f"{self._field}.tf", first, last)
-        over = self._file[f"{self._field}.tf_over"]
+        counts = self._counts(first, last)
         # numpy would turn all of them into numbers of another type before it searches.
-        low, high = bisect_left(over.data, first), bisect_left(over.data, last)
+        low, high = bisect_left(self._over.data, first), bisect_left(self._over.data, last)
         if low == high:
             return counts
         more = counts.astype(np.intp)
-        more[over[low:high] - first] = self._file[f"{self._field}.tf_more"][low:high]
+        more[self._over[low:high] - first] = self._file[f"{self._field}.tf_more"][low:high]
         return more
 
     def position_bytes(self, start: int, stop: int) -> tuple[AnyInts, IntArray]:
         """The packed positions of the terms numbered `[start, stop)`, and `bounds` of the terms in them."""
-        at = self._file[f"{self._field}.positions_at"][start : stop + 1].astype(np.intp)
-        return self._file.run(f"{self._field}.positions", int(at[0]), int(at[-1])), at - at[0]
+        at = self._positions_at[start : stop + 1].astype(np.intp)
+        return self._positions(int(at[0]), int(at[-1])), at - at[0]
 
     def positions(self, number: int, offsets: IntArray | None = None) -> tuple[IntArray, IntArray]:
         """The positions of a term, document by document, and `bounds` of the documents in them.
@@ -197,11 +202,11 @@ class FieldPostings:
         frequencies = self.frequencies(number, number + 1)
         assert frequencies is not None
         at = bounds(frequencies)
-        data, _ = self.position_bytes(number, number + 1)
+        data = self._positions(int(self._positions_at[number]), int(self._positions_at[number + 1]))
         sums = unpack(data, 1, int(at[-1]))
         shifts = np.zeros(len(frequencies), dtype=np.intp) if offsets is None else offsets.copy()
         shifts[1:] -= sums[at[1:-1] - 1]
-        sums += np.repeat(shifts, frequencies)
+        sums += shifts.repeat(frequencies)
         return sums, at
 
 

@@ -6,7 +6,7 @@ through Whoosh's own matcher, so a rule makes a query quick and never possible. 
 `documents` gives; the caller leaves them out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, reduce, singledispatch
 from itertools import chain, starmap
 from typing import Any, cast
@@ -27,8 +27,6 @@ ScoreArray = npt.NDArray[np.float64]
 AnyNumbers = npt.NDArray[Any]
 
 _POSITION_BITS = 32
-_NOWHERE = -(1 << 62)
-"""Added to positions in documents that are not asked for."""
 POSTINGS_AT_ONCE = 1 << 20
 _DENSE = 4
 """Lists that together are not so many times longer than the documents to score are added up in full."""
@@ -160,40 +158,24 @@ def _(query: q.Phrase, run: Run) -> IntArray:
     if query.slop != 1:
         return _step(query, run)
     field = run.leaf.field(query.fieldname)
-    lists = [postings for word in query.words if (postings := run.postings(query.fieldname, word)) is not None]
-    if field is None or not lists or len(lists) < len(query.words):
-        return NOTHING
-    ids = reduce(run.common, sorted((postings.ids for postings in lists), key=len))
-    if len(lists) == 1 or not len(ids):
-        return ids
+    words: list[tuple[int, int, IntArray]] = []
+    for place, word in enumerate(query.words):
+        number, postings = run.leaf.find(query.fieldname, word), run.postings(query.fieldname, word)
+        if number is None or postings is None:
+            return NOTHING
+        words.append((place, number, postings.ids))
+    if field is None or len(words) < 2:
+        return words[0][2] if words else NOTHING
     starts = None
-    for place in sorted(range(len(lists)), key=lambda place: len(lists[place].ids)):
-        possible = _starts(run, query, place, lists[place].ids, ids)
+    for place, number, ids in sorted(words, key=lambda word: len(word[2])):
+        # Moved up by the length of the phrase, so that a start before the beginning is none of the document before.
+        possible, _ = field.positions(number, (ids << _POSITION_BITS) + (len(words) - place))
         starts = possible if starts is None else in_both(starts, possible)
     assert starts is not None
-    rows = starts >> _POSITION_BITS
-    is_first = np.ones(len(rows), dtype=np.bool_)
-    np.not_equal(rows[1:], rows[:-1], out=is_first[1:])
-    return cast(IntArray, ids[rows[is_first]])
-
-
-def _starts(run: Run, query: q.Phrase, place: int, listed: IntArray, ids: IntArray) -> IntArray:
-    """Where the phrase could start for its word at `place` to be where it is: row in `ids` and position, as one.
-
-    All positions are moved up by the length of the phrase, so that one before the beginning is none of the row before.
-    """
-    field, number = run.leaf.field(query.fieldname), run.leaf.find(query.fieldname, query.words[place])
-    assert field is not None
-    assert number is not None
-    row_keys = np.arange(len(ids)) << _POSITION_BITS
-    row_keys += len(query.words) - place
-    if ids is listed or len(ids) == len(listed):
-        return field.positions(number, row_keys)[0]
-    offsets = np.full(len(listed), _NOWHERE)
-    _, rows = run.rows(ids, listed)
-    offsets[rows] = row_keys
-    starts, _ = field.positions(number, offsets)
-    return starts[starts >= 0]
+    found = starts >> _POSITION_BITS
+    is_first = np.ones(len(found), dtype=np.bool_)
+    np.not_equal(found[1:], found[:-1], out=is_first[1:])
+    return cast(IntArray, found[is_first])
 
 
 # What a match is worth
@@ -277,8 +259,7 @@ def _(query: q.Or, run: Run, scored: Scored, boost: float) -> None:
     if len(lists) == len(query.subqueries) and sum(len(ids) for ids, _ in lists) < _DENSE * len(scored.ids):
         _add_densely(run, scored, lists)
         return
-    for child in query.subqueries:
-        add_scores(child, run, scored, boost)
+    _add_each(query.subqueries, run, scored, boost)
 
 
 def _weighted(query: q.Query, run: Run, boost: float) -> tuple[IntArray, AnyNumbers] | None:
@@ -332,13 +313,16 @@ def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, sco
     """Add what the parts are worth to those documents that match the whole query."""
     rows, _ = run.rows(scored.ids, run.documents(query))
     if rows is None:
-        for part in parts:
-            add_scores(part, run, scored, boost)
+        _add_each(parts, run, scored, boost)
         return
     inner = Scored(scored.ids[rows])
-    for part in parts:
-        add_scores(part, run, inner, boost)
+    _add_each(parts, run, inner, boost)
     scored.add_at(rows, inner.scores)
+
+
+def _add_each(parts: Iterable[q.Query], run: Run, scored: Scored, boost: float) -> None:
+    for part in parts:
+        scores_rule(type(part))(part, run, scored, boost)
 
 
 @add_scores.register(q.Not)

@@ -16,8 +16,9 @@ from newsarchive.search.whoosh_index.packing import IntArray
 from newsarchive.search.whoosh_index.postings import Postings
 
 NOTHING: IntArray = np.zeros(0, dtype=np.intp)
+SHORT = 200
 MUCH_SHORTER = 32
-"""A list that is so many times shorter than another is looked up in it entry by entry."""
+"""A list that has fewer entries, or so many times fewer than another, is looked up in it entry by entry."""
 
 MANY = 8
 """Going through all entries of an array is quicker than looking up every eighth."""
@@ -53,16 +54,22 @@ class Run:
         """The numbers that are in both."""
         if len(ids) > len(other):
             ids, other = other, ids
-        if len(ids) * MUCH_SHORTER < len(other):
-            return ids[is_in(other, ids)]
-        marks = self.leaf.marks
-        marks[ids] = True
-        places = marks[other].nonzero()[0]
-        self.reset(marks, [ids])
-        result = other[places]
-        # When it comes to scores, where the weights of the longer list are is known.
-        self._places[id(result), id(other)] = result, other, places
+        if _is_short(ids, other):
+            in_ids, in_other = shared(ids, other)
+            result = ids[in_ids]
+            self._remember(result, ids, in_ids)
+        else:
+            marks = self.leaf.marks
+            marks[ids] = True
+            in_other = marks[other].nonzero()[0]
+            self.reset(marks, [ids])
+            result = other[in_other]
+        self._remember(result, other, in_other)
         return result
+
+    def _remember(self, ids: IntArray, listed: IntArray, in_listed: IntArray) -> None:
+        """Where some documents are in a list, for when it comes to scores, whose weights stand there."""
+        self._places[id(ids), id(listed)] = ids, listed, in_listed
 
     def union(self, lists: list[IntArray]) -> IntArray:
         """The numbers that are in any of some ascending lists, each once."""
@@ -120,12 +127,12 @@ class Run:
             return None, None
         if not len(listed):
             return NOTHING, NOTHING
-        if (id(ids), id(listed)) in self._places:
-            return None, self._places[id(ids), id(listed)][2]
-        if len(ids) * MUCH_SHORTER < len(listed):
-            places = np.minimum(np.searchsorted(listed, ids), len(listed) - 1)
-            found = listed[places] == ids
-            return (None, places) if found.all() else (np.flatnonzero(found), places[found])
+        known = self._places.get((id(ids), id(listed)))
+        if known is not None:
+            return None, known[2]
+        if _is_short(ids, listed):
+            in_ids, in_listed = shared(ids, listed)
+            return None if len(in_ids) == len(ids) else in_ids, in_listed
         marks, places = self.leaf.marks, self.leaf.places
         marks[ids] = True
         is_in = marks[listed]
@@ -137,10 +144,16 @@ class Run:
         return places[listed[in_listed]], in_listed
 
 
-def is_in(ordered: IntArray, ids: IntArray) -> npt.NDArray[np.bool_]:
-    """Which of the numbers are in a list that is not empty."""
-    places = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
-    return cast("npt.NDArray[np.bool_]", ordered[places] == ids)
+def _is_short(ids: IntArray, other: IntArray) -> bool:
+    """Whether to look a list up in another entry by entry."""
+    return len(ids) < SHORT or len(ids) * MUCH_SHORTER < len(other)
+
+
+def shared(numbers: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
+    """Where the numbers of an ascending list are in it that are in another one, too, and where they are in that."""
+    places = others.searchsorted(numbers)
+    is_there = others.take(places, mode="clip") == numbers
+    return is_there.nonzero()[0], places[is_there]
 
 
 def in_both(numbers: IntArray, others: IntArray) -> IntArray:
@@ -148,7 +161,7 @@ def in_both(numbers: IntArray, others: IntArray) -> IntArray:
     if not len(numbers) or not len(others):
         return NOTHING
     if len(numbers) * MANY < len(others):
-        return numbers[is_in(others, numbers)]
+        return numbers[shared(numbers, others)[0]]
     # A stable sort finds that two ascending runs stand there, and merges them.
     merged = np.concatenate((numbers, others))
     merged.sort(kind="stable")
