@@ -184,7 +184,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
             raise FetchError(url, "status 404")
         return Fetched(url=f"{url}/end", content=pages[url], content_type="", fetched_at=FETCHED_AT)
 
-    monkeypatch.setattr(locations, "fetch", fetch)
+    monkeypatch.setattr("newsarchive.ingest.fetch.fetch", fetch)
     return pages
 
 

@@ -6,15 +6,12 @@ Exit codes: 0 all was done; 1 some items failed, or the check found damage; 2 th
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from newsarchive import __version__
-from newsarchive.cli.ingest import ingest
-from newsarchive.cli.maintain import reindex, stats, verify, withdraw
-from newsarchive.cli.search import search, show
-from newsarchive.cli.serve import serve
 from newsarchive.config import load_config
 from newsarchive.errors import NewsArchiveError
 
@@ -22,7 +19,30 @@ UNUSABLE = 3
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_COMMANDS = {
+    "ingest": "newsarchive.cli.ingest",
+    "search": "newsarchive.cli.search",
+    "show": "newsarchive.cli.search",
+    "reindex": "newsarchive.cli.maintain",
+    "verify": "newsarchive.cli.maintain",
+    "stats": "newsarchive.cli.maintain",
+    "withdraw": "newsarchive.cli.maintain",
+    "serve": "newsarchive.cli.serve",
+}
+"""In which module each command is: only that of the one that is called is loaded, for the web's takes a while."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        module = _COMMANDS.get(cmd_name)
+        command: click.Command | None = getattr(import_module(module), cmd_name) if module else None
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="newsarchive %(version)s")
 @click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path), help="Settings file, instead of ./newsarchive.toml."
@@ -34,10 +54,6 @@ def group(context: click.Context, config: Path | None) -> None:
     أرشيف الأخبار العربية: حفظ المقالات والبحث فيها والاشتراك في نتائج البحث.
     """
     context.obj = load_config(config)
-
-
-for command in (ingest, search, show, reindex, verify, stats, withdraw, serve):
-    group.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,8 +13,6 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.sax import SAXException
 
-import feedparser
-
 from newsarchive.article import Origin, Topic
 from newsarchive.errors import ParseError
 from newsarchive.ingest.charset import decode_damaged
@@ -95,6 +93,9 @@ def _text(content: bytes, origin: Origin, content_type: str) -> str:
 
 
 def _parse(text: str, origin: Origin) -> Mapping[str, Any]:
+    # It takes longer to load than a file of other articles takes to be read.
+    import feedparser  # noqa: PLC0415
+
     # Relative links stay as they are here: feedparser would also complete guids, which are none.
     headers = {"content-type": "application/xml; charset=utf-8"}
     stream = BytesIO(text.encode("utf-8", "ignore"))

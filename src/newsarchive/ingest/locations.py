@@ -14,7 +14,6 @@ from newsarchive.article import Article, Origin
 from newsarchive.errors import IngestError, ParseError
 from newsarchive.ingest import feed, jsonl, plaintext
 from newsarchive.ingest.draft import Defaults, Draft, build_article
-from newsarchive.ingest.fetch import fetch
 
 FORMATS = (plaintext.KIND, jsonl.KIND, feed.KIND)
 """The names of the formats, as `read` and the command line take them."""
@@ -115,6 +114,9 @@ def _read_stdin(stdin: BinaryIO | None, defaults: Defaults, kind: str | None) ->
 
 
 def _read_address(url: str, defaults: Defaults, kind: str | None) -> Iterator[Result]:
+    # What fetches takes longer to load than most files take to be read.
+    from newsarchive.ingest.fetch import fetch  # noqa: PLC0415
+
     fetched = fetch(url)
     stream = BufferedReader(BytesIO(fetched.content))
     origin = Origin("", fetched.url, fetched.fetched_at)
