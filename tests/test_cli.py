@@ -254,3 +254,17 @@ def test_other_spellings_and_corrections_are_told(run: Run, tmp_path: Path) -> N
     broken = run("search", "نبأ")
     assert broken.code == 3
     assert "own.txt:1" in broken.err
+
+
+def test_a_damaged_index_is_named_and_built_anew(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    (path,) = (tmp_path / "archive" / "index").glob("*/*.arr")
+    path.write_bytes(path.read_bytes()[:-10])
+    ran = run("search", "مكتبة")
+    assert ran.code == 3
+    assert path.name in ran.err
+    assert "run 'newsarchive reindex'" in ran.err
+    ran = run("ingest", news)
+    assert ran.code == 0
+    assert ": the index is built anew from the archive" in ran.err
+    assert run("search", "مكتبة", "--json").json["total"] > 0

@@ -11,9 +11,10 @@
     |   +-- ArchiveLocked
     +-- SearchError
         +-- QuerySyntaxError
-        +-- IndexMissing
-        +-- IndexOutdated
-            +-- IndexDamaged
+        +-- IndexUnusable(reason)
+            +-- IndexMissing
+            +-- IndexOutdated
+                +-- IndexDamaged
 
 The message says what was wrong, where, and what to do about it; the cause, where there is one, is chained.
 The web maps these to HTTP status codes in one place and the command line to exit codes in one place.
@@ -85,11 +86,22 @@ class QuerySyntaxError(SearchError):
     """The query is not of the query language. The search itself falls back to plain words."""
 
 
-class IndexMissing(SearchError):
+class IndexUnusable(SearchError):
+    """The index has to be built from the archive before anything can be searched.
+
+    `reason` says why, without what to do about it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; run 'newsarchive reindex'")
+        self.reason = reason
+
+
+class IndexMissing(IndexUnusable):
     """There is no search index for this archive yet."""
 
 
-class IndexOutdated(SearchError):
+class IndexOutdated(IndexUnusable):
     """The index was written in another format, or does not belong to this archive; rebuild it."""
 
 

@@ -41,6 +41,11 @@ def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
     return update_wrapper(wrapped, function)
 
 
+def say_why_rebuilt(reason: str) -> None:
+    """Say what was wrong with the index, and that it is made good."""
+    click.echo(f"{reason}: the index is built anew from the archive", err=True)
+
+
 class ProgressLine:
     """One line on a terminal that is written over; on anything but a terminal nothing is shown."""
 

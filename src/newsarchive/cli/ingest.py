@@ -12,7 +12,7 @@ import click
 
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.cli.common import ProgressLine, archive_option, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
 from newsarchive.config import Config
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
@@ -77,7 +77,9 @@ def ingest(  # noqa: PLR0913 - one for each option
         with Library.open(archive, create=True, index_memory=config.index_memory) as library:
             report = _run(library.archive, items, progress, duplicates)
             if not no_index:
-                updated = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
+                updated = library.update_index(
+                    lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt
+                )
     progress.clear()
     _show(report, updated, duplicates, dry_run=dry_run)
     return SOME_FAILED if report.failures else 0

@@ -8,7 +8,7 @@ import click
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.archive import verify as verify_archive
-from newsarchive.cli.common import ProgressLine, archive_option, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library
@@ -66,7 +66,7 @@ def stats(archive: Path) -> None:
             f"{counts.articles:,} articles, {counts.withdrawn:,} withdrawn, {counts.lines:,} lines,"
             f" {library.archive.parts.size() / 1e6:,.1f} MB"
         )
-        library.update_index()
+        library.update_index(on_rebuild=say_why_rebuilt)
         status = library.status()
         click.echo(f"index: {status.articles:,} articles, {status.size_bytes / 1e6:,.1f} MB")
         facets = library.search(SearchRequest(limit=1)).facets

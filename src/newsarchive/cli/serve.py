@@ -6,7 +6,7 @@ from typing import Any
 import click
 import waitress
 
-from newsarchive.cli.common import ProgressLine, archive_option, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
 from newsarchive.config import Config
 from newsarchive.library import Library
 from newsarchive.web import create_app
@@ -22,8 +22,8 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
     """Serve the web pages, the feeds and the API, with a production server."""
     host, port = host or config.host, port or config.port
     progress = ProgressLine()
-    with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory) as library:
-        report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"))
+    with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory, mends=True) as library:
+        report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
         progress.show("noting where each article is")
         library.archive.catch_up()

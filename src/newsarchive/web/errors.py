@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import BadHost, HTTPException
@@ -32,6 +33,8 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (ArchiveLocked, 503, "unavailable"),
     (NewsArchiveError, 500, "internal"),
 )
+_RETRY_AFTER = "30"
+"""Seconds after which to ask again: an index that cannot be used is most likely being built anew."""
 _OF_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 503: "unavailable"}
 
 
@@ -74,8 +77,10 @@ def register_error_handlers(app: Flask) -> None:
 
 def _answer_archive_error(error: NewsArchiveError) -> Response:
     failure = failure_of(error)
-    if failure.status >= 500:
-        _log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+    if failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Where it came from says nothing more about what is to be made good, and comes with every request until then.
+        unforeseen = error if failure.status == HTTPStatus.INTERNAL_SERVER_ERROR else None
+        _log.error("%s %s: %s", request.method, request.path, error, exc_info=unforeseen)
     return _answer(failure)
 
 
@@ -101,6 +106,8 @@ def _answer_bad_host(_error: BadHost) -> Response:
 def _answer(failure: Failure) -> Response:
     response = _as_json(failure) if request.path.startswith("/api/") else _as_page(failure)
     response.status_code = failure.status
+    if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _RETRY_AFTER
     return response
 
 

@@ -25,7 +25,6 @@ from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, Search
 from newsarchive.search.whoosh_index.schema import INDEX_FORMAT, make_schema
 from newsarchive.search.whoosh_index.writer import DurableStorage
 
-REBUILD = "run 'newsarchive reindex'"
 _DAMAGED = "DAMAGED"
 
 
@@ -57,21 +56,19 @@ class IndexFolder:
         """Raises IndexOutdated where a build is not of this archive and format, and IndexDamaged."""
         state = _state(build)
         if state.get("format") != INDEX_FORMAT:
-            raise IndexOutdated(f"the index in {self._folder} is of another format; {REBUILD}")
+            raise IndexOutdated(f"the index in {self._folder} is of another format")
         if (state.get("archive"), state.get("archive_generation")) != (identity.archive, identity.generation):
-            raise IndexOutdated(
-                f"the index in {self._folder} is of another archive, or articles were purged; {REBUILD}"
-            )
+            raise IndexOutdated(f"the index in {self._folder} is of another archive, or articles were purged")
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text())
         contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
         if hashlib.sha256(contents.read_bytes()).hexdigest() != state.get("contents"):
-            raise IndexDamaged(f"{contents} is damaged; {REBUILD}")
+            raise IndexDamaged(f"{contents} is damaged")
 
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
         """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
         with suppress(OSError):
-            (build.folder / _DAMAGED).write_text(f"{damage}; {REBUILD}")
+            (build.folder / _DAMAGED).write_text(damage.reason)
 
     def latest(self) -> Build:
         """The current build by name and generation alone; raises IndexMissing."""
@@ -83,13 +80,13 @@ class IndexFolder:
                 # A rebuild may have switched to another build, and removed this one, in between.
                 before, name = name, self._current_name()
                 if name == before:
-                    raise IndexMissing(f"the index in {self._folder} is empty; {REBUILD}") from error
+                    raise IndexMissing(f"the index in {self._folder} is empty") from error
 
     def _current_name(self) -> str:
         try:
             return self._current_file.read_text().strip()
         except FileNotFoundError as error:
-            raise IndexMissing(f"there is no index in {self._folder}; {REBUILD}") from error
+            raise IndexMissing(f"there is no index in {self._folder}") from error
 
     def position(self, build: Build) -> Position:
         """How far into the archive a build has read."""
@@ -133,7 +130,7 @@ def _latest(folder: Path) -> Build:
     names = [path.name for path in folder.iterdir()]
     generation = TOC._latest_generation(names, "MAIN")  # noqa: SLF001 - nothing public is as quick
     if generation < 0:
-        raise IndexMissing(f"the index in {folder} is empty; {REBUILD}")
+        raise IndexMissing(f"the index in {folder} is empty")
     return Build(folder, generation)
 
 
@@ -141,7 +138,7 @@ def _state(build: Build) -> dict[str, Any]:
     try:
         state: dict[str, Any] = json.loads(_state_file(build.folder, build.generation).read_bytes())
     except (FileNotFoundError, ValueError) as error:
-        raise IndexOutdated(f"the index in {build.folder} does not say what it has read; {REBUILD}") from error
+        raise IndexOutdated(f"the index in {build.folder} does not say what it has read") from error
     return state
 
 

@@ -35,7 +35,7 @@ from newsarchive.search.typed import Understand, exactly, word_ranges
 from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
 from newsarchive.search.whoosh_index.allocation import keep_freed_memory
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
-from newsarchive.search.whoosh_index.folder import REBUILD, Build, IndexFolder
+from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
 from newsarchive.search.whoosh_index.ranking import ImpactWeighting
 from newsarchive.search.whoosh_index.related import RelatedArticles
@@ -196,7 +196,7 @@ class WhooshIndex:
                         continue
                     if isinstance(error, IndexOutdated):
                         raise
-                    raise IndexDamaged(f"a file of the index in {build.folder} is missing; {REBUILD}") from error
+                    raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
 
     def update(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
         """Read what the archive has beyond the position of the last update, in as many processes as asked for.
