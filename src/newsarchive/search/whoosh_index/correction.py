@@ -9,6 +9,11 @@ What is best is decided as by a noisy channel (Kernighan, Church and Gale, "A Sp
 Noisy Channel Model", 1990): the logarithm of how often a word is used, less what the mistake costs.
 """
 
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +26,9 @@ from newsarchive.arabic.confusion import (
     WRONG,
     substitution_costs,
 )
-from newsarchive.search.whoosh_index.vocabulary import Vocabulary
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.postings import FieldPostings
+from newsarchive.search.whoosh_index.segment import SegmentData
 
 Codes = npt.NDArray[np.uint8]
 Costs = npt.NDArray[np.float32]
@@ -32,6 +39,8 @@ SHORTEST = 3
 COST_WEIGHT = 6.0
 """How many powers of e in frequency a wrong letter outweighs."""
 
+_READ_AT_ONCE = 1 << 17
+"""Words that are read at a time: while they are, they take ten times as much memory as in the end."""
 _OTHER_LETTERS = 2
 """How many letters a word may have that the misspelled one lacks, or lack that it has; one in a short word."""
 _BITS = np.uint64(1) << np.array([0, *(min(place, 63) for place in range(1, len(ALPHABET) + 1))], dtype=np.uint64)
@@ -54,20 +63,66 @@ _SUBSTITUTION = _substitutions()
 _INSERTION = _insertions()
 
 
-class Corrector:
-    """Finds the likeliest words of a vocabulary for misspelled ones."""
+class _Words:
+    """The words of a field of a segment, as far as they can be compared: a row each of codes, and what decides."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        codes, lengths, known = _encode(vocabulary.words)
-        self._vocabulary = vocabulary
-        self._numbers = np.flatnonzero(known)
-        self._codes = codes[known]
-        self._lengths = lengths[known]
-        self._letters = np.bitwise_or.reduce(_BITS[self._codes], axis=1, initial=0) & ~_BITS[0]
-        self._usage = np.log(np.maximum(1, vocabulary.frequencies[known]))
+    def __init__(self, field: FieldPostings) -> None:
+        self._field = field
+        parts = [self._read(start) for start in range(0, len(field), _READ_AT_ONCE)]
+        codes, lengths, numbers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        self._codes: Codes = codes
+        self._lengths: Codes = lengths
+        self._numbers: npt.NDArray[np.uint32] = numbers
+        self._letters = np.bitwise_or.reduce(_BITS[codes], axis=1, initial=0) & ~_BITS[0]
+
+    def _read(self, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32]]:
+        terms = self._field.terms(start, min(len(self._field), start + _READ_AT_ONCE))
+        codes, lengths, known = _encode(list(map(bytes.decode, terms)))
+        numbers = np.flatnonzero(known) + start
+        return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32)
+
+    def near(self, typed: Codes, most: float) -> Iterator[tuple[bytes, float, int]]:
+        """The words that cost at most so much, each with what it costs and in how many articles it is."""
+        rows = self._possible(typed)
+        costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
+        is_near = np.isfinite(costs)
+        for row, cost in zip(rows[is_near].tolist(), costs[is_near].tolist(), strict=True):
+            number = int(self._numbers[row])
+            yield self._field.term(number), cost, self._field.document_frequency(number)
+
+    def _possible(self, typed: Codes) -> npt.NDArray[np.intp]:
+        """The rows of the words that could be near: of about the length, and of nearly the same letters."""
+        letters = np.bitwise_or.reduce(_BITS[typed]) & ~_BITS[0]
+        most = _OTHER_LETTERS if len(typed) > 5 else _OTHER_LETTERS - 1
+        longest = min(LONGEST, len(typed) + most)
+        is_near = (self._lengths >= max(0, len(typed) - most)) & (self._lengths <= longest)
+        is_near &= np.bitwise_count(self._letters & ~letters) <= most
+        is_near &= np.bitwise_count(letters & ~self._letters) <= most
+        return np.flatnonzero(is_near)
+
+
+_known_words: WeakKeyDictionary[SegmentData, _Words] = WeakKeyDictionary()
+
+
+def _words_of(leaf: Leaf) -> _Words | None:
+    """The exact forms of a segment; the same object for as long as the segment is open, as it never changes."""
+    field = leaf.field("exact")
+    if field is None or not len(field):
+        return None
+    words = _known_words.get(leaf.data)
+    if words is None:
+        words = _known_words[leaf.data] = _Words(field)
+    return words
+
+
+class Corrector:
+    """Finds the likeliest words of an index for misspelled ones."""
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self._words = [words for leaf in leaves if (words := _words_of(leaf)) is not None]
 
     def best(self, word: str) -> str | None:
-        """The likeliest word for a folded one that is not in the vocabulary; None where none is near enough.
+        """The likeliest word for a folded one that the index does not have; None where none is near enough.
 
         Words of one or two letters, and words with characters that are not of `ALPHABET`, have none.
         """
@@ -75,21 +130,16 @@ class Corrector:
         if not known[0] or len(word) < SHORTEST or word.isdecimal():
             return None
         typed = codes[0, : lengths[0]]
-        near = self._near(typed)
-        costs = distances(typed, self._codes[near], self._lengths[near], _most_cost(len(typed)))
-        if not np.isfinite(costs).any():
+        costs: dict[bytes, float] = {}
+        usage: Counter[bytes] = Counter()
+        for words in self._words:
+            for term, cost, articles in words.near(typed, _most_cost(len(typed))):
+                costs[term] = cost
+                usage[term] += articles
+        if not costs:
             return None
-        worth = self._usage[near] - COST_WEIGHT * costs
-        return self._vocabulary.words[int(self._numbers[near[np.argmax(worth)]])]
-
-    def _near(self, typed: Codes) -> npt.NDArray[np.intp]:
-        """The numbers of the words that could be near: of about the length, and of nearly the same letters."""
-        letters = np.bitwise_or.reduce(_BITS[typed]) & ~_BITS[0]
-        most = _OTHER_LETTERS if len(typed) > 5 else _OTHER_LETTERS - 1
-        is_near = np.abs(self._lengths - len(typed)) <= most
-        is_near &= np.bitwise_count(self._letters & ~letters) <= most
-        is_near &= np.bitwise_count(letters & ~self._letters) <= most
-        return np.flatnonzero(is_near)
+        best = min(costs, key=lambda term: (COST_WEIGHT * costs[term] - math.log(usage[term]), term))
+        return best.decode()
 
 
 def _most_cost(length: int) -> float:

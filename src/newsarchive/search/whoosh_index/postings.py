@@ -133,6 +133,10 @@ class FieldPostings:
         count: int = self._first[number + 1] - self._first[number]
         return count
 
+    def document_frequencies(self, start: int, stop: int) -> IntArray:
+        """`document_frequency` of the terms numbered `[start, stop)`."""
+        return _lengths(self.first, start, stop)
+
     def ids(self, number: int) -> IntArray:
         """The documents that have a term."""
         data = self._packed_ids(self._ids_starts[number], self._ids_starts[number + 1])

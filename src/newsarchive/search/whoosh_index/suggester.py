@@ -21,7 +21,7 @@ from newsarchive.search.typed import Understand, with_ranges_replaced, word_rang
 from newsarchive.search.whoosh_index.completion import likely_words
 from newsarchive.search.whoosh_index.correction import Corrector
 from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
-from newsarchive.search.whoosh_index.vocabulary import Vocabulary, documents_with, read_vocabulary
+from newsarchive.search.whoosh_index.vocabulary import Vocabulary, documents_with
 
 _TITLES_READ = 5
 """How many articles are asked how a word is spelled."""
@@ -38,25 +38,16 @@ class Suggester:
         self._leaves = leaves
         self._archive = archive
         self._lock = threading.Lock()
-        self._vocabulary: Vocabulary | None = None
         self._corrector: Corrector | None = None
+        self._vocabulary = Vocabulary(leaves, "exact")
         self.spelled = lru_cache(maxsize=10_000)(self._spelled)
 
     @property
-    def vocabulary(self) -> Vocabulary:
-        """The exact forms of all texts."""
-        with self._lock:
-            if self._vocabulary is None:
-                self._vocabulary = read_vocabulary(self._leaves, "exact")
-            return self._vocabulary
-
-    @property
     def corrector(self) -> Corrector:
-        """Corrections from the vocabulary."""
-        vocabulary = self.vocabulary
+        """Corrections from the words of all texts."""
         with self._lock:
             if self._corrector is None:
-                self._corrector = Corrector(vocabulary)
+                self._corrector = Corrector(self._leaves)
             return self._corrector
 
     def occurs(self, leaf: Word | Phrase) -> bool:
@@ -89,7 +80,7 @@ class Suggester:
         before = [word.text for word in _stem_words(node)]
         if before and before[-1] == last.text:
             before.pop()
-        found = likely_words(self._leaves, self.vocabulary, last.text, before, count)
+        found = likely_words(self._leaves, self._vocabulary, last.text, before, count)
         completed = (text[: last.start] + self.spelled(word) for word in found if word != last.text)
         return list(dict.fromkeys(completed))
 

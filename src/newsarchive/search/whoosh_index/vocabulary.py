@@ -1,55 +1,47 @@
-"""The words of the archive with how many articles use them, in the order of their letters."""
+"""The words of the archive with how many articles use them, read from the index when they are asked for."""
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from newsarchive.search.whoosh_index.leaf import Leaf
 from newsarchive.search.whoosh_index.packing import IntArray
-
-_BEHIND_ALL = "\U0010ffff"
-"""Follows a prefix in order, and every word that begins so."""
+from newsarchive.search.whoosh_index.postings import FieldPostings
 
 
 class Vocabulary:
-    """Folded words in order, and for each in how many articles it is; those of deleted articles may still count."""
+    """The words of one field of an index; those of deleted articles may still count."""
 
-    def __init__(self, frequency: dict[str, int]) -> None:
-        self.words = sorted(frequency)
-        self.frequencies: npt.NDArray[np.int64] = np.array([frequency[word] for word in self.words], dtype=np.int64)
+    def __init__(self, leaves: Sequence[Leaf], field: str) -> None:
+        self._fields = [found for leaf in leaves if (found := leaf.field(field)) is not None]
 
     def frequency(self, word: str) -> int:
         """In how many articles a word is."""
-        at = bisect_left(self.words, word)
-        return int(self.frequencies[at]) if at < len(self.words) and self.words[at] == word else 0
+        return self._frequency(word.encode())
+
+    def _frequency(self, term: bytes) -> int:
+        found = ((field, field.find(term)) for field in self._fields)
+        return sum(field.document_frequency(number) for field, number in found if number is not None)
 
     def most_frequent(self, prefix: str, count: int) -> list[tuple[str, int]]:
-        """The most frequent words that begin so, each with its frequency; of equals the first in order."""
-        start = bisect_left(self.words, prefix)
-        stop = bisect_left(self.words, prefix + _BEHIND_ALL, start)
-        found = self.frequencies[start:stop]
-        if len(found) > count:
-            least = np.partition(found, -count)[-count]
-            best = np.flatnonzero(found >= least)
-        else:
-            best = np.arange(len(found))
-        ordered = best[np.argsort(-found[best], kind="stable")][:count]
-        return [(self.words[start + place], int(found[place])) for place in ordered.tolist()]
+        """The most frequent words that begin so, each with its frequency; of equals the first in order.
+
+        Of several segments, what is among the most frequent in none of them is not considered.
+        """
+        terms = {term for field in self._fields for term in _most_frequent(field, prefix.encode(), count)}
+        counted = sorted((-self._frequency(term), term) for term in terms)
+        return [(term.decode(), -negative) for negative, term in counted[:count]]
 
 
-def read_vocabulary(leaves: Sequence[Leaf], field: str) -> Vocabulary:
-    """The words of one field of an index."""
-    frequency: Counter[str] = Counter()
-    for leaf in leaves:
-        postings = leaf.field(field)
-        if postings is not None:
-            words = map(bytes.decode, postings.terms(0, len(postings)))
-            counts = np.diff(postings.first.astype(np.int64)).tolist()
-            frequency.update(dict(zip(words, counts, strict=True)))
-    return Vocabulary(frequency)
+def _most_frequent(field: FieldPostings, prefix: bytes, count: int) -> list[bytes]:
+    start, stop = field.with_prefix(prefix)
+    found = field.document_frequencies(start, stop)
+    best = np.arange(len(found))
+    if len(found) > count:
+        least = np.partition(found, -count)[-count]
+        above = np.flatnonzero(found > least)
+        best = np.append(above, np.flatnonzero(found == least)[: count - len(above)])
+    return [field.term(start + number) for number in best.tolist()]
 
 
 def documents_with(leaves: Sequence[Leaf], field: str, word: str) -> IntArray:

@@ -1,0 +1,73 @@
+"""Words and corrections from an index of several segments are those of all its texts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh.index import FileIndex
+
+from newsarchive.search.whoosh_index import correction
+from newsarchive.search.whoosh_index.correction import Corrector
+from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.whoosh_index.schema import make_schema
+from newsarchive.search.whoosh_index.vocabulary import Vocabulary
+from newsarchive.search.whoosh_index.writer import ArrayWriter, DurableStorage
+
+Segments = Sequence[Sequence[Sequence[str]]]
+"""The words of the articles of each segment."""
+
+
+def _leaves(folder: Path, segments: Segments) -> list[Leaf]:
+    folder.mkdir(exist_ok=True)
+    index = FileIndex.create(DurableStorage(folder, lambda _generation, _contents: None), make_schema())
+    for number, articles in enumerate(segments):
+        writer = ArrayWriter(index)
+        for place, words in enumerate(articles):
+            writer.add_document(id=f"{number}-{place}", text=[words], exact=[words])
+        writer.commit()
+    pairs = index.searcher(weighting=ImpactWeighting()).leaf_searchers()
+    return [Leaf(leaf, offset) for leaf, offset in pairs if leaf.reader().segment() is not None]
+
+
+words = st.sampled_from(("كتب", "كتاب", "كاتب", "مكتبه", "قلم", "ان", "كان", "ab"))
+archives = st.lists(st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=4), min_size=1, max_size=3)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(archives, st.sampled_from(("", "ك", "كت", "كتب", "ز")))
+def test_frequencies_are_added_up(
+    tmp_path_factory: pytest.TempPathFactory, segments: list[list[list[str]]], prefix: str
+) -> None:
+    expected = Counter(word for articles in segments for article in articles for word in set(article))
+    vocabulary = Vocabulary(_leaves(tmp_path_factory.mktemp("index"), segments), "exact")
+    assert {word: vocabulary.frequency(word) for word in expected} == expected
+    assert vocabulary.frequency("غائب") == 0
+    listed = sorted(((-count, word.encode()) for word, count in expected.items() if word.startswith(prefix)))
+    found = vocabulary.most_frequent(prefix, 20)
+    assert found == [(word.decode(), -count) for count, word in listed]
+
+
+def test_of_many_the_most_frequent(tmp_path: Path) -> None:
+    leaves = _leaves(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
+    assert Vocabulary(leaves, "exact").most_frequent("ك", 2) == [("كتاب", 3), ("كاتب", 2)]
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_what_several_segments_use_counts_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """«كتابك» is as near to the typed word as «كتابه», which is more frequent in one segment, and less in all."""
+    monkeypatch.setattr(correction, "_READ_AT_ONCE", at_once)
+    often, seldom = [["كتابه", "مدرسه"]] * 3, [["كتابك", "بعيد"]] * 2
+    assert Corrector(_leaves(tmp_path / "one", [often, seldom])).best("كتابس") == "كتابه"
+    assert Corrector(_leaves(tmp_path / "two", [often, seldom, seldom])).best("كتابس") == "كتابك"
+
+
+def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
+    leaves = _leaves(tmp_path, [])
+    assert Corrector(leaves).best("كتبا") is None
+    assert Vocabulary(leaves, "exact").most_frequent("ك", 3) == []
