@@ -211,7 +211,7 @@ LONGEST_TERM = 100
 """Letters; Xapian takes terms of up to 245 bytes, and what is longer is no word."""
 
 
-def _import_xapian() -> Any:
+def import_xapian() -> Any:
     """Debian's package. It is made for Debian's own Python, and can be had in any other of the same version."""
     debian = "/usr/lib/python3/dist-packages"
     sys.path.append(debian)
@@ -228,7 +228,7 @@ class Xapian:
     """Xapian, where Debian's python3-xapian can be imported; facets are its value spies."""
 
     def __init__(self, folder: Path) -> None:
-        self._xapian = _import_xapian()
+        self._xapian = import_xapian()
         self._path = str(folder / "xapian")
         self._writable: Any = None
         self._db: Any = None

@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import platform
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ import pages
 import prepared
 import sample
 from engines import ENGINES
+from peers import import_xapian
 from questions import Analysed, Answer, Question
 
 MOST_SECONDS = 600
@@ -255,7 +258,7 @@ def ask_all(options: argparse.Namespace, work: Path, figures: dict[str, Figures]
 
 def show(figures: dict[str, Figures], left_out: dict[str, str], count: int) -> None:
     names = list(figures)
-    print(f"{count:,} articles; Python {platform.python_version()}, {os.cpu_count()} cores")
+    print(f"{count:,} articles; {_versions(names)}; {os.cpu_count()} cores, {_processor()}")
     print(f"{'':24}" + "".join(f"{name:>14}" for name in names))
     rows: dict[str, list[float]] = {
         "build, articles/s": [count / figures[name].build_s for name in names],
@@ -280,6 +283,24 @@ def show(figures: dict[str, Figures], left_out: dict[str, str], count: int) -> N
         print(f"{names[0]} against {name}, times as fast: build {building:.2f}, {shown}")
     for name, reason in left_out.items():
         print(f"left out: {name}: {reason}")
+
+
+def _versions(names: Sequence[str]) -> str:
+    packages = [name for name in ("numpy", "whoosh3", "tantivy") if name != "tantivy" or name in names]
+    versions = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in packages)]
+    versions.append(f"SQLite {sqlite3.sqlite_version}")
+    if "xapian" in names:
+        versions.append(f"Xapian {import_xapian().version_string()}")
+    return ", ".join(versions)
+
+
+def _processor() -> str:
+    """What the kernel calls the processor, where it says so."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def compare(answers: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
