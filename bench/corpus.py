@@ -6,6 +6,7 @@ and a day between 2000 and 2024. So words are as frequent as in the corpus, docu
 what does not grow is the number of different words.
 """
 
+import argparse
 import gzip
 import json
 import random
@@ -16,10 +17,23 @@ from typing import Any
 
 from newsarchive.article import Article, Origin, Topic, article_id
 
+ANT = Path(__file__).parents[2] / "shared" / "data" / "ant-dev.jsonl.gz"
+"""Where the corpus is looked for unless `--ant` says: beside the checkout."""
 FIRST_DAY = date(2000, 1, 1)
 DAYS = 9_000
 _STRIDE = 7_919
 """A prime, so that days and second halves go round evenly."""
+
+
+def add_option(parser: argparse.ArgumentParser) -> None:
+    """The option that says where the corpus is."""
+    parser.add_argument("--ant", type=Path, default=ANT, metavar="FILE", help="the ANT corpus as JSON Lines, .gz")
+
+
+def check(ant: Path) -> None:
+    """End with a message where the corpus is not there."""
+    if not ant.is_file():
+        raise SystemExit(f"{ant} is not there: name the file of the ANT corpus with --ant")
 
 
 def articles(ant: Path, count: int) -> Iterator[Article]:

@@ -1,6 +1,6 @@
 """How quick are the pages, through the command and over HTTP, as people use them?
 
-    python bench/pages.py --ant ../shared/data/ant-dev.jsonl.gz [--articles N] [--json FILE]
+    python bench/pages.py [--articles N] [--json FILE] [--ant FILE]
 
 An archive of articles from `bench/corpus.py` is written, indexed by `newsarchive reindex` with one worker and with two,
 in turn, and served by `newsarchive serve` with the settings that everybody gets. Pages of ten hits are asked for over
@@ -33,7 +33,8 @@ from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import urlencode
 
-from corpus import articles
+from corpus import add_option, articles
+from corpus import check as check_corpus
 
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
@@ -345,7 +346,7 @@ def show(product: Product) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--ant", type=Path)
+    add_option(parser)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--client", nargs=3, metavar=("PORT", "QUESTIONS", "START"), help=argparse.SUPPRESS)
@@ -353,8 +354,7 @@ def main() -> None:
     if options.client:
         be_client(int(options.client[0]), Path(options.client[1]), float(options.client[2]))
         return
-    if options.ant is None:
-        parser.error("--ant is needed")
+    check_corpus(options.ant)
     with tempfile.TemporaryDirectory() as work:
         product = measure_product(options.ant, options.articles, Path(work))
     show(product)

@@ -1,6 +1,6 @@
 """How fast is the index beside other engines? The same articles, the same words, the same work.
 
-    python bench/speed.py --ant ../shared/data/ant-dev.jsonl.gz [--articles N] [--json FILE] [--engines a,b]
+    python bench/speed.py [--articles N] [--json FILE] [--engines a,b] [--ant FILE]
 
 The articles are made by `bench/corpus.py` from those of the ANT corpus; what an engine is asked is said in
 `bench/engines.py`. The words are worked out before (`bench/prepared.py`), then each engine indexes them in a process of
@@ -315,7 +315,7 @@ def compare(answers: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--ant", type=Path, required=True)
+    corpus.add_option(parser)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--pages", type=int, default=PAGES, metavar="N", help="articles for the pages; 0 for none")
@@ -338,6 +338,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """The whole comparison."""
+    corpus.check(options.ant)
     left_out: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
