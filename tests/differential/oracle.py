@@ -175,10 +175,11 @@ def _key(score: float, moment: int, order: Sort) -> tuple[float, int]:
 
 
 class ArrayIndex:
-    """The product's index, driven the same way."""
+    """The product's index, driven the same way; it merges so many postings at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chunk: int) -> None:
         self._folder = folder
+        self._chunk = chunk
         self._index = FileIndex.create(DurableStorage(folder, lambda _generation, _contents: None), make_schema())
 
     def commit(self, commit: Commit) -> None:
@@ -190,7 +191,7 @@ class ArrayIndex:
         if commit.merged:
             writer = ArrayWriter(self._index)
             if writer.segments:
-                writer.merge_segments(writer.segments[-commit.merged :])
+                writer.merge_segments(writer.segments[-commit.merged :], self._chunk)
             writer.commit()
 
     def leaves(self) -> tuple[Any, list[Leaf]]:

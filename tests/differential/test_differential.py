@@ -14,6 +14,7 @@ from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.whoosh_index import columns, evaluation, rules, run, selection
 from newsarchive.search.whoosh_index.evaluation import evaluate
 from newsarchive.search.whoosh_index.leaf import Leaf
+from newsarchive.search.whoosh_index.merging import CHUNK_POSTINGS
 from newsarchive.search.whoosh_index.rules import Scored, add_scores, documents_rule
 from newsarchive.search.whoosh_index.run import Run
 from tests.differential.oracle import ArrayIndex, Commit, StockIndex, slips_set_right
@@ -47,13 +48,17 @@ THRESHOLDS: dict[tuple[ModuleType, str], tuple[int, ...]] = {
     (selection, "_PER_GROUP"): (selection._PER_GROUP, 1),
 }
 """Where another way is taken for larger archives: with other values small ones go there, too."""
+chunks = st.sampled_from((1, 7, CHUNK_POSTINGS))
 thresholds = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in THRESHOLDS.items()})
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8), thresholds)
+@given(commits(), st.lists(st.tuples(queries, requests), min_size=1, max_size=8), thresholds, chunks)
 def test_the_arrays_answer_as_stock_whoosh_does(
-    changes: list[Commit], asked: list[tuple[q.Query, SearchRequest]], set_to: dict[tuple[ModuleType, str], int]
+    changes: list[Commit],
+    asked: list[tuple[q.Query, SearchRequest]],
+    set_to: dict[tuple[ModuleType, str], int],
+    chunk: int,
 ) -> None:
     with (
         tempfile.TemporaryDirectory() as stock_folder,
@@ -62,7 +67,7 @@ def test_the_arrays_answer_as_stock_whoosh_does(
     ):
         for (module, name), value in set_to.items():
             patch.setattr(module, name, value)
-        stock, arrays = StockIndex(Path(stock_folder)), ArrayIndex(Path(array_folder))
+        stock, arrays = StockIndex(Path(stock_folder)), ArrayIndex(Path(array_folder), chunk)
         for change in changes:
             stock.commit(change)
             arrays.commit(change)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
-from newsarchive.search.whoosh_index import condensing, wordbook
+from newsarchive.search.whoosh_index import condensing
 from newsarchive.search.whoosh_index.array_file import ArrayFile
 from newsarchive.search.whoosh_index.schema import make_schema
 from newsarchive.search.whoosh_index.second_look import ENCODING, HEADER, LEAD_WORDS
@@ -78,9 +78,8 @@ def test_one_segment_either_way(documents: list[list[str]]) -> None:
         }
 
 
-def test_a_full_wordbook_starts_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wordbook, "LIMIT", 2)
-    book = Wordbook()
+def test_a_full_wordbook_starts_over() -> None:
+    book = Wordbook(limit=2)
     book.read("كتاب مصر")
     book.make_room()
     assert book.exact == ["كتاب", "مصر"]

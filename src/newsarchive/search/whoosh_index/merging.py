@@ -30,6 +30,8 @@ CHUNK_DOCUMENTS = 1 << 13
 """Documents whose stored bytes are merged at a time."""
 CHUNK_POSTINGS = 1 << 21
 """About how many postings are merged at a time."""
+BYTES_PER_POSTING = 64
+"""About how much memory one takes while it is merged."""
 
 
 def segments_to_merge(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
@@ -86,23 +88,29 @@ class Merged:
     numbers: dict[ArraySegment, IntArray]
 
 
-def merge_segments(chosen: Sequence[ArraySegment], storage: FileStorage, path: Path) -> Merged:
-    """Merge segments into a file. No lock is needed: what a commit changes meanwhile is seen to when it is taken in."""
+def merge_segments(
+    chosen: Sequence[ArraySegment], storage: FileStorage, path: Path, chunk: int = CHUNK_POSTINGS
+) -> Merged:
+    """Merge segments into a file, about `chunk` postings at a time.
+
+    No lock is needed: what a commit changes meanwhile is seen to when it is taken in.
+    """
     parts = ((part.data(storage), part.doc_count_all(), part.deleted_array()) for part in chosen)
     sources = make_sources(parts)
     numbers = {segment: source.numbers for segment, source in zip(chosen, sources, strict=True)}
     kept = [source for source in sources if len(source.kept)]
-    return Merged(path, merge(kept, path) if kept else None, numbers)
+    return Merged(path, merge(kept, path, chunk) if kept else None, numbers)
 
 
-def merge(sources: Sequence[Source], path: Path) -> Summary:
+def merge(sources: Sequence[Source], path: Path, chunk: int) -> Summary:
     """Write the kept documents of the sources as one segment."""
     names = {name for source in sources for name in source.data.file.names()}
     fields = sorted({name.removesuffix(".text_at") for name in names if name.endswith(".text_at")})
     field_lengths = {}
     with ArrayFileWriter(path) as out:
         for field in fields:
-            _merge_field(out, field, sources, path.parent)
+            found = [(source, postings) for source in sources if (postings := source.data.field(field)) is not None]
+            _merge_field(out, field, _chunks(found, chunk), path.parent)
         for name in sorted(names):
             field, _, kind = name.rpartition(".")
             if kind in ("lengths", "numbers"):
@@ -163,18 +171,20 @@ class _Part:
     position_lengths: IntArray | None
 
 
-def _merge_field(out: ArrayFileWriter, field: str, sources: Sequence[Source], folder: Path) -> None:
-    found = [(source, postings) for source in sources if (postings := source.data.field(field)) is not None]
+def _merge_field(out: ArrayFileWriter, field: str, chunks: Iterable["_Chunk"], folder: Path) -> None:
     merged = _MergedField(folder)
     with merged.spools:
-        out.add_parts(f"{field}.ids", np.uint8, (merged.take(chunk) for chunk in _chunks(found)))
+        out.add_parts(f"{field}.ids", np.uint8, (merged.take(chunk) for chunk in chunks))
         merged.write(out, field)
 
 
-def _chunks(found: Sequence[tuple[Source, FieldPostings]]) -> Iterator[tuple[list[bytes], list[_Part]]]:
+_Chunk = tuple[list[bytes], list[_Part]]
+
+
+def _chunks(found: Sequence[tuple[Source, FieldPostings]], postings_at_once: int) -> Iterator[_Chunk]:
     """Ranges of terms in order, each with the terms and what each source has of them."""
     largest = max((postings for _, postings in found), key=lambda postings: int(postings.first[-1]))
-    step = max(1, CHUNK_POSTINGS // len(found))
+    step = max(1, postings_at_once // len(found))
     edges = np.searchsorted(largest.first, np.arange(step, int(largest.first[-1]), step))
     until = [largest.term(int(number)) for number in np.unique(edges) if 0 < number < len(largest)]
     starts = [0] * len(found)
@@ -281,7 +291,7 @@ class _MergedField:
         self._more: list[AnyInts] = []
         self._postings = 0
 
-    def take(self, chunk: tuple[list[bytes], list[_Part]]) -> AnyInts:
+    def take(self, chunk: _Chunk) -> AnyInts:
         """Take a chunk in; returns the packed document numbers, which are next in the file."""
         terms, parts = chunk
         counts = np.zeros(len(terms), dtype=np.intp)

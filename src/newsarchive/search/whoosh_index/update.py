@@ -25,8 +25,8 @@ from newsarchive.search.door import Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
 from newsarchive.search.whoosh_index.codec import ArraySegment
 from newsarchive.search.whoosh_index.folder import Build, committed_position, open_storage
-from newsarchive.search.whoosh_index.merging import merge_segments, segments_to_merge
-from newsarchive.search.whoosh_index.wordbook import Wordbook
+from newsarchive.search.whoosh_index.merging import BYTES_PER_POSTING, merge_segments, segments_to_merge
+from newsarchive.search.whoosh_index.wordbook import BYTES_PER_SPELLING, Wordbook
 from newsarchive.search.whoosh_index.writer import ArrayWriter
 
 BUFFER_BYTES = 128 << 20
@@ -118,7 +118,7 @@ class Update:
         return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
 
     def _index_here(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
-        wordbook = Wordbook()
+        wordbook = _wordbook_for(self._buffer_bytes)
         for number, records in enumerate(ranges):
             yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
 
@@ -152,7 +152,8 @@ class Update:
         with self._alone(math.inf):
             chosen = self._due(into_one=into_one)
         while chosen:
-            merged = merge_segments(chosen, self._open(START).storage, self._folder / _MERGED)
+            storage, chunk = self._open(START).storage, self._buffer_bytes // BYTES_PER_POSTING
+            merged = merge_segments(chosen, storage, self._folder / _MERGED, chunk)
             with self._alone(math.inf):
                 with self._writer(committed_position(self._folder)) as writer:
                     if not writer.replace(merged):
@@ -197,10 +198,15 @@ def _end_with_parent() -> None:
 
 
 def _index_range(archive: Path, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
-    return index_range(Archive(archive), records, staged, buffer_bytes, _wordbook())
+    return index_range(Archive(archive), records, staged, buffer_bytes, _wordbook(buffer_bytes))
 
 
 @cache
-def _wordbook() -> Wordbook:
+def _wordbook(buffer_bytes: int) -> Wordbook:
     """That of a worker, which has one range at a time."""
-    return Wordbook()
+    return _wordbook_for(buffer_bytes)
+
+
+def _wordbook_for(buffer_bytes: int) -> Wordbook:
+    """One that takes about as much memory as the words that wait."""
+    return Wordbook(buffer_bytes // BYTES_PER_SPELLING)

@@ -16,7 +16,9 @@ from newsarchive.arabic.tokens import folded_words, spellings
 from newsarchive.search.whoosh_index.packing import AnyInts
 
 LIMIT = 500_000
-"""Different spellings that a wordbook holds before it starts over: some 150 MB."""
+"""Different spellings that a wordbook holds before it starts over."""
+BYTES_PER_SPELLING = 256
+"""About how much memory one takes, with its word and its stem."""
 
 
 class Numbers(dict[Any, int]):
@@ -31,10 +33,11 @@ class Numbers(dict[Any, int]):
 class Wordbook:
     """Folded words and stems by number; `exact` and `stems` are their texts.
 
-    The numbers hold until `make_room`.
+    The numbers hold until `make_room`, which forgets everything where there are more than `limit` spellings.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
         self._clear()
 
     def _clear(self) -> None:
@@ -48,7 +51,7 @@ class Wordbook:
 
     def make_room(self) -> None:
         """Forget everything where that is much. All numbers become void."""
-        if len(self._spellings) > LIMIT:
+        if len(self._spellings) > self._limit:
             self._clear()
 
     def read(self, text: str) -> list[int]:

@@ -16,7 +16,7 @@ from whoosh.writing import SegmentWriter
 
 from newsarchive.archive.parts import sync_folder
 from newsarchive.search.whoosh_index.codec import ArrayCodec, ArraySegment
-from newsarchive.search.whoosh_index.merging import Merged, merge_segments
+from newsarchive.search.whoosh_index.merging import CHUNK_POSTINGS, Merged, merge_segments
 from newsarchive.search.whoosh_index.segment_builder import SegmentBuilder, Summary
 
 BeforePublishing = Callable[[int, str], None]
@@ -91,9 +91,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                         found.add(field.term(number).decode())
         return found
 
-    def merge_segments(self, chosen: Sequence[ArraySegment]) -> None:
-        """Put one segment in the place of several, without their deleted documents."""
-        is_done = self.replace(merge_segments(chosen, self.storage, Path(self.storage.folder) / ".merged"))
+    def merge_segments(self, chosen: Sequence[ArraySegment], chunk: int = CHUNK_POSTINGS) -> None:
+        """Put one segment in the place of several, without their deleted documents, some postings at a time."""
+        is_done = self.replace(merge_segments(chosen, self.storage, Path(self.storage.folder) / ".merged", chunk))
         assert is_done
 
     def replace(self, merged: Merged) -> bool:
