@@ -7,10 +7,10 @@ The articles are made by `bench/corpus.py` from those of the ANT corpus; what an
 its own, one after the other, with one thread: what counts is its wall time, or the time of the processor where that is
 more, because tantivy writes in a thread of its own while the next words are read. Then each engine is opened in a
 process of its own, and class by class, round by round, they take turns; each works for a twentieth of a second before
-it is timed. Memory is what such a process has beside the page cache. An engine that would need more than ten minutes
-for its index is left out and named, and so is one that is not installed. Totals and counts of all engines must be the
-same, or the run fails. Last come the web pages and the command, with `bench/pages.py` and 20,000 articles (`--pages
-N`). `make bench-speed` installs what can be had and runs it.
+it is timed. Memory is what such a process has beside the page cache. A peer that would need more than ten minutes for
+its index (`--patience SECONDS`) is left out and named, and so is one that is not installed. Totals and counts of all
+engines must be the same, or the run fails. Last come the web pages and the command, with `bench/pages.py` and 20,000
+articles (`--pages N`). `make bench-speed` installs what can be had and runs it.
 """
 
 import argparse
@@ -64,8 +64,9 @@ class Figures:
 # What runs in a process of an engine's own
 
 
-def build(name: str, folder: Path, words: Path, count: int) -> dict[str, Any]:
-    """Build an index; gives the figures, or the rate at which it would be too slow."""
+def build(name: str, folder: Path, words: Path, count: int, most_seconds: float) -> dict[str, Any]:
+    """Build an index; gives the figures, or for a peer the rate at which it would be too slow."""
+    ours = next(iter(ENGINES))
     peak = [0.0]
     threading.Thread(target=_watch_memory, args=(peak,), daemon=True).start()
     engine = ENGINES[name](folder)
@@ -84,7 +85,7 @@ def build(name: str, folder: Path, words: Path, count: int) -> dict[str, Any]:
         engine.add(batch)
         wall += time.perf_counter() - started
         done += len(batch)
-        if done >= TRIED and wall / done * count > MOST_SECONDS:
+        if name != ours and done >= TRIED and wall / done * count > most_seconds:
             return {"would_take": wall / done * count, "rate": done / wall}
     started = time.perf_counter()
     engine.finish()
@@ -220,7 +221,8 @@ def build_all(options: argparse.Namespace, work: Path, left_out: dict[str, str])
         except ImportError as error:
             left_out[name] = f"not installed: {error}"
             continue
-        built = _run("--ant", str(options.ant), "--articles", str(options.articles), "--build", name, str(work))
+        sizes = "--articles", str(options.articles), "--patience", str(options.patience)
+        built = _run("--ant", str(options.ant), *sizes, "--build", name, str(work))
         if "rate" in built:
             left_out[name] = f"its index would take {built['would_take']:,.0f} s ({built['rate']:,.0f} articles/s)"
             continue
@@ -319,13 +321,20 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--pages", type=int, default=PAGES, metavar="N", help="articles for the pages; 0 for none")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=MOST_SECONDS,
+        metavar="S",
+        help="seconds that a peer's build may take; one that would need more is left out and named",
+    )
     parser.add_argument("--engines", default=",".join(ENGINES))
     for own in ("--build", "--serve", "--visible"):
         parser.add_argument(own, nargs=2, metavar=("ENGINE", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.build:
         name, work = options.build[0], Path(options.build[1])
-        _say(build(name, work / name, work / "words", options.articles))
+        _say(build(name, work / name, work / "words", options.articles, options.patience))
     elif options.serve:
         name, work = options.serve[0], Path(options.serve[1])
         serve(name, work / name, work / "questions.json")

@@ -40,13 +40,17 @@ class Mender:
 
     def _mend(self) -> None:
         time.sleep(GRACE)
+        # Whatever comes of it: not again at each search.
+        self._not_before = time.monotonic() + PAUSE
         try:
             self._check()
         except IndexUnusable as error:
-            self._build(error.reason)
+            _log.warning("%s: the index is built anew from the archive", error.reason)
+            self._build()
+        else:
+            self._not_before = 0.0
 
-    def _build(self, reason: str) -> None:
-        _log.warning("%s: the index is built anew from the archive", reason)
+    def _build(self) -> None:
         try:
             self._rebuild()
         except (NewsArchiveError, OSError) as error:
@@ -54,3 +58,4 @@ class Mender:
             self._not_before = time.monotonic() + PAUSE
         else:
             _log.warning("the index is built anew")
+            self._not_before = 0.0

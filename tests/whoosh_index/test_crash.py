@@ -48,8 +48,7 @@ def _run_and_kill(folder: Path, first: int, seconds: float) -> None:
 def _expected(library: Library) -> set[str]:
     """The ids of the articles up to where the index says that it has read."""
     assert isinstance(library.index, WhooshIndex)
-    build = library.index._folder.current(library.archive.identity)
-    position = library.index._folder.position(build)
+    _, position = library.index._folder.current(library.archive.identity)
     latest = {}
     for stored in library.archive.read(START):
         latest[stored.record.id] = stored.record

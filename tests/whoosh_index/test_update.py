@@ -42,7 +42,9 @@ def test_each_process_has_as_much_to_do(tmp_path: Path, monkeypatch: pytest.Monk
     with make_library(tmp_path, 200) as library:
         for buffer_bytes in (1 << 20, library.archive.parts.size() * 3):
             build = IndexFolder(tmp_path / "index").start_build(library.archive.identity)
-            indexed = list(Update(build, library.archive, buffer_bytes, workers)._index(START))
+            identity = library.archive.identity
+            work = Update(build, library.archive, identity, buffer_bytes=buffer_bytes, workers=workers)
+            indexed = list(work._index(START))
             records = [done.records for done in indexed]
             assert sum(records) == 200
             assert len(records) % workers == 0
@@ -154,7 +156,7 @@ def test_one_update_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert isinstance(library.index, WhooshIndex)
         build = library.index._folder.latest()
         with (
-            Update(build, library.archive)._alone(0),
+            Update(build, library.archive, library.archive.identity)._alone(0),
             pytest.raises(SearchError, match="another process is updating the index"),
         ):
             library.index.update()
@@ -167,7 +169,10 @@ def test_who_waited_reads_on_from_what_was_committed_meanwhile(tmp_path: Path) -
         append(library, article(5))
         assert isinstance(library.index, WhooshIndex)
         build = library.index._folder.latest()
-        first, second = Update(build, library.archive), Update(build, library.archive)
+        first, second = (
+            Update(build, library.archive, library.archive.identity),
+            Update(build, library.archive, library.archive.identity),
+        )
         assert first.run(None).indexed == 1
         append(library, article(6))
         assert second.run(None).indexed == 1
@@ -218,7 +223,7 @@ def test_who_comes_second_does_not_merge(tmp_path: Path, monkeypatch: pytest.Mon
         library.update_index()
         assert isinstance(library.index, WhooshIndex)
         build = library.index._folder.latest()
-        with Update(build, library.archive)._locked("MERGELOCK"):
+        with Update(build, library.archive, library.archive.identity)._locked("MERGELOCK"):
             append(library, article(5))
             library.update_index()
             assert _segments(library) == 2
@@ -290,5 +295,5 @@ def test_a_torn_last_line_is_left_for_later(tmp_path: Path) -> None:
             file.write(b'{"sha256":"half a li')
         library.update_index()
         assert isinstance(library.index, WhooshIndex)
-        assert library.index._folder.position(library.index._folder.latest()) == Position(name, size)
+        assert library.index._folder.current(library.archive.identity)[1] == Position(name, size)
         assert library.search(SearchRequest(text="الأرشيف")).total == 4

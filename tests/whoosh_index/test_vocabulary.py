@@ -21,7 +21,7 @@ Segments = Sequence[Sequence[Sequence[str]]]
 """The words of the articles of each segment."""
 
 
-def _leaves(folder: Path, segments: Segments) -> list[Leaf]:
+def leaves_of(folder: Path, segments: Segments) -> list[Leaf]:
     folder.mkdir(exist_ok=True)
     index = FileIndex.create(DurableStorage(folder, lambda _generation, _contents: None), make_schema())
     for number, articles in enumerate(segments):
@@ -43,7 +43,7 @@ def test_frequencies_are_added_up(
     tmp_path_factory: pytest.TempPathFactory, segments: list[list[list[str]]], prefix: str
 ) -> None:
     expected = Counter(word for articles in segments for article in articles for word in set(article))
-    vocabulary = Vocabulary(_leaves(tmp_path_factory.mktemp("index"), segments), "exact")
+    vocabulary = Vocabulary(leaves_of(tmp_path_factory.mktemp("index"), segments), "exact")
     assert {word: vocabulary.frequency(word) for word in expected} == expected
     assert vocabulary.frequency("غائب") == 0
     listed = sorted(((-count, word.encode()) for word, count in expected.items() if word.startswith(prefix)))
@@ -52,7 +52,7 @@ def test_frequencies_are_added_up(
 
 
 def test_of_many_the_most_frequent(tmp_path: Path) -> None:
-    leaves = _leaves(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
+    leaves = leaves_of(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
     assert Vocabulary(leaves, "exact").most_frequent("ك", 2) == [("كتاب", 3), ("كاتب", 2)]
 
 
@@ -63,11 +63,11 @@ def test_what_several_segments_use_counts_together(
     """«كتابك» is as near to the typed word as «كتابه», which is more frequent in one segment, and less in all."""
     monkeypatch.setattr(correction, "_READ_AT_ONCE", at_once)
     often, seldom = [["كتابه", "مدرسه"]] * 3, [["كتابك", "بعيد"]] * 2
-    assert Corrector(_leaves(tmp_path / "one", [often, seldom])).best("كتابس") == "كتابه"
-    assert Corrector(_leaves(tmp_path / "two", [often, seldom, seldom])).best("كتابس") == "كتابك"
+    assert Corrector(leaves_of(tmp_path / "one", [often, seldom])).best("كتابس") == "كتابه"
+    assert Corrector(leaves_of(tmp_path / "two", [often, seldom, seldom])).best("كتابس") == "كتابك"
 
 
 def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
-    leaves = _leaves(tmp_path, [])
+    leaves = leaves_of(tmp_path, [])
     assert Corrector(leaves).best("كتبا") is None
     assert Vocabulary(leaves, "exact").most_frequent("ك", 3) == []

@@ -167,7 +167,7 @@ class SegmentColumns:
         groups: list[tuple[AnyInts, tuple[int, ...]]] = []
         for column in (self.source, self.topics, self.month):
             size = len(column.values)
-            if groups and size * math.prod(groups[-1][1]) <= MOST_COMBINATIONS:
+            if groups and size * math.prod(groups[-1][1]) < MOST_COMBINATIONS:
                 ordinals, shape = groups.pop()
                 groups.append((ordinals * np.uint16(size) + column.ordinals.astype(np.uint16), (*shape, size)))
             else:

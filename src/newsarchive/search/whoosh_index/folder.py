@@ -4,6 +4,7 @@
     index/<build>/                 a Whoosh index
     index/<build>/position.7.json  what the index of generation 7 has read, and the sha256 of its table of contents
     index/<build>/DAMAGED          written when a file turned out damaged: what was wrong
+    index/REBUILDLOCK              held, by the operating system, by a process that makes another build
 
 The position of a generation is written before the generation is committed. A crash in between leaves a file for
 a generation that does not exist, and the last good generation with its own position.
@@ -12,12 +13,14 @@ a generation that does not exist, and the last good generation with its own posi
 import hashlib
 import json
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from whoosh.index import TOC, FileIndex
+from whoosh.util.filelock import FileLock, try_for
 
 from newsarchive.archive import START, Identity, Position
 from newsarchive.archive.parts import replace_file
@@ -28,12 +31,50 @@ from newsarchive.search.whoosh_index.writer import DurableStorage
 _DAMAGED = "DAMAGED"
 
 
+PATIENCE = 10.0
+"""Seconds to wait for another process that has a lock for a moment only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """One Whoosh index: its folder and the generation that was last committed."""
 
     folder: Path
     generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the file of a generation says: what the index has read, of which archive, and how that is written."""
+
+    format: int
+    archive: str
+    archive_generation: int
+    position: Position
+    contents: str
+    """The sha256 of the table of contents."""
+
+    def to_json(self) -> bytes:
+        values = {
+            "format": self.format,
+            "archive": self.archive,
+            "archive_generation": self.archive_generation,
+            "position": self.position,
+            "contents": self.contents,
+        }
+        return json.dumps({**values, "sha256": _digest(values)}).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "_State":
+        """Raises ValueError, TypeError or KeyError where it is not as it was written."""
+        values = json.loads(content)
+        if values.pop("sha256") != _digest(values):
+            raise ValueError("it is not as it was written")
+        return cls(**{**values, "position": Position(*values["position"])})
+
+
+def _digest(values: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 class IndexFolder:
@@ -43,27 +84,39 @@ class IndexFolder:
         self._folder = folder
         self._current_file = folder / "CURRENT"
 
-    def current(self, identity: Identity) -> Build:
-        """The current build.
+    def current(self, identity: Identity) -> tuple[Build, Position]:
+        """The current build, and how far into the archive it has read.
 
         Raises IndexMissing, IndexOutdated where it is not of this archive and format, or IndexDamaged.
         """
-        build = self.latest()
-        self.check(build, identity)
-        return build
+        while True:
+            build = self.latest()
+            try:
+                return build, self.check(build, identity)
+            except (FileNotFoundError, IndexOutdated) as error:
+                # What another process removed while it commits or rebuilds is not missing: look again.
+                if self.latest() != build:
+                    continue
+                if isinstance(error, IndexOutdated):
+                    raise
+                raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
 
-    def check(self, build: Build, identity: Identity) -> None:
-        """Raises IndexOutdated where a build is not of this archive and format, and IndexDamaged."""
+    def check(self, build: Build, identity: Identity) -> Position:
+        """How far into the archive a build has read.
+
+        Raises IndexOutdated where it is not of this archive and format, IndexDamaged, and FileNotFoundError.
+        """
         state = _state(build)
-        if state.get("format") != INDEX_FORMAT:
+        if state.format != INDEX_FORMAT:
             raise IndexOutdated(f"the index in {self._folder} is of another format")
-        if (state.get("archive"), state.get("archive_generation")) != (identity.archive, identity.generation):
+        if (state.archive, state.archive_generation) != (identity.archive, identity.generation):
             raise IndexOutdated(f"the index in {self._folder} is of another archive, or articles were purged")
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text())
         contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
-        if hashlib.sha256(contents.read_bytes()).hexdigest() != state.get("contents"):
+        if hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
             raise IndexDamaged(f"{contents} is damaged")
+        return state.position
 
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
         """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
@@ -84,19 +137,33 @@ class IndexFolder:
 
     def _current_name(self) -> str:
         try:
-            return self._current_file.read_text().strip()
+            name = self._current_file.read_bytes().strip()
         except FileNotFoundError as error:
             raise IndexMissing(f"there is no index in {self._folder}") from error
+        if not name.isdigit():
+            raise IndexMissing(f"{self._current_file} is damaged")
+        return name.decode()
 
-    def position(self, build: Build) -> Position:
-        """How far into the archive a build has read."""
-        return Position(*_state(build)["position"])
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Keep other rebuilds out; raises SearchError while another process makes a build."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(self._folder / "REBUILDLOCK"))
+        if not try_for(lock.acquire, timeout=PATIENCE):
+            raise busy(self._folder)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def start_build(self, identity: Identity) -> Build:
         """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
         self._folder.mkdir(parents=True, exist_ok=True)
         names = sorted(path.name for path in self._folder.iterdir() if path.name.isdigit())
-        current = self._current_file.read_text().strip() if self._current_file.exists() else ""
+        try:
+            current = self._current_name()
+        except IndexMissing:
+            current = ""
         for name in reversed(names):
             if name > current and (unfinished := self._unfinished(self._folder / name, identity)) is not None:
                 return unfinished
@@ -109,7 +176,7 @@ class IndexFolder:
         try:
             build = _latest(folder)
             self.check(build, identity)
-        except SearchError:
+        except (SearchError, OSError):
             return None
         return build
 
@@ -120,9 +187,22 @@ class IndexFolder:
             if path.name.isdigit() and path != build.folder:
                 shutil.rmtree(path, ignore_errors=True)
 
+    def discard(self, build: Build) -> None:
+        """Remove a build that is not current."""
+        shutil.rmtree(build.folder, ignore_errors=True)
+
     def size(self) -> int:
         """Bytes of all files of the current build."""
-        return sum(path.stat().st_size for path in self.latest().folder.iterdir())
+        nbytes = 0
+        for path in self.latest().folder.iterdir():
+            with suppress(FileNotFoundError):
+                nbytes += path.stat().st_size
+        return nbytes
+
+
+def busy(folder: Path) -> SearchError:
+    """That another process has what is needed."""
+    return SearchError(f"{folder}: another process is updating the index; try again when it has finished")
 
 
 def _latest(folder: Path) -> Build:
@@ -134,31 +214,24 @@ def _latest(folder: Path) -> Build:
     return Build(folder, generation)
 
 
-def _state(build: Build) -> dict[str, Any]:
+def _state(build: Build) -> _State:
     try:
-        state: dict[str, Any] = json.loads(_state_file(build.folder, build.generation).read_bytes())
-    except (FileNotFoundError, ValueError) as error:
+        return _State.from_json(_state_file(build.folder, build.generation).read_bytes())
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexOutdated(f"the index in {build.folder} does not say what it has read") from error
-    return state
 
 
 def committed_position(folder: Path) -> Position:
     """How far into the archive the last commit in a build's folder has read, while nobody else commits."""
-    return Position(*_state(_latest(folder))["position"])
+    return _state(_latest(folder)).position
 
 
 def open_storage(folder: Path, identity: Identity, position: Position) -> DurableStorage:
     """The files of a build, for a change after which the index will have read the archive up to a position."""
 
     def before_publishing(generation: int, contents: str) -> None:
-        state = {
-            "format": INDEX_FORMAT,
-            "archive": identity.archive,
-            "archive_generation": identity.generation,
-            "position": position,
-            "contents": contents,
-        }
-        replace_file(_state_file(folder, generation), json.dumps(state).encode())
+        state = _State(INDEX_FORMAT, identity.archive, identity.generation, position, contents)
+        replace_file(_state_file(folder, generation), state.to_json())
         for old in folder.glob("position.*.json"):
             if int(old.name.split(".")[1]) < generation - 1:
                 old.unlink(missing_ok=True)

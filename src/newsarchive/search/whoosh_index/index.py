@@ -96,8 +96,7 @@ class WhooshIndex:
         def tree(text: str) -> Node:
             return understand(text, request.match)[0]
 
-        with self._noticing_damage():
-            opened = self._opened()
+        with self._searching() as opened:
             suggester = self._suggester_of(opened)
             found = self._find(opened, suggester, request)
             expanded, ranked = found.expanded, found.ranked
@@ -137,8 +136,7 @@ class WhooshIndex:
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
         """Articles about the same. Raises ArticleNotFound, IndexMissing, IndexOutdated or IndexDamaged."""
-        with self._noticing_damage():
-            opened = self._opened()
+        with self._searching() as opened:
             return self._related.of(article_id, limit, opened.searcher, partial(evaluate, opened.leaves))
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
@@ -150,8 +148,7 @@ class WhooshIndex:
         if len(text) > MAX_QUERY_LENGTH:
             return ()
         node, _ = understand(text, Match.ALL)
-        with self._noticing_damage():
-            opened = self._opened()
+        with self._searching() as opened:
             suggester = self._suggester_of(opened)
             queries = [Completion(query) for query in suggester.complete(text, node, limit)]
             wanted = title_query(text, node)
@@ -172,12 +169,13 @@ class WhooshIndex:
             return self._suggester
 
     @contextmanager
-    def _noticing_damage(self) -> Iterator[None]:
-        """Let the next update know of a damaged file."""
+    def _searching(self) -> Iterator[_Opened]:
+        """The last committed generation; the next update is let know of a damaged file."""
+        opened = self._opened()
         try:
-            yield
+            yield opened
         except IndexDamaged as damage:
-            self._folder.mark_damaged(self._folder.latest(), damage)
+            self._folder.mark_damaged(opened.build, damage)
             raise
 
     def _opened(self) -> _Opened:
@@ -192,44 +190,73 @@ class WhooshIndex:
                     self._open = _open_build(build, identity)
                 except (FileNotFoundError, whoosh_store.IndexError, IndexOutdated) as error:
                     # What another process removed while it commits or rebuilds is not missing: look again.
-                    if self._folder.latest() != build:
-                        continue
-                    if isinstance(error, IndexOutdated):
-                        raise
-                    raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
+                    if self._folder.latest() == build:
+                        raise self._unusable(build, error) from error
+
+    def _unusable(self, build: Build, error: Exception) -> IndexOutdated:
+        """What an error means that came of a build which is current still; damage is noted."""
+        unusable = error if isinstance(error, IndexOutdated) else None
+        if unusable is None:
+            unusable = IndexDamaged(f"a file of the index in {build.folder} is missing")
+        if isinstance(unusable, IndexDamaged):
+            self._folder.mark_damaged(build, unusable)
+        return unusable
 
     def update(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
         """Read what the archive has beyond the position of the last update, in as many processes as asked for.
 
         Raises IndexOutdated, IndexDamaged or IndexMissing, and SearchError while another process does the same.
         """
-        build = self._folder.current(self._archive.identity)
-        position = self._folder.position(build)
-        if not self._archive.parts.holds(position):
-            raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was put back")
-        if not self._archive.parts.bytes_since(position):
-            return UpdateReport(indexed=0, removed=0)
-        with self._noticing_damage():
-            return Update(build, self._archive, self._buffer_bytes, workers).run(progress)
+        while True:
+            identity = self._archive.identity
+            build, position = self._folder.current(identity)
+            if not self._archive.parts.holds(position):
+                raise IndexOutdated(
+                    "the archive is not the one that was indexed: an older copy of its files was put back"
+                )
+            if not self._archive.parts.bytes_since(position):
+                return UpdateReport(indexed=0, removed=0)
+            try:
+                return self._update(build, identity, workers).run(progress)
+            except (FileNotFoundError, whoosh_store.IndexError, IndexOutdated) as error:
+                # A rebuild by another process may have put a new build in the place of this one.
+                if self._folder.latest().folder == build.folder:
+                    raise self._unusable(build, error) from error
+
+    def _update(self, build: Build, identity: Identity, workers: int) -> Update:
+        return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers)
 
     def rebuild(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
         """Read the whole archive into a new build, and switch to it when it is complete.
 
-        A rebuild that was stopped is taken up where it was, and then reports the rest only.
+        A rebuild that was stopped is taken up where it was, and then reports the rest only. Raises SearchError while
+        another process does the same.
         """
-        build = self._folder.start_build(self._archive.identity)
-        update = Update(build, self._archive, self._buffer_bytes, workers)
-        report = update.run(progress, into_one=True)
-        self._folder.make_current(build)
-        return report
+        with self._folder.rebuilding():
+            while True:
+                identity = self._archive.identity
+                build = self._folder.start_build(identity)
+                try:
+                    report = self._update(build, identity, workers).run(progress, into_one=True)
+                except (FileNotFoundError, whoosh_store.IndexError, IndexDamaged):
+                    self._folder.discard(build)
+                    if not build.generation:
+                        raise
+                    # What was begun earlier is no good: from the beginning, then.
+                    continue
+                if identity != self._archive.identity:
+                    # Articles were purged meanwhile.
+                    continue
+                self._folder.make_current(build)
+                return report
 
     def status(self) -> IndexStatus:
         """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         searcher = self._opened().searcher
-        build = self._folder.current(self._archive.identity)
+        _, position = self._folder.current(self._archive.identity)
         return IndexStatus(
             articles=searcher.doc_count(),
-            behind_bytes=self._archive.parts.bytes_since(self._folder.position(build)),
+            behind_bytes=self._archive.parts.bytes_since(position),
             size_bytes=self._folder.size(),
         )
 
@@ -237,6 +264,7 @@ class WhooshIndex:
         """Let go of files."""
         with self._lock:
             self._open = self._suggester = None
+            self._related = RelatedArticles(self._archive)
 
 
 def _open_build(build: Build, identity: Identity) -> _Opened:

@@ -70,7 +70,9 @@ class Leaf:
 
     def _idf(self, field: str, text: str | bytes) -> float:
         """`idf`: that of a term in the whole index, by the searcher's weighting."""
-        return cast(float, self.searcher.get_parent().idf(field, self.term(field, text)))
+        parent = self.searcher.get_parent()
+        # Not by Whoosh's own way, which keeps all that it was ever asked.
+        return cast(float, parent.weighting.idf(parent, field, self.term(field, text)))
 
     @cached_property
     def columns(self) -> SegmentColumns:

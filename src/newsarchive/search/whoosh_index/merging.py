@@ -21,6 +21,7 @@ from newsarchive.search.whoosh_index.packing import AnyInts, IntArray, bounds, g
 from newsarchive.search.whoosh_index.postings import TF_TOP, FieldPostings, joined
 from newsarchive.search.whoosh_index.segment import SegmentData
 from newsarchive.search.whoosh_index.segment_builder import Summary, write_ordinals
+from newsarchive.search.whoosh_index.term_ranges import term_ranges
 
 SMALL = 2_000
 """Segments of fewer documents are all of one tier."""
@@ -43,6 +44,12 @@ def segments_to_merge(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
         tiers.setdefault(_tier(segment.doc_count()), []).append(segment)
     full = [tier for tier, members in tiers.items() if len(members) >= FACTOR]
     return tiers[min(full)] if full else []
+
+
+def smallest_segments(segments: Sequence[ArraySegment], most: int) -> list[ArraySegment]:
+    """So many of the smallest segments, in order."""
+    chosen = sorted(segments, key=ArraySegment.doc_count)[:most]
+    return [segment for segment in segments if segment in chosen]
 
 
 def _tier(documents: int) -> int:
@@ -181,30 +188,23 @@ def _merge_field(out: ArrayFileWriter, field: str, chunks: Iterable["_Chunk"], f
 _Chunk = tuple[list[bytes], list[_Part]]
 
 
-def _chunks(found: Sequence[tuple[Source, FieldPostings]], postings_at_once: int) -> Iterator[_Chunk]:
+def _chunks(found: Sequence[tuple[Source, FieldPostings]], most: int) -> Iterator[_Chunk]:
     """Ranges of terms in order, each with the terms and what each source has of them."""
-    largest = max((postings for _, postings in found), key=lambda postings: int(postings.first[-1]))
-    step = max(1, postings_at_once // len(found))
-    edges = np.searchsorted(largest.first, np.arange(step, int(largest.first[-1]), step))
-    until = [largest.term(int(number)) for number in np.unique(edges) if 0 < number < len(largest)]
-    starts = [0] * len(found)
-    for edge in [*until, None]:
-        stops = [len(postings) if edge is None else postings.at_or_after(edge) for _, postings in found]
-        ranges = [
+    for ranges in term_ranges([postings for _, postings in found], most):
+        own = [
             (source, postings, start, stop)
-            for (source, postings), start, stop in zip(found, starts, stops, strict=True)
+            for (source, postings), (start, stop) in zip(found, ranges, strict=True)
             if start < stop
         ]
-        terms = [postings.terms(start, stop) for _, postings, start, stop in ranges]
+        terms = [postings.terms(start, stop) for _, postings, start, stop in own]
         union = sorted(set().union(*terms))
         numbers = {term: number for number, term in enumerate(union)}
         parts = []
-        for (source, postings, start, stop), own in zip(ranges, terms, strict=True):
-            number_of = np.fromiter(map(numbers.__getitem__, own), dtype=np.intp, count=len(own))
+        for (source, postings, start, stop), listed in zip(own, terms, strict=True):
+            number_of = np.fromiter(map(numbers.__getitem__, listed), dtype=np.intp, count=len(listed))
             parts.append(_read_part(source, postings, start, stop, number_of))
         if union:
             yield union, parts
-        starts = stops
         for source, _ in found:
             source.data.file.let_go()
 

@@ -16,6 +16,7 @@ So all but the idf is known when an article is indexed, and is kept as the weigh
 """
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,10 @@ IMPACT_STEPS = 65535
 """Impacts are kept as multiples of 1 / 65535, which takes two bytes."""
 
 
+_NO_LEAD = 750 * int(LEAD_DECAY)
+"""A depth from which on the bonus is 0, as e to the -750th is no number of 64 bits."""
+
+
 def impact(frequency: int, depth: int, length: int) -> float:
     """The impact of a word, from 0 to 1, in steps of 1 / `IMPACT_STEPS`."""
     weighted = frequency + LEAD_BONUS * math.exp(-depth / LEAD_DECAY)
@@ -44,21 +49,25 @@ def impact(frequency: int, depth: int, length: int) -> float:
 
 def impacts(frequencies: IntArray, depths: IntArray, lengths: IntArray) -> IntArray:
     """`impact` of many words at once, in steps of 1 / `IMPACT_STEPS`: the same numbers to the last bit."""
-    deepest = int(depths.max()) if len(depths) else 0
-    bonus = np.array([LEAD_BONUS * math.exp(-depth / LEAD_DECAY) for depth in range(deepest + 1)])
-    weighted = frequencies + bonus[depths]
+    weighted = frequencies + _bonuses()[np.minimum(depths, _NO_LEAD)]
     exact = weighted / (weighted + NORM_BASE + NORM_PER_WORD * lengths)
     steps: IntArray = np.maximum(1, np.rint(exact * IMPACT_STEPS))
     return steps.astype(np.uint16)
+
+
+@cache
+def _bonuses() -> npt.NDArray[np.float64]:
+    """The bonus for each depth, down to one where it is 0."""
+    return np.array([LEAD_BONUS * math.exp(-depth / LEAD_DECAY) for depth in range(_NO_LEAD + 1)])
 
 
 class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]
     """The score of a posting is its weight, the impact, times Lucene's inverse document frequency."""
 
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
-        """The weight of a term; Whoosh keeps it for the life of the searcher."""
+        """The weight of a term. Deleted documents count among the articles, as they do among those that have it."""
         parent = searcher.get_parent()
-        return inverse_document_frequency(parent.doc_count(), parent.doc_frequency(fieldname, text))
+        return inverse_document_frequency(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
 
 
 def inverse_document_frequency(articles: int, having: int) -> float:

@@ -164,7 +164,7 @@ class RelatedArticles:
 
 def _ranked_ids(article: Article, limit: int, searcher: Searcher, evaluate: Evaluate) -> list[str]:
     """The ids of what scores enough, the best first; equal scores are in the order of ranking, the newest first."""
-    asked = candidates(article, partial(searcher.doc_frequency, "text"), searcher.doc_count())
+    asked = candidates(article, partial(searcher.doc_frequency, "text"), searcher.doc_count_all())
     if asked is None:
         return []
     request = SearchRequest(sort=Sort.BEST, limit=min(MAX_LIMIT, _CANDIDATES * limit))

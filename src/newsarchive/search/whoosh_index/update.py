@@ -19,13 +19,17 @@ from pathlib import Path
 from whoosh.index import FileIndex, LockError
 from whoosh.util.filelock import try_for
 
-from newsarchive.archive import START, Archive, Position
-from newsarchive.errors import SearchError
+from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.search.door import Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
 from newsarchive.search.whoosh_index.codec import ArraySegment
-from newsarchive.search.whoosh_index.folder import Build, committed_position, open_storage
-from newsarchive.search.whoosh_index.merging import BYTES_PER_POSTING, merge_segments, segments_to_merge
+from newsarchive.search.whoosh_index.folder import PATIENCE, Build, busy, committed_position, open_storage
+from newsarchive.search.whoosh_index.merging import (
+    BYTES_PER_POSTING,
+    merge_segments,
+    segments_to_merge,
+    smallest_segments,
+)
 from newsarchive.search.whoosh_index.wordbook import BYTES_PER_SPELLING, Wordbook
 from newsarchive.search.whoosh_index.writer import ArrayWriter
 
@@ -35,25 +39,34 @@ _BUFFER_PER_ARCHIVE_BYTE = 7
 """A word takes some twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
 SHARED_FROM = 4 << 20
 """Bytes of archive that are worth starting processes for: one indexes them in about a second."""
+MOST_AT_ONCE = 64
+"""Segments that are merged, and so open, at a time: a process may not have more than some hundred files open."""
 _STAGED = ".staged."
 """Starts the name of a segment that is not yet taken in; a crash can leave one."""
 _MERGED = ".merged"
 """The name of a merged one."""
-PATIENCE = 10.0
-"""Seconds to wait for another process that commits a merge."""
 
 
 class Update:
     """One update of a build.
 
+    `identity` is that of the archive when its position was looked up: after a purge nothing that is committed lasts.
     `buffer_bytes` bounds memory in each process. With `workers` of 2 or more, so many processes index, and this one
     commits.
     """
 
-    def __init__(self, build: Build, archive: Archive, buffer_bytes: int = BUFFER_BYTES, workers: int = 1) -> None:
+    def __init__(
+        self,
+        build: Build,
+        archive: Archive,
+        identity: Identity,
+        *,
+        buffer_bytes: int = BUFFER_BYTES,
+        workers: int = 1,
+    ) -> None:
         self._folder = build.folder
         self._archive = archive
-        self._identity = archive.identity
+        self._identity = identity
         self._buffer_bytes = buffer_bytes
         self._workers = workers
 
@@ -77,15 +90,16 @@ class Update:
             if is_mine:
                 self._merge(into_one=into_one)
             elif into_one:
-                raise _is_busy(self._folder)
-        return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(damaged))
+                raise busy(self._folder)
+        # A line is read by each range that it stands in or behind.
+        return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(dict.fromkeys(damaged)))
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
         """Keep other updates out; what a crashed one left staged is removed."""
         with self._locked("UPDATELOCK", patience) as is_mine:
             if not is_mine:
-                raise _is_busy(self._folder)
+                raise busy(self._folder)
             self._clear(_STAGED)
             yield
 
@@ -111,10 +125,12 @@ class Update:
         """Index what is behind a position, range by range; all ranges are of about one size."""
         parts = self._archive.parts
         nbytes = parts.bytes_since(since)
+        if not nbytes:
+            return iter(())
         workers = self._workers if nbytes >= SHARED_FROM else 1
         # As many ranges for each process, so that all are done at about the same time.
         rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
-        ranges = cut(parts, since, math.ceil(nbytes / max(1, rounds * workers)))
+        ranges = cut(parts, since, math.ceil(nbytes / (rounds * workers)))
         return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
 
     def _index_here(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
@@ -164,7 +180,7 @@ class Update:
     def _due(self, *, into_one: bool) -> list[ArraySegment]:
         segments: list[ArraySegment] = self._open(START)._segments()  # noqa: SLF001 - a writer is no quicker way to ask
         if into_one and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
-            return segments
+            return smallest_segments(segments, MOST_AT_ONCE)
         return segments_to_merge(segments)
 
     @contextmanager
@@ -173,16 +189,12 @@ class Update:
         try:
             writer = ArrayWriter(self._open(position))
         except LockError as error:
-            raise _is_busy(self._folder) from error
+            raise busy(self._folder) from error
         try:
             yield writer
         finally:
             if not writer.is_closed:
                 writer.cancel()
-
-
-def _is_busy(folder: Path) -> SearchError:
-    return SearchError(f"{folder}: another process is updating the index; try again when it has finished")
 
 
 def _end_with_parent() -> None:

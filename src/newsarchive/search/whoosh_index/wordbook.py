@@ -63,10 +63,6 @@ class Wordbook:
         """The numbers of words, where those below 0 stand for several words, or none."""
         return chain.from_iterable((number,) if number >= 0 else self._several[~number] for number in numbers)
 
-    def words(self, numbers: Sequence[int]) -> list[str]:
-        """The folded words of these numbers."""
-        return list(map(self.exact.__getitem__, numbers))
-
     def to_stems(self, numbers: AnyInts) -> AnyInts:
         """The numbers of the stems of the folded words of these numbers."""
         stems: AnyInts = np.asarray(self._stem_of)[numbers]
