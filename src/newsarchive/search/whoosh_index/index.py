@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from whoosh import index as whoosh_store
 from whoosh.searching import Searcher
@@ -43,6 +44,9 @@ from newsarchive.search.whoosh_index.second_look import SecondLook
 from newsarchive.search.whoosh_index.suggester import Suggester, title_query
 from newsarchive.search.whoosh_index.translation import translate
 from newsarchive.search.whoosh_index.update import BUFFER_BYTES, Update
+
+_MISSING = (FileNotFoundError, whoosh_store.IndexError)
+"""What comes of a file of an index that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +192,20 @@ class WhooshIndex:
                 try:
                     self._folder.check(build, identity)
                     self._open = _open_build(build, identity)
-                except (FileNotFoundError, whoosh_store.IndexError, IndexOutdated) as error:
+                except (*_MISSING, IndexOutdated) as error:
                     # What another process removed while it commits or rebuilds is not missing: look again.
                     if self._folder.latest() == build:
-                        raise self._unusable(build, error) from error
+                        self._give_up(build, error)
 
-    def _unusable(self, build: Build, error: Exception) -> IndexOutdated:
-        """What an error means that came of a build which is current still; damage is noted."""
-        unusable = error if isinstance(error, IndexOutdated) else None
-        if unusable is None:
-            unusable = IndexDamaged(f"a file of the index in {build.folder} is missing")
-        if isinstance(unusable, IndexDamaged):
-            self._folder.mark_damaged(build, unusable)
-        return unusable
+    def _give_up(self, build: Build, error: Exception) -> NoReturn:
+        """Raise what an error means that came of a build which is current still; damage is noted."""
+        if isinstance(error, _MISSING):
+            damage = IndexDamaged(f"a file of the index in {build.folder} is missing")
+            self._folder.mark_damaged(build, damage)
+            raise damage from error
+        if isinstance(error, IndexDamaged):
+            self._folder.mark_damaged(build, error)
+        raise error
 
     def update(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
         """Read what the archive has beyond the position of the last update, in as many processes as asked for.
@@ -218,10 +223,10 @@ class WhooshIndex:
                 return UpdateReport(indexed=0, removed=0)
             try:
                 return self._update(build, identity, workers).run(progress)
-            except (FileNotFoundError, whoosh_store.IndexError, IndexOutdated) as error:
+            except (*_MISSING, IndexOutdated) as error:
                 # A rebuild by another process may have put a new build in the place of this one.
                 if self._folder.latest().folder == build.folder:
-                    raise self._unusable(build, error) from error
+                    self._give_up(build, error)
 
     def _update(self, build: Build, identity: Identity, workers: int) -> Update:
         return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers)
@@ -238,7 +243,7 @@ class WhooshIndex:
                 build = self._folder.start_build(identity)
                 try:
                     report = self._update(build, identity, workers).run(progress, into_one=True)
-                except (FileNotFoundError, whoosh_store.IndexError, IndexDamaged):
+                except (*_MISSING, IndexDamaged):
                     self._folder.discard(build)
                     if not build.generation:
                         raise
