@@ -1,10 +1,12 @@
+from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import create_app, warm_up
 from tests.web.page import Page, assert_harmless, get
 from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
 
@@ -342,3 +344,18 @@ class TestForEveryone:
         assert state(announced["href"]) == {"q": ["مباراة"], "topic": ["sport"], "lang": ["en"]}
         assert announced["title"] == "News archive: “مباراة”, Sport (RSS)"
         assert page.link("Follow this search by RSS") == announced["href"]
+
+
+def test_the_first_page_finds_its_templates_read(library: Library) -> None:
+    app = create_app(library)
+    warm_up(app, library)
+    with (
+        patch.object(app.jinja_env, "compile", side_effect=AssertionError("a template is compiled")),
+        app.test_client() as client,
+    ):
+        assert get(client, "/search?q=مباراة").one("h1")
+
+
+def test_warming_up_does_not_need_an_index(tmp_path: Path) -> None:
+    with Library.open(tmp_path, create=True) as library:
+        warm_up(create_app(library), library)

@@ -9,7 +9,7 @@ import waitress
 from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
 from newsarchive.config import Config
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import create_app, warm_up
 
 
 @click.command()
@@ -31,6 +31,7 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
         for damage in report.damaged:
             click.echo(f"not indexed: {damage}", err=True)
         app = create_app(library, site_title=config.site_title)
+        warm_up(app, library)
         click.echo(f"{library.status().articles:,} articles at http://{host}:{port}/  (Ctrl-C ends)", err=True)
         waitress.serve(
             app,

@@ -1,5 +1,5 @@
 """The web: pages for people, feeds for readers, an API for programs."""
 
-from newsarchive.web.app import create_app
+from newsarchive.web.app import create_app, warm_up
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "warm_up"]

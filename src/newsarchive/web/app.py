@@ -1,9 +1,13 @@
 """`create_app`: the web application around an open library."""
 
+from contextlib import suppress
+
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
+from newsarchive.errors import SearchError
 from newsarchive.library import Library
+from newsarchive.search import SearchRequest
 from newsarchive.web import api, feeds, markup, pages
 from newsarchive.web.assets import STATIC_FOLDER, asset_url, keep_static_files, templates_folder
 from newsarchive.web.context import bind_library, current_interface
@@ -45,6 +49,16 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
     app.after_request(keep_static_files)
     app.after_request(_say_what_language_depends_on)
     return app
+
+
+def warm_up(app: Flask, library: Library) -> None:
+    """Do beforehand what the first page would wait for: read the templates, and what a search reads of the index."""
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
+    # An index that cannot be used is told of, and mended, when somebody searches.
+    with suppress(SearchError):
+        for hit in library.search(SearchRequest(limit=1)).hits:
+            library.search(SearchRequest(text=hit.article.title))
 
 
 class _ReadableJSON(DefaultJSONProvider):
