@@ -74,7 +74,7 @@ class _Counted:
     def __init__(self, *, fails: bool) -> None:
         self.count = 0
         self.may_end = Event()
-        self.error = SearchError("the disk is full") if fails else None
+        self.error: Exception | None = SearchError("the disk is full") if fails else None
 
     def rebuild(self) -> None:
         self.count += 1
@@ -87,7 +87,8 @@ def _outdated() -> None:
     raise IndexOutdated("it is old")
 
 
-def test_it_is_built_once_however_many_ask() -> None:
+def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mending, "PAUSE", 0)
     builds = _Counted(fails=False)
     mender = Mender(_outdated, builds.rebuild)
     for _ in range(5):
@@ -109,6 +110,18 @@ def test_what_failed_is_not_tried_again_at_once(caplog: pytest.LogCaptureFixture
         mender.wait()
     assert builds.count == 1
     assert "the disk is full" in caplog.text
+
+
+def test_what_nobody_foresaw_is_logged_and_not_tried_again_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    builds = _Counted(fails=True)
+    builds.error = ZeroDivisionError("a slip")
+    builds.may_end.set()
+    mender = Mender(_outdated, builds.rebuild)
+    for _ in range(2):
+        mender.wake()
+        mender.wait()
+    assert builds.count == 1
+    assert "a slip" in caplog.text
 
 
 def test_what_somebody_else_mended_meanwhile_is_left_alone() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,7 +33,7 @@ class Library:
     def __init__(self, archive: Archive, index: SearchIndex, *, mends: bool = False) -> None:
         self.archive = archive
         self.index = index
-        self.mender = Mender(self.status, self.index.rebuild) if mends else None
+        self.mender = Mender(self.status, partial(index.rebuild, only_if_unusable=True)) if mends else None
 
     @classmethod
     def open(
@@ -97,11 +98,11 @@ class Library:
         try:
             return self.index.update(progress)
         except IndexMissing:
-            return self.index.rebuild(progress)
+            return self.index.rebuild(progress, only_if_unusable=True)
         except IndexOutdated as error:
             if on_rebuild is not None:
                 on_rebuild(error.reason)
-            return self.index.rebuild(progress)
+            return self.index.rebuild(progress, only_if_unusable=True)
 
     def status(self) -> IndexStatus:
         """Counts and sizes of the index. Raises IndexMissing or IndexOutdated."""

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 GRACE = 3.0
 """Seconds before it begins: a command that changed the archive is most likely building the index anew itself."""
 PAUSE = 60.0
-"""Seconds before it is tried again."""
+"""Seconds before it is begun again, whatever came of it: on a bad disk it might be needed time after time."""
 
 
 class Mender:
@@ -40,22 +40,22 @@ class Mender:
 
     def _mend(self) -> None:
         time.sleep(GRACE)
-        # Whatever comes of it: not again at each search.
-        self._not_before = time.monotonic() + PAUSE
         try:
             self._check()
         except IndexUnusable as error:
             _log.warning("%s: the index is built anew from the archive", error.reason)
             self._build()
-        else:
-            self._not_before = 0.0
+        except Exception:
+            _log.exception("whether the index can be used could not be found out")
+        finally:
+            self._not_before = time.monotonic() + PAUSE
 
     def _build(self) -> None:
         try:
             self._rebuild()
         except (NewsArchiveError, OSError) as error:
             _log.error("the index could not be built anew, and is tried again in %.0f s: %s", PAUSE, error)
-            self._not_before = time.monotonic() + PAUSE
+        except Exception:
+            _log.exception("the index could not be built anew, and is tried again in %.0f s", PAUSE)
         else:
             _log.warning("the index is built anew")
-            self._not_before = 0.0

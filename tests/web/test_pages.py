@@ -9,6 +9,7 @@ from newsarchive.library import Library
 from newsarchive.web import create_app, warm_up
 from tests.web.page import Page, assert_harmless, get
 from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
+from tests.whoosh_index.library import make_library
 
 
 def state(address: str) -> dict[str, list[str]]:
@@ -358,4 +359,12 @@ def test_the_first_page_finds_its_templates_read(library: Library) -> None:
 
 def test_warming_up_does_not_need_an_index(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
+        warm_up(create_app(library), library)
+
+
+def test_warming_up_passes_over_a_damaged_line(tmp_path: Path) -> None:
+    with make_library(tmp_path, 3) as library:
+        library.update_index()
+        (part,) = (tmp_path / "articles").iterdir()
+        part.write_bytes(part.read_bytes().replace("الأرشيف".encode(), "الارشيف".encode()))
         warm_up(create_app(library), library)

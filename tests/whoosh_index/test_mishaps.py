@@ -64,6 +64,16 @@ def test_a_name_of_a_build_that_is_not_there(tmp_path: Path) -> None:
         assert _total(library) == 10
 
 
+def test_a_note_of_damage_that_is_damaged(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    (tmp_path / "index" / "000001" / "DAMAGED").write_bytes(b"\xff\xfe")
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexDamaged):
+            _total(library)
+        library.update_index()
+        assert _total(library) == 10
+
+
 def test_every_changed_byte_of_the_position_is_noticed(tmp_path: Path) -> None:
     _filled(tmp_path, 2)
     path = max((tmp_path / "index" / "000001").glob("position.*.json"))
@@ -213,6 +223,51 @@ def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch:
         monkeypatch.setattr(WhooshIndex, "_update", rebuild_first)
         assert library.update_index().indexed == 1
         assert _total(library) == 12
+
+
+def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+        append(library, article(20))
+        make = WhooshIndex._update
+
+        def commit_first(*arguments: object) -> Update:
+            monkeypatch.undo()
+            for number in (21, 22, 23):
+                append(other, article(number))
+                other.update_index()
+            append(other, article(24))
+            return make(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(WhooshIndex, "_update", commit_first)
+        reasons: list[str] = []
+        assert library.update_index(on_rebuild=reasons.append).indexed == 1
+        assert reasons == []
+        assert _total(library) == 15
+
+
+def test_what_is_taken_in_while_an_index_is_built(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+        numbers = iter((20,))
+
+        def commit(read: int) -> None:
+            if (number := next(numbers, None)) is not None:
+                append(other, article(number))
+                other.update_index()
+
+        assert library.index.rebuild(commit).indexed == 11
+        assert _total(library) == _total(other) == 11
+
+
+def test_an_index_that_another_process_made_will_do(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library:
+        append(library, article(20))
+        before = _index(library)._folder.latest().folder
+        assert library.index.rebuild(only_if_unusable=True).indexed == 1
+        assert _index(library)._folder.latest().folder == before
+        assert library.index.rebuild().indexed == 11
 
 
 def test_nothing_to_read_is_nothing_to_commit(tmp_path: Path) -> None:

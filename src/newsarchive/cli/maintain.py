@@ -97,6 +97,6 @@ def withdraw(article_id: str, archive: Path, reason: str, purge: bool) -> int:
         except ArticleNotFound as error:
             click.echo(str(error), err=True)
             return NOT_FOUND
-        library.update_index()
+        library.update_index(on_rebuild=say_why_rebuilt)
     click.echo(f"{article_id} is withdrawn")
     return 0

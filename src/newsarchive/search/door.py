@@ -238,8 +238,13 @@ class SearchIndex(Protocol):
         """Read what the archive has beyond the position of the last update. Raises IndexOutdated."""
         ...
 
-    def rebuild(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
-        """Read the whole archive into a new index, in as many processes as asked for, and switch to it."""
+    def rebuild(
+        self, progress: Progress | None = None, *, workers: int = 1, only_if_unusable: bool = False
+    ) -> UpdateReport:
+        """Read the whole archive into a new index, in as many processes as asked for, and switch to it.
+
+        With `only_if_unusable` an index that can be used, because another process made it meanwhile, is only updated.
+        """
         ...
 
     def status(self) -> IndexStatus:

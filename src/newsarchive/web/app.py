@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
-from newsarchive.errors import SearchError
+from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web import api, feeds, markup, pages
@@ -55,8 +55,8 @@ def warm_up(app: Flask, library: Library) -> None:
     """Do beforehand what the first page would wait for: read the templates, and what a search reads of the index."""
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-    # An index that cannot be used is told of, and mended, when somebody searches.
-    with suppress(SearchError):
+    # What cannot be used is told of, and an index mended, when somebody searches.
+    with suppress(NewsArchiveError):
         for hit in library.search(SearchRequest(limit=1)).hits:
             library.search(SearchRequest(text=hit.article.title))
 

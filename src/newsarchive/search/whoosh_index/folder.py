@@ -4,7 +4,8 @@
     index/<build>/                 a Whoosh index
     index/<build>/position.7.json  what the index of generation 7 has read, and the sha256 of its table of contents
     index/<build>/DAMAGED          written when a file turned out damaged: what was wrong
-    index/REBUILDLOCK              held, by the operating system, by a process that makes another build
+    index/REBUILDLOCK              a lock, which goes with the process that has it, of who makes another build
+    index/<build>/UPDATELOCK       one of who reads the archive and commits; beside it MERGELOCK, and Whoosh's own
 
 The position of a generation is written before the generation is committed. A crash in between leaves a file for
 a generation that does not exist, and the last good generation with its own position.
@@ -32,7 +33,7 @@ _DAMAGED = "DAMAGED"
 
 
 PATIENCE = 10.0
-"""Seconds to wait for another process that has a lock for a moment only."""
+"""Seconds to wait for another process's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class IndexFolder:
         if (state.archive, state.archive_generation) != (identity.archive, identity.generation):
             raise IndexOutdated(f"the index in {self._folder} is of another archive, or articles were purged")
         if (build.folder / _DAMAGED).exists():
-            raise IndexDamaged((build.folder / _DAMAGED).read_text())
+            raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
         contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
         if hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
             raise IndexDamaged(f"{contents} is damaged")
@@ -121,7 +122,7 @@ class IndexFolder:
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
         """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
         with suppress(OSError):
-            (build.folder / _DAMAGED).write_text(damage.reason)
+            replace_file(build.folder / _DAMAGED, damage.reason.encode())
 
     def latest(self) -> Build:
         """The current build by name and generation alone; raises IndexMissing."""
@@ -188,8 +189,8 @@ class IndexFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
     def discard(self, build: Build) -> None:
-        """Remove a build that is not current."""
-        shutil.rmtree(build.folder, ignore_errors=True)
+        """Remove a build that is not current. Raises OSError."""
+        shutil.rmtree(build.folder)
 
     def size(self) -> int:
         """Bytes of all files of the current build."""

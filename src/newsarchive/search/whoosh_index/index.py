@@ -12,9 +12,9 @@ from typing import NoReturn
 from whoosh import index as whoosh_store
 from whoosh.searching import Searcher
 
-from newsarchive.archive import Archive, Identity
+from newsarchive.archive import Archive, Identity, Position
 from newsarchive.article import Article
-from newsarchive.errors import IndexDamaged, IndexOutdated
+from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
 from newsarchive.search.door import (
     Completion,
     Expansion,
@@ -199,8 +199,8 @@ class WhooshIndex:
 
     def _give_up(self, build: Build, error: Exception) -> NoReturn:
         """Raise what an error means that came of a build which is current still; damage is noted."""
-        if isinstance(error, _MISSING):
-            damage = IndexDamaged(f"a file of the index in {build.folder} is missing")
+        if _is_missing_in(build, error):
+            damage = _missing(build)
             self._folder.mark_damaged(build, damage)
             raise damage from error
         if isinstance(error, IndexDamaged):
@@ -214,51 +214,79 @@ class WhooshIndex:
         """
         while True:
             identity = self._archive.identity
-            build, position = self._folder.current(identity)
-            if not self._archive.parts.holds(position):
-                raise IndexOutdated(
-                    "the archive is not the one that was indexed: an older copy of its files was put back"
-                )
+            build, position = self._current(identity)
             if not self._archive.parts.bytes_since(position):
                 return UpdateReport(indexed=0, removed=0)
             try:
                 return self._update(build, identity, workers).run(progress)
             except (*_MISSING, IndexOutdated) as error:
-                # A rebuild by another process may have put a new build in the place of this one.
-                if self._folder.latest().folder == build.folder:
+                # Another process may have committed, or put a new build in the place of this one: look again.
+                if self._folder.latest() == build:
                     self._give_up(build, error)
+
+    def _current(self, identity: Identity) -> tuple[Build, Position]:
+        """The current build, and how far it has read. Raises IndexOutdated, IndexDamaged or IndexMissing."""
+        build, position = self._folder.current(identity)
+        if not self._archive.parts.holds(position):
+            raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was put back")
+        return build, position
 
     def _update(self, build: Build, identity: Identity, workers: int) -> Update:
         return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers)
 
-    def rebuild(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
+    def rebuild(
+        self, progress: Progress | None = None, *, workers: int = 1, only_if_unusable: bool = False
+    ) -> UpdateReport:
         """Read the whole archive into a new build, and switch to it when it is complete.
 
-        A rebuild that was stopped is taken up where it was, and then reports the rest only. Raises SearchError while
-        another process does the same.
+        A rebuild that was stopped is taken up where it was, and then reports the rest only. With `only_if_unusable` one
+        that another process has just made will do. Raises SearchError while another process does the same.
         """
         with self._folder.rebuilding():
-            while True:
-                identity = self._archive.identity
-                build = self._folder.start_build(identity)
-                try:
-                    report = self._update(build, identity, workers).run(progress, into_one=True)
-                except (*_MISSING, IndexDamaged):
-                    self._folder.discard(build)
-                    if not build.generation:
-                        raise
+            if only_if_unusable and self._is_usable():
+                return self.update(progress, workers=workers)
+            built = self._build_anew(progress, workers)
+            # What others took into the build before, meanwhile, is read now, or nobody would know of it.
+            rest = self.update(progress, workers=workers)
+        return UpdateReport(
+            indexed=built.indexed + rest.indexed,
+            removed=built.removed + rest.removed,
+            damaged=(*built.damaged, *rest.damaged),
+        )
+
+    def _is_usable(self) -> bool:
+        try:
+            self._current(self._archive.identity)
+        except IndexUnusable:
+            return False
+        return True
+
+    def _build_anew(self, progress: Progress | None, workers: int) -> UpdateReport:
+        """Make a build and switch to it."""
+        while True:
+            identity = self._archive.identity
+            build = self._folder.start_build(identity)
+            try:
+                report = self._update(build, identity, workers).run(progress, into_one=True)
+            except (*_MISSING, IndexDamaged) as error:
+                if not (isinstance(error, IndexDamaged) or _is_missing_in(build, error)):
+                    raise
+                self._folder.discard(build)
+                if build.generation:
                     # What was begun earlier is no good: from the beginning, then.
                     continue
-                if identity != self._archive.identity:
-                    # Articles were purged meanwhile.
-                    continue
+                if isinstance(error, IndexDamaged):
+                    raise
+                raise _missing(build) from error
+            if identity == self._archive.identity:
                 self._folder.make_current(build)
                 return report
+            # Articles were purged meanwhile.
 
     def status(self) -> IndexStatus:
         """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         searcher = self._opened().searcher
-        _, position = self._folder.current(self._archive.identity)
+        _, position = self._current(self._archive.identity)
         return IndexStatus(
             articles=searcher.doc_count(),
             behind_bytes=self._archive.parts.bytes_since(position),
@@ -270,6 +298,17 @@ class WhooshIndex:
         with self._lock:
             self._open = self._suggester = None
             self._related = RelatedArticles(self._archive)
+
+
+def _is_missing_in(build: Build, error: Exception) -> bool:
+    """Whether an error comes of a file of a build that is not there, and not of one of the archive."""
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None or Path(error.filename).is_relative_to(build.folder)
+    return isinstance(error, whoosh_store.IndexError)
+
+
+def _missing(build: Build) -> IndexDamaged:
+    return IndexDamaged(f"a file of the index in {build.folder} is missing")
 
 
 def _open_build(build: Build, identity: Identity) -> _Opened:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from whoosh.index import FileIndex, LockError
-from whoosh.util.filelock import try_for
+from whoosh.util.filelock import FileLock, try_for
 
 from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.search.door import Progress, UpdateReport
@@ -106,7 +106,7 @@ class Update:
     @contextmanager
     def _locked(self, name: str, patience: float = 0) -> Iterator[bool]:
         """Hold a lock that goes with the process; the value is False where another process keeps it for too long."""
-        lock = self._open(START).lock(name)
+        lock = FileLock(str(self._folder / name))
         is_mine = try_for(lock.acquire, timeout=patience)
         try:
             yield is_mine
@@ -168,8 +168,8 @@ class Update:
         with self._alone(math.inf):
             chosen = self._due(into_one=into_one)
         while chosen:
-            storage, chunk = self._open(START).storage, self._buffer_bytes // BYTES_PER_POSTING
-            merged = merge_segments(chosen, storage, self._folder / _MERGED, chunk)
+            storage = open_storage(self._folder, self._identity, START)
+            merged = merge_segments(chosen, storage, self._folder / _MERGED, self._buffer_bytes // BYTES_PER_POSTING)
             with self._alone(math.inf):
                 with self._writer(committed_position(self._folder)) as writer:
                     if not writer.replace(merged):
@@ -181,7 +181,7 @@ class Update:
         segments: list[ArraySegment] = self._open(START)._segments()  # noqa: SLF001 - a writer is no quicker way to ask
         if into_one and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
             return smallest_segments(segments, MOST_AT_ONCE)
-        return segments_to_merge(segments)
+        return smallest_segments(segments_to_merge(segments), MOST_AT_ONCE)
 
     @contextmanager
     def _writer(self, position: Position) -> Iterator[ArrayWriter]:
