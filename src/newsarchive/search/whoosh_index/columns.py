@@ -66,7 +66,7 @@ class NamedCounts(Mapping[str, int]):
 
 @dataclass(frozen=True)
 class Column:
-    """Values as ordinals: `ordinals[docnum]` is an index into `values`."""
+    """Values as ordinals: `ordinals[docnum]` is an index into `values`, which are in order."""
 
     ordinals: AnyInts
     values: tuple[str, ...]
@@ -106,8 +106,8 @@ class TopicColumn(Column):
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
-        """The different topics."""
-        return tuple(dict.fromkeys(chain.from_iterable(self.combinations)))
+        """The different topics, in order."""
+        return tuple(sorted(set(chain.from_iterable(self.combinations))))
 
     @cached_property
     def _memberships(self) -> tuple[IntArray, IntArray]:
@@ -221,13 +221,19 @@ def read_columns(data: SegmentData) -> SegmentColumns:
     columns = _columns.get(data)
     if columns is None:
         columns = _columns[data] = SegmentColumns(
-            source=Column(data.ordinals("source"), _texts(data, "source")),
-            topics=TopicColumn(data.ordinals("topics"), _texts(data, "topics")),
+            source=Column(*_in_order(data, "source")),
+            topics=TopicColumn(*_in_order(data, "topics")),
             moment=data.numbers("moment"),
             day=data.numbers("days"),
         )
     return columns
 
 
-def _texts(data: SegmentData, column: str) -> tuple[str, ...]:
-    return tuple(value.decode() for value in data.values(column))
+def _in_order(data: SegmentData, column: str) -> tuple[AnyInts, tuple[str, ...]]:
+    """The ordinals and values of a column with the values in order, so that counts need no sorting by name."""
+    values = [value.decode() for value in data.values(column)]
+    order = sorted(range(len(values)), key=values.__getitem__)
+    ordinals = data.ordinals(column)
+    rank = np.empty(len(values), dtype=ordinals.dtype)
+    rank[order] = np.arange(len(values))
+    return rank[ordinals], tuple(map(values.__getitem__, order))

@@ -57,25 +57,26 @@ def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], request: SearchRe
     named = [leaf.columns.named(*counts) for leaf, counts in zip(leaves, counted, strict=True)]
     months: Mapping[str, int]
     if len(named) == 1:
-        # The months of a segment are in order.
+        # Those of one segment are in order.
         sources, topics, months = named[0]
     else:
-        sources, topics, unsorted = map(_added_up, zip(*named, strict=True)) if named else ({}, {}, {})
-        months = dict(sorted(unsorted.items()))
+        sources, topics, months = map(_added_up, zip(*named, strict=True)) if named else ({}, {}, {})
     return Facets(_by_frequency(sources, request.sources), _by_frequency(topics, request.topics), months)
 
 
 def _added_up(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sums of counts, in the order of their names."""
     counter: Counter[str] = Counter()
     for part in parts:
         counter.update(part)
-    return counter
+    return dict(sorted(counter.items()))
 
 
-def _by_frequency(counted: dict[str, int], chosen: Iterable[str]) -> dict[str, int]:
-    for value in chosen:
-        counted.setdefault(value, 0)
-    return dict(sorted(sorted(counted.items()), key=itemgetter(1), reverse=True))
+def _by_frequency(counted: dict[str, int], chosen: Sequence[str]) -> dict[str, int]:
+    """The most frequent first; equal ones stay in the order of their names, in which all are."""
+    if chosen:
+        counted = dict(sorted({**dict.fromkeys(chosen, 0), **counted}.items()))
+    return dict(sorted(counted.items(), key=itemgetter(1), reverse=True))
 
 
 def evaluate(
