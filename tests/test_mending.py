@@ -1,6 +1,7 @@
 """An index that cannot be used is built anew beside a server that goes on answering."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -71,10 +72,10 @@ def test_a_library_does_not_mend_unless_it_is_asked_to(damaged: Library) -> None
 class _Counted:
     """Builds that wait until they may end, and then fail or not."""
 
-    def __init__(self, *, fails: bool) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.count = 0
         self.may_end = Event()
-        self.error: Exception | None = SearchError("the disk is full") if fails else None
+        self.error = error
 
     def rebuild(self) -> None:
         self.count += 1
@@ -89,7 +90,7 @@ def _outdated() -> None:
 
 def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mending, "PAUSE", 0)
-    builds = _Counted(fails=False)
+    builds = _Counted()
     mender = Mender(_outdated, builds.rebuild)
     for _ in range(5):
         mender.wake()
@@ -101,31 +102,26 @@ def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> N
     assert builds.count == 2
 
 
-def test_what_failed_is_not_tried_again_at_once(caplog: pytest.LogCaptureFixture) -> None:
-    builds = _Counted(fails=True)
+@pytest.mark.parametrize(
+    "error", [SearchError("another process is at it"), OSError("the disk is full"), ZeroDivisionError("a slip")]
+)
+def test_what_failed_is_told_and_not_tried_again_at_once(
+    error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unforeseen: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", unforeseen.append)
+    builds = _Counted(error)
     builds.may_end.set()
     mender = Mender(_outdated, builds.rebuild)
     for _ in range(3):
         mender.wake()
         mender.wait()
     assert builds.count == 1
-    assert "the disk is full" in caplog.text
-
-
-def test_what_nobody_foresaw_is_logged_and_not_tried_again_at_once(caplog: pytest.LogCaptureFixture) -> None:
-    builds = _Counted(fails=True)
-    builds.error = ZeroDivisionError("a slip")
-    builds.may_end.set()
-    mender = Mender(_outdated, builds.rebuild)
-    for _ in range(2):
-        mender.wake()
-        mender.wait()
-    assert builds.count == 1
-    assert "a slip" in caplog.text
+    assert str(error) in caplog.text + "".join(str(told.exc_value) for told in unforeseen)
 
 
 def test_what_somebody_else_mended_meanwhile_is_left_alone() -> None:
-    builds = _Counted(fails=False)
+    builds = _Counted()
     mender = Mender(lambda: None, builds.rebuild)
     mender.wake()
     mender.wait()

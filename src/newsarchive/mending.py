@@ -45,9 +45,8 @@ class Mender:
         except IndexUnusable as error:
             _log.warning("%s: the index is built anew from the archive", error.reason)
             self._build()
-        except Exception:
-            _log.exception("whether the index can be used could not be found out")
         finally:
+            # Also after an error that nobody foresaw, which ends the thread with its traceback in the log.
             self._not_before = time.monotonic() + PAUSE
 
     def _build(self) -> None:
@@ -55,7 +54,5 @@ class Mender:
             self._rebuild()
         except (NewsArchiveError, OSError) as error:
             _log.error("the index could not be built anew, and is tried again in %.0f s: %s", PAUSE, error)
-        except Exception:
-            _log.exception("the index could not be built anew, and is tried again in %.0f s", PAUSE)
         else:
             _log.warning("the index is built anew")

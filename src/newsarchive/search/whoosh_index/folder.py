@@ -16,7 +16,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,7 @@ class _State:
     """The sha256 of the table of contents."""
 
     def to_json(self) -> bytes:
-        values = {
-            "format": self.format,
-            "archive": self.archive,
-            "archive_generation": self.archive_generation,
-            "position": self.position,
-            "contents": self.contents,
-        }
+        values = asdict(self)
         return json.dumps({**values, "sha256": _digest(values)}).encode()
 
     @classmethod
