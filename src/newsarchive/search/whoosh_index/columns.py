@@ -196,8 +196,7 @@ class SegmentColumns:
         if len(docnums) * 2 > len(self.day):
             is_other = np.ones(len(self.day), dtype=np.bool_)
             is_other[docnums] = False
-            source, topics, month = self.counts(is_other.nonzero()[0])
-            return self.source.totals - source, self.topics.totals - topics, self.month.totals - month
+            return self.counts_without(is_other.nonzero()[0])
         counts: list[IntArray] = []
         for ordinals, shape in self._joint:
             cube = np.bincount(ordinals[docnums], minlength=math.prod(shape)).reshape(shape)
@@ -205,6 +204,14 @@ class SegmentColumns:
             counts.extend(cube.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes)
         source, topics, month = counts
         return source, topics, month
+
+    def counts_without(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """What `counts` gives of all other documents."""
+        totals = self.source.totals, self.topics.totals, self.month.totals
+        if not len(docnums):
+            return totals
+        source, topics, month = self.counts(docnums)
+        return totals[0] - source, totals[1] - topics, totals[2] - month
 
     def named(
         self, sources: IntArray, topics: IntArray, months: IntArray

@@ -109,7 +109,7 @@ def _select(leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchRequ
     dates_given = request.date_from is not None or request.date_to is not None
     is_filtered = request.sources or request.topics or dates_given
     if not is_filtered and _is_everything(query):
-        return None, _live_totals(leaf)
+        return None, leaf.columns.counts_without(leaf.deleted)
     ids = leaf.live(run.documents(query))
     columns = leaf.columns
     if not is_filtered:
@@ -148,15 +148,6 @@ def _in_dates(leaf: Leaf, ids: IntArray, request: SearchRequest) -> npt.NDArray[
 def _passing(ids: IntArray, *filters: Mask) -> IntArray:
     given = [passing for passing in filters if passing is not None]
     return ids[np.logical_and.reduce(given)] if given else ids
-
-
-def _live_totals(leaf: Leaf) -> Counts:
-    columns = leaf.columns
-    totals = columns.source.totals, columns.topics.totals, columns.month.totals
-    if not len(leaf.deleted):
-        return totals
-    source, topics, month = columns.counts(leaf.deleted)
-    return totals[0] - source, totals[1] - topics, totals[2] - month
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
