@@ -268,3 +268,13 @@ def test_a_damaged_index_is_named_and_built_anew(run: Run, news: str, tmp_path: 
     assert ran.code == 0
     assert ": the index is built anew from the archive" in ran.err
     assert run("search", "مكتبة", "--json").json["total"] > 0
+
+
+def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its revisions are read in ranges of their own."""
+    monkeypatch.setattr("newsarchive.search.whoosh_index.update._BUFFER_PER_ARCHIVE_BYTE", 1 << 20)
+    for body in ("النص الأول", "النص الثاني", "النص الثالث"):
+        row = {"title": "عنوان", "body": body, "url": "https://example.org/1"}
+        (tmp_path / "one.jsonl").write_text(json.dumps(row), encoding="utf-8")
+        run("ingest", "one.jsonl")
+    assert run("reindex").out.startswith("1 articles indexed")
