@@ -9,7 +9,7 @@ from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web import api, feeds, markup, pages
-from newsarchive.web.assets import STATIC_FOLDER, asset_url, keep_static_files, templates_folder
+from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.messages import Interface
@@ -23,20 +23,21 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
     """
     app = Flask(
         "newsarchive.web",
-        static_folder=str(STATIC_FOLDER),
-        static_url_path="/static",
+        static_folder=None,
         template_folder=str(templates_folder()),
     )
     app.config["SITE_TITLE"] = site_title
+    # Nothing here needs OPTIONS: every address answers GET and HEAD only.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_library(library))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    StaticFiles(STATIC_FOLDER).add_to(app)
     for blueprint in (pages.blueprint, feeds.blueprint, api.blueprint):
         app.register_blueprint(blueprint)
     register_error_handlers(app)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
-        asset_url=asset_url,
         highlighted=markup.highlighted,
         name=markup.name,
         name_direction=markup.name_direction,
@@ -46,7 +47,6 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
     # Flask runs these from the last to the first: headers that depend on the body come first.
     app.after_request(add_security_headers)
     app.after_request(make_conditional)
-    app.after_request(keep_static_files)
     app.after_request(_say_what_language_depends_on)
     return app
 

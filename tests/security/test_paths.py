@@ -1,0 +1,86 @@
+"""No request reads a file that is not meant to be served, whatever its method and however its path is written."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from newsarchive.web import create_app
+from tests.serving import Server
+from tests.web.sample import sample_library
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "BREW")
+READING = ("GET", "HEAD")
+SECRET = Path(__file__)
+"""A file that the server's user may read."""
+
+_UP = ("..", "%2e%2e", "%2E.", "..%2f..", "%252e%252e", "..%5c..", "..;", "....//")
+_TARGETS = (str(SECRET), "/etc/passwd", "/dev/zero", "/etc/there-is-no-such-file")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with sample_library(tmp_path_factory.mktemp("sample")) as library:
+        yield create_app(library)
+
+
+def climbing_paths(prefix: str) -> Iterator[str]:
+    """Paths that climb from a prefix to files outside, plain and encoded, relative and absolute."""
+    for up in _UP:
+        for target in _TARGETS:
+            yield f"{prefix}{'/'.join([up] * 12)}{target}"
+            yield f"{prefix}style.css/{'/'.join([up] * 12)}{target}"
+    for target in _TARGETS:
+        yield prefix + target
+        yield prefix + "/" + target
+        yield prefix + quote(target, safe="")
+        yield prefix + "file://" + target
+        yield prefix + target + "%00.css"
+
+
+def routes(app: Flask) -> list[str]:
+    """What stands before the variable part of each route, or the whole route where nothing varies."""
+    return sorted({rule.rule.partition("<")[0] for rule in app.url_map.iter_rules()})
+
+
+def test_every_route_answers_get_and_head_only(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        assert rule.methods == set(READING), rule
+
+
+def test_every_method_on_every_route_with_climbing_paths(app: Flask) -> None:
+    client = app.test_client()
+    secret = SECRET.read_bytes()
+    for prefix in routes(app):
+        for path in climbing_paths(prefix):
+            for method in METHODS:
+                expected = {404, 308} if method in READING else {404, 405, 308}
+                with client.open(path, method=method) as response:
+                    assert response.status_code in expected, (method, path)
+                    content = response.get_data()
+                assert secret not in content
+                assert b"root:" not in content
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "/etc/there-is-no-such-file"])
+def test_a_real_server_answers_climbing_paths_at_once(server: Server, method: str, target: str) -> None:
+    for up in _UP:
+        answer = server.ask(method, f"/static/{'/'.join([up] * 12)}{target}")
+        assert answer.status in {400, 404, 405}
+        assert b"root:" not in answer.content
+
+
+def test_a_hash_confirms_no_content_outside(server: Server) -> None:
+    digest = hashlib.sha256(SECRET.read_bytes()).hexdigest()[:12]
+    for version in (digest, "0" * 12):
+        answers = {server.ask(method, f"/static/{'../' * 12}{SECRET}?v={version}").status for method in METHODS}
+        assert answers <= {404, 405, 400, 501}
+
+
+@pytest.mark.parametrize("name", ["../static/style.css", "./style.css", "", "style.css/", "//style.css"])
+def test_a_file_has_one_name_only(app: Flask, name: str) -> None:
+    assert app.test_client().get(f"/static/{name}").status_code in {404, 308}

@@ -1,0 +1,73 @@
+"""`newsarchive serve` as a process of its own, and requests to it that no client library would send."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import NamedTuple
+
+_COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
+
+
+class Answer(NamedTuple):
+    """The status and the whole answer to a raw request; status 0 where the server only closed the connection."""
+
+    status: int
+    content: bytes
+
+
+class Server(NamedTuple):
+    """A server that answers at 127.0.0.1."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def send(self, head: bytes, *, most: int = 1 << 20, timeout: float = 30) -> Answer:
+        """The answer to the bytes of a request, read until the server closes it or `most` bytes are there."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
+            connection.sendall(head)
+            content = b""
+            while len(content) < most and (chunk := connection.recv(1 << 16)):
+                content += chunk
+        status = content.split(b" ", 2)[1] if content.startswith(b"HTTP/") else b"0"
+        return Answer(int(status), content)
+
+    def ask(self, method: str, target: str, **headers: str) -> Answer:
+        """The answer to a request whose target is sent as it is, dot segments and all."""
+        lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        return self.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
+
+
+@contextmanager
+def serving(archive: Path, *options: str, **environment: str) -> Iterator[Server]:
+    """A server of an archive, from when it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [*_COMMAND, "serve", "--archive", str(archive), "--port", str(port), *options]
+    settings = os.environ | environment
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=archive, env=settings) as process:
+        try:
+            while process.poll() is None and not _answers(port):
+                time.sleep(0.05)
+            assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
+            yield Server(port, process)
+        finally:
+            process.terminate()
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
