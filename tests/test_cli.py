@@ -210,7 +210,25 @@ def feed_address() -> Iterator[str]:
         thread.join()
 
 
-def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str) -> None:
+def test_an_address_of_this_machine_is_fetched_only_when_a_setting_allows_it(
+    run: Run, feed_address: str, tmp_path: Path
+) -> None:
+    ran = run("ingest", feed_address)
+    assert ran.code == 1
+    assert "127.0.0.1 is a loopback address" in ran.err
+    line = 'allow_networks = ["127.0.0.1/32"]'
+    assert f"add this line to newsarchive.toml: {line} (or set" in ran.err
+    (tmp_path / "newsarchive.toml").write_text(line)
+    assert run("ingest", feed_address).code == 0
+
+
+def test_the_proxy_of_the_settings_is_used(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSARCHIVE_PROXY", feed_address.removesuffix("rss"))
+    assert run("ingest", "http://news.example/rss", "--json").json["kept"] == 1
+
+
+def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSARCHIVE_ALLOW_NETWORKS", "127.0.0.0/8,::1/128")
     assert run("ingest", feed_address, "--json").json["kept"] == 1
     hit = run("search", "السفينة", "--json").json
     assert hit["facets"]["source"][0]["value"] == "الميناء"

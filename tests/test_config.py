@@ -1,3 +1,4 @@
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,16 @@ def file_with(file: Path, text: str) -> Path:
         ('trusted_proxy = ["10.0.0.1"]', "trusted_proxy cannot be"),
         ('timezone = "Mars/Olympus"', "there is no time zone 'Mars/Olympus'"),
         ('timezone = "../etc/passwd"', "timezone cannot be"),
+        (
+            'allow_networks = "10.0.0.0/33"',
+            "allow_networks cannot be '10.0.0.0/33': '10.0.0.0/33' is not a network such as",
+        ),
+        ('allow_networks = ["10.0.0.1/8"]', "'10.0.0.1/8' is not a network .* has host bits set"),
+        ('allow_networks = ["fd00::/8", "localhost"]', "'localhost' is not a network"),
+        ('allow_networks = ["fd00::/8", ""]', "it must be text"),
+        ("allow_networks = [10]", "it must be text"),
+        ("allow_networks = 10", "allow_networks cannot be 10: it must be a list such as"),
+        ("proxy = 3128", "proxy cannot be what was given: it must be the URL of an HTTP proxy"),
         ("timezone = 3", "timezone cannot be 3"),
         ("port =", "Invalid value"),
     ],
@@ -81,3 +92,32 @@ def test_a_file_that_was_asked_for_must_be_there(file: Path) -> None:
     file.write_bytes(b'site_title = "\xc7\xe1"')
     with pytest.raises(ConfigError, match="utf-8"):
         load_config(file, {})
+
+
+def test_networks_are_a_list_in_the_file_and_separated_by_commas_in_the_environment(file: Path) -> None:
+    networks = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"), ip_network("192.168.1.5/32"))
+    listed = file_with(file, 'allow_networks = ["10.0.0.0/8", "fd00::/8", "192.168.1.5"]')
+    assert load_config(listed, {}).allow_networks == networks
+    variables = {"NEWSARCHIVE_ALLOW_NETWORKS": "10.0.0.0/8, fd00::/8,192.168.1.5"}
+    assert load_config(file_with(file, ""), variables).allow_networks == networks
+    assert load_config(file_with(file, "allow_networks = []"), {}).allow_networks == ()
+
+
+def test_a_proxy_is_read_and_never_shown(file: Path) -> None:
+    config = load_config(file_with(file, 'proxy = "http://user:secret@proxy.example:3128"'), {})
+    assert config.proxy == "http://user:secret@proxy.example:3128"
+    assert "secret" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("user:secret@proxy.example:3128", "socks5://user:secret@proxy.example", "http://user:secret@", "secret"),
+        *("http://user:secret@proxy.example:none", "http://user:secret@proxy.example:0", "http://[secret/"),
+        *("http://user:secret@proxy.example/path", "http://user:secret@proxy.example/?a=b", "http://proxy:99999"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_not_shown_either(url: str) -> None:
+    with pytest.raises(ConfigError, match="NEWSARCHIVE_PROXY: proxy cannot be what was given") as caught:
+        load_config(environment={"NEWSARCHIVE_PROXY": url})
+    assert "secret" not in str(caught.value)

@@ -4,8 +4,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsarchive.errors import ConfigError
@@ -22,6 +24,8 @@ class Config:
     of the page. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
     `spellings` is a file of names in several spellings, beside those of the package. `index_memory` is about how many
     MiB words may take while they wait to be written into the index, in each process that indexes; None means 128.
+    `allow_networks` are networks that addresses from the command line, a feed or a page may lead to although they are
+    not public; in the environment they are separated by commas. `proxy` is the URL of an HTTP proxy to fetch through.
     """
 
     archive: Path = Path("archive")
@@ -33,6 +37,9 @@ class Config:
     trusted_proxy: str | None = None
     spellings: Path | None = None
     index_memory: int | None = None
+    allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    proxy: str | None = field(default=None, repr=False)
+    """It may hold a password, so it is never printed."""
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -79,12 +86,17 @@ def _checked(name: str, value: Any, where: str) -> Any:
                 return _number(value, name)
             case "timezone":
                 return ZoneInfo(_text(value))
+            case "allow_networks":
+                return _networks(value)
+            case "proxy":
+                return _proxy(value)
             case _:
                 return _text(value)
     except LookupError as error:
         raise ConfigError(f"{where}: there is no time zone {value!r}") from error
     except (ValueError, TypeError, OSError, RuntimeError) as error:
-        raise ConfigError(f"{where}: {name} cannot be {value!r}: {error}") from error
+        shown = "what was given" if name == "proxy" else repr(value)  # A proxy's URL may hold a password.
+        raise ConfigError(f"{where}: {name} cannot be {shown}: {error}") from error
 
 
 def _text(value: Any) -> str:
@@ -101,3 +113,29 @@ def _number(value: Any, name: str) -> int:
     if not lowest <= number <= highest:
         raise ValueError(f"it must be from {lowest} to {highest}")
     return number
+
+
+def _networks(value: Any) -> tuple[IPv4Network | IPv6Network, ...]:
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        raise TypeError('it must be a list such as ["10.0.0.0/8", "fd00::/8"]')
+    return tuple(_network(_text(network).strip()) for network in listed)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a network such as 10.0.0.0/8 or fd00::/8 ({error})") from error
+
+
+def _proxy(value: Any) -> str:
+    """The URL as it is. No message shows any part of it."""
+    try:
+        url = urlsplit(_text(value))
+        usable = url.scheme in {"http", "https"} and url.hostname and (url.port is None or url.port > 0)
+    except ValueError:
+        usable = None
+    if not usable or url.path not in {"", "/"} or url.query or url.fragment:
+        raise ValueError("it must be the URL of an HTTP proxy, such as http://proxy.example:3128") from None
+    return str(value)

@@ -4,6 +4,7 @@
     +-- ConfigError
     +-- IngestError(origin)
     |   +-- FetchError
+    |   |   +-- AddressRefused
     |   +-- ParseError
     +-- ArchiveError
     |   +-- ArticleNotFound
@@ -46,6 +47,10 @@ class IngestError(NewsArchiveError):
 
 class FetchError(IngestError):
     """An address did not answer, or not with something usable."""
+
+
+class AddressRefused(FetchError):
+    """An address leads to a private or reserved network; the reason says how to allow it."""
 
 
 class ParseError(IngestError):

@@ -2,16 +2,26 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from newsarchive import __version__
 from newsarchive.errors import FetchError
-from newsarchive.ingest.fetch import fetch
+from newsarchive.ingest.fetch import USER_AGENT, Fetched
+from newsarchive.ingest.fetch import fetch as fetch_as
+from tests.fetching import Answer, raw_server, redirect, response, saying, settings
 
 stop = threading.Event()
+
+
+def fetch(url: str, *, user_agent: str = USER_AGENT, etag: str = "", last_modified: str = "", **limits: Any) -> Fetched:
+    """Fetches from loopback, with other limits."""
+    return fetch_as(url, settings(**limits), user_agent=user_agent, etag=etag, last_modified=last_modified)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -43,6 +53,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def get_badly_packed(self) -> None:
         self.answer(b"plain", Content_Encoding="gzip")
+
+    def get_packed_twice(self) -> None:
+        self.answer(gzip.compress(gzip.compress(b"a")), Content_Encoding="gzip, gzip")
+
+    def get_packed_oddly(self) -> None:
+        self.answer(b"a", Content_Encoding="br")
 
     def get_status(self) -> None:
         self.answer(b"", int(self.path.rpartition("/")[2]))
@@ -96,11 +112,6 @@ def server() -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
 def test_a_page_with_what_is_needed_to_ask_again(server: str) -> None:
     fetched = fetch(f"{server}/page")
     assert fetched.content.decode() == "خبر"
@@ -136,6 +147,8 @@ def test_what_has_not_changed_is_not_sent_again(server: str) -> None:
         ("loop", "more than 8 redirects"),
         ("to_file", "only http and https"),
         ("badly_packed", "not compressed as the server says"),
+        ("packed_twice", "compressed more than once .gzip, gzip."),
+        ("packed_oddly", "compressed as 'br', which was not asked for"),
         ("broken", "the connection broke"),
     ],
 )
@@ -148,20 +161,20 @@ def test_what_goes_wrong_is_said(server: str, path: str, reason: str) -> None:
 @pytest.mark.parametrize("path", ["endless", "packed", "page"])
 def test_there_is_a_limit_to_the_size(server: str, path: str) -> None:
     with pytest.raises(FetchError, match="too large"):
-        fetch(f"{server}/{path}", max_bytes=5)
+        fetch(f"{server}/{path}", content_bytes=5)
 
 
 @pytest.mark.parametrize("path", ["dripping", "endless"])
 def test_there_is_a_limit_to_the_whole_time(server: str, path: str) -> None:
     start = time.monotonic()
     with pytest.raises(FetchError, match="too slow: not all there after"):
-        fetch(f"{server}/{path}", timeout=0.2, max_bytes=2**40)
+        fetch(f"{server}/{path}", seconds=0.2, content_bytes=2**40, wire_bytes=2**40)
     assert time.monotonic() > start
 
 
 def test_a_number_of_redirects_can_be_set(server: str) -> None:
     with pytest.raises(FetchError, match="more than 0 redirects"):
-        fetch(f"{server}/moved", max_redirects=0)
+        fetch(f"{server}/moved", redirects=0)
 
 
 def test_nothing_answers() -> None:
@@ -186,3 +199,141 @@ def test_a_host_that_does_not_exist() -> None:
 def test_what_is_no_address_of_the_web(url: str) -> None:
     with pytest.raises(FetchError, match="not an address that can be fetched"):
         fetch(url)
+
+
+def test_a_silent_server_is_left_soon() -> None:
+    gone = threading.Event()
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        gone.wait(5)
+
+    with raw_server(answer) as server:
+        with pytest.raises(FetchError, match=r"too slow: nothing came for 0\.1 seconds"):
+            fetch(server.url, idle_seconds=0.1)
+        gone.set()
+
+
+def test_a_server_that_falls_silent_is_left_soon() -> None:
+    gone = threading.Event()
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+        gone.wait(5)
+
+    with raw_server(answer) as server:
+        with pytest.raises(FetchError, match=r"too slow: nothing came for 0\.1 seconds"):
+            fetch(server.url, idle_seconds=0.1)
+        gone.set()
+
+
+def test_a_name_server_that_does_not_answer_is_left_as_well() -> None:
+    answered = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        answered.wait(5)
+        return ["127.0.0.1"]
+
+    with pytest.raises(FetchError, match=r"too slow: not all there after 0\.1 seconds"):
+        fetch_as("http://news.example/", settings(seconds=0.1), resolve=resolve)
+    assert not answered.is_set()
+    answered.set()
+
+
+def endless(*pieces: bytes) -> Answer:
+    """Says the first piece, and the others again and again until nobody listens."""
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(pieces[0])
+        while True:
+            for piece in pieces[1:]:
+                connection.sendall(piece)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (endless(b"HTTP/1.1 200 OK\r\n", b"X-Some: thing\r\n" * 50), "headers are larger than 65,536 bytes"),
+        (endless(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x" * 4096), "headers are larger than 65,536 bytes"),
+        (endless(b"HTTP/1.1 ", b"2" * 4096), "headers are larger than 65,536 bytes"),
+        (endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" * 50), "headers are larger than 65,536 bytes"),
+        (saying(response(b"", "200 OK", *["X: y"] * 199)), "more than 200 headers"),
+        (saying(response(b"", "200 OK", "X: " + "y" * 65_536)), "headers are larger than 65,536 bytes"),
+        # Chunks with next to nothing in them, and long comments.
+        (
+            endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1;" + b"c" * 8000 + b"\r\nx\r\n"),
+            "too large: more than 300,000 bytes were sent",
+        ),
+        (endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 4096), "too large: more than 300,000 bytes were sent"),
+        (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 300001\r\n\r\n"), "300,001 bytes, and the limit is 300,000"),
+    ],
+)
+def test_there_is_a_limit_to_everything_that_is_sent(answer: Answer, reason: str) -> None:
+    with raw_server(answer) as server, pytest.raises(FetchError, match=reason):
+        fetch(server.url, wire_bytes=300_000)
+
+
+def test_headers_up_to_the_limit_are_read() -> None:
+    with raw_server(saying(response(b"page", "200 OK", *[f"X-{n}: {'y' * 300}" for n in range(190)]))) as server:
+        assert fetch(server.url).content == b"page"
+
+
+def test_the_limit_on_what_is_sent_holds_for_all_redirects_together() -> None:
+    def answer(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(response(b"", "302 Found", "Location: /", "X: " + "y" * 50_000))
+
+    with raw_server(answer) as server, pytest.raises(FetchError, match="more than 200,000 bytes were sent"):
+        fetch(server.url, wire_bytes=200_000)
+
+
+def test_the_content_of_a_redirect_is_not_read() -> None:
+    """It may be a bomb, or have no end."""
+    bomb = gzip.compress(bytes(10**7))
+    moved = response(bomb, "302 Found", "Location: /page", "Content-Encoding: gzip, gzip, br")
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(response(b"page") if b"GET /page" in head else moved)
+
+    with raw_server(answer) as server:
+        assert fetch(server.url).content == b"page"
+
+
+def test_a_gzip_bomb_costs_no_memory() -> None:
+    """Sixty kilobytes that unpack to 64 megabytes."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(64)) + packer.flush()
+    with raw_server(saying(response(bomb, "200 OK", "Content-Encoding: gzip"))) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(FetchError, match="too large: more than 1,000,000 bytes when unpacked"):
+                fetch(server.url, content_bytes=10**6)
+            assert tracemalloc.get_traced_memory()[1] < 8 * 10**6
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_gzip_file_is_unpacked_within_the_same_limit() -> None:
+    with raw_server(saying(response(gzip.compress(b"a" * 100)))) as server:
+        assert fetch(server.url).content == b"a" * 100
+        with pytest.raises(FetchError, match="more than 99 bytes when unpacked"):
+            fetch(server.url, content_bytes=99)
+
+
+def test_a_failure_after_a_redirect_says_where_it_was() -> None:
+    with (
+        raw_server(saying(response(b"", "404 Not Found"))) as gone,
+        raw_server(saying(redirect(f"{gone.url}/new"))) as server,
+        pytest.raises(FetchError, match=f"after a redirect to {gone.url}/new: status 404") as failure,
+    ):
+        fetch(server.url)
+    assert failure.value.origin == server.url
+
+
+@pytest.mark.parametrize("found", [UnicodeError("label too long"), OSError("no network")])
+def test_a_lookup_that_fails_is_an_error_like_any_other(found: Exception) -> None:
+    def resolve(host: str, port: int) -> list[str]:
+        raise found
+
+    with pytest.raises(FetchError, match="the connection broke"):
+        fetch_as("http://news.example/", resolve=resolve)

@@ -1,6 +1,7 @@
 import gzip
 import json
 import os
+import re
 from datetime import UTC, date, datetime
 from io import BufferedReader, BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from newsarchive.errors import FetchError, IngestError, ParseError
 from newsarchive.ingest import jsonl, locations
 from newsarchive.ingest.draft import Defaults
 from newsarchive.ingest.fetch import Fetched
+from newsarchive.ingest.fetch_settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
 
 TEXT = "وصل الوفد إلى المدينة مساء أمس."
@@ -179,7 +181,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """What addresses answer."""
     pages: dict[str, bytes] = {}
 
-    def fetch(url: str) -> Fetched:
+    def fetch(url: str, settings: FetchSettings) -> Fetched:
         if url not in pages:
             raise FetchError(url, "status 404")
         return Fetched(url=f"{url}/end", content=pages[url], content_type="", fetched_at=FETCHED_AT)
@@ -189,11 +191,97 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
 
 
 def test_an_address_is_read_as_what_it_answers(web: dict[str, bytes]) -> None:
-    web.update({"https://a.example/feed": RSS, "HTTP://a.example/lines": LINE, "https://a.example/text": TEXT.encode()})
+    web.update(
+        {"https://a.example/feed": RSS, "HTTP://a.example/lines": LINE, "https://a.example/json": b"[" + LINE + b"]"}
+    )
     kinds = [only_article(url).origin.kind for url in web]
-    assert kinds == ["feed", "jsonl", "text"]
+    assert kinds == ["feed", "jsonl", "jsonl"]
     origin = only_article("https://a.example/feed").origin
     assert (origin.location, origin.fetched_at) == ("https://a.example/feed/end", FETCHED_AT)
+
+
+PAGE = f"<!-- cached --><!DOCTYPE html><html><head><link rel=alternate type=application/rss+xml href=/rss></head>{TEXT}"
+
+
+@pytest.mark.parametrize("kind", [None, *FORMATS])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_page_from_an_address_never_becomes_an_article(web: dict[str, bytes], kind: str | None, charset: str) -> None:
+    """Whatever format is asked for; an error page may stand where the feed used to be."""
+    web["https://a.example/feed"] = PAGE.encode(charset)
+    (error,) = results("https://a.example/feed", kind=kind)
+    assert isinstance(error, IngestError)
+    if charset == "utf-16" and kind is None:
+        return  # It looks like text that was not asked for.
+    assert "a web page, which cannot be taken in yet; its feed can: https://a.example/rss" in error.reason
+
+
+@pytest.mark.parametrize("fragment", [f"<p>{TEXT}</p>", f" <body>{TEXT}", f"<div class='x'>{TEXT}</div>"])
+def test_a_part_of_a_page_is_not_plain_text(web: dict[str, bytes], fragment: str) -> None:
+    web["https://a.example/"] = fragment.encode()
+    (error,) = results("https://a.example/", kind="text")
+    assert isinstance(error, ParseError)
+    assert "a web page" in error.reason
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (TEXT.encode(), "it looks like plain text, neither a feed nor JSON; .* add --format text"),
+        (TEXT.encode("utf-16"), "it looks like plain text"),
+        (b"Not found", "it looks like plain text"),
+        (b"[1, 2]", "it looks like plain text"),
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"%PDF-1.7 ...", "it looks like a PDF file; only RSS, Atom, JSON and JSON Lines"),
+        (b"PK\x03\x04...", "it looks like a Word, OpenDocument or ZIP file"),
+        (b"\x89PNG\r\n\x1a\n...", "it looks like an image"),
+        (b"\xff\xd8\xff\xe0...", "it looks like an image"),
+        (b"\x7fELF\0\0", "it looks like binary data"),
+    ],
+)
+def test_only_feeds_and_json_are_taken_from_an_address(web: dict[str, bytes], content: bytes, reason: str) -> None:
+    web["https://a.example/"] = content
+    error = only_error("https://a.example/")
+    assert re.search(reason, error.reason)
+    assert error.origin == "https://a.example//end"
+
+
+def test_plain_text_from_an_address_is_taken_when_it_is_asked_for(web: dict[str, bytes], tmp_path: Path) -> None:
+    for content in (TEXT.encode(), TEXT.encode("utf-16"), f"«<p>» يعني فقرة\n{TEXT}".encode()):
+        web["https://a.example/text"] = content
+        (article,) = results("https://a.example/text", kind="text")
+        assert isinstance(article, Article)
+        assert article.origin.kind == "text"
+    (tmp_path / "unnamed").write_bytes(TEXT.encode())
+    assert only_article(tmp_path / "unnamed").origin.kind == "text"
+
+
+def test_what_the_server_says_counts_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    types = iter(["text/html; charset=utf-8", "text/plain", "text/csv"])
+
+    def fetch(url: str, settings: FetchSettings) -> Fetched:
+        return Fetched(url, TEXT.encode(), next(types), FETCHED_AT)
+
+    monkeypatch.setattr("newsarchive.ingest.fetch.fetch", fetch)
+    (page,) = results("https://a.example/", kind="text")
+    (text,) = results("https://a.example/", kind="text")
+    assert "a web page" in str(page)
+    assert isinstance(text, Article)
+    assert "(the server says 'text/csv')" in only_error("https://a.example/").reason
+
+
+@pytest.mark.parametrize("url", ["ftp://a.example/feed", "file:///etc/hostname", "FEED://a.example/"])
+def test_only_addresses_of_the_web_are_fetched(url: str) -> None:
+    error = only_error(url)
+    assert isinstance(error, FetchError)
+    assert "only http and https are fetched" in error.reason
+
+
+def test_a_file_with_the_name_of_an_address_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("news:").mkdir()
+    Path("news:/a.txt").write_text(TEXT, encoding="utf-8")
+    assert only_article("news://a.txt").body == TEXT
 
 
 def test_an_address_that_fails_is_an_error(web: dict[str, bytes]) -> None:

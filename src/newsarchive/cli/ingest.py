@@ -17,6 +17,7 @@ from newsarchive.config import Config
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Defaults
+from newsarchive.ingest.fetch_settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
 from newsarchive.ingest.pipeline import IngestReport, OnDuplicate, OnProgress, Pipeline, dry_run_writer
 from newsarchive.library import Library
@@ -31,7 +32,12 @@ Duplicate = tuple[str, str]
 @click.command()
 @click.argument("locations", nargs=-1, required=True, metavar="PATH|URL|- ...")
 @archive_option
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="What the input is, where it cannot be told.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(FORMATS),
+    help="What the input is, where it cannot be told. Plain text from an address needs it.",
+)
 @click.option("--title", default="", help="Title, where the item has none.")
 @click.option("--source", default="", help="Outlet or agency that the text comes from, where the item names none.")
 @click.option("--publisher", default="", help="Who printed it, where that is not the source.")
@@ -67,7 +73,8 @@ def ingest(  # noqa: PLR0913 - one for each option
     """
     zone = _zone(timezone) if timezone else config.timezone
     defaults = Defaults(topics=topics, zone=zone, **texts)
-    items = _read_all(locations, defaults, kind)
+    fetching = FetchSettings(allow_networks=config.allow_networks, proxy=config.proxy)
+    items = _read_all(locations, defaults, kind, fetching)
     progress = ProgressLine()
     duplicates: list[Duplicate] | None = [] if as_json else None
     updated = None
@@ -92,9 +99,11 @@ def _zone(name: str) -> ZoneInfo:
         raise click.BadParameter(f"there is no time zone {name!r}", param_hint="--timezone") from error
 
 
-def _read_all(locations: Iterable[str], defaults: Defaults, kind: str | None) -> Iterator[Article | IngestError]:
+def _read_all(
+    locations: Iterable[str], defaults: Defaults, kind: str | None, fetching: FetchSettings
+) -> Iterator[Article | IngestError]:
     for location in locations:
-        yield from read(location, defaults, stdin=sys.stdin.buffer, format=kind)
+        yield from read(location, defaults, stdin=sys.stdin.buffer, format=kind, fetching=fetching)
 
 
 def _dry_run(

@@ -73,6 +73,13 @@ def looks_like_page(text: str) -> bool:
     return _HTML_PAGE.search(text[:_HEAD]) is not None
 
 
+def page_advice(text: str, location: str) -> str:
+    """What to tell a person who gives us the HTML page `text`: that it is one, and where its feed is."""
+    address = feed_address(text, location)
+    hint = f"its feed can: {address}" if address else "save its text in a .txt file"
+    return f"a web page, which cannot be taken in yet; {hint}"
+
+
 def feed_address(page: str, address: str) -> str:
     """The address of the first feed that an HTML page names in a `<link rel="alternate">`, or nothing."""
     links = _FeedLinks()
@@ -214,9 +221,7 @@ def _what_it_is(text: str, location: str) -> str:
     if not start:
         return "empty, not a feed"
     if looks_like_page(start):
-        address = feed_address(text, location)
-        hint = f"its feed can: {address}" if address else "save its text in a .txt file"
-        return f"a web page, which cannot be taken in yet; {hint}"
+        return page_advice(text, location)
     if start.startswith(("{", "[")):
         return "JSON, not an RSS or Atom feed; try it as jsonl"
     if start.startswith("<"):

@@ -1,6 +1,7 @@
-"""Fetching one address: a limit on everything, and an error that a person understands."""
+"""Fetching one address: a guard, a limit on everything, and an error that a person understands."""
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Coroutine, Iterator
@@ -10,32 +11,50 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+import httpcore
 import httpx
 
 from newsarchive import __version__
-from newsarchive.errors import FetchError
+from newsarchive.errors import AddressRefused, FetchError
+from newsarchive.ingest.content_coding import BadCoding, TooLarge, Unpacker
+from newsarchive.ingest.fetch_settings import FetchSettings, Limits
+from newsarchive.ingest.guarded_transport import GuardedTransport, OverLimit
+from newsarchive.ingest.network_guard import NotAllowed, Resolve, system_addresses
 
 USER_AGENT = f"newsarchive/{__version__}"
-TIMEOUT = 30.0
-MAX_BYTES = 32 * 2**20
-MAX_REDIRECTS = 8
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 _ADVICE = {
     401: "it asks for a password",
     403: "it does not let us in",
     404: "there is no such page; is the address right?",
+    407: "the proxy asks for a password; put it into the setting 'proxy'",
     410: "it is gone for good",
     429: "we asked too often; try later",
 }
+_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
+_NETWORK_ERRORS = (
+    *(httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.TimeoutException),
+    httpx.HTTPError,
+)
+_NOT_HTTP = (httpx.UnsupportedProtocol, httpcore.UnsupportedProtocol)
+_NOT_AN_ADDRESS = (httpx.InvalidURL, httpx.LocalProtocolError, httpcore.LocalProtocolError, UnicodeError)
+
+
+class _TooManyRedirects(Exception):
+    pass
+
+
+_FAILURES = (TimeoutError, NotAllowed, OverLimit, BadCoding, TooLarge, _TooManyRedirects, *_NOT_HTTP, *_NOT_AN_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What an address answered.
 
-    `url` is where the redirects ended. `content` is decoded from its transfer and content encodings, and empty
-    when `not_modified`. `etag` and `last_modified` are for asking again, and empty where the server sent none.
+    `url` is where the redirects ended, without a user name and password. `content` is decoded from its transfer and
+    content encodings, unpacked where it is a gzip file, and empty when `not_modified`. `etag` and `last_modified` are
+    for asking again, and empty where the server sent none.
     """
 
     url: str
@@ -47,37 +66,33 @@ class Fetched:
     not_modified: bool = False
 
 
-def fetch(  # noqa: PLR0913 - each limit is a parameter of its own
+def fetch(  # noqa: PLR0913 - what the server is told, and how its name is looked up
     url: str,
+    settings: FetchSettings | None = None,
     *,
-    timeout: float = TIMEOUT,
-    max_bytes: int = MAX_BYTES,
-    max_redirects: int = MAX_REDIRECTS,
     user_agent: str = USER_AGENT,
     etag: str = "",
     last_modified: str = "",
+    resolve: Resolve = system_addresses,
 ) -> Fetched:
-    """What `url` answers now; raises FetchError for everything that can go wrong on the way.
+    """What `url` answers now.
 
-    `timeout` is in seconds and counts from the call to the last byte, redirects and all; only the system's name
-    lookup, once begun, keeps its own time. `max_bytes` counts the content after decompression. With `etag` or
-    `last_modified` of an earlier answer the server may say that nothing has changed.
+    Only public addresses and those that `settings` allow are connected to, at every redirect; the limits of `settings`
+    hold for the whole fetch. With `etag` or `last_modified` of an earlier answer the server may say that nothing has
+    changed. `resolve` looks up host names. Raises AddressRefused when the guard refuses, and FetchError for everything
+    else that can go wrong on the way; no message holds the user name or password of an address or of the proxy.
     """
-    headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
+    settings = settings or FetchSettings()
+    headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
     if etag:
         headers["If-None-Match"] = etag
     if last_modified:
         headers["If-Modified-Since"] = last_modified
+    visit = _Visit(url, settings)
     try:
-        return _run(asyncio.wait_for(_fetch(url, headers, max_bytes, max_redirects), timeout))
-    except TimeoutError as error:
-        raise FetchError(url, f"too slow: not all there after {timeout:g} seconds") from error
-    except httpx.TooManyRedirects as error:
-        raise FetchError(url, f"more than {max_redirects} redirects, it may be going round in circles") from error
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError, UnicodeError) as error:
-        raise FetchError(url, f"not an address that can be fetched: only http and https are ({error})") from error
-    except httpx.HTTPError as error:
-        raise FetchError(url, _reason(error)) from error
+        return _run(asyncio.wait_for(visit.fetch(headers, resolve), settings.limits.seconds))
+    except (*_FAILURES, *_NETWORK_ERRORS) as error:
+        raise visit.failure(error) from error
 
 
 def _run(fetching: Coroutine[Any, Any, Fetched]) -> Fetched:
@@ -86,41 +101,94 @@ def _run(fetching: Coroutine[Any, Any, Fetched]) -> Fetched:
         return thread.submit(asyncio.run, fetching).result()
 
 
-async def _fetch(url: str, headers: dict[str, str], max_bytes: int, max_redirects: int) -> Fetched:
-    async with (
-        # The limit on the whole is the caller's; httpx has none of that kind.
-        httpx.AsyncClient(timeout=None, follow_redirects=True, max_redirects=max_redirects) as client,  # noqa: S113
-        client.stream("GET", url, headers=headers) as response,
-    ):
+class _Visit:
+    """One fetch: where it has got to, for messages, and the settings it runs under."""
+
+    def __init__(self, url: str, settings: FetchSettings) -> None:
+        self._start = url
+        self._at = url
+        self._settings = settings
+
+    @property
+    def _limits(self) -> Limits:
+        return self._settings.limits
+
+    async def fetch(self, headers: dict[str, str], resolve: Resolve) -> Fetched:
+        transport = GuardedTransport(self._settings, resolve)
+        timeout = httpx.Timeout(self._limits.idle_seconds)
+        async with httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False) as client:
+            response = await self._followed(client, client.build_request("GET", self._start, headers=headers))
+            try:
+                return await self._read(response)
+            finally:
+                await response.aclose()
+
+    async def _followed(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        """The response at the end of the redirects. The content of a redirect is never read."""
+        response = await client.send(request, stream=True)
+        followed = 0
+        while response.next_request is not None:
+            request = response.next_request
+            await response.aclose()
+            if followed == self._limits.redirects:
+                raise _TooManyRedirects
+            followed += 1
+            self._at = str(request.url)
+            # httpx would send a user name that stands in the address of a redirect.
+            response = await client.send(request, auth=httpx.Auth(), stream=True)
+        return response
+
+    async def _read(self, response: httpx.Response) -> Fetched:
         not_modified = response.status_code == HTTPStatus.NOT_MODIFIED
         if not response.is_success and not not_modified:
-            raise FetchError(url, _status(response.status_code))
-        content = b"" if not_modified else await _content(response, url, max_bytes)
-    return Fetched(
-        url=str(response.url),
-        content=content,
-        content_type=response.headers.get("content-type", ""),
-        fetched_at=datetime.now(UTC),
-        etag=response.headers.get("etag", ""),
-        last_modified=response.headers.get("last-modified", ""),
-        not_modified=not_modified,
-    )
+            raise self._error(_status(response.status_code))
+        return Fetched(
+            url=_without_userinfo(str(response.url)),
+            content=b"" if not_modified else await self._content(response),
+            content_type=response.headers.get("content-type", ""),
+            fetched_at=datetime.now(UTC),
+            etag=response.headers.get("etag", ""),
+            last_modified=response.headers.get("last-modified", ""),
+            not_modified=not_modified,
+        )
+
+    async def _content(self, response: httpx.Response) -> bytes:
+        unpacker = Unpacker(response.headers.get("content-encoding", ""), self._limits.content_bytes)
+        announced = response.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > self._limits.wire_bytes:
+            raise OverLimit(f"too large: {int(announced):,} bytes, and the limit is {self._limits.wire_bytes:,}")
+        async for piece in response.aiter_raw():
+            unpacker.feed(piece)
+        return unpacker.finish()
+
+    def failure(self, error: Exception) -> FetchError:
+        """What to tell a person who asked for the first address."""
+        if isinstance(error, NotAllowed):
+            return self._error(f"refused: {error}", AddressRefused)
+        return self._error(self._limit_passed(error) or _reason(error, self._settings))
+
+    def _limit_passed(self, error: Exception) -> str:
+        limits = self._limits
+        match error:
+            case TimeoutError():
+                return f"too slow: not all there after {limits.seconds:g} seconds"
+            case httpcore.ReadTimeout() | httpcore.WriteTimeout():
+                return f"too slow: nothing came for {limits.idle_seconds:g} seconds"
+            case _TooManyRedirects():
+                return f"more than {limits.redirects} redirects, it may be going round in circles"
+            case TooLarge():
+                return f"too large: more than {limits.content_bytes:,} bytes when unpacked"
+        return ""
+
+    def _error(self, reason: str, kind: type[FetchError] = FetchError) -> FetchError:
+        if self._at != self._start:
+            reason = f"after a redirect to {_without_userinfo(self._at)}: {reason}"
+        return kind(_without_userinfo(self._start), reason)
 
 
-async def _content(response: httpx.Response, url: str, max_bytes: int) -> bytes:
-    announced = response.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
-        raise _too_large(url, max_bytes)
-    content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > max_bytes:
-            raise _too_large(url, max_bytes)
-    return bytes(content)
-
-
-def _too_large(url: str, max_bytes: int) -> FetchError:
-    return FetchError(url, f"too large: more than {max_bytes:,} bytes")
+def _without_userinfo(url: str) -> str:
+    """The address without a user name and password: it goes into messages and into the archive."""
+    return _USERINFO.sub("", url, count=1)
 
 
 def _status(code: int) -> str:
@@ -132,8 +200,20 @@ def _status(code: int) -> str:
     return f"status {code} ({phrase})"
 
 
-def _reason(error: httpx.HTTPError) -> str:
-    """What a person can do something about: the first known cause down the chain."""
+def _reason(error: Exception, settings: FetchSettings) -> str:
+    """What a person can do something about."""
+    if isinstance(error, OverLimit | BadCoding):
+        return str(error)
+    if isinstance(error, _NOT_HTTP):
+        return f"not an address that can be fetched: only http and https are ({error})"
+    if isinstance(error, _NOT_AN_ADDRESS):
+        return f"not an address that can be fetched ({error})"
+    whose = "" if settings.proxy is None else "through the proxy of the setting 'proxy': "
+    return whose + (_connection_problem(error) or f"the connection broke ({error or type(error).__name__})")
+
+
+def _connection_problem(error: Exception) -> str:
+    """The first known cause down the chain, or nothing."""
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
             return "no such host, or no network; is the address right?"
@@ -143,9 +223,9 @@ def _reason(error: httpx.HTTPError) -> str:
             return f"no secure connection ({cause.reason or cause})"
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused: nothing answers there"
-    if isinstance(error, httpx.DecodingError):
-        return f"the content is not compressed as the server says ({error})"
-    return f"the connection broke ({error or type(error).__name__})"
+        if isinstance(cause, httpcore.ConnectTimeout):
+            return "too slow: the connection was not made in time"
+    return ""
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,9 +12,11 @@ from typing import BinaryIO, Protocol, cast
 
 from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin
-from newsarchive.errors import IngestError, ParseError
+from newsarchive.errors import FetchError, IngestError, ParseError
 from newsarchive.ingest import feed, jsonl, plaintext
+from newsarchive.ingest.address_content import check_content
 from newsarchive.ingest.draft import Defaults, Draft, build_article
+from newsarchive.ingest.fetch_settings import FetchSettings
 
 FORMATS = (plaintext.KIND, jsonl.KIND, feed.KIND)
 """The names of the formats, as `read` and the command line take them."""
@@ -30,8 +33,11 @@ _LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _TEXT_LIMIT = 16 * 2**20
 """Bytes of a text file: one article, of which a long one has some hundred kilobytes."""
 _FEED_LIMIT = 64 * 2**20
+_HEAD = 1024
+"""How many of the first bytes tell the format."""
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _BROKEN_STREAM = (OSError, EOFError, zlib.error)
 """What reading a file raises, or a damaged gzip stream."""
 
@@ -64,6 +70,7 @@ def read(
     *,
     stdin: BinaryIO | None = None,
     format: str | None = None,  # noqa: A002 - it is the name of the option
+    fetching: FetchSettings | None = None,
 ) -> Iterator[Result]:
     """The articles at `location`, one by one as they are read, and in its place an error for each that failed.
 
@@ -71,20 +78,23 @@ def read(
     endings of our formats are read, in the order of their names, each folder before the folders in it; hidden
     ones, other files and linked folders are left out. With `format`, one of `FORMATS`, all its files are read. A
     file is what its ending says, else what its first bytes look like; gzip is unpacked whatever the ending.
+    An address is fetched as `fetching` says; of what it answers, plain text is taken only with `format` "text".
     Nothing is raised for what is wrong with the input. Raises ValueError for a format that there is none of.
     """
     if format is not None and format not in FORMATS:
         raise ValueError(f"no such format: {format!r}; there are {', '.join(FORMATS)}")
-    return _read(location, defaults, stdin, format)
+    return _read(location, defaults, stdin, format, fetching or FetchSettings())
 
 
-def _read(location: str, defaults: Defaults, stdin: BinaryIO | None, kind: str | None) -> Iterator[Result]:
+def _read(
+    location: str, defaults: Defaults, stdin: BinaryIO | None, kind: str | None, fetching: FetchSettings
+) -> Iterator[Result]:
     try:
         _check(defaults, location)
         if location == "-":
             yield from _read_stdin(stdin, defaults, kind)
-        elif location.lower().startswith(("http://", "https://")):
-            yield from _read_address(location, defaults, kind)
+        elif _is_address(location):
+            yield from _read_address(location, defaults, kind, fetching)
         elif Path(location).is_dir():
             yield from _read_folder(Path(location), defaults, kind)
         else:
@@ -113,13 +123,26 @@ def _read_stdin(stdin: BinaryIO | None, defaults: Defaults, kind: str | None) ->
         buffered.detach()
 
 
-def _read_address(url: str, defaults: Defaults, kind: str | None) -> Iterator[Result]:
+def _is_address(location: str) -> bool:
+    """Whether it is to be fetched; raises FetchError for an address that is not one of the web."""
+    scheme = _SCHEME.match(location)
+    if scheme is None:
+        return False
+    if scheme[1].lower() in {"http", "https"}:
+        return True
+    if Path(location).exists():
+        return False
+    raise FetchError(location, f"only http and https are fetched, not {scheme[1]}")
+
+
+def _read_address(url: str, defaults: Defaults, kind: str | None, fetching: FetchSettings) -> Iterator[Result]:
     # What fetches takes longer to load than most files take to be read.
     from newsarchive.ingest.fetch import fetch  # noqa: PLC0415
 
-    fetched = fetch(url)
+    fetched = fetch(url, fetching)
     stream = BufferedReader(BytesIO(fetched.content))
     origin = Origin("", fetched.url, fetched.fetched_at)
+    check_content(fetched.content, fetched.content_type, origin, kind, _sniff(fetched.content[:_HEAD]))
     yield from _read_source(_Source(stream, origin, content_type=fetched.content_type), defaults, kind)
 
 
@@ -172,7 +195,7 @@ def _read_source(source: _Source, defaults: Defaults, kind: str | None) -> Itera
     try:
         if source.stream.peek(2).startswith(_GZIP_MAGIC):
             source = replace(source, stream=gzip.GzipFile(fileobj=cast("BinaryIO", source.stream)))
-        kind = kind or _ENDINGS.get(source.ending) or _sniff(source.stream.peek(1024))
+        kind = kind or _ENDINGS.get(source.ending) or _sniff(source.stream.peek(_HEAD))
         source = replace(source, origin=replace(source.origin, kind=kind))
         if defaults.url and kind != plaintext.KIND:
             raise IngestError(source.location, "one address cannot be that of all articles; it is for a text file")

@@ -67,10 +67,14 @@ def read_text(content: bytes, origin: Origin) -> Draft:
     return draft if draft.published_raw else _dated_by_lead(draft, paragraphs)
 
 
+def other_file(content: bytes) -> str:
+    """What a person calls the file, when it is one of the documents that are often taken for text, else ""."""
+    return next((kind for start, kind in _OTHER_FILES.items() if content.startswith(start)), "")
+
+
 def _decode(content: bytes, location: str) -> str:
-    for start, kind in _OTHER_FILES.items():
-        if content.startswith(start):
-            raise ParseError(location, f"{kind}, not plain text; save it as text in UTF-8 and try again")
+    if kind := other_file(content):
+        raise ParseError(location, f"{kind}, not plain text; save it as text in UTF-8 and try again")
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ParseError(location, "not a text file: it holds zero bytes")
     try:

@@ -1,0 +1,107 @@
+"""Unpacking what a server sends, piece by piece and up to a limit, so that a small bomb stays small."""
+
+import zlib
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+_CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
+_GZIP = zlib.MAX_WBITS | 16
+_RAW_DEFLATE = -zlib.MAX_WBITS
+
+
+class BadCoding(Exception):
+    """The content cannot be unpacked; the message says why."""
+
+
+class TooLarge(Exception):
+    """The content is larger than the limit after unpacking."""
+
+
+class Unpacker:
+    """Takes the content as it arrives, and keeps it unpacked.
+
+    `content_encoding` is the HTTP header, with several lines joined by commas. Content that is a gzip file by itself
+    is unpacked as well. More than one layer is refused: each multiplies what a few bytes can grow to.
+    `limit` is in bytes after unpacking. Raises BadCoding, also for a coding that is not known.
+    """
+
+    def __init__(self, content_encoding: str, limit: int) -> None:
+        self._coding = _only_coding(content_encoding)
+        self._limit = limit
+        self._content = bytearray()
+        self._waiting = b""
+        self._inflater: zlib._Decompress | None = None
+        self._is_plain = False
+        self._is_over = False
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes; raises BadCoding or TooLarge as soon as that can be told."""
+        if self._is_plain:
+            self._keep(piece)
+        elif not self._is_over:
+            try:
+                self._unpack(piece)
+            except zlib.error as error:
+                raise BadCoding(f"the content is not compressed as the server says ({error})") from error
+
+    def finish(self) -> bytes:
+        """All of the content, after the last piece; raises BadCoding when it breaks off or is packed once more."""
+        if self._inflater is None:
+            if self._waiting and self._coding:
+                raise BadCoding("the content is not compressed as the server says (it is too short)")
+            self._keep(self._waiting)
+        elif not self._inflater.eof:
+            raise BadCoding("the compressed content breaks off")
+        elif self._content.startswith(GZIP_MAGIC):
+            raise BadCoding("the content is compressed more than once, which is not accepted")
+        return bytes(self._content)
+
+    def _unpack(self, piece: bytes) -> None:
+        packed = self._waiting + piece
+        self._waiting = b""
+        while packed:
+            if self._inflater is None or self._inflater.eof:
+                if len(packed) < len(GZIP_MAGIC):
+                    self._waiting = packed
+                    return
+                if not self._begin(packed):
+                    return
+            assert self._inflater is not None
+            self._keep(self._inflater.decompress(packed, self._limit - len(self._content) + 1))
+            packed = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+
+    def _begin(self, packed: bytes) -> bool:
+        """Start at the first byte, or after the end of a part; False when nothing more is to be unpacked."""
+        is_gzip = packed.startswith(GZIP_MAGIC)
+        if self._inflater is not None:  # A gzip file may have several parts. What else follows is padding.
+            self._is_over = not (is_gzip and self._coding == "gzip")
+            if self._is_over:
+                return False
+        elif not self._coding and not is_gzip:
+            self._is_plain = True
+            self._keep(packed)
+            return False
+        self._coding = self._coding or "gzip"
+        self._inflater = zlib.decompressobj(_GZIP if self._coding == "gzip" else _deflate_bits(packed))
+        return True
+
+    def _keep(self, content: bytes) -> None:
+        self._content += content
+        if len(self._content) > self._limit:
+            raise TooLarge
+
+
+def _only_coding(content_encoding: str) -> str:
+    names = [name.strip().lower() for name in content_encoding.split(",")]
+    codings = [name for name in names if name not in {"", "identity"}]
+    if len(codings) > 1:
+        raise BadCoding(f"the content is compressed more than once ({', '.join(codings)}), which is not accepted")
+    if codings and codings[0] not in _CODINGS:
+        raise BadCoding(f"the content is compressed as {codings[0][:40]!r}, which was not asked for")
+    return _CODINGS[codings[0]] if codings else ""
+
+
+def _deflate_bits(packed: bytes) -> int:
+    """With the zlib header that the standard asks for, or without it, as some servers send it."""
+    has_header = packed[0] & 0x0F == zlib.DEFLATED and int.from_bytes(packed[:2], "big") % 31 == 0
+    return zlib.MAX_WBITS if has_header else _RAW_DEFLATE

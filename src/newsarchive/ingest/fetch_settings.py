@@ -1,0 +1,38 @@
+"""What a fetch may do: the networks it may reach, the proxy it goes through, and its limits."""
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one fetch may take, redirects included.
+
+    `seconds` is the whole time, `idle_seconds` the longest wait for the next byte. `wire_bytes` counts what the
+    server sends: headers, framing and compressed content. `content_bytes` counts the content after decompression.
+    `header_bytes` and `headers` hold for each response, `redirects` for the whole fetch.
+    """
+
+    seconds: float = 30.0
+    idle_seconds: float = 10.0
+    wire_bytes: int = 32 * 2**20
+    content_bytes: int = 64 * 2**20
+    header_bytes: int = 64 * 2**10
+    headers: int = 200
+    redirects: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How to fetch.
+
+    `allow_networks` are networks that may be reached although they are not part of the public internet. `proxy` is
+    the URL of an HTTP proxy, which then resolves the names and decides what may be reached; its host is not checked.
+    """
+
+    allow_networks: tuple[Network, ...] = ()
+    proxy: str | None = field(default=None, repr=False)
+    """It may hold a password, so it is never printed."""
+    limits: Limits = Limits()
