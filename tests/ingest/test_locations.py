@@ -270,18 +270,13 @@ def test_what_the_server_says_counts_for_plain_text(monkeypatch: pytest.MonkeyPa
     assert "(the server says 'text/csv')" in only_error("https://a.example/").reason
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example/feed", "file:///etc/hostname", "FEED://a.example/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/feed", "file:///etc/hostname", "FEED://a.example/", "ftp://" + "a" * 5000]
+)
 def test_only_addresses_of_the_web_are_fetched(url: str) -> None:
     error = only_error(url)
     assert isinstance(error, FetchError)
     assert "only http and https are fetched" in error.reason
-
-
-def test_a_file_with_the_name_of_an_address_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("news:").mkdir()
-    Path("news:/a.txt").write_text(TEXT, encoding="utf-8")
-    assert only_article("news://a.txt").body == TEXT
 
 
 def test_an_address_that_fails_is_an_error(web: dict[str, bytes]) -> None:

@@ -286,6 +286,17 @@ class TestProxy:
                 fetch("https://news.example/", FetchSettings(proxy=proxy.url), resolve=_never)
             assert proxy.heard[0].startswith(b"CONNECT news.example:443 HTTP/1.1\r\n")
 
+    def test_inside_the_tunnel_the_certificate_is_asked_for_by_name(self) -> None:
+        hello: list[bytes] = []
+
+        def answer(connection: socket.socket, head: bytes) -> None:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            hello.append(connection.recv(65_536))
+
+        with raw_server(answer) as proxy, pytest.raises(FetchError, match="through the proxy"):
+            fetch("https://news.example/", FetchSettings(proxy=proxy.url), resolve=_never)
+        assert b"news.example" in hello[0]
+
     @pytest.mark.parametrize("host", [*LOOPBACK_HOSTS, *OTHER_HOSTS])
     def test_what_can_be_told_without_resolving_is_refused_before(self, host: str) -> None:
         with raw_server(saying(response())) as proxy:

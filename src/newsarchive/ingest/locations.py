@@ -130,8 +130,6 @@ def _is_address(location: str) -> bool:
         return False
     if scheme[1].lower() in {"http", "https"}:
         return True
-    if Path(location).exists():
-        return False
     raise FetchError(location, f"only http and https are fetched, not {scheme[1]}")
 
 
