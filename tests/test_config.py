@@ -1,11 +1,13 @@
+from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsarchive.config import Config, load_config
+from newsarchive.config import ENVIRONMENT_PREFIX, Config, load_config
 from newsarchive.errors import ConfigError
+from newsarchive.site_url import SiteUrl
 
 
 @pytest.fixture
@@ -59,6 +61,12 @@ def file_with(file: Path, text: str) -> Path:
         ('archive = ""', "archive cannot be '': it must be text"),
         ("host = 1", "host cannot be 1: it must be text"),
         ('trusted_proxy = ["10.0.0.1"]', "trusted_proxy cannot be"),
+        ("site_url = 1", "site_url cannot be 1: it must be text"),
+        (
+            'site_url = "news.example.org"',
+            "site_url cannot be 'news.example.org': it must begin with http:// or https://",
+        ),
+        ('site_url = "https://a/?b"', "site_url cannot be 'https://a/\\?b': it must not contain a query"),
         ('timezone = "Mars/Olympus"', "there is no time zone 'Mars/Olympus'"),
         ('timezone = "../etc/passwd"', "timezone cannot be"),
         (
@@ -84,6 +92,18 @@ def test_what_cannot_be_used_is_named_with_its_file(file: Path, line: str, messa
 def test_a_variable_that_cannot_be_used_is_named() -> None:
     with pytest.raises(ConfigError, match="NEWSARCHIVE_TIMEZONE: there is no time zone 'Riyadh'"):
         load_config(environment={"NEWSARCHIVE_TIMEZONE": "Riyadh"})
+
+
+def test_the_public_address_comes_from_the_environment() -> None:
+    config = load_config(environment={"NEWSARCHIVE_SITE_URL": "https://News.example.org/archive"})
+    assert config.site_url == SiteUrl("https", "news.example.org", "/archive")
+
+
+def test_every_setting_is_in_the_documentation() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text("utf-8")
+    rows = [line.split(" | ")[:2] for line in page.splitlines() if line.startswith("| `")]
+    names = [setting.name for setting in fields(Config)]
+    assert sorted(rows) == sorted([f"| `{name}`", f"`{ENVIRONMENT_PREFIX}{name.upper()}`"] for name in names)
 
 
 def test_a_file_that_was_asked_for_must_be_there(file: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsarchive.errors import ConfigError
+from newsarchive.site_url import SiteUrl
 
 CONFIG_FILE = Path("newsarchive.toml")
 ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
@@ -21,7 +22,8 @@ class Config:
     """All settings, with what holds when nothing is said.
 
     `timezone` is the IANA zone of times that come without one. `site_title` None means the name in the language
-    of the page. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
+    of the page. `site_url` is the public address of the start page; None means that addresses follow the Host header
+    of each request. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
     `spellings` is a file of names in several spellings, beside those of the package. `index_memory` is about how many
     MiB words may take while they wait to be written into the index, in each process that indexes; None means 128.
     `allow_networks` are networks that addresses from the command line, a feed or a page may lead to although they are
@@ -33,6 +35,7 @@ class Config:
     port: int = 8000
     threads: int = 8
     site_title: str | None = None
+    site_url: SiteUrl | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     trusted_proxy: str | None = None
     spellings: Path | None = None
@@ -90,6 +93,8 @@ def _checked(name: str, value: Any, where: str) -> Any:
                 return _networks(value)
             case "proxy":
                 return _proxy(value)
+            case "site_url":
+                return SiteUrl.parse(_text(value))
             case _:
                 return _text(value)
     except LookupError as error:

@@ -100,7 +100,7 @@ class TestAskingAgain:
         assert client.get(path, headers=before).status_code == 200
 
     def test_it_may_be_kept_for_some_minutes(self, client: FlaskClient, path: str) -> None:
-        assert client.get(path).headers["Cache-Control"] == "public, max-age=300"
+        assert client.get(path).headers["Cache-Control"] == "max-age=300, private"
 
     def test_an_empty_feed_is_a_feed(self, client: FlaskClient, path: str) -> None:
         response = client.get(path, query_string={"q": "قسطنطينية"})

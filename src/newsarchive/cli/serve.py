@@ -30,7 +30,7 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
         progress.clear()
         for damage in report.damaged:
             click.echo(f"not indexed: {damage}", err=True)
-        app = create_app(library, site_title=config.site_title)
+        app = create_app(library, site_title=config.site_title, site_url=config.site_url)
         warm_up(app, library)
         click.echo(f"{library.status().articles:,} articles at http://{host}:{port}/  (Ctrl-C ends)", err=True)
         waitress.serve(

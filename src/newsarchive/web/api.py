@@ -4,6 +4,7 @@ from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.http import generate_etag
 
 from newsarchive.article import to_json
 from newsarchive.errors import NewsArchiveError
@@ -27,7 +28,7 @@ def search() -> Response:
     form = results_to_json(results, current_interface().language)
     for hit in form["hits"]:
         _set_addresses(hit)
-    return jsonify(form)
+    return _answer_timed(form)
 
 
 @blueprint.get("/api/v1/suggest")
@@ -76,6 +77,14 @@ def health() -> tuple[Response, int]:
         return jsonify({"status": "ok", "articles": current_library().status().articles}), 200
     except NewsArchiveError:
         return jsonify({"status": "unavailable"}), 503
+
+
+def _answer_timed(form: dict[str, Any]) -> Response:
+    """A form whose ETag does not depend on `took_ms`. It is a weak one, because the bytes do differ."""
+    response = jsonify(form)
+    untimed = jsonify({key: value for key, value in form.items() if key != "took_ms"})
+    response.set_etag(generate_etag(untimed.get_data()), weak=True)
+    return response
 
 
 def _set_addresses(form: dict[str, Any]) -> None:

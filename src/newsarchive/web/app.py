@@ -8,18 +8,22 @@ from flask.json.provider import DefaultJSONProvider
 from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.site_url import SiteUrl
 from newsarchive.web import api, feeds, markup, pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.messages import Interface
-from newsarchive.web.security import add_security_headers, make_conditional
+from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
+from newsarchive.web.site_address import set_site_address
 
 
-def create_app(library: Library, *, site_title: str | None = None) -> Flask:
+def create_app(library: Library, *, site_title: str | None = None, site_url: SiteUrl | None = None) -> Flask:
     """The WSGI application that shows a library; the caller keeps the library open as long, and closes it.
 
-    `site_title` replaces the title of the site in both languages. Raises ConfigError when the templates are missing.
+    `site_title` replaces the title of the site in both languages. `site_url` is what every full address begins with;
+    None means the host that each request names. Raises ConfigError when the templates are missing, or for a `site_url`
+    whose path the app uses itself.
     """
     app = Flask(
         "newsarchive.web",
@@ -35,6 +39,7 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
     StaticFiles(STATIC_FOLDER).add_to(app)
     for blueprint in (pages.blueprint, feeds.blueprint, api.blueprint):
         app.register_blueprint(blueprint)
+    set_site_address(app, site_url)
     register_error_handlers(app)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
@@ -47,6 +52,7 @@ def create_app(library: Library, *, site_title: str | None = None) -> Flask:
     # Flask runs these from the last to the first: headers that depend on the body come first.
     app.after_request(add_security_headers)
     app.after_request(make_conditional)
+    app.after_request(set_cache_control)
     app.after_request(_say_what_language_depends_on)
     return app
 

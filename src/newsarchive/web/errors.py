@@ -16,11 +16,11 @@ from newsarchive.errors import (
     QuerySyntaxError,
 )
 from newsarchive.search import SearchRequest
-from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import current_interface
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import InvalidParameter, parse_language, parse_search
+from newsarchive.web.site_address import HOST_PROBLEM
 
 _log = logging.getLogger(__name__)
 
@@ -93,14 +93,14 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _refuse_bad_host() -> None:
-    """No full address can be written for a host that is none, and a feed has nothing but full addresses."""
-    if not absolute_uri(request.host_url):
-        raise BadHost
+    """Without a host there are no full addresses, and a feed has nothing but full addresses."""
+    if problem := request.environ[HOST_PROBLEM]:
+        raise BadHost(problem)
 
 
-def _answer_bad_host(_error: BadHost) -> Response:
+def _answer_bad_host(error: BadHost) -> Response:
     # Every page of ours has links, which Flask cannot make here.
-    return Response("400 Bad Request: the Host header is not a host\n", 400, content_type="text/plain; charset=utf-8")
+    return Response(f"400 Bad Request: {error.description}\n", 400, content_type="text/plain; charset=utf-8")
 
 
 def _answer(failure: Failure) -> Response:

@@ -64,6 +64,7 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
         items=tuple(_item(hit.article, interface) for hit in results.hits),
     )
     response = Response(write(feed), content_type=f"{media_type}; charset=utf-8")
+    # `set_cache_control` makes it private where the addresses in it come from the Host header.
     response.cache_control.public = True
     response.cache_control.max_age = _MAX_AGE_SECONDS
     if feed.last_change is not None:  # None would be written as now

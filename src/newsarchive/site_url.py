@@ -1,0 +1,75 @@
+"""`SiteUrl`: the public address of the site, as the setting `site_url` gives it."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+from typing import Self
+from urllib.parse import SplitResult, urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteUrl:
+    """The address that the start page has for its readers, such as `https://news.example.org/archive/`.
+
+    `host` is in ASCII and lower case, with the port unless it is the default of the scheme. `prefix` is the path
+    without its last slash: empty, or `/archive`.
+    """
+
+    scheme: str
+    host: str
+    prefix: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The address that the text gives. Raises ValueError, saying what is wrong, for a text that gives none."""
+        if not text.isprintable() or " " in text:
+            raise ValueError("it must not contain spaces or control characters")
+        try:
+            parts = urlsplit(text)
+            port = parts.port
+        except ValueError as error:
+            raise ValueError(f"it is not an address: {error}") from error
+        if parts.scheme not in _DEFAULT_PORTS or not parts.netloc:
+            raise ValueError("it must begin with http:// or https:// and a host, as in https://news.example.org/")
+        if "@" in parts.netloc:
+            raise ValueError("it must not contain a user name or a password")
+        if "?" in text or "#" in text:
+            raise ValueError("it must not contain a query (?) or a fragment (#)")
+        host = _host(parts)
+        if port == 0:
+            raise ValueError("its port must be from 1 to 65535")
+        if port not in (None, _DEFAULT_PORTS[parts.scheme]):
+            host += f":{port}"
+        return cls(parts.scheme, host, _prefix(parts.path))
+
+    def __str__(self) -> str:
+        """The whole address, with a slash at its end."""
+        return f"{self.scheme}://{self.host}{self.prefix}/"
+
+
+def _host(parts: SplitResult) -> str:
+    name = parts.hostname or ""
+    try:
+        if parts.netloc.startswith("[") and "%" not in name:
+            return f"[{IPv6Address(name).compressed}]"
+        host = name.encode("idna").decode("ascii").lower()
+    except ValueError as error:  # UnicodeError is one
+        raise ValueError(f"{name!r} is not the name of a host") from error
+    if not _NAME.fullmatch(host):
+        raise ValueError(f"{name!r} is not the name of a host")
+    return host
+
+
+def _prefix(path: str) -> str:
+    prefix = path.removesuffix("/")
+    for segment in prefix.split("/")[1:]:
+        if not _SEGMENT.fullmatch(segment) or segment in (".", ".."):
+            raise ValueError(
+                "each part of its path must be letters from a to z, digits and . _ ~ -, as in https://example.org/news/"
+            )
+    return prefix

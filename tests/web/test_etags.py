@@ -1,0 +1,93 @@
+"""An ETag changes with what an answer says, and with nothing else."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.library import Library
+from newsarchive.web import create_app
+from tests.articles import NOW
+
+ADDRESSES = (
+    "/",
+    "/search?q=مباراة",
+    "/article/wheat",
+    "/feed.xml",
+    "/feed.atom",
+    "/feed.json",
+    "/api/v1/search",
+    "/api/v1/search?q=القمح&lang=en",
+    "/api/v1/search?q=غرافيتون",
+    "/api/v1/suggest?q=مبار",
+    "/api/v1/articles/wheat",
+    "/api/v1/articles/wheat/related",
+    "/healthz",
+)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, start: float, step: float) -> None:
+    """Let every clock begin at `start` and go on by `step` seconds at each look."""
+    for name in ("time", "perf_counter"):
+        ticks = count(start, step)
+        monkeypatch.setattr(time, name, lambda ticks=ticks: next(ticks))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_clock_changes_no_etag(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    set_clock(monkeypatch, 2_000_000_000, 0.001)
+    first = client.get(address)
+    set_clock(monkeypatch, 2_100_000_000, 0.7)
+    assert client.get(address).headers["ETag"] == first.headers["ETag"]
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_every_route_is_tried(client: FlaskClient) -> None:
+    with client.application.test_request_context():
+        adapter = client.application.url_map.bind("localhost")
+        tried = {adapter.match(address.partition("?")[0])[0] for address in ADDRESSES}
+    assert tried == {rule.endpoint for rule in client.application.url_map.iter_rules()} - {"static"}
+
+
+def test_an_etag_of_what_differs_in_its_bytes_is_a_weak_one(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, 2_000_000_000, 0.001)
+    first = client.get("/api/v1/search")
+    set_clock(monkeypatch, 2_000_000_000, 0.7)
+    assert client.get("/api/v1/search").data != first.data
+    assert first.get_etag()[1] is True
+
+
+@pytest.fixture
+def growing(tmp_path: Path) -> Iterator[Library]:
+    """An archive that a test adds to."""
+    with Library.open(tmp_path, create=True) as library:
+        yield library
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if "suggest" not in address])
+def test_a_changed_archive_changes_the_etag(growing: Library, article: Callable[..., Article], address: str) -> None:
+    def add(*articles: Article) -> None:
+        with ArchiveWriter(growing.archive, clock=lambda: NOW) as writer:
+            writer.append(articles)
+        growing.update_index()
+
+    wheat = article(1, id="wheat", title="مباراة القمح", body="اتفاق غرافيتون حول صوامع الحبوب")
+    add(wheat, *(article(number) for number in range(2, 12)))
+    client = create_app(growing).test_client()
+    before = client.get(address).headers["ETag"]
+    add(
+        replace(wheat, revision=2, body="نص آخر: اتفاق غرافيتون حول صوامع الحبوب"),
+        article(20, title="مباراة", body="قال الوزير إن اتفاق غرافيتون حول الصوامع والحبوب والقمح لن يتأخر عن موعده"),
+    )
+    after = client.get(address, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before
