@@ -10,6 +10,7 @@
     |   +-- ArticleNotFound
     |   +-- CorruptArchive(path, line)
     |   +-- ArchiveLocked
+    |   +-- PurgeUnfinished(article_id)
     +-- SearchError
         +-- QuerySyntaxError
         +-- IndexUnusable(reason)
@@ -81,6 +82,17 @@ class CorruptArchive(ArchiveError):
 
 class ArchiveLocked(ArchiveError):
     """Another process is writing to this archive."""
+
+
+class PurgeUnfinished(ArchiveError):
+    """The text of an article is gone from the archive's files, and the files of the index still have it."""
+
+    def __init__(self, article_id: str, reason: str) -> None:
+        super().__init__(
+            f"the text of {article_id} is gone from the archive, and no search finds it, but it is still in files of"
+            f" the index: {reason}; run 'newsarchive reindex'"
+        )
+        self.article_id = article_id
 
 
 class SearchError(NewsArchiveError):

@@ -1,15 +1,23 @@
 """`Library`: an archive and its index, opened together from one folder. What the web and the command line use."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from newsarchive.archive import Archive
+from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article, Record
-from newsarchive.errors import IndexMissing, IndexOutdated, IndexUnusable
+from newsarchive.errors import (
+    ArticleNotFound,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnusable,
+    NewsArchiveError,
+    PurgeUnfinished,
+    SearchError,
+)
 from newsarchive.mending import Mender
 from newsarchive.search import (
     Completion,
@@ -27,13 +35,14 @@ from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshIndex
 class Library:
     """One archive with its index.
 
-    With `mends`, a search that finds an index that cannot be used has it built anew in the background.
+    With `mends`, a search that finds an index that has to be rebuilt has that done in the background.
     """
 
     def __init__(self, archive: Archive, index: SearchIndex, *, mends: bool = False) -> None:
         self.archive = archive
         self.index = index
-        self.mender = Mender(self.status, partial(index.rebuild, only_if_unusable=True)) if mends else None
+        rebuild = partial(index.rebuild, only_if_unusable=True, wait=True)
+        self.mender = Mender(index.check, rebuild) if mends else None
 
     @classmethod
     def open(
@@ -80,9 +89,14 @@ class Library:
         try:
             yield
         except IndexUnusable:
-            if self.mender is not None:
-                self.mender.wake()
+            self._wake_mender()
             raise
+        if self.index.needs_rebuild:
+            self._wake_mender()
+
+    def _wake_mender(self) -> None:
+        if self.mender is not None:
+            self.mender.wake()
 
     def history(self, article_id: str) -> tuple[Record, ...]:
         """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
@@ -93,16 +107,64 @@ class Library:
     ) -> UpdateReport:
         """Let the index read what is new; one that is missing or outdated is built from the whole archive.
 
-        `on_rebuild` is called before that with what is wrong with an index that there is.
+        `on_rebuild` is called before that with what is wrong with an index that there is. Where another process is
+        building one, that is waited for.
         """
         try:
             return self.index.update(progress)
         except IndexMissing:
-            return self.index.rebuild(progress, only_if_unusable=True)
+            return self.index.rebuild(progress, only_if_unusable=True, wait=True)
         except IndexOutdated as error:
             if on_rebuild is not None:
                 on_rebuild(error.reason)
-            return self.index.rebuild(progress, only_if_unusable=True)
+            return self.index.rebuild(progress, only_if_unusable=True, wait=True)
+
+    def purge(
+        self,
+        article_id: str,
+        reason: str,
+        *,
+        on_removed: Callable[[int], None] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Remove every text of an article from the archive, and then from the index, which is rebuilt.
+
+        Searches are answered all the while, without the article. `on_removed` is called when the text is out of the
+        archive's files, with how many lines had it. A purge that was broken off can be repeated. Raises
+        ArticleNotFound where the article never had a text, ArchiveError where the archive cannot be rewritten, and
+        PurgeUnfinished where the index still has the text.
+        """
+        self._hide(article_id, reason)
+        removed = self._remove_text(article_id, reason)
+        if on_removed is not None:
+            on_removed(removed)
+        try:
+            report = self.index.rebuild(progress, only_if_unusable=True, wait=True)
+        except (NewsArchiveError, OSError) as error:
+            raise PurgeUnfinished(article_id, str(error)) from error
+        except KeyboardInterrupt as interruption:
+            raise PurgeUnfinished(article_id, "interrupted") from interruption
+        if report.undeleted:
+            raise PurgeUnfinished(article_id, "could not delete " + "; ".join(report.undeleted))
+
+    def _hide(self, article_id: str, reason: str) -> None:
+        """Withdraw an article, and let the index know: to remove its text can take minutes."""
+        with suppress(ArticleNotFound):
+            with ArchiveWriter(self.archive) as writer:
+                writer.withdraw(article_id, reason)
+            # An index that cannot be updated leaves the article out when the purge is recorded.
+            with suppress(SearchError, OSError):
+                self.index.update()
+
+    def _remove_text(self, article_id: str, reason: str) -> int:
+        """Take the text out of the archive's files; returns how many lines had it, 0 where none has it any more."""
+        with ArchiveWriter(self.archive) as writer:
+            try:
+                return writer.purge(article_id, reason)
+            except ArticleNotFound:
+                if article_id not in self.archive.purged_since(0):
+                    raise
+                return 0
 
     def status(self) -> IndexStatus:
         """Counts and sizes of the index. Raises IndexMissing or IndexOutdated."""

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -138,3 +139,63 @@ def test_positions_of_before_a_purge_are_void(filled: Archive) -> None:
     with ArchiveWriter(filled) as opened:
         opened.purge("secret", "حكم قضائي")
     assert not filled.parts.holds(Position(stored[0].part, stored[1].end.offset))
+
+
+def test_what_was_purged_is_recorded(filled: Archive) -> None:
+    assert filled.purged_since(0) == frozenset()
+    with ArchiveWriter(filled) as opened:
+        opened.purge("secret", "حكم قضائي")
+        assert filled.identity.generation == 2
+        opened.purge("id2", "حكم قضائي")
+    assert filled.purged_since(0) == {"secret", "id2"}
+    assert filled.purged_since(2) == {"id2"}
+    assert filled.purged_since(4) == frozenset()
+    assert filled.parts.knows_purges_since(0)
+
+
+def test_a_purge_is_recorded_before_the_first_part_changes(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_first(path: Path, target: Path) -> Path:
+        if target.suffix == ".jsonl":
+            assert filled.identity.generation == 1
+            assert filled.purged_since(0) == filled.purged_since(1) == {"secret"}
+            assert filled.parts.knows_purges_since(0)
+        return path.rename(target)
+
+    monkeypatch.setattr(Path, "replace", look_first)
+    with ArchiveWriter(filled) as opened:
+        opened.purge("secret", "حكم قضائي")
+    assert filled.purged_since(1) == {"secret"}
+    assert filled.purged_since(2) == frozenset()
+
+
+def test_a_purge_that_was_broken_off_stays_recorded(filled: Archive) -> None:
+    filled.parts.write_identity(filled.identity.next, purging="secret")
+    assert filled.purged_since(0) == {"secret"}
+    with ArchiveWriter(filled):
+        pass
+    assert filled.identity.generation == 2
+    assert filled.purged_since(0) == {"secret"}
+    assert filled.parts.knows_purges_since(0)
+
+
+def test_purges_before_there_was_a_record_are_not_known(filled: Archive) -> None:
+    path = filled.folder / "archive.json"
+    form = json.loads(path.read_text())
+    del form["purged"]
+    path.write_text(json.dumps({**form, "generation": 4}))
+    assert filled.purged_since(0) == frozenset()
+    assert not filled.parts.knows_purges_since(2)
+    assert not filled.parts.knows_purges_since(3)
+    assert filled.parts.knows_purges_since(4)
+    with ArchiveWriter(filled) as opened:
+        opened.purge("secret", "حكم قضائي")
+    assert filled.parts.knows_purges_since(4)
+    assert not filled.parts.knows_purges_since(2)
+
+
+@pytest.mark.parametrize("record", ["x", [1], [["a", "b"]], [[2]], None])
+def test_a_damaged_record_is_told_of(filled: Archive, record: object) -> None:
+    path = filled.folder / "archive.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "purged": record}))
+    with pytest.raises(ArchiveError, match=r"archive\.json is damaged"):
+        filled.purged_since(0)

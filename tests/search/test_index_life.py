@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import ArchiveWriter
 from newsarchive.errors import ArchiveError, ArticleNotFound, IndexMissing, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, SearchResults, Sort
@@ -196,27 +195,6 @@ def test_an_index_that_was_deleted_is_missing_and_can_be_built_again(library: Li
         find(library)
     library.update_index()
     assert found(library) == all_names()
-
-
-def test_a_purge_makes_the_index_outdated(library: Library) -> None:
-    find(library)
-    with ArchiveWriter(library.archive) as writer:
-        writer.purge("nile", "حكم قضائي")
-    with Library.open(library.archive.folder) as reopened:
-        for refused in (lambda: find(reopened), reopened.index.update, reopened.status):
-            with pytest.raises(IndexOutdated):
-                refused()
-        reopened.update_index()
-        assert found(reopened) == all_names() - {"nile"}
-    assert found(library) == all_names() - {"nile"}
-
-
-def test_a_purge_is_noticed_by_a_library_that_is_open(library: Library) -> None:
-    find(library)
-    with ArchiveWriter(library.archive) as writer:
-        writer.purge("nile", "حكم قضائي")
-    with pytest.raises(IndexOutdated):
-        find(library)
 
 
 def test_an_index_of_another_format_is_outdated(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

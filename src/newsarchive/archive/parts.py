@@ -135,18 +135,36 @@ class Parts:
 
     def identity(self) -> Identity:
         """Which archive this is; raises ArchiveError where there is none or it is of another format."""
+        identity, _ = self._read_identity()
+        return identity
+
+    def _read_identity(self) -> tuple[Identity, list[tuple[int, str]]]:
+        """Which archive this is, and what was purged: pairs of a settled generation and the id that it lost."""
         try:
             form = json.loads(self._identity_file.read_bytes())
             identity = Identity(form["archive"], form["generation"], form["format"])
+            purged = [(int(generation), str(article_id)) for generation, article_id in form.get("purged", [])]
         except FileNotFoundError as error:
             raise ArchiveError(
                 f"there is no archive in {self.folder}: 'newsarchive ingest' makes one, --archive names another folder"
             ) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ArchiveError(f"{self._identity_file} is damaged: {error!r}") from error
         if identity.format != FORMAT:
             raise ArchiveError(f"{self.folder} is of format {identity.format}; this version reads format {FORMAT}")
-        return identity
+        return identity, purged
+
+    def purged_since(self, generation: int) -> frozenset[str]:
+        """The ids of the articles that were purged after a generation, or are being purged now."""
+        _, purged = self._read_identity()
+        return frozenset(article_id for since, article_id in purged if since > generation)
+
+    def knows_purges_since(self, generation: int) -> bool:
+        """Whether `purged_since` is complete: not where parts were rewritten by a version that kept no record."""
+        identity, purged = self._read_identity()
+        # Generations settle on even numbers, and a purge is recorded under the number that it settles on.
+        rewritten = range(generation + 2 - generation % 2, _settled(identity.generation) + 1, 2)
+        return {since for since, _ in purged}.issuperset(rewritten)
 
     def exists(self) -> bool:
         """Whether the folder holds an archive."""
@@ -166,9 +184,22 @@ class Parts:
                 raise ArchiveError(f"{self._identity_file} is missing beside the parts: restore it from a backup")
             self.write_identity(Identity(uuid.uuid4().hex, 0))
 
-    def write_identity(self, identity: Identity) -> None:
-        """Replace the identity in one step."""
-        replace_file(self._identity_file, json.dumps(asdict(identity)).encode() + b"\n")
+    def write_identity(self, identity: Identity, *, purging: str | None = None) -> None:
+        """Replace the identity in one step.
+
+        `purging` is the id of an article whose text is about to be removed: it is recorded for good, under the
+        generation that the archive settles on next.
+        """
+        purged = self._read_identity()[1] if self.exists() else []
+        if purging is not None:
+            purged.append((_settled(identity.generation), purging))
+        form = {**asdict(identity), "purged": purged}
+        replace_file(self._identity_file, json.dumps(form).encode() + b"\n")
+
+
+def _settled(generation: int) -> int:
+    """The even number on which a generation settles."""
+    return generation + generation % 2
 
 
 def replace_file(path: Path, content: bytes) -> None:

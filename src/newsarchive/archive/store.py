@@ -55,6 +55,10 @@ class Archive:
         """Which archive this is, read afresh: a purge by another process changes it."""
         return self.parts.identity()
 
+    def purged_since(self, generation: int) -> frozenset[str]:
+        """The ids of the articles that were purged after a generation, or are being purged now."""
+        return self.parts.purged_since(generation)
+
     @property
     def catalogue(self) -> Catalogue:
         """Where each revision is, up to date with the parts. A look at the folder when there is nothing new."""

@@ -110,7 +110,8 @@ class ArchiveWriter:
         if not any(removed.values()):
             raise ArticleNotFound(article_id)
         # A reader that looks while parts are being replaced learns from the odd generation that this does not last.
-        parts.write_identity(self.archive.identity.next)
+        # The id is recorded before the first part changes: an index of the old parts is then used without the article.
+        parts.write_identity(self.archive.identity.next, purging=article_id)
         for name, count in removed.items():
             if count:
                 _new_version(parts.path(name)).replace(parts.path(name))

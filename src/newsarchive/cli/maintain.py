@@ -16,6 +16,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.topics import topic_label
 
 DAMAGED = 1
+UNDELETED = 1
 NOT_FOUND = 1
 
 
@@ -23,7 +24,7 @@ NOT_FOUND = 1
 @archive_option
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
 @with_config
-def reindex(config: Config, archive: Path, workers: int) -> None:
+def reindex(config: Config, archive: Path, workers: int) -> int:
     """Build the search index anew from the archive. Searching goes on with the old one until it is done."""
     started = time.monotonic()
     progress = ProgressLine()
@@ -35,6 +36,9 @@ def reindex(config: Config, archive: Path, workers: int) -> None:
     for damage in report.damaged:
         click.echo(f"not indexed: {damage}", err=True)
     click.echo(f"{articles:,} articles indexed in {time.monotonic() - started:.1f} s")
+    for left in report.undeleted:
+        click.echo(f"an old index could not be deleted: {left}", err=True)
+    return UNDELETED if report.undeleted else 0
 
 
 @click.command()
@@ -86,19 +90,39 @@ def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:
 @click.argument("article_id", metavar="ID")
 @archive_option
 @click.option("--reason", required=True, help="Why; it is kept in the archive.")
-@click.option("--purge", is_flag=True, help="Also remove the text from the archive's files, for the rare legal case.")
-def withdraw(article_id: str, archive: Path, reason: str, purge: bool) -> int:
+@click.option("--purge", is_flag=True, help="Also remove the text from all files, for the rare legal case.")
+@with_config
+def withdraw(config: Config, article_id: str, archive: Path, reason: str, purge: bool) -> int:
     """Stop showing an article. Its lines stay in the archive, unless they are purged."""
-    with Library.open(archive) as library:
+    with Library.open(archive, index_memory=config.index_memory) as library:
         try:
+            if purge:
+                _purge(library, article_id, reason)
+                return 0
             with ArchiveWriter(library.archive) as writer:
-                if purge:
-                    click.echo(f"{writer.purge(article_id, reason)} lines removed")
-                else:
-                    writer.withdraw(article_id, reason)
+                writer.withdraw(article_id, reason)
         except ArticleNotFound as error:
             click.echo(str(error), err=True)
             return NOT_FOUND
         library.update_index(on_rebuild=say_why_rebuilt)
     click.echo(f"{article_id} is withdrawn")
     return 0
+
+
+def _purge(library: Library, article_id: str, reason: str) -> None:
+    """Say "purged" only when no file of the archive or of its index has the text."""
+    progress = ProgressLine()
+
+    def say_what_is_left(lines: int) -> None:
+        click.echo(f"{lines} lines removed from the archive; the index is rebuilt without them", err=True)
+
+    try:
+        library.purge(
+            article_id,
+            reason,
+            on_removed=say_what_is_left,
+            progress=lambda read: progress.show(f"indexing: {read:,} articles read"),
+        )
+    finally:
+        progress.clear()
+    click.echo(f"{article_id} is purged")

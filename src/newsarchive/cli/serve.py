@@ -1,5 +1,6 @@
 """`newsarchive serve`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import waitress
 
 from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
 from newsarchive.config import Config
+from newsarchive.errors import IndexUnusable
 from newsarchive.library import Library
 from newsarchive.web import create_app, warm_up
 
@@ -23,12 +25,12 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
     host, port = host or config.host, port or config.port
     progress = ProgressLine()
     with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory, mends=True) as library:
-        report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt)
+        damaged = _update_index(library, progress)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
         progress.show("noting where each article is")
         library.archive.catch_up()
         progress.clear()
-        for damage in report.damaged:
+        for damage in damaged:
             click.echo(f"not indexed: {damage}", err=True)
         app = create_app(library, site_title=config.site_title, site_url=config.site_url)
         warm_up(app, library)
@@ -41,6 +43,17 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
             ident=None,
             **_proxy(trusted_proxy or config.trusted_proxy),
         )
+
+
+def _update_index(library: Library, progress: ProgressLine) -> tuple[str, ...]:
+    """Let the index read what is new; returns which lines of the archive it had to leave out."""
+    with suppress(IndexUnusable):
+        library.status()
+    if library.index.needs_rebuild:
+        # It answers without what was purged; warming up wakes the mender, which rebuilds it beside the pages.
+        return ()
+    report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt)
+    return report.damaged
 
 
 def _proxy(address: str | None) -> dict[str, Any]:

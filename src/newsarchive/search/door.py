@@ -193,16 +193,23 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateReport:
-    """What one update of an index did: articles added or replaced, articles removed, damaged lines left out."""
+    """What one update of an index did: articles added or replaced, articles removed, damaged lines left out.
+
+    `undeleted` names the files of older indexes that could not be deleted, each with the reason.
+    """
 
     indexed: int
     removed: int
     damaged: tuple[str, ...] = field(default=())
+    undeleted: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
-    """How many articles the index has, how many bytes of records of the archive it has not read, its own bytes."""
+    """How many articles the index has, how many bytes of records of the archive it has not read, its own bytes.
+
+    An index that answers while it has to be rebuilt will read the whole archive again: it has read nothing.
+    """
 
     articles: int
     behind_bytes: int
@@ -239,12 +246,27 @@ class SearchIndex(Protocol):
         ...
 
     def rebuild(
-        self, progress: Progress | None = None, *, workers: int = 1, only_if_unusable: bool = False
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int = 1,
+        only_if_unusable: bool = False,
+        wait: bool = False,
     ) -> UpdateReport:
-        """Read the whole archive into a new index, in as many processes as asked for, and switch to it.
+        """Read the whole archive into a new index, in as many processes as asked for, switch to it, delete the old one.
 
         With `only_if_unusable` an index that can be used, because another process made it meanwhile, is only updated.
+        Raises SearchError while another process does the same, unless it is to `wait`.
         """
+        ...
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether the index that answered last has to be rebuilt: articles were purged, which it leaves out."""
+        ...
+
+    def check(self) -> None:
+        """Raises IndexMissing or IndexOutdated where the index has to be rebuilt, whether it still answers or not."""
         ...
 
     def status(self) -> IndexStatus:

@@ -81,14 +81,19 @@ class _Words:
         numbers = np.flatnonzero(known) + start
         return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32)
 
-    def near(self, typed: Codes, most: float) -> Iterator[tuple[bytes, float, int]]:
-        """The words that cost at most so much, each with what it costs and in how many articles it is."""
+    def near(self, typed: Codes, most: float, leaf: Leaf) -> Iterator[tuple[bytes, float, int]]:
+        """The words that cost at most so much, each with what it costs and in how many articles it is.
+
+        `leaf` knows which articles are deleted; a word of theirs alone is left out.
+        """
         rows = self._possible(typed)
         costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
         is_near = np.isfinite(costs)
         for row, cost in zip(rows[is_near].tolist(), costs[is_near].tolist(), strict=True):
             number = int(self._numbers[row])
-            yield self._field.term(number), cost, self._field.document_frequency(number)
+            articles = leaf.frequency(self._field, number)
+            if articles:
+                yield self._field.term(number), cost, articles
 
     def _possible(self, typed: Codes) -> npt.NDArray[np.intp]:
         """The rows of the words that could be near: of about the length, and of nearly the same letters."""
@@ -119,7 +124,7 @@ class Corrector:
     """Finds the likeliest words of an index for misspelled ones."""
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
-        self._words = [words for leaf in leaves if (words := _words_of(leaf)) is not None]
+        self._words = [(leaf, words) for leaf in leaves if (words := _words_of(leaf)) is not None]
 
     def best(self, word: str) -> str | None:
         """The likeliest word for a folded one that the index does not have; None where none is near enough.
@@ -132,8 +137,8 @@ class Corrector:
         typed = codes[0, : lengths[0]]
         costs: dict[bytes, float] = {}
         usage: Counter[bytes] = Counter()
-        for words in self._words:
-            for term, cost, articles in words.near(typed, _most_cost(len(typed))):
+        for leaf, words in self._words:
+            for term, cost, articles in words.near(typed, _most_cost(len(typed)), leaf):
                 costs[term] = cost
                 usage[term] += articles
         if not costs:

@@ -13,6 +13,7 @@ a generation that does not exist, and the last good generation with its own posi
 
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +25,7 @@ from whoosh.index import TOC, FileIndex
 from whoosh.util.filelock import FileLock, try_for
 
 from newsarchive.archive import START, Identity, Position
-from newsarchive.archive.parts import replace_file
+from newsarchive.archive.parts import replace_file, sync_folder
 from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, SearchError
 from newsarchive.search.whoosh_index.schema import INDEX_FORMAT, make_schema
 from newsarchive.search.whoosh_index.writer import DurableStorage
@@ -99,19 +100,36 @@ class IndexFolder:
     def check(self, build: Build, identity: Identity) -> Position:
         """How far into the archive a build has read.
 
-        Raises IndexOutdated where it is not of this archive and format, IndexDamaged, and FileNotFoundError.
+        Raises IndexOutdated where it is not of this archive and format, or articles were purged since it was begun,
+        IndexDamaged, and FileNotFoundError.
         """
+        state = self._checked(build, identity)
+        if state.archive_generation != identity.generation:
+            raise IndexOutdated(f"articles were purged since the index in {self._folder} was built")
+        return state.position
+
+    def archive_generation(self, build: Build, identity: Identity) -> int:
+        """The generation of the archive that a build has read, which may be an earlier one.
+
+        Then articles were purged since. The build can be searched without those, and cannot be updated: its position
+        is void. Raises IndexOutdated where it is not of this archive and format, IndexDamaged, and FileNotFoundError.
+        """
+        return self._checked(build, identity).archive_generation
+
+    def _checked(self, build: Build, identity: Identity) -> _State:
         state = _state(build)
         if state.format != INDEX_FORMAT:
             raise IndexOutdated(f"the index in {self._folder} is of another format")
-        if (state.archive, state.archive_generation) != (identity.archive, identity.generation):
-            raise IndexOutdated(f"the index in {self._folder} is of another archive, or articles were purged")
+        if state.archive != identity.archive:
+            raise IndexOutdated(f"the index in {self._folder} is of another archive")
+        if state.archive_generation > identity.generation:
+            raise IndexOutdated(f"the index in {self._folder} is newer than the archive: was an older copy put back?")
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
         contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
         if hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
             raise IndexDamaged(f"{contents} is damaged")
-        return state.position
+        return state
 
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
         """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
@@ -140,11 +158,11 @@ class IndexFolder:
         return name.decode()
 
     @contextmanager
-    def rebuilding(self) -> Iterator[None]:
-        """Keep other rebuilds out; raises SearchError while another process makes a build."""
+    def rebuilding(self, *, wait: bool = False) -> Iterator[None]:
+        """Keep other rebuilds out; raises SearchError while another process makes a build, unless it is to `wait`."""
         self._folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(str(self._folder / "REBUILDLOCK"))
-        if not try_for(lock.acquire, timeout=PATIENCE):
+        if not try_for(lock.acquire, timeout=math.inf if wait else PATIENCE):
             raise busy(self._folder)
         try:
             yield
@@ -176,11 +194,23 @@ class IndexFolder:
         return build
 
     def make_current(self, build: Build) -> None:
-        """Switch to a build in one step, and remove the others. Who has one of them open keeps reading it."""
+        """Switch to a build in one step."""
         replace_file(self._current_file, build.folder.name.encode() + b"\n")
-        for path in self._folder.iterdir():
-            if path.name.isdigit() and path != build.folder:
-                shutil.rmtree(path, ignore_errors=True)
+
+    def remove_others(self) -> tuple[str, ...]:
+        """Delete all builds but the current one, for use inside `rebuilding`; a process that has one open can read on.
+
+        Returns what could not be deleted, each with the reason.
+        """
+        current, left = self._current_name(), []
+        for path in sorted(self._folder.iterdir()):
+            if path.name.isdigit() and path.name != current:
+                try:
+                    shutil.rmtree(path)
+                except OSError as error:
+                    left.append(f"{path}: {error.strerror or error}")
+        sync_folder(self._folder)
+        return tuple(left)
 
     def discard(self, build: Build) -> None:
         """Remove a build that is not current. Raises OSError."""
@@ -188,11 +218,18 @@ class IndexFolder:
 
     def size(self) -> int:
         """Bytes of all files of the current build."""
-        nbytes = 0
-        for path in self.latest().folder.iterdir():
-            with suppress(FileNotFoundError):
-                nbytes += path.stat().st_size
-        return nbytes
+        while True:
+            folder = self.latest().folder
+            try:
+                paths = list(folder.iterdir())
+            except FileNotFoundError:
+                # A rebuild has switched to another build in between.
+                continue
+            nbytes = 0
+            for path in paths:
+                with suppress(FileNotFoundError):
+                    nbytes += path.stat().st_size
+            return nbytes
 
 
 def busy(folder: Path) -> SearchError:

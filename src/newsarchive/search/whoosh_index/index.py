@@ -1,5 +1,6 @@
 """`WhooshIndex`: the search index of one archive, behind the door."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -10,9 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from whoosh import index as whoosh_store
-from whoosh.searching import Searcher
 
-from newsarchive.archive import Archive, Identity, Position
+from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.article import Article
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
 from newsarchive.search.door import (
@@ -34,11 +34,10 @@ from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
 from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
-from newsarchive.search.whoosh_index.allocation import keep_freed_memory
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
-from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
-from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.whoosh_index.leaf import article_ids
+from newsarchive.search.whoosh_index.opened import Opened, open_build
 from newsarchive.search.whoosh_index.related import RelatedArticles
 from newsarchive.search.whoosh_index.second_look import SecondLook
 from newsarchive.search.whoosh_index.suggester import Suggester, title_query
@@ -47,16 +46,6 @@ from newsarchive.search.whoosh_index.update import BUFFER_BYTES, Update
 
 _MISSING = (FileNotFoundError, whoosh_store.IndexError)
 """What comes of a file of an index that is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """One generation of a build, open for searching."""
-
-    build: Build
-    identity: Identity
-    searcher: Searcher
-    leaves: tuple[Leaf, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,7 @@ class WhooshIndex:
         self._folder = IndexFolder(folder)
         self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
-        self._open: _Opened | None = None
+        self._open: Opened | None = None
         self._related = RelatedArticles(archive)
 
     def search(self, request: SearchRequest) -> SearchResults:
@@ -124,7 +113,7 @@ class WhooshIndex:
             suggestion=suggestion,
         )
 
-    def _find(self, opened: _Opened, suggester: Suggester, request: SearchRequest) -> _Found:
+    def _find(self, opened: Opened, suggester: Suggester, request: SearchRequest) -> _Found:
         """What a request finds; where nothing has all of the words, what has some of them."""
 
         def find(match: Match) -> _Found:
@@ -165,7 +154,7 @@ class WhooshIndex:
             newest.setdefault(article.title, article.id)
         return (*queries, *(Completion(title, article_id) for title, article_id in newest.items()))
 
-    def _suggester_of(self, opened: _Opened) -> Suggester:
+    def _suggester_of(self, opened: Opened) -> Suggester:
         """What is suggested from a generation, made once for each."""
         with self._lock:
             if self._suggester is None or self._suggester.searcher is not opened.searcher:
@@ -173,7 +162,7 @@ class WhooshIndex:
             return self._suggester
 
     @contextmanager
-    def _searching(self) -> Iterator[_Opened]:
+    def _searching(self) -> Iterator[Opened]:
         """The last committed generation; the next update is let know of a damaged file."""
         opened = self._opened()
         try:
@@ -182,7 +171,7 @@ class WhooshIndex:
             self._folder.mark_damaged(opened.build, damage)
             raise
 
-    def _opened(self) -> _Opened:
+    def _opened(self) -> Opened:
         """The last committed generation. Segments that were open before stay so, with all that is known of them."""
         with self._lock:
             while True:
@@ -190,12 +179,39 @@ class WhooshIndex:
                 if self._open is not None and (self._open.build, self._open.identity) == (build, identity):
                     return self._open
                 try:
-                    self._folder.check(build, identity)
-                    self._open = _open_build(build, identity)
+                    generation = self._folder.archive_generation(build, identity)
+                    is_behind = generation < identity.generation
+                    purged = self._purged_since(generation) if is_behind else frozenset()
+                    self._switch_to(open_build(build, identity, is_behind=is_behind, purged=purged))
                 except (*_MISSING, IndexOutdated) as error:
                     # What another process removed while it commits or rebuilds is not missing: look again.
                     if self._folder.latest() == build:
                         self._give_up(build, error)
+
+    def _switch_to(self, opened: Opened) -> None:
+        """Search a newer generation, and let go of the files of the one before."""
+        is_rebuilt = self._open is not None and self._open.build.folder != opened.build.folder
+        self._open, self._suggester, self._related = opened, None, RelatedArticles(self._archive)
+        if is_rebuilt:
+            # Its objects refer to each other. Until they are collected, deleted files keep their place on the disk.
+            gc.collect()
+
+    def _purged_since(self, generation: int) -> frozenset[str]:
+        """What an index of a generation of the archive has to leave out; raises IndexOutdated where nobody knows."""
+        if not self._archive.parts.knows_purges_since(generation):
+            raise IndexOutdated("articles were purged since the index was built, and there is no record of which")
+        return self._archive.purged_since(generation)
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether the last search was answered by an index that is behind: articles were purged since it was built."""
+        opened = self._open
+        return opened is not None and opened.is_behind
+
+    def check(self) -> None:
+        """Raises IndexMissing, IndexOutdated or IndexDamaged where the index has to be rebuilt, even if it answers."""
+        self._opened()
+        self._current()
 
     def _give_up(self, build: Build, error: Exception) -> NoReturn:
         """Raise what an error means that came of a build which is current still; damage is noted."""
@@ -213,8 +229,7 @@ class WhooshIndex:
         Raises IndexOutdated, IndexDamaged or IndexMissing, and SearchError while another process does the same.
         """
         while True:
-            identity = self._archive.identity
-            build, position = self._current(identity)
+            identity, build, position = self._current()
             if not self._archive.parts.bytes_since(position):
                 return UpdateReport(indexed=0, removed=0)
             try:
@@ -224,74 +239,120 @@ class WhooshIndex:
                 if self._folder.latest() == build:
                     self._give_up(build, error)
 
-    def _current(self, identity: Identity) -> tuple[Build, Position]:
-        """The current build, and how far it has read. Raises IndexOutdated, IndexDamaged or IndexMissing."""
-        build, position = self._folder.current(identity)
-        if not self._archive.parts.holds(position):
-            raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was put back")
-        return build, position
+    def _current(self) -> tuple[Identity, Build, Position]:
+        """The archive, the current build, and how far it has read.
+
+        Raises IndexOutdated, IndexDamaged or IndexMissing where the build cannot be updated.
+        """
+        while True:
+            identity = self._archive.identity
+            try:
+                build, position = self._folder.current(identity)
+                if not self._archive.parts.holds(position):
+                    raise IndexOutdated(
+                        "the archive is not the one that was indexed: an older copy of its files was put back"
+                    )
+            except IndexOutdated:
+                # Articles may have been purged, and the index rebuilt, between the two looks.
+                if identity == self._archive.identity:
+                    raise
+            else:
+                return identity, build, position
 
     def _update(self, build: Build, identity: Identity, workers: int) -> Update:
         return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers)
 
     def rebuild(
-        self, progress: Progress | None = None, *, workers: int = 1, only_if_unusable: bool = False
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int = 1,
+        only_if_unusable: bool = False,
+        wait: bool = False,
     ) -> UpdateReport:
-        """Read the whole archive into a new build, and switch to it when it is complete.
+        """Read the whole archive into a new build, switch to it when it is complete, and remove the others.
 
         A rebuild that was stopped is taken up where it was, and then reports the rest only. With `only_if_unusable` one
-        that another process has just made will do. Raises SearchError while another process does the same.
+        that another process has just made will do. Raises SearchError while another process does the same, unless it
+        is to `wait`.
         """
-        with self._folder.rebuilding():
+        with self._folder.rebuilding(wait=wait):
             if only_if_unusable and self._is_usable():
-                return self.update(progress, workers=workers)
-            built = self._build_anew(progress, workers)
-            # What others took into the build before, meanwhile, is read now, or nobody would know of it.
-            rest = self.update(progress, workers=workers)
-        return UpdateReport(
-            indexed=built.indexed + rest.indexed,
-            removed=built.removed + rest.removed,
-            damaged=(*built.damaged, *rest.damaged),
-        )
+                report = self.update(progress, workers=workers)
+            else:
+                report = self._build_and_catch_up(progress, workers)
+            return replace(report, undeleted=self._folder.remove_others())
 
     def _is_usable(self) -> bool:
         try:
-            self._current(self._archive.identity)
+            self._current()
         except IndexUnusable:
             return False
         return True
 
-    def _build_anew(self, progress: Progress | None, workers: int) -> UpdateReport:
-        """Make a build and switch to it."""
+    def _build_and_catch_up(self, progress: Progress | None, workers: int) -> UpdateReport:
+        while True:
+            identity, built = self._build_anew(progress, workers)
+            try:
+                # What others took into the build before, meanwhile, is read now, or nobody would know of it.
+                rest = self.update(progress, workers=workers)
+            except IndexOutdated:
+                # Articles purged a moment ago are in the build that was just made: from the beginning, then.
+                if identity == self._archive.identity:
+                    raise
+            else:
+                return UpdateReport(
+                    indexed=built.indexed + rest.indexed,
+                    removed=built.removed + rest.removed,
+                    damaged=(*built.damaged, *rest.damaged),
+                )
+
+    def _build_anew(self, progress: Progress | None, workers: int) -> tuple[Identity, UpdateReport]:
+        """Make a build and switch to it; returns what it was made of as well."""
         while True:
             identity = self._archive.identity
             build = self._folder.start_build(identity)
             try:
                 report = self._update(build, identity, workers).run(progress, into_one=True)
-            except (*_MISSING, IndexDamaged) as error:
-                if not (isinstance(error, IndexDamaged) or _is_missing_in(build, error)):
-                    raise
-                self._folder.discard(build)
-                if build.generation:
-                    # What was begun earlier is no good: from the beginning, then.
-                    continue
-                if isinstance(error, IndexDamaged):
-                    raise
-                raise _missing(build) from error
+            except (*_MISSING, IndexOutdated) as error:
+                self._begin_again(build, identity, error)
+                continue
             if identity == self._archive.identity:
                 self._folder.make_current(build)
-                return report
-            # Articles were purged meanwhile.
+                return identity, report
+            # Articles were purged meanwhile: the build may have their text, and nobody may take it up.
+            self._folder.discard(build)
+
+    def _begin_again(self, build: Build, identity: Identity, error: Exception) -> None:
+        """Discard an unfinished build; raises what an error means that another build would meet as well."""
+        is_damaged = isinstance(error, IndexDamaged) or _is_missing_in(build, error)
+        was_purged = identity != self._archive.identity
+        if not (is_damaged or was_purged):
+            raise error
+        self._folder.discard(build)
+        # What was begun earlier may be no good, and what was read while articles were purged is not.
+        if build.generation or was_purged:
+            return
+        if isinstance(error, IndexDamaged):
+            raise error
+        raise _missing(build) from error
 
     def status(self) -> IndexStatus:
         """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
-        searcher = self._opened().searcher
-        _, position = self._current(self._archive.identity)
-        return IndexStatus(
-            articles=searcher.doc_count(),
-            behind_bytes=self._archive.parts.bytes_since(position),
-            size_bytes=self._folder.size(),
-        )
+        while True:
+            opened = self._opened()
+            try:
+                # An index that is behind has to be built from the beginning.
+                position = START if opened.is_behind else self._current()[2]
+            except IndexOutdated:
+                if self._opened() is opened:
+                    raise
+            else:
+                return IndexStatus(
+                    articles=opened.articles,
+                    behind_bytes=self._archive.parts.bytes_since(position),
+                    size_bytes=self._folder.size(),
+                )
 
     def close(self) -> None:
         """Let go of files."""
@@ -311,17 +372,7 @@ def _missing(build: Build) -> IndexDamaged:
     return IndexDamaged(f"a file of the index in {build.folder} is missing")
 
 
-def _open_build(build: Build, identity: Identity) -> _Opened:
-    """Open the last generation of a build. Raises FileNotFoundError and IndexDamaged."""
-    keep_freed_memory()
-    searcher = whoosh_store.open_dir(str(build.folder), readonly=True).searcher(weighting=ImpactWeighting())
-    leaves = tuple(
-        Leaf(leaf, offset) for leaf, offset in searcher.leaf_searchers() if leaf.reader().segment() is not None
-    )
-    return _Opened(build, identity, searcher, leaves)
-
-
-def _evaluate(opened: _Opened, node: Node, request: SearchRequest) -> Ranked:
+def _evaluate(opened: Opened, node: Node, request: SearchRequest) -> Ranked:
     """The page of a tree. The second look is for what was typed: other spellings share many of its n-grams."""
     words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
     return evaluate(opened.leaves, translate(node), request, SecondLook(words) if words else None)

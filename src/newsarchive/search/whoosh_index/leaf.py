@@ -5,7 +5,7 @@ Made once for each segment of a commit, and used by every search until the next 
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
@@ -27,17 +27,22 @@ REMEMBERED_TERMS = 4096
 
 
 class Leaf:
-    """A segment with its searcher; `offset` makes its document numbers those of the whole index."""
+    """A segment with its searcher; `offset` makes its document numbers those of the whole index.
 
-    def __init__(self, searcher: Searcher, offset: int) -> None:
+    Articles whose ids are `excluded` count as deleted.
+    """
+
+    def __init__(self, searcher: Searcher, offset: int, excluded: Collection[str] = ()) -> None:
         self.searcher = searcher
         self.offset = offset
         reader = searcher.reader()
         self.segment: ArraySegment = reader.segment()
         self.data: SegmentData = self.segment.data(reader.storage())
         self.documents: int = self.segment.doc_count_all()
+        self._excluded = excluded
         self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
         self.idf = lru_cache(maxsize=REMEMBERED_TERMS)(self._idf)
+        self._live_frequency = lru_cache(maxsize=REMEMBERED_TERMS)(self._count_live)
         self._room = threading.local()
 
     def field(self, name: str) -> FieldPostings | None:
@@ -81,8 +86,15 @@ class Leaf:
 
     @cached_property
     def deleted(self) -> IntArray:
-        """The numbers of the deleted documents, ascending."""
-        return np.array(self.segment.deleted_array(), dtype=np.intp)
+        """The numbers of the deleted documents, ascending; those of excluded articles are among them."""
+        deleted = np.array(self.segment.deleted_array(), dtype=np.intp)
+        ids = self.data.field("id")
+        if not self._excluded or ids is None:
+            return deleted
+        numbers = ids.find_many(
+            sorted(article_id.encode(errors="surrogatepass") for article_id in self._excluded)
+        ).tolist()
+        return np.unique(np.concatenate([deleted, *map(ids.ids, numbers)]))
 
     @cached_property
     def is_live(self) -> BoolArray:
@@ -99,6 +111,24 @@ class Leaf:
     def live(self, ids: IntArray) -> IntArray:
         """Those of the documents that are not deleted."""
         return ids[self.is_live[ids]] if len(self.deleted) else ids
+
+    def frequency(self, field: FieldPostings, number: int) -> int:
+        """In how many documents a term of a field is; 0 where all of them are deleted.
+
+        Exact for a term that is in no more documents than are deleted. Of any other, deleted documents may count:
+        some document that is not deleted has it, and reading its whole posting list would take long.
+        """
+        found = field.document_frequency(number)
+        return self._live_frequency(field, number) if found <= len(self.deleted) else found
+
+    def _count_live(self, field: FieldPostings, number: int) -> int:
+        """`_live_frequency`: in how many documents that are not deleted a term is."""
+        return len(self.live(field.ids(number)))
+
+    def has(self, field: str, text: str | bytes) -> bool:
+        """Whether a document that is not deleted has a term."""
+        postings, number = self.field(field), self.find(field, text)
+        return postings is not None and number is not None and self.frequency(postings, number) > 0
 
     @property
     def marks(self) -> BoolArray:

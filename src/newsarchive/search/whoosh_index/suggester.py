@@ -57,7 +57,7 @@ class Suggester:
         term = stem(leaf.text) if leaf.form is Form.STEM else leaf.text
         fields = ("text", "title") if leaf.form is Form.STEM else ("exact", "title_exact")
         field = fields[leaf.scope is Scope.TITLE]
-        return any(segment.find(field, term) is not None for segment in self._leaves)
+        return any(segment.has(field, term) for segment in self._leaves)
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
         """The query with its unknown words corrected; None where all are known, or none has a word that is near.

@@ -20,6 +20,7 @@ from whoosh.index import FileIndex, LockError
 from whoosh.util.filelock import FileLock, try_for
 
 from newsarchive.archive import START, Archive, Identity, Position
+from newsarchive.errors import IndexOutdated
 from newsarchive.search.door import Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
 from newsarchive.search.whoosh_index.codec import ArraySegment
@@ -50,7 +51,7 @@ _MERGED = ".merged"
 class Update:
     """One update of a build.
 
-    `identity` is that of the archive when its position was looked up: after a purge nothing that is committed lasts.
+    `identity` is that of the archive when its position was looked up: after a purge nothing more is committed.
     `buffer_bytes` bounds memory in each process. With `workers` of 2 or more, so many processes index, and this one
     commits.
     """
@@ -74,12 +75,13 @@ class Update:
         """Take in every record that no commit has read; damaged lines are left out and named in the report.
 
         With `into_one` all segments are merged at the end. Raises SearchError while another process updates the same
-        index, and IndexDamaged.
+        index, IndexDamaged, and IndexOutdated where articles were purged meanwhile.
         """
         damaged: list[str] = []
         read = indexed = removed = 0
         with self._alone(PATIENCE):
             for done in self._index(committed_position(self._folder)):
+                self._check_identity()
                 indexed += len(done.present)
                 removed += self._take_in(done)
                 damaged.extend(done.damaged)
@@ -93,6 +95,11 @@ class Update:
                 raise busy(self._folder)
         # A line is read by each range that it stands in or behind.
         return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(dict.fromkeys(damaged)))
+
+    def _check_identity(self) -> None:
+        """What was read while parts were being replaced is not to be committed."""
+        if self._archive.identity != self._identity:
+            raise IndexOutdated(f"articles were purged while the index in {self._folder} was updated")
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:

@@ -10,38 +10,49 @@ from newsarchive.search.whoosh_index.postings import FieldPostings
 
 
 class Vocabulary:
-    """The words of one field of an index; those of deleted articles may still count."""
+    """The words of one field of an index that some article has which is not deleted."""
 
     def __init__(self, leaves: Sequence[Leaf], field: str) -> None:
-        self._fields = [found for leaf in leaves if (found := leaf.field(field)) is not None]
+        self._fields = [(leaf, found) for leaf in leaves if (found := leaf.field(field)) is not None]
 
     def frequency(self, word: str) -> int:
-        """In how many articles a word is."""
+        """In how many articles a word is, as `Leaf.frequency` counts them."""
         return self._frequency(word.encode())
 
     def _frequency(self, term: bytes) -> int:
-        found = ((field, field.find(term)) for field in self._fields)
-        return sum(field.document_frequency(number) for field, number in found if number is not None)
+        found = ((leaf, field, field.find(term)) for leaf, field in self._fields)
+        return sum(leaf.frequency(field, number) for leaf, field, number in found if number is not None)
 
     def most_frequent(self, prefix: str, count: int) -> list[tuple[str, int]]:
         """The most frequent words that begin so, each with its frequency; of equals the first in order.
 
         Of several segments, what is among the most frequent in none of them is not considered.
         """
-        terms = {term for field in self._fields for term in _most_frequent(field, prefix.encode(), count)}
+        terms = {term for leaf, field in self._fields for term in _most_frequent(leaf, field, prefix.encode(), count)}
         counted = sorted((-self._frequency(term), term) for term in terms)
         return [(term.decode(), -negative) for negative, term in counted[:count]]
 
 
-def _most_frequent(field: FieldPostings, prefix: bytes, count: int) -> list[bytes]:
+def _most_frequent(leaf: Leaf, field: FieldPostings, prefix: bytes, count: int) -> list[bytes]:
+    """The most frequent terms that begin so, and perhaps some others; terms of deleted documents alone are left out."""
     start, stop = field.with_prefix(prefix)
     found = field.document_frequencies(start, stop)
-    best = np.arange(len(found))
-    if len(found) > count:
-        least = np.partition(found, -count)[-count]
-        above = np.flatnonzero(found > least)
-        best = np.append(above, np.flatnonzero(found == least)[: count - len(above)])
-    return [field.term(start + number) for number in best.tolist()]
+    considered = count
+    while True:
+        numbers = [start + number for number in _largest(found, considered)]
+        live = [number for number in numbers if leaf.frequency(field, number)]
+        if len(live) >= count or considered >= len(found):
+            return [field.term(number) for number in live]
+        considered *= 2
+
+
+def _largest(values: IntArray, count: int) -> list[int]:
+    """Where the largest values are; of equal ones the first, in no order."""
+    if len(values) <= count:
+        return list(range(len(values)))
+    least = np.partition(values, -count)[-count]
+    above = np.flatnonzero(values > least)
+    return np.append(above, np.flatnonzero(values == least)[: count - len(above)]).tolist()
 
 
 def documents_with(leaves: Sequence[Leaf], field: str, word: str) -> IntArray:

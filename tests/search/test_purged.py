@@ -1,0 +1,219 @@
+"""Until the index is rebuilt after a purge, the old one answers, and nothing in its answers is of a purged article."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsarchive.arabic.tokens import tokenize
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.errors import ArticleNotFound, IndexOutdated
+from newsarchive.library import Library
+from newsarchive.search import Match, SearchRequest, SearchResults
+from tests.search.library_samples import ARTICLES, STORIES, append, article, filled, on, withdraw
+
+SECRET = article(
+    "secret",
+    "محاكمة المقرنص",
+    "نظرت المحكمة قضية المقرنص وصاحبه البرقوقي في نهر النيل كل صيف، وتغمر مياهه الحقول والقرى.",
+    "جريدة الخفاء",
+    "محاكمات",
+    authors=("شهاب البرقوقي",),
+    **on(1999, 5, 5),
+)
+"""No other article has these names, this source, topic, author or month."""
+
+
+def purge(library: Library, *names: str) -> None:
+    """Out of the archive alone."""
+    with ArchiveWriter(library.archive) as writer:
+        for name in names:
+            writer.purge(name, "حكم قضائي")
+
+
+def find(library: Library, text: str = "", **fields: object) -> SearchResults:
+    return library.search(SearchRequest(text=text, limit=100, **fields))  # type: ignore[arg-type]
+
+
+def ids(library: Library, text: str = "", **fields: object) -> set[str]:
+    results = find(library, text, **fields)
+    found = {hit.article.id for hit in results.hits}
+    assert results.total == len(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The stories; the purged article is in an index of several segments, and an older revision of it is deleted."""
+    with filled(tmp_path_factory.mktemp("purged") / "archive", STORIES[:8]) as library:
+        append(library, replace(SECRET, body="نص أول"))
+        library.update_index()
+        append(library, *STORIES[8:], replace(SECRET, revision=2))
+        library.update_index()
+        assert ids(library, "المقرنص") == {"secret"}
+        purge(library, "secret")
+        yield library
+
+
+@pytest.fixture
+def library(untouched: Library, tmp_path: Path) -> Iterator[Library]:
+    """A copy to be changed."""
+    shutil.copytree(untouched.archive.folder, tmp_path / "archive")
+    with Library.open(tmp_path / "archive") as library:
+        yield library
+
+
+def test_the_index_answers_and_asks_to_be_rebuilt(library: Library) -> None:
+    assert ids(library) == {article.id for article in STORIES}
+    assert library.index.needs_rebuild
+    assert library.status().articles == len(STORIES)
+    assert library.status().behind_bytes == library.archive.parts.size()
+    for refused in (library.index.update, library.index.check):
+        with pytest.raises(IndexOutdated, match="articles were purged"):
+            refused()
+    reasons: list[str] = []
+    library.update_index(on_rebuild=reasons.append)
+    assert len(reasons) == 1
+    assert "articles were purged" in reasons[0]
+    assert ids(library) == {article.id for article in STORIES}
+    assert not library.index.needs_rebuild
+    assert library.status().behind_bytes == 0
+    library.index.check()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "المقرنص",
+        "=المقرنص",
+        "مقرنص*",
+        "title:المقرنص",
+        "«المحكمة قضية المقرنص»",
+        "source:الخفاء",
+        "author:البرقوقي",
+        "topic:محاكمات",
+        "date:1999",
+        "المقرنص -نهر",
+    ],
+)
+def test_no_query_finds_it(untouched: Library, query: str) -> None:
+    results = find(untouched, query)
+    assert (results.total, results.hits, results.facets.source, results.facets.topic) == (0, (), {}, {})
+    assert dict(results.facets.month) == {}
+
+
+def test_no_word_of_it_alone_counts_as_known(untouched: Library) -> None:
+    assert find(untouched, "المقرنص النيل", match=Match.ANY).total == find(untouched, "النيل").total
+    # As if nobody had ever written it: it is corrected to a word that there is.
+    assert find(untouched, "المقرنص").suggestion == "المقرن"
+
+
+@pytest.mark.parametrize("misspelled", ["البرقوقى", "البرقوفي", "البرققوي"])
+def test_nothing_is_corrected_to_its_words(untouched: Library, misspelled: str) -> None:
+    assert find(untouched, misspelled).suggestion is None
+
+
+@pytest.mark.parametrize("typed", ["المقرنص", "مقرنص", "البرق", "محاك", "قضية المقر", "المحك"])
+def test_nothing_is_completed_from_it(untouched: Library, typed: str) -> None:
+    told = " ".join(completion.text for completion in untouched.complete(typed, 10))
+    for word in ("المقرنص", "البرقوقي", "محاكمة", "المحكمة"):
+        assert word not in told
+
+
+def test_it_is_in_no_count(untouched: Library) -> None:
+    facets = find(untouched).facets
+    assert "جريدة الخفاء" not in facets.source
+    assert "محاكمات" not in facets.topic
+    assert "1999-05" not in facets.month
+    assert find(untouched, sources=("جريدة الخفاء",)).total == 0
+
+
+def test_it_is_not_related_to_anything(untouched: Library) -> None:
+    for story in STORIES:
+        assert "secret" not in {found.id for found in untouched.related(story.id, 20)}
+    with pytest.raises(ArticleNotFound):
+        untouched.related("secret")
+
+
+def test_what_comes_later_waits_for_the_rebuild(library: Library) -> None:
+    append(library, article("new", "خبر جديد", "وصل الخبر الجديد."))
+    assert "new" not in ids(library)
+    withdraw(library, "nile")
+    assert "nile" not in {hit.article.id for hit in find(library).hits}
+    library.update_index()
+    assert ids(library) == {article.id for article in STORIES} - {"nile"} | {"new"}
+
+
+def test_a_second_purge_before_the_rebuild(library: Library) -> None:
+    find(library)
+    purge(library, "nile", "dam")
+    with Library.open(library.archive.folder) as other:
+        for opened in (library, other):
+            assert ids(opened) == {article.id for article in STORIES} - {"nile", "dam"}
+    library.update_index()
+    assert ids(library) == {article.id for article in STORIES} - {"nile", "dam"}
+
+
+def test_an_article_that_returned_is_found_after_the_rebuild(library: Library) -> None:
+    append(library, replace(SECRET, revision=9, body="نص بريء."))
+    assert "secret" not in ids(library)
+    library.update_index()
+    assert ids(library, "بريء") == {"secret"}
+
+
+def test_a_purge_of_which_there_is_no_record_makes_the_index_outdated(library: Library) -> None:
+    """As after a purge by a version that kept none."""
+    path = library.archive.folder / "archive.json"
+    path.write_text(path.read_text().partition(', "purged"')[0] + "}\n")
+    with pytest.raises(IndexOutdated, match="no record"):
+        find(library)
+    library.update_index()
+    assert ids(library) == {article.id for article in STORIES}
+
+
+def test_an_index_from_after_the_purge_is_outdated_for_an_older_copy_of_the_archive(library: Library) -> None:
+    path = library.archive.folder / "archive.json"
+    path.write_text(path.read_text().replace('"generation": 2', '"generation": 0'))
+    library.update_index()
+    path.write_text(path.read_text().replace('"generation": 0', '"generation": -2'))
+    with pytest.raises(IndexOutdated, match="older copy"):
+        find(library)
+
+
+def _words(articles: list[Article]) -> set[str]:
+    return {token.text for article in articles for token in tokenize(f"{article.title} {article.body}")}
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.sampled_from(ARTICLES), min_size=1, max_size=6, unique_by=lambda article: article.id),
+    st.sampled_from(ARTICLES),
+)
+def test_the_old_index_answers_as_a_new_one_does(
+    tmp_path_factory: pytest.TempPathFactory, purged: list[Article], withdrawn: Article
+) -> None:
+    """Also where some articles were withdrawn before: their words are forgotten as well."""
+    with filled(tmp_path_factory.mktemp("archive"), ARTICLES) as library:
+        withdraw(library, withdrawn.id)
+        library.update_index()
+        purge(library, *(article.id for article in purged))
+        kept = [article for article in ARTICLES if article not in (*purged, withdrawn)]
+        gone = _words(purged) - _words(kept)
+        queries = ["", "نهر", "كتا*", "صيف حار", "topic:environment", "date:2024", *sorted(gone)[:15]]
+        before = [(ids(library, query), find(library, query).facets) for query in queries]
+        suggested = [find(library, query + letter).suggestion for query in sorted(gone)[:15] for letter in ("", "ه")]
+        beginnings = sorted({word[:2] for word in gone})
+        completed = [completion.text for typed in beginnings for completion in library.complete(typed, 10)]
+        assert gone.isdisjoint(_words([article_of(text) for text in (*suggested, *completed) if text]))
+        assert library.index.needs_rebuild
+        library.update_index()
+        assert before == [(ids(library, query), find(library, query).facets) for query in queries]
+
+
+def article_of(text: str) -> Article:
+    return article("any", text, text)

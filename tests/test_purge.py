@@ -1,0 +1,346 @@
+"""A purge from the withdrawal to the deletion of the old index, and what is left where it is broken off."""
+
+import errno
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsarchive import mending
+from newsarchive.cli import main
+from newsarchive.errors import ArticleNotFound, PurgeUnfinished
+from newsarchive.library import Library
+from newsarchive.search import SearchRequest
+from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index.update import Update
+from tests.whoosh_index.library import append, article, found, make_library
+
+SECRET, SECOND = article(3), article(4)
+WORD = "رقم3"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten articles, indexed."""
+    with make_library(tmp_path / "archive", 10) as library:
+        library.update_index()
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def library(folder: Path) -> Iterator[Library]:
+    with Library.open(folder) as library:
+        yield library
+
+
+def total(library: Library) -> int:
+    return library.search(SearchRequest(text="الأرشيف")).total
+
+
+def builds(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "index").iterdir() if path.is_dir()}
+
+
+def in_archive(folder: Path, word: str = WORD) -> bool:
+    return any(word.encode() in path.read_bytes() for path in (folder / "articles").iterdir())
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
+    """The exit code of a command, and what it printed."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return (left.value.code, *capsys.readouterr())
+
+
+def purge_by_command(capsys: pytest.CaptureFixture[str], folder: Path) -> tuple[object, str, str]:
+    return run(capsys, "withdraw", SECRET.id, "--archive", str(folder), "--reason", "حكم", "--purge")
+
+
+# The order of things
+
+
+def test_the_old_index_answers_until_the_new_one_is_there(library: Library, folder: Path) -> None:
+    old = builds(folder)
+    seen: list[str] = []
+
+    def look(step: str) -> None:
+        seen.append(step)
+        with Library.open(folder) as other:
+            for opened in (library, other):
+                assert total(opened) == 9
+                assert found(opened, WORD) == set()
+        assert not in_archive(folder)
+        assert old <= builds(folder)
+
+    library.purge(
+        SECRET.id, "حكم", on_removed=lambda lines: look(f"{lines} removed"), progress=lambda _: look("indexed")
+    )
+    assert seen == ["1 removed", "indexed"]
+    assert total(library) == 9
+    assert not library.index.needs_rebuild
+    assert len(builds(folder)) == 1
+    assert builds(folder).isdisjoint(old)
+
+
+def test_searches_leave_it_out_before_its_text_is_removed(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To find and rewrite the lines takes long in a large archive."""
+    rewrite = type(library)._remove_text
+
+    def look_first(self: Library, *arguments: str) -> int:
+        assert total(library) == 9
+        assert library.archive.identity.generation == 0
+        return rewrite(self, *arguments)
+
+    monkeypatch.setattr(Library, "_remove_text", look_first)
+    library.purge(SECRET.id, "حكم")
+    assert total(library) == 9
+
+
+def test_the_command_says_when_it_is_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = purge_by_command(capsys, folder)
+    assert (code, out) == (0, f"{SECRET.id} is purged\n")
+    assert err.startswith("1 lines removed from the archive")
+    # What is purged already can be purged again, and what never was there cannot.
+    assert purge_by_command(capsys, folder)[:2] == (0, f"{SECRET.id} is purged\n")
+    assert run(capsys, "withdraw", "never", "--archive", str(folder), "--reason", "حكم", "--purge")[:2] == (1, "")
+
+
+def test_an_archive_without_an_index_gets_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(folder / "index")
+    assert purge_by_command(capsys, folder)[0] == 0
+    with Library.open(folder) as library:
+        assert total(library) == 9
+
+
+# What goes wrong
+
+
+def refuse(*_arguments: object, **_options: object) -> None:
+    raise OSError(errno.EACCES, "Permission denied")
+
+
+def interrupt(*_arguments: object, **_options: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(("harm", "told"), [(refuse, "Permission denied"), (interrupt, "interrupted")])
+def test_an_index_that_could_not_be_rebuilt_is_told_of(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    harm: Callable[..., None],
+    told: str,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(WhooshIndex, "_build_anew", harm)
+        code, out, err = purge_by_command(capsys, folder)
+    assert (code, out) == (3, "")
+    assert told in err
+    assert "still in files of the index" in err
+    assert "newsarchive reindex" in err
+    with Library.open(folder) as library:
+        assert total(library) == 9
+        assert found(library, WORD) == set()
+    assert run(capsys, "reindex", "--archive", str(folder))[0] == 0
+    assert len(builds(folder)) == 1
+
+
+def test_an_old_index_that_cannot_be_deleted_is_told_of(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (old,) = builds(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", refuse)
+        code, out, err = purge_by_command(capsys, folder)
+        assert (code, out) == (3, "")
+        assert f"could not delete {folder / 'index' / old}: Permission denied" in err
+        code, _, err = run(capsys, "reindex", "--archive", str(folder))
+        assert code == 1
+        assert f"{folder / 'index' / old}: Permission denied" in err
+    assert old in builds(folder)
+    assert purge_by_command(capsys, folder)[0] == 0
+    assert len(builds(folder)) == 1
+
+
+def test_builds_that_were_begun_and_left_are_deleted(library: Library, folder: Path) -> None:
+    """One of before a purge has the text, and nobody takes it up."""
+    assert isinstance(library.index, WhooshIndex)
+    left = library.index._folder.start_build(library.archive.identity).folder
+    (left / "half.staged.1").write_bytes(WORD.encode())
+    library.purge(SECRET.id, "حكم")
+    assert not left.exists()
+    assert len(builds(folder)) == 1
+    assert total(library) == 9
+
+
+class _Steps:
+    """Kills the process before one of the calls that change files for good."""
+
+    def __init__(self, fatal: int) -> None:
+        self._left = fatal
+        for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink"), (shutil, "rmtree")):
+            setattr(owner, name, self._counted(getattr(owner, name)))
+
+    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            self._left -= 1
+            if not self._left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*arguments, **options)
+
+        return call
+
+
+def _purge_and_die(folder: Path, fatal: int) -> None:
+    with Library.open(folder) as library:
+        _Steps(fatal)
+        library.purge(SECRET.id, "حكم")
+
+
+def test_killed_at_any_step(folder: Path, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    for step in range(1, 200):
+        copy = tmp_path / f"step{step}"
+        shutil.copytree(folder, copy)
+        process = context.Process(target=_purge_and_die, args=(copy, step))
+        process.start()
+        process.join()
+        with Library.open(copy) as library:
+            # Nobody is ever told to come back later, and nothing purged is shown.
+            shown = found(library, "الأرشيف")
+            assert len(shown) in {9, 10}
+            if SECRET.id in library.archive.purged_since(0):
+                assert total(library) == 9
+                assert found(library, WORD) == set()
+            library.purge(SECRET.id, "حكم")
+            assert library.archive.identity.is_settled
+            assert found(library, "الأرشيف") == {article(number).id for number in range(10)} - {SECRET.id}
+            assert library.status().articles == 9
+        assert not in_archive(copy)
+        assert not list((copy / "articles").glob(".*"))
+        assert len(builds(copy)) == 1
+        shutil.rmtree(copy)
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+    assert 20 < step < 199
+
+
+# Several at once
+
+
+def test_a_second_purge_while_the_index_is_rebuilt_after_the_first(library: Library, folder: Path) -> None:
+    removed = threading.Event()
+    looks: list[int] = []
+
+    def purge_another() -> None:
+        with Library.open(folder) as other:
+            other.purge(SECOND.id, "حكم", on_removed=lambda _: removed.set())
+
+    second = threading.Thread(target=purge_another)
+
+    def meanwhile(_read: int) -> None:
+        if not removed.is_set():
+            second.start()
+            assert removed.wait(timeout=60)
+        with Library.open(folder) as reader:
+            looks.append(total(reader))
+            assert found(reader, WORD) == found(reader, "رقم4") == set()
+
+    library.purge(SECRET.id, "حكم", progress=meanwhile)
+    second.join()
+    # What was read before the second purge is not kept: the first rebuild begins again.
+    assert looks == [8, 8]
+    assert total(library) == 8
+    assert not library.index.needs_rebuild
+    assert len(builds(folder)) == 1
+
+
+def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build that has the text becomes the current one, answers without it, and is replaced at once."""
+    assert isinstance(library.index, WhooshIndex)
+    make_current = library.index._folder.make_current
+
+    def purge_first(build: Any) -> None:
+        monkeypatch.undo()
+        with Library.open(folder) as other:
+            other._remove_text(SECRET.id, "حكم")
+            make_current(build)
+            assert total(other) == 9
+            assert other.index.needs_rebuild
+
+    monkeypatch.setattr(library.index._folder, "make_current", purge_first)
+    library.index.rebuild()
+    assert not library.index.needs_rebuild
+    assert total(library) == 9
+    assert len(builds(folder)) == 1
+
+
+def test_nothing_that_was_read_during_a_purge_is_committed(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(library, article(20))
+    take_in = Update._take_in
+    committed: list[int] = []
+    index = Update._index
+
+    def purge_then_index(self: Update, *arguments: Any) -> Any:
+        for done in index(self, *arguments):
+            if not committed:
+                monkeypatch.setattr(Update, "_index", index)
+                with Library.open(folder) as other:
+                    other._remove_text(SECRET.id, "حكم")
+            yield done
+
+    def note(self: Update, done: Any) -> int:
+        committed.append(self._identity.generation)
+        return take_in(self, done)
+
+    monkeypatch.setattr(Update, "_index", purge_then_index)
+    monkeypatch.setattr(Update, "_take_in", note)
+    library.update_index()
+    assert set(committed) == {2}
+    assert total(library) == 10
+
+
+def test_a_server_rebuilds_what_nobody_else_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mending, "GRACE", 0)
+    with Library.open(folder, mends=True) as library:
+        assert library.mender is not None
+        library._remove_text(SECRET.id, "حكم")
+        assert total(library) == 9
+        library.mender.wait()
+        assert total(library) == 9
+        assert not library.index.needs_rebuild
+    assert len(builds(folder)) == 1
+
+
+def test_a_reader_lets_go_of_the_old_index(library: Library, folder: Path) -> None:
+    """Where it did not, the deleted files would stay on the disk for as long as a server runs."""
+    library.search(SearchRequest(text="نص"))
+    library.index.complete("نص", 5)
+    library.related(SECOND.id)
+    (old,) = builds(folder)
+    with Library.open(folder) as other:
+        other.purge(SECRET.id, "حكم")
+    library.search(SearchRequest(text="نص"))
+    maps = Path("/proc/self/maps")
+    if maps.exists():
+        assert f"/index/{old}/" not in maps.read_text()
+
+
+def test_what_is_unknown_cannot_be_purged(library: Library) -> None:
+    with pytest.raises(ArticleNotFound):
+        library.purge("never", "حكم")
+    assert library.archive.identity.generation == 0
+    with pytest.raises(PurgeUnfinished, match="run 'newsarchive reindex'"):
+        raise PurgeUnfinished("id", "why")
