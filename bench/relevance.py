@@ -45,8 +45,7 @@ Scores = tuple[float, float, float]
 
 def build_library(documents: Path, folder: Path) -> Library:
     library = Library.open(folder, create=True)
-    with ArchiveWriter(library.archive) as writer:
-        report = Pipeline(writer).run(read(str(documents), Defaults()))
+    report = Pipeline(ArchiveWriter(library.archive)).run(read(str(documents), Defaults()))
     if report.failures:
         raise SystemExit(f"{documents.name}: {len(report.failures)} documents failed, the first: {report.failures[0]}")
     library.update_index()

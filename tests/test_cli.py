@@ -16,7 +16,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from newsarchive.archive import ArchiveWriter
 from newsarchive.cli import main
+from newsarchive.errors import ArchiveError
+from newsarchive.library import Library
+from newsarchive.search import SearchRequest
+from newsarchive.search.whoosh_index.folder import locked
 
 
 class Ran(NamedTuple):
@@ -234,7 +239,10 @@ def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str, monkey
     assert hit["facets"]["source"][0]["value"] == "الميناء"
 
 
-def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
     lines = [{"url": f"https://a.example/{n}", "title": f"خبر {n}", "body": f"نص الخبر رقم {n}."} for n in range(3000)]
     news = write_lines(tmp_path / "many.jsonl", lines)
     fifo = tmp_path / "pipe.jsonl"
@@ -250,9 +258,9 @@ def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(tmp_path: Path) 
     deadline = time.monotonic() + 30
     while not (archive.is_dir() and any(archive.iterdir())) and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err.decode()
+    assert process.returncode == code, err.decode()
     kept = int(out.decode().split(" kept")[0].rsplit(" ", 1)[-1].replace(",", ""))
     assert kept > 0
     assert len(next(archive.iterdir()).read_bytes().splitlines()) == kept
@@ -296,3 +304,122 @@ def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch
         (tmp_path / "one.jsonl").write_text(json.dumps(row), encoding="utf-8")
         run("ingest", "one.jsonl")
     assert run("reindex").out.startswith("1 articles indexed")
+
+
+# Locks, and what is reported whatever fails
+
+
+def test_the_lock_of_the_archive_is_waited_for_or_not(run: Run, news: str) -> None:
+    run("ingest", news)
+    with Library.open(Path("archive")) as library:
+        article_id = library.search(SearchRequest()).hits[0].article.id
+        with ArchiveWriter(library.archive):
+            for command in (("ingest", news), ("withdraw", article_id, "--reason", "طلب")):
+                ran = run(*command, "--wait", "0")
+                assert ran.code == 3
+                assert f"(number {os.getpid()}) is writing to this archive" in ran.err
+                assert "--wait" in ran.err
+            started = time.monotonic()
+            assert run("ingest", news, "--wait", "0.2").code == 3
+            assert time.monotonic() - started >= 0.2
+    assert run("ingest", news, "--wait", "0").code == 0
+
+
+def test_articles_are_reported_although_the_index_cannot_be_updated(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    for number, as_json in enumerate((False, True)):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(json.dumps({"title": "جديد", "body": f"نص جديد {number}."}), encoding="utf-8")
+        (build,) = (tmp_path / "archive" / "index").glob("0*")
+        with locked(build / "UPDATELOCK", 0, "testing"):
+            ran = run("ingest", str(path), "--wait", "0", *["--json"] * as_json)
+        assert ran.code == 3
+        assert f"(number {os.getpid()}) is updating the index" in ran.err
+        if as_json:
+            assert ran.json["kept"] == 1
+            assert "is updating the index" in ran.json["error"]
+        else:
+            assert "1 kept" in ran.out
+    # The next run lets the index catch up.
+    ran = run("ingest", news, "--json")
+    assert (ran.json["indexed"], ran.json["error"]) == (2, None)
+
+
+def test_a_withdrawal_is_reported_although_the_index_cannot_be_updated(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
+    (build,) = (tmp_path / "archive" / "index").glob("0*")
+    with locked(build / "UPDATELOCK", 0, "testing"):
+        ran = run("withdraw", article_id, "--reason", "طلب", "--wait", "0")
+    assert (ran.code, ran.out) == (3, f"{article_id} is withdrawn\n")
+
+
+def test_reindex_waits_for_the_lock_or_not(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    with locked(tmp_path / "archive" / "index" / "REBUILDLOCK", 0, "testing"):
+        ran = run("reindex", "--wait", "0")
+        assert ran.code == 3
+        assert f"(number {os.getpid()}) is building the index" in ran.err
+    assert run("reindex", "--wait", "0").code == 0
+
+
+def test_what_was_stored_is_reported_whatever_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later batch fails, by an error that has a message, by one that nobody foresaw, and by Ctrl-C."""
+    append = ArchiveWriter.append
+    monkeypatch.setattr("newsarchive.ingest.pipeline.BATCH", 2)
+    for number, (error, code) in enumerate(
+        ((ArchiveError("the disk is full"), 3), (RuntimeError("unforeseen"), 4), (KeyboardInterrupt(), 130))
+    ):
+        batches = iter(range(2))
+
+        def failing(writer: ArchiveWriter, records: Any, batches: Any = batches, error: Any = error) -> Any:
+            if next(batches):
+                raise error
+            return append(writer, records)
+
+        lines = [{"title": f"خبر {number} {n}", "body": f"نص {number} {n}."} for n in range(4)]
+        path = write_lines(tmp_path / f"{number}.jsonl", lines)
+        with monkeypatch.context() as patch:
+            patch.setattr(ArchiveWriter, "append", failing)
+            ran = run("ingest", path, "--json")
+        assert ran.code == code
+        assert ran.json["kept"] == 2
+        assert ran.json["error"]
+        assert "Traceback" not in ran.err
+    assert run("ingest", path, "--json").json["kept"] == 2
+
+
+def test_a_fault_says_how_to_report_it(run: Run, news: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(Library, "search", fail)
+    run("ingest", news)
+    ran = run("search", "x")
+    assert ran.code == 4
+    assert ran.err.startswith("newsarchive: a fault in newsarchive: KeyError: 'unforeseen'; please report it")
+    monkeypatch.setenv("NEWSARCHIVE_DEBUG", "1")
+    assert "Traceback" in run("search", "x").err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_a_batch_is_written_lets_it_be_finished(
+    run: Run, news: str, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    append = ArchiveWriter.append
+
+    def interrupted(writer: ArchiveWriter, records: Any) -> Any:
+        os.kill(os.getpid(), number)
+        return append(writer, records)
+
+    monkeypatch.setattr(ArchiveWriter, "append", interrupted)
+    ran = run("ingest", news, "--json")
+    assert (ran.code, ran.json["kept"], ran.json["error"]) == (code, 3, "interrupted")
+    assert signal.getsignal(number) in {signal.default_int_handler, signal.SIG_DFL}
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "soon", "9" * 5000])
+def test_a_wait_is_a_number_of_seconds(run: Run, value: str) -> None:
+    ran = run("stats", f"--wait={value}")
+    assert ran.code == (3 if value.isdigit() else 2)
+    assert "Traceback" not in ran.err

@@ -93,7 +93,7 @@ def test_searches_leave_it_out_before_its_text_is_removed(library: Library, monk
     """To find and rewrite the lines takes long in a large archive."""
     rewrite = type(library)._remove_text
 
-    def look_first(self: Library, *arguments: str) -> int:
+    def look_first(self: Library, *arguments: Any) -> int:
         assert total(library) == 9
         assert library.archive.identity.generation == 0
         return rewrite(self, *arguments)
@@ -273,7 +273,7 @@ def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
     def purge_first(build: Any) -> None:
         monkeypatch.undo()
         with Library.open(folder) as other:
-            other._remove_text(SECRET.id, "حكم")
+            other._remove_text(SECRET.id, "حكم", 0)
             make_current(build)
             assert total(other) == 9
             assert other.index.needs_rebuild
@@ -298,7 +298,7 @@ def test_nothing_that_was_read_during_a_purge_is_committed(
             if not committed:
                 monkeypatch.setattr(Update, "_index", index)
                 with Library.open(folder) as other:
-                    other._remove_text(SECRET.id, "حكم")
+                    other._remove_text(SECRET.id, "حكم", 0)
             yield done
 
     def note(self: Update, done: Any) -> int:
@@ -316,7 +316,7 @@ def test_a_server_rebuilds_what_nobody_else_does(folder: Path, monkeypatch: pyte
     monkeypatch.setattr(mending, "GRACE", 0)
     with Library.open(folder, mends=True) as library:
         assert library.mender is not None
-        library._remove_text(SECRET.id, "حكم")
+        library._remove_text(SECRET.id, "حكم", 0)
         assert total(library) == 9
         library.mender.wait()
         assert total(library) == 9

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -61,7 +61,7 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] = os.en
     return Config(**settings)
 
 
-_LIMITS = {"port": (1, 65_535), "threads": (1, 256), "index_memory": (8, 65_536)}
+_Reader = Callable[[Any], Any]
 _NAMES = tuple(setting.name for setting in fields(Config))
 
 
@@ -74,29 +74,17 @@ def _read(file: Path | None) -> dict[str, Any]:
             return tomllib.load(stream)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        # Beside what tomllib says of bad TOML: bytes that are not UTF-8, a number of thousands of digits, deep nesting.
+        raise ConfigError(f"{path}: it is not TOML that can be read: {error}") from error
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
     if name not in _NAMES:
         raise ConfigError(f"{where}: there is no setting {name!r}; there are {', '.join(_NAMES)}")
     try:
-        match name:
-            case "archive" | "spellings":
-                return Path(_text(value)).expanduser()
-            case "port" | "threads" | "index_memory":
-                return _number(value, name)
-            case "timezone":
-                return ZoneInfo(_text(value))
-            case "allow_networks":
-                return _networks(value)
-            case "proxy":
-                return _proxy(value)
-            case "site_url":
-                return SiteUrl.parse(_text(value))
-            case _:
-                return _text(value)
+        read: _Reader = _READERS.get(name, _text)
+        return read(value)
     except LookupError as error:
         raise ConfigError(f"{where}: there is no time zone {value!r}") from error
     except (ValueError, TypeError, OSError, RuntimeError) as error:
@@ -107,17 +95,27 @@ def _checked(name: str, value: Any, where: str) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("it must be text")
+    if "\0" in value:
+        raise ValueError("it must not hold a zero character")
     return value
 
 
-def _number(value: Any, name: str) -> int:
-    if isinstance(value, bool | float):
-        raise TypeError("it must be a whole number")
-    number = int(value)
-    lowest, highest = _LIMITS[name]
-    if not lowest <= number <= highest:
-        raise ValueError(f"it must be from {lowest} to {highest}")
-    return number
+def _number(lowest: int, highest: int) -> Callable[[Any], int]:
+    """Reads a whole number from `lowest` to `highest`."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool | float):
+            raise TypeError("it must be a whole number")
+        number = int(value)
+        if not lowest <= number <= highest:
+            raise ValueError(f"it must be from {lowest} to {highest}")
+        return number
+
+    return read
+
+
+def _path(value: Any) -> Path:
+    return Path(_text(value)).expanduser()
 
 
 def _networks(value: Any) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -144,3 +142,17 @@ def _proxy(value: Any) -> str:
     if not usable or url.path not in {"", "/"} or url.query or url.fragment:
         raise ValueError("it must be the URL of an HTTP proxy, such as http://proxy.example:3128") from None
     return str(value)
+
+
+_READERS: dict[str, _Reader] = {
+    "archive": _path,
+    "spellings": _path,
+    "port": _number(1, 65_535),
+    "threads": _number(1, 256),
+    "index_memory": _number(8, 65_536),
+    "timezone": lambda value: ZoneInfo(_text(value)),
+    "allow_networks": _networks,
+    "proxy": _proxy,
+    "site_url": lambda value: SiteUrl.parse(_text(value)),
+}
+"""How the value of a setting is read; all others are text."""

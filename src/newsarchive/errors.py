@@ -13,6 +13,7 @@
     |   +-- PurgeUnfinished(article_id)
     +-- SearchError
         +-- QuerySyntaxError
+        +-- IndexLocked
         +-- IndexUnusable(reason)
             +-- IndexMissing
             +-- IndexOutdated
@@ -23,7 +24,11 @@ The web maps these to HTTP status codes in one place and the command line to exi
 "Not modified" and "duplicate" are results, not errors.
 """
 
+import os
 from pathlib import Path
+
+DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
+"""The environment variable that makes a fault end in its traceback."""
 
 
 class NewsArchiveError(Exception):
@@ -103,6 +108,10 @@ class QuerySyntaxError(SearchError):
     """The query is not of the query language. The search itself falls back to plain words."""
 
 
+class IndexLocked(SearchError):
+    """Another process is updating or building the search index."""
+
+
 class IndexUnusable(SearchError):
     """The index has to be built from the archive before anything can be searched.
 
@@ -124,3 +133,17 @@ class IndexOutdated(IndexUnusable):
 
 class IndexDamaged(IndexOutdated):
     """A file of the search index is not as it was written; rebuild the index from the archive."""
+
+
+def wants_traceback() -> bool:
+    """Whether a fault of the program itself is to end in its traceback, for who looks into it."""
+    return bool(os.environ.get(DEBUG_VARIABLE))
+
+
+def describe_fault(error: BaseException) -> str:
+    """One line about an exception that nobody foresaw: what it was, and how to report it."""
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return (
+        f"a fault in newsarchive: {what}; please report it to its developers,"
+        f" with the traceback that {DEBUG_VARIABLE}=1 shows"
+    )

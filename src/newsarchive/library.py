@@ -1,5 +1,6 @@
 """`Library`: an archive and its index, opened together from one folder. What the web and the command line use."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -20,6 +21,7 @@ from newsarchive.errors import (
 )
 from newsarchive.mending import Mender
 from newsarchive.search import (
+    PATIENCE,
     Completion,
     IndexStatus,
     Progress,
@@ -41,7 +43,7 @@ class Library:
     def __init__(self, archive: Archive, index: SearchIndex, *, mends: bool = False) -> None:
         self.archive = archive
         self.index = index
-        rebuild = partial(index.rebuild, only_if_unusable=True, wait=True)
+        rebuild = partial(index.rebuild, only_if_unusable=True, wait=math.inf)
         self.mender = Mender(index.check, rebuild) if mends else None
 
     @classmethod
@@ -103,43 +105,49 @@ class Library:
         return self.archive.history(article_id)
 
     def update_index(
-        self, progress: Progress | None = None, on_rebuild: Callable[[str], None] | None = None
+        self,
+        progress: Progress | None = None,
+        on_rebuild: Callable[[str], None] | None = None,
+        *,
+        wait: float = PATIENCE,
     ) -> UpdateReport:
         """Let the index read what is new; one that is missing or outdated is built from the whole archive.
 
-        `on_rebuild` is called before that with what is wrong with an index that there is. Where another process is
-        building one, that is waited for.
+        `on_rebuild` is called before that with what is wrong with an index that there is. Raises IndexLocked where
+        another process still updates or builds the index after `wait` seconds.
         """
         try:
-            return self.index.update(progress)
+            return self.index.update(progress, wait=wait)
         except IndexMissing:
-            return self.index.rebuild(progress, only_if_unusable=True, wait=True)
+            return self.index.rebuild(progress, only_if_unusable=True, wait=wait)
         except IndexOutdated as error:
             if on_rebuild is not None:
                 on_rebuild(error.reason)
-            return self.index.rebuild(progress, only_if_unusable=True, wait=True)
+            return self.index.rebuild(progress, only_if_unusable=True, wait=wait)
 
     def purge(
         self,
         article_id: str,
         reason: str,
         *,
+        wait: float = math.inf,
         on_removed: Callable[[int], None] | None = None,
         progress: Progress | None = None,
     ) -> None:
         """Remove every text of an article from the archive, and then from the index, which is rebuilt.
 
         Searches are answered all the while, without the article. `on_removed` is called when the text is out of the
-        archive's files, with how many lines had it. A purge that was broken off can be repeated. Raises
+        archive's files, with how many lines had it. A purge that was broken off can be repeated.
+        While other processes write to the archive or update the index, waits up to `wait` seconds for each. Raises
         ArticleNotFound where the article never had a text, ArchiveError where the archive cannot be rewritten, and
         PurgeUnfinished where the index still has the text.
         """
-        self._hide(article_id, reason)
-        removed = self._remove_text(article_id, reason)
+        self._hide(article_id, reason, wait)
+        removed = self._remove_text(article_id, reason, wait)
         if on_removed is not None:
             on_removed(removed)
         try:
-            report = self.index.rebuild(progress, only_if_unusable=True, wait=True)
+            report = self.index.rebuild(progress, only_if_unusable=True, wait=wait)
         except (NewsArchiveError, OSError) as error:
             raise PurgeUnfinished(article_id, str(error)) from error
         except KeyboardInterrupt as interruption:
@@ -147,18 +155,18 @@ class Library:
         if report.undeleted:
             raise PurgeUnfinished(article_id, "could not delete " + "; ".join(report.undeleted))
 
-    def _hide(self, article_id: str, reason: str) -> None:
+    def _hide(self, article_id: str, reason: str, wait: float) -> None:
         """Withdraw an article, and let the index know: to remove its text can take minutes."""
         with suppress(ArticleNotFound):
-            with ArchiveWriter(self.archive) as writer:
+            with ArchiveWriter(self.archive, wait=wait) as writer:
                 writer.withdraw(article_id, reason)
             # An index that cannot be updated leaves the article out when the purge is recorded.
             with suppress(SearchError, OSError):
                 self.index.update()
 
-    def _remove_text(self, article_id: str, reason: str) -> int:
+    def _remove_text(self, article_id: str, reason: str, wait: float) -> int:
         """Take the text out of the archive's files; returns how many lines had it, 0 where none has it any more."""
-        with ArchiveWriter(self.archive) as writer:
+        with ArchiveWriter(self.archive, wait=wait) as writer:
             try:
                 return writer.purge(article_id, reason)
             except ArticleNotFound:

@@ -199,3 +199,46 @@ def test_a_folder_for_reading_only_can_be_read(filled: Archive, article: Make, s
         pytest.skip("this user may write anywhere")
     assert errors == ""
     assert printed == ("(5, 1, 7) id3\n" if state == "behind" else "(4, 1, 6) id3\n")
+
+
+def test_an_id_may_hold_what_sqlite_cannot(filled: Archive, article: Make) -> None:
+    odd = "half \udcff pair"
+    assert filled.catalogue.latest(odd) is None
+    with pytest.raises(ArticleNotFound):
+        filled.history(odd)
+    with ArchiveWriter(filled) as writer:
+        writer.append([article(7, id=odd)])
+    assert filled.get(odd).id == odd
+    assert filled.get_many([odd, "id1"]).keys() == {odd, "id1"}
+    assert filled.catalogue.ids_with_text(short_digest(article(7))) == [odd]
+    assert filled.catalogue.revisions(odd)[0].id == odd
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from newsarchive.archive import Archive
+archive = Archive(Path(sys.argv[1]))
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), hard))
+print(archive.catalogue.counts().articles)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 5_000])
+def test_a_full_disk_leaves_it_as_it_is(archive: Archive, article: Make, room: int) -> None:
+    """Who looks up has a catalogue of its own meanwhile."""
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(number) for number in range(200)])
+    with start_python(FULL_DISK, archive.folder, room, stderr=subprocess.PIPE) as child:
+        printed, errors = child.communicate()
+    assert (printed, errors) == ("200\n", "")
+    assert archive.catalogue.counts().articles == 200
+
+
+def test_damage_that_a_look_up_meets_is_told_and_made_good(filled: Archive) -> None:
+    opened = filled.catalogue
+    opened._connection.execute("DROP TABLE revisions")
+    with pytest.raises(ArchiveError, match="made again"):
+        opened.latest("id1")
+    assert_whole(filled)

@@ -231,3 +231,24 @@ def test_a_part_that_cannot_be_opened_is_an_error_of_the_archive(archive: Archiv
         (archive.folder / "articles").rmdir()
         with pytest.raises(ArchiveError, match="could not be written"):
             opened.append([article()])
+
+
+def test_who_waits_gets_the_lock_when_it_is_given_back(archive: Archive, article: Make) -> None:
+    holder = ArchiveWriter(Archive(archive.folder))
+    holder.__enter__()
+    release = threading.Timer(0.2, holder.__exit__, (None, None, None))
+    release.start()
+    with ArchiveWriter(archive, wait=60) as opened:
+        opened.append([article()])
+    release.join()
+    assert len(list(archive.read())) == 1
+
+
+def test_a_writer_can_take_the_lock_again(archive: Archive, article: Make) -> None:
+    writer = ArchiveWriter(archive)
+    for number in range(2):
+        with writer:
+            writer.append([article(number)])
+        with ArchiveWriter(Archive(archive.folder)):
+            pass
+    assert len(list(archive.read())) == 2

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newsarchive.article import Article
 from newsarchive.errors import FetchError, IngestError, ParseError
 from newsarchive.ingest import jsonl, locations
-from newsarchive.ingest.draft import Defaults
+from newsarchive.ingest.draft import Defaults, build_article
 from newsarchive.ingest.fetch import Fetched
 from newsarchive.ingest.fetch_settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
@@ -307,3 +307,33 @@ def test_options_are_checked_before_anything_is_read(tmp_path: Path) -> None:
 def test_nothing_is_raised_whatever_comes_in(content: bytes, kind: str | None, packed: bool) -> None:
     stdin = BytesIO(gzip.compress(content)[:-3] if packed else content)
     assert all(isinstance(result, Article | IngestError) for result in read("-", Defaults(), stdin=stdin, format=kind))
+
+
+def test_a_fault_in_a_reader_costs_that_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_bytes(LINE)
+    monkeypatch.setattr("newsarchive.ingest.plaintext.read_text", fail)
+    failure, article = results(tmp_path)
+    assert isinstance(failure, IngestError)
+    assert failure.origin == str(tmp_path / "a.txt")
+    assert failure.reason.startswith("a fault in newsarchive: KeyError: 'unforeseen'; please report it")
+    assert isinstance(article, Article)
+    monkeypatch.setenv("NEWSARCHIVE_DEBUG", "1")
+    with pytest.raises(KeyError):
+        results(tmp_path)
+
+
+def test_a_fault_with_one_item_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_once(*arguments: object) -> Article:
+        monkeypatch.setattr(locations, "build_article", build_article)
+        raise RuntimeError
+
+    monkeypatch.setattr(locations, "build_article", fail_once)
+    (tmp_path / "a.jsonl").write_bytes(LINE + LINE)
+    failure, article = results(tmp_path / "a.jsonl")
+    assert isinstance(failure, IngestError)
+    assert failure.origin == f"{tmp_path / 'a.jsonl'}:1"
+    assert isinstance(article, Article)

@@ -1,6 +1,7 @@
 import os
 import random
 import signal
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from newsarchive.archive import Archive, ArchiveWriter, verify
 from newsarchive.article import Article, Topic, article_id
-from newsarchive.errors import IngestError, ParseError
+from newsarchive.errors import ArchiveLocked, IngestError, ParseError
 from newsarchive.ingest import pipeline
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer
@@ -23,8 +24,7 @@ Make = Callable[..., Article]
 
 
 def ingest(archive: Archive, items: list[Article | IngestError]) -> IngestReport:
-    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
-        return Pipeline(writer).run(items)
+    return Pipeline(ArchiveWriter(archive, clock=lambda: NOW)).run(items)
 
 
 def shown(archive: Archive) -> dict[str, Article]:
@@ -46,8 +46,7 @@ def test_each_item_is_counted_under_what_became_of_it(archive: Archive, article:
         article(9),
         article(3),
     ]
-    with ArchiveWriter(archive) as writer:
-        report = Pipeline(writer, on_duplicate=lambda origin, of: told.append((origin, of))).run(items)
+    report = Pipeline(ArchiveWriter(archive), on_duplicate=lambda origin, of: told.append((origin, of))).run(items)
     assert report.counts == {Verdict.KEPT: 2, Verdict.REVISED: 1, Verdict.DUPLICATE: 2, Verdict.WITHDRAWN: 1}
     assert [(failure.origin, failure.reason) for failure in report.failures] == [("news.jsonl:3", "لا نص")]
     assert report.items == 7
@@ -79,8 +78,7 @@ def test_progress_only_counts_what_is_on_the_disk(
         seen.append(report.counts[Verdict.KEPT])
         assert len(list(reader.read())) == report.counts[Verdict.KEPT]
 
-    with ArchiveWriter(archive) as writer:
-        Pipeline(writer, check).run(article(number) for number in range(10))
+    Pipeline(ArchiveWriter(archive), check).run(article(number) for number in range(10))
     assert seen == [4, 8, 10]
 
 
@@ -90,10 +88,9 @@ def test_what_was_decided_is_kept_when_the_input_breaks_off(archive: Archive, ar
         yield article(2)
         raise KeyboardInterrupt
 
-    with ArchiveWriter(archive) as writer:
-        taken = Pipeline(writer)
-        with pytest.raises(KeyboardInterrupt):
-            taken.run(broken())
+    taken = Pipeline(ArchiveWriter(archive))
+    with pytest.raises(KeyboardInterrupt):
+        taken.run(broken())
     assert taken.report.counts == {Verdict.KEPT: 2}
     assert list(shown(archive)) == ["id1", "id2"]
 
@@ -173,9 +170,10 @@ pipeline.BATCH = 5
 def tell(report):
     print(report.counts[Verdict.KEPT] + report.counts[Verdict.REVISED], flush=True)
 
-with ArchiveWriter(Archive(Path(sys.argv[1]), create=True)) as writer:
-    print(writer.archive.parts.tail().decode(errors="replace"), flush=True)
-    pipeline.Pipeline(writer, tell).run(many())
+archive = Archive(Path(sys.argv[1]), create=True)
+with ArchiveWriter(archive):
+    print(archive.parts.tail().decode(errors="replace"), flush=True)
+pipeline.Pipeline(ArchiveWriter(archive), tell).run(many())
 """
 
 
@@ -185,6 +183,10 @@ def many() -> Iterator[Article]:
     for number in range(1200):
         page = chance.randrange(700)
         yield replace(make_article(page), body=f"نص {page} {chance.randrange(2)} " * 40, summary=f"ملخص {number % 3}")
+
+
+def texts_of(archive: Archive) -> set[tuple[str, str]]:
+    return {(record_id, body) for record_id, _, body in lines_of(archive)}
 
 
 def lines_of(archive: Archive) -> list[tuple[str, int, str]]:
@@ -222,3 +224,114 @@ def test_a_killed_run_keeps_what_it_reported_and_the_next_one_goes_on(tmp_path: 
     }
     archive.close()
     whole.close()
+
+
+def test_the_archive_is_not_locked_while_items_are_read(archive: Archive, article: Make) -> None:
+    """What another writer adds meanwhile counts: the batch is decided about when it is written."""
+
+    def slow() -> Iterator[Article]:
+        yield article(1)
+        yield article(2)
+        with ArchiveWriter(Archive(archive.folder), clock=lambda: NOW) as other:
+            other.append([article(2), article(3)])
+        yield article(3)
+
+    report = Pipeline(ArchiveWriter(archive)).run(slow())
+    assert report.counts == {Verdict.KEPT: 1, Verdict.DUPLICATE: 2}
+    assert sorted(shown(archive)) == ["id1", "id2", "id3"]
+
+
+def test_a_slow_source_does_not_keep_articles_in_memory(
+    archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "LONGEST_WAIT", 0)
+    reader = Archive(archive.folder)
+
+    def slow() -> Iterator[Article]:
+        for number in range(3):
+            yield article(number)
+            assert len(list(reader.read())) == number + 1
+
+    Pipeline(ArchiveWriter(archive)).run(slow())
+
+
+def test_who_waits_in_vain_reports_what_was_stored_before(
+    archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH", 2)
+    other = ArchiveWriter(Archive(archive.folder))
+
+    def items() -> Iterator[Article]:
+        yield article(1)
+        yield article(2)
+        with other:
+            yield article(3)
+            yield article(4)
+
+    taken = Pipeline(ArchiveWriter(archive, wait=0.1))
+    with pytest.raises(ArchiveLocked, match=rf"\(number {os.getpid()}\).*after 0.1 seconds.*--wait"):
+        taken.run(items())
+    assert taken.report.counts == {Verdict.KEPT: 2}
+    assert sorted(shown(archive)) == ["id1", "id2"]
+
+
+def test_what_an_earlier_crash_left_is_reported_once(archive: Archive, article: Make) -> None:
+    ingest(archive, [article(1)])
+    path = archive.parts.path(archive.parts.names()[-1])
+    with path.open("ab") as file:
+        file.write(b'{"torn')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "BATCH", 1)
+        report = ingest(archive, [article(2), article(3)])
+    assert [healed.bytes_cut for healed in report.healed] == [6]
+
+
+def test_a_damaged_article_does_not_keep_others_out(archive: Archive, article: Make) -> None:
+    ingest(archive, [article(1), article(2)])
+    archive.catalogue.counts()
+    path = archive.parts.path(archive.parts.names()[-1])
+    path.write_bytes(path.read_bytes().replace("العنوان 1".encode(), "العنوان 7".encode()))
+    report = ingest(archive, [article(1, body="نص مصحح"), article(3)])
+    assert report.counts == {Verdict.KEPT: 1}
+    assert "damaged" in report.failures[0].reason
+    assert f"{path}:1" in report.failures[0].reason
+
+
+TAKE_IN = """
+import sys
+from pathlib import Path
+from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.ingest import pipeline
+from tests.ingest.test_pipeline import many
+pipeline.BATCH = 7
+archive = Archive(Path(sys.argv[1]), create=True)
+print(flush=True)
+sys.stdin.readline()
+report = pipeline.Pipeline(ArchiveWriter(archive, wait=60)).run(many())
+print(report.items, len(report.failures))
+"""
+
+
+def test_two_processes_take_in_the_same_at_once(tmp_path: Path) -> None:
+    whole = Archive(tmp_path / "whole", create=True)
+    ingest(whole, list(many()))
+    children = [start_python(TAKE_IN, tmp_path / "both", stdin=subprocess.PIPE) for _ in range(2)]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    assert [child.communicate(timeout=120)[0] for child in children] == ["1200 0\n"] * 2
+    both = Archive(tmp_path / "both")
+    assert verify(both).is_sound
+    assert texts_of(both) == texts_of(whole)
+    assert sorted(shown(both)) == sorted(shown(whole))
+    revisions = Counter((record_id, revision) for record_id, revision, _ in lines_of(both))
+    assert set(revisions.values()) == {1}
+    size = both.parts.size()
+    assert ingest(both, list(many())).counts == {Verdict.DUPLICATE: 1200}
+    assert both.parts.size() == size
+    whole.close()
+    both.close()

@@ -1,15 +1,16 @@
 """What can go wrong with the files of an index, and between processes, is told, and made good by the next update."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import ArchiveWriter
-from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, SearchError
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex, folder, update
+from newsarchive.search.whoosh_index import WhooshIndex, update
 from newsarchive.search.whoosh_index.codec import ArraySegment
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.merging import Merged, merge_segments
@@ -133,14 +134,13 @@ def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
         assert library.update_index().indexed == 0
 
 
-def test_one_rebuild_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder, "PATIENCE", 0)
+def test_one_rebuild_at_a_time(tmp_path: Path) -> None:
     _filled(tmp_path)
     with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
 
         def rebuild_too(read: int) -> None:
-            with pytest.raises(SearchError, match="another process"):
-                other.index.rebuild()
+            with pytest.raises(IndexLocked, match=rf"\(number {os.getpid()}\) is building the index.*--wait"):
+                other.index.rebuild(wait=0)
 
         assert library.index.rebuild(rebuild_too).indexed == 10
         assert other.index.rebuild().indexed == 10

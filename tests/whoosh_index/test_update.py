@@ -1,7 +1,9 @@
 """Updates: in ranges, in several processes, resumed, after damage; and searches that see each commit."""
 
+import os
 import random
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,13 +11,13 @@ from typing import Any
 import pytest
 
 from newsarchive.archive import START, ArchiveWriter, Position
-from newsarchive.errors import IndexDamaged, SearchError
+from newsarchive.errors import IndexDamaged, IndexLocked, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshIndex, merging, update
 from newsarchive.search.whoosh_index.archive_ranges import cut
 from newsarchive.search.whoosh_index.codec import ArraySegment
-from newsarchive.search.whoosh_index.folder import IndexFolder
+from newsarchive.search.whoosh_index.folder import IndexFolder, locked
 from newsarchive.search.whoosh_index.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.update import Update
 from tests.whoosh_index.library import append, article, found, make_library
@@ -148,8 +150,7 @@ def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
         assert library.index._opened().leaves[0].data is before
 
 
-def test_one_update_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(update, "PATIENCE", 0)
+def test_one_update_at_a_time(tmp_path: Path) -> None:
     with make_library(tmp_path, 2) as library:
         library.update_index()
         append(library, article(5))
@@ -157,9 +158,9 @@ def test_one_update_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         build = library.index._folder.latest()
         with (
             Update(build, library.archive, library.archive.identity)._alone(0),
-            pytest.raises(SearchError, match="another process is updating the index"),
+            pytest.raises(IndexLocked, match=rf"\(number {os.getpid()}\) is updating the index.*--wait"),
         ):
-            library.index.update()
+            library.index.update(wait=0)
         assert library.update_index().indexed == 1
 
 
@@ -223,7 +224,7 @@ def test_who_comes_second_does_not_merge(tmp_path: Path, monkeypatch: pytest.Mon
         library.update_index()
         assert isinstance(library.index, WhooshIndex)
         build = library.index._folder.latest()
-        with Update(build, library.archive, library.archive.identity)._locked("MERGELOCK"):
+        with locked(build.folder / "MERGELOCK", 0, "merging the index"):
             append(library, article(5))
             library.update_index()
             assert _segments(library) == 2
@@ -297,3 +298,45 @@ def test_a_torn_last_line_is_left_for_later(tmp_path: Path) -> None:
         assert isinstance(library.index, WhooshIndex)
         assert library.index._folder.current(library.archive.identity)[1] == Position(name, size)
         assert library.search(SearchRequest(text="الأرشيف")).total == 4
+
+
+_INDEX_RANGE = update._index_range
+
+
+def _killed(*arguments: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _out_of_memory(*arguments: Any) -> None:
+    raise MemoryError
+
+
+def _with_ctrl_c(*arguments: Any) -> Any:
+    os.kill(os.getpid(), signal.SIGINT)
+    return _INDEX_RANGE(*arguments)
+
+
+@pytest.mark.parametrize("fate", [_killed, _out_of_memory])
+def test_a_worker_that_ends_early_is_told_and_nothing_half_made_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fate: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(update, "SHARED_FROM", 0)
+    with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
+        library.update_index()
+        append(library, article(50))
+        with monkeypatch.context() as patch:
+            patch.setattr(update, "_index_range", fate)
+            with pytest.raises(SearchError, match=r"memory.*--workers"):
+                library.index.rebuild(workers=2)
+        assert library.search(SearchRequest(text="الأرشيف")).total == 40
+        library.index.rebuild(workers=2)
+        assert library.search(SearchRequest(text="الأرشيف")).total == 41
+
+
+def test_ctrl_c_is_for_the_process_that_was_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal sends it to the workers as well, which would end in tracebacks."""
+    monkeypatch.setattr(update, "SHARED_FROM", 0)
+    monkeypatch.setattr(update, "_index_range", _with_ctrl_c)
+    with _with_tiny_buffer(make_library(tmp_path, 20)) as library:
+        library.index.rebuild(workers=2)
+        assert library.search(SearchRequest(text="الأرشيف")).total == 20

@@ -8,11 +8,11 @@ a temporary one of its own.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Position
@@ -125,9 +125,22 @@ class Catalogue:
                 if _is_busy(error):
                     raise ArchiveError(f"{self._path}: another process keeps it locked; try again later") from error
                 self._connection.close()
-                self._connection = self._emptied()
-                self._pull(identity, end, holds, read)
+                # A full disk is no reason to throw the file away: this process goes on with a copy of its own.
+                self._connection = self._copied() if _is_full(error) else self._emptied()
+                self._pull_once_more(identity, end, holds, read)
             self._caught_up = identity, end
+
+    def _pull_once_more(
+        self,
+        identity: Identity,
+        end: Position,
+        holds: Callable[[Position], bool],
+        read: Callable[[Position], Iterable[Stored]],
+    ) -> None:
+        try:
+            self._pull(identity, end, holds, read)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveError(f"{self._path}: the catalogue cannot be written: {error}") from error
 
     def _pull(
         self,
@@ -154,7 +167,8 @@ class Catalogue:
 
     def _add(self, batch: list[Stored]) -> None:
         first = 1 + int(self._state("lines") or 0)
-        rows = ((first + number, *_entry(stored)) for number, stored in enumerate(batch))
+        entries = (_entry(stored) for stored in batch)
+        rows = ((first + number, _to_key(entry.id), *entry[1:]) for number, entry in enumerate(entries))
         self._connection.executemany(
             "INSERT INTO revisions (line, id, revision, part, offset, length, text) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
         )
@@ -171,32 +185,42 @@ class Catalogue:
         for start in range(0, len(ids), _MOST_VALUES):
             some = ids[start : start + _MOST_VALUES]
             marks = ", ".join("?" * len(some))
-            with self._lock:
-                rows = self._connection.execute(f"{_SELECT} WHERE id IN ({marks}) ORDER BY id, line", some).fetchall()
+            rows = self._rows(f"{_SELECT} WHERE id IN ({marks}) ORDER BY id, line", map(_to_key, some))
             # The last of the rows of an id remains.
-            found.update((row[0], Entry(*row)) for row in rows)
+            found.update((entry.id, entry) for entry in map(_entry_of_row, rows))
         return [found[article_id] for article_id in ids if article_id in found]
 
     def revisions(self, article_id: str) -> list[Entry]:
         """All revisions of an article, oldest first."""
-        with self._lock:
-            rows = self._connection.execute(f"{_SELECT} WHERE id = ? ORDER BY line", (article_id,)).fetchall()
-        return [Entry(*row) for row in rows]
+        return [
+            _entry_of_row(row) for row in self._rows(f"{_SELECT} WHERE id = ? ORDER BY line", [_to_key(article_id)])
+        ]
 
     def ids_with_text(self, text: bytes) -> list[str]:
         """The ids of which some revision has this text, the digest of a source, title and body."""
-        with self._lock:
-            rows = self._connection.execute("SELECT DISTINCT id FROM revisions WHERE text = ?", (text,)).fetchall()
-        return [article_id for (article_id,) in rows]
+        rows = self._rows("SELECT DISTINCT id FROM revisions WHERE text = ?", [text])
+        return [_from_key(key) for (key,) in rows]
 
     def counts(self) -> Counts:
         """How many articles and lines there are."""
-        with self._lock:
-            lines, articles, shown = self._connection.execute(
-                "SELECT (SELECT count(*) FROM revisions), count(*), count(text)"
-                " FROM (SELECT text, max(line) FROM revisions GROUP BY id)"
-            ).fetchone()
+        [(lines, articles, shown)] = self._rows(
+            "SELECT (SELECT count(*) FROM revisions), count(*), count(text)"
+            " FROM (SELECT text, max(line) FROM revisions GROUP BY id)"
+        )
         return Counts(shown, articles - shown, lines)
+
+    def _rows(self, query: str, values: Iterable[object] = ()) -> list[Any]:
+        """The rows of a query. Raises ArchiveError where the file turns out damaged; it is then made again."""
+        with self._lock:
+            try:
+                return self._connection.execute(query, tuple(values)).fetchall()
+            except sqlite3.DatabaseError as error:
+                if _is_busy(error):
+                    raise ArchiveError(f"{self._path}: another process keeps it locked; try again later") from error
+                self._connection.close()
+                self._connection = self._emptied()
+                self._caught_up = None
+                raise ArchiveError(f"{self._path} was damaged and is made again; try again ({error})") from error
 
     def close(self) -> None:
         """Close the file."""
@@ -246,6 +270,27 @@ def _entry(stored: Stored) -> Entry:
     record = stored.record
     text = short_digest(record) if isinstance(record, Article) else None
     return Entry(record.id, record.revision, stored.part, stored.offset, stored.length, text)
+
+
+def _to_key(article_id: str) -> str | bytes:
+    """An id as SQLite can keep it: bytes, which equal no text, where it has half a surrogate pair."""
+    try:
+        article_id.encode()
+    except UnicodeEncodeError:
+        return article_id.encode(errors="surrogatepass")
+    return article_id
+
+
+def _from_key(key: str | bytes) -> str:
+    return key if isinstance(key, str) else key.decode(errors="surrogatepass")
+
+
+def _entry_of_row(row: Sequence[Any]) -> Entry:
+    return Entry(_from_key(row[0]), *row[1:])
+
+
+def _is_full(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def _is_busy(error: sqlite3.DatabaseError) -> bool:

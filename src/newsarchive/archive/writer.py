@@ -1,6 +1,5 @@
 """Writing to the archive: one process at a time, appended in batches that are on the disk before they are reported."""
 
-import fcntl
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from newsarchive.archive.lines import encode_line, holds_text_of, pieces, with_newline
+from newsarchive.archive.locks import Held, take_lock
 from newsarchive.archive.parts import part_name, part_order, sync_folder
 from newsarchive.archive.store import Archive
 from newsarchive.article import Record, Withdrawal
@@ -32,26 +32,30 @@ class Healed:
 
 
 class ArchiveWriter:
-    """The right to write to an archive, from `with` to its end.
+    """The right to write to an archive, from `with` to its end. It can be taken again afterwards.
 
-    Raises ArchiveLocked when another process has it. The lock is the operating system's and goes with the process.
-    `healed` says what was mended on opening, if anything was.
+    While another process has it, waits up to `wait` seconds and then raises ArchiveLocked. The lock is the operating
+    system's and goes with the process. `healed` says what was mended when it was last taken, if anything was.
     """
 
-    def __init__(self, archive: Archive, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, archive: Archive, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC), wait: float = 0.0
+    ) -> None:
         self.archive = archive
         self.healed: Healed | None = None
         self._clock = clock
+        self._wait = wait
         self._lock: BinaryIO | None = None
 
     def __enter__(self) -> Self:
         """Take the lock, and mend what a crash has left behind."""
-        self._lock = _take_lock(self.archive.parts.lock_file)
+        self._lock = _take_lock(self.archive.parts.lock_file, self._wait)
         try:
             self._finish_purge()
             self.healed = self._heal()
         except BaseException:
             self._lock.close()
+            self._lock = None
             raise
         return self
 
@@ -184,22 +188,10 @@ def _new_version(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
-def _take_lock(path: Path) -> BinaryIO:
-    file = path.open("a+b")
+def _take_lock(path: Path, wait: float) -> BinaryIO:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.seek(0)
-        holder = file.read().decode(errors="replace").strip()
-        file.close()
+        return take_lock(path, wait)
+    except Held as held:
         raise ArchiveLocked(
-            f"{path.parent}: another process (number {holder or 'unknown'}) is writing to this archive;"
-            " wait until it has finished"
-        ) from error
-    except OSError:
-        file.close()
-        raise
-    file.truncate(0)
-    file.write(str(os.getpid()).encode())
-    file.flush()
-    return file
+            f"{path.parent}: another process (number {held.holder}) is writing to this archive: {held.advice}"
+        ) from held

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from newsarchive.config import Config
+from newsarchive.errors import NewsArchiveError, describe_fault
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -26,6 +27,35 @@ def archive_option(function: _Function) -> _Function:
     )(function)
 
 
+WAIT = 60.0
+"""Seconds to wait for another process that writes to the archive or its index, where nothing is said."""
+
+
+def wait_option(function: _Function) -> _Function:
+    """Adds `--wait SECONDS`; the function gets `wait` as a number that is not negative."""
+    return click.option(
+        "--wait",
+        type=_Seconds(),
+        default=WAIT,
+        show_default="60",
+        help="How long to wait for another process that writes to the archive or its index; 0: fail at once.",
+    )(function)
+
+
+class _Seconds(click.ParamType[float]):
+    name = "SECONDS"
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        # No comparison holds for what is not a number.
+        if not seconds >= 0:
+            self.fail(f"{value!r} is not a number of seconds, 0 or more", param, ctx)
+        return seconds
+
+
 def _config() -> Config:
     config = click.get_current_context().obj
     assert isinstance(config, Config)
@@ -39,6 +69,19 @@ def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(_config(), *arguments, **options)
 
     return update_wrapper(wrapped, function)
+
+
+def describe(error: BaseException) -> str:
+    """What went wrong, in one line: the message of an error that has one for a person, else what is known of it."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, NewsArchiveError | OSError):
+        return str(error)
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    return describe_fault(error)
 
 
 def say_why_rebuilt(reason: str) -> None:

@@ -1,25 +1,25 @@
 """`newsarchive ingest`."""
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 import click
 
-from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.article import Article
-from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, describe, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.signals import Interruptions
+from newsarchive.cli.streams import print_json, standard_input
 from newsarchive.config import Config
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Defaults
 from newsarchive.ingest.fetch_settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
-from newsarchive.ingest.pipeline import IngestReport, OnDuplicate, OnProgress, Pipeline, dry_run_writer
+from newsarchive.ingest.pipeline import IngestReport, OnDuplicate, Pipeline, dry_run_writer
 from newsarchive.library import Library
 from newsarchive.search import UpdateReport
 
@@ -27,6 +27,11 @@ SOME_FAILED = 1
 
 Duplicate = tuple[str, str]
 """Where an item came from, and the id of the article that was there already."""
+
+
+class _PipelineOptions(TypedDict, total=False):
+    beside: Archive | None
+    uninterrupted: Callable[[], AbstractContextManager[object]]
 
 
 @click.command()
@@ -53,6 +58,7 @@ Duplicate = tuple[str, str]
 @click.option("--dry-run", is_flag=True, help="Read and decide, and write nothing.")
 @click.option("--no-index", is_flag=True, help="Leave the index as it is; a later run lets it catch up.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@wait_option
 @with_config
 def ingest(  # noqa: PLR0913 - one for each option
     config: Config,
@@ -64,6 +70,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     dry_run: bool,
     no_index: bool,
     as_json: bool,
+    wait: float,
     **texts: Any,
 ) -> int:
     """Take articles into the archive.
@@ -74,22 +81,71 @@ def ingest(  # noqa: PLR0913 - one for each option
     zone = _zone(timezone) if timezone else config.timezone
     defaults = Defaults(topics=topics, zone=zone, **texts)
     fetching = FetchSettings(allow_networks=config.allow_networks, proxy=config.proxy)
+    ran = _Run(ProgressLine(), dry_run=dry_run, as_json=as_json)
     items = _read_all(locations, defaults, kind, fetching)
-    progress = ProgressLine()
-    duplicates: list[Duplicate] | None = [] if as_json else None
-    updated = None
-    if dry_run:
-        report = _dry_run(archive, items, progress, duplicates)
-    else:
+    with Interruptions() as interruptions, ran.reported():
+        if dry_run:
+            _dry_run(ran, archive, items)
+            return ran.exit_code
         with Library.open(archive, create=True, index_memory=config.index_memory) as library:
-            report = _run(library.archive, items, progress, duplicates)
+            writer = ArchiveWriter(library.archive, wait=wait)
+            ran.take_in(writer, items, uninterrupted=interruptions.held_back)
             if not no_index:
-                updated = library.update_index(
-                    lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt
-                )
-    progress.clear()
-    _show(report, updated, duplicates, dry_run=dry_run)
-    return SOME_FAILED if report.failures else 0
+                ran.updated = library.update_index(ran.show_indexing, say_why_rebuilt, wait=wait)
+    return ran.exit_code
+
+
+class _Run:
+    """One ingest: what it did so far, and how that is told."""
+
+    def __init__(self, progress: ProgressLine, *, dry_run: bool, as_json: bool) -> None:
+        self._progress = progress
+        self._dry_run = dry_run
+        self._duplicates: list[Duplicate] | None = [] if as_json else None
+        self._report: IngestReport | None = None
+        self.updated: UpdateReport | None = None
+
+    @property
+    def exit_code(self) -> int:
+        return SOME_FAILED if self._report is not None and self._report.failures else 0
+
+    def take_in(
+        self, writer: ArchiveWriter, items: Iterable[Article | IngestError], **options: Unpack[_PipelineOptions]
+    ) -> None:
+        pipeline = Pipeline(writer, self._show_progress, on_duplicate=self._on_duplicate, **options)
+        self._report = pipeline.report
+        pipeline.run(items)
+
+    @property
+    def _on_duplicate(self) -> OnDuplicate | None:
+        duplicates = self._duplicates
+        return None if duplicates is None else lambda origin, of: duplicates.append((origin, of))
+
+    def _show_progress(self, report: IngestReport) -> None:
+        self._progress.show(_progress_text(report))
+
+    def show_indexing(self, read: int) -> None:
+        self._progress.show(f"indexing: {read:,} articles read")
+
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """At the end say how it went, whatever it is that ended it."""
+        try:
+            yield
+        except BaseException as error:
+            self._say(error)
+            raise
+        self._say(None)
+
+    def _say(self, error: BaseException | None) -> None:
+        self._progress.clear()
+        report = self._report or IngestReport()
+        for healed in report.healed:
+            click.echo(_healed_text(healed), err=True)
+        if self._duplicates is not None:
+            print_json(_as_json(report, self.updated, self._duplicates, dry_run=self._dry_run, error=error))
+        elif self._report is not None:
+            _show(report, self.updated, dry_run=self._dry_run)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -103,51 +159,22 @@ def _read_all(
     locations: Iterable[str], defaults: Defaults, kind: str | None, fetching: FetchSettings
 ) -> Iterator[Article | IngestError]:
     for location in locations:
-        yield from read(location, defaults, stdin=sys.stdin.buffer, format=kind, fetching=fetching)
+        yield from read(location, defaults, stdin=standard_input(), format=kind, fetching=fetching)
 
 
-def _dry_run(
-    folder: Path, items: Iterable[Article | IngestError], progress: ProgressLine, duplicates: list[Duplicate] | None
-) -> IngestReport:
+def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) -> None:
     """Decide as in earnest, and leave no trace: the folder need not hold an archive, and none is made."""
     with dry_run_writer() as writer, closing(Archive(folder)) if Archive.is_in(folder) else nullcontext() as beside:
-        pipeline = Pipeline(writer, _shown_on(progress), on_duplicate=_into(duplicates), beside=beside)
-        return _take_in(pipeline, items, progress, dry_run=True)
+        ran.take_in(writer, items, beside=beside)
 
 
-def _run(
-    archive: Archive, items: Iterable[Article | IngestError], progress: ProgressLine, duplicates: list[Duplicate] | None
-) -> IngestReport:
-    with ArchiveWriter(archive) as writer:
-        if writer.healed is not None and writer.healed.bytes_cut:
-            click.echo(
-                f"{writer.healed.path}: the last line was cut off in an earlier write ({writer.healed.bytes_cut}"
-                " bytes); it was removed. It had never been reported as kept.",
-                err=True,
-            )
-        elif writer.healed is not None:
-            click.echo(f"{writer.healed.path}: the last line lacked its line break, and has it again.", err=True)
-        pipeline = Pipeline(writer, _shown_on(progress), on_duplicate=_into(duplicates))
-        return _take_in(pipeline, items, progress, dry_run=False)
-
-
-def _take_in(
-    pipeline: Pipeline, items: Iterable[Article | IngestError], progress: ProgressLine, *, dry_run: bool
-) -> IngestReport:
-    try:
-        return pipeline.run(items)
-    except KeyboardInterrupt:
-        progress.clear()
-        _show(pipeline.report, None, None, dry_run=dry_run)
-        raise
-
-
-def _shown_on(progress: ProgressLine) -> OnProgress:
-    return lambda report: progress.show(_progress_text(report))
-
-
-def _into(duplicates: list[Duplicate] | None) -> OnDuplicate | None:
-    return None if duplicates is None else lambda origin, of: duplicates.append((origin, of))
+def _healed_text(healed: Healed) -> str:
+    if healed.bytes_cut:
+        return (
+            f"{healed.path}: the last line was cut off in an earlier write ({healed.bytes_cut} bytes);"
+            " it was removed. It had never been reported as kept."
+        )
+    return f"{healed.path}: the last line lacked its line break, and has it again."
 
 
 def _progress_text(report: IngestReport) -> str:
@@ -159,13 +186,7 @@ def _progress_text(report: IngestReport) -> str:
     )
 
 
-def _show(
-    report: IngestReport, updated: UpdateReport | None, duplicates: list[Duplicate] | None, *, dry_run: bool
-) -> None:
-    """Say how it went: as JSON where the duplicates were collected for it."""
-    if duplicates is not None:
-        click.echo(json.dumps(_as_json(report, updated, duplicates, dry_run=dry_run), ensure_ascii=False, indent=2))
-        return
+def _show(report: IngestReport, updated: UpdateReport | None, *, dry_run: bool) -> None:
     for failure in report.failures:
         click.echo(f"failed: {failure}", err=True)
     click.echo(_progress_text(report) + (" (dry run: nothing was written)" if dry_run else ""))
@@ -177,7 +198,12 @@ def _show(
 
 
 def _as_json(
-    report: IngestReport, updated: UpdateReport | None, duplicates: list[Duplicate], *, dry_run: bool
+    report: IngestReport,
+    updated: UpdateReport | None,
+    duplicates: list[Duplicate],
+    *,
+    dry_run: bool,
+    error: BaseException | None,
 ) -> dict[str, Any]:
     return {
         **{verdict.value: report.counts[verdict] for verdict in Verdict},
@@ -187,4 +213,5 @@ def _as_json(
         "indexed": None if updated is None else updated.indexed,
         "failures": [{"origin": failure.origin, "reason": failure.reason} for failure in report.failures],
         "duplicates": [{"origin": origin, "of": article_id} for origin, article_id in duplicates],
+        "error": None if error is None else describe(error),
     }

@@ -1,22 +1,30 @@
 """The command group, its common options, and the one place where errors become exit codes.
 
 Exit codes: 0 all was done; 1 some items failed, or the check found damage; 2 the command line is wrong;
-3 the archive, the index or a setting cannot be used; 130 interrupted.
+3 the archive, the index or a setting cannot be used; 4 a fault in the program itself; 130 interrupted by Ctrl-C,
+143 by SIGTERM. With NEWSARCHIVE_DEBUG=1 an error shows its traceback, too.
 """
 
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from newsarchive import __version__
+from newsarchive.cli.common import describe
+from newsarchive.cli.signals import Terminated
+from newsarchive.cli.streams import flush_output, give_up_output, prepare_streams
 from newsarchive.config import load_config
-from newsarchive.errors import NewsArchiveError
+from newsarchive.errors import NewsArchiveError, wants_traceback
 
 UNUSABLE = 3
+FAULT = 4
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 _COMMANDS = {
@@ -32,6 +40,10 @@ _COMMANDS = {
 """In which module each command is: only that of the one that is called is loaded, for the web's takes a while."""
 
 
+class _NobodyReads(Exception):
+    """Standard output is a pipe that was closed at its other end."""
+
+
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
         return list(_COMMANDS)
@@ -40,6 +52,13 @@ class _Commands(click.Group):
         module = _COMMANDS.get(cmd_name)
         command: click.Command | None = getattr(import_module(module), cmd_name) if module else None
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # click itself would take this for an exit code.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _NobodyReads from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -57,22 +76,43 @@ def group(context: click.Context, config: Path | None) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code; bad input ends in a message and never in a traceback."""
+    """Run the command and leave with its exit code; whatever goes wrong ends in a message and not in a traceback."""
+    prepare_streams()
+    code = 0
+    try:
+        code = _run(arguments)
+        flush_output()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Who was reading, such as `head`, has seen enough.
+        give_up_output()
+    except OSError:
+        give_up_output()
+        code = code or UNUSABLE
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run the command; the one place where errors become exit codes. Raises OSError where nothing can be printed."""
     try:
         code = group.main(arguments, prog_name="newsarchive", standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
         click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
+        return TERMINATED if isinstance(error.__cause__, Terminated) else INTERRUPTED
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except NewsArchiveError as error:
-        click.echo(f"newsarchive: {error}", err=True)
-        sys.exit(UNUSABLE)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            sys.stderr.close()
-            sys.exit(0)
-        click.echo(f"newsarchive: {error}", err=True)
-        sys.exit(UNUSABLE)
-    sys.exit(code if isinstance(code, int) else 0)
+        return error.exit_code
+    except _NobodyReads as error:
+        raise BrokenPipeError from error
+    except (NewsArchiveError, OSError, MemoryError) as error:
+        if wants_traceback():
+            traceback.print_exc()
+        click.echo(f"newsarchive: {describe(error)}", err=True)
+        return UNUSABLE
+    except Exception as error:
+        if wants_traceback():
+            traceback.print_exc()
+        click.echo(f"newsarchive: {describe(error)}", err=True)
+        return FAULT
+    return code if isinstance(code, int) else 0

@@ -8,7 +8,7 @@ import click
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.archive import verify as verify_archive
-from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, wait_option, with_config
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library
@@ -23,13 +23,16 @@ NOT_FOUND = 1
 @click.command()
 @archive_option
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+@wait_option
 @with_config
-def reindex(config: Config, archive: Path, workers: int) -> int:
+def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
     """Build the search index anew from the archive. Searching goes on with the old one until it is done."""
     started = time.monotonic()
     progress = ProgressLine()
     with Library.open(archive, index_memory=config.index_memory) as library:
-        report = library.index.rebuild(lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers)
+        report = library.index.rebuild(
+            lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers, wait=wait
+        )
         # An article that was revised was read more than once.
         articles = library.status().articles
     progress.clear()
@@ -64,7 +67,8 @@ def verify(archive: Path) -> int:
 
 @click.command()
 @archive_option
-def stats(archive: Path) -> None:
+@wait_option
+def stats(archive: Path, wait: float) -> None:
     """Show how many articles there are, from which sources and on which topics."""
     with Library.open(archive) as library:
         counts = library.archive.catalogue.counts()
@@ -72,7 +76,7 @@ def stats(archive: Path) -> None:
             f"{counts.articles:,} articles, {counts.withdrawn:,} withdrawn, {counts.lines:,} lines,"
             f" {library.archive.parts.size() / 1e6:,.1f} MB"
         )
-        library.update_index(on_rebuild=say_why_rebuilt)
+        library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
         status = library.status()
         click.echo(f"index: {status.articles:,} articles, {status.size_bytes / 1e6:,.1f} MB")
         facets = library.search(SearchRequest(limit=1)).facets
@@ -91,25 +95,29 @@ def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:
 @archive_option
 @click.option("--reason", required=True, help="Why; it is kept in the archive.")
 @click.option("--purge", is_flag=True, help="Also remove the text from all files, for the rare legal case.")
+@wait_option
 @with_config
-def withdraw(config: Config, article_id: str, archive: Path, reason: str, purge: bool) -> int:
+def withdraw(  # noqa: PLR0913 - one for each option
+    config: Config, article_id: str, archive: Path, reason: str, purge: bool, wait: float
+) -> int:
     """Stop showing an article. Its lines stay in the archive, unless they are purged."""
     with Library.open(archive, index_memory=config.index_memory) as library:
         try:
             if purge:
-                _purge(library, article_id, reason)
+                _purge(library, article_id, reason, wait)
                 return 0
-            with ArchiveWriter(library.archive) as writer:
+            with ArchiveWriter(library.archive, wait=wait) as writer:
                 writer.withdraw(article_id, reason)
         except ArticleNotFound as error:
             click.echo(str(error), err=True)
             return NOT_FOUND
-        library.update_index(on_rebuild=say_why_rebuilt)
-    click.echo(f"{article_id} is withdrawn")
+        # Said before anything else can fail: it is so.
+        click.echo(f"{article_id} is withdrawn")
+        library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
     return 0
 
 
-def _purge(library: Library, article_id: str, reason: str) -> None:
+def _purge(library: Library, article_id: str, reason: str, wait: float) -> None:
     """Say "purged" only when no file of the archive or of its index has the text."""
     progress = ProgressLine()
 
@@ -120,6 +128,7 @@ def _purge(library: Library, article_id: str, reason: str) -> None:
         library.purge(
             article_id,
             reason,
+            wait=wait,
             on_removed=say_what_is_left,
             progress=lambda read: progress.show(f"indexing: {read:,} articles read"),
         )

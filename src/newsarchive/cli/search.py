@@ -1,6 +1,5 @@
 """`newsarchive search` and `show`."""
 
-import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 from newsarchive.arabic.date_format import format_date
 from newsarchive.article import Article, to_json
 from newsarchive.cli.common import archive_option, with_config
+from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, QuerySyntaxError
 from newsarchive.library import Library
@@ -100,7 +100,7 @@ def search(  # noqa: PLR0913 - one for each option
     with Library.open(archive, spellings=config.spellings) as library:
         results = library.search(request)
     if as_json:
-        click.echo(json.dumps(results_to_json(results, "ar"), ensure_ascii=False, indent=2))
+        print_json(results_to_json(results, "ar"))
     else:
         _show(results)
 
@@ -154,7 +154,7 @@ def show(article_id: str, archive: Path, as_json: bool) -> int:
             click.echo(str(error), err=True)
             return NOT_FOUND
     if as_json:
-        click.echo(json.dumps(to_json(article), ensure_ascii=False, indent=2))
+        print_json(to_json(article))
     else:
         _show_article(article)
     return 0

@@ -7,7 +7,8 @@ from typing import Any
 import click
 import waitress
 
-from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.listening import check_address
 from newsarchive.config import Config
 from newsarchive.errors import IndexUnusable
 from newsarchive.library import Library
@@ -19,13 +20,17 @@ from newsarchive.web import create_app, warm_up
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8000]")
 @click.option("--trusted-proxy", help="Address of the reverse proxy whose X-Forwarded headers are to be believed.")
+@wait_option
 @with_config
-def serve(config: Config, archive: Path, host: str | None, port: int | None, trusted_proxy: str | None) -> None:
+def serve(  # noqa: PLR0913 - one for each option
+    config: Config, archive: Path, host: str | None, port: int | None, trusted_proxy: str | None, wait: float
+) -> None:
     """Serve the web pages, the feeds and the API, with a production server."""
     host, port = host or config.host, port or config.port
+    check_address(host, port)
     progress = ProgressLine()
     with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory, mends=True) as library:
-        damaged = _update_index(library, progress)
+        damaged = _update_index(library, progress, wait)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
         progress.show("noting where each article is")
         library.archive.catch_up()
@@ -45,14 +50,16 @@ def serve(config: Config, archive: Path, host: str | None, port: int | None, tru
         )
 
 
-def _update_index(library: Library, progress: ProgressLine) -> tuple[str, ...]:
+def _update_index(library: Library, progress: ProgressLine, wait: float) -> tuple[str, ...]:
     """Let the index read what is new; returns which lines of the archive it had to leave out."""
     with suppress(IndexUnusable):
         library.status()
     if library.index.needs_rebuild:
         # It answers without what was purged; warming up wakes the mender, which rebuilds it beside the pages.
         return ()
-    report = library.update_index(lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt)
+    report = library.update_index(
+        lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt, wait=wait
+    )
     return report.damaged
 
 

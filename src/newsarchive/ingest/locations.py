@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol, cast
 
 from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin
-from newsarchive.errors import FetchError, IngestError, ParseError
+from newsarchive.errors import FetchError, IngestError, ParseError, describe_fault, wants_traceback
 from newsarchive.ingest import feed, jsonl, plaintext
 from newsarchive.ingest.address_content import check_content
 from newsarchive.ingest.draft import Defaults, Draft, build_article
@@ -101,6 +101,17 @@ def _read(
             yield from _read_file(Path(location), defaults, kind)
     except IngestError as error:
         yield error
+    except Exception as error:
+        yield _fault(location, error)
+
+
+def _fault(location: str, error: Exception) -> IngestError:
+    """What a reader did not foresee: it costs that item or location, and the others go on."""
+    if wants_traceback():
+        raise error
+    failure = IngestError(location, describe_fault(error))
+    failure.__cause__ = error
+    return failure
 
 
 def _check(defaults: Defaults, location: str) -> None:
@@ -204,6 +215,8 @@ def _read_source(source: _Source, defaults: Defaults, kind: str | None) -> Itera
         yield failure
     except IngestError as error:
         yield error
+    except Exception as error:
+        yield _fault(source.location, error)
 
 
 def _sniff(head: bytes) -> str:
@@ -256,3 +269,5 @@ def _build(draft: Draft | ParseError, defaults: Defaults) -> Result:
         return build_article(draft, defaults)
     except ParseError as error:
         return error
+    except Exception as error:
+        return _fault(draft.item or draft.origin.location, error)

@@ -3,30 +3,34 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.archive.catalogue import short_digest
 from newsarchive.article import Article
-from newsarchive.errors import IngestError
+from newsarchive.errors import CorruptArchive, IngestError
 from newsarchive.ingest.deciding import Known, Verdict, decide
 
 BATCH = 500
 """Articles that are written, synced to the disk and reported together."""
+LONGEST_WAIT = 5.0
+"""Seconds after which a batch is written although it is not full: looked at whenever an item comes."""
 
 
 @dataclass(slots=True)
 class IngestReport:
     """What an ingest did so far. `counts` only has what is on the disk.
 
-    `failures` are the items that were refused, each with where it came from and why.
+    `failures` are the items that were refused, each with where it came from and why. `healed` are the last lines that
+    earlier writers left unfinished, and what was done about them.
     """
 
     counts: Counter[Verdict] = field(default_factory=Counter)
     failures: list[IngestError] = field(default_factory=list)
+    healed: list[Healed] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -41,10 +45,12 @@ OnDuplicate = Callable[[str, str], None]
 
 
 class Pipeline:
-    """Takes items in, one after the other, and appends with `writer` what is new.
+    """Takes items in, a batch at a time, and appends with `writer` what is new.
 
+    The lock of the archive is only held while a batch is decided about and written, never while items are fetched or
+    parsed: what another process wrote in the meantime counts. `writer` is not entered when it is handed over.
     What the archive `beside` has is there already, too. Duplicates are counted, and told to `on_duplicate` one by
-    one: there can be millions of them.
+    one: there can be millions of them. Each batch is written inside a context of `uninterrupted`.
     """
 
     def __init__(
@@ -54,40 +60,77 @@ class Pipeline:
         *,
         on_duplicate: OnDuplicate | None = None,
         beside: Archive | None = None,
+        uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._writer = writer
         self._archives = [archive for archive in (writer.archive, beside) if archive is not None]
         self._on_progress = on_progress
         self._on_duplicate = on_duplicate
+        self._uninterrupted = uninterrupted
         self._started = time.monotonic()
+        self._waiting: list[Article] = []
+        self._waiting_since = 0.0
         self._pending: list[tuple[Verdict, Article]] = []
         self._pending_keys: set[str | bytes] = set()
         self.report = IngestReport()
 
     def run(self, items: Iterable[Article | IngestError]) -> IngestReport:
-        """Take in every item. What was decided when an error or Ctrl-C ends it is still written.
+        """Take in every item. What was read when an error or Ctrl-C ends it is still written.
 
-        Raises ArchiveError when the disk refuses; `report` then has what was written before.
+        Raises ArchiveLocked when another process keeps the archive for longer than the writer waits, and ArchiveError
+        when the disk refuses; `report` then has what was written before.
         """
-        self._look_up_catalogues()
         try:
             for item in items:
-                self._take(item)
+                if isinstance(item, IngestError):
+                    self._refuse(item.origin, item.reason)
+                    self._tell()
+                else:
+                    self._collect(item)
         finally:
             self._flush()
         return self.report
 
-    def _take(self, item: Article | IngestError) -> None:
-        if isinstance(item, IngestError):
-            # Not the item itself: its traceback would keep what its reader had in hand.
-            self.report.failures.append(IngestError(item.origin, item.reason))
-            self._tell()
-            return
+    def _refuse(self, origin: str, reason: str) -> None:
+        # Not the item itself: its traceback would keep what its reader had in hand.
+        self.report.failures.append(IngestError(origin, reason))
+
+    def _collect(self, item: Article) -> None:
+        now = time.monotonic()
+        if not self._waiting:
+            self._waiting_since = now
+        self._waiting.append(item)
+        if len(self._waiting) >= BATCH or now - self._waiting_since >= LONGEST_WAIT:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Decide about what waits, with the lock, and write it."""
+        batch, self._waiting = self._waiting, []
+        if batch:
+            with self._writer as writer, self._uninterrupted():
+                if writer.healed is not None:
+                    self.report.healed.append(writer.healed)
+                self._take_all(batch)
+        self._tell()
+
+    def _take_all(self, batch: Iterable[Article]) -> None:
+        self._look_up_catalogues()
+        try:
+            for item in batch:
+                self._take(item)
+        finally:
+            self._write()
+
+    def _take(self, item: Article) -> None:
         text = short_digest(item)
         keys: set[str | bytes] = {item.id, text}
-        if not keys.isdisjoint(self._pending_keys) or len(self._pending) >= BATCH:
-            self._flush()
-        decision = decide(item, self._known(item, text))
+        if not keys.isdisjoint(self._pending_keys):
+            self._write()
+        try:
+            decision = decide(item, self._known(item, text))
+        except CorruptArchive as damage:
+            self._refuse(item.origin.location, f"what the archive has of this article is damaged: {damage}")
+            return
         if decision.article is not None:
             self._pending.append((decision.verdict, decision.article))
             self._pending_keys |= keys
@@ -95,10 +138,9 @@ class Pipeline:
         self.report.counts[decision.verdict] += 1
         if self._on_duplicate is not None:
             self._on_duplicate(item.origin.location, decision.duplicate_of or item.id)
-        self._tell()
 
     def _look_up_catalogues(self) -> None:
-        # Only this process writes, so what the catalogues say holds until the next batch is written.
+        # Only this process writes while it has the lock, so what they say holds until it writes.
         self._catalogues = [(archive, archive.catalogue) for archive in self._archives]
 
     def _known(self, item: Article, text: bytes) -> Known:
@@ -114,7 +156,7 @@ class Pipeline:
         assert isinstance(latest, Article)
         return Known(latest, False, entry.text == text, item.id in ids, same_text)
 
-    def _flush(self) -> None:
+    def _write(self) -> None:
         """Write what is pending; it counts as kept from here on."""
         pending, self._pending = self._pending, []
         self._pending_keys.clear()
@@ -122,7 +164,6 @@ class Pipeline:
             self._writer.append([article for _, article in pending])
             self.report.counts.update(verdict for verdict, _ in pending)
             self._look_up_catalogues()
-        self._tell()
 
     def _tell(self) -> None:
         self.report.seconds = time.monotonic() - self._started
@@ -136,6 +177,5 @@ def dry_run_writer() -> Iterator[ArchiveWriter]:
     with (
         TemporaryDirectory(prefix="newsarchive-") as folder,
         closing(Archive(Path(folder), create=True)) as archive,
-        ArchiveWriter(archive) as writer,
     ):
-        yield writer
+        yield ArchiveWriter(archive)

@@ -3,6 +3,7 @@
 from newsarchive.search.date_ranges import parse_period
 from newsarchive.search.door import (
     MAX_LIMIT,
+    PATIENCE,
     Completion,
     Expansion,
     FacetCounts,
@@ -26,6 +27,7 @@ from newsarchive.search.spellings import load_spellings
 
 __all__ = [
     "MAX_LIMIT",
+    "PATIENCE",
     "Completion",
     "Expansion",
     "FacetCounts",

@@ -15,6 +15,8 @@ from newsarchive.article import Article
 
 MAX_LIMIT = 100
 """The most hits that one page of results may ask for."""
+PATIENCE = 10.0
+"""Seconds to wait for another process that updates or builds the index, where nothing is said."""
 
 
 class Match(StrEnum):
@@ -241,8 +243,11 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def update(self, progress: Progress | None = None) -> UpdateReport:
-        """Read what the archive has beyond the position of the last update. Raises IndexOutdated."""
+    def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
+        """Read what the archive has beyond the position of the last update.
+
+        While another process does the same, waits up to `wait` seconds. Raises IndexLocked and IndexOutdated.
+        """
         ...
 
     def rebuild(
@@ -251,12 +256,13 @@ class SearchIndex(Protocol):
         *,
         workers: int = 1,
         only_if_unusable: bool = False,
-        wait: bool = False,
+        wait: float = PATIENCE,
     ) -> UpdateReport:
         """Read the whole archive into a new index, in as many processes as asked for, switch to it, delete the old one.
 
+        While another process does the same, waits up to `wait` seconds. Raises IndexLocked.
+
         With `only_if_unusable` an index that can be used, because another process made it meanwhile, is only updated.
-        Raises SearchError while another process does the same, unless it is to `wait`.
         """
         ...
 

@@ -20,6 +20,8 @@ FILE_NAME = "spellings.txt"
 LONGEST = 3
 """The most words that one form may have."""
 
+_SIZE_LIMIT = 16 * 2**20
+"""Bytes of a file of spellings; that of the package has some tens of thousand."""
 _SEPARATOR = re.compile("[,،]")
 _BORROWED_LETTERS = str.maketrans("ڤپچ", "فبج")
 
@@ -109,9 +111,17 @@ def load_spellings(file: Path | None = None) -> Spellings:
     groups = [*_own_groups()]
     if file is not None:
         try:
-            groups += parse_spellings(file.read_text(encoding="utf-8-sig"), str(file))
+            groups += parse_spellings(_read(file), str(file))
         except OSError as error:
             raise ConfigError(f"{file}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise ConfigError(f"{file} is not UTF-8: {error}") from error
     return Spellings(groups)
+
+
+def _read(file: Path) -> str:
+    with file.open("rb") as stream:
+        content = stream.read(_SIZE_LIMIT + 1)
+    if len(content) > _SIZE_LIMIT:
+        raise ConfigError(f"{file}: more than {_SIZE_LIMIT // 2**20} MiB, too large for a list of spellings")
+    return content.decode("utf-8-sig")

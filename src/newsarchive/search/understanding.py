@@ -18,7 +18,10 @@ def understand(text: str, match: Match = Match.ALL) -> tuple[Node, tuple[Notice,
     """
     notices: tuple[Notice, ...] = ()
     if len(text) > MAX_QUERY_LENGTH:
-        text = text[: MAX_QUERY_LENGTH + 1].rsplit(maxsplit=1)[0]
+        # Spaces do not count: they are not what makes a query long.
+        text = " ".join(text.split())
+    if len(text) > MAX_QUERY_LENGTH:
+        text = text[: MAX_QUERY_LENGTH + 1].rsplit(maxsplit=1)[0][:MAX_QUERY_LENGTH]
         notices += (Notice.QUERY_CUT,)
     if text.strip() and not words(text):
         notices += (Notice.NO_WORDS,)

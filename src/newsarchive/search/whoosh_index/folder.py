@@ -13,7 +13,6 @@ a generation that does not exist, and the last good generation with its own posi
 
 import hashlib
 import json
-import math
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,19 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.index import TOC, FileIndex
-from whoosh.util.filelock import FileLock, try_for
 
 from newsarchive.archive import START, Identity, Position
+from newsarchive.archive.locks import Held, take_lock
 from newsarchive.archive.parts import replace_file, sync_folder
-from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, SearchError
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
+from newsarchive.search.door import PATIENCE
 from newsarchive.search.whoosh_index.schema import INDEX_FORMAT, make_schema
 from newsarchive.search.whoosh_index.writer import DurableStorage
 
 _DAMAGED = "DAMAGED"
-
-
-PATIENCE = 10.0
-"""Seconds to wait for another process's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +154,11 @@ class IndexFolder:
         return name.decode()
 
     @contextmanager
-    def rebuilding(self, *, wait: bool = False) -> Iterator[None]:
-        """Keep other rebuilds out; raises SearchError while another process makes a build, unless it is to `wait`."""
+    def rebuilding(self, wait: float = PATIENCE) -> Iterator[None]:
+        """Keep other rebuilds out; raises IndexLocked where another process still builds after `wait` seconds."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(self._folder / "REBUILDLOCK"))
-        if not try_for(lock.acquire, timeout=math.inf if wait else PATIENCE):
-            raise busy(self._folder)
-        try:
+        with locked(self._folder / "REBUILDLOCK", wait, "building the index"):
             yield
-        finally:
-            lock.release()
 
     def start_build(self, identity: Identity) -> Build:
         """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
@@ -232,9 +223,15 @@ class IndexFolder:
             return nbytes
 
 
-def busy(folder: Path) -> SearchError:
-    """That another process has what is needed."""
-    return SearchError(f"{folder}: another process is updating the index; try again when it has finished")
+@contextmanager
+def locked(path: Path, wait: float, doing: str) -> Iterator[None]:
+    """Hold a lock. Raises IndexLocked where another process, which is `doing` so, still has it after `wait` seconds."""
+    try:
+        lock = take_lock(path, wait)
+    except Held as held:
+        raise IndexLocked(f"{path.parent}: another process (number {held.holder}) is {doing}: {held.advice}") from held
+    with lock:
+        yield
 
 
 def _latest(folder: Path) -> Build:

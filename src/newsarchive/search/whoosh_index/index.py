@@ -16,6 +16,7 @@ from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.article import Article
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
 from newsarchive.search.door import (
+    PATIENCE,
     Completion,
     Expansion,
     IndexStatus,
@@ -223,17 +224,18 @@ class WhooshIndex:
             self._folder.mark_damaged(build, error)
         raise error
 
-    def update(self, progress: Progress | None = None, *, workers: int = 1) -> UpdateReport:
+    def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
         """Read what the archive has beyond the position of the last update, in as many processes as asked for.
 
-        Raises IndexOutdated, IndexDamaged or IndexMissing, and SearchError while another process does the same.
+        Raises IndexOutdated, IndexDamaged or IndexMissing, and IndexLocked where another process still does the same
+        after `wait` seconds.
         """
         while True:
             identity, build, position = self._current()
             if not self._archive.parts.bytes_since(position):
                 return UpdateReport(indexed=0, removed=0)
             try:
-                return self._update(build, identity, workers).run(progress)
+                return self._update(build, identity, workers, wait).run(progress)
             except (*_MISSING, IndexOutdated) as error:
                 # Another process may have committed, or put a new build in the place of this one: look again.
                 if self._folder.latest() == build:
@@ -259,8 +261,8 @@ class WhooshIndex:
             else:
                 return identity, build, position
 
-    def _update(self, build: Build, identity: Identity, workers: int) -> Update:
-        return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers)
+    def _update(self, build: Build, identity: Identity, workers: int, wait: float) -> Update:
+        return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers, wait=wait)
 
     def rebuild(
         self,
@@ -268,19 +270,19 @@ class WhooshIndex:
         *,
         workers: int = 1,
         only_if_unusable: bool = False,
-        wait: bool = False,
+        wait: float = PATIENCE,
     ) -> UpdateReport:
         """Read the whole archive into a new build, switch to it when it is complete, and remove the others.
 
         A rebuild that was stopped is taken up where it was, and then reports the rest only. With `only_if_unusable` one
-        that another process has just made will do. Raises SearchError while another process does the same, unless it
-        is to `wait`.
+        that another process has just made will do. Raises IndexLocked where another process still does the same after
+        `wait` seconds.
         """
-        with self._folder.rebuilding(wait=wait):
+        with self._folder.rebuilding(wait):
             if only_if_unusable and self._is_usable():
-                report = self.update(progress, workers=workers)
+                report = self.update(progress, workers=workers, wait=wait)
             else:
-                report = self._build_and_catch_up(progress, workers)
+                report = self._build_and_catch_up(progress, workers, wait)
             return replace(report, undeleted=self._folder.remove_others())
 
     def _is_usable(self) -> bool:
@@ -290,12 +292,12 @@ class WhooshIndex:
             return False
         return True
 
-    def _build_and_catch_up(self, progress: Progress | None, workers: int) -> UpdateReport:
+    def _build_and_catch_up(self, progress: Progress | None, workers: int, wait: float) -> UpdateReport:
         while True:
-            identity, built = self._build_anew(progress, workers)
+            identity, built = self._build_anew(progress, workers, wait)
             try:
                 # What others took into the build before, meanwhile, is read now, or nobody would know of it.
-                rest = self.update(progress, workers=workers)
+                rest = self.update(progress, workers=workers, wait=wait)
             except IndexOutdated:
                 # Articles purged a moment ago are in the build that was just made: from the beginning, then.
                 if identity == self._archive.identity:
@@ -307,13 +309,13 @@ class WhooshIndex:
                     damaged=(*built.damaged, *rest.damaged),
                 )
 
-    def _build_anew(self, progress: Progress | None, workers: int) -> tuple[Identity, UpdateReport]:
+    def _build_anew(self, progress: Progress | None, workers: int, wait: float) -> tuple[Identity, UpdateReport]:
         """Make a build and switch to it; returns what it was made of as well."""
         while True:
             identity = self._archive.identity
             build = self._folder.start_build(identity)
             try:
-                report = self._update(build, identity, workers).run(progress, into_one=True)
+                report = self._update(build, identity, workers, wait).run(progress, into_one=True)
             except (*_MISSING, IndexOutdated) as error:
                 self._begin_again(build, identity, error)
                 continue

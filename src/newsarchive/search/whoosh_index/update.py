@@ -8,23 +8,24 @@ meanwhile: only to take that file in is a commit of its own.
 import math
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 
 from whoosh.index import FileIndex, LockError
-from whoosh.util.filelock import FileLock, try_for
 
 from newsarchive.archive import START, Archive, Identity, Position
-from newsarchive.errors import IndexOutdated
-from newsarchive.search.door import Progress, UpdateReport
+from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
+from newsarchive.search.door import PATIENCE, Progress, UpdateReport
 from newsarchive.search.whoosh_index.archive_ranges import Indexed, Range, cut, index_range
 from newsarchive.search.whoosh_index.codec import ArraySegment
-from newsarchive.search.whoosh_index.folder import PATIENCE, Build, busy, committed_position, open_storage
+from newsarchive.search.whoosh_index.folder import Build, committed_position, locked, open_storage
 from newsarchive.search.whoosh_index.merging import (
     BYTES_PER_POSTING,
     merge_segments,
@@ -53,10 +54,10 @@ class Update:
 
     `identity` is that of the archive when its position was looked up: after a purge nothing more is committed.
     `buffer_bytes` bounds memory in each process. With `workers` of 2 or more, so many processes index, and this one
-    commits.
+    commits. While another process updates the same build, it waits up to `wait` seconds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each setting is a parameter of its own
         self,
         build: Build,
         archive: Archive,
@@ -64,7 +65,9 @@ class Update:
         *,
         buffer_bytes: int = BUFFER_BYTES,
         workers: int = 1,
+        wait: float = PATIENCE,
     ) -> None:
+        self._wait = wait
         self._folder = build.folder
         self._archive = archive
         self._identity = identity
@@ -74,13 +77,15 @@ class Update:
     def run(self, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
         """Take in every record that no commit has read; damaged lines are left out and named in the report.
 
-        With `into_one` all segments are merged at the end. Raises SearchError while another process updates the same
-        index, IndexDamaged, and IndexOutdated where articles were purged meanwhile.
+        With `into_one` all segments are merged at the end. Raises IndexLocked while another process updates the same
+        index, IndexDamaged, IndexOutdated where articles were purged meanwhile, and SearchError where a worker was
+        killed.
         """
         damaged: list[str] = []
         read = indexed = removed = 0
-        with self._alone(PATIENCE):
-            for done in self._index(committed_position(self._folder)):
+        # Closed in time, or workers could go on writing when the lock is given back.
+        with self._alone(self._wait), closing(self._index(committed_position(self._folder))) as ranges:
+            for done in ranges:
                 self._check_identity()
                 indexed += len(done.present)
                 removed += self._take_in(done)
@@ -88,11 +93,7 @@ class Update:
                 read += done.records
                 if progress is not None:
                     progress(read)
-        with self._locked("MERGELOCK") as is_mine:
-            if is_mine:
-                self._merge(into_one=into_one)
-            elif into_one:
-                raise busy(self._folder)
+        self._merge_alone(into_one=into_one)
         # A line is read by each range that it stands in or behind.
         return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(dict.fromkeys(damaged)))
 
@@ -104,22 +105,9 @@ class Update:
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
         """Keep other updates out; what a crashed one left staged is removed."""
-        with self._locked("UPDATELOCK", patience) as is_mine:
-            if not is_mine:
-                raise busy(self._folder)
+        with locked(self._folder / "UPDATELOCK", patience, "updating the index"):
             self._clear(_STAGED)
             yield
-
-    @contextmanager
-    def _locked(self, name: str, patience: float = 0) -> Iterator[bool]:
-        """Hold a lock that goes with the process; the value is False where another process keeps it for too long."""
-        lock = FileLock(str(self._folder / name))
-        is_mine = try_for(lock.acquire, timeout=patience)
-        try:
-            yield is_mine
-        finally:
-            if is_mine:
-                lock.release()
 
     def _clear(self, name: str) -> None:
         for left in self._folder.glob(f"*{name}*"):
@@ -128,34 +116,48 @@ class Update:
     def _open(self, position: Position) -> FileIndex:
         return FileIndex(open_storage(self._folder, self._identity, position))
 
-    def _index(self, since: Position) -> Iterator[Indexed]:
+    def _index(self, since: Position) -> Generator[Indexed, None, None]:
         """Index what is behind a position, range by range; all ranges are of about one size."""
         parts = self._archive.parts
         nbytes = parts.bytes_since(since)
         if not nbytes:
-            return iter(())
+            return self._index_here(())
         workers = self._workers if nbytes >= SHARED_FROM else 1
         # As many ranges for each process, so that all are done at about the same time.
         rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
         ranges = cut(parts, since, math.ceil(nbytes / (rounds * workers)))
         return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
 
-    def _index_here(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
+    def _index_here(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
         wordbook = _wordbook_for(self._buffer_bytes)
         for number, records in enumerate(ranges):
             yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
 
-    def _index_in_processes(self, ranges: Iterable[Range]) -> Iterator[Indexed]:
+    def _index_in_processes(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
             running: deque[Future[Indexed]] = deque()
-            for number, records in enumerate(ranges):
-                arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes
-                running.append(pool.submit(_index_range, *arguments))
-                if len(running) > self._workers:
+            try:
+                for number, records in enumerate(ranges):
+                    arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes
+                    with _ctrl_c_held_back():
+                        running.append(pool.submit(_index_range, *arguments))
+                    if len(running) > self._workers:
+                        yield running.popleft().result()
+                while running:
                     yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
+            except BrokenProcessPool as error:
+                raise SearchError(
+                    f"{self._folder}: a process that was indexing was killed, most likely for lack of memory;"
+                    " try again with fewer --workers, or a smaller index_memory"
+                ) from error
+            except MemoryError as error:
+                raise SearchError(
+                    f"{self._folder}: there is not enough memory for {self._workers} processes;"
+                    " try again with fewer --workers, or a smaller index_memory"
+                ) from error
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     def _staged(self, number: int) -> Path:
         return self._folder / f"{_STAGED}{number}"
@@ -168,6 +170,19 @@ class Update:
                 writer.adopt(staged.path, staged.summary, staged.deleted)
             writer.commit()
         return len(deleted - done.present)
+
+    def _merge_alone(self, *, into_one: bool) -> None:
+        """Merge, unless another process does; with `into_one` wait until it has finished."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(
+                    locked(self._folder / "MERGELOCK", self._wait if into_one else 0, "merging the index")
+                )
+            except IndexLocked:
+                if into_one:
+                    raise
+                return
+            self._merge(into_one=into_one)
 
     def _merge(self, *, into_one: bool) -> None:
         """Merge what is due, for as long as something is."""
@@ -196,7 +211,7 @@ class Update:
         try:
             writer = ArrayWriter(self._open(position))
         except LockError as error:
-            raise busy(self._folder) from error
+            raise IndexLocked(f"{self._folder}: another process is writing to the index; try again later") from error
         try:
             yield writer
         finally:
@@ -214,6 +229,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Processes that start meanwhile never get Ctrl-C, which a terminal sends to all: ending is up to this process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _index_range(archive: Path, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
