@@ -46,8 +46,8 @@ Scores = tuple[float, float, float]
 def build_library(documents: Path, folder: Path) -> Library:
     library = Library.open(folder, create=True)
     report = Pipeline(ArchiveWriter(library.archive)).run(read(str(documents), Defaults()))
-    if report.failures:
-        raise SystemExit(f"{documents.name}: {len(report.failures)} documents failed, the first: {report.failures[0]}")
+    if report.failed:
+        raise SystemExit(f"{documents.name}: {report.failed} documents failed, the first: {report.failures[0]}")
     library.update_index()
     return library
 

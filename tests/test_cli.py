@@ -423,3 +423,29 @@ def test_a_wait_is_a_number_of_seconds(run: Run, value: str) -> None:
     ran = run("stats", f"--wait={value}")
     assert ran.code == (3 if value.isdigit() else 2)
     assert "Traceback" not in ran.err
+
+
+def test_what_is_cut_and_what_fails_is_told_at_once_and_counted(run: Run, tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "long.jsonl", [LINES[0] | {"title": "كلمة " * 1_000}, {"title": "بلا نص"}])
+    ran = run("ingest", path)
+    assert f"cut: {path}:1: title cut from 4,999 to 995 characters" in ran.err
+    assert f"failed: {path}:2" in ran.err
+    assert "1 had fields that were too long" in ran.out
+    report = run("ingest", path, "--json").json
+    assert (report["duplicate"], report["cut"], report["failed"]) == (1, 1, 1)
+    assert report["cuts"] == [{"origin": f"{path}:1", "parts": ["title cut from 4,999 to 995 characters"]}]
+    assert report["left_out"] == {"failures": 0, "cuts": 0, "duplicates": 0}
+
+
+def test_a_json_report_says_how_much_it_leaves_out(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarchive.cli.ingest.MAX_LISTED", 2)
+    monkeypatch.setattr("newsarchive.ingest.pipeline.MAX_FAILURES", 3)
+    long = {"title": "كلمة " * 1_000, "body": "نصّ قصير."}
+    path = write_lines(tmp_path / "many.jsonl", [long] * 6 + [{"title": "بلا نص"}] * 5)
+    report = run("ingest", path, "--json").json
+    assert (report["failed"], report["cut"], report["duplicate"]) == (5, 6, 5)
+    assert [len(report[name]) for name in ("failures", "cuts", "duplicates")] == [3, 2, 2]
+    assert report["left_out"] == {"failures": 2, "cuts": 4, "duplicates": 3}
+    told = run("ingest", path).err
+    assert told.count("failed:") == 5
+    assert told.count("cut:") == 6

@@ -19,6 +19,9 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 Published = date | datetime
 """A day where only a day is known, else a moment with its zone."""
 
+MAX_ID_LENGTH = 200
+"""Characters of an id. `article_id` makes 16; a longer one than this would only fill pages and messages."""
+
 _ID_BYTES = 10
 _PLAIN_IN_URL = ":@!$'()*,;~-._"
 _NEEDS_NO_ENCODING = re.compile(r"[A-Za-z0-9:@!$'()*,;~\-._]*")
@@ -99,9 +102,11 @@ class Article:
     archived_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what no article can be: no id, no text, or a moment without its zone."""
+        """Raises ValueError for what no article can be: no usable id, no text, or a moment without its zone."""
         if not self.id:
             raise ValueError("an article needs an id")
+        if len(self.id) > MAX_ID_LENGTH:
+            raise ValueError(f"an id of {len(self.id):,} characters; it may have {MAX_ID_LENGTH}")
         if not self.body.strip():
             raise ValueError("an article needs a body")
         if isinstance(self.published, datetime) and self.published.tzinfo is None:
@@ -111,7 +116,8 @@ class Article:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """The body's paragraphs in order, empty lines left out."""
         lines = (line.strip() for line in self.body.split("\n"))
-        return tuple(Paragraph(line, line in self.headings) for line in lines if line)
+        headings = frozenset(self.headings)
+        return tuple(Paragraph(line, line in headings) for line in lines if line)
 
     @property
     def topic_names(self) -> tuple[str, ...]:

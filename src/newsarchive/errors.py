@@ -29,6 +29,8 @@ from pathlib import Path
 
 DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
 """The environment variable that makes a fault end in its traceback."""
+MAX_MESSAGE = 1_000
+"""Characters of the reason that an `IngestError` gives, and of where it came from: an item can be called anything."""
 
 
 class NewsArchiveError(Exception):
@@ -42,13 +44,18 @@ class ConfigError(NewsArchiveError):
 class IngestError(NewsArchiveError):
     """One item, file or address could not be taken in.
 
-    `origin` says which: a path, `path:line` or a URL.
+    `origin` says which: a path, `path:line` or a URL. Both it and `reason` are cut at `MAX_MESSAGE` characters.
     """
 
     def __init__(self, origin: str, reason: str) -> None:
+        origin, reason = _short(origin), _short(reason)
         super().__init__(f"{origin}: {reason}")
         self.origin = origin
         self.reason = reason
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + "…"
 
 
 class FetchError(IngestError):

@@ -197,3 +197,32 @@ def test_a_damaged_line_is_an_error_for_who_asks_for_it_only(archive: Archive, a
     assert archive.get("id1").title == "العنوان 1"
     with pytest.raises(CorruptArchive, match=r"jsonl:2: the line was changed"):
         archive.get("id2")
+
+
+def test_reading_ends_before_a_position(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarchive.archive.writer.PART_LIMIT", 1)
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        for number in range(3):
+            writer.append([article(10 * number), article(10 * number + 1)])
+    stored = list(archive.read())
+    for last, end in enumerate([START, *(one.end for one in stored)][1:], start=1):
+        assert list(archive.read(until=end)) == stored[:last]
+
+
+def test_many_damaged_lines_are_numbered_without_counting_from_the_start_each_time(
+    archive: Archive, article: Make
+) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(1), article(2)])
+    first, second = archive.read()
+    path = archive.parts.path(first.part)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + b"broken\n" * 20_000 + lines[1])
+    found: list[CorruptArchive] = []
+    whole = [one.record.id for one in archive.read(first.end, on_damage=found.append)]
+    assert whole == [second.record.id]
+    assert [damage.line for damage in found] == list(range(2, 20_002))
+    told: list[CorruptArchive] = []
+    report = verify(archive, told.append)
+    assert (report.damaged_lines, len(report.damaged), len(told)) == (20_000, 1_000, 20_000)
+    assert not report.is_sound

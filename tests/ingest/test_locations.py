@@ -122,6 +122,7 @@ def test_files_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*args: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
+    (tmp_path / "a.txt").touch()
     monkeypatch.setattr(Path, "open", refuse)
     assert "no permission" in only_error(tmp_path / "a.txt").reason
 
@@ -134,7 +135,7 @@ def test_a_damaged_gzip_file_is_one_error(tmp_path: Path, name: str) -> None:
 
 
 def test_a_file_that_is_too_large_for_an_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locations, "_TEXT_LIMIT", 2**20)
+    monkeypatch.setattr(locations, "TEXT_LIMIT", 2**20)
     path = tmp_path / "a.txt"
     path.write_bytes(b"a" * (2**20 + 1))
     assert "more than 1 MiB" in only_error(path).reason

@@ -14,6 +14,7 @@ from newsarchive.archive import START, ArchiveWriter, Position
 from newsarchive.errors import IndexDamaged, IndexLocked, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.search.door import MAX_DAMAGED
 from newsarchive.search.whoosh_index import WhooshIndex, merging, update
 from newsarchive.search.whoosh_index.archive_ranges import cut
 from newsarchive.search.whoosh_index.codec import ArraySegment
@@ -340,3 +341,17 @@ def test_ctrl_c_is_for_the_process_that_was_called(tmp_path: Path, monkeypatch: 
     with _with_tiny_buffer(make_library(tmp_path, 20)) as library:
         library.index.rebuild(workers=2)
         assert library.search(SearchRequest(text="الأرشيف")).total == 20
+
+
+def test_a_report_names_the_first_damaged_lines_and_counts_each_once(tmp_path: Path) -> None:
+    with make_library(tmp_path, 6) as library:
+        part = library.archive.parts.path(library.archive.parts.names()[0])
+        lines = part.read_bytes().splitlines(keepends=True)
+        part.write_bytes(b"".join(line + b"broken line\n" * 300 for line in lines))
+        # In ranges of about one record each: the damaged lines at the end of a range are not of the next one, too.
+        identity = library.archive.identity
+        build = IndexFolder(tmp_path / "index").start_build(identity)
+        report = Update(build, library.archive, identity, buffer_bytes=1 << 15).run(None)
+    assert report.indexed == 6
+    assert len(report.damaged) == MAX_DAMAGED
+    assert report.more_damaged == 1_800 - MAX_DAMAGED

@@ -141,6 +141,10 @@ class _Day(NamedTuple):
     hijri: bool
 
 
+_LONGEST = 1_000
+"""Characters: a longer text says more than a date, and looking for one takes the square of its length."""
+
+
 def parse_date(raw: str, *, default_zone: tzinfo = UTC) -> date | datetime | None:
     """The date that the whole of `raw` says, or None if any part of it is not understood.
 
@@ -151,6 +155,8 @@ def parse_date(raw: str, *, default_zone: tzinfo = UTC) -> date | datetime | Non
     >>> parse_date("الإثنين 21 أبريل/نيسان 2025، 10:30 م")
     datetime.datetime(2025, 4, 21, 22, 30, tzinfo=datetime.timezone.utc)
     """
+    if len(raw) > _LONGEST:
+        return None
     rest, days = _cut(_tidy(fold(raw)), _DATES)
     day = _agreed([_read_day(match) for match in days])
     if day is None:

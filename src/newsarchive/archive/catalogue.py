@@ -18,8 +18,9 @@ from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Position
 from newsarchive.article import Article, text_digest
 from newsarchive.errors import ArchiveError
+from newsarchive.limits import bounded
 
-_FORMAT = "2"
+_FORMAT = "3"
 _DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records that one transaction takes in: others wait no longer than that, and a crash costs no more."""
@@ -298,5 +299,8 @@ def _is_busy(error: sqlite3.DatabaseError) -> bool:
 
 
 def short_digest(article: Article) -> bytes:
-    """The digest by which the catalogue knows the text of an article."""
-    return bytes.fromhex(text_digest(article))[:_DIGEST_BYTES]
+    """The digest by which the catalogue knows the text of an article.
+
+    It is that of the article within the limits, so that a text that was kept before there were any is known again.
+    """
+    return bytes.fromhex(text_digest(bounded(article)))[:_DIGEST_BYTES]

@@ -1,6 +1,9 @@
 """The archive: articles in plain JSON Lines, append only, read by any number of processes.
 
 Reading never locks. One process writes at a time. The catalogue beside the parts is derived from them.
+
+What `get`, `get_many` and `history` return is for showing, and within the limits of `newsarchive.limits`. What `read`
+and `load` return is as it was written.
 """
 
 import os
@@ -13,9 +16,10 @@ from typing import BinaryIO
 
 from newsarchive.archive.catalogue import Catalogue, Entry
 from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
-from newsarchive.archive.parts import START, Identity, Parts, Position
+from newsarchive.archive.parts import START, Identity, Parts, Position, part_order
 from newsarchive.article import Article, Record
 from newsarchive.errors import ArticleNotFound, CorruptArchive
+from newsarchive.limits import bounded_record
 
 OnDamage = Callable[[CorruptArchive], None]
 """What to do about a damaged line; returning means: leave it out and go on."""
@@ -81,27 +85,38 @@ class Archive:
         """Behind the last line."""
         return self.parts.end()
 
-    def read(self, since: Position = START, *, on_damage: OnDamage = raise_damage) -> Iterator[Stored]:
-        """Every record behind a position, oldest first.
+    def read(
+        self, since: Position = START, *, until: Position | None = None, on_damage: OnDamage = raise_damage
+    ) -> Iterator[Stored]:
+        """Every record from a position on, oldest first, as it was written; with `until` only those before that.
 
         A last line without its newline is being written, or was torn, and is not part of the archive. Any other
         line that is not as it was written goes to `on_damage` as CorruptArchive with its file and line.
         """
         last = self.parts.names()[-1:]
         for name, offset in self.parts.since(since):
-            yield from self._read_part(name, offset, is_last=[name] == last, on_damage=on_damage)
+            if until is not None and part_order(name) > part_order(until.part):
+                return
+            end = until.offset if until is not None and name == until.part else None
+            yield from self._read_part(name, offset, end, is_last=[name] == last, on_damage=on_damage)
 
-    def _read_part(self, name: str, offset: int, *, is_last: bool, on_damage: OnDamage) -> Iterator[Stored]:
+    def _read_part(
+        self, name: str, start: int, end: int | None, *, is_last: bool, on_damage: OnDamage
+    ) -> Iterator[Stored]:
+        number_of_first = cache(lambda: self._line_number(name, start))
+        offset = start
         with self.parts.path(name).open("rb") as file:
-            file.seek(offset)
-            for line in file:
+            file.seek(start)
+            for number, line in enumerate(file):
+                if end is not None and offset >= end:
+                    return
                 if is_last and not line.endswith(b"\n") and not _is_damaged_at_its_end(line):
                     return
                 for piece in pieces(line):
                     try:
                         record = decode_line(piece)
                     except ValueError as error:
-                        on_damage(CorruptArchive(self.parts.path(name), self._line_number(name, offset), str(error)))
+                        on_damage(CorruptArchive(self.parts.path(name), number_of_first() + number, str(error)))
                     else:
                         yield Stored(record, name, offset, len(piece))
                     offset += len(piece)
@@ -116,27 +131,31 @@ class Archive:
             return 1 + sum(chunk.count(b"\n") for chunk in _chunks(file.read, offset))
 
     def get(self, article_id: str) -> Article:
-        """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""
+        """The latest revision of an article, to be shown; raises ArticleNotFound for an unknown or withdrawn one."""
         articles = self.get_many([article_id])
         if not articles:
             raise ArticleNotFound(article_id)
         return articles[article_id]
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
-        """The latest revisions of several articles by id; unknown and withdrawn ones are left out."""
+        """The latest revisions of several articles by id, to be shown; unknown and withdrawn ones are left out."""
         ids = list(article_ids)
 
         def look_up(catalogue: Catalogue) -> list[Record]:
             return self.load_many(entry for entry in catalogue.latest_of(ids) if not entry.withdrawn)
 
-        return {record.id: record for record in self._looking_up(look_up) if isinstance(record, Article)}
+        records = map(bounded_record, self._looking_up(look_up))
+        return {record.id: record for record in records if isinstance(record, Article)}
 
     def history(self, article_id: str) -> tuple[Record, ...]:
-        """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
+        """All revisions and withdrawals of an article, to be shown, oldest first.
+
+        Raises ArticleNotFound for an unknown one.
+        """
         records = self._looking_up(lambda catalogue: self.load_many(catalogue.revisions(article_id)))
         if not records:
             raise ArticleNotFound(article_id)
-        return tuple(records)
+        return tuple(map(bounded_record, records))
 
     def _looking_up(self, look_up: Callable[[Catalogue], list[Record]]) -> list[Record]:
         """Look up, and again for as long as a purge by another process changes the places in the meantime."""

@@ -11,6 +11,7 @@ import click
 
 from newsarchive.config import Config
 from newsarchive.errors import NewsArchiveError, describe_fault
+from newsarchive.search import UpdateReport
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -87,6 +88,16 @@ def describe(error: BaseException) -> str:
 def say_why_rebuilt(reason: str) -> None:
     """Say what was wrong with the index, and that it is made good."""
     click.echo(f"{reason}: the index is built anew from the archive", err=True)
+
+
+def say_damage(report: UpdateReport) -> None:
+    """Say which lines of the archive were left out of the index."""
+    for damage in report.damaged:
+        click.echo(f"not indexed: {damage}", err=True)
+    if report.more_damaged:
+        click.echo(
+            f"not indexed: {report.more_damaged:,} more damaged lines; 'newsarchive verify' names them", err=True
+        )
 
 
 class ProgressLine:

@@ -10,20 +10,31 @@ import click
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.article import Article
-from newsarchive.cli.common import ProgressLine, archive_option, describe, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.common import (
+    ProgressLine,
+    archive_option,
+    describe,
+    say_damage,
+    say_why_rebuilt,
+    wait_option,
+    with_config,
+)
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json, standard_input
 from newsarchive.config import Config
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
-from newsarchive.ingest.draft import Defaults
+from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetch_settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
-from newsarchive.ingest.pipeline import IngestReport, OnDuplicate, Pipeline, dry_run_writer
+from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer
 from newsarchive.library import Library
 from newsarchive.search import UpdateReport
 
 SOME_FAILED = 1
+
+MAX_LISTED = 1_000
+"""Entries of a list of the JSON report: there can be millions."""
 
 Duplicate = tuple[str, str]
 """Where an item came from, and the id of the article that was there already."""
@@ -82,7 +93,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     defaults = Defaults(topics=topics, zone=zone, **texts)
     fetching = FetchSettings(allow_networks=config.allow_networks, proxy=config.proxy)
     ran = _Run(ProgressLine(), dry_run=dry_run, as_json=as_json)
-    items = _read_all(locations, defaults, kind, fetching)
+    items = _read_all(locations, defaults, kind, fetching, ran.on_cut)
     with Interruptions() as interruptions, ran.reported():
         if dry_run:
             _dry_run(ran, archive, items)
@@ -96,30 +107,51 @@ def ingest(  # noqa: PLR0913 - one for each option
 
 
 class _Run:
-    """One ingest: what it did so far, and how that is told."""
+    """One ingest: what it did so far, and how that is reported.
+
+    Single items are reported at once as text; for JSON the first `MAX_LISTED` of each kind are kept for the end.
+    """
 
     def __init__(self, progress: ProgressLine, *, dry_run: bool, as_json: bool) -> None:
         self._progress = progress
         self._dry_run = dry_run
-        self._duplicates: list[Duplicate] | None = [] if as_json else None
+        self._is_json = as_json
+        self._duplicates: list[Duplicate] = []
+        self._cuts: list[Cut] = []
+        self._cut_items = 0
         self._report: IngestReport | None = None
         self.updated: UpdateReport | None = None
 
     @property
     def exit_code(self) -> int:
-        return SOME_FAILED if self._report is not None and self._report.failures else 0
+        return SOME_FAILED if self._report is not None and self._report.failed else 0
 
     def take_in(
         self, writer: ArchiveWriter, items: Iterable[Article | IngestError], **options: Unpack[_PipelineOptions]
     ) -> None:
-        pipeline = Pipeline(writer, self._show_progress, on_duplicate=self._on_duplicate, **options)
+        pipeline = Pipeline(
+            writer, self._show_progress, on_duplicate=self._on_duplicate, on_failure=self._on_failure, **options
+        )
         self._report = pipeline.report
         pipeline.run(items)
 
-    @property
-    def _on_duplicate(self) -> OnDuplicate | None:
-        duplicates = self._duplicates
-        return None if duplicates is None else lambda origin, of: duplicates.append((origin, of))
+    def _on_duplicate(self, origin: str, of: str) -> None:
+        if self._is_json and len(self._duplicates) < MAX_LISTED:
+            self._duplicates.append((origin, of))
+
+    def _on_failure(self, failure: IngestError) -> None:
+        self._say_at_once(f"failed: {failure}")
+
+    def on_cut(self, cut: Cut) -> None:
+        self._cut_items += 1
+        if self._is_json and len(self._cuts) < MAX_LISTED:
+            self._cuts.append(cut)
+        self._say_at_once(f"cut: {cut}")
+
+    def _say_at_once(self, text: str) -> None:
+        if not self._is_json:
+            self._progress.clear()
+            click.echo(text, err=True)
 
     def _show_progress(self, report: IngestReport) -> None:
         self._progress.show(_progress_text(report))
@@ -129,7 +161,7 @@ class _Run:
 
     @contextmanager
     def reported(self) -> Iterator[None]:
-        """At the end say how it went, whatever it is that ended it."""
+        """At the end report how it went, whatever ended it."""
         try:
             yield
         except BaseException as error:
@@ -142,10 +174,40 @@ class _Run:
         report = self._report or IngestReport()
         for healed in report.healed:
             click.echo(_healed_text(healed), err=True)
-        if self._duplicates is not None:
-            print_json(_as_json(report, self.updated, self._duplicates, dry_run=self._dry_run, error=error))
+        if self._is_json:
+            print_json(self._as_json(report, error))
         elif self._report is not None:
-            _show(report, self.updated, dry_run=self._dry_run)
+            self._show(report)
+
+    def _show(self, report: IngestReport) -> None:
+        click.echo(_progress_text(report) + (" (dry run: nothing was written)" if self._dry_run else ""))
+        if self._cut_items:
+            click.echo(f"{self._cut_items:,} had fields that were too long and were cut; they are named above")
+        if report.counts[Verdict.WITHDRAWN]:
+            click.echo(f"{report.counts[Verdict.WITHDRAWN]:,} were withdrawn earlier and stay so")
+        if self.updated is not None:
+            say_damage(self.updated)
+
+    def _as_json(self, report: IngestReport, error: BaseException | None) -> dict[str, Any]:
+        """The report; where a list is shorter than its count, `left_out` says by how many."""
+        duplicates = report.counts[Verdict.DUPLICATE] + report.counts[Verdict.WITHDRAWN]
+        return {
+            **{verdict.value: report.counts[verdict] for verdict in Verdict},
+            "failed": report.failed,
+            "cut": self._cut_items,
+            "seconds": round(report.seconds, 3),
+            "dry_run": self._dry_run,
+            "indexed": None if self.updated is None else self.updated.indexed,
+            "failures": [{"origin": failure.origin, "reason": failure.reason} for failure in report.failures],
+            "cuts": [{"origin": cut.item, "parts": list(cut.parts)} for cut in self._cuts],
+            "duplicates": [{"origin": origin, "of": article_id} for origin, article_id in self._duplicates],
+            "left_out": {
+                "failures": report.failed - len(report.failures),
+                "cuts": self._cut_items - len(self._cuts),
+                "duplicates": duplicates - len(self._duplicates),
+            },
+            "error": None if error is None else describe(error),
+        }
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -156,10 +218,10 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _read_all(
-    locations: Iterable[str], defaults: Defaults, kind: str | None, fetching: FetchSettings
+    locations: Iterable[str], defaults: Defaults, kind: str | None, fetching: FetchSettings, on_cut: OnCut
 ) -> Iterator[Article | IngestError]:
     for location in locations:
-        yield from read(location, defaults, stdin=standard_input(), format=kind, fetching=fetching)
+        yield from read(location, defaults, stdin=standard_input(), format=kind, fetching=fetching, on_cut=on_cut)
 
 
 def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) -> None:
@@ -182,36 +244,5 @@ def _progress_text(report: IngestReport) -> str:
     return (
         f"{report.items:,} items, {rate:,.0f} a second: {report.counts[Verdict.KEPT]:,} kept,"
         f" {report.counts[Verdict.REVISED]:,} revised, {report.counts[Verdict.DUPLICATE]:,} there already,"
-        f" {len(report.failures):,} failed"
+        f" {report.failed:,} failed"
     )
-
-
-def _show(report: IngestReport, updated: UpdateReport | None, *, dry_run: bool) -> None:
-    for failure in report.failures:
-        click.echo(f"failed: {failure}", err=True)
-    click.echo(_progress_text(report) + (" (dry run: nothing was written)" if dry_run else ""))
-    if report.counts[Verdict.WITHDRAWN]:
-        click.echo(f"{report.counts[Verdict.WITHDRAWN]:,} were withdrawn earlier and stay so")
-    if updated is not None:
-        for damage in updated.damaged:
-            click.echo(f"not indexed: {damage}", err=True)
-
-
-def _as_json(
-    report: IngestReport,
-    updated: UpdateReport | None,
-    duplicates: list[Duplicate],
-    *,
-    dry_run: bool,
-    error: BaseException | None,
-) -> dict[str, Any]:
-    return {
-        **{verdict.value: report.counts[verdict] for verdict in Verdict},
-        "failed": len(report.failures),
-        "seconds": round(report.seconds, 3),
-        "dry_run": dry_run,
-        "indexed": None if updated is None else updated.indexed,
-        "failures": [{"origin": failure.origin, "reason": failure.reason} for failure in report.failures],
-        "duplicates": [{"origin": origin, "of": article_id} for origin, article_id in duplicates],
-        "error": None if error is None else describe(error),
-    }

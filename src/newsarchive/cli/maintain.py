@@ -8,7 +8,7 @@ import click
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.archive import verify as verify_archive
-from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_damage, say_why_rebuilt, wait_option, with_config
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library
@@ -36,8 +36,7 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
         # An article that was revised was read more than once.
         articles = library.status().articles
     progress.clear()
-    for damage in report.damaged:
-        click.echo(f"not indexed: {damage}", err=True)
+    say_damage(report)
     click.echo(f"{articles:,} articles indexed in {time.monotonic() - started:.1f} s")
     for left in report.undeleted:
         click.echo(f"an old index could not be deleted: {left}", err=True)
@@ -49,9 +48,7 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
 def verify(archive: Path) -> int:
     """Check that every line of the archive is as it was written."""
     with Library.open(archive) as library:
-        report = verify_archive(library.archive)
-    for damage in report.damaged:
-        click.echo(f"damaged: {damage}", err=True)
+        report = verify_archive(library.archive, lambda damage: click.echo(f"damaged: {damage}", err=True))
     for gap in report.gaps:
         click.echo(f"a revision is missing: {gap}", err=True)
     for part in report.lost_parts:
@@ -60,7 +57,7 @@ def verify(archive: Path) -> int:
         click.echo(f"the last line is incomplete ({report.torn_bytes} bytes); the next ingest removes it", err=True)
     click.echo(
         f"{report.lines:,} good lines in {report.parts} parts, {report.articles:,} articles,"
-        f" {len(report.damaged)} damaged lines, {len(report.gaps)} missing revisions"
+        f" {report.damaged_lines:,} damaged lines, {len(report.gaps)} missing revisions"
     )
     return 0 if report.is_sound else DAMAGED
 

@@ -7,11 +7,12 @@ from typing import Any
 import click
 import waitress
 
-from newsarchive.cli.common import ProgressLine, archive_option, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.common import ProgressLine, archive_option, say_damage, say_why_rebuilt, wait_option, with_config
 from newsarchive.cli.listening import check_address
 from newsarchive.config import Config
 from newsarchive.errors import IndexUnusable
 from newsarchive.library import Library
+from newsarchive.search import UpdateReport
 from newsarchive.web import create_app, warm_up
 
 
@@ -30,13 +31,12 @@ def serve(  # noqa: PLR0913 - one for each option
     check_address(host, port)
     progress = ProgressLine()
     with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory, mends=True) as library:
-        damaged = _update_index(library, progress, wait)
+        report = _update_index(library, progress, wait)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
         progress.show("noting where each article is")
         library.archive.catch_up()
         progress.clear()
-        for damage in damaged:
-            click.echo(f"not indexed: {damage}", err=True)
+        say_damage(report)
         app = create_app(library, site_title=config.site_title, site_url=config.site_url)
         warm_up(app, library)
         click.echo(f"{library.status().articles:,} articles at http://{host}:{port}/  (Ctrl-C ends)", err=True)
@@ -50,17 +50,16 @@ def serve(  # noqa: PLR0913 - one for each option
         )
 
 
-def _update_index(library: Library, progress: ProgressLine, wait: float) -> tuple[str, ...]:
-    """Let the index read what is new; returns which lines of the archive it had to leave out."""
+def _update_index(library: Library, progress: ProgressLine, wait: float) -> UpdateReport:
+    """Let the index read what is new; the report says which lines of the archive it had to leave out."""
     with suppress(IndexUnusable):
         library.status()
     if library.index.needs_rebuild:
         # It answers without what was purged; warming up wakes the mender, which rebuilds it beside the pages.
-        return ()
-    report = library.update_index(
+        return UpdateReport(indexed=0, removed=0)
+    return library.update_index(
         lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt, wait=wait
     )
-    return report.damaged
 
 
 def _proxy(address: str | None) -> dict[str, Any]:

@@ -23,9 +23,9 @@ _LIMITS = {"title": 300, "url": 2000, "summary": 2000, "source": 120, "image_cre
 _LIMIT = 80
 """Characters of a value: what is longer is a sentence that begins like a byline."""
 
-_LINE = re.compile(r"[\s\-–—•*●▪|(\[]*(?P<label>[^\W\d_][^:：﹕︓]{0,30}?)\s*[:：﹕︓]\s*(?P<value>.*?)\s*", re.DOTALL)
+_LINE = re.compile(r"[\s\-–—•*●▪|(\[]*(?P<label>[^\W\d_][^:：﹕︓]{0,30}?)\s*[:：﹕︓]\s*(?P<value>.*)", re.DOTALL)
 _BY_WITHOUT_COLON = re.compile(r"بقلم\s+(?P<value>\S+(?:\s+\S+){0,4})")
-_SEPARATOR = re.compile(r"\s*[،,;؛|]\s*")
+_SEPARATOR = re.compile("[،,;؛|]")
 _SPEECH = "\"«“”'"
 _CLOSING = {"(": ")", "[": "]"}
 
@@ -61,13 +61,13 @@ def read_byline(line: str) -> Byline | None:
     field = field_of(match["label"]) if match else ""
     if not match or not field:
         return None
-    value = _without_bracket(line, match["value"])
+    value = _without_bracket(line, match["value"].rstrip())
     return Byline(field, value) if not value or _fits(field, value) else None
 
 
 def split_names(value: str) -> tuple[str, ...]:
     """The names of a list such as «سياسة، اقتصاد»."""
-    return tuple(name for name in _SEPARATOR.split(value.strip()) if name)
+    return tuple(name for text in _SEPARATOR.split(value) if (name := text.strip()))
 
 
 def _fits(field: str, value: str) -> bool:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from newsarchive.article import Article, Topic
+from newsarchive.limits import bounded
 
 
 class Verdict(StrEnum):
@@ -22,7 +23,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the archive knows that bears on one incoming article.
+    """What the archive knows that bears on one incoming article; `latest` is within the limits, as that is.
 
     `latest` is the last revision with its id, None for an unknown or withdrawn one. The others are about the text,
     which is source, own title and body: whether it is the text of `latest`, whether any revision with the id had it,
@@ -74,12 +75,12 @@ _FILLED_FIELDS = ("summary", "publisher", "authors", "url", "image_credit", "hea
 
 
 def _filled(base: Article, other: Article) -> Article:
-    """`base` with what it lacks taken from another copy, and the topics of both."""
+    """`base` with what it lacks taken from another copy, and the topics of both, as many as an article may have."""
     gains: dict[str, Any] = {name: getattr(other, name) for name in _FILLED_FIELDS if not getattr(base, name)}
     if base.published is None and (other.published or not base.published_raw):
         # A date goes with the string that it was read from.
         gains |= {"published": other.published, "published_raw": other.published_raw}
-    return replace(base, **gains, topics=_united(base.topics, other.topics))
+    return bounded(replace(base, **gains, topics=_united(base.topics, other.topics)))
 
 
 def _united(topics: tuple[Topic, ...], more: tuple[Topic, ...]) -> tuple[Topic, ...]:

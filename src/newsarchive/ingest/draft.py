@@ -1,8 +1,8 @@
 """`Draft`, what a reader understood of an item, and how it becomes an `Article`."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from newsarchive.arabic.dates import parse_date
@@ -11,7 +11,12 @@ from newsarchive.errors import ParseError
 from newsarchive.ingest.clean import clean_line, clean_paragraphs
 from newsarchive.ingest.language import language_of
 from newsarchive.ingest.title import derive_title
+from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
 
+_NO_ID_YET = "new"
+_SHOWN_TITLE = 100
+_SHOWN_NAME = 500
+"""Characters of a title, and of the name of an item, in a message."""
 _WEB_ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _MACHINE_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 """A UUID: some outlets put the account of the author where the name should be."""
@@ -67,45 +72,81 @@ class Defaults:
     zone: tzinfo = field(default=UTC)
 
 
-def build_article(draft: Draft, defaults: Defaults) -> Article:
-    """The article of a draft: cleaned, gaps filled from `defaults`, dated, titled and with its id.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Says what of an item was too long: `parts` such as `title cut from 10,000,000 to 1,000 characters`."""
 
-    Where there is no body the summary is the body. Raises ParseError when there is no text at all.
+    item: str
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The item and what was cut, for a person."""
+        return f"{self.item}: {'; '.join(self.parts)}"
+
+
+OnCut = Callable[[Cut], None]
+"""Gets what was cut of an item, before its article."""
+
+
+def build_article(draft: Draft, defaults: Defaults, on_cut: OnCut | None = None) -> Article:
+    """The article of a draft: cleaned, gaps filled from `defaults`, dated, titled, within the limits, with its id.
+
+    Where there is no body the summary is the body. What is longer than `newsarchive.limits` allow is cut, and told to
+    `on_cut`. Raises ParseError when there is no text at all, or more than an article may have.
     """
+    whole = _whole_article(draft, defaults)
+    article = bounded(whole)
+    if on_cut is not None and article is not whole:
+        on_cut(Cut(_name_of(draft), differences(whole, article)))
+    if draft.id:
+        return article
+    # Of the fields as they are kept, so that the same input has the same id again.
+    title = "" if article.title_derived else article.title
+    return replace(article, id=article_id(url=article.url, source=article.source, title=title, body=article.body))
+
+
+def _whole_article(draft: Draft, defaults: Defaults) -> Article:
     title = clean_line(draft.title) or clean_line(defaults.title)
     body, summary = clean_paragraphs(draft.body), clean_paragraphs(draft.summary)
     body, summary = (body, "" if summary == body else summary) if body else (summary, "")
-    if not body:
-        whose = f" under the title «{title}»" if title else ""
-        raise ParseError(draft.item or draft.origin.location, f"no text: neither a body nor a summary{whose}")
-    title_derived = draft.title_derived or not title
-    source = clean_line(draft.source) or clean_line(defaults.source)
-    url = _web_address(draft.url) or _web_address(defaults.url)
+    _check_body(draft, title, body)
     published_raw = clean_line(draft.published_raw)
     published = draft.published_hint
-    if published is None:
-        published_raw = published_raw or clean_line(defaults.published)
-        published = parse_date(published_raw, default_zone=defaults.zone) if published_raw else None
+    if published is None and (published_raw := published_raw or clean_line(defaults.published)):
+        published = parse_date(cut_text(published_raw, DATE_TEXT), default_zone=defaults.zone)
     return Article(
-        id=draft.id or article_id(url=url, source=source, title="" if title_derived else title, body=body),
+        id=draft.id or _NO_ID_YET,
         revision=draft.revision,
         title=title or derive_title(body),
-        title_derived=title_derived,
+        title_derived=draft.title_derived or not title,
         body=body,
         headings=_headings(draft.headings, body),
         summary=summary,
-        source=source,
+        source=clean_line(draft.source) or clean_line(defaults.source),
         publisher=clean_line(draft.publisher) or clean_line(defaults.publisher),
         authors=_names(draft.authors) or _names(defaults.authors),
         topics=_topics(draft.topics) or _topics(Topic(name, "option") for name in defaults.topics),
         published=published,
         published_raw=published_raw,
         language=language_of(body, draft.language or defaults.language),
-        url=url,
+        url=_web_address(draft.url) or _web_address(defaults.url),
         image_credit=clean_line(draft.image_credit) or clean_line(defaults.image_credit),
         origin=draft.origin,
         archived_at=draft.archived_at,
     )
+
+
+def _check_body(draft: Draft, title: str, body: str) -> None:
+    if not body:
+        whose = f" under the title «{cut_text(title, _SHOWN_TITLE)}»" if title else ""
+        raise ParseError(_name_of(draft), f"no text: neither a body nor a summary{whose}")
+    if excess := excess_of(body):
+        raise ParseError(_name_of(draft), f"{excess}. Half an article would be worse than none, so it is left out")
+
+
+def _name_of(draft: Draft) -> str:
+    """How a person finds the item, short enough for a message."""
+    return cut_text(draft.item or draft.origin.location, _SHOWN_NAME)
 
 
 def _headings(headings: Iterable[str], body: str) -> tuple[str, ...]:

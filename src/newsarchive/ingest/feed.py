@@ -6,11 +6,13 @@ raise. So it gets text that we have decoded, as a stream; the dates are left as 
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
+from xml.parsers import expat
 from xml.sax import SAXException
 
 from newsarchive.article import Origin, Topic
@@ -21,6 +23,8 @@ from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.html import HtmlText, parsable, plain_text
 
 KIND = "feed"
+MAX_ATTRIBUTES = 1_000
+"""Attributes of one element; those of feeds have a handful."""
 
 _HEAD = 2048
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -105,7 +109,9 @@ def _parse(text: str, origin: Origin) -> Mapping[str, Any]:
 
     # Relative links stay as they are here: feedparser would also complete guids, which are none.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    stream = BytesIO(text.encode("utf-8", "ignore"))
+    content = text.encode("utf-8", "ignore")
+    _check_attributes(content, origin)
+    stream = BytesIO(content)
     try:
         parsed: Mapping[str, Any] = feedparser.parse(
             stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -113,6 +119,28 @@ def _parse(text: str, origin: Origin) -> Mapping[str, Any]:
     except _PARSER_FAILURES as error:
         raise ParseError(origin.location, f"a feed too broken to be read ({error!r})") from error
     return parsed
+
+
+def _check_attributes(content: bytes, origin: Origin) -> None:
+    """Raises ParseError for an element of too many attributes: feedparser takes the square of their number of steps."""
+
+    def start(name: str, attributes: list[str]) -> None:
+        # Names and values in turn.
+        if len(attributes) > 2 * MAX_ATTRIBUTES:
+            raise ParseError(
+                origin.location,
+                f"line {parser.CurrentLineNumber}: an element «{name}» of {len(attributes) // 2:,} attributes;"
+                f" it may have {MAX_ATTRIBUTES:,}",
+            )
+
+    parser = expat.ParserCreate("utf-8")
+    parser.ordered_attributes = True
+    parser.StartElementHandler = start
+    # As a side effect entities are not replaced, which a short text could make a huge one by.
+    parser.DefaultHandler = lambda _: None
+    # From where it is no XML on, feedparser has another way of reading, which is quick with attributes.
+    with suppress(expat.ExpatError):
+        parser.Parse(content, True)
 
 
 def _base(about: Mapping[str, Any], origin: Origin) -> str:
@@ -211,9 +239,11 @@ def _credit(entry: Mapping[str, Any]) -> str:
 
 def _ends_inside_item(text: str) -> bool:
     """Whether an item was begun and not ended, as in a download that was cut."""
-    starts = [match.end() for match in _ITEM_START.finditer(text)]
-    ends = [match.end() for match in _ITEM_END.finditer(text)]
-    return bool(starts) and starts[-1] > (ends[-1] if ends else 0)
+    return _last_end(_ITEM_START, text) > _last_end(_ITEM_END, text)
+
+
+def _last_end(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=0)
 
 
 def _what_it_is(text: str, location: str) -> str:

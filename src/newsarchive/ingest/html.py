@@ -72,7 +72,13 @@ def parsable(markup: str) -> str:
         kept.append(markup[place:start])
         place = end + 3
     kept.append(markup[place:].replace("<!--", ""))
-    return _MARKED_SECTION.sub("", "".join(kept).replace("<![CDATA[", "").replace("]]>", ""))
+    return _without_open_tags(_MARKED_SECTION.sub("", "".join(kept).replace("<![CDATA[", "").replace("]]>", "")))
+
+
+def _without_open_tags(markup: str) -> str:
+    """The markup with each `<` behind the last `>` as text: the parser would look for its end through all the rest."""
+    end = markup.rfind(">") + 1
+    return markup[:end] + markup[end:].replace("<", "&lt;")
 
 
 def _settled(text: HtmlText, layers: int) -> HtmlText:
@@ -91,8 +97,11 @@ def _settled(text: HtmlText, layers: int) -> HtmlText:
 
 
 def _without_tags(paragraph: str) -> HtmlText:
-    while looks_like_html(paragraph):
+    # What is left of a tag inside a tag can be a tag again, as often as somebody likes.
+    for _ in range(_LAYERS):
         paragraph = _TAG.sub(" ", paragraph)
+    if looks_like_html(paragraph):
+        paragraph = paragraph.replace("<", " ")
     plain = " ".join(paragraph.split())
     return HtmlText((plain,) if plain else ())
 

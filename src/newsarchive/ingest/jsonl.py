@@ -4,7 +4,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -18,6 +18,10 @@ LINE_LIMIT = 32 * 2**20
 """Bytes of a line. The longest articles have some hundred kilobytes; a longer line is another kind of file."""
 DOCUMENT_LIMIT = 256 * 2**20
 """Bytes of a single JSON document: it has to be read as a whole, which takes several times its size of memory."""
+BLANK_LIMIT = 2**20
+"""Bytes of blank lines in a row: more of them are no gap between articles, and there may be no end to them."""
+SKIP_LIMIT = 256 * 2**20
+"""Bytes of a line that are passed over to get to the next one."""
 
 _BOM = b"\xef\xbb\xbf"
 _OWN_ID = re.compile(r"[a-z2-7]{16}")
@@ -43,18 +47,33 @@ class LineStream(Protocol):
         ...
 
 
+class Stream(LineStream, Protocol):
+    """What a whole document can be read from, too."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer only at the end."""
+        ...
+
+
 def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseError]:
     """A draft, or what is wrong, for each line that is not blank; one line at a time is in memory.
 
     A stream that breaks off, as a damaged gzip file does, gives one error after what could be read.
     """
-    number = 0
+    number = blank = 0
     try:
         for number, line in enumerate(_limited_lines(stream), start=1):
             item = f"{origin.location}:{number}"
-            if line is None:
-                yield ParseError(item, f"a line of more than {LINE_LIMIT // 2**20} MiB is no article; it is left out")
-            elif line.strip():
+            if isinstance(line, _TooLong):
+                yield ParseError(item, line.reason)
+                blank = 0
+            elif line.isspace():
+                blank += len(line)
+                if blank > BLANK_LIMIT:
+                    yield _too_blank(item)
+                    return
+            else:
+                blank = 0
                 value = _parse(line, item)
                 yield from [value] if isinstance(value, ParseError) else _read_forms(value, origin, item)
     except (EOFError, OSError, zlib.error) as error:
@@ -64,17 +83,22 @@ def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseErro
         yield failure
 
 
-def read_json(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseError]:
+def read_json(stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
     """The drafts of JSON Lines, or of one JSON document: an article, a list, or an object that holds a list.
 
     Lines are read one by one; it is lines when the first that is not blank is an object by its brackets. A
     document is read as a whole, and is an error when it has more than `DOCUMENT_LIMIT` bytes.
     """
     leading = []
+    blank = 0
     while line := stream.readline(LINE_LIMIT):
         leading.append(line)
-        if line.strip():
+        if not line.isspace():
             break
+        blank += len(line)
+        if blank > BLANK_LIMIT:
+            yield _too_blank(f"{origin.location}:{len(leading)}")
+            return
     first = line.removeprefix(_BOM).strip()
     if first.startswith(b"{") and first.endswith(b"}"):
         yield from read_lines(_Resumed(leading, stream), origin)
@@ -93,35 +117,45 @@ class _Resumed:
         return next(self._lines, b"") or self._stream.readline(size)
 
 
-def _read_document(start: bytes, stream: LineStream, origin: Origin) -> Iterator[Draft | ParseError]:
-    lines = [start]
-    length = len(start)
-    while line := stream.readline(LINE_LIMIT):
-        lines.append(line)
-        length += len(line)
-        if length > DOCUMENT_LIMIT:
-            reason = f"one JSON document of more than {DOCUMENT_LIMIT // 2**20} MiB; make it one article a line"
-            yield ParseError(origin.location, reason)
-            return
-    content = b"".join(lines)
+def _read_document(start: bytes, stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
+    content = start + stream.read(DOCUMENT_LIMIT + 1)
+    if len(content) > DOCUMENT_LIMIT:
+        reason = f"one JSON document of more than {DOCUMENT_LIMIT // 2**20} MiB; make it one article a line"
+        yield ParseError(origin.location, reason)
+        return
     document = _parse(content, origin.location)
     if not isinstance(document, ParseError):
         yield from _read_forms(document, origin, origin.location)
-    elif any(isinstance(_parse(line, ""), Mapping) for line in lines[1:2]):
+    elif any(isinstance(_parse(line, ""), Mapping) for line in content.split(b"\n", 2)[1:2]):
         yield from read_lines(BytesIO(content), origin)
     else:
         yield document
 
 
-def _limited_lines(stream: LineStream) -> Iterator[bytes | None]:
-    """The lines, None for one that is longer than `LINE_LIMIT`."""
+@dataclass(frozen=True, slots=True)
+class _TooLong:
+    """Stands for a line that was passed over, or for all that comes from one on."""
+
+    reason: str
+
+
+def _limited_lines(stream: LineStream) -> Iterator[bytes | _TooLong]:
+    """The lines, each at most `LINE_LIMIT` long; the reading ends at one of more than `SKIP_LIMIT`."""
     while line := stream.readline(LINE_LIMIT):
         if line.endswith(b"\n") or len(line) < LINE_LIMIT:
             yield line
             continue
+        length = len(line)
         while (rest := stream.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
-            pass
-        yield None
+            length += len(rest)
+            if length > SKIP_LIMIT:
+                yield _TooLong(f"a line of more than {SKIP_LIMIT // 2**20} MiB; neither it nor what follows is read")
+                return
+        yield _TooLong(f"a line of more than {LINE_LIMIT // 2**20} MiB is no article; it is left out")
+
+
+def _too_blank(item: str) -> ParseError:
+    return ParseError(item, f"more than {BLANK_LIMIT // 2**20} MiB of blank lines; what follows is not read")
 
 
 def _forms(document: object) -> list[Any]:

@@ -13,7 +13,10 @@ from newsarchive.archive.catalogue import short_digest
 from newsarchive.article import Article
 from newsarchive.errors import CorruptArchive, IngestError
 from newsarchive.ingest.deciding import Known, Verdict, decide
+from newsarchive.limits import bounded
 
+MAX_FAILURES = 1_000
+"""Failures that a report keeps: there can be millions of them."""
 BATCH = 500
 """Articles that are written, synced to the disk and reported together."""
 LONGEST_WAIT = 5.0
@@ -24,11 +27,12 @@ LONGEST_WAIT = 5.0
 class IngestReport:
     """What an ingest did so far. `counts` only has what is on the disk.
 
-    `failures` are the items that were refused, each with where it came from and why. `healed` are the last lines that
-    earlier writers left unfinished, and what was done about them.
+    `failed` is how many items were refused; `failures` are the first `MAX_FAILURES` of them, each with where it came
+    from and why. `healed` are the last lines that earlier writers left unfinished, and what was done about them.
     """
 
     counts: Counter[Verdict] = field(default_factory=Counter)
+    failed: int = 0
     failures: list[IngestError] = field(default_factory=list)
     healed: list[Healed] = field(default_factory=list)
     seconds: float = 0.0
@@ -36,12 +40,14 @@ class IngestReport:
     @property
     def items(self) -> int:
         """How many items were dealt with."""
-        return self.counts.total() + len(self.failures)
+        return self.counts.total() + self.failed
 
 
 OnProgress = Callable[[IngestReport], None]
 OnDuplicate = Callable[[str, str], None]
 """Gets where an item came from, and the id of the article that was there already."""
+OnFailure = Callable[[IngestError], None]
+"""Gets each item that was refused, at once."""
 
 
 class Pipeline:
@@ -49,16 +55,18 @@ class Pipeline:
 
     The lock of the archive is only held while a batch is decided about and written, never while items are fetched or
     parsed: what another process wrote in the meantime counts. `writer` is not entered when it is handed over.
-    What the archive `beside` has is there already, too. Duplicates are counted, and told to `on_duplicate` one by
-    one: there can be millions of them. Each batch is written inside a context of `uninterrupted`.
+    What the archive `beside` has is there already, too. Duplicates and failures are counted, and reported to
+    `on_duplicate` and `on_failure` one by one: there can be millions of them. Each batch is written inside a context
+    of `uninterrupted`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a parameter of its own
         self,
         writer: ArchiveWriter,
         on_progress: OnProgress | None = None,
         *,
         on_duplicate: OnDuplicate | None = None,
+        on_failure: OnFailure | None = None,
         beside: Archive | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
@@ -66,6 +74,7 @@ class Pipeline:
         self._archives = [archive for archive in (writer.archive, beside) if archive is not None]
         self._on_progress = on_progress
         self._on_duplicate = on_duplicate
+        self._on_failure = on_failure
         self._uninterrupted = uninterrupted
         self._started = time.monotonic()
         self._waiting: list[Article] = []
@@ -83,17 +92,12 @@ class Pipeline:
         try:
             for item in items:
                 if isinstance(item, IngestError):
-                    self._refuse(item.origin, item.reason)
-                    self._tell()
+                    self._refuse(item)
                 else:
                     self._collect(item)
         finally:
             self._flush()
         return self.report
-
-    def _refuse(self, origin: str, reason: str) -> None:
-        # Not the item itself: its traceback would keep what its reader had in hand.
-        self.report.failures.append(IngestError(origin, reason))
 
     def _collect(self, item: Article) -> None:
         now = time.monotonic()
@@ -129,7 +133,9 @@ class Pipeline:
         try:
             decision = decide(item, self._known(item, text))
         except CorruptArchive as damage:
-            self._refuse(item.origin.location, f"what the archive has of this article is damaged: {damage}")
+            self._refuse(
+                IngestError(item.origin.location, f"what the archive has of this article is damaged: {damage}")
+            )
             return
         if decision.article is not None:
             self._pending.append((decision.verdict, decision.article))
@@ -138,6 +144,15 @@ class Pipeline:
         self.report.counts[decision.verdict] += 1
         if self._on_duplicate is not None:
             self._on_duplicate(item.origin.location, decision.duplicate_of or item.id)
+
+    def _refuse(self, failure: IngestError) -> None:
+        self.report.failed += 1
+        if len(self.report.failures) < MAX_FAILURES:
+            # Not the failure itself: its traceback would keep what its reader had in hand.
+            self.report.failures.append(IngestError(failure.origin, failure.reason))
+        if self._on_failure is not None:
+            self._on_failure(failure)
+        self._tell()
 
     def _look_up_catalogues(self) -> None:
         # Only this process writes while it has the lock, so what they say holds until it writes.
@@ -154,7 +169,8 @@ class Pipeline:
             return Known(withdrawn=True)
         latest = archive.load(entry)
         assert isinstance(latest, Article)
-        return Known(latest, False, entry.text == text, item.id in ids, same_text)
+        # As the incoming one is: an article that was kept before there were limits differs from itself otherwise.
+        return Known(bounded(latest), False, entry.text == text, item.id in ids, same_text)
 
     def _write(self) -> None:
         """Write what is pending; it counts as kept from here on."""

@@ -85,8 +85,9 @@ def _decode(content: bytes, location: str) -> str:
 
 def _lines(text: str) -> list[_Line]:
     """The lines that are not blank."""
-    texts = [clean_line(line) for line in text.splitlines()]
-    bylines = [read_byline(line) for line in texts]
+    # A file can be nothing but line breaks, millions of them.
+    texts = [line and clean_line(line) for line in text.splitlines()]
+    bylines = [read_byline(line) if line else None for line in texts]
     followers = zip([*texts[1:], ""], [*bylines[1:], None], strict=False)
     return [
         _Line(line, byline, set_off=not next_line or next_byline is not None)
@@ -102,33 +103,44 @@ def _take_bylines(draft: Draft, lines: Sequence[_Line]) -> tuple[Draft, list[_Li
     """
     publisher = _publisher_line(lines)
     kept: list[_Line] = []
+    said = _Said()
     for place, line in enumerate(lines):
-        filled = _with_byline(draft, line.byline) if line.byline else None
-        if filled is not None:
-            draft = filled
-        elif place != publisher:
+        if not (line.byline and said.takes(line.byline)) and place != publisher:
             kept.append(line)
-    if publisher is not None and not draft.publisher:
-        draft = replace(draft, publisher=lines[publisher].text)
-    elif publisher is not None:
+    if publisher is not None and not said.takes(Byline("publisher", lines[publisher].text)):
         kept.append(lines[publisher])
-    return draft, kept
+    return said.filled_into(draft), kept
 
 
-def _with_byline(draft: Draft, byline: Byline) -> Draft | None:
-    """The draft with the byline's value, or None when the field is taken."""
-    field, value = byline
-    if not value:
-        return draft
-    if field == "author":
-        return replace(draft, authors=(*draft.authors, *split_names(value)))
-    if field == "topic":
-        return replace(draft, topics=(*draft.topics, *(Topic(name, "field") for name in split_names(value))))
-    if field == "image_credit":
-        return replace(draft, image_credit=f"{draft.image_credit}، {value}" if draft.image_credit else value)
-    name = "published_raw" if field == "date" else field
-    filled: dict[str, Any] = {name: value}
-    return None if getattr(draft, name) else replace(draft, **filled)
+class _Said:
+    """What the bylines of a text say, field by field."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+        self._lists: dict[str, list[str]] = {"author": [], "topic": [], "image_credit": []}
+
+    def takes(self, byline: Byline) -> bool:
+        """Whether there is room for what a byline says; a field that holds one value has it once."""
+        field, value = byline
+        if not value:
+            return True
+        if field in self._lists:
+            self._lists[field] += (value,) if field == "image_credit" else split_names(value)
+            return True
+        return self._values.setdefault(field, value) is value
+
+    def filled_into(self, draft: Draft) -> Draft:
+        """The draft with all of it."""
+        fields: dict[str, Any] = {
+            "published_raw" if name == "date" else name: value for name, value in self._values.items()
+        }
+        return replace(
+            draft,
+            authors=tuple(self._lists["author"]),
+            topics=tuple(Topic(name, "field") for name in self._lists["topic"]),
+            image_credit="، ".join(self._lists["image_credit"]),
+            **fields,
+        )
 
 
 def _publisher_line(lines: Sequence[_Line]) -> int | None:

@@ -6,6 +6,8 @@ TITLE_LIMIT = 90
 """Characters of a derived title, the … not counted: about what fits on two lines of a list on a phone."""
 _SHORTEST = 15
 """A sentence below this is taken for an abbreviation such as «د. محمد», and the next one belongs to it."""
+_LEAD = 500
+"""Characters of a body that are looked at."""
 _CLAUSE_FROM = 60
 """A cut at a clause keeps at least this many characters; below that more words say more than a clean cut."""
 
@@ -20,7 +22,8 @@ def derive_title(body: str) -> str:
 
     A final full stop goes, a question mark stays.
     """
-    sentence = _first_sentence(body.lstrip().partition("\n")[0].strip())
+    # A title needs no more, and looking for the end of a sentence takes long in a line of nothing but full stops.
+    sentence = _first_sentence(body.lstrip()[:_LEAD].partition("\n")[0].strip())
     if len(sentence) <= TITLE_LIMIT:
         return sentence.rstrip(_FINAL_MARKS) or sentence
     return _cut(sentence)

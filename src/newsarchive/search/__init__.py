@@ -24,9 +24,11 @@ from newsarchive.search.door import (
 from newsarchive.search.json_form import article_to_json, results_to_json
 from newsarchive.search.snippets import highlight_article
 from newsarchive.search.spellings import load_spellings
+from newsarchive.search.understanding import MAX_QUERY_LENGTH, within_limits
 
 __all__ = [
     "MAX_LIMIT",
+    "MAX_QUERY_LENGTH",
     "PATIENCE",
     "Completion",
     "Expansion",
@@ -49,4 +51,5 @@ __all__ = [
     "load_spellings",
     "parse_period",
     "results_to_json",
+    "within_limits",
 ]

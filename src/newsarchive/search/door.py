@@ -17,6 +17,8 @@ MAX_LIMIT = 100
 """The most hits that one page of results may ask for."""
 PATIENCE = 10.0
 """Seconds to wait for another process that updates or builds the index, where nothing is said."""
+MAX_DAMAGED = 1_000
+"""The most damaged lines that a report of an update names."""
 
 
 class Match(StrEnum):
@@ -52,7 +54,8 @@ class SearchRequest:
     """What to search for. Several sources, or topics, are alternatives; topics are canonical names.
 
     `date_from` and `date_to` are days of publication and both included. `sort` None means best first where there
-    are words and newest first where there are none. Raises ValueError when page or limit is out of range.
+    are words and newest first where there are none. `is_cut` says that `text` is only the beginning of what was
+    typed. Raises ValueError when page or limit is out of range.
     """
 
     text: str = ""
@@ -64,6 +67,7 @@ class SearchRequest:
     sort: Sort | None = None
     page: int = 1
     limit: int = 10
+    is_cut: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Pages count from 1."""
@@ -197,13 +201,26 @@ class SearchResults:
 class UpdateReport:
     """What one update of an index did: articles added or replaced, articles removed, damaged lines left out.
 
+    Of the damaged lines `damaged` names the first, `MAX_DAMAGED` or fewer, and `more_damaged` counts the others.
     `undeleted` names the files of older indexes that could not be deleted, each with the reason.
     """
 
     indexed: int
     removed: int
     damaged: tuple[str, ...] = field(default=())
+    more_damaged: int = 0
     undeleted: tuple[str, ...] = field(default=())
+
+    def __add__(self, later: "UpdateReport") -> "UpdateReport":
+        """This update and a later one as one."""
+        damaged = (*self.damaged, *later.damaged)
+        return UpdateReport(
+            indexed=self.indexed + later.indexed,
+            removed=self.removed + later.removed,
+            damaged=damaged[:MAX_DAMAGED],
+            more_damaged=self.more_damaged + later.more_damaged + max(0, len(damaged) - MAX_DAMAGED),
+            undeleted=(*self.undeleted, *later.undeleted),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

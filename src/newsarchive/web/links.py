@@ -10,6 +10,7 @@ from flask import request as http_request
 from flask import url_for
 
 from newsarchive.arabic.date_format import Language
+from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.search import SearchRequest
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, search_args
 
@@ -66,7 +67,11 @@ class Links:
     def here_in(self, language: Language) -> str:
         """This page in a language of the interface."""
         endpoint = http_request.endpoint if http_request.blueprint == "pages" else None
-        return address(endpoint or "pages.start", search_args(self.request, language), **(http_request.view_args or {}))
+        place = http_request.view_args or {}
+        if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
+            # No page of ours, so there is none in another language either, and its address may be of any length.
+            return address("pages.start", search_args(self.request, language))
+        return address(endpoint, search_args(self.request, language), **place)
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """What a form sends along so that the state stays, beside the fields that it shows. Paging starts anew."""

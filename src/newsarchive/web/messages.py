@@ -64,6 +64,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "filters_clear": ("أزِل الكل", "Remove all"),
     "filter_remove": ("أزِل التصفية", "Remove this filter"),
     "filter_more": ("عرض المزيد", "Show more"),
+    "filter_left_out": (
+        "وغيرها أقلّ ورودًا ({count})؛ ضيّق البحث لتظهر.",
+        "And {count} less frequent ones; narrow the search to see them.",
+    ),
     "facet_source": ("المصدر", "Source"),
     "facet_topic": ("الموضوع", "Topic"),
     "facet_date": ("تاريخ النشر", "Published"),
@@ -218,8 +222,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The first day, “{value}”, is after the last day.",
     ),
     "problem_many": (
-        "في «{parameter}» قيم أكثر من الحدّ، وهو 100.",
-        "“{parameter}” has too many values; the limit is 100.",
+        "في «{parameter}» قيم أكثر من الحدّ، وهو 30 قيمة و1000 حرف.",
+        "“{parameter}” has too many values; the limit is 30 values and 1,000 characters.",
     ),
     "footer": (
         "النصوص لأصحابها، وهي محفوظة هنا للبحث.",

@@ -2,9 +2,9 @@
 
 | parameter | value |
 |---|---|
-| `q` | the query |
+| `q` | the query; of a long one its beginning counts |
 | `match` | `all` (default) or `any` |
-| `source`, `topic` | repeated; topics by any name that the table of topics knows |
+| `source`, `topic` | repeated, up to 30 times and 1,000 characters; topics by any name that the table of topics knows |
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` and `YYYY` for the whole month or year; both included |
 | `sort` | `best`, `newest` or `oldest` |
 | `page` | from 1 |
@@ -26,7 +26,8 @@ from werkzeug.datastructures import MultiDict
 from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.errors import NewsArchiveError, QuerySyntaxError
-from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort, parse_period
+from newsarchive.limits import DATE_TEXT, NAME, cut_text
+from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort, parse_period, within_limits
 from newsarchive.syndication import readable_text
 from newsarchive.topics import canonical_topics
 from newsarchive.web.messages import LANGUAGES, Interface
@@ -35,8 +36,10 @@ DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
 DEFAULT_SUGGESTIONS = 6
 """Queries, and titles, that are suggested where the URL does not say how many."""
-MAX_VALUES = 100
+MAX_VALUES = 30
 """Values of one repeated parameter."""
+MAX_VALUES_LENGTH = 1_000
+"""Characters of the values of one repeated parameter: every link of the page repeats them."""
 
 _SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -76,11 +79,14 @@ class InvalidParameter(NewsArchiveError):
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> SearchRequest:
-    """The request that a URL asks for; `limit` is for a URL that names none. Raises InvalidParameter."""
+    """The request that a URL asks for, within the limits; `limit` is for a URL that names none.
+
+    Raises InvalidParameter.
+    """
     date_from, date_to = _day(args, "from"), _day(args, "to")
     if date_from and date_to and date_from > date_to:
         raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
-    return SearchRequest(
+    request = SearchRequest(
         text=_one(args, "q"),
         match=_choice(args, "match", Match) or Match.ALL,
         sources=_values(args, "source"),
@@ -91,6 +97,7 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
         page=_number(args, "page", Problem.NUMBER) or 1,
         limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
     )
+    return within_limits(request)
 
 
 def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
@@ -152,8 +159,9 @@ def _one(args: MultiDict[str, str], name: str) -> str:
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    values = tuple(dict.fromkeys(value for given in args.getlist(name) if (value := _clean(given))))
-    if len(values) > MAX_VALUES:
+    cleaned = (cut_text(_clean(given), NAME) for given in args.getlist(name))
+    values = tuple(dict.fromkeys(value for value in cleaned if value))
+    if len(values) > MAX_VALUES or sum(map(len, values)) > MAX_VALUES_LENGTH:
         raise InvalidParameter(name, values[-1], Problem.MANY)
     return values
 
@@ -185,6 +193,8 @@ def _day(args: MultiDict[str, str], name: str) -> date | None:
     if not text:
         return None
     try:
+        if len(text) > DATE_TEXT:
+            raise QuerySyntaxError("too long for a date")
         first, last = parse_period(text)
     except QuerySyntaxError:
         raise InvalidParameter(name, text, Problem.DATE) from None

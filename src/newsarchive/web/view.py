@@ -14,6 +14,8 @@ from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
 
 FACET_VALUES_AT_FIRST = 8
 """Values of a facet that are shown before "more" is opened."""
+MAX_FACET_VALUES = 50
+"""Values of a facet that a page shows, chosen ones not counted; each is a link that repeats the whole search."""
 _PAGES_AROUND = 2
 _Describe = Callable[[str], tuple[str, str]]
 """From a facet's value to its label and the address that adds or removes it."""
@@ -40,11 +42,12 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet: the values to show at first, chosen ones among them, and the rest."""
+    """A facet: the values to show at first, chosen ones among them, the next ones, and how many more there are."""
 
     name: str
     options: tuple[Option, ...]
     more: tuple[Option, ...]
+    left_out: int = 0
 
 
 class ResultsView:
@@ -204,7 +207,8 @@ class ResultsView:
 
 
 def _facet(name: str, counted: FacetCounts, chosen: tuple[str, ...], describe: _Describe) -> Facet:
-    values = [*counted, *(value for value in chosen if value not in counted)]
+    frequent = list(counted)[:MAX_FACET_VALUES]
+    values = [*frequent, *(value for value in chosen if value not in frequent)]
     at_first = {*values[:FACET_VALUES_AT_FIRST], *chosen}
 
     def options(shown: bool) -> tuple[Option, ...]:
@@ -214,7 +218,7 @@ def _facet(name: str, counted: FacetCounts, chosen: tuple[str, ...], describe: _
             if (value in at_first) is shown
         )
 
-    return Facet(name, options(True), options(False))
+    return Facet(name, options(True), options(False), len({*counted, *chosen}) - len(values))
 
 
 def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.archive import Archive, Position
-from newsarchive.archive.parts import Parts, part_order
+from newsarchive.archive.parts import Parts
 from newsarchive.article import Article
+from newsarchive.errors import CorruptArchive
+from newsarchive.limits import bounded
+from newsarchive.search.door import MAX_DAMAGED
 from newsarchive.search.whoosh_index.schema import document, make_schema
 from newsarchive.search.whoosh_index.segment_builder import SegmentBuilder, Summary
 from newsarchive.search.whoosh_index.wordbook import Wordbook
@@ -57,8 +60,8 @@ class Staged:
 class Indexed:
     """What became of a range: its segments, the ids it speaks of, how many records it had, and what was damaged.
 
-    `present` are the ids of the articles; the other ids are of articles that were withdrawn. `end` is behind the
-    last whole record.
+    `present` are the ids of the articles; the other ids are of articles that were withdrawn. `damaged` names the first
+    damaged lines, and `more_damaged` counts the others. `end` is the end of the last whole record.
     """
 
     segments: tuple[Staged, ...]
@@ -66,6 +69,7 @@ class Indexed:
     present: frozenset[str]
     records: int
     damaged: tuple[str, ...]
+    more_damaged: int
     end: Position
 
 
@@ -75,27 +79,36 @@ def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: in
     No more than `buffer_bytes` of words wait in memory. Of several revisions of an article only the last is kept.
     The `wordbook` is used by nobody else meanwhile, and best used for the next range again.
     """
-    damaged: list[str] = []
+    damage = _Damage()
     build = _Segments(staged, buffer_bytes, wordbook)
     ids: set[str] = set()
     count = 0
     end = records.start
-    for stored in archive.read(records.start, on_damage=lambda damage: damaged.append(str(damage))):
-        if not _is_before(Position(stored.part, stored.offset), records.end):
-            break
+    for stored in archive.read(records.start, until=records.end, on_damage=damage.add):
         record = stored.record
         build.drop(record.id)
         ids.add(record.id)
         if isinstance(record, Article):
-            build.add(record)
+            build.add(bounded(record))
         count += 1
         end = stored.end
     segments = build.finish()
-    return Indexed(segments, frozenset(ids), frozenset(build.places), count, tuple(damaged), end)
+    present = frozenset(build.places)
+    return Indexed(segments, frozenset(ids), present, count, tuple(damage.named), damage.more, end)
 
 
-def _is_before(position: Position, end: Position) -> bool:
-    return (part_order(position.part), position.offset) < (part_order(end.part), end.offset)
+class _Damage:
+    """The first damaged lines, and how many more there are."""
+
+    def __init__(self) -> None:
+        self.named: list[str] = []
+        self.more = 0
+
+    def add(self, damage: CorruptArchive) -> None:
+        if len(self.named) < MAX_DAMAGED:
+            self.named.append(str(damage))
+        else:
+            self.more += 1
 
 
 class _Segments:

@@ -34,7 +34,7 @@ from newsarchive.search.query import Form, Node, Phrase, Word, as_typed, positiv
 from newsarchive.search.snippets import Highlighter, make_hit
 from newsarchive.search.spellings import Spellings, load_spellings
 from newsarchive.search.typed import Understand, exactly, word_ranges
-from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
+from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand, within_limits
 from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
 from newsarchive.search.whoosh_index.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.leaf import article_ids
@@ -86,6 +86,7 @@ class WhooshIndex:
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
+        request = within_limits(request)
 
         def tree(text: str) -> Node:
             return understand(text, request.match)[0]
@@ -109,7 +110,7 @@ class WhooshIndex:
             ),
             facets=ranked.facets,
             took_ms=(time.perf_counter() - started) * 1000,
-            notices=found.notices,
+            notices=(*([Notice.QUERY_CUT] if request.is_cut else ()), *found.notices),
             expansions=_expansions(request.text, expanded.forms, tree),
             suggestion=suggestion,
         )
@@ -303,11 +304,7 @@ class WhooshIndex:
                 if identity == self._archive.identity:
                     raise
             else:
-                return UpdateReport(
-                    indexed=built.indexed + rest.indexed,
-                    removed=built.removed + rest.removed,
-                    damaged=(*built.damaged, *rest.damaged),
-                )
+                return built + rest
 
     def _build_anew(self, progress: Progress | None, workers: int, wait: float) -> tuple[Identity, UpdateReport]:
         """Make a build and switch to it; returns what it was made of as well."""

@@ -10,7 +10,7 @@ from newsarchive.search.whoosh_index.analysis import Words, has_title, searched_
 from newsarchive.search.whoosh_index.wordbook import Wordbook
 from newsarchive.topics import canonical_topics
 
-INDEX_FORMAT = 4
+INDEX_FORMAT = 5
 """Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
 
 DAY_FIELD = "day"

@@ -81,21 +81,23 @@ class Update:
         index, IndexDamaged, IndexOutdated where articles were purged meanwhile, and SearchError where a worker was
         killed.
         """
-        damaged: list[str] = []
-        read = indexed = removed = 0
+        report = UpdateReport(indexed=0, removed=0)
+        read = 0
         # Closed in time, or workers could go on writing when the lock is given back.
         with self._alone(self._wait), closing(self._index(committed_position(self._folder))) as ranges:
             for done in ranges:
                 self._check_identity()
-                indexed += len(done.present)
-                removed += self._take_in(done)
-                damaged.extend(done.damaged)
+                report += UpdateReport(
+                    indexed=len(done.present),
+                    removed=self._take_in(done),
+                    damaged=done.damaged,
+                    more_damaged=done.more_damaged,
+                )
                 read += done.records
                 if progress is not None:
                     progress(read)
         self._merge_alone(into_one=into_one)
-        # A line is read by each range that it stands in or behind.
-        return UpdateReport(indexed=indexed, removed=removed, damaged=tuple(dict.fromkeys(damaged)))
+        return report
 
     def _check_identity(self) -> None:
         """What was read while parts were being replaced is not to be committed."""

@@ -1,0 +1,239 @@
+"""How long each field of an article may be, and how what is longer is cut.
+
+The limits hold twice: where an article is made from what a reader understood, and where a stored article is indexed
+or shown, because archives from before these limits hold longer ones. The lines of an archive never change.
+
+| field | limit | what is longer |
+|---|---|---|
+| title | 1,000 characters | is cut |
+| summary | 20,000 characters | is cut |
+| source, publisher, image credit, each author, each topic | 200 characters | is cut |
+| authors, topics | 50 of each | the first ones are kept |
+| headings | 1,000 headings of 1,000 characters | stay in the text as plain paragraphs |
+| address | 4,000 characters | is dropped: the beginning of an address leads somewhere else |
+| date as it was written | 200 characters | is cut |
+| language | 35 characters | is dropped |
+| origin | 4,000 characters | is cut |
+| body | 5,000,000 bytes and 20,000 paragraphs | is refused; a stored one is shown up to there |
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from newsarchive.article import MAX_ID_LENGTH, Article, Origin, Record, Topic
+
+ID = MAX_ID_LENGTH
+"""Characters of an id. Ids of this archive have 16; a longer one than this is no id at all."""
+TITLE = 1_000
+"""Characters of a title."""
+SUMMARY = 20_000
+"""Characters of a summary."""
+NAME = 200
+"""Characters of a name: a source, a publisher, an author, a topic, the credit of an image."""
+AUTHORS = 50
+"""Authors of one article."""
+TOPICS = 50
+"""Topics of one article."""
+HEADING = 1_000
+"""Characters of a section heading."""
+HEADINGS = 1_000
+"""Section headings of one article."""
+URL = 4_000
+"""Characters of an address."""
+DATE_TEXT = 200
+"""Characters of a date as it was written."""
+LANGUAGE = 35
+"""Characters of a language tag: the most that RFC 5646 asks programs to keep."""
+LOCATION = 4_000
+"""Characters that say where an article was taken from: about the longest path of a file."""
+REASON = 1_000
+"""Characters of the reason of a withdrawal, where it is shown."""
+BODY_BYTES = 5_000_000
+"""Bytes of a body in UTF-8: 5 MB."""
+PARAGRAPHS = 20_000
+"""Lines of a body, each of which is a paragraph of a page."""
+
+_MOST_BYTES_PER_CHARACTER = 4
+_CUT_MARK = "…"
+_MOST_MARKS = 100
+"""Marks of one letter that are kept together with it."""
+_JOINERS = "\u200c\u200d"
+_NOT_AT_THE_END = "\u200b\u200c\u200d\u2060"
+"""Zero-width signs that mean something only between two letters."""
+
+
+def cut_text(text: str, limit: int) -> str:
+    """The text if it has at most `limit` characters, else its beginning and `…`, together at most `limit` characters.
+
+    It is cut between words. A last word that takes more than half of the room is cut itself, but not between a letter
+    and its marks.
+    """
+    if len(text) <= limit:
+        return text
+    room = limit - len(_CUT_MARK)
+    # With the next character one sees whether the last word ends just here.
+    words = text[: room + 1].rsplit(maxsplit=1)
+    kept = _without_loose_end(words[0]) if len(words) > 1 else ""
+    if len(kept) <= room // 2:
+        kept = _without_loose_end(text[: _letter_end(text, room)])
+    return kept + _CUT_MARK
+
+
+def _letter_end(text: str, end: int) -> int:
+    """The end of the last letter, with its marks, that is whole up to `end`; at least half of `end`."""
+    for place in range(end, max(end // 2, end - _MOST_MARKS), -1):
+        if not _continues_letter(text[place]) and text[place - 1] not in _JOINERS:
+            return place
+    return end
+
+
+def _continues_letter(character: str) -> bool:
+    return character in _JOINERS or unicodedata.category(character).startswith("M")
+
+
+def _without_loose_end(text: str) -> str:
+    before = None
+    while text != before:
+        before, text = text, text.rstrip().rstrip(_NOT_AT_THE_END)
+    return text
+
+
+def excess_of(body: str) -> str:
+    """What is too much about a body, for a message; empty where it is within its limits."""
+    if len(body) * _MOST_BYTES_PER_CHARACTER > BODY_BYTES and (nbytes := _utf8_length(body)) > BODY_BYTES:
+        return f"a text of {nbytes:,} bytes; an article may have {BODY_BYTES:,}"
+    if (paragraphs := body.count("\n") + 1) > PARAGRAPHS:
+        return f"a text of {paragraphs:,} paragraphs; an article may have {PARAGRAPHS:,}"
+    return ""
+
+
+def _utf8_length(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
+
+
+def bounded(article: Article) -> Article:
+    """The article with every field within its limit; the same object where all are, as with nearly every article."""
+    changes: dict[str, Any] = {}
+    for name, fit in _FITS.items():
+        value = getattr(article, name)
+        fitting = fit(value)
+        if fitting is not value:
+            changes[name] = fitting
+    return replace(article, **changes) if changes else article
+
+
+def bounded_record(record: Record) -> Record:
+    """As `bounded`; of a withdrawal the reason is cut."""
+    if isinstance(record, Article):
+        return bounded(record)
+    reason = cut_text(record.reason, REASON)
+    return record if reason is record.reason else replace(record, reason=reason)
+
+
+def differences(whole: Article, fitting: Article) -> tuple[str, ...]:
+    """What `bounded` did to an article, for a person: `title cut from 10,000,000 to 1,000 characters`."""
+    if whole is fitting:
+        return ()
+    return tuple(
+        text
+        for name in _FITS
+        if (before := getattr(whole, name)) is not (after := getattr(fitting, name))
+        for text in _difference(_NAMES.get(name, name), before, after)
+    )
+
+
+def _difference(name: str, before: Any, after: Any) -> Iterator[str]:
+    if isinstance(before, Origin):
+        yield from _difference(name, before.location, after.location)
+    elif isinstance(before, str):
+        if after:
+            yield f"{name} cut from {len(before):,} to {len(after):,} characters"
+        else:
+            yield f"{name} of {len(before):,} characters dropped"
+    else:
+        if len(after) < len(before):
+            yield f"{name} cut from {len(before):,} to {len(after):,}"
+        if name != "headings" and (too_long := sum(len(_text_of(value)) > NAME for value in before)):
+            yield f"{too_long:,} of the {name} longer than {NAME:,} characters"
+
+
+def _text_of(value: str | Topic) -> str:
+    return value.name if isinstance(value, Topic) else value
+
+
+_NAMES = {"url": "address", "image_credit": "image credit", "published_raw": "date text"}
+"""What messages call a field whose name is not its word."""
+
+
+def _fit_body(body: str) -> str:
+    if not excess_of(body):
+        return body
+    lines = (line for line in body.lstrip().split("\n") if line.strip())
+    text = "\n".join(islice(lines, PARAGRAPHS))
+    encoded = text.encode(errors="surrogatepass")
+    if len(encoded) <= BODY_BYTES:
+        return text
+    kept = encoded[: BODY_BYTES - len(_CUT_MARK.encode())].decode(errors="ignore")
+    # With one more than there is room for, it is cut between words.
+    return cut_text(kept + " ", len(kept))
+
+
+def _fit_names(names: tuple[str, ...], most: int) -> tuple[str, ...]:
+    if len(names) <= most and all(len(name) <= NAME for name in names):
+        return names
+    return tuple(islice(dict.fromkeys(cut_text(name, NAME) for name in names), most))
+
+
+def _fit_topics(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    if len(topics) <= TOPICS and all(len(topic.name) <= NAME and len(topic.assigned_by) <= NAME for topic in topics):
+        return topics
+    fitting: dict[str, Topic] = {}
+    for topic in topics:
+        name = cut_text(topic.name, NAME)
+        fitting.setdefault(name, Topic(name, cut_text(topic.assigned_by, NAME)))
+        if len(fitting) == TOPICS:
+            break
+    return tuple(fitting.values())
+
+
+def _fit_headings(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """A heading is one by being equal to a paragraph, so it cannot be cut."""
+    if len(headings) <= HEADINGS and all(len(heading) <= HEADING for heading in headings):
+        return headings
+    return tuple(islice((heading for heading in headings if len(heading) <= HEADING), HEADINGS))
+
+
+def _fit_origin(origin: Origin) -> Origin:
+    if len(origin.kind) <= NAME and len(origin.location) <= LOCATION:
+        return origin
+    return replace(origin, kind=cut_text(origin.kind, NAME), location=cut_text(origin.location, LOCATION))
+
+
+def _only_up_to(limit: int, text: str) -> str:
+    return text if len(text) <= limit else ""
+
+
+def _cut_to(limit: int) -> Callable[[str], str]:
+    return partial(cut_text, limit=limit)
+
+
+_FITS: Mapping[str, Callable[[Any], Any]] = {
+    "title": _cut_to(TITLE),
+    "summary": _cut_to(SUMMARY),
+    "source": _cut_to(NAME),
+    "publisher": _cut_to(NAME),
+    "authors": partial(_fit_names, most=AUTHORS),
+    "topics": _fit_topics,
+    "body": _fit_body,
+    "headings": _fit_headings,
+    "published_raw": _cut_to(DATE_TEXT),
+    "language": partial(_only_up_to, LANGUAGE),
+    "url": partial(_only_up_to, URL),
+    "image_credit": _cut_to(NAME),
+    "origin": _fit_origin,
+}
+"""Each field that holds text, with what makes it fit: that returns what fits already as it is."""

@@ -1,0 +1,161 @@
+"""Pages, feeds and answers stay small and quick, whatever is stored and whatever is asked."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.archive import ArchiveWriter, verify
+from newsarchive.article import Article, Topic
+from newsarchive.library import Library
+from newsarchive.search import MAX_QUERY_LENGTH, Notice, SearchRequest
+from newsarchive.web import create_app
+from tests.articles import make_article
+from tests.web.page import Page
+
+MEGABYTE = 1_000_000
+TITLE = "قمح مصر " * 714_286
+"""Ten million bytes."""
+LONG = TITLE[:100_000]
+OLD = make_article(
+    title=TITLE,
+    source=LONG,
+    publisher=LONG,
+    image_credit=LONG,
+    authors=(LONG, *(f"كاتب {number}" for number in range(10_000))),
+    topics=(Topic(LONG, "feed"), *(Topic(f"موضوع {number}", "feed") for number in range(10_000))),
+    published_raw=LONG,
+    url=f"https://a.example/{LONG}",
+    summary=LONG,
+    body="وقّعت مصر اتفاقًا لشراء القمح.",
+)
+SENT = 40_000
+"""Characters of Arabic that a request can have: a server reads no more than 256 KiB of one."""
+QUERY = "قمح " * (SENT // 4)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(tmp_path_factory.mktemp("old"), create=True) as library:
+        with ArchiveWriter(library.archive) as writer:
+            writer.append(
+                [OLD, *(make_article(number, topics=(Topic(f"نادر {number}", "feed"),)) for number in range(2, 82))]
+            )
+        library.update_index()
+        yield library
+
+
+@pytest.fixture(scope="module")
+def client(library: Library) -> FlaskClient:
+    return create_app(library).test_client()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        f"/search?q={quote('القمح')}",
+        f"/search?q={quote('title:مصر')}",
+        "/article/id1",
+        f"/article/id1?q={quote('قمح')}",
+        "/feed.xml",
+        "/feed.atom",
+        "/feed.json",
+        "/api/v1/search?limit=100",
+        "/api/v1/articles/id1",
+        "/api/v1/articles/id2/related",
+        f"/api/v1/suggest?q={quote('قمح')}",
+    ],
+)
+def test_an_article_from_before_the_limits_is_shown_within_them(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert len(answer.data) < MEGABYTE
+
+
+def test_it_is_found_by_its_text_and_by_its_source_as_both_are_shown(client: FlaskClient, library: Library) -> None:
+    assert library.search(SearchRequest(text="اتفاقا لشراء")).total == 1
+    page = Page(client.get(f"/search?q={quote('لشراء القمح')}").text)
+    (source,) = [link for link in page.find("a") if "source=" in link.attributes.get("href", "") and "قمح" in link.text]
+    assert Page(client.get(source["href"]).text).one("p", class_="count").words.startswith("نتيجة واحدة")
+    assert library.search(SearchRequest(sources=(LONG,))).total == 1
+
+
+def test_its_line_stays_as_it_was_written(library: Library) -> None:
+    stored = next(stored.record for stored in library.archive.read())
+    assert isinstance(stored, Article)
+    assert replace(stored, archived_at=None) == OLD
+    assert verify(library.archive).is_sound
+
+
+ASKED = [
+    ("/search", {"q": QUERY}),
+    ("/search", {"q": "ق" * SENT}),
+    ("/search", {"q": "قمح", "source": TITLE[:SENT]}),
+    ("/search", {"q": "قمح", "topic": "ق" * SENT}),
+    ("/search", {"q": QUERY, "source": [f"{number} " + "م" * 150 for number in range(20)]}),
+    ("/search", {"q": QUERY, "source": [f"{number}" for number in range(30)], "topic": ["ق" * 50] * 100}),
+    ("/search", {"q": QUERY, "page": "9" * SENT}),
+    ("/search", {"q": QUERY, "from": "1" * SENT}),
+    ("/search", {"q": QUERY, "sort": "ق" * SENT}),
+    ("/search", {"q": QUERY, "lang": "ق" * SENT}),
+    ("/feed.xml", {"q": QUERY}),
+    ("/feed.json", {"q": QUERY, "source": LONG[:SENT]}),
+    ("/api/v1/search", {"q": QUERY}),
+    ("/api/v1/search", {"topic": LONG[:SENT], "limit": "ق" * SENT}),
+    ("/api/v1/suggest", {"q": QUERY}),
+    ("/article/id2", {"q": QUERY}),
+    ("/article/" + "a" * SENT, {"q": QUERY}),
+    ("/" + "a" * SENT, {"q": QUERY}),
+    ("/api/v1/articles/" + "a" * SENT, {}),
+    ("/static/" + "a" * SENT, {"q": QUERY}),
+]
+
+
+@pytest.mark.parametrize(("path", "args"), ASKED, ids=range(len(ASKED)))
+def test_no_request_makes_a_large_answer(client: FlaskClient, path: str, args: dict[str, str]) -> None:
+    answer = client.get(path, query_string=args)
+    assert answer.status_code < 500
+    assert len(answer.data) < MEGABYTE
+    assert all(len(value) < 20_000 for _, value in answer.headers)
+
+
+def test_a_long_query_is_shown_as_it_was_searched(client: FlaskClient) -> None:
+    page = Page(client.get("/search", query_string={"q": QUERY}).text)
+    shown = page.one("input", id="q")["value"]
+    assert len(shown) <= MAX_QUERY_LENGTH
+    assert QUERY.startswith(shown)
+    assert any("البحث أطول" in notice.text for notice in page.find("p", class_="notice"))
+    assert Notice.QUERY_CUT in json.loads(client.get("/api/v1/search", query_string={"q": QUERY}).data)["notices"]
+
+
+def test_spaces_do_not_make_a_query_long(library: Library) -> None:
+    results = library.search(SearchRequest(text=f"{' ' * 5_000}كلمة"))
+    assert (results.request.text, Notice.QUERY_CUT in results.notices) == ("كلمة", False)
+
+
+@pytest.mark.parametrize("text", [QUERY, "ق" * 5_000, " " + "ق" * 5_000])
+def test_the_index_answers_with_the_request_that_it_read(library: Library, text: str) -> None:
+    results = library.search(SearchRequest(text=text))
+    assert len(results.request.text) <= MAX_QUERY_LENGTH
+    assert Notice.QUERY_CUT in results.notices
+    assert library.search(results.request).request == results.request
+
+
+def test_values_of_a_facet_that_are_not_shown_are_counted(client: FlaskClient) -> None:
+    page = Page(client.get("/search?lang=en").text)
+    (told,) = [text.words for text in page.find("p") if "less frequent" in text.text]
+    total = len(json.loads(client.get("/api/v1/search").data)["facets"]["topic"])
+    assert told == f"And {total - 50} less frequent ones; narrow the search to see them."
+
+
+def test_show_prints_little(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    from newsarchive.cli import main  # noqa: PLC0415
+
+    for options in ([], ["--json"]):
+        with pytest.raises(SystemExit):
+            main(["show", "id1", "--archive", str(library.archive.folder), *options])
+        assert len(capsys.readouterr().out) < MEGABYTE // 10
