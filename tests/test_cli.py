@@ -449,3 +449,87 @@ def test_a_json_report_says_how_much_it_leaves_out(run: Run, tmp_path: Path, mon
     told = run("ingest", path).err
     assert told.count("failed:") == 5
     assert told.count("cut:") == 6
+
+
+def part_of(folder: Path) -> Path:
+    (part,) = (folder / "archive" / "articles").iterdir()
+    return part
+
+
+def head_in(ran: Ran) -> str:
+    return ran.out.split("head: ")[1].splitlines()[0]
+
+
+def test_a_shortened_archive_is_refused_by_writers_and_told_by_readers(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
+    part = part_of(tmp_path)
+    whole = part.read_bytes()
+    first, *_ = whole.splitlines(keepends=True)
+    part.write_bytes(first)
+    lost = f"{part.name} lacks its last 2 lines"
+    writing: list[tuple[str, ...]] = [("ingest", news), ("withdraw", article_id, "--reason", "x"), ("ingest", "no.txt")]
+    for command in writing:
+        ran = run(*command)
+        assert ran.code == 3
+        assert lost in ran.err
+        assert "--accept-loss" in ran.err
+    assert part.read_bytes() == first
+    reading: list[tuple[str, ...]] = [("search",), ("show", article_id), ("stats",), ("ingest", news, "--dry-run")]
+    for command in [*reading, ("reindex",)]:
+        ran = run(*command)
+        assert ran.code == 0, command
+        assert ran.err.count(lost) == 1, command
+    ran = run("verify")
+    assert (ran.code, ran.err.count(lost)) == (1, 1)
+
+    part.write_bytes(whole)
+    assert run("verify").code == 0
+    assert run("ingest", news, "--json").json["duplicate"] == 3
+
+    part.unlink()
+    ran = run("ingest", news, "--accept-loss", "--json")
+    assert (ran.code, ran.json["kept"]) == (0, 3)
+    assert f"given up: {part.name} is missing (3 lines" in ran.err
+    assert run("verify").code == 0
+    assert run("search", "--json").json["total"] == 3
+    part.write_bytes(part.read_bytes()[:-20])
+    assert run("withdraw", article_id, "--reason", "x", "--accept-loss").code == 0
+    assert run("verify").code == 0
+
+
+def test_a_head_that_was_noted_is_compared(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    head = head_in(run("verify"))
+    backup = part_of(tmp_path).read_bytes(), (tmp_path / "archive" / "head.json").read_bytes()
+    run("ingest", write_lines(tmp_path / "more.jsonl", [{"title": "خبر آخر", "body": "نص آخر قصير عن المطر."}]))
+    ran = run("verify", "--expect", head)
+    assert ran.code == 0
+    assert "contains the head" in ran.out
+    assert "1 lines were added since" in ran.out
+    later = head_in(ran)
+
+    part_of(tmp_path).write_bytes(backup[0])
+    (tmp_path / "archive" / "head.json").write_bytes(backup[1])
+    assert run("verify").code == 0
+    ran = run("verify", "--expect", later)
+    assert ran.code == 1
+    assert "1 fewer than when the head" in ran.err
+    assert run("verify", "--expect", "3 lines").code == 2
+
+    article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
+    run("withdraw", article_id, "--reason", "حكم", "--purge")
+    ran = run("verify", "--expect", head)
+    assert ran.code == 1
+    assert "can no longer be compared" in ran.err
+
+
+def test_a_damaged_mark_is_named_and_written_again(run: Run, news: str, tmp_path: Path) -> None:
+    run("ingest", news)
+    (tmp_path / "archive" / "head.json").write_bytes(b"{}")
+    ran = run("verify")
+    assert ran.code == 1
+    assert "No article is lost by that" in ran.err
+    assert run("search").code == 0
+    assert "It was written again" in run("ingest", news).err
+    assert run("verify").code == 0

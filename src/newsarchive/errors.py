@@ -11,6 +11,7 @@
     |   +-- CorruptArchive(path, line)
     |   +-- ArchiveLocked
     |   +-- PurgeUnfinished(article_id)
+    |   +-- ArchiveShortened(missing)
     +-- SearchError
         +-- QuerySyntaxError
         +-- IndexLocked
@@ -105,6 +106,17 @@ class PurgeUnfinished(ArchiveError):
             f" the index: {reason}; run 'newsarchive reindex'"
         )
         self.article_id = article_id
+
+
+class ArchiveShortened(ArchiveError):
+    """Lines are missing that were in the archive, such as its last part. `missing` says which, part by part."""
+
+    def __init__(self, folder: Path, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{folder}: the archive is shorter than it was: {'; '.join(missing)}."
+            " Restore it from a backup, or give up what is missing with --accept-loss"
+        )
+        self.missing = missing
 
 
 class SearchError(NewsArchiveError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import Archive, ArchiveWriter, Identity, Position, catalogue
+from newsarchive.archive import Archive, ArchiveWriter, catalogue, catalogue_file
 from newsarchive.archive.catalogue import Catalogue, short_digest
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError, ArticleNotFound
@@ -122,7 +122,7 @@ def test_nothing_is_read_when_nothing_is_new(filled: Archive, monkeypatch: pytes
     with path.open("ab") as file:
         file.write(b'{"sha256":"torn')
     filled.get("id1")
-    monkeypatch.setattr(filled, "read", lambda *args, **kwargs: pytest.fail("the parts were read again"))
+    monkeypatch.setattr(filled, "read_part", lambda *args, **kwargs: pytest.fail("the parts were read again"))
     assert_whole(filled)
 
 
@@ -135,21 +135,36 @@ def test_readers_share_one_file(filled: Archive, article: Make) -> None:
     other.close()
 
 
-def test_a_locked_catalogue_is_an_error_of_the_archive(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_catalogue_is_an_error_of_the_archive(filled: Archive, article: Make) -> None:
     opened = filled.catalogue
-    opened._connection.execute("PRAGMA busy_timeout = 10")
+    opened._file._connection.execute("PRAGMA busy_timeout = 10")
     with closing(sqlite3.connect(file_of(filled), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(ArchiveError, match="locked"):
-            opened.catch_up(Identity("other", 0), Position("", 0), lambda position: True, lambda since: [])
+            opened.latest("id1")
+        with ArchiveWriter(filled, clock=lambda: NOW) as writer:
+            writer.append([article(9)])
+        with pytest.raises(ArchiveError, match="locked"):
+            opened.catch_up()
         other.execute("ROLLBACK")
-    assert_whole(filled)
+    assert filled.catalogue.counts() == (5, 1, 7)
+
+
+def test_a_writer_that_keeps_the_catalogue_for_too_long_is_an_error_of_the_archive(
+    filled: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = filled.catalogue
+    monkeypatch.setattr(catalogue_file, "PATIENCE", 0.05)
+    with ArchiveWriter(filled, clock=lambda: NOW) as writer:
+        writer.append([article(9)])
+    with opened._file._locked(), pytest.raises(ArchiveError, match="locked"):
+        Archive(filled.folder).get("id9")
+    assert filled.get("id9").id == "id9"
 
 
 def test_where_no_file_can_be_the_catalogue_is_temporary(filled: Archive, tmp_path: Path) -> None:
-    identity, end = filled.identity, filled.end()
-    temporary = Catalogue(tmp_path / "no folder" / "catalogue.sqlite3")
-    temporary.catch_up(identity, end, filled.parts.holds, filled.read)
+    temporary = Catalogue(tmp_path / "no folder" / "catalogue.sqlite3", filled)
+    temporary.catch_up()
     assert temporary.counts() == (4, 1, 6)
     temporary.close()
 
@@ -234,11 +249,3 @@ def test_a_full_disk_leaves_it_as_it_is(archive: Archive, article: Make, room: i
         printed, errors = child.communicate()
     assert (printed, errors) == ("200\n", "")
     assert archive.catalogue.counts().articles == 200
-
-
-def test_damage_that_a_look_up_meets_is_told_and_made_good(filled: Archive) -> None:
-    opened = filled.catalogue
-    opened._connection.execute("DROP TABLE revisions")
-    with pytest.raises(ArchiveError, match="made again"):
-        opened.latest("id1")
-    assert_whole(filled)

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from newsarchive.archive import Archive, ArchiveWriter, Position, verify, writer
 from newsarchive.archive.catalogue import Entry
 from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.errors import ArchiveError, ArticleNotFound
+from tests.archive.reading import parts_read_by
 from tests.articles import NOW
 
 Make = Callable[..., Article]
@@ -95,7 +97,7 @@ def test_iterating_goes_on_through_a_purge(filled: Archive) -> None:
     assert [first.record.id, *(stored.record.id for stored in records)] == ["secret", "id1", "id2", "id3"]
 
 
-@pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.parametrize("step", range(1, 8))
 def test_a_purge_broken_off_anywhere_costs_no_other_article(
     filled: Archive, step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,7 +121,9 @@ def test_a_purge_broken_off_anywhere_costs_no_other_article(
         assert not list((filled.folder / "articles").glob(".*"))
         for number in (1, 2, 3):
             assert reader.get(f"id{number}").id == f"id{number}"
-        assert opened.purge("secret", "حكم قضائي") in {1, 2}
+        # From step 6 on all of it had been removed.
+        with nullcontext() if step < 6 else pytest.raises(ArticleNotFound):
+            assert opened.purge("secret", "حكم قضائي") in {1, 2}
     assert "سري".encode() not in everything_in(filled.folder)
     reader.close()
 
@@ -199,3 +203,70 @@ def test_a_damaged_record_is_told_of(filled: Archive, record: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), "purged": record}))
     with pytest.raises(ArchiveError, match=r"archive\.json is damaged"):
         filled.purged_since(0)
+
+
+def test_only_rewritten_parts_are_read_again(filled: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ArchiveWriter(filled, clock=lambda: NOW) as opened:
+        opened.append([replace(article(3), revision=2), replace(article(2), revision=2)])
+    reader = Archive(filled.folder)
+    expected = {f"id{number}": reader.history(f"id{number}") for number in (1, 2, 3)}
+    first, _, third, _ = filled.parts.names()
+    read = parts_read_by(filled, monkeypatch)
+    with ArchiveWriter(filled, clock=lambda: NOW) as opened:
+        opened.purge("secret", "حكم قضائي")
+    # The part with the withdrawal is new; the second and the fourth stay as they are.
+    assert dict.fromkeys(read) == dict.fromkeys([filled.parts.names()[-1], first, third])
+    read_by_other = parts_read_by(reader, monkeypatch)
+    assert {article_id: reader.history(article_id) for article_id in expected} == expected
+    assert read_by_other == []
+    assert reader.catalogue.counts() == (3, 1, 6)
+    reader.close()
+
+
+def test_a_reader_reads_rewritten_parts_itself_where_nobody_did(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Archive(filled.folder)
+    reader.catch_up()
+    monkeypatch.setattr(filled, "catch_up", lambda: None)
+    first, _, third = filled.parts.names()
+    with ArchiveWriter(filled, clock=lambda: NOW) as opened:
+        opened.purge("secret", "حكم قضائي")
+    read = parts_read_by(reader, monkeypatch)
+    assert [reader.get(f"id{number}").id for number in (1, 2, 3)] == ["id1", "id2", "id3"]
+    assert set(read) == {first, third, filled.parts.names()[-1]}
+    assert reader.catalogue.counts() == (3, 1, 4)
+    reader.close()
+
+
+def test_the_ids_that_were_purged_are_recorded(filled: Archive) -> None:
+    assert filled.purged_since(0) == frozenset()
+    with ArchiveWriter(filled) as opened:
+        opened.purge("secret", "حكم قضائي")
+        opened.purge("id1", "حكم قضائي")
+    assert [filled.purged_since(since) for since in (0, 1, 2, 3, 4)] == [
+        {"secret", "id1"},
+        {"secret", "id1"},
+        {"id1"},
+        {"id1"},
+        set(),
+    ]
+    first, *_ = filled.parts.names()
+    assert filled.parts.rewritten_since(2) == frozenset({first})
+    assert filled.parts.rewritten_since(4) == frozenset()
+    assert filled.parts.rewritten_since(6) is None
+
+
+def test_a_purge_of_which_there_is_no_record_makes_a_new_catalogue(filled: Archive) -> None:
+    """By a version that kept none."""
+    filled.catch_up()
+    identity = filled.folder / "archive.json"
+    before = identity.read_text()
+    path = filled.parts.path(filled.parts.names()[0])
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    identity.write_text(before.replace('"generation": 0', '"generation": 2'))
+    filled.parts.mark_file.unlink()
+    assert filled.parts.rewritten_since(0) is None
+    assert [record.revision for record in filled.history("secret")] == [2]
+    assert filled.get("id1").id == "id1"
+    assert filled.catalogue.counts() == (4, 0, 4)

@@ -130,7 +130,7 @@ def test_a_lock_that_was_taken_for_nothing_is_given_back(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(ArchiveWriter, "_heal", lambda self: (_ for _ in ()).throw(OSError("disk")))
+        patch.setattr(ArchiveWriter, "_heal", lambda self, known: (_ for _ in ()).throw(OSError("disk")))
         with pytest.raises(OSError, match="disk"), ArchiveWriter(archive):
             pass
     with ArchiveWriter(archive) as opened:

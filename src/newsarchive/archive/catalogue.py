@@ -1,50 +1,64 @@
 """The catalogue: where each revision stands in the parts, and a digest of its text.
 
-It is derived: it pulls from the archive what it has not read yet, together with its position, and is made anew
-when it is missing, damaged, or belongs to another archive. SQLite keeps it quick at any size, and lets several
-processes have it open. Where its file cannot be written, as in a folder that is for reading only, the process has
-a temporary one of its own.
+It is derived: it pulls from the archive what it has not read yet, and is rebuilt when it is missing, belongs to another
+archive, or turns out damaged in whatever way. After a purge it reads only those parts again that were rewritten. SQLite
+keeps it quick at any size, and lets several processes have it open.
 """
 
 import sqlite3
+import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
+from newsarchive.archive.catalogue_file import CatalogueFile, is_full
+from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged
 from newsarchive.archive.lines import Stored
-from newsarchive.archive.parts import START, Identity, Position
+from newsarchive.archive.parts import START, Identity, Parts, Position
 from newsarchive.article import Article, text_digest
 from newsarchive.errors import ArchiveError
 from newsarchive.limits import bounded
 
-_FORMAT = "3"
+_FORMAT = 4
 _DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records that one transaction takes in: others wait no longer than that, and a crash costs no more."""
-_MOST_VALUES = 500
-"""Values in one statement: SQLite has had limits from 999 on."""
-_TEMPORARY = ""
-"""SQLite's name for a database of this connection alone, in memory as long as it is small."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS revisions (
-    id TEXT NOT NULL,
-    line INTEGER NOT NULL,
-    revision INTEGER NOT NULL,
-    part TEXT NOT NULL,
-    offset INTEGER NOT NULL,
-    length INTEGER NOT NULL,
-    text BLOB,
-    PRIMARY KEY (id, line)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_text ON revisions (text) WHERE text IS NOT NULL;
-"""
+_DAMAGE = (
+    sqlite3.Error,
+    RowsDamaged,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
+)
+"""What reading damaged bytes can end in."""
+_Result = TypeVar("_Result")
 
 
-_SELECT = "SELECT id, revision, part, offset, length, text FROM revisions"
+class Source(Protocol):
+    """What the catalogue reads: an archive."""
+
+    @property
+    def identity(self) -> Identity:
+        """Which archive it is, and its generation."""
+        ...
+
+    @property
+    def parts(self) -> Parts:
+        """Its files."""
+        ...
+
+    def end(self) -> Position:
+        """Behind the last line."""
+        ...
+
+    def read_part(self, name: str, offset: int) -> Iterator[Stored]:
+        """The good records of a part from an offset on."""
+        ...
 
 
 class Entry(NamedTuple):
@@ -71,109 +85,167 @@ class Counts(NamedTuple):
     lines: int
 
 
-class Catalogue:
-    """The catalogue file of one archive. One object may be used by several threads."""
+class _Read(NamedTuple):
+    """What the catalogue has read: of which archive, at which generation, and of each part up to which byte.
 
-    def __init__(self, path: Path) -> None:
+    The generation is an even one. While parts are being replaced it is the one before, so that they are read again.
+    """
+
+    archive: str
+    generation: int
+    parts: list[tuple[str, int]]
+
+    @property
+    def position(self) -> Position:
+        return Position(*self.parts[-1]) if self.parts else START
+
+
+class _Outdated(Exception):
+    """What the catalogue has read is not what the archive has now."""
+
+
+class Catalogue:
+    """The catalogue file of one archive. One object may be used by several threads.
+
+    Each lookup is right for the archive as it was when `catch_up` was last called, or later. A damaged file is rebuilt
+    at the lookup that meets the damage. Raises ArchiveError while another process keeps the file locked.
+    """
+
+    def __init__(self, path: Path, source: Source) -> None:
         self._path = path
+        self._source = source
         self._lock = threading.RLock()
         self._caught_up: tuple[Identity, Position] | None = None
-        self._connection = self._open()
+        self._file = CatalogueFile(path)
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return _connect(self._path)
-        except sqlite3.OperationalError:
-            return self._copied()
-        except sqlite3.DatabaseError:
-            return self._emptied()
-
-    def _copied(self) -> sqlite3.Connection:
-        """A temporary catalogue that starts with what the file has, if that can be read."""
-        connection = _connect(_TEMPORARY)
-        uri = f"{self._path.absolute().as_uri()}?mode=ro"
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(uri, uri=True)) as file:
-            file.backup(connection)
-        return connection
-
-    def _emptied(self) -> sqlite3.Connection:
-        """An empty catalogue: in the file, or a temporary one where the file cannot be replaced."""
-        try:
-            for suffix in ("", "-journal", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-            return _connect(self._path)
-        except (OSError, sqlite3.DatabaseError):
-            return _connect(_TEMPORARY)
-
-    def catch_up(
-        self,
-        identity: Identity,
-        end: Position,
-        holds: Callable[[Position], bool],
-        read: Callable[[Position], Iterable[Stored]],
-    ) -> None:
-        """Take in what the archive has beyond the catalogue, up to `end`.
-
-        `holds` says whether a position is one of the archive, `read` gives the records behind a position. Raises
-        ArchiveError when another process keeps the catalogue for itself.
-        """
+    def catch_up(self) -> None:
+        """Take in what the archive has beyond the catalogue."""
         with self._lock:
-            if self._caught_up == (identity, end):
-                return
+            if self._file.is_replaced():
+                self._file.reopen()
+                self._caught_up = None
+            if self._caught_up != (self._source.identity, self._source.end()):
+                self._repairing(self._pull)
+
+    def rebuild(self) -> None:
+        """Read the whole archive again, or while parts are being replaced only those."""
+        with self._lock:
+            if self._source.identity.is_settled:
+                self._file.replace()
+            self._repairing(self._pull)
+
+    def _look(self, look: Callable[[CheckedRows, _Read], _Result]) -> _Result:
+        with self._lock:
+            return self._repairing(lambda: self._look_once(look))
+
+    def _look_once(self, look: Callable[[CheckedRows, _Read], _Result]) -> _Result:
+        while True:
+            if self._caught_up is None:
+                self._pull()
+            with self._file.reading() as rows:
+                read = _read_of(rows)
+                if read is not None and self._is_of(read, self._caught_up):
+                    return look(rows, read)
+            # Another process has read the archive at a later generation.
+            self._caught_up = None
+
+    @staticmethod
+    def _is_of(read: _Read, caught_up: tuple[Identity, Position] | None) -> bool:
+        if caught_up is None:
+            return False
+        return (read.archive, read.generation) == (caught_up[0].archive, _settled_before(caught_up[0]))
+
+    def _repairing(self, work: Callable[[], _Result]) -> _Result:
+        """Do work on the file. Where that is damaged it is done on a new one, or on a temporary one in the end."""
+        for repair in (self._file.replace, self._file.give_up):
             try:
-                self._pull(identity, end, holds, read)
-            except sqlite3.DatabaseError as error:
-                if _is_busy(error):
-                    raise ArchiveError(f"{self._path}: another process keeps it locked; try again later") from error
-                self._connection.close()
-                # A full disk is no reason to throw the file away: this process goes on with a copy of its own.
-                self._connection = self._copied() if _is_full(error) else self._emptied()
-                self._pull_once_more(identity, end, holds, read)
-            self._caught_up = identity, end
-
-    def _pull_once_more(
-        self,
-        identity: Identity,
-        end: Position,
-        holds: Callable[[Position], bool],
-        read: Callable[[Position], Iterable[Stored]],
-    ) -> None:
+                return work()
+            except _DAMAGE as error:
+                self._caught_up = None
+                (self._file.copy if is_full(error) else repair)()
         try:
-            self._pull(identity, end, holds, read)
-        except sqlite3.DatabaseError as error:
-            raise ArchiveError(f"{self._path}: the catalogue cannot be written: {error}") from error
+            return work()
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self._path} cannot be used, nor a temporary one: {error}") from error
 
-    def _pull(
-        self,
-        identity: Identity,
-        end: Position,
-        holds: Callable[[Position], bool],
-        read: Callable[[Position], Iterable[Stored]],
-    ) -> None:
-        owner = f"{_FORMAT} {identity.archive} {identity.generation}"
-        if self._state("owner") == owner and self._position() == end:
-            return
+    def _pull(self) -> None:
+        """Read what the catalogue has not read yet, in transactions of its own."""
+        self._caught_up = None
         is_more = True
         while is_more:
-            with self._transaction() as connection:
-                if self._state("owner") != owner or not holds(self._position()):
-                    connection.execute("DELETE FROM revisions")
-                    self._set_state("owner", owner)
-                    self._set_position(START)
-                batch = list(islice(read(self._position()), _BATCH))
-                if batch:
-                    self._add(batch)
-                    self._set_position(batch[-1].end)
-            is_more = len(batch) == _BATCH
+            identity, end = self._source.identity, self._source.end()
+            with self._file.reading() as rows:
+                if self._has(rows, identity, end):
+                    break
+            try:
+                with self._file.writing() as rows:
+                    # Another process may have had it until now.
+                    identity = self._source.identity
+                    is_more = self._take_in(rows, identity)
+            except _Outdated:
+                if self._source.identity == identity:
+                    self._file.replace()
+        self._caught_up = identity, end
 
-    def _add(self, batch: list[Stored]) -> None:
-        first = 1 + int(self._state("lines") or 0)
-        entries = (_entry(stored) for stored in batch)
-        rows = ((first + number, _to_key(entry.id), *entry[1:]) for number, entry in enumerate(entries))
-        self._connection.executemany(
-            "INSERT INTO revisions (line, id, revision, part, offset, length, text) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-        )
-        self._set_state("lines", str(first + len(batch)))
+    @staticmethod
+    def _has(rows: CheckedRows, identity: Identity, end: Position) -> bool:
+        read = _read_of(rows)
+        if read is None:
+            return False
+        return (read.archive, read.generation, read.position) == (identity.archive, identity.generation, end)
+
+    def _take_in(self, rows: CheckedRows, identity: Identity) -> bool:
+        """Read the next records; returns whether there may be more. Raises _Outdated."""
+        names = self._source.parts.names()
+        read = _read_of(rows) or _Read(identity.archive, _settled_before(identity), [])
+        read = self._without_lost(rows, read, identity, names)
+        parts = self._read_rewritten(rows, read, identity)
+        room = _BATCH
+        for number in range(max(0, len(parts) - 1), len(names)):
+            name, offset = parts[number] if number < len(parts) else (names[number], 0)
+            parts[number:] = [(name, offset)]
+            batch = list(islice(self._source.read_part(name, offset), room))
+            if batch:
+                rows.add(_row(number, stored) for stored in batch)
+                parts[number] = name, batch[-1].end.offset
+            room -= len(batch)
+            if not room:
+                break
+        rows.set_state("read", (_FORMAT, identity.archive, _settled_before(identity), parts))
+        return not room
+
+    def _without_lost(self, rows: CheckedRows, read: _Read, identity: Identity, names: list[str]) -> _Read:
+        """Remove what was read of parts at the end that are gone, or cut. Raises _Outdated where others differ."""
+        known = [name for name, _ in read.parts]
+        if read.archive != identity.archive or known[: len(names)] != names[: len(known)]:
+            raise _Outdated
+        for number in range(len(names), len(known)):
+            rows.remove_part(number)
+        parts = read.parts[: len(names)]
+        if parts and read.generation == identity.generation and not self._source.parts.holds(Position(*parts[-1])):
+            rows.remove_part(len(parts) - 1)
+            parts[-1] = parts[-1][0], 0
+        return read._replace(parts=parts)
+
+    def _read_rewritten(self, rows: CheckedRows, read: _Read, identity: Identity) -> list[tuple[str, int]]:
+        """Read those parts again that were rewritten since; returns how far each part has been read."""
+        parts = list(read.parts)
+        if read.generation == identity.generation:
+            return parts
+        rewritten = self._source.parts.rewritten_since(read.generation)
+        if rewritten is None:
+            raise _Outdated
+        for number, (name, _) in enumerate(read.parts):
+            if name not in rewritten:
+                continue
+            rows.remove_part(number)
+            end = 0
+            records = self._source.read_part(name, 0)
+            while batch := list(islice(records, _BATCH)):
+                rows.add(_row(number, stored) for stored in batch)
+                end = batch[-1].end.offset
+            parts[number] = name, end
+        return parts
 
     def latest(self, article_id: str) -> Entry | None:
         """The last revision of an article, which may be a withdrawal; None for an unknown id."""
@@ -182,120 +254,67 @@ class Catalogue:
     def latest_of(self, article_ids: Iterable[str]) -> list[Entry]:
         """The last revisions of articles, in the order of the ids; none for an unknown id."""
         ids = list(dict.fromkeys(article_ids))
-        found: dict[str, Entry] = {}
-        for start in range(0, len(ids), _MOST_VALUES):
-            some = ids[start : start + _MOST_VALUES]
-            marks = ", ".join("?" * len(some))
-            rows = self._rows(f"{_SELECT} WHERE id IN ({marks}) ORDER BY id, line", map(_to_key, some))
-            # The last of the rows of an id remains.
-            found.update((entry.id, entry) for entry in map(_entry_of_row, rows))
-        return [found[article_id] for article_id in ids if article_id in found]
+
+        def look(rows: CheckedRows, read: _Read) -> list[Entry]:
+            found = (rows.of_id(article_id)[-1:] for article_id in ids)
+            return [_entry(row, read) for last in found for row in last]
+
+        return self._look(look)
 
     def revisions(self, article_id: str) -> list[Entry]:
         """All revisions of an article, oldest first."""
-        return [
-            _entry_of_row(row) for row in self._rows(f"{_SELECT} WHERE id = ? ORDER BY line", [_to_key(article_id)])
-        ]
+        return self._look(lambda rows, read: [_entry(row, read) for row in rows.of_id(article_id)])
 
     def ids_with_text(self, text: bytes) -> list[str]:
         """The ids of which some revision has this text, the digest of a source, title and body."""
-        rows = self._rows("SELECT DISTINCT id FROM revisions WHERE text = ?", [text])
-        return [_from_key(key) for (key,) in rows]
+        return self._look(lambda rows, _read: rows.ids_of_text(text))
 
     def counts(self) -> Counts:
-        """How many articles and lines there are."""
-        [(lines, articles, shown)] = self._rows(
-            "SELECT (SELECT count(*) FROM revisions), count(*), count(text)"
-            " FROM (SELECT text, max(line) FROM revisions GROUP BY id)"
-        )
-        return Counts(shown, articles - shown, lines)
-
-    def _rows(self, query: str, values: Iterable[object] = ()) -> list[Any]:
-        """The rows of a query. Raises ArchiveError where the file turns out damaged; it is then made again."""
-        with self._lock:
-            try:
-                return self._connection.execute(query, tuple(values)).fetchall()
-            except sqlite3.DatabaseError as error:
-                if _is_busy(error):
-                    raise ArchiveError(f"{self._path}: another process keeps it locked; try again later") from error
-                self._connection.close()
-                self._connection = self._emptied()
-                self._caught_up = None
-                raise ArchiveError(f"{self._path} was damaged and is made again; try again ({error})") from error
+        """How many articles and lines there are. All rows are read."""
+        return self._look(lambda rows, _read: _count(rows.all()))
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._connection.close()
-
-    def _state(self, key: str) -> str | None:
-        row = self._connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    def _set_state(self, key: str, value: str) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
-
-    def _position(self) -> Position:
-        part, _, offset = (self._state("position") or " 0").rpartition(" ")
-        return Position(part, int(offset))
-
-    def _set_position(self, position: Position) -> None:
-        self._set_state("position", f"{position.part} {position.offset}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
-            with suppress(sqlite3.DatabaseError):
-                self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+            self._file.close()
 
 
-def _connect(path: Path | str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-    try:
-        # Not WAL: that cannot be read where its files cannot be written.
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA cache_size = -16000")
-        connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _read_of(rows: CheckedRows) -> _Read | None:
+    """What was read already; None where nothing was."""
+    state = rows.state("read")
+    if state is None:
+        return None
+    form, archive, generation, parts = state
+    if form != _FORMAT:
+        raise RowsDamaged(f"the catalogue is of format {form}")
+    return _Read(archive, generation, [(name, offset) for name, offset in parts])
 
 
-def _entry(stored: Stored) -> Entry:
+def _settled_before(identity: Identity) -> int:
+    return identity.generation - identity.generation % 2
+
+
+def _row(part: int, stored: Stored) -> Row:
     record = stored.record
     text = short_digest(record) if isinstance(record, Article) else None
-    return Entry(record.id, record.revision, stored.part, stored.offset, stored.length, text)
+    return Row(record.id, part, stored.offset, stored.length, record.revision, text)
 
 
-def _to_key(article_id: str) -> str | bytes:
-    """An id as SQLite can keep it: bytes, which equal no text, where it has half a surrogate pair."""
-    try:
-        article_id.encode()
-    except UnicodeEncodeError:
-        return article_id.encode(errors="surrogatepass")
-    return article_id
+def _entry(row: Row, read: _Read) -> Entry:
+    return Entry(row.id, row.revision, read.parts[row.part][0], row.offset, row.length, row.text)
 
 
-def _from_key(key: str | bytes) -> str:
-    return key if isinstance(key, str) else key.decode(errors="surrogatepass")
-
-
-def _entry_of_row(row: Sequence[Any]) -> Entry:
-    return Entry(_from_key(row[0]), *row[1:])
-
-
-def _is_full(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
-
-
-def _is_busy(error: sqlite3.DatabaseError) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+def _count(rows: Iterable[Row]) -> Counts:
+    lines = shown = withdrawn = 0
+    last: Row | None = None
+    for row in rows:
+        lines += 1
+        if last is not None and last.id != row.id:
+            shown, withdrawn = shown + (last.text is not None), withdrawn + (last.text is None)
+        last = row
+    if last is not None:
+        shown, withdrawn = shown + (last.text is not None), withdrawn + (last.text is None)
+    return Counts(shown, withdrawn, lines)
 
 
 def short_digest(article: Article) -> bytes:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -49,6 +49,14 @@ class Identity:
         return replace(self, generation=self.generation + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Purges:
+    """What purges did, each pair with the even generation that the purge led to: ids purged, and parts rewritten."""
+
+    purged: tuple[tuple[int, str], ...] = ()
+    rewritten: tuple[tuple[int, str], ...] = ()
+
+
 def part_order(name: str) -> tuple[str, int]:
     """The key by which the names of parts sort as they were written; raises ValueError for another file's name."""
     match = _PART_NAME.fullmatch(name)
@@ -69,6 +77,7 @@ class Parts:
         self.folder = folder
         self.articles = folder / "articles"
         self.lock_file = folder / ".lock"
+        self.mark_file = folder / "head.json"
         self._identity_file = folder / "archive.json"
 
     def names(self) -> list[str]:
@@ -107,8 +116,8 @@ class Parts:
             return position.offset == 0 or file.read(1) == b"\n"
 
     def bytes_since(self, position: Position) -> int:
-        """How many bytes stand behind a position."""
-        return sum(self.path(name).stat().st_size - offset for name, offset in self.since(position))
+        """How many bytes stand after a position; 0 where the part was cut before it."""
+        return sum(max(0, self.path(name).stat().st_size - offset) for name, offset in self.since(position))
 
     def size(self) -> int:
         """Bytes of all parts."""
@@ -120,7 +129,7 @@ class Parts:
         if not names:
             return b""
         with self.path(names[-1]).open("rb") as file:
-            return _behind_last_newline(file)
+            return behind_last_newline(file, file.seek(0, os.SEEK_END))
 
     def lost(self) -> list[str]:
         """The names of parts that must have been there: those of a month are numbered from 1 on."""
@@ -138,12 +147,11 @@ class Parts:
         identity, _ = self._read_identity()
         return identity
 
-    def _read_identity(self) -> tuple[Identity, list[tuple[int, str]]]:
-        """Which archive this is, and what was purged: pairs of a settled generation and the id that it lost."""
+    def _read_identity(self) -> tuple[Identity, _Purges]:
         try:
             form = json.loads(self._identity_file.read_bytes())
             identity = Identity(form["archive"], form["generation"], form["format"])
-            purged = [(int(generation), str(article_id)) for generation, article_id in form.get("purged", [])]
+            purges = _Purges(*(_pairs(form.get(key, [])) for key in ("purged", "rewritten")))
         except FileNotFoundError as error:
             raise ArchiveError(
                 f"there is no archive in {self.folder}: 'newsarchive ingest' makes one, --archive names another folder"
@@ -152,19 +160,35 @@ class Parts:
             raise ArchiveError(f"{self._identity_file} is damaged: {error!r}") from error
         if identity.format != FORMAT:
             raise ArchiveError(f"{self.folder} is of format {identity.format}; this version reads format {FORMAT}")
-        return identity, purged
+        return identity, purges
 
     def purged_since(self, generation: int) -> frozenset[str]:
         """The ids of the articles that were purged after a generation, or are being purged now."""
-        _, purged = self._read_identity()
-        return frozenset(article_id for since, article_id in purged if since > generation)
+        _, purges = self._read_identity()
+        return frozenset(article_id for since, article_id in purges.purged if since > generation)
 
     def knows_purges_since(self, generation: int) -> bool:
-        """Whether `purged_since` is complete: not where parts were rewritten by a version that kept no record."""
-        identity, purged = self._read_identity()
+        """Whether `purged_since` is complete.
+
+        It isn't where parts were rewritten by a version that kept no record, and after a loss was accepted.
+        """
+        identity, purges = self._read_identity()
         # Generations settle on even numbers, and a purge is recorded under the number that it settles on.
-        rewritten = range(generation + 2 - generation % 2, _settled(identity.generation) + 1, 2)
-        return {since for since, _ in purged}.issuperset(rewritten)
+        steps = range(generation + 2 - generation % 2, settled(identity.generation) + 1, 2)
+        return {since for since, _ in purges.purged}.issuperset(steps)
+
+    def rewritten_since(self, generation: int) -> frozenset[str] | None:
+        """The parts that were rewritten after a generation; None where nothing less than all may have changed.
+
+        That is so when the archive is now at an earlier generation, when a loss was accepted, and when a version that
+        kept no record of it has purged.
+        """
+        identity, purges = self._read_identity()
+        recorded = {since for since, _ in purges.rewritten}
+        steps = range(settled(generation + 1), settled(identity.generation) + 1, 2)
+        if generation > identity.generation or not recorded.issuperset(steps):
+            return None
+        return frozenset(part for since, part in purges.rewritten if since > generation)
 
     def exists(self) -> bool:
         """Whether the folder holds an archive."""
@@ -181,25 +205,37 @@ class Parts:
             if self.exists():
                 return
             if self.names():
-                raise ArchiveError(f"{self._identity_file} is missing beside the parts: restore it from a backup")
+                raise ArchiveError(
+                    f"{self._identity_file} is missing, but the parts are there: restore it from a backup"
+                )
+            if self.mark_file.exists():
+                raise ArchiveError(
+                    f"{self.folder} had an archive, which {self.mark_file.name} is left of: restore it from a backup,"
+                    f" or remove {self.mark_file} to begin a new one"
+                )
             self.write_identity(Identity(uuid.uuid4().hex, 0))
 
-    def write_identity(self, identity: Identity, *, purging: str | None = None) -> None:
+    def write_identity(self, identity: Identity, *, purging: str | None = None, rewriting: Iterable[str] = ()) -> None:
         """Replace the identity in one step.
 
-        `purging` is the id of an article whose text is about to be removed: it is recorded for good, under the
-        generation that the archive settles on next.
+        `purging` is the id of an article whose text is about to be removed, and `rewriting` names the parts that it is
+        removed from: both are recorded for good, under the generation that the archive settles on next.
         """
-        purged = self._read_identity()[1] if self.exists() else []
-        if purging is not None:
-            purged.append((_settled(identity.generation), purging))
-        form = {**asdict(identity), "purged": purged}
+        purges = self._read_identity()[1] if self.exists() else _Purges()
+        generation = settled(identity.generation)
+        purged = [*purges.purged, *([(generation, purging)] if purging is not None else [])]
+        rewritten = [*purges.rewritten, *((generation, name) for name in rewriting)]
+        form = {**asdict(identity), "purged": purged, "rewritten": rewritten}
         replace_file(self._identity_file, json.dumps(form).encode() + b"\n")
 
 
-def _settled(generation: int) -> int:
+def settled(generation: int) -> int:
     """The even number on which a generation settles."""
     return generation + generation % 2
+
+
+def _pairs(form: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    return tuple((int(generation), str(name)) for generation, name in form)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -222,12 +258,14 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _behind_last_newline(file: BinaryIO, step: int = 1 << 16) -> bytes:
-    at = file.seek(0, os.SEEK_END)
-    tail = b""
-    while at > 0 and b"\n" not in tail:
+def behind_last_newline(file: BinaryIO, end: int, step: int = 1 << 16) -> bytes:
+    """What stands between the last newline before a byte offset and that offset."""
+    at = end
+    chunks: list[bytes] = []
+    while at > 0 and not (chunks and b"\n" in chunks[-1]):
         start = max(0, at - step)
         file.seek(start)
-        tail = file.read(at - start) + tail
+        chunks.append(file.read(at - start))
         at = start
+    tail = b"".join(reversed(chunks))
     return tail[tail.rfind(b"\n") + 1 :]

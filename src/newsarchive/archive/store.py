@@ -1,6 +1,6 @@
 """The archive: articles in plain JSON Lines, append only, read by any number of processes.
 
-Reading never locks. One process writes at a time. The catalogue beside the parts is derived from them.
+Reading never locks. One process writes at a time. The catalogue next to the parts is derived from them.
 
 What `get`, `get_many` and `history` return is for showing, and within the limits of `newsarchive.limits`. What `read`
 and `load` return is as it was written.
@@ -16,10 +16,14 @@ from typing import BinaryIO
 
 from newsarchive.archive.catalogue import Catalogue, Entry
 from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
+from newsarchive.archive.mark import Mark, MarkDamaged, missing, read_mark
 from newsarchive.archive.parts import START, Identity, Parts, Position, part_order
 from newsarchive.article import Article, Record
 from newsarchive.errors import ArticleNotFound, CorruptArchive
 from newsarchive.limits import bounded_record
+
+_MOST_PARTS_REPLACED = 5
+"""How often a lookup is repeated while a purge replaces parts: between two of them is hardly time for one."""
 
 OnDamage = Callable[[CorruptArchive], None]
 """What to do about a damaged line; returning means: leave it out and go on."""
@@ -63,23 +67,33 @@ class Archive:
         """The ids of the articles that were purged after a generation, or are being purged now."""
         return self.parts.purged_since(generation)
 
+    def mark(self) -> Mark | None:
+        """How far the archive reached when a batch was last kept; None where nobody noted it. Raises MarkDamaged."""
+        return read_mark(self.parts, self.identity.archive)
+
+    def missing(self) -> tuple[str, ...]:
+        """What the archive had and has no longer, such as its last part, in words. A damaged mark cannot tell."""
+        while True:
+            identity = self.identity
+            try:
+                found = missing(self.parts, identity, self.mark())
+            except MarkDamaged:
+                return ()
+            if identity == self.identity:
+                return found
+
     @property
     def catalogue(self) -> Catalogue:
         """Where each revision is, up to date with the parts. A look at the folder when there is nothing new."""
-        return self._catalogue_of(self.identity)
+        with self._lock:
+            if self._catalogue is None:
+                self._catalogue = Catalogue(self.folder / "catalogue.sqlite3", self)
+        self._catalogue.catch_up()
+        return self._catalogue
 
     def catch_up(self) -> None:
         """Let the catalogue read what is new now: at a million articles, all of them take it a minute or two."""
-        self._catalogue_of(self.identity)
-
-    def _catalogue_of(self, identity: Identity) -> Catalogue:
-        with self._lock:
-            if self._catalogue is None:
-                self._catalogue = Catalogue(self.folder / "catalogue.sqlite3")
-        self._catalogue.catch_up(
-            identity, self.end(), self.parts.holds, lambda since: self.read(since, on_damage=leave_out)
-        )
-        return self._catalogue
+        self.catalogue  # noqa: B018 - to ask for it brings it up to date
 
     def end(self) -> Position:
         """Behind the last line."""
@@ -99,6 +113,11 @@ class Archive:
                 return
             end = until.offset if until is not None and name == until.part else None
             yield from self._read_part(name, offset, end, is_last=[name] == last, on_damage=on_damage)
+
+    def read_part(self, name: str, offset: int) -> Iterator[Stored]:
+        """Every record of one part from an offset on; damaged lines are left out."""
+        is_last = self.parts.names()[-1:] == [name]
+        return self._read_part(name, offset, None, is_last=is_last, on_damage=leave_out)
 
     def _read_part(
         self, name: str, start: int, end: int | None, *, is_last: bool, on_damage: OnDamage
@@ -158,14 +177,25 @@ class Archive:
         return tuple(map(bounded_record, records))
 
     def _looking_up(self, look_up: Callable[[Catalogue], list[Record]]) -> list[Record]:
-        """Look up, and again for as long as a purge by another process changes the places in the meantime."""
+        """Look up, and again for as long as a purge by another process changes the places in the meantime.
+
+        Where the parts are not the ones that the catalogue has read, it is rebuilt once.
+        """
+        rebuilt = 0
         while True:
             identity = self.identity
+            catalogue = self.catalogue
             try:
-                return look_up(self._catalogue_of(identity))
-            except CorruptArchive:
-                if identity == self.identity:
+                return look_up(catalogue)
+            except (CorruptArchive, FileNotFoundError) as error:
+                if identity != self.identity:
+                    continue
+                is_misplaced = isinstance(error, _Misplaced | FileNotFoundError)
+                # While parts are being replaced, those that were read can be replaced once more.
+                if not is_misplaced or rebuilt == (1 if identity.is_settled else _MOST_PARTS_REPLACED):
                     raise
+                catalogue.rebuild()
+                rebuilt += 1
 
     def load(self, entry: Entry) -> Record:
         """The record of an entry of the catalogue; raises CorruptArchive where it is not what was written there."""
@@ -187,18 +217,27 @@ class Archive:
     def _decode(self, line: bytes, entry: Entry) -> Record:
         try:
             record = decode_line(line)
-            if (record.id, record.revision) != (entry.id, entry.revision):
-                raise ValueError("another record stands here")
         except ValueError as error:
-            path = self.parts.path(entry.part)
-            raise CorruptArchive(path, self._line_number(entry.part, entry.offset), str(error)) from error
+            kind = CorruptArchive if self._is_line(line, entry) else _Misplaced
+            raise kind(self.parts.path(entry.part), self._line_number(entry.part, entry.offset), str(error)) from error
+        if (record.id, record.revision) != (entry.id, entry.revision):
+            line_number = self._line_number(entry.part, entry.offset)
+            raise _Misplaced(self.parts.path(entry.part), line_number, "another record stands here")
         return record
+
+    def _is_line(self, line: bytes, entry: Entry) -> bool:
+        """Whether a line can stand, damaged, where an entry says: the file goes so far, and a line starts there."""
+        return len(line) == entry.length and self.parts.holds(Position(entry.part, entry.offset))
 
     def close(self) -> None:
         """Let go of the catalogue."""
         if self._catalogue is not None:
             self._catalogue.close()
             self._catalogue = None
+
+
+class _Misplaced(CorruptArchive):
+    """The catalogue says that a record stands where no line of its length does, or where another record does."""
 
 
 def _is_damaged_at_its_end(tail: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import BinaryIO, Self
 
 from newsarchive.archive.lines import encode_line, holds_text_of, pieces, with_newline
 from newsarchive.archive.locks import Held, take_lock
-from newsarchive.archive.parts import part_name, part_order, sync_folder
+from newsarchive.archive.mark import Extent, Mark, MarkDamaged, measure, measured, missing, still_there, write_mark
+from newsarchive.archive.parts import part_name, part_order, settled, sync_folder
 from newsarchive.archive.store import Archive
 from newsarchive.article import Record, Withdrawal
-from newsarchive.errors import ArchiveError, ArchiveLocked, ArticleNotFound
+from newsarchive.errors import ArchiveError, ArchiveLocked, ArchiveShortened, ArticleNotFound
 
 PART_LIMIT = 64 * 1024 * 1024
 """A part that has this many bytes is full; the next batch starts a new one."""
@@ -34,30 +36,74 @@ class Healed:
 class ArchiveWriter:
     """The right to write to an archive, from `with` to its end. It can be taken again afterwards.
 
-    While another process has it, waits up to `wait` seconds and then raises ArchiveLocked. The lock is the operating
-    system's and goes with the process. `healed` says what was mended when it was last taken, if anything was.
+    While another process has it, waits up to `wait` seconds and then raises ArchiveLocked. Raises ArchiveShortened when
+    lines are missing that were there, unless it is to `accept_loss`. The lock is the operating system's and goes with
+    the process. After it was taken, `healed` says what was mended, `accepted` which losses were accepted, and
+    `mark_problem` what was wrong with the mark.
     """
 
     def __init__(
-        self, archive: Archive, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC), wait: float = 0.0
+        self,
+        archive: Archive,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wait: float = 0.0,
+        accept_loss: bool = False,
     ) -> None:
         self.archive = archive
         self.healed: Healed | None = None
+        self.accepted: tuple[str, ...] = ()
+        self.mark_problem = ""
         self._clock = clock
         self._wait = wait
+        self._accepts_loss = accept_loss
+        self._extents: tuple[Extent, ...] = ()
         self._lock: BinaryIO | None = None
 
     def __enter__(self) -> Self:
-        """Take the lock, and mend what a crash has left behind."""
+        """Take the lock, see that nothing is missing, and mend what a crash has left behind."""
         self._lock = _take_lock(self.archive.parts.lock_file, self._wait)
         try:
-            self._finish_purge()
-            self.healed = self._heal()
+            self._open()
         except BaseException:
             self._lock.close()
             self._lock = None
             raise
         return self
+
+    def _open(self) -> None:
+        parts, identity = self.archive.parts, self.archive.identity
+        mark = self._read_mark()
+        self.accepted = missing(parts, identity, mark)
+        if self.accepted and not self._accepts_loss:
+            raise ArchiveShortened(self.archive.folder, self.accepted)
+        known = () if self.accepted else still_there(parts, identity, mark)
+        parts.clear_unfinished()
+        if self.accepted:
+            # What is left need not be what positions were noted in: they all become void.
+            parts.articles.mkdir(exist_ok=True)
+            identity = replace(identity, generation=settled(identity.generation) + 2)
+            parts.write_identity(identity)
+        self.healed = self._heal(known)
+        self._extents = measured(parts, known, sync=True)
+        now = self._mark(settled(identity.generation))
+        if now != mark:
+            # The mark may say only what is on the disk.
+            if self._extents:
+                sync_folder(parts.articles)
+            write_mark(parts, now)
+        if not identity.is_settled:
+            parts.write_identity(identity.next)
+
+    def _read_mark(self) -> Mark | None:
+        try:
+            return self.archive.mark()
+        except MarkDamaged as damage:
+            self.mark_problem = str(damage)
+            return None
+
+    def _mark(self, generation: int, planned: tuple[Extent, ...] = ()) -> Mark:
+        return Mark(self.archive.identity.archive, generation, self._extents, planned)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Give the lock back."""
@@ -68,7 +114,8 @@ class ArchiveWriter:
     def append(self, records: Sequence[Record]) -> list[Record]:
         """Add records and return them as they were kept, once they are on the disk.
 
-        Each gets the time of archiving. Raises ArchiveError, with nothing of the batch kept, when the disk refuses.
+        Each gets the time of archiving. Raises ArchiveError when the disk refuses, with nothing of the batch kept, or
+        with all of it where the error says so.
         """
         assert self._lock is not None, "append is for use inside 'with'"
         if not records:
@@ -84,7 +131,17 @@ class ArchiveWriter:
                 sync_folder(path.parent)
         except OSError as error:
             raise ArchiveError(f"{path}: the batch could not be written and was taken back: {error}") from error
+        self._advance_mark()
         return kept
+
+    def _advance_mark(self) -> None:
+        parts = self.archive.parts
+        try:
+            self._extents = measured(parts, self._extents)
+            write_mark(parts, self._mark(self.archive.identity.generation))
+        except OSError as error:
+            # Taking the batch back could leave a mark that is ahead of the parts.
+            raise ArchiveError(f"the batch was kept, but {parts.mark_file} could not be written: {error}") from error
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
         """Stop showing an article. Its lines stay; raises ArticleNotFound for an unknown or withdrawn one."""
@@ -108,19 +165,41 @@ class ArchiveWriter:
         parts = self.archive.parts
         try:
             removed = {name: self._rewrite_without(name, article_id) for name in parts.names()}
+            rewritten = [name for name, count in removed.items() if count]
+            planned = self._plan(rewritten)
         except OSError as error:
             parts.clear_unfinished()
             raise ArchiveError(f"{parts.articles}: the purge was given up, the text is still there: {error}") from error
-        if not any(removed.values()):
+        if not rewritten:
             raise ArticleNotFound(article_id)
-        # A reader that looks while parts are being replaced learns from the odd generation that this does not last.
-        # The id is recorded before the first part changes: an index of the old parts is then used without the article.
-        parts.write_identity(self.archive.identity.next, purging=article_id)
-        for name, count in removed.items():
-            if count:
-                _new_version(parts.path(name)).replace(parts.path(name))
-        self._finish_purge()
+        self._replace(rewritten, planned, article_id)
+        # What cannot be done here, the next reader does.
+        with suppress(ArchiveError):
+            self.archive.catch_up()
         return sum(removed.values())
+
+    def _plan(self, names: Sequence[str]) -> tuple[Extent, ...]:
+        """Note in the mark what the new versions of parts have; returns what all parts will have."""
+        parts = self.archive.parts
+        planned = tuple(
+            measure(_new_version(parts.path(extent.part)), extent.part) if extent.part in names else extent
+            for extent in self._extents
+        )
+        if names:
+            write_mark(parts, self._mark(self.archive.identity.generation, planned))
+        return planned
+
+    def _replace(self, names: Sequence[str], planned: tuple[Extent, ...], article_id: str) -> None:
+        """Put the new versions of parts in the place of the old ones; the next writer settles what a crash leaves."""
+        parts, identity = self.archive.parts, self.archive.identity
+        # A reader that looks while parts are being replaced learns from the odd generation that this does not last.
+        parts.write_identity(identity.next, purging=article_id, rewriting=names)
+        for name in names:
+            _new_version(parts.path(name)).replace(parts.path(name))
+        sync_folder(parts.articles)
+        self._extents = planned
+        write_mark(parts, self._mark(identity.next.next.generation))
+        parts.write_identity(identity.next.next)
 
     def _rewrite_without(self, name: str, article_id: str) -> int:
         """Write the new version of a part beside it, if it needs one; returns the lines left out."""
@@ -133,14 +212,6 @@ class ArchiveWriter:
                 new.flush()
                 os.fsync(new.fileno())
         return removed
-
-    def _finish_purge(self) -> None:
-        """Settle on a new generation, also where a crash kept an earlier purge from it."""
-        parts = self.archive.parts
-        parts.clear_unfinished()
-        if not self.archive.identity.is_settled:
-            sync_folder(parts.articles)
-            parts.write_identity(self.archive.identity.next)
 
     def _part_for(self, now: datetime) -> Path:
         """The part to append to. A clock that was set back never reopens an older part: order is by part."""
@@ -155,18 +226,33 @@ class ArchiveWriter:
             return self.archive.parts.path(part_name(last_month, number + 1))
         return self.archive.parts.path(names[-1])
 
-    def _heal(self) -> Healed | None:
+    def _heal(self, known: Sequence[Extent]) -> Healed | None:
+        """Mend the end of the last part; what the mark says was kept loses nothing but a damaged newline."""
         tail = self.archive.parts.tail()
         if not tail:
             return None
-        path = self.archive.parts.path(self.archive.parts.names()[-1])
+        name = self.archive.parts.names()[-1]
+        path = self.archive.parts.path(name)
+        start = path.stat().st_size - len(tail)
+        end_of_kept = max((extent.nbytes for extent in known if extent.part == name), default=0)
+        if start < end_of_kept:
+            # The newline of a line that was kept is damaged, and perhaps more of it, which `verify` names.
+            kept, tail = tail[: end_of_kept - start - 1] + b"\n", tail[end_of_kept - start :]
+        else:
+            kept = b""
         line = with_newline(tail)
-        with path.open("r+b") as file:
-            file.truncate(file.seek(-len(tail), os.SEEK_END))
-            file.write(line or b"")
-            file.flush()
-            os.fsync(file.fileno())
+        _replace_end(path, start, kept + (line or b""))
         return Healed(path, 0 if line else len(tail))
+
+
+def _replace_end(path: Path, start: int, content: bytes) -> None:
+    with path.open("r+b") as file:
+        # What stays is written over with the same bytes: a crash must not cost a whole line that lacks its newline.
+        file.seek(start)
+        file.write(content)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _append_bytes(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.config import Config
 from newsarchive.errors import NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
@@ -83,6 +84,26 @@ def describe(error: BaseException) -> str:
     if isinstance(error, click.ClickException):
         return error.format_message()
     return describe_fault(error)
+
+
+def accept_loss_option(function: _Function) -> _Function:
+    """Adds `--accept-loss`; the function gets `accept_loss`, for `accept_loss_of`."""
+    return click.option(
+        "--accept-loss", is_flag=True, help="Give up what is missing from an archive that is shorter than it was."
+    )(function)
+
+
+def accept_loss_of(archive: Archive, wait: float) -> None:
+    """Let writers go on with an archive that is shorter than it was, and say what is given up."""
+    with ArchiveWriter(archive, wait=wait, accept_loss=True) as writer:
+        for loss in writer.accepted:
+            click.echo(f"given up: {loss}", err=True)
+
+
+def warn_of_loss(archive: Archive) -> None:
+    """Say what is missing from the archive, for a command that can go on without it."""
+    for loss in archive.missing():
+        click.echo(f"warning: {archive.folder}: the archive is shorter than it was: {loss}", err=True)
 
 
 def say_why_rebuilt(reason: str) -> None:

@@ -12,17 +12,20 @@ from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.article import Article
 from newsarchive.cli.common import (
     ProgressLine,
+    accept_loss_of,
+    accept_loss_option,
     archive_option,
     describe,
     say_damage,
     say_why_rebuilt,
     wait_option,
+    warn_of_loss,
     with_config,
 )
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json, standard_input
 from newsarchive.config import Config
-from newsarchive.errors import IngestError
+from newsarchive.errors import ArchiveShortened, IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetch_settings import FetchSettings
@@ -68,6 +71,7 @@ class _PipelineOptions(TypedDict, total=False):
 @click.option("--timezone", help="Zone of times that come without one, such as Asia/Riyadh.")
 @click.option("--dry-run", is_flag=True, help="Read and decide, and write nothing.")
 @click.option("--no-index", is_flag=True, help="Leave the index as it is; a later run lets it catch up.")
+@accept_loss_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @wait_option
 @with_config
@@ -80,6 +84,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     timezone: str | None,
     dry_run: bool,
     no_index: bool,
+    accept_loss: bool,
     as_json: bool,
     wait: float,
     **texts: Any,
@@ -99,6 +104,9 @@ def ingest(  # noqa: PLR0913 - one for each option
             _dry_run(ran, archive, items)
             return ran.exit_code
         with Library.open(archive, create=True, index_memory=config.index_memory) as library:
+            if accept_loss:
+                accept_loss_of(library.archive, wait)
+            _refuse_if_shortened(library.archive)
             writer = ArchiveWriter(library.archive, wait=wait)
             ran.take_in(writer, items, uninterrupted=interruptions.held_back)
             if not no_index:
@@ -174,6 +182,8 @@ class _Run:
         report = self._report or IngestReport()
         for healed in report.healed:
             click.echo(_healed_text(healed), err=True)
+        if report.mark_problem:
+            click.echo(f"{report.mark_problem}. It was written again.", err=True)
         if self._is_json:
             print_json(self._as_json(report, error))
         elif self._report is not None:
@@ -227,7 +237,16 @@ def _read_all(
 def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) -> None:
     """Decide as in earnest, and leave no trace: the folder need not hold an archive, and none is made."""
     with dry_run_writer() as writer, closing(Archive(folder)) if Archive.is_in(folder) else nullcontext() as beside:
+        if beside is not None:
+            warn_of_loss(beside)
         ran.take_in(writer, items, beside=beside)
+
+
+def _refuse_if_shortened(archive: Archive) -> None:
+    """Raise ArchiveShortened before anything is fetched: the writer would do so only for the first batch."""
+    missing = archive.missing()
+    if missing:
+        raise ArchiveShortened(archive.folder, missing)
 
 
 def _healed_text(healed: Healed) -> str:

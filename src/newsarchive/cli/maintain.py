@@ -6,9 +6,19 @@ from pathlib import Path
 
 import click
 
-from newsarchive.archive import ArchiveWriter
+from newsarchive.archive import ArchiveWriter, Head, VerifyReport, why_not_contained
 from newsarchive.archive import verify as verify_archive
-from newsarchive.cli.common import ProgressLine, archive_option, say_damage, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.common import (
+    ProgressLine,
+    accept_loss_of,
+    accept_loss_option,
+    archive_option,
+    say_damage,
+    say_why_rebuilt,
+    wait_option,
+    warn_of_loss,
+    with_config,
+)
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library
@@ -30,6 +40,7 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
     started = time.monotonic()
     progress = ProgressLine()
     with Library.open(archive, index_memory=config.index_memory) as library:
+        warn_of_loss(library.archive)
         report = library.index.rebuild(
             lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers, wait=wait
         )
@@ -43,23 +54,59 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
     return UNDELETED if report.undeleted else 0
 
 
+class _Head(click.ParamType[Head]):
+    name = "HEAD"
+
+    def convert(self, value: str | Head, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+        if isinstance(value, Head):
+            return value
+        try:
+            return Head.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.command()
 @archive_option
-def verify(archive: Path) -> int:
-    """Check that every line of the archive is as it was written."""
+@click.option("--expect", type=_Head(), help="A head that an earlier run printed: the archive must still contain it.")
+def verify(archive: Path, expect: Head | None) -> int:
+    """Check that every line of the archive is as it was written, and that none is missing.
+
+    Prints the head, which names all lines that there are: note it elsewhere, and compare with --expect after restoring
+    a backup.
+    """
     with Library.open(archive) as library:
-        report = verify_archive(library.archive, lambda damage: click.echo(f"damaged: {damage}", err=True))
-    for gap in report.gaps:
-        click.echo(f"a revision is missing: {gap}", err=True)
-    for part in report.lost_parts:
-        click.echo(f"a whole file is missing: {part}", err=True)
-    if report.torn_bytes:
-        click.echo(f"the last line is incomplete ({report.torn_bytes} bytes); the next ingest removes it", err=True)
+        report = verify_archive(
+            library.archive,
+            lambda damage: click.echo(f"damaged: {damage}", err=True),
+            noted_lines=expect.lines if expect else 0,
+        )
+    _show_damage(report)
     click.echo(
         f"{report.lines:,} good lines in {report.parts} parts, {report.articles:,} articles,"
         f" {report.damaged_lines:,} damaged lines, {len(report.gaps)} missing revisions"
     )
-    return 0 if report.is_sound else DAMAGED
+    click.echo(f"head: {report.heads.now}")
+    problem = why_not_contained(report.heads, expect) if expect else None
+    if problem is not None:
+        click.echo(f"not as expected: {problem}", err=True)
+    elif expect is not None:
+        added = report.heads.now.lines - expect.lines
+        click.echo(f"the archive contains the head {expect}; {added:,} lines were added since")
+    return 0 if report.is_sound and problem is None else DAMAGED
+
+
+def _show_damage(report: VerifyReport) -> None:
+    for gap in report.gaps:
+        click.echo(f"a revision is missing: {gap}", err=True)
+    for part in report.lost_parts:
+        click.echo(f"a whole file is missing: {part}", err=True)
+    for loss in report.missing:
+        click.echo(f"the archive is shorter than it was: {loss}", err=True)
+    if report.mark_problem:
+        click.echo(report.mark_problem, err=True)
+    if report.torn_bytes:
+        click.echo(f"the last line is incomplete ({report.torn_bytes} bytes); the next ingest removes it", err=True)
 
 
 @click.command()
@@ -68,6 +115,7 @@ def verify(archive: Path) -> int:
 def stats(archive: Path, wait: float) -> None:
     """Show how many articles there are, from which sources and on which topics."""
     with Library.open(archive) as library:
+        warn_of_loss(library.archive)
         counts = library.archive.catalogue.counts()
         click.echo(
             f"{counts.articles:,} articles, {counts.withdrawn:,} withdrawn, {counts.lines:,} lines,"
@@ -92,13 +140,16 @@ def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:
 @archive_option
 @click.option("--reason", required=True, help="Why; it is kept in the archive.")
 @click.option("--purge", is_flag=True, help="Also remove the text from all files, for the rare legal case.")
+@accept_loss_option
 @wait_option
 @with_config
 def withdraw(  # noqa: PLR0913 - one for each option
-    config: Config, article_id: str, archive: Path, reason: str, purge: bool, wait: float
+    config: Config, article_id: str, archive: Path, reason: str, purge: bool, accept_loss: bool, wait: float
 ) -> int:
     """Stop showing an article. Its lines stay in the archive, unless they are purged."""
     with Library.open(archive, index_memory=config.index_memory) as library:
+        if accept_loss:
+            accept_loss_of(library.archive, wait)
         try:
             if purge:
                 _purge(library, article_id, reason, wait)

@@ -8,7 +8,7 @@ import click
 
 from newsarchive.arabic.date_format import format_date
 from newsarchive.article import Article, to_json
-from newsarchive.cli.common import archive_option, with_config
+from newsarchive.cli.common import archive_option, warn_of_loss, with_config
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, QuerySyntaxError
@@ -98,6 +98,7 @@ def search(  # noqa: PLR0913 - one for each option
         limit=limit,
     )
     with Library.open(archive, spellings=config.spellings) as library:
+        warn_of_loss(library.archive)
         results = library.search(request)
     if as_json:
         print_json(results_to_json(results, "ar"))
@@ -148,6 +149,7 @@ def _marked(text: Highlighted) -> str:
 def show(article_id: str, archive: Path, as_json: bool) -> int:
     """Print one article."""
     with Library.open(archive) as library:
+        warn_of_loss(library.archive)
         try:
             article = library.article(article_id)
         except ArticleNotFound as error:

@@ -7,7 +7,15 @@ from typing import Any
 import click
 import waitress
 
-from newsarchive.cli.common import ProgressLine, archive_option, say_damage, say_why_rebuilt, wait_option, with_config
+from newsarchive.cli.common import (
+    ProgressLine,
+    archive_option,
+    say_damage,
+    say_why_rebuilt,
+    wait_option,
+    warn_of_loss,
+    with_config,
+)
 from newsarchive.cli.listening import check_address
 from newsarchive.config import Config
 from newsarchive.errors import IndexUnusable
@@ -31,6 +39,7 @@ def serve(  # noqa: PLR0913 - one for each option
     check_address(host, port)
     progress = ProgressLine()
     with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory, mends=True) as library:
+        warn_of_loss(library.archive)
         report = _update_index(library, progress, wait)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
         progress.show("noting where each article is")

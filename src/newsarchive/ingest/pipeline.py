@@ -29,12 +29,14 @@ class IngestReport:
 
     `failed` is how many items were refused; `failures` are the first `MAX_FAILURES` of them, each with where it came
     from and why. `healed` are the last lines that earlier writers left unfinished, and what was done about them.
+    `mark_problem` says what was wrong with the mark of how far the archive reaches, if anything was.
     """
 
     counts: Counter[Verdict] = field(default_factory=Counter)
     failed: int = 0
     failures: list[IngestError] = field(default_factory=list)
     healed: list[Healed] = field(default_factory=list)
+    mark_problem: str = ""
     seconds: float = 0.0
 
     @property
@@ -114,6 +116,7 @@ class Pipeline:
             with self._writer as writer, self._uninterrupted():
                 if writer.healed is not None:
                     self.report.healed.append(writer.healed)
+                self.report.mark_problem = self.report.mark_problem or writer.mark_problem
                 self._take_all(batch)
         self._tell()
 

@@ -101,7 +101,7 @@ class IndexFolder:
         """
         state = self._checked(build, identity)
         if state.archive_generation != identity.generation:
-            raise IndexOutdated(f"articles were purged since the index in {self._folder} was built")
+            raise IndexOutdated(f"articles were purged or lost since the index in {self._folder} was built")
         return state.position
 
     def archive_generation(self, build: Build, identity: Identity) -> int:

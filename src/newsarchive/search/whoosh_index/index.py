@@ -251,7 +251,8 @@ class WhooshIndex:
             identity = self._archive.identity
             try:
                 build, position = self._folder.current(identity)
-                if not self._archive.parts.holds(position):
+                # An archive that lacks its end may get it back from a backup: until then the index keeps what it has.
+                if not self._archive.parts.holds(position) and not self._archive.missing():
                     raise IndexOutdated(
                         "the archive is not the one that was indexed: an older copy of its files was put back"
                     )

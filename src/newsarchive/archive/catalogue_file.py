@@ -1,0 +1,212 @@
+"""The SQLite file of a catalogue: opened, locked, replaced by an empty one, or given up for a temporary one.
+
+A file is replaced by removing it, so that other processes that have it open keep what they have until they look again.
+A lock file keeps writers and whoever replaces the file apart: a journal never stands next to another database.
+"""
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+
+from newsarchive.archive.checked_rows import SCHEMA, CheckedRows
+from newsarchive.errors import ArchiveError
+
+PATIENCE = 60.0
+"""Seconds to wait for another process."""
+_PAUSE = 0.01
+_TEMPORARY = ""
+"""SQLite's name for a database of this connection alone, in memory as long as it is small."""
+
+
+class CatalogueFile:
+    """A database with the tables of a catalogue. Raises ArchiveError while another process keeps it locked.
+
+    Where the file cannot be written, as in a folder that is for reading only, there is a temporary database that
+    starts with what the file has.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._is_temporary = False
+        self._inode: tuple[int, int] | None = None
+        self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            with self._locked():
+                return self._connect()
+        except OSError:
+            return self._copied()
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file, or put an empty one in its place. Raises OSError where it cannot be written."""
+        try:
+            connection = _connect(self._path)
+        except sqlite3.Error as error:
+            if is_busy(error):
+                raise self._busy() from error
+            connection = self._replaced()
+        self._inode = _inode(self._path)
+        return connection
+
+    def _replaced(self) -> sqlite3.Connection:
+        if self._path.exists() and not os.access(self._path, os.W_OK):
+            raise PermissionError(f"{self._path} is for reading only")
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        try:
+            return _connect(self._path)
+        except sqlite3.Error as error:
+            raise OSError(f"{self._path}: {error}") from error
+
+    def _copied(self) -> sqlite3.Connection:
+        """A temporary database that starts with what the file has, if that can be read."""
+        self._is_temporary = True
+        connection = _connect(_TEMPORARY)
+        uri = f"{self._path.absolute().as_uri()}?mode=ro"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as file:
+            file.backup(connection)
+        return connection
+
+    def replace(self) -> None:
+        """Go on with an empty database, unless another process has put one there meanwhile."""
+        self._close()
+        if self._is_temporary:
+            self._connection = _connect(_TEMPORARY)
+            return
+        try:
+            with self._locked():
+                self._connection = self._connect() if self.is_replaced() else self._emptied()
+        except OSError:
+            self.give_up()
+
+    def _emptied(self) -> sqlite3.Connection:
+        connection = self._replaced()
+        self._inode = _inode(self._path)
+        return connection
+
+    def give_up(self) -> None:
+        """Go on with an empty temporary database."""
+        self._close()
+        self._is_temporary = True
+        self._connection = _connect(_TEMPORARY)
+
+    def copy(self) -> None:
+        """Go on with a temporary database that has what the file has: there is no room for more in the file."""
+        self._close()
+        self._connection = self._copied()
+
+    def is_replaced(self) -> bool:
+        """Whether another file is there now, or none."""
+        return not self._is_temporary and _inode(self._path) != self._inode
+
+    def reopen(self) -> None:
+        """Go on with the file that is there now."""
+        self._close()
+        self._connection = self._open()
+
+    @contextmanager
+    def reading(self) -> Iterator[CheckedRows]:
+        """What the file has at one moment."""
+        with self._transaction("BEGIN") as rows:
+            yield rows
+
+    @contextmanager
+    def writing(self) -> Iterator[CheckedRows]:
+        """A change that is made as a whole or not at all, and by nobody else meanwhile."""
+        with ExitStack() as stack:
+            if not self._is_temporary:
+                try:
+                    stack.enter_context(self._locked())
+                    if self.is_replaced():
+                        self._close()
+                        self._connection = self._connect()
+                except OSError:
+                    self.copy()
+            yield stack.enter_context(self._transaction("BEGIN IMMEDIATE"))
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[CheckedRows]:
+        self._execute(begin)
+        try:
+            yield CheckedRows(self._connection)
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            if is_busy(error):
+                raise self._busy() from error
+            raise
+        self._execute("COMMIT")
+
+    def _execute(self, statement: str) -> None:
+        try:
+            self._connection.execute(statement)
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            if is_busy(error):
+                raise self._busy() from error
+            raise
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other writers out. The lock is the operating system's and goes with the process."""
+        with self._path.with_name(self._path.name + ".lock").open("ab") as file:
+            until = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() > until:
+                        raise self._busy() from error
+                    time.sleep(_PAUSE)
+            yield
+
+    def _busy(self) -> ArchiveError:
+        return ArchiveError(f"{self._path}: another process keeps it locked; try again later")
+
+    def _close(self) -> None:
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._close()
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        # Not WAL: that cannot be read where its files cannot be written.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another process keeps the file locked."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.Error) and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room on the disk for what was to be written."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL

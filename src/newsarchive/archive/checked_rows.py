@@ -1,0 +1,285 @@
+"""Rows of the catalogue in SQLite, kept so that no damage of the file goes unnoticed.
+
+SQLite notices some damage by itself. A changed byte in a row, or a row that a damaged page hides from a lookup, it does
+not. So ids are spread over buckets by their hash, texts by their digest, and for each bucket the file keeps the number
+of its rows and the sum of their digests. A lookup reads its whole bucket, some eight rows, and compares: what it finds
+is as it was written, and what it does not find is not there.
+"""
+
+import json
+import sqlite3
+import struct
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from newsarchive.errors import NewsArchiveError
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS state (
+    key TEXT PRIMARY KEY, value TEXT NOT NULL, digest BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sums (
+    kind INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    sum INTEGER NOT NULL,
+    PRIMARY KEY (kind, bucket)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS revisions (
+    hash BLOB NOT NULL,
+    id BLOB NOT NULL,
+    part INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    text BLOB,
+    PRIMARY KEY (hash, id, part, offset)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_text ON revisions (text) WHERE text IS NOT NULL;
+"""
+_BY_ID, _BY_TEXT = 0, 1
+_FIRST_BITS = 4
+_BITS_MORE = 3
+"""Buckets are made eight times as many when they have become too full."""
+_FULL = 16
+"""Rows of a bucket, on average, that are too many."""
+_KEY_BITS = 64
+_INSERT = "INSERT INTO revisions (hash, id, part, offset, length, revision, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = "SELECT id, part, offset, length, revision, text FROM revisions "
+_BUCKET = _SELECT + "WHERE hash BETWEEN ? AND ? ORDER BY hash, id, part, offset"
+_BUCKET_OF_TEXTS = "SELECT id, part, offset, text FROM revisions WHERE text BETWEEN ? AND ?"
+_PART = _SELECT + "WHERE part = ?"
+_ALL = _SELECT + "ORDER BY hash, id, part, offset"
+# SQLite has no exclusive or.
+_CHANGE = "UPDATE sums SET number = number + ?3, sum = (sum | ?4) & ~(sum & ?4) WHERE kind = ?1 AND bucket = ?2"
+
+
+class RowsDamaged(NewsArchiveError):
+    """What is read from the file is not what was written to it."""
+
+
+class Row(NamedTuple):
+    """One revision: the part by its number, the place in bytes, and 16 bytes of digest of its text, if it has one."""
+
+    id: str
+    part: int
+    offset: int
+    length: int
+    revision: int
+    text: bytes | None
+
+
+class _Sums:
+    """The number of rows, and the exclusive or of their digests, bucket by bucket."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self._numbers: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self._sums: defaultdict[tuple[int, int], int] = defaultdict(int)
+
+    def add(self, row: Row, number: int = 1) -> None:
+        """Count a row, or with `number` -1 take it out."""
+        key = row.id.encode("utf-8", "surrogatepass")
+        self._add((_BY_ID, _bucket(_hash(key), self.bits)), _row_digest(row, key), number)
+        if row.text is not None:
+            self._add((_BY_TEXT, _bucket(row.text, self.bits)), _text_digest(key, row[1], row[2], row.text), number)
+
+    def _add(self, place: tuple[int, int], digest: int, number: int) -> None:
+        self._numbers[place] += number
+        self._sums[place] ^= digest
+
+    def items(self) -> Iterator[tuple[int, int, int, int]]:
+        """Kind, bucket, number and sum of the buckets that have something."""
+        for (kind, bucket), number in self._numbers.items():
+            yield kind, bucket, number, self._sums[kind, bucket]
+
+    def folded(self, bits: int) -> "_Sums":
+        """The same rows in fewer buckets."""
+        fewer = _Sums(bits)
+        for kind, bucket, number, digest in self.items():
+            fewer._add((kind, bucket >> (self.bits - bits)), digest, number)
+        return fewer
+
+    def of(self, kind: int, bucket: int) -> tuple[int, int]:
+        return self._numbers.get((kind, bucket), 0), self._sums.get((kind, bucket), 0)
+
+
+class CheckedRows:
+    """The rows in one database. Raises RowsDamaged, or what SQLite and Python make of damaged bytes.
+
+    All methods are for use inside a transaction.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def state(self, key: str) -> Any:
+        """A value that was kept under a name, as JSON has it; None where there is none."""
+        row = self._connection.execute("SELECT value, digest FROM state WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        value, digest = row
+        if _state_digest(key, value) != digest:
+            raise RowsDamaged(f"the state {key} is not as it was written")
+        return json.loads(value)
+
+    def set_state(self, key: str, value: Any) -> None:
+        """Keep a value under a name."""
+        text = json.dumps(value)
+        self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (key, text, _state_digest(key, text)))
+
+    def _size(self) -> tuple[int, int]:
+        """How many bits name a bucket, and how many rows there are."""
+        size = self.state("size")
+        if size is None:
+            if self._connection.execute("SELECT 1 FROM revisions LIMIT 1").fetchone():
+                raise RowsDamaged("there are rows, and it is not known how many")
+            return 0, 0
+        bits, number = size
+        return bits, number
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add rows, none of which is there yet."""
+        bits, before = self._size()
+        if not bits:
+            bits = _FIRST_BITS
+            self._write_sums(_Sums(bits))
+        sums, values = _Sums(bits), []
+        for row in rows:
+            sums.add(row)
+            key = row.id.encode("utf-8", "surrogatepass")
+            values.append((_hash(key), key, *row[1:]))
+        self._connection.executemany(_INSERT, values)
+        self._change(sums, before + len(values))
+
+    def remove_part(self, number: int) -> None:
+        """Remove all rows of a part; all rows are looked through for that."""
+        bits, before = self._size()
+        sums, removed = _Sums(bits), 0
+        for values in self._connection.execute(_PART, (number,)):
+            sums.add(_row(values), -1)
+            removed += 1
+        if self._connection.execute("DELETE FROM revisions WHERE part = ?", (number,)).rowcount != removed:
+            raise RowsDamaged("not all rows could be removed")
+        if removed:
+            self._change(sums, before - removed)
+
+    def _change(self, changes: _Sums, number: int) -> None:
+        values = list(changes.items())
+        changed = self._connection.executemany(_CHANGE, values).rowcount
+        if values and changed != len(values):
+            raise RowsDamaged("a bucket is missing")
+        self.set_state("size", [changes.bits, number])
+        if number > _FULL << changes.bits:
+            self._spread(changes.bits)
+
+    def _spread(self, bits: int) -> None:
+        """Make more buckets of all rows, which are checked meanwhile."""
+        number = self.state("size")[1]
+        sums = _Sums(bits + _BITS_MORE)
+        for row in self._scan():
+            sums.add(row)
+        self._compare(sums.folded(bits))
+        self._write_sums(sums)
+        self.set_state("size", [sums.bits, number])
+
+    def _write_sums(self, sums: _Sums) -> None:
+        self._connection.execute("DELETE FROM sums")
+        rows = ((kind, at, *sums.of(kind, at)) for kind in (_BY_ID, _BY_TEXT) for at in range(1 << sums.bits))
+        self._connection.executemany("INSERT INTO sums VALUES (?, ?, ?, ?)", rows)
+
+    def all(self) -> Iterator[Row]:
+        """All rows, those of an id together, oldest first. Raises RowsDamaged at the end where they are not right."""
+        bits, number = self._size()
+        sums, count = _Sums(bits), 0
+        for row in self._scan():
+            sums.add(row)
+            count += 1
+            yield row
+        if count != number:
+            raise RowsDamaged(f"there are {count} rows, and were {number}")
+        if bits:
+            self._compare(sums)
+
+    def _scan(self) -> Iterator[Row]:
+        return map(_row, self._connection.execute(_ALL))
+
+    def _compare(self, sums: _Sums) -> None:
+        kept = 0
+        for kind, bucket, number, digest in self._connection.execute("SELECT kind, bucket, number, sum FROM sums"):
+            kept += 1
+            if sums.of(kind, bucket) != (number, digest):
+                raise RowsDamaged(f"the rows of bucket {bucket} are not those that were written")
+        if kept != 2 << sums.bits:
+            raise RowsDamaged("a bucket is missing")
+
+    def of_id(self, article_id: str) -> list[Row]:
+        """The revisions of an article, oldest first."""
+        bits, _ = self._size()
+        if not bits:
+            return []
+        bucket = _bucket(_hash(article_id.encode("utf-8", "surrogatepass")), bits)
+        rows = [_row(values) for values in self._connection.execute(_BUCKET, _range(bucket, bits, 8))]
+        digests = (_row_digest(row, row.id.encode("utf-8", "surrogatepass")) for row in rows)
+        self._check(_BY_ID, bucket, digests)
+        return [row for row in rows if row.id == article_id]
+
+    def ids_of_text(self, text: bytes) -> list[str]:
+        """The ids of which some revision has a text, by its digest."""
+        bits, _ = self._size()
+        if not bits:
+            return []
+        bucket = _bucket(text, bits)
+        rows = self._connection.execute(_BUCKET_OF_TEXTS, _range(bucket, bits, 16)).fetchall()
+        self._check(_BY_TEXT, bucket, (_text_digest(*row) for row in rows))
+        return list(dict.fromkeys(key.decode("utf-8", "surrogatepass") for key, _, _, found in rows if found == text))
+
+    def _check(self, kind: int, bucket: int, digests: Iterable[int]) -> None:
+        number = total = 0
+        for digest in digests:
+            number += 1
+            total ^= digest
+        kept = self._connection.execute(
+            "SELECT number, sum FROM sums WHERE kind = ? AND bucket = ?", (kind, bucket)
+        ).fetchone()
+        if kept != (number, total):
+            raise RowsDamaged(f"the rows of bucket {bucket} are not those that were written")
+
+
+def _row(values: tuple[bytes, int, int, int, int, bytes | None]) -> Row:
+    return Row(values[0].decode("utf-8", "surrogatepass"), *values[1:])
+
+
+def _hash(key: bytes) -> bytes:
+    return blake2b(key, digest_size=_KEY_BITS // 8).digest()
+
+
+def _bucket(key: bytes, bits: int) -> int:
+    return int.from_bytes(key[: _KEY_BITS // 8]) >> (_KEY_BITS - bits)
+
+
+def _range(bucket: int, bits: int, length: int) -> tuple[bytes, bytes]:
+    """The first and the last key of a bucket, of so many bytes."""
+    rest = length * 8 - bits
+    return (bucket << rest).to_bytes(length), ((bucket + 1 << rest) - 1).to_bytes(length)
+
+
+def _row_digest(row: Row, key: bytes) -> int:
+    text = row.text
+    content = struct.pack("<4q?", row.part, row.offset, row.length, row.revision, text is None) + key + (text or b"")
+    return _digest(content)
+
+
+def _text_digest(key: bytes, part: int, offset: int, text: bytes) -> int:
+    return _digest(struct.pack("<2q", part, offset) + text + key)
+
+
+def _digest(content: bytes) -> int:
+    """A number as SQLite keeps it: 64 bits with a sign."""
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
+
+
+def _state_digest(key: str, value: str) -> bytes:
+    return blake2b(f"{key} {value}".encode(), digest_size=16).digest()
