@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test check bench bench-speed bench-pages format browser clean
+.PHONY: serve test check bench bench-speed bench-pages bench-serving format browser clean
 
 serve: $(VENV)/.run
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
@@ -37,6 +37,10 @@ bench-speed: $(VENV)/.bench
 # The pages as people ask for them, over HTTP.
 bench-pages: $(VENV)/.run
 	$(BIN)/python bench/pages.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
+
+# Pages a second with 1 to 64 clients, in one process and in two, beside another checkout: AGAINST=PATH.
+bench-serving: $(VENV)/.run
+	$(BIN)/python bench/serving.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES) $(if $(AGAINST),--against "$(AGAINST)")
 
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix .

@@ -6,12 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
-_COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
+
+
+def connected(port: int, timeout: float = 30) -> socket.socket:
+    """A connection to 127.0.0.1."""
+    return socket.create_connection(("127.0.0.1", port), timeout=timeout)
 
 
 class Answer(NamedTuple):
@@ -19,6 +24,20 @@ class Answer(NamedTuple):
 
     status: int
     content: bytes
+
+
+def send(port: int, head: bytes, *, most: int = 1 << 20, timeout: float = 30) -> Answer:
+    """The answer of a server at 127.0.0.1 to the bytes of a request, read until it closes or `most` bytes are there."""
+    content = b""
+    with connected(port, timeout) as connection:
+        # A server that refuses a request closes the connection before it has read all of it.
+        with suppress(ConnectionError):
+            connection.sendall(head)
+        with suppress(ConnectionError):
+            while len(content) < most and (chunk := connection.recv(1 << 16)):
+                content += chunk
+    status = content.split(b" ", 2)[1] if content.startswith(b"HTTP/") else b"0"
+    return Answer(int(status), content)
 
 
 class Server(NamedTuple):
@@ -29,13 +48,7 @@ class Server(NamedTuple):
 
     def send(self, head: bytes, *, most: int = 1 << 20, timeout: float = 30) -> Answer:
         """The answer to the bytes of a request, read until the server closes it or `most` bytes are there."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
-            connection.sendall(head)
-            content = b""
-            while len(content) < most and (chunk := connection.recv(1 << 16)):
-                content += chunk
-        status = content.split(b" ", 2)[1] if content.startswith(b"HTTP/") else b"0"
-        return Answer(int(status), content)
+        return send(self.port, head, most=most, timeout=timeout)
 
     def ask(self, method: str, target: str, **headers: str) -> Answer:
         """The answer to a request whose target is sent as it is, dot segments and all."""
@@ -50,7 +63,7 @@ def serving(archive: Path, *options: str, **environment: str) -> Iterator[Server
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*_COMMAND, "serve", "--archive", str(archive), "--port", str(port), *options]
+    command = [*COMMAND, "serve", "--archive", str(archive), "--port", str(port), *options]
     settings = os.environ | environment
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=archive, env=settings) as process:
         try:

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from newsarchive import mending
-from newsarchive.errors import IndexDamaged, IndexOutdated, SearchError
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, SearchError
 from newsarchive.library import Library
 from newsarchive.mending import Mender
 from newsarchive.search import SearchRequest
@@ -50,7 +50,7 @@ def test_a_damaged_index_is_built_anew_from_the_archive(damaged: Library, caplog
     assert found(damaged, "رقم20") == {article(20).id}
     told = [record.getMessage() for record in caplog.records if record.name == mending.__name__]
     assert "is damaged at byte 0" in told[0]
-    assert told[1:] == ["the index is built anew"]
+    assert told[1:] == ["the index can be used again"]
 
 
 def test_until_then_pages_say_when_to_come_back(damaged: Library) -> None:
@@ -103,7 +103,7 @@ def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    "error", [SearchError("another process is at it"), OSError("the disk is full"), ZeroDivisionError("a slip")]
+    "error", [SearchError("it cannot be read"), OSError("the disk is full"), ZeroDivisionError("a slip")]
 )
 def test_what_failed_is_told_and_not_tried_again_at_once(
     error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -118,6 +118,15 @@ def test_what_failed_is_told_and_not_tried_again_at_once(
         mender.wait()
     assert builds.count == 1
     assert str(error) in caplog.text + "".join(str(told.exc_value) for told in unforeseen)
+
+
+def test_what_another_process_builds_is_left_to_it(caplog: pytest.LogCaptureFixture) -> None:
+    builds = _Counted(IndexLocked("another process is at it"))
+    builds.may_end.set()
+    mender = Mender(_outdated, builds.rebuild)
+    mender.wake()
+    mender.wait()
+    assert [record.levelname for record in caplog.records] == ["WARNING"], "only that the index is outdated"
 
 
 def test_what_somebody_else_mended_meanwhile_is_left_alone() -> None:

@@ -1,17 +1,26 @@
 """`newsarchive serve` as a process of its own, asked over HTTP."""
 
 import os
+import signal
+import socket
 import sqlite3
+import subprocess
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search.whoosh_index.folder import IndexFolder
 from tests.articles import NOW
-from tests.serving import serving
+from tests.serving import COMMAND, Server, connected, serving
+from tests.whoosh_index.library import make_library
+
+_QUERY = "/search?q=%D8%A7%D9%84%D8%A3%D8%B1%D8%B4%D9%8A%D9%81"
 
 
 def test_the_catalogue_is_there_before_the_first_page(tmp_path: Path, article: Callable[..., Article]) -> None:
@@ -59,3 +68,100 @@ def test_a_shortened_archive_is_served_with_a_warning(tmp_path: Path, article: C
         told = server.process.stderr.read().decode()
     assert told.count("the archive is shorter than it was: 2025-04.001.jsonl lacks its last 1 lines") == 1
     assert "built anew" not in told
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    with make_library(tmp_path, 10) as library:
+        library.update_index()
+    return tmp_path
+
+
+def stop(server: Server, number: int) -> tuple[int, str]:
+    """The exit code of a server that gets a signal, and all that it says from then on."""
+    assert server.process.stderr is not None
+    server.process.send_signal(number)
+    return server.process.wait(timeout=30), server.process.stderr.read().decode()
+
+
+def announced(server: Server) -> str:
+    """What a server says when all of its processes answer."""
+    assert server.process.stderr is not None
+    return server.process.stderr.readline().decode()
+
+
+def workers(server: Server) -> set[int]:
+    """The processes that answer: children whose command says so."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (folder / "cmdline").read_text()
+        except OSError:
+            continue
+        if parent == str(server.process.pid) and "spawn_main" in command:
+            found.add(int(folder.name))
+    return found
+
+
+def until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(archive: Path, number: int) -> None:
+    with serving(archive) as server, connected(server.port) as idle:
+        assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (Ctrl-C ends)\n"
+        assert stop(server, number) == (0, "")
+        assert idle.recv(1000) == b""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_process_that_dies_is_replaced_and_all_end_together(archive: Path) -> None:
+    with serving(archive, "--processes", "2") as server:
+        assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (Ctrl-C ends)\n"
+        before = workers(server)
+        assert len(before) == 2
+        os.kill(min(before), signal.SIGKILL)
+        until(lambda: len(workers(server)) == 2 and workers(server) != before)
+        assert {server.ask("GET", _QUERY).status for _ in range(20)} == {200}
+        left = workers(server)
+        assert stop(server, signal.SIGTERM) == (0, "a server process ended with -9: another is started\n")
+        assert not any(Path(f"/proc/{number}").exists() for number in left)
+
+
+@pytest.fixture
+def damaged(archive: Path) -> Path:
+    (path,) = archive.glob("index/*/*.arr")
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    return archive
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_one_of_two_processes_builds_a_damaged_index_again(damaged: Path) -> None:
+    current = damaged / "index" / "CURRENT"
+    assert current.read_text() == "000001\n"
+    with serving(damaged, "--processes", "2") as server:
+        announced(server)
+        assert server.ask("GET", "/article/0000000000000003").status == 200
+        until(lambda: {server.ask("GET", _QUERY).status for _ in range(8)} == {200})
+        # Each rebuild has the next number.
+        assert current.read_text() == "000002\n"
+        left = workers(server)
+        # The processes end also where the one that watches them cannot tell them to.
+        server.process.kill()
+        until(lambda: not any(Path(f"/proc/{number}").exists() for number in left))
+    assert current.read_text() == "000002\n"
+
+
+def test_an_address_in_use_is_told(archive: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        options = ["--archive", str(archive), "--port", str(taken.getsockname()[1])]
+        ended = subprocess.run([*COMMAND, "serve", *options], capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 3
+    assert b"another program is listening there" in ended.stderr

@@ -28,6 +28,9 @@ class Config:
     MiB words may take while they wait to be written into the index, in each process that indexes; None means 128.
     `allow_networks` are networks that addresses from the command line, a feed or a page may lead to although they are
     not public; in the environment they are separated by commas. `proxy` is the URL of an HTTP proxy to fetch through.
+
+    `processes` serve the archive, each with `threads` threads and at most `max_connections` connections. Times are in
+    seconds and sizes in bytes: `serving.Limits` says what each of them bounds.
     """
 
     archive: Path = Path("archive")
@@ -43,6 +46,15 @@ class Config:
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     proxy: str | None = field(default=None, repr=False)
     """It may hold a password, so it is never printed."""
+    processes: int = 1
+    max_connections: int = 1_000
+    head_timeout: int = 10
+    head_limit: int = 32_768
+    body_timeout: int = 10
+    body_limit: int = 65_536
+    keep_alive: int = 75
+    send_timeout: int = 30
+    stop_timeout: int = 10
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -149,6 +161,15 @@ _READERS: dict[str, _Reader] = {
     "spellings": _path,
     "port": _number(1, 65_535),
     "threads": _number(1, 256),
+    "processes": _number(1, 64),
+    "max_connections": _number(1, 65_536),
+    "head_timeout": _number(1, 3_600),
+    "head_limit": _number(1_024, 1 << 20),
+    "body_timeout": _number(1, 3_600),
+    "body_limit": _number(0, 1 << 30),
+    "keep_alive": _number(1, 3_600),
+    "send_timeout": _number(1, 3_600),
+    "stop_timeout": _number(1, 3_600),
     "index_memory": _number(8, 65_536),
     "timezone": lambda value: ZoneInfo(_text(value)),
     "allow_networks": _networks,

@@ -2,6 +2,7 @@
 
     NewsArchiveError
     +-- ConfigError
+    +-- ServingError
     +-- IngestError(origin)
     |   +-- FetchError
     |   |   +-- AddressRefused
@@ -40,6 +41,10 @@ class NewsArchiveError(Exception):
 
 class ConfigError(NewsArchiveError):
     """A setting in `newsarchive.toml` or in the environment cannot be used."""
+
+
+class ServingError(NewsArchiveError):
+    """The web server cannot run."""
 
 
 class IngestError(NewsArchiveError):

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from newsarchive.errors import IndexUnusable, NewsArchiveError
+from newsarchive.errors import IndexLocked, IndexUnusable, NewsArchiveError
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +52,9 @@ class Mender:
     def _build(self) -> None:
         try:
             self._rebuild()
+        except IndexLocked:
+            _log.info("another process builds the index anew")
         except (NewsArchiveError, OSError) as error:
             _log.error("the index could not be built anew, and is tried again in %.0f s: %s", PAUSE, error)
         else:
-            _log.warning("the index is built anew")
+            _log.warning("the index can be used again")

@@ -1,13 +1,13 @@
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from waitress.server import create_server
 
+from newsarchive.config import Config
+from newsarchive.serving import HttpServer, Limits, bind
 from newsarchive.web import create_app
 from tests.web.sample import sample_library
 
@@ -42,12 +42,13 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the sample archive, served as `newsarchive serve` does."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = create_server(create_app(library), sockets=[listening], threads=2)
+        (bound,) = bind("127.0.0.1", 0)
+        server = HttpServer(create_app(library), [bound], Limits.of(Config()), threads=2)
+        address = f"http://127.0.0.1:{bound.getsockname()[1]}"
         serving = Thread(target=server.run)
         serving.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.close()
+        yield address
+        server.stop()
         serving.join(timeout=10)
 
 

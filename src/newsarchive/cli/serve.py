@@ -1,11 +1,11 @@
 """`newsarchive serve`."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-import waitress
 
 from newsarchive.cli.common import (
     ProgressLine,
@@ -21,24 +21,36 @@ from newsarchive.config import Config
 from newsarchive.errors import IndexUnusable
 from newsarchive.library import Library
 from newsarchive.search import UpdateReport
-from newsarchive.web import create_app, warm_up
+from newsarchive.serving import Site, bind, run
 
 
 @click.command()
 @archive_option
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8000]")
+@click.option("--processes", type=click.IntRange(1, 64), help="Processes that answer requests.  [default: 1]")
 @click.option("--trusted-proxy", help="Address of the reverse proxy whose X-Forwarded headers are to be believed.")
 @wait_option
 @with_config
-def serve(  # noqa: PLR0913 - one for each option
-    config: Config, archive: Path, host: str | None, port: int | None, trusted_proxy: str | None, wait: float
-) -> None:
+def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
     """Serve the web pages, the feeds and the API, with a production server."""
-    host, port = host or config.host, port or config.port
-    check_address(host, port)
+    config = replace(config, **{name: value for name, value in options.items() if value is not None})
+    check_address(config.host, config.port)
+    with ExitStack() as stack:
+        # An address that cannot be used is found out before an index is built, which may take long.
+        sockets = [stack.enter_context(bound) for bound in bind(config.host, config.port)]
+        articles = _bring_up_to_date(archive, config, wait)
+
+        def announce() -> None:
+            click.echo(f"{articles:,} articles at {_address(config)}  (Ctrl-C ends)", err=True)
+
+        run(Site(archive, config), sockets, announce)
+
+
+def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int:
+    """Let index and catalogue read what is new, before any process serves them; returns the number of articles."""
     progress = ProgressLine()
-    with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory, mends=True) as library:
+    with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory) as library:
         warn_of_loss(library.archive)
         report = _update_index(library, progress, wait)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
@@ -46,17 +58,7 @@ def serve(  # noqa: PLR0913 - one for each option
         library.archive.catch_up()
         progress.clear()
         say_damage(report)
-        app = create_app(library, site_title=config.site_title, site_url=config.site_url)
-        warm_up(app, library)
-        click.echo(f"{library.status().articles:,} articles at http://{host}:{port}/  (Ctrl-C ends)", err=True)
-        waitress.serve(
-            app,
-            host=host,
-            port=port,
-            threads=config.threads,
-            ident=None,
-            **_proxy(trusted_proxy or config.trusted_proxy),
-        )
+        return library.status().articles
 
 
 def _update_index(library: Library, progress: ProgressLine, wait: float) -> UpdateReport:
@@ -71,13 +73,6 @@ def _update_index(library: Library, progress: ProgressLine, wait: float) -> Upda
     )
 
 
-def _proxy(address: str | None) -> dict[str, Any]:
-    """Waitress's settings for a reverse proxy: without one, forwarded headers of strangers are dropped."""
-    if address is None:
-        return {"clear_untrusted_proxy_headers": True}
-    return {
-        "trusted_proxy": address,
-        "trusted_proxy_count": 1,
-        "trusted_proxy_headers": "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port",
-        "clear_untrusted_proxy_headers": True,
-    }
+def _address(config: Config) -> str:
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"http://{host}:{config.port}/"

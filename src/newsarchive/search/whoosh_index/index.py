@@ -340,7 +340,8 @@ class WhooshIndex:
     def status(self) -> IndexStatus:
         """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         while True:
-            opened = self._opened()
+            with self._searching() as opened:
+                articles = opened.articles
             try:
                 # An index that is behind has to be built from the beginning.
                 position = START if opened.is_behind else self._current()[2]
@@ -349,7 +350,7 @@ class WhooshIndex:
                     raise
             else:
                 return IndexStatus(
-                    articles=opened.articles,
+                    articles=articles,
                     behind_bytes=self._archive.parts.bytes_since(position),
                     size_bytes=self._folder.size(),
                 )

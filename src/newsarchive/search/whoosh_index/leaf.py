@@ -88,8 +88,8 @@ class Leaf:
     def deleted(self) -> IntArray:
         """The numbers of the deleted documents, ascending; those of excluded articles are among them."""
         deleted = np.array(self.segment.deleted_array(), dtype=np.intp)
-        ids = self.data.field("id")
-        if not self._excluded or ids is None:
+        ids = self.data.field("id") if self._excluded else None
+        if ids is None:
             return deleted
         numbers = ids.find_many(
             sorted(article_id.encode(errors="surrogatepass") for article_id in self._excluded)

@@ -1,0 +1,36 @@
+"""What one process serves: the library that it has open, behind the limits."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarchive.config import Config
+from newsarchive.library import Library
+from newsarchive.serving.http_server import HttpServer
+from newsarchive.serving.limits import Limits
+from newsarchive.web import create_app, warm_up
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An archive, and the settings with which it is served."""
+
+    archive: Path
+    config: Config
+
+    @contextmanager
+    def open(self, sockets: list[socket.socket]) -> Iterator[HttpServer]:
+        """A server on bound sockets, which listen once the first pages need not wait for anything.
+
+        Raises NewsArchiveError where the archive cannot be opened.
+        """
+        config = self.config
+        spellings, memory = config.spellings, config.index_memory
+        with Library.open(self.archive, spellings=spellings, index_memory=memory, mends=True) as library:
+            app = create_app(library, site_title=config.site_title, site_url=config.site_url)
+            warm_up(app, library)
+            yield HttpServer(
+                app, sockets, Limits.of(config), threads=config.threads, trusted_proxy=config.trusted_proxy
+            )
