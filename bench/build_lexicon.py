@@ -1,12 +1,13 @@
-"""Build the frozen lexicon and the frozen table of n-grams of `newsarchive.arabic` from articles of the ANT corpus.
+"""Build the frozen lexicon and n-gram table of `newsarchive.arabic` from the ANT corpus.
 
     python bench/build_lexicon.py ant-dev.jsonl.gz src/newsarchive/arabic
 
-The input is JSON Lines, gzip: one article a line with `title` and `body` (antcorpus.github.io, Apache-2.0). What is
-counted: for each folded word (`newsarchive.arabic.tokens.words`), and for each n-gram of these words, the number of
-articles that have it at least once in the title or the body. Forms in fewer than three articles are left out
-(misspellings, most of them), and so are forms with anything but Arabic letters; n-grams in fewer than ten. Sorted;
-the same input gives the same bytes every time.
+The input is gzipped JSON Lines, one article per line with `title` and `body` (antcorpus.github.io,
+Apache-2.0). For each folded word (`newsarchive.arabic.tokens.words`), and for each n-gram of these
+words, the script counts the articles that contain it in the title or body. It drops forms that
+occur in fewer than three articles (most are misspellings), forms with other characters than Arabic
+letters, and n-grams that occur in fewer than ten articles. The output is sorted and reproducible
+byte for byte.
 """
 
 import argparse
@@ -28,14 +29,14 @@ LEAST_ARTICLES_OF_NGRAM = 10
 
 
 def articles(path: Path) -> Iterator[str]:
-    """The title and the body of each article."""
+    """The title and body of each article."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for article in map(json.loads, lines):
             yield f"{article['title']}\n{article['body']}"
 
 
 def count_articles(texts: Iterable[str]) -> tuple[int, Counter[str], Counter[str]]:
-    """How many texts there are, and in how many of them each word and each n-gram is."""
+    """The number of texts, and the number of texts that contain each word and each n-gram."""
     ngrams_of = cache(lambda word: frozenset(ngrams.ngrams(word)))
     forms: Counter[str] = Counter()
     grams: Counter[str] = Counter()
@@ -49,26 +50,26 @@ def count_articles(texts: Iterable[str]) -> tuple[int, Counter[str], Counter[str
 
 
 def table_text(head: str, entries: Iterable[tuple[str, int]]) -> str:
-    """A table as a file's text: where it comes from, then `entry TAB articles` a line, sorted."""
+    """The file text of a table: its source, then sorted lines of `entry TAB articles`."""
     source = "Source: antcorpus.github.io, Apache License 2.0. Made by bench/build_lexicon.py."
     lines = "".join(f"{entry}\t{count}\n" for entry, count in sorted(entries))
     return f"{lexicon.COMMENT} {head}\n{lexicon.COMMENT} {source}\n{lines}"
 
 
 def lexicon_text(read: int, forms: Counter[str]) -> str:
-    """The lexicon's file."""
+    """The text of the lexicon file."""
     kept = ((form, n) for form, n in forms.items() if n >= LEAST_ARTICLES and is_arabic_word(form))
     return table_text(f"{read} articles of the ANT corpus: folded Arabic word forms, in how many each occurs.", kept)
 
 
 def ngrams_text(read: int, grams: Counter[str]) -> str:
-    """The file of n-grams; an underscore stands for the space."""
+    """The text of the n-gram file. Underscores stand for spaces."""
     kept = ((gram.replace(" ", "_"), n) for gram, n in grams.items() if n >= LEAST_ARTICLES_OF_NGRAM)
     return table_text(f"{read} articles of the ANT corpus: n-grams of folded words, in how many each occurs.", kept)
 
 
 def gzipped(text: str) -> bytes:
-    """The text compressed, without the time and the file name that would make the bytes differ."""
+    """The compressed text, reproducible because it includes no timestamp and file name."""
     compressed = io.BytesIO()
     with gzip.GzipFile(filename="", fileobj=compressed, mode="wb", compresslevel=9, mtime=0) as file:
         file.write(text.encode())

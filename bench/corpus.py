@@ -1,9 +1,10 @@
-"""As many articles as asked for, made from those of the ANT corpus, the same ones each time.
+"""Generate any number of articles from the ANT corpus, the same ones every time.
 
-The first articles are the corpus itself. Each one after them has the title, source and topic of one article, and half
-of the paragraphs of that and of another, shuffled. Every article gets an address of its own, from which its id comes,
-and a day between 2000 and 2024. So words are as frequent as in the corpus, documents as long, and hardly two the same;
-what does not grow is the number of different words.
+The first articles are the corpus itself. Each further article has the title, source and topic of
+one corpus article, and half of the paragraphs of this article and of another, shuffled. Every
+article gets a unique URL, from which its id is derived, and a date between 2000 and 2024. So word
+frequencies and document lengths are as in the corpus, and hardly any two articles are equal. Only
+the vocabulary doesn't grow.
 """
 
 import argparse
@@ -18,22 +19,22 @@ from typing import Any
 from newsarchive.article import Article, Origin, Topic, article_id
 
 ANT = Path(__file__).parents[2] / "shared" / "data" / "ant-dev.jsonl.gz"
-"""Where the corpus is looked for unless `--ant` says: beside the checkout."""
+"""The default location of the corpus, next to the checkout. `--ant` overrides it."""
 FIRST_DAY = date(2000, 1, 1)
 DAYS = 9_000
 _STRIDE = 7_919
-"""A prime, so that days and second halves go round evenly."""
+"""A prime, so that dates and second halves are spread evenly."""
 
 
 def add_option(parser: argparse.ArgumentParser) -> None:
-    """The option that says where the corpus is."""
+    """Add the option for the location of the corpus."""
     parser.add_argument("--ant", type=Path, default=ANT, metavar="FILE", help="the ANT corpus as JSON Lines, .gz")
 
 
 def check(ant: Path) -> None:
-    """End with a message where the corpus is not there."""
+    """Exit with a message if the corpus is missing."""
     if not ant.is_file():
-        raise SystemExit(f"{ant} is not there: name the file of the ANT corpus with --ant")
+        raise SystemExit(f"{ant} not found: name the file of the ANT corpus with --ant")
 
 
 def articles(ant: Path, count: int) -> Iterator[Article]:
@@ -44,13 +45,13 @@ def articles(ant: Path, count: int) -> Iterator[Article]:
 
 
 def load(ant: Path) -> list[dict[str, Any]]:
-    """The articles of the corpus that have a body, as they are there."""
+    """The unchanged articles of the corpus that have a body."""
     with gzip.open(ant, "rt", encoding="utf-8") as file:
         return [row for row in map(json.loads, file) if row["body"].strip()]
 
 
 def article(rows: list[dict[str, Any]], number: int) -> Article:
-    """The article of a number, made from those of the corpus."""
+    """The article with this number, generated from the corpus."""
     copy, place = divmod(number, len(rows))
     row = rows[place]
     body = row["body"] if not copy else _mixed(row["body"], rows[(place + copy * _STRIDE) % len(rows)]["body"], number)

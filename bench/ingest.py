@@ -1,10 +1,10 @@
-"""How long taking articles in and indexing them takes, and how much memory.
+"""Measure time and memory for ingesting and indexing articles.
 
     python bench/ingest.py ../shared/data/ant-dev.jsonl.gz
 
-Each part runs in its own process, through the `newsarchive` command: ingest without index, the same again (all is there
-by then), building the index, and some searches. Prints the report of the ingest, seconds, the peak resident memory
-of each process, and the sizes on disk.
+Each step runs in its own process with the `newsarchive` command: ingesting without indexing,
+ingesting the same articles again, building the index, and a few searches. Prints the ingest report,
+the time and peak resident memory of each process, and the sizes on disk.
 """
 
 import argparse
@@ -24,7 +24,7 @@ QUERIES = ("الأطفال", "روسيا سوريا", '"مجلس الأمن"', "
 
 
 def run(*arguments: str) -> tuple[str, float, float]:
-    """Runs the command; returns what it printed, its seconds, and its peak resident memory in MB."""
+    """Run the command. Return its output, seconds, and peak resident memory in MB."""
     command = [sys.executable, "-c", "from newsarchive.cli import main; main()", *arguments]
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE)

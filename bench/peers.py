@@ -1,4 +1,4 @@
-"""The engines beside Whoosh that `bench/speed.py` compares: SQLite's FTS5, tantivy and Xapian."""
+"""The engines other than Whoosh that `bench/speed.py` compares: SQLite FTS5, tantivy and Xapian."""
 
 import importlib
 import sqlite3
@@ -12,7 +12,7 @@ from questions import Analysed, Answer, Question
 
 
 class Fts5:
-    """SQLite's FTS5 without its own copy of the text, over words that are ready; facets from a table beside it."""
+    """SQLite FTS5: a contentless table over preprocessed words. Facets come from a joined table."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "fts5.sqlite3"
@@ -39,7 +39,7 @@ class Fts5:
         for article in articles:
             row = (article.id, article.source, article.topic, article.month, article.day)
             number = db.execute("INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?)", row).lastrowid
-            # A word that cannot be one keeps phrases from running over from one section into the next.
+            # A separator that is never a query word keeps phrases from matching across sections.
             stems, exact = (" \u0001 ".join(map(" ".join, parts)) for parts in (article.stems, article.exact))
             title = " ".join(article.stems[0]) if article.has_title else ""
             words = number, stems, exact, title
@@ -103,10 +103,10 @@ class Fts5:
 
 
 class Tantivy:
-    """tantivy-py, the Rust library; facets are its aggregations."""
+    """tantivy-py, which wraps the Rust library. Facets are its aggregations."""
 
     def __init__(self, folder: Path) -> None:
-        import tantivy  # noqa: PLC0415 - where it is installed
+        import tantivy  # noqa: PLC0415 - optional dependency
 
         self._tantivy = tantivy
         self._folder = folder
@@ -125,7 +125,7 @@ class Tantivy:
     def add(self, articles: Iterable[Analysed]) -> None:
         if self._writer is None:
             self._index = self._tantivy.Index(self._schema, path=str(self._folder))
-            # Its default is a thread for each core, and 128 MB.
+            # The default is one thread per core and 128 MB.
             self._writer = self._index.writer(128_000_000, 1)
         for article in articles:
             values: dict[str, Any] = {
@@ -208,11 +208,14 @@ class Tantivy:
 
 
 LONGEST_TERM = 100
-"""Letters; Xapian takes terms of up to 245 bytes, and what is longer is no word."""
+"""In letters. Xapian limits terms to 245 bytes, and longer ones aren't real words."""
 
 
 def import_xapian() -> Any:
-    """Debian's package. It is made for Debian's own Python, and can be had in any other of the same version."""
+    """Import Xapian from the Debian package.
+
+    The package is built for Debian's Python, but works with any Python of the same version.
+    """
     debian = "/usr/lib/python3/dist-packages"
     sys.path.append(debian)
     try:
@@ -225,7 +228,7 @@ Values = list[tuple[bytes, int]]
 
 
 class Xapian:
-    """Xapian, where Debian's python3-xapian can be imported; facets are its value spies."""
+    """Xapian, if Debian's python3-xapian can be imported. Facets use its match spies."""
 
     def __init__(self, folder: Path) -> None:
         self._xapian = import_xapian()
@@ -242,7 +245,7 @@ class Xapian:
             for prefix, parts in (("S", article.stems), ("E", article.exact)):
                 position = 0
                 for section in parts:
-                    for position, word in enumerate(section, position):  # noqa: B020 - goes on from section to section
+                    for position, word in enumerate(section, position):  # noqa: B020 - positions continue across sections
                         if len(word) <= LONGEST_TERM:
                             document.add_posting(prefix + word, position)
                     position += 16

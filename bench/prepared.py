@@ -1,8 +1,8 @@
-"""The words of the articles, worked out once and kept in files, so that each engine reads them in its own process.
+"""Preprocessed words of the articles in files, which each engine reads in its own process.
 
-A file holds a batch of articles in `marshal`'s form: id, the folded words of each section joined by spaces, whether
-the first section is a title, source, topic, and day. Stems are worked out from the words when they are read; making
-and reading are not part of what is timed.
+A file holds a batch of articles in `marshal` format: the id, the folded words of each section
+joined by spaces, whether the first section is a title, the source, the topic, and the day. Stems
+are computed from the words when a file is read. Writing and reading the files is not timed.
 """
 
 import marshal
@@ -24,7 +24,7 @@ _rows: list[dict[str, Any]] = []
 
 
 def prepare(ant: Path, count: int, folder: Path) -> None:
-    """Write the words of the first `count` articles to files in a folder, with every core."""
+    """Write the words of the first `count` articles to files in a folder, using all cores."""
     with ProcessPoolExecutor(initializer=_load, initargs=(ant,)) as pool:
         for _ in pool.map(_write, *zip(*_ranges(count, folder), strict=True)):
             pass
@@ -52,7 +52,7 @@ def _values(article: Article) -> tuple[Any, ...]:
 
 
 def batches(folder: Path) -> Iterator[list[Analysed]]:
-    """The articles of a folder in order, a file at a time."""
+    """The articles in a folder in order, one file at a time."""
     for path in sorted(folder.iterdir()):
         with path.open("rb") as file:
             yield [_analysed(values) for values in marshal.load(file)]

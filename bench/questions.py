@@ -1,4 +1,4 @@
-"""What every engine of `bench/speed.py` is given and asked, and what it answers."""
+"""The data, queries and answers of all engines in `bench/speed.py`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """One article as every engine gets it: its words, folded and as stems, and what it is counted by."""
+    """An article as every engine gets it: its folded words, its stems and its facet values."""
 
     id: str
     exact: Sequence[Sequence[str]]
@@ -25,7 +25,7 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One search. `kind` says how the words combine; words are stems, but for phrases and prefixes."""
+    """A query. `kind` is how the words combine. Words are stems, except in phrases or prefixes."""
 
     kind: str
     words: tuple[str, ...] = ()
@@ -37,7 +37,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is compared between engines: the number of hits and the three counts; `hits` only says how many came."""
+    """The answer that is compared between engines: the total and the three facets.
+
+    `hits` is only the number of hits returned.
+    """
 
     total: int
     hits: int
@@ -47,10 +50,10 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Builds an index in a folder, or opens one and answers.
+    """Builds an index in a folder, or opens one and answers queries.
 
-    `ask` gives what the engine gives, with all ids and counts in hand, and is timed; `answer` puts that into words
-    that can be compared, and is not.
+    `ask` returns the engine's own result, with all ids and counts read, and is timed. `answer`
+    converts this result to a comparable form and is not timed.
     """
 
     def add(self, articles: Iterable[Analysed]) -> None: ...

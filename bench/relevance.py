@@ -1,11 +1,12 @@
-"""How good is the search? Known answers, searched through the product's own search, beside Lucene's figures.
+"""Measure relevance with known answers, and compare it with Lucene.
 
     python bench/relevance.py ../shared/data/relevance-dev [--json FILE]
 
-The documents are derived into a temporary folder, ingested as JSON Lines by the product's own reader and pipeline, and
-searched by `Library.search`: with any of the words, and again as a person gets it by default. Figures are MRR@10,
-nDCG@10 and R@100 a set; p is the paired randomisation test (10,000 sign flips) against Lucene's better setting. The
-command fails when a figure falls below the committed floor (bench/relevance_floor.json).
+The documents are written to a temporary folder, ingested as JSON Lines by the regular reader and
+pipeline, and searched with `Library.search`: once for any of the words, and once with the default
+settings. The figures are MRR@10, nDCG@10 and R@100 for each set. p comes from a paired
+randomization test (10,000 sign flips) against Lucene's better setting. The command fails if a
+figure is below the committed floor (bench/relevance_floor.json).
 """
 
 import argparse
@@ -53,7 +54,7 @@ def build_library(documents: Path, folder: Path) -> Library:
 
 
 def rank_of(library: Library, query: dict[str, Any], match: Match) -> int | None:
-    """The rank, from 1, of the relevant document among the first hundred."""
+    """The rank of the relevant document among the first hundred hits, counted from 1."""
     results = library.search(SearchRequest(text=query["query"], match=match, limit=100))
     for rank, hit in enumerate(results.hits, 1):
         if hit.article.url in query["relevant"]:
@@ -68,7 +69,7 @@ def scores_of(rank: int | None) -> Scores:
 
 
 def p_value(ours: Sequence[float], theirs: Sequence[float], seed: int = 1) -> float:
-    """Two-sided paired randomisation test on the mean difference."""
+    """Two-sided paired randomization test on the mean difference."""
     differences = [a - b for a, b in zip(ours, theirs, strict=True) if a != b]
     observed = abs(sum(differences))
     generator = random.Random(seed)
@@ -90,7 +91,7 @@ def lucene_scores(pack: Path) -> dict[str, dict[str, Scores]]:
 
 
 def evaluate(library: Library, queries: list[dict[str, Any]], match: Match) -> tuple[list[Scores], float]:
-    """Each query's scores, and the milliseconds a query."""
+    """The scores of each query, and the average milliseconds per query."""
     started = time.perf_counter()
     scores = [scores_of(rank_of(library, query, match)) for query in queries]
     return scores, (time.perf_counter() - started) * 1000 / len(queries)
@@ -111,7 +112,7 @@ def show(name: str, system: str, scores: Sequence[Scores], against: Sequence[Sco
 
 
 def show_cost(name: str, library: Library, queries: list[dict[str, Any]]) -> None:
-    """Prints what a page of ten takes, and what it takes without the second look; the two take turns."""
+    """Print the time for a page of ten hits with and without the second pass, run alternately."""
     with_it: list[float] = []
     without_it: list[float] = []
     second_look = vars(index)["SecondLook"]
@@ -127,7 +128,7 @@ def show_cost(name: str, library: Library, queries: list[dict[str, Any]]) -> Non
     difference = statistics.median(a - b for a, b in zip(with_it, without_it, strict=True))
     print(
         f"# a page of ten, any of the words, {len(queries)} {name} queries, median:"
-        f" {statistics.median(with_it):.1f} ms; of that the second look {difference:.2f} ms",
+        f" {statistics.median(with_it):.1f} ms, of which the second pass takes {difference:.2f} ms",
         flush=True,
     )
 

@@ -1,4 +1,4 @@
-"""What the engines are asked: words of the first articles, picked with a fixed seed."""
+"""The queries for the engines: words of the first articles, picked with a fixed seed."""
 
 import random
 from collections import Counter
@@ -15,7 +15,7 @@ SEED = 4
 
 
 def questions(articles: Iterable[Analysed]) -> dict[str, list[Question]]:
-    """The questions of each class. Words are taken from the 3,000 most frequent, by how many articles have them."""
+    """The queries of each class. Words come from the 3,000 with the highest document frequency."""
     stems: Counter[str] = Counter()
     exact: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -67,5 +67,5 @@ def _picked(
 
 
 def _most_common(counted: Counter[Any], most: int) -> list[Any]:
-    """The most frequent, of equally frequent ones the first in order: the same in every run."""
+    """The `most` most frequent values. Ties go by sort order, so every run gets the same values."""
     return sorted(counted, key=lambda one: (-counted[one], one))[:most]

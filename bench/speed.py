@@ -1,16 +1,18 @@
-"""How fast is the index beside other engines? The same articles, the same words, the same work.
+"""Compare the speed of the index with other engines on the same articles, words and queries.
 
     python bench/speed.py [--articles N] [--json FILE] [--engines a,b] [--ant FILE]
 
-The articles are made by `bench/corpus.py` from those of the ANT corpus; what an engine is asked is said in
-`bench/engines.py`. The words are worked out before (`bench/prepared.py`), then each engine indexes them in a process of
-its own, one after the other, with one thread: what counts is its wall time, or the time of the processor where that is
-more, because tantivy writes in a thread of its own while the next words are read. Then each engine is opened in a
-process of its own, and class by class, round by round, they take turns; each works for a twentieth of a second before
-it is timed. Memory is what such a process has beside the page cache. A peer that would need more than ten minutes for
-its index (`--patience SECONDS`) is left out and named, and so is one that is not installed. Totals and counts of all
-engines must be the same, or the run fails. Last come the web pages and the command, with `bench/pages.py` and 20,000
-articles (`--pages N`). `make bench-speed` installs what can be had and runs it.
+`bench/corpus.py` generates the articles from the ANT corpus, and `bench/engines.py` defines the
+queries. The words are computed in advance (`bench/prepared.py`). Then each engine builds its index
+in its own process with one thread, one engine after the other. The build time is the wall time or
+the CPU time, whichever is greater, because tantivy writes in a separate thread while the next words
+are read. Then each engine opens its index in its own process, and the engines take turns for each
+class of queries in each round. Each engine warms up for a twentieth of a second before it is timed.
+Memory figures exclude the page cache. The output names the engines that are left out: those that
+aren't installed, and those whose build would take more than ten minutes (`--patience SECONDS`). The
+run fails if the engines return different totals or counts. Finally `bench/pages.py` measures the
+web pages and the command with 20,000 articles (`--pages N`). `make bench-speed` installs the
+available engines and runs this script.
 """
 
 import argparse
@@ -41,16 +43,16 @@ from questions import Analysed, Answer, Question
 
 MOST_SECONDS = 600
 TRIED = 5_000
-"""After so many articles an engine's build is slow enough to be left out, or not."""
+"""After this many articles it is decided whether an engine's build is too slow."""
 ROUNDS = 6
 PAGES = 20_000
 TURN = 0.05
-"""Seconds that a turn of an engine takes at least."""
+"""The minimum duration of an engine's turn, in seconds."""
 
 
 @dataclass
 class Figures:
-    """What `--json` writes for an engine."""
+    """The figures that `--json` writes for an engine."""
 
     build_s: float = 0.0
     build_rss_mb: float = 0.0
@@ -61,17 +63,17 @@ class Figures:
     classes: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-# What runs in a process of an engine's own
+# Code that runs in an engine's own process
 
 
 def build(name: str, folder: Path, words: Path, count: int, most_seconds: float) -> dict[str, Any]:
-    """Build an index; gives the figures, or for a peer the rate at which it would be too slow."""
+    """Build an index. Return its figures, or the build rate of a peer that is too slow."""
     ours = next(iter(ENGINES))
     peak = [0.0]
     threading.Thread(target=_watch_memory, args=(peak,), daemon=True).start()
     engine = ENGINES[name](folder)
     wall = 0.0
-    # What was loaded before is no part of building.
+    # CPU time used before this point, such as loading modules, is not part of building.
     reading = time.process_time()
     done = 0
     source = prepared.batches(words)
@@ -94,14 +96,14 @@ def build(name: str, folder: Path, words: Path, count: int, most_seconds: float)
 
 
 def _watch_memory(peak: list[float]) -> None:
-    """Note the most memory that this process ever has; the kernel's own mark would count pages of files, too."""
+    """Track the peak memory of this process. The kernel's own figure would include file pages."""
     while True:
         peak[0] = max(peak[0], _own_memory())
         time.sleep(0.02)
 
 
 def serve(name: str, folder: Path, questions: Path) -> None:
-    """Open an index, answer once, then time a class of questions for each line that comes in."""
+    """Open an index, answer one query, then time a class of queries for each input line."""
     asked = {
         kind: [Question(**{**row, "words": tuple(row["words"])}) for row in rows]
         for kind, rows in json.loads(questions.read_text()).items()
@@ -124,7 +126,7 @@ def serve(name: str, folder: Path, questions: Path) -> None:
 
 
 def _warm_up(engine: Any, questions: Sequence[Question]) -> None:
-    """Work for `TURN` seconds: other engines have emptied the caches of the processor, and it may have slept."""
+    """Run queries for `TURN` seconds, because the CPU caches are cold and it may have idled."""
     end = time.perf_counter() + TURN
     for question in cycle(questions):
         engine.ask(question)
@@ -133,7 +135,7 @@ def _warm_up(engine: Any, questions: Sequence[Question]) -> None:
 
 
 def _turn(engine: Any, questions: Sequence[Question]) -> list[float]:
-    """The ms of each question; all of them are asked again until `TURN` seconds are over."""
+    """The milliseconds of each query. The queries are repeated until `TURN` seconds have passed."""
     taken: list[float] = []
     end = time.perf_counter() + TURN
     while not taken or time.perf_counter() < end:
@@ -154,13 +156,16 @@ def _say(what: Any) -> None:
 
 
 def _own_memory() -> float:
-    """MB of this process that are no pages of files."""
+    """The memory of this process in MB, without file pages."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("RssAnon:")[1].split()[0]) / 1024
 
 
 def visible(name: str, folder: Path, ant: Path) -> float:
-    """Milliseconds from an article's words to a search that finds it, in an index that is open; median of five."""
+    """Milliseconds from adding an article to a search that finds it; the median of five.
+
+    The index is already open.
+    """
     engine = ENGINES[name](folder)
     engine.open()
     taken = []
@@ -177,11 +182,11 @@ def visible(name: str, folder: Path, ant: Path) -> float:
     return statistics.median(taken)
 
 
-# What asks for it
+# Code that runs in the main process
 
 
 class Server:
-    """The process of an engine that is asked."""
+    """A process in which an engine answers queries."""
 
     def __init__(self, *arguments: str) -> None:
         self._process = subprocess.Popen(
@@ -209,7 +214,7 @@ def _run(*arguments: str) -> Any:
 
 
 def build_all(options: argparse.Namespace, work: Path, left_out: dict[str, str]) -> dict[str, Figures]:
-    """Build all indexes, one after the other."""
+    """Build all indexes, one after another."""
     figures: dict[str, Figures] = {}
     for name in options.engines.split(","):
         folder = work / name
@@ -233,7 +238,7 @@ def build_all(options: argparse.Namespace, work: Path, left_out: dict[str, str])
 
 
 def ask_all(options: argparse.Namespace, work: Path, figures: dict[str, Figures]) -> dict[str, dict[str, Any]]:
-    """Have the engines answer in turns, and gather what they answered."""
+    """Let the engines answer in turns, and collect their answers."""
     asked = work / "questions.json"
     articles = islice(chain.from_iterable(prepared.batches(work / "words")), sample.SAMPLE)
     found = {kind: [asdict(one) for one in rows] for kind, rows in sample.questions(articles).items()}
@@ -297,7 +302,7 @@ def _versions(names: Sequence[str]) -> str:
 
 
 def _processor() -> str:
-    """What the kernel calls the processor, where it says so."""
+    """The processor's model name, or an empty string if the kernel doesn't report it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -306,7 +311,7 @@ def _processor() -> str:
 
 
 def compare(answers: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
-    """Fail where two engines disagree on what there is."""
+    """Exit with a message if two engines return different answers."""
     first, *others = answers
     for name in others:
         for kind, rows in answers[first].items():
@@ -320,13 +325,15 @@ def main() -> None:
     corpus.add_option(parser)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--pages", type=int, default=PAGES, metavar="N", help="articles for the pages; 0 for none")
+    parser.add_argument(
+        "--pages", type=int, default=PAGES, metavar="N", help="articles for measuring the pages; 0 to skip them"
+    )
     parser.add_argument(
         "--patience",
         type=float,
         default=MOST_SECONDS,
         metavar="S",
-        help="seconds that a peer's build may take; one that would need more is left out and named",
+        help="maximum build time of a peer, in seconds; slower ones are left out and named",
     )
     parser.add_argument("--engines", default=",".join(ENGINES))
     for own in ("--build", "--serve", "--visible"):

@@ -5,7 +5,7 @@ import pytest
 from newsarchive.topics import _SUBJECTS, _key, canonical_topic, canonical_topics, topic_label
 
 
-def test_no_spelling_belongs_to_two_subjects() -> None:
+def test_no_spelling_belongs_to_two_topics() -> None:
     owners = Counter(
         key
         for subject in _SUBJECTS
@@ -30,16 +30,16 @@ def test_no_spelling_belongs_to_two_subjects() -> None:
         ("", ""),
     ],
 )
-def test_a_topic_has_one_name_however_it_is_spelt(given: str, canonical: str) -> None:
+def test_all_spellings_of_a_topic_have_one_canonical_name(given: str, canonical: str) -> None:
     assert canonical_topic(given) == canonical
     assert canonical_topic(canonical) == canonical
 
 
-def test_each_topic_comes_once_in_the_order_given() -> None:
+def test_topics_are_deduplicated_in_order() -> None:
     assert canonical_topics(["رياضة", " ", "سفر", "Sport", "اقتصاد", "سفر"]) == ("sport", "سفر", "economy")
 
 
-def test_labels_are_read_back_as_their_topic() -> None:
+def test_labels_map_back_to_their_topic() -> None:
     for subject in _SUBJECTS:
         for language in ("ar", "en"):
             assert canonical_topic(topic_label(subject.name, language)) == subject.name

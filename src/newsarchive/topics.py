@@ -1,7 +1,8 @@
-"""Topics: one name for one subject, however an outlet calls it, with labels in Arabic and English.
+"""Topics: one canonical name for each subject, with labels in Arabic and English.
 
-The archive keeps a topic as it was given; the index, the facets and the filters use its canonical name. So a
-better table only needs a new index, and nothing in the archive changes.
+Outlets use different names for the same subject. The archive keeps the name as given; the index,
+facets and filters use the canonical name. So a change to this table needs a new index, but no
+change to the archive.
 """
 
 from collections.abc import Iterable
@@ -56,17 +57,17 @@ _CANONICAL = {
 
 
 def canonical_topic(name: str) -> str:
-    """The canonical name of a topic; a topic that the table does not know keeps its own, trimmed."""
+    """The canonical name of a topic. An unknown topic keeps its name, with spaces trimmed."""
     return _CANONICAL.get(_key(name), " ".join(name.split()))
 
 
 def canonical_topics(names: Iterable[str]) -> tuple[str, ...]:
-    """The canonical names, each once, in the order in which they were given."""
+    """The canonical names in the given order, without duplicates."""
     return tuple(dict.fromkeys(canonical for name in names if (canonical := canonical_topic(name))))
 
 
 def topic_label(name: str, language: str) -> str:
-    """What a person reads for a canonical topic name, in `ar` or `en`."""
+    """The label of a canonical topic name, in the language `ar` or `en`."""
     subject = _BY_NAME.get(name)
     if subject is None:
         return name

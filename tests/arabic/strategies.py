@@ -1,4 +1,4 @@
-"""Arabic text as Hypothesis draws it: real words, marks and other things that stand inside them, spelling variants."""
+"""Hypothesis strategies for Arabic text: real words, marks inside words, spelling variants."""
 
 from hypothesis import strategies as st
 
@@ -20,23 +20,23 @@ texts = st.text(
         st.characters(),
     )
 )
-"""Mostly Arabic, with whatever else Unicode has."""
+"""Mostly Arabic, mixed with arbitrary Unicode."""
 
 
 @st.composite
 def marked(draw: st.DrawFn, word: str) -> str:
-    """The word with marks, tatweel and joiners strewn after its letters.
+    """The word with marks, tatweel and joiners inserted after its letters.
 
-    A madda above would compose with a bare alef, which is another spelling of the same word.
+    A madda composes with a bare alef to آ, which is another spelling of the same word.
     """
     return "".join(letter + draw(marks) for letter in word)
 
 
 VARIANTS = {"ا": "اأإآٱ", "ي": "يىی", "ه": "هة", "ك": "ككکگ"}
-"""Folded letter -> the ways in which it may be written."""
+"""Folded letter -> its possible spellings."""
 
 
 @st.composite
 def respelt(draw: st.DrawFn, word: str) -> str:
-    """The folded word as someone may have written it: any alef, any ya, ta marbuta, Farsi letters."""
+    """The folded word in some original spelling: any alef or ya, ta marbuta, Farsi letters."""
     return "".join(draw(st.sampled_from(VARIANTS.get(letter, letter))) for letter in word)

@@ -1,4 +1,4 @@
-"""Clues lead to every word that has the stem, whatever it is written like."""
+"""Clues find every word with the stem, in any spelling."""
 
 import sys
 
@@ -14,7 +14,7 @@ from newsarchive.arabic.tokens import folded_words, span_around, spans
 from tests.arabic.strategies import lexicon_words, marked, respelt, texts, words
 
 
-def led_to(stems: list[str], text: str) -> list[str]:
+def follow(stems: list[str], text: str) -> list[str]:
     clues = Clues.of(stems)
     assert clues is not None
     return [text[start:end] for start, end in clues.follow(text)]
@@ -29,20 +29,20 @@ def led_to(stems: list[str], text: str) -> list[str]:
         ("حكوم", "", []),
     ],
 )
-def test_only_words_that_may_have_the_stem_are_looked_at(stem: str, text: str, found: list[str]) -> None:
-    assert led_to([stem], text) == found
+def test_follow_returns_only_candidate_words(stem: str, text: str, found: list[str]) -> None:
+    assert follow([stem], text) == found
 
 
 @pytest.mark.parametrize("stem", ["في", "سي", "2010", "cnn", "", "ب" * 40])
-def test_what_says_too_little_gives_no_clue(stem: str) -> None:
+def test_stems_with_too_few_letters_give_no_clues(stem: str) -> None:
     assert Clues.of([stem, "حكوم"]) is None
 
 
-def test_with_many_stems_every_word_is_looked_at() -> None:
+def test_too_many_stems_give_no_clues() -> None:
     assert Clues.of([f"حكوم{letter}" for letter in "بتثجحخدذرزسشصضطظعغفقكلمن"]) is None
 
 
-def test_every_word_of_the_lexicon_is_led_to_by_its_stem() -> None:
+def test_every_lexicon_word_is_found_by_its_stem() -> None:
     for word in lexicon():
         clues = Clues.of([stem(word)])
         assert clues is None or clues.follow(word) == [(0, len(word))], word
@@ -51,7 +51,7 @@ def test_every_word_of_the_lexicon_is_led_to_by_its_stem() -> None:
 @given(st.one_of(lexicon_words, words).flatmap(respelt).flatmap(marked), texts, texts)
 @example("يقولون", "", "")
 @example("للاجئين", "لل ", "")
-def test_a_word_is_led_to_wherever_it_stands(word: str, before: str, after: str) -> None:
+def test_words_with_the_stem_are_found_in_any_context(word: str, before: str, after: str) -> None:
     text = before + word + after
     found = Clues.of(stems := [stem(folded) for folded in folded_words(word)][:1])
     if found is None:
@@ -62,15 +62,15 @@ def test_a_word_is_led_to_wherever_it_stands(word: str, before: str, after: str)
             assert (start, end) in led, text[start:end]
 
 
-def test_every_character_that_can_become_an_arabic_letter_or_nothing_is_looked_at() -> None:
+def test_words_with_unusual_characters_are_candidates() -> None:
     plain = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي"
     for character in map(chr, range(sys.maxunicode + 1)):
         if character.isalnum() and character not in plain and any(letter in plain for letter in fold(character)):
-            assert led_to(["حكوم"], character) == [character], hex(ord(character))
+            assert follow(["حكوم"], character) == [character], hex(ord(character))
 
 
 @given(texts)
-def test_the_word_around_a_place(text: str) -> None:
+def test_span_around_returns_the_word_at_each_position(text: str) -> None:
     text = text.replace("_", " ")
     for start, end in spans(text):
         assert {span_around(text, place) for place in range(start, end)} == {(start, end)}

@@ -1,4 +1,4 @@
-"""Folding: one spelling for all the ways to write a word."""
+"""Folding: all spellings of a word become one."""
 
 import unicodedata
 
@@ -39,31 +39,31 @@ def test_decomposed_letters_fold_like_composed_ones() -> None:
         assert fold(unicodedata.normalize("NFD", word)) == fold(word)
 
 
-def test_letters_with_hamza_on_waw_and_ya_stay_themselves() -> None:
+def test_hamza_on_waw_and_ya_is_kept() -> None:
     assert fold("ؤئء") == "ؤئء"
 
 
 @given(texts)
-def test_folding_the_folded_changes_nothing(text: str) -> None:
+def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
 @given(st.one_of(texts, st.from_regex(fold_module._FOLDED, fullmatch=True)))
-def test_what_looks_folded_is_folded(text: str) -> None:
+def test_text_that_matches_the_folded_pattern_is_folded(text: str) -> None:
     if fold_module._FOLDED.fullmatch(text):
         assert fold_module._fold_once(text) == text
 
 
 @given(texts)
-def test_nothing_ignorable_is_left(text: str) -> None:
+def test_folding_removes_all_ignorable_characters(text: str) -> None:
     assert not set(fold(text)) & set(IGNORABLE)
 
 
 @given(st.data(), lexicon_words)
-def test_marks_do_not_matter(data: st.DataObject, word: str) -> None:
+def test_marks_do_not_change_the_folded_word(data: st.DataObject, word: str) -> None:
     assert fold(data.draw(marked(word))) == word
 
 
 @given(st.data(), lexicon_words)
-def test_spelling_variants_do_not_matter(data: st.DataObject, word: str) -> None:
+def test_spelling_variants_fold_to_the_same_word(data: st.DataObject, word: str) -> None:
     assert fold(data.draw(respelt(word))) == word

@@ -1,4 +1,4 @@
-"""The frozen lexicon, the frozen table of n-grams, and the script that builds them."""
+"""The frozen lexicon, the frozen n-gram table, and the script that builds both."""
 
 import runpy
 from pathlib import Path
@@ -17,13 +17,13 @@ ARTICLES = (
 )
 
 
-def test_forms_are_folded_and_in_three_or_more_articles() -> None:
+def test_forms_are_folded_and_occur_in_three_or_more_articles() -> None:
     assert len(lexicon()) > 50_000
     assert all(form == fold(form) for form in lexicon())
     assert min(lexicon().values()) == 3
 
 
-def test_ngrams_are_counted_over_the_articles_of_the_lexicon() -> None:
+def test_ngram_counts_agree_with_the_lexicon() -> None:
     articles, table = ngram_table()
     assert len(table) > 30_000
     assert {len(ngram) for ngram in table} == {LENGTH}
@@ -36,7 +36,7 @@ def test_ngrams_of_short_words() -> None:
     assert ngrams("في") == [" في "]
 
 
-def test_the_script_counts_articles_not_words() -> None:
+def test_script_counts_articles_not_occurrences() -> None:
     build = runpy.run_path(str(SCRIPT))
     read, forms, grams = build["count_articles"](iter(ARTICLES))
     assert parse(build["lexicon_text"](read, forms)) == {"كتاب": 3, "المدينه": 4}
@@ -44,7 +44,7 @@ def test_the_script_counts_articles_not_words() -> None:
     assert (grams["كتاب"], grams[" في "]) == (3, 2)
 
 
-def test_the_script_gives_the_same_bytes_every_time() -> None:
+def test_script_output_is_reproducible() -> None:
     build = runpy.run_path(str(SCRIPT))
     once, again = (build["gzipped"](build["lexicon_text"](*build["count_articles"](ARTICLES)[:2])) for _ in range(2))
     assert once == again

@@ -1,4 +1,4 @@
-"""Stems: what holds for every word. Which words meet is in `test_word_pairs.py`."""
+"""Stems: properties of every word. `test_word_pairs.py` tests which words share a stem."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ def test_stems(word: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["2018", "covid19", "ب2", "newsarchive", "москва", ""])
-def test_what_is_not_wholly_arabic_is_its_own_stem(word: str) -> None:
+def test_word_with_other_characters_is_its_own_stem(word: str) -> None:
     assert stem(word) == word
 
 
@@ -44,7 +44,7 @@ def test_spelling_variants_do_not_change_the_stem(data: st.DataObject, word: str
 
 
 @given(words)
-def test_a_stem_keeps_two_letters_of_a_word(word: str) -> None:
+def test_stem_keeps_at_least_two_letters(word: str) -> None:
     folded = fold(word)
     assert len(stem(folded)) >= min(2, len(folded))
 
@@ -55,11 +55,11 @@ def test_every_string_has_a_stem(text: str) -> None:
 
 
 @given(st.lists(words))
-def test_in_bulk_as_one_by_one(several: list[str]) -> None:
+def test_stems_equals_stem_of_each_word(several: list[str]) -> None:
     assert stems(several) == [stem(word) for word in several]
 
 
-def test_the_memo_does_not_grow_without_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memo_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stem_module, "_MEMO_LIMIT", 10)
     memo = stem_module._Stems()
     some = sorted(lexicon())[:100]

@@ -1,4 +1,4 @@
-"""Tokens: folded words that know their place in the original text."""
+"""Tokens: folded words with offsets in the original text."""
 
 from itertools import pairwise
 
@@ -11,11 +11,11 @@ from tests.arabic.strategies import lexicon_words, marked, texts
 
 
 def cut(text: str) -> list[tuple[str, str]]:
-    """Each token with what its offsets cut out of the text."""
+    """Each token with the part of the text that its offsets cover."""
     return [(token.text, text[token.start : token.end]) for token in tokenize(text)]
 
 
-def test_offsets_cut_the_whole_original_word() -> None:
+def test_offsets_cover_the_whole_original_word() -> None:
     assert cut("قرأ كِتَابًا، «جديـــدًا» في ٢٠١٨!") == [
         ("قرا", "قرأ"),
         ("كتابا", "كِتَابًا"),
@@ -25,15 +25,15 @@ def test_offsets_cut_the_whole_original_word() -> None:
     ]
 
 
-def test_hash_tags_are_words() -> None:
+def test_underscores_in_hashtags_separate_words() -> None:
     assert words("#شريف_منير") == ["شريف", "منير"]
 
 
-def test_marks_on_their_own_are_no_words() -> None:
+def test_marks_alone_are_not_words() -> None:
     assert words("ــــ ًٌ \u200f\u200d") == []
 
 
-def test_a_ligature_of_several_words_is_several_tokens_at_one_place() -> None:
+def test_ligature_of_several_words_gives_several_tokens_at_one_position() -> None:
     assert cut("قال ﷺ لهم") == [
         ("قال", "قال"),
         ("صلي", "ﷺ"),
@@ -45,7 +45,7 @@ def test_a_ligature_of_several_words_is_several_tokens_at_one_place() -> None:
 
 
 @given(texts)
-def test_folding_what_the_offsets_cut_gives_the_token(text: str) -> None:
+def test_folding_the_original_word_gives_the_token(text: str) -> None:
     for folded, original in cut(text):
         assert folded in words(fold(original))
         assert folded == fold(folded)
@@ -67,11 +67,11 @@ def test_no_letter_or_digit_is_lost(text: str) -> None:
 
 
 @given(texts)
-def test_words_are_the_texts_of_the_tokens(text: str) -> None:
+def test_words_equals_the_token_texts(text: str) -> None:
     assert words(text) == [token.text for token in tokenize(text)]
 
 
 @given(st.data(), st.lists(lexicon_words, min_size=1, max_size=8))
-def test_marked_words_are_the_same_tokens(data: st.DataObject, plain: list[str]) -> None:
+def test_marked_words_give_the_same_tokens(data: st.DataObject, plain: list[str]) -> None:
     written = [data.draw(marked(word)) for word in plain]
     assert cut(" ".join(written)) == list(zip(plain, written, strict=True))

@@ -1,7 +1,8 @@
-"""Pairs of words that a search must find by one another, and pairs that it must not, for a reader of Arabic.
+"""Word pairs where a search for one word must find the other, and pairs where it must not.
 
-The tables say what a good Arabic search does, not what this stemmer does. Where the stemmer falls short, the pair
-stands in a KNOWN table, checked too: an improvement shows there first, and moves the pair out of it.
+The tables follow the judgment of a reader of Arabic, not the behavior of this stemmer. The KNOWN
+tables list the pairs that the stemmer gets wrong. They are checked too, so an improvement makes a
+test fail, and the pair moves to the regular table.
 """
 
 import pytest
@@ -11,7 +12,7 @@ from newsarchive.arabic.stem import stem
 
 
 def table(groups: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """The pairs of all groups by name; a group is written as `word word | word word`."""
+    """The pairs of all groups by test id. A group is written as `word word | word word`."""
     return {
         f"{group}: {pair.strip()}": (pair.split()[0], pair.split()[1])
         for group, text in groups.items()
@@ -36,7 +37,7 @@ MEET = table(
             الرئيس رئيس | البرلمان برلمان | الانتخابات انتخابات | الشمس شمس | الأمم أمم |
             الاقتصاد اقتصاد | النفط نفط | القدس قدس | اللاجئين لاجئين | اليمن يمن
         """,
-        "names behind prepositions and conjunctions": """
+        "names after prepositions and conjunctions": """
             القاهرة قاهرة | لبنان ولبنان | لندن بلندن | بغداد ببغداد | فرنسا وفرنسا | باريس لباريس |
             كوريا وكوريا | واشنطن وواشنطن | ليبيا وليبيا | ترامب لترامب | بوتين وبوتين |
             ألمانيا وألمانيا | السيسي والسيسي | تونس بتونس | الجزائر بالجزائر | المغرب للمغرب |
@@ -129,22 +130,25 @@ KNOWN_MISSES = table(
         """,
     }
 )
-"""Forms of one word that do not meet yet. Broken plurals change inside the word, out of a light stemmer's reach."""
+"""Forms of one word with different stems so far.
+
+Broken plurals change letters inside the word, which a light stemmer cannot handle.
+"""
 
 APART = table(
     {
-        "names behind prepositions and conjunctions": """
+        "names after prepositions and conjunctions": """
             لندن ندن | بيروت بيرو | بغداد غداد | باريس اريس | وليد ليد | كريم ريم | فارس ارس |
             لبنان بنان | واشنطن اشنطن | فيينا يينا | بكين كين | برلين رلين | وائل ائل | فرنسا رنسا |
             كندا ندا | قطر قطار | حلب حليب | عمان عام | هند هندسة | مصر مصير | يمن يمين |
             سلمان سلم | تونس تنس | إيران طيران | بنان بن | هادي هدى
         """,
-        "a first letter that is no clitic": """
+        "first letter is not a clitic": """
             وزير زير | وطن طن | وصل صل | فريق ريق | فندق ندق | فيلم يلم | كتاب تاب | كبير بير |
             كلمة لمة | لجنة جنة | لاعب اعب | لقاء قاء | بنك نك | برنامج رنامج | بحر حر | بيان يان |
             ولاية لاية | فقدان قدان | كرة رة | بلد لد | لعب عب | وفد فد
         """,
-        "a first letter that is no verb prefix": """
+        "first letter is not a verb prefix": """
             تقرير قرير | يوم وم | نظام ظام | تاريخ اريخ | نتائج تائج | تعليم عليم | نائب ائب |
             سيارة يارة | ستار تار | نفط فط | تركيا ركيا
         """,
@@ -167,10 +171,10 @@ APART = table(
 
 KNOWN_CONFLATIONS = table(
     {
-        "names behind prepositions and conjunctions": """
+        "names after prepositions and conjunctions": """
             سوريا سور | كوبا كوب | مالي مال | نورا نور | علي على
         """,
-        "a first letter that is no verb prefix": """
+        "first letter is not a verb prefix": """
             تجارة جارة
         """,
         "words of different meaning": """
@@ -182,24 +186,24 @@ KNOWN_CONFLATIONS = table(
         """,
     }
 )
-"""Different words that meet all the same: in most of them the last letter could be an ending, and usually is one."""
+"""Different words with the same stem. In most of them the last letter looks like an ending."""
 
 
 @pytest.mark.parametrize(("first", "second"), MEET.values(), ids=MEET)
-def test_meet(first: str, second: str) -> None:
+def test_forms_of_one_word_share_a_stem(first: str, second: str) -> None:
     assert meet(first, second)
 
 
 @pytest.mark.parametrize(("first", "second"), APART.values(), ids=APART)
-def test_stay_apart(first: str, second: str) -> None:
+def test_different_words_have_different_stems(first: str, second: str) -> None:
     assert not meet(first, second)
 
 
 @pytest.mark.parametrize(("first", "second"), KNOWN_MISSES.values(), ids=KNOWN_MISSES)
 def test_known_misses_still_miss(first: str, second: str) -> None:
-    assert not meet(first, second), "they meet now: move the pair to MEET"
+    assert not meet(first, second), "the words now share a stem: move the pair to MEET"
 
 
 @pytest.mark.parametrize(("first", "second"), KNOWN_CONFLATIONS.values(), ids=KNOWN_CONFLATIONS)
 def test_known_conflations_still_meet(first: str, second: str) -> None:
-    assert meet(first, second), "they stay apart now: move the pair to APART"
+    assert meet(first, second), "the stems now differ: move the pair to APART"

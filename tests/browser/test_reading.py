@@ -35,7 +35,7 @@ def test_search_filter_page_article_and_back(page: Page) -> None:
 
     page.get_by_role("link", name=MATCHES[20].title).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(MATCHES[20].title)
-    page.get_by_role("link", name="عُد إلى النتائج").click()
+    page.get_by_role("link", name="العودة إلى النتائج").click()
     expect_titles(page, [MATCHES[20].title, MATCHES[22].title])
 
     page.get_by_role("list", name="عوامل التصفية المختارة").get_by_role("link").click()
@@ -46,14 +46,14 @@ def test_days_are_chosen_in_the_form(page: Page) -> None:
     page.goto("/search?topic=sport")
     page.get_by_label("من", exact=True).fill("2024-03-02")
     page.get_by_label("إلى", exact=True).fill("2024-03-04")
-    page.get_by_role("button", name="طبِّق").click()
+    page.get_by_role("button", name="تطبيق").click()
     expect_titles(page, [match.title for match in (MATCHES[3], MATCHES[2], MATCHES[1])])
     assert "topic=sport" in page.url
 
 
 def test_the_feed_of_a_search(page: Page) -> None:
     page.goto("/search?q=القمح&lang=ar")
-    link = page.get_by_role("link", name="تابِع هذا البحث بخدمة RSS")
+    link = page.get_by_role("link", name="تابِع هذا البحث عبر RSS")
     assert link.get_attribute("href") == page.locator("link[type='application/rss+xml']").get_attribute("href")
     response = page.request.get(link.get_attribute("href") or "")
     feed = feedparser.parse(response.body())
@@ -64,7 +64,7 @@ def test_the_feed_of_a_search(page: Page) -> None:
 def test_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="تخطَّ إلى المحتوى")).to_be_focused()
+    expect(page.get_by_role("link", name="انتقل إلى المحتوى")).to_be_focused()
     box = page.get_by_role("combobox")
     _tab_to(page, "combobox", box.get_attribute("id") or "")
     page.keyboard.type("القمح")

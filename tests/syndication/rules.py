@@ -1,4 +1,4 @@
-"""What the W3C validator, RFC 4287 and JSON Feed 1.1 ask of a feed, as asserts."""
+"""Assertions for the feed rules of the W3C validator, RFC 4287 and JSON Feed 1.1."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Articles and feeds to write, and the ways to read them back."""
+"""Sample articles and feeds, and helpers that read feeds back."""
 
 from calendar import timegm
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -67,14 +67,14 @@ def read(document: bytes) -> Any:
 
 
 def seconds(moment: Published) -> int:
-    """Of the Unix time; a plain day counts from its midnight in UTC."""
+    """The Unix time in seconds. A day without a time counts as midnight UTC."""
     if isinstance(moment, datetime):
         return timegm(moment.utctimetuple())
     return timegm(moment.timetuple())
 
 
 class Blocks(HTMLParser):
-    """The text of each heading and paragraph of a piece of HTML, every tag, and every attribute."""
+    """The text of each heading and paragraph in an HTML fragment, and all tags and attributes."""
 
     def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""Markup, broken characters, bad addresses, missing fields: what feeds make of them, and what they refuse."""
+"""Feeds with markup in the text, invalid characters, bad URLs and missing fields."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -22,7 +22,7 @@ from .samples import ATOM, BARE, CONTENT, DC, PAGE, SOURCE_FEED, TASS, Blocks, f
 HOSTILE = "<script>alert(1)</script>]]><!-- --><b onclick='x'>\"&amp;&lt;&#0;</b>"
 
 
-def test_markup_in_an_article_is_only_text() -> None:
+def test_markup_in_an_article_is_escaped() -> None:
     hostile = replace(
         TASS, title=HOSTILE, body=f"{HOSTILE}\n{HOSTILE} 2", headings=(HOSTILE,), summary=HOSTILE, authors=(HOSTILE,)
     )
@@ -49,7 +49,7 @@ def test_markup_in_an_article_is_only_text() -> None:
 
 
 @pytest.mark.parametrize("code", [0x00, 0x08, 0x1B, 0x7F, 0x81, 0xD800, 0xDFFF, 0xFDD0, 0xFFFE, 0xFFFF, 0x1FFFE])
-def test_characters_that_make_xml_unreadable_are_dropped(code: int) -> None:
+def test_characters_invalid_in_xml_are_dropped(code: int) -> None:
     character = chr(code)
     text = f"كت{character}اب"
     broken = replace(TASS, id=f"id{character}", title=text, body=text, summary=text, source=text, authors=(text,))
@@ -63,14 +63,14 @@ def test_characters_that_make_xml_unreadable_are_dropped(code: int) -> None:
     assert json.loads(write_json_feed(broken_feed))["items"][0]["title"] == "كتاب"
 
 
-def test_control_characters_that_divide_words_leave_a_space() -> None:
+def test_separating_control_characters_become_spaces() -> None:
     broken = replace(TASS, title="وزير\r\n\vالخارجية\u2028يصل", body="وزير\x0cالخارجية\x85يصل")
     entry = read(write_rss(feed(item(broken)))).entries[0]
     assert entry.title == "وزير الخارجية يصل"
     assert Blocks(entry.content[0].value).texts == ["وزير الخارجية يصل"]
 
 
-def test_the_lead_is_the_first_running_text_cut_after_a_word() -> None:
+def test_lead_is_the_first_paragraph_truncated_at_a_word() -> None:
     words = "كلمة " * 200
     article = replace(TASS, summary="", body=f"تفاصيل الاتفاق\n{words}\nالخاتمة")
     lead = item(article).lead
@@ -81,7 +81,7 @@ def test_the_lead_is_the_first_running_text_cut_after_a_word() -> None:
     assert len(item(replace(article, body="ك" * 1000)).lead) == LEAD_LENGTH + 1
 
 
-def test_an_article_without_a_title_is_called_by_its_lead() -> None:
+def test_untitled_article_uses_its_lead_as_title() -> None:
     untitled = replace(BARE, title=" \n")
     assert read(write_rss(feed(item(untitled)))).entries[0].title == "نص الخبر."
 
@@ -96,7 +96,7 @@ def test_an_article_without_a_title_is_called_by_its_lead() -> None:
         ("العربية", {"dir": "auto"}),
     ],
 )
-def test_the_content_says_its_language_and_direction(language: str, attributes: dict[str, str]) -> None:
+def test_content_has_its_language_and_direction(language: str, attributes: dict[str, str]) -> None:
     content = item(replace(BARE, language=language)).content_html
     assert dict(Blocks(content).attributes) == attributes
 
@@ -122,7 +122,7 @@ def test_the_content_says_its_language_and_direction(language: str, attributes: 
         ("", ""),
     ],
 )
-def test_only_absolute_web_addresses_are_used_and_as_ascii(address: str, uri: str) -> None:
+def test_absolute_uri_encodes_web_urls_and_rejects_others(address: str, uri: str) -> None:
     assert absolute_uri(address) == uri
 
 
@@ -137,12 +137,12 @@ def test_only_absolute_web_addresses_are_used_and_as_ascii(address: str, uri: st
         ({"items": (item(BARE), item(BARE))}, "once"),
     ],
 )
-def test_what_no_feed_can_say_is_refused(fields: dict[str, Any], message: str) -> None:
+def test_invalid_feed_fields_are_rejected(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         feed(**fields)
 
 
 @pytest.mark.parametrize("fields", [{"page_url": "/article/1"}, {"page_url": PAGE, "source_feed_url": "feed?source=x"}])
-def test_an_item_refuses_relative_addresses(fields: dict[str, str]) -> None:
+def test_relative_urls_in_items_are_rejected(fields: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="absolute"):
         FeedItem(article=BARE, **fields)  # type: ignore[arg-type]

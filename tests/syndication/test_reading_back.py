@@ -1,4 +1,4 @@
-"""The feeds, read back as a subscriber would."""
+"""Feeds read back as a subscriber's feed reader sees them."""
 
 import html
 import json
@@ -31,7 +31,7 @@ from .samples import (
 )
 
 
-def test_rss_reads_back_as_it_was_written() -> None:
+def test_rss_round_trip() -> None:
     parsed = read(write_rss(SAMPLE))
     assert parsed.version == "rss20"
     assert parsed.feed.title == SAMPLE.title
@@ -50,7 +50,7 @@ def test_rss_reads_back_as_it_was_written() -> None:
     assert not any(entry.guidislink for entry in parsed.entries)
 
 
-def test_rss_item_carries_all_that_the_archive_knows() -> None:
+def test_rss_item_has_all_fields_of_the_article() -> None:
     entry = read(write_rss(SAMPLE)).entries[0]
     assert entry.published == "Mon, 05 Aug 2024 15:07:41 +0300"
     assert timegm(entry.published_parsed) == seconds(datetime(2024, 8, 5, 12, 7, 41, tzinfo=UTC))
@@ -67,7 +67,7 @@ def test_rss_item_carries_all_that_the_archive_knows() -> None:
     assert dict(blocks.attributes) == {"lang": "ar", "dir": "rtl"}
 
 
-def test_rss_of_a_bare_article_says_nothing_that_is_not_known() -> None:
+def test_rss_item_omits_unknown_fields() -> None:
     element = ET.fromstring(write_rss(feed(item(BARE)))).find("channel/item")
     assert element is not None
     assert [child.tag for child in element] == [
@@ -80,14 +80,14 @@ def test_rss_of_a_bare_article_says_nothing_that_is_not_known() -> None:
     ]
 
 
-def test_a_source_without_a_feed_is_named_without_one() -> None:
+def test_source_without_a_feed_is_written_as_dc_source() -> None:
     element = ET.fromstring(write_rss(feed(item(TASS)))).find("channel/item")
     assert element is not None
     assert element.find("source") is None
     assert element.findtext(f"{DC}source") == "تاس"
 
 
-def test_a_plain_day_is_its_midnight_and_no_day_is_the_time_of_archiving() -> None:
+def test_date_is_midnight_of_the_day_or_else_the_archiving_time() -> None:
     undated = replace(TASS, published=None)
     entries = read(write_rss(feed(item(ENGLISH), item(undated)))).entries
     assert [entry.published for entry in entries] == [
@@ -99,26 +99,26 @@ def test_a_plain_day_is_its_midnight_and_no_day_is_the_time_of_archiving() -> No
     assert day_form["date_published"] == "2023-12-31T00:00:00+00:00"
 
 
-def test_a_zone_with_seconds_is_written_in_utc() -> None:
+def test_zone_offset_with_seconds_is_converted_to_utc() -> None:
     cairo_local_mean_time = timezone(timedelta(hours=2, minutes=5, seconds=9))
     old = replace(TASS, published=datetime(1900, 1, 1, 12, 5, 9, tzinfo=cairo_local_mean_time))
     assert read(write_rss(feed(item(old)))).entries[0].published == "Mon, 01 Jan 1900 10:00:00 +0000"
     assert read(write_atom(feed(item(old)))).entries[0].published == "1900-01-01T10:00:00+00:00"
 
 
-def test_the_id_outlives_a_correction() -> None:
+def test_id_is_the_same_after_a_correction() -> None:
     corrected = replace(TASS, revision=2, title="عنوان آخر", body="نص آخر", url="https://other.example/")
     assert read(write_rss(feed(item(corrected)))).entries[0].id == read(write_rss(feed(item(TASS)))).entries[0].id
 
 
-def test_the_date_of_a_feed_that_nobody_dated_is_its_latest_item() -> None:
+def test_feed_without_a_date_uses_its_latest_item() -> None:
     later = replace(BARE, archived_at=datetime(2025, 3, 2, tzinfo=UTC))
     undated = feed(item(TASS), item(later), item(ENGLISH), updated=None)
     assert read(write_rss(undated)).feed.updated == "Sun, 02 Mar 2025 00:00:00 +0000"
     assert read(write_atom(undated)).feed.updated == "2025-03-02T00:00:00+00:00"
 
 
-def test_an_empty_feed_is_a_feed() -> None:
+def test_empty_feed_is_valid() -> None:
     empty = feed(updated=None)
     assert read(write_rss(empty)).entries == []
     assert ET.fromstring(write_rss(empty)).find("channel/lastBuildDate") is None
@@ -126,7 +126,7 @@ def test_an_empty_feed_is_a_feed() -> None:
     assert json.loads(write_json_feed(empty))["items"] == []
 
 
-def test_atom_reads_back_as_it_was_written() -> None:
+def test_atom_round_trip() -> None:
     parsed = read(write_atom(SAMPLE))
     assert parsed.version == "atom10"
     assert (parsed.feed.title, parsed.feed.subtitle) == (SAMPLE.title, SAMPLE.description)
@@ -145,13 +145,13 @@ def test_atom_reads_back_as_it_was_written() -> None:
     assert Blocks(entry.content[0].value).texts == paragraphs(TASS)
 
 
-def test_atom_names_the_outlet_where_nobody_signed() -> None:
+def test_atom_author_falls_back_to_the_outlet() -> None:
     unsigned = replace(TASS, authors=())
     entries = read(write_atom(feed(item(unsigned), item(replace(unsigned, id="other", publisher=""))))).entries
     assert [entry.author for entry in entries] == ["روسيا اليوم", "تاس"]
 
 
-def test_json_feed_reads_back_as_it_was_written() -> None:
+def test_json_feed_round_trip() -> None:
     form = json.loads(write_json_feed(SAMPLE))
     assert form["version"] == "https://jsonfeed.org/version/1.1"
     assert (form["title"], form["description"], form["language"]) == (SAMPLE.title, SAMPLE.description, "ar")

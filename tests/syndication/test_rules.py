@@ -1,4 +1,4 @@
-"""Every feed keeps the rules of its format and loses no text, whatever the articles say."""
+"""Every feed follows the rules of its format and loses no text, whatever the articles contain."""
 
 import html
 import json
@@ -38,12 +38,12 @@ from .samples import (
 )
 
 
-def test_the_sample_keeps_the_rules() -> None:
+def test_sample_feed_follows_the_rules() -> None:
     assert_all_rules(SAMPLE)
     assert_all_rules(feed(updated=None))
 
 
-def test_the_namespaces_have_their_common_prefixes() -> None:
+def test_namespaces_have_their_usual_prefixes() -> None:
     document = write_rss(SAMPLE).decode()
     for name in ("<atom:link ", "<dc:creator>", "<content:encoded>"):
         assert name in document
@@ -61,13 +61,14 @@ FRAGMENTS = ("<script>alert(1)</script>", "]]>", "<!--", "<b>", "</p>", "&amp;",
 
 
 def texts(characters: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Any characters, also between pieces of markup."""
+    """Arbitrary characters, mixed with pieces of markup."""
     pieces = st.sampled_from(FRAGMENTS) | st.text(characters, max_size=8)
     return st.text(characters, max_size=30) | st.lists(pieces, max_size=6).map("".join)
 
 
 ANY_TEXT = texts(st.characters())
-# feedparser repairs what looks like UTF-8 read as Latin-1, so it changes some rare true Latin-1 text.
+# feedparser repairs text that looks like UTF-8 decoded as Latin-1, so it also changes some valid
+# text.
 READER_TEXT = texts(st.characters(exclude_characters=[chr(code) for code in range(0x80, 0x100)]))
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=ZONES)  # noqa: DTZ001
@@ -76,7 +77,7 @@ DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1))
 
 @st.composite
 def feeds(draw: st.DrawFn, text: st.SearchStrategy[str] = ANY_TEXT) -> Feed:
-    """One to three articles of any text, in a feed of any text."""
+    """A feed of one to three articles, all with arbitrary text."""
     items = []
     for number in range(draw(st.integers(1, 3))):
         body = draw(text.map(lambda body: body if body.strip() else f"{body}نص"))
@@ -101,7 +102,7 @@ def feeds(draw: st.DrawFn, text: st.SearchStrategy[str] = ANY_TEXT) -> Feed:
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(feeds())
-def test_any_article_keeps_the_rules_and_its_text(written: Feed) -> None:
+def test_any_article_follows_the_rules_and_keeps_its_text(written: Feed) -> None:
     assert_all_rules(written)
     rss = ET.fromstring(write_rss(written)).findall("channel/item")
     atom = ET.fromstring(write_atom(written)).findall(f"{ATOM}entry")
@@ -126,15 +127,16 @@ def test_any_article_keeps_the_rules_and_its_text(written: Feed) -> None:
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(feeds(READER_TEXT))
-def test_a_reader_gets_any_article_unchanged(written: Feed) -> None:
+def test_feedparser_reads_any_article_unchanged(written: Feed) -> None:
     entries = zip(written.items, read(write_rss(written)).entries, read(write_atom(written)).entries, strict=True)
     for entry, in_rss, in_atom in entries:
         article = entry.article
         assert in_rss.id == in_atom.id == entry.id
         assert in_atom.link == entry.link
-        # In the text of RSS's link element, feedparser takes `&b;` for a broken entity and repairs it.
+        # In RSS's link element, feedparser mistakes `&b;` for a broken entity and repairs it.
         assert in_rss.link == entry.link or re.search(r"&\w+;", entry.link)
-        # The type is feedparser's guess, which takes some titles for HTML in RSS; Atom says that they are text.
+        # In RSS, feedparser guesses the type and mistakes some titles for HTML. Atom states the
+        # type.
         assert in_rss.title_detail.type == "text/html" or in_rss.title == entry.title
         assert in_atom.title == entry.title
         labels = [label for label in dict.fromkeys(map(line, entry.topic_labels)) if label]
@@ -150,7 +152,7 @@ def test_a_reader_gets_any_article_unchanged(written: Feed) -> None:
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(st.characters()))
-def test_readable_text_is_what_xml_can_carry_and_no_less(text: str) -> None:
+def test_readable_text_is_valid_xml_and_keeps_all_visible_characters(text: str) -> None:
     readable = readable_text(text)
     element = ET.Element("text")
     element.text = readable

@@ -61,7 +61,7 @@ def test_templates_use_only_messages_that_there_are() -> None:
 @pytest.mark.parametrize(
     ("n", "arabic", "english"),
     [
-        (0, "لا نتائج", "No results"),
+        (0, "لا توجد نتائج", "No results"),
         (1, "نتيجة واحدة", "1 result"),
         (2, "نتيجتان", "2 results"),
         (3, "3 نتائج", "3 results"),

@@ -66,7 +66,7 @@ class TestWhy:
     @pytest.mark.parametrize(
         ("lang", "label", "forms", "missing"),
         [
-            ("ar", "سبب الظهور", "اتفاقات ←ترد بصيغة اتفاقًا، الاتفاق", "لا يرد فيه: التعليم، الحقول"),
+            ("ar", "سبب ظهور النتيجة", "اتفاقات ←ترد بصيغة اتفاقًا، الاتفاق", "لا يرد فيه: التعليم، الحقول"),
             ("en", "Why it matched", "اتفاقات →occurs as اتفاقًا, الاتفاق", "Missing: التعليم, الحقول"),
         ],
     )
@@ -130,7 +130,7 @@ class TestFilters:
 
     def test_a_chosen_value_is_taken_away_by_the_same_link(self, client: FlaskClient) -> None:
         page = get(client, "/search", topic=["sport", "politics"], q="")
-        removing = page.link("أزِل التصفية: رياضة 24")
+        removing = page.link("إزالة عامل التصفية: رياضة 24")
         assert state(removing) == {"topic": ["politics"]}
 
     def test_every_filter_is_a_chip_that_removes_it(self, client: FlaskClient) -> None:
@@ -149,8 +149,8 @@ class TestFilters:
 
     def test_a_chosen_value_without_articles_stays_removable(self, client: FlaskClient) -> None:
         page = get(client, "/search", source="لا أحد")
-        assert page.link("أزِل التصفية: لا أحد 0") == "/"
-        assert "لا مقال يستوفي" in page.one("div", class_="empty").text
+        assert page.link("إزالة عامل التصفية: لا أحد 0") == "/"
+        assert "لا توجد مقالات تطابق" in page.one("div", class_="empty").text
 
     def test_forms_keep_the_state_but_not_the_page(self, client: FlaskClient) -> None:
         asked: dict[str, list[str]] = {
@@ -170,13 +170,13 @@ class TestFilters:
 class TestOrderAndPages:
     def test_orders(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="المباراة")
-        assert state(page.link("الأوثق صلةً")) == {"q": ["المباراة"]}
+        assert state(page.link("الأكثر صلةً")) == {"q": ["المباراة"]}
         newest, oldest = (get(client, page.link(name)).titles[0] for name in ("الأحدث", "الأقدم"))
         assert (newest, oldest) == (MATCHES[-1].title, MATCHES[0].title)
 
     def test_best_first_is_not_offered_without_words(self, client: FlaskClient) -> None:
         page = get(client, "/", sort="oldest")
-        assert "الأوثق صلةً" not in page.one("nav", aria__label="الترتيب").text
+        assert "الأكثر صلةً" not in page.one("nav", aria__label="الترتيب").text
         assert page.one("h1").text == "أقدم المقالات"
 
     def test_match_is_offered_for_several_words(self, client: FlaskClient) -> None:
@@ -199,14 +199,14 @@ class TestOrderAndPages:
 
     def test_a_page_past_the_last_says_so(self, client: FlaskClient) -> None:
         page = get(client, "/search", topic="sport", page="9")
-        assert "لهذا البحث 3 صفحات فقط" in page.one("div", class_="empty").words
-        assert state(page.link("اذهب إلى الصفحة الأولى")) == {"topic": ["sport"]}
+        assert "لنتائج هذا البحث 3 صفحات فقط" in page.one("div", class_="empty").words
+        assert state(page.link("انتقل إلى الصفحة الأولى")) == {"topic": ["sport"]}
 
 
 class TestNothingFound:
     def test_advice_fits_the_search(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="قسطنطينية", source="تاس")
-        assert page.one("p", class_="count").text == "لا نتائج"
+        assert page.one("p", class_="count").text == "لا توجد نتائج"
         assert state(page.link("ابحث من دون تصفية")) == {"q": ["قسطنطينية"]}
         assert page.link("تصفّح أحدث المقالات") == "/"
 
@@ -248,7 +248,7 @@ class TestArticle:
     def test_the_way_back_keeps_the_search(self, client: FlaskClient) -> None:
         results = get(client, "/search", q="القمح", source="الجزيرة", sort="newest")
         article = get(client, results.link(WHEAT.title))
-        assert state(article.link("عُد إلى النتائج")) == {"q": ["القمح"], "source": ["الجزيرة"], "sort": ["newest"]}
+        assert state(article.link("العودة إلى النتائج")) == {"q": ["القمح"], "source": ["الجزيرة"], "sort": ["newest"]}
         assert article.one("input", id="q")["value"] == "القمح"
 
     def test_without_a_search_there_is_no_way_back(self, client: FlaskClient) -> None:
@@ -294,7 +294,7 @@ class TestHighlights:
 
     def test_the_first_mark_of_the_body_can_be_gone_to(self, client: FlaskClient) -> None:
         page = get(client, "/article/wheat", q="اتفاق")
-        assert page.link("اذهب إلى أول موضع") == "#match"
+        assert page.link("انتقل إلى أول موضع") == "#match"
         assert page.one("mark", id="match") is page.find("mark")[1]
         title_only = get(client, "/article/wheat", q="title:القمح")
         assert [mark.within[-1].tag for mark in title_only.find("mark")] == ["h1"]
@@ -302,10 +302,10 @@ class TestHighlights:
 
     def test_marks_can_be_taken_away_and_come_back(self, client: FlaskClient) -> None:
         page = get(client, "/article/wheat", q="اتفاق", page="2", lang="ar")
-        plain = get(client, page.link("اعرض المقال بلا تظليل"))
+        plain = get(client, page.link("إخفاء التظليل"))
         assert plain.find("mark") == []
-        assert state(plain.link("عُد إلى النتائج")) == {"q": ["اتفاق"], "page": ["2"], "lang": ["ar"]}
-        again = plain.link("ظلِّل كلمات البحث")
+        assert state(plain.link("العودة إلى النتائج")) == {"q": ["اتفاق"], "page": ["2"], "lang": ["ar"]}
+        again = plain.link("تظليل كلمات البحث")
         assert state(again) == {"q": ["اتفاق"], "page": ["2"], "lang": ["ar"]}
         assert get(client, again).find("mark") != []
 
@@ -344,7 +344,7 @@ class TestForEveryone:
         assert urlsplit(announced["href"]).path == "/feed.xml"
         assert state(announced["href"]) == {"q": ["مباراة"], "topic": ["sport"], "lang": ["en"]}
         assert announced["title"] == "News archive: “مباراة”, Sport (RSS)"
-        assert page.link("Follow this search by RSS") == announced["href"]
+        assert page.link("Follow this search via RSS") == announced["href"]
 
 
 def test_the_first_page_finds_its_templates_read(library: Library) -> None:

@@ -1,4 +1,5 @@
-"""Everything that is decided about Arabic: folding, tokens, stems, stop words, dates.
+"""All Arabic text analysis: folding, tokens, stems, stop words and dates.
 
-The index, the query, the highlights, the duplicates and the topics all use this package, so they never disagree.
+Indexing, queries, highlighting, duplicate detection and topics all use this package, so they never
+disagree.
 """

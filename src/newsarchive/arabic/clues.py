@@ -1,10 +1,12 @@
-"""Clues: which words of a text may have a given stem, told without looking at every word.
+"""Clues: find the words of a text that may have a given stem without stemming every word.
 
-A page of results reads whole articles for a handful of words. A stem is a part of its word but for some letters: an ا
-may stand for another letter or for none (قال is the stem of يقول), and a final ه for a ت (مدينه of مدينتهم). All its
-other letters stand in the word, in the same places. And most words of a text are written in letters that are the same
-in the folded word, but for ا, ه and ي, which have several forms. So what has neither these letters in these places nor
-any unusual character cannot have the stem, and is passed over at the speed of a search for a string.
+A results page highlights a handful of words in whole articles, so stemming every word would be
+slow. Most letters of a stem appear in the word itself, in the same order and at the same distances.
+The exceptions are ا, which may replace another letter or be added (قال is the stem of يقول), and a
+final ه, which may replace ت (مدينه is the stem of مدينتهم). Folding leaves most letters unchanged
+too, except that ا, ه and ي have several written forms. So a word can have the stem only if it
+contains the stem's other letters at these distances, or an unusual character. A regular expression
+finds such words about as fast as a substring search.
 """
 
 import re
@@ -16,34 +18,37 @@ from newsarchive.arabic.stem import is_arabic_word
 from newsarchive.arabic.tokens import Span, span_around
 
 _LEAST_LETTERS = 2
-"""With fewer letters a clue would lead to too many words."""
+"""A clue with fewer fixed letters would match too many words."""
 _MOST_CLUES = 20
-"""With more clues it is quicker to look at every word."""
+"""With more clues than this, looking at every word is faster."""
 _OTHER_FORMS = "اهي"
 _UNUSUAL = re.compile(
     f"[{re.escape(IGNORABLE)}"
     "\u0620\u063b-\u063f\u066e\u066f\u0671-\u06d5\u06e5\u06e6\u06ee-\u06ff"
     "\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufeff\U00010ec0-\U00010eff\U0001ee00-\U0001eeff]"
 )
-"""What may be dropped by folding, or become a letter that it is not: in each word that has it anything may stand."""
+"""Characters that folding drops or turns into another letter. A word with one may have any stem."""
 
 
 class Clues:
-    """Where the words of some stems may be; `Clues.of` makes them."""
+    """Patterns for the words that may have one of several stems. Created by `Clues.of`."""
 
     def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
         self._patterns = (*patterns, _UNUSUAL)
 
     @classmethod
     def of(cls, stems: Iterable[str]) -> "Clues | None":
-        """The clues to words that have one of the stems, or one that begins so; None where there are no good ones."""
+        """The clues to words whose stem is one of `stems` or starts with one of them.
+
+        None if the stems have too few letters, or if there are too many stems.
+        """
         patterns = {_pattern(stem) for stem in stems}
         if len(patterns) > _MOST_CLUES or None in patterns:
             return None
         return cls(pattern for pattern in patterns if pattern is not None)
 
     def follow(self, text: str) -> list[Span]:
-        """The ranges of the words that may be among those looked for, in order. All others are not."""
+        """The ranges of the candidate words, in order. No other word has any of the stems."""
         return sorted({span for pattern in self._patterns for span in _words_with(pattern, text.replace("_", " "))})
 
 
@@ -59,7 +64,10 @@ def _words_with(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=4096)
 def _pattern(stem: str) -> re.Pattern[str] | None:
-    """What stands in every word of a stem that has no unusual character; None for too little."""
+    """A pattern found in every word with this stem, unless the word has an unusual character.
+
+    None if the stem has too few fixed letters.
+    """
     if not is_arabic_word(stem):
         return None
     letters = stem.strip(_OTHER_FORMS)

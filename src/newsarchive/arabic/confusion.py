@@ -1,28 +1,30 @@
-"""How easily one letter is written for another: what a mistake in a typed Arabic word costs.
+"""Edit costs for typing mistakes in Arabic words: how easily one letter is written for another.
 
-A letter that is simply wrong, missing or too many costs 1. The reasons for less:
+A wrong, missing or extra letter costs 1 by default. These mistakes cost less:
 
-- *Sounds.* Letters that are said alike in one dialect or another (ض ظ, ذ ز, ث س, ق غ ك ج, ء ع ا), and the emphatic
-  ones with their plain partners (ط ت, ص س, ض د).
-- *Carriers.* ئ ؤ ء ا ي و for one hamza: what stays after folding of what schools teach last and writers forget first.
+- *Sounds.* Letters that sound alike in some dialect (ض ظ, ذ ز, ث س, ق غ ك ج, ء ع ا), and emphatic
+  letters with their plain counterparts (ط ت, ص س, ض د).
+- *Carriers.* ئ ؤ ء ا ي و for the same hamza. Folding unifies only some of them, and many writers
+  mix up the rest.
 - *Dots.* Letters that differ only in dots: ب ت ث ن ي, ج ح خ, د ذ, ر ز, س ش, ص ض, ط ظ, ع غ, ف ق.
-- *Keys* that are neighbours, on the Arabic (101) and the Latin (QWERTY) keyboard.
-- *Long vowels* ا و ي, which may stand for a short one or be left out, and letters doubled or not.
+- *Keys.* Neighboring keys on the Arabic (101) and the Latin (QWERTY) keyboard.
+- *Long vowels.* ا و ي are often left out, or written for a short vowel.
+- *Doubled letters.* A letter is often doubled by mistake, or written once instead of twice.
 """
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 ALPHABET = "ءؤئابتثجحخدذرزسشصضطظعغفقكلمنهويڤپچ" + "abcdefghijklmnopqrstuvwxyz" + "0123456789"
-"""The letters of the words that can be compared."""
+"""The characters that have costs. Only words made of these can be compared."""
 
 WRONG = 1.0
 SWAPPED = 0.7
-"""Two neighbouring letters in each other's place."""
+"""Two adjacent letters are swapped."""
 DOUBLED = 0.4
-"""A letter twice for once, or once for twice."""
+"""A letter is doubled by mistake, or a double letter is written once."""
 VOWEL = 0.5
-"""A long vowel that is missing, or too many."""
+"""A long vowel is missing or extra."""
 
 _SOUND, _CARRIER, _DOTS, _KEY = 0.4, 0.4, 0.6, 0.7
 _ALIKE = ("ضظ", "ذز", "ثس", "تط", "قك", "قغ", "كغ", "كج", "غج", "اع", "سص", "دض", "دذ", "تث", "هح", "فڤ", "بپ", "جچ")
@@ -33,7 +35,7 @@ LONG_VOWELS = "اوي"
 
 
 def substitution_costs() -> dict[tuple[str, str], float]:
-    """Two letters, in either order -> the cost of one for the other, where that is below `WRONG`."""
+    """(letter, letter) in either order -> the cost of substituting them, if it is below `WRONG`."""
     costs: dict[tuple[str, str], float] = {}
     for first, second, cost in _confusions():
         cheapest = min(cost, costs.get((first, second), WRONG))

@@ -1,7 +1,7 @@
-"""Writing dates for readers, in Arabic and in English.
+"""Format dates for readers, in Arabic and English.
 
-Arabic months are written in both of the names that most readers know, the Egyptian one first, as the pan-Arab outlets
-do (BBC Arabic, Al Jazeera): 21 أبريل/نيسان 2025. `dates.parse_date` reads back all that is written here.
+Arabic dates give the month's Egyptian and Levantine names, as pan-Arab outlets such as BBC Arabic
+and Al Jazeera do: 21 أبريل/نيسان 2025. `dates.parse_date` can parse everything formatted here.
 """
 
 from datetime import date, datetime, tzinfo
@@ -20,7 +20,7 @@ def format_date(
 ) -> str:
     """The day of `value`, in the zone `tz` if one is given and `value` is a `datetime`.
 
-    Raises `ValueError` for a `datetime` without a zone that is to be moved to one.
+    Raises `ValueError` if `tz` is given and `value` is a `datetime` without a zone.
 
     >>> format_date(date(2025, 4, 21), "ar")
     '21 أبريل/نيسان 2025'
@@ -30,9 +30,9 @@ def format_date(
 
 
 def format_datetime(value: datetime, language: Language, *, digits: Digits = "latin", tz: tzinfo | None = None) -> str:
-    """The day and the time of day to the minute, in the zone `tz` if one is given, else as `value` has it.
+    """The day and the time of `value` to the minute, in the zone `tz` or else in its own zone.
 
-    The zone itself is not written. Raises `ValueError` as `format_date` does.
+    The zone itself is not written. Raises `ValueError` if `tz` is given and `value` has no zone.
 
     >>> format_datetime(datetime(2025, 4, 21, 10, 30), "en")
     '21 April 2025, 10:30'

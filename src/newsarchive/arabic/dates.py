@@ -1,17 +1,21 @@
-"""Reading dates as the Arabic press and its feeds write them.
+"""Parse dates as the Arabic press and its feeds write them.
 
-A date is read when every character of it is understood, and not read otherwise: there is no best guess, and today's
-date is never looked at. The rules that need a decision:
+A date is parsed only if every character of it is understood. There is no best guess, and the
+current date plays no part. The rules for ambiguous dates:
 
-- Numbers with the year last are day first (13/06/2018), as in every Arab country; 06/13/2018 is not read.
-- A Hijri date is known by its month's name, by the sign هـ, or, in numbers alone, by a year of 1300 to 1499. It is
-  converted by the Umm al-Qura calendar, and not read outside the years 1343 to 1500 that the calendar covers. Where
-  the Gregorian date stands beside it («… الموافق …»), that one counts: moon sighting can differ from the calendar.
-- A weekday that is not that of the date is passed over; a second month name that is not the same month is not.
-- Two-digit years are read in RFC 822 dates alone (by RFC 2822, section 4.3): elsewhere they do not tell the century.
-- Zone names are read as an Arab newsroom means them: AST is Arabia Standard Time, +03:00, not Atlantic Time. EST, CST
-  and the other North American names are not read, as EST is also written for Egypt. A time without a zone is in the
-  caller's default zone.
+- In numeric dates with the year last, the day comes first (13/06/2018), as in every Arab country.
+  06/13/2018 is rejected.
+- A date is Hijri if it has a Hijri month name or the sign هـ, or if it is all numbers with a year
+  from 1300 to 1499. It is converted with the Umm al-Qura calendar, which covers the years 1343 to
+  1500; other years are rejected. If the text also gives the Gregorian date («… الموافق …»), the
+  Gregorian date is used, because moon sightings can differ from the calculated calendar.
+- A weekday that doesn't match the date is ignored. Two month names for different months are
+  rejected.
+- Two-digit years are accepted only in RFC 822 dates (by RFC 2822, section 4.3). Elsewhere the
+  century is unknown.
+- Zone names have the meaning they have in an Arab newsroom: AST is Arabia Standard Time, +03:00,
+  not Atlantic Time. EST, CST and the other North American names are rejected, because EST is also
+  used for Egypt. A time without a zone is in the caller's default zone.
 """
 
 import re
@@ -41,11 +45,11 @@ _ERA_IS_HIJRI = {
     **dict.fromkeys(("هـ", "هجري", "هجرية", "للهجرة", "AH"), True),
     **dict.fromkeys(("م", "ميلادي", "ميلادية", "للميلاد", "AD", "CE"), False),
 }
-"""What follows a year -> whether it is a Hijri year."""
+"""Era name or sign after a year -> whether the year is Hijri."""
 _HIJRI_YEARS = range(1300, 1500)
-"""Years that in a date of numbers alone are Hijri: 1882 to 2077 of the Gregorian calendar."""
+"""Years that are Hijri in an all-numeric date. They span 1882 to 2077 in the Gregorian calendar."""
 _SIGHTING_DAYS = timedelta(days=2)
-"""How far a sighted month may be from the calculated one."""
+"""How far the sighted start of a month may be from the calculated one."""
 
 _MORNING, _EVENING = frozenset(range(12)), frozenset(range(12, 24))
 _PERIODS = {
@@ -56,7 +60,7 @@ _PERIODS = {
     "عصرا": frozenset(range(14, 19)),
     "ليلا": frozenset((*range(18, 24), *range(5))),
 }
-"""What follows a time of day -> the hours, of 24, that it can mean."""
+"""Part of the day, written after a time -> the possible hours, 0 to 23."""
 
 _UNIVERSAL = ("GMT", "UTC", "UT", "Z", *(f"بتوقيت {city}" for city in ("غرينتش", "جرينتش", "غرينيتش", "جرينيتش")))
 _ZONES = {
@@ -65,13 +69,13 @@ _ZONES = {
     **dict.fromkeys(("CEST", "EET"), 2),
     **dict.fromkeys(("EEST", "AST", "بتوقيت السعودية", "بتوقيت مكة", "بتوقيت مكة المكرمة"), 3),
 }
-"""Names that mean one offset from UTC, in hours, whatever the season."""
+"""Zone name -> its offset from UTC in hours. These names have the same offset all year."""
 
 _LABELS = (
     *("في", "ل", "يوم", "تاريخ", "بتاريخ", "التاريخ", "نشر", "نشرت", "النشر", "تم النشر", "تحديث", "آخر تحديث"),
     *("الموافق", "المصادف", "الساعة", "بالتوقيت المحلي", "date", "on", "at", "published", "updated"),
 )
-"""Words that stand beside a date and say nothing against it."""
+"""Words that commonly surround a date and don't change its meaning."""
 
 _ERA_KEYS = {name_key(fold(name)): hijri for name, hijri in _ERA_IS_HIJRI.items()}
 _PERIOD_KEYS = {name_key(fold(name)): hours for name, hours in _PERIODS.items()}
@@ -89,7 +93,7 @@ _SPACES = re.compile(r"[\s_]+")
 
 _SEPARATOR = r" ?(?:[-/,،.] ?)?"
 _NO_NUMBER_BEFORE = r"(?<![\da-z])(?<!\d[.,:/٫٬])"
-"""An Arabic letter may stand before it: و21 أبريل, الـ21 من أبريل, في21 أبريل."""
+"""An Arabic letter may come right before the number: و21 أبريل, الـ21 من أبريل, في21 أبريل."""
 _DAY = rf"(?:(?P<day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?|(?P<ordinal>{ORDINAL_PATTERN})(?= من ))"
 _MONTH = (
     rf"(?P<month>{MONTH_PATTERN})"
@@ -135,7 +139,7 @@ _CONTEXT = 60
 
 
 class _Day(NamedTuple):
-    """What one date expression says."""
+    """The day that one date expression means, and whether the expression is Hijri."""
 
     value: date
     hijri: bool
@@ -146,11 +150,12 @@ _LONGEST = 1_000
 
 
 def parse_date(raw: str, *, default_zone: tzinfo = UTC) -> date | datetime | None:
-    """The date that the whole of `raw` says, or None if any part of it is not understood.
+    """Parse the date in `raw`. None if any part of `raw` is not understood.
 
-    An aware `datetime` if there is a time of day, else a `date`. Read are ISO 8601 calendar dates (extended and
-    basic), RFC 822 and 2822, numbers divided by / - or a full stop, and month names of every Arab region and of
-    English, in any spelling that folds to them. Dates of the far past and of the future are read as they stand.
+    Returns an aware `datetime` if there is a time of day, else a `date`. Accepts ISO 8601 calendar
+    dates (extended and basic), RFC 822 and 2822 dates, numbers separated by `/`, `-` or `.`, and
+    month names of every Arab region and of English in any spelling that folds to them. Dates in the
+    distant past and in the future are accepted.
 
     >>> parse_date("الإثنين 21 أبريل/نيسان 2025، 10:30 م")
     datetime.datetime(2025, 4, 21, 22, 30, tzinfo=datetime.timezone.utc)
@@ -171,13 +176,13 @@ def parse_date(raw: str, *, default_zone: tzinfo = UTC) -> date | datetime | Non
 
 
 def find_date(text: str, *, today: bool = False) -> tuple[date, str] | None:
-    """The first complete date with a month name in running text, and the words that say it, as they stand there.
+    """The first complete date with a month name in running text, and its original text.
 
-    Complete is a day, a month name and a year that follow one another, the year last. Bare numbers, a month with
-    «المقبل» for a year, and days that do not exist are passed over.
+    A complete date is a day, a month name and a year in sequence, with the year last. Bare numbers,
+    months without a year (as in «أبريل المقبل») and impossible days are skipped.
 
-    Most dates in an article are not the day of its publication. With `today`, only a date counts that the text itself
-    calls today: one after «اليوم», and not after the name of another weekday than its own.
+    Most dates in an article are not its publication date. With `today`, only a date that the text
+    calls today is returned: «اليوم» comes before it, and the weekday, if there is one, matches.
 
     >>> find_date("موسكو، اليوم الإثنين 21 ابريل/نيسان 2025.", today=True)
     (datetime.date(2025, 4, 21), '21 ابريل/نيسان 2025')
@@ -193,12 +198,15 @@ def find_date(text: str, *, today: bool = False) -> tuple[date, str] | None:
 
 
 def _tidy(text: str) -> str:
-    """`text` with plain punctuation and single spaces: the patterns allow one, as runs of spaces would slow them."""
+    """`text` with plain punctuation and single spaces.
+
+    The patterns allow one space at most, because matching runs of spaces is slow.
+    """
     return _SPACES.sub(" ", text.translate(_PUNCTUATION))
 
 
 def _cut(text: str, patterns: Iterable[re.Pattern[str]]) -> tuple[str, list[re.Match[str]]]:
-    """`text` with a space for all that the patterns match, and the matches. Earlier patterns go first."""
+    """`text` with each match replaced by a space, and the matches. Earlier patterns match first."""
     matches: list[re.Match[str]] = []
     for pattern in patterns:
         matches += pattern.finditer(text)
@@ -207,7 +215,7 @@ def _cut(text: str, patterns: Iterable[re.Pattern[str]]) -> tuple[str, list[re.M
 
 
 def _read_day(match: re.Match[str]) -> _Day | None:
-    """The day, or None if there is no such day."""
+    """The matched day, or None if it doesn't exist."""
     groups = match.groupdict()
     year = int(groups["year"])
     if len(groups["year"]) == 2:
@@ -225,7 +233,7 @@ def _read_day(match: re.Match[str]) -> _Day | None:
 
 
 def _read_month(groups: Mapping[str, str | None], year: int) -> Month | None:
-    """The month, or None where two names, or a name and the sign of an era, contradict each other."""
+    """The matched month, or None if the month names and the era contradict each other."""
     era = groups.get("era")
     era_is_hijri = None if era is None else _ERA_KEYS[name_key(era)]
     if number := groups.get("number"):
@@ -236,7 +244,7 @@ def _read_month(groups: Mapping[str, str | None], year: int) -> Month | None:
 
 
 def _agreed(days: Sequence[_Day | None]) -> date | None:
-    """The one day that all expressions mean: the Gregorian one, where one stands beside a Hijri one."""
+    """The day that all expressions agree on, else None. Gregorian days take precedence."""
     read = [day for day in days if day is not None]
     values = {day.value for day in read if not day.hijri} or {day.value for day in read}
     if len(read) < len(days) or len(values) != 1:
@@ -265,7 +273,10 @@ def _read_clock(match: re.Match[str], default_zone: tzinfo) -> time | None:
 
 
 def _read_zone(groups: Mapping[str, str | None], default_zone: tzinfo) -> tzinfo:
-    """The zone of a clock. Raises `ValueError` for an offset of 60 minutes and more past the hour, or of a day."""
+    """The zone of a matched time. Raises `ValueError` for an impossible offset.
+
+    An offset is impossible if its minutes or seconds reach 60, or if it reaches 24 hours.
+    """
     if name := groups["zone"]:
         return timezone(timedelta(hours=_ZONE_KEYS[name_key(name)]))
     if groups["hours"] is None:
@@ -278,12 +289,15 @@ def _read_zone(groups: Mapping[str, str | None], default_zone: tzinfo) -> tzinfo
 
 
 def _fold_with_places(text: str) -> tuple[str, list[tuple[int, Token]]]:
-    """The folded text, and each word of it: where it starts there, and its token, which says where it was."""
+    """The folded text, and for each of its words the start in the folded text and the token.
+
+    The token has the word's offsets in the original text.
+    """
     parts: list[str] = []
     places: list[tuple[int, Token]] = []
     length = end = 0
     for token in tokenize(text):
-        gap = text[end : token.start] or " "  # a ligature of several words leaves nothing between them
+        gap = text[end : token.start] or " "  # the words of one ligature have no text between them
         if gap != " ":
             gap = _tidy(gap)
         length += len(gap)
@@ -303,12 +317,15 @@ def _original(text: str, match: re.Match[str], places: list[tuple[int, Token]]) 
 
 
 def _unfolded_length(spelling: str, folded_length: int) -> int:
-    """How many characters of a spelling make the first `folded_length` of its folded form, marks included."""
+    """The number of characters, with marks, that fold to the first `folded_length` folded ones."""
     return bisect_right(range(len(spelling) + 1), folded_length, key=lambda end: len(fold(spelling[:end]))) - 1
 
 
 def _numbers_a_noun(match: re.Match[str]) -> bool:
-    """Whether an ordinal belongs to the word before it: الأسبوع الثاني من أبريل is no day, السبت الثاني من أبريل is."""
+    """Whether the ordinal belongs to the noun before it and is not a day of the month.
+
+    الأسبوع الثاني من أبريل is not a day; السبت الثاني من أبريل is.
+    """
     before = _words_before(match)
     return bool(match["ordinal"] and _DEFINITE_WORD.search(before) and not _DAY_WORD.search(before))
 

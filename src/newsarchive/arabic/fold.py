@@ -1,9 +1,9 @@
-"""Folding: one spelling for all the ways in which an Arabic word is written.
+"""Folding: reduce all spellings of an Arabic word to one.
 
-The folded word is the *exact form* of the index: what remains is what a person would call the same word,
-typed with or without marks, with any hamza carrier, with Arabic or Farsi letters and digits. The letter
-classes come from pyarabic's character tables; its own functions are not used, because `normalize_alef`
-also turns the final ى of مصطفى into ا, and because they work one character at a time.
+The folded word is the *exact form* in the index. It is the same with or without marks, with any
+form of alef, and with Arabic or Farsi letters and digits. The letter classes come from pyarabic's
+character tables. Its functions are not used: `normalize_alef` also turns the final ى of مصطفى into
+ا, and they work one character at a time, which is slow.
 """
 
 import re
@@ -22,7 +22,7 @@ IGNORABLE = "".join(
         "".join(araby.TASHKEEL) + _MORE_HARAKAT + araby.TATWEEL + _QURANIC_MARKS + _JOINERS + _BIDI_MARKS + _INVISIBLE
     )
 )
-"""Characters that may stand inside a word and never change which word it is."""
+"""Characters that may appear inside a word without changing which word it is."""
 
 _ALEFS = (araby.ALEF_HAMZA_BELOW, araby.ALEF_HAMZA_ABOVE, araby.ALEF_MADDA, araby.ALEF_WASLA)
 _FARSI_YEH, _KEHEH, _GAF = "\u06cc", "\u06a9", "\u06af"
@@ -45,11 +45,12 @@ _TABLE = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """The folded form of a word or of a whole text.
+    """The folded form of a word or text.
 
-    NFKC first (presentation forms, composed alefs), then marks, tatweel, joiners and bidi marks are dropped,
-    the alefs become ا, ى and Farsi ی become ي, ة becomes ه, ک and گ become ك, Arabic-Indic and Farsi digits
-    become ASCII, and Latin letters become lower case. Folding what is folded changes nothing.
+    The text is NFKC-normalized first (for presentation forms and composed alefs). Marks, tatweel,
+    joiners and bidi marks are dropped. All alefs become ا, ى and Farsi ی become ي, ة becomes ه, and
+    ک and گ become ك. Arabic-Indic and Farsi digits become ASCII, and Latin letters become
+    lowercase. Folding is idempotent.
 
     >>> fold("الكِتَابَــةُ")
     'الكتابه'
@@ -57,7 +58,7 @@ def fold(text: str) -> str:
     if _FOLDED.fullmatch(text):
         return text
     folded = _fold_once(text)
-    # Dropping a mark can leave two characters that compose with each other, and lower case can decompose one.
+    # Dropping a mark can leave two characters that compose, and lowercasing can decompose one.
     while not _FOLDED.fullmatch(folded) and (again := _fold_once(folded)) != folded:
         folded = again
     return folded
@@ -71,4 +72,4 @@ _PLAIN = (chr(code) for code in (*range(0x20, 0x7F), *range(0x0621, 0x064B)))
 _FOLDED = re.compile(
     f"[{re.escape(''.join(character for character in _PLAIN if _fold_once(character) == character))}]*"
 )
-"""A text that is surely folded: of letters, digits and signs that folding keeps and that compose with nothing."""
+"""Matches text that is certainly folded: folding keeps each character, and none of them compose."""

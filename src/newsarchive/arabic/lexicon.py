@@ -1,9 +1,9 @@
-"""The frozen lexicon: how many news articles use a word form.
+"""The frozen lexicon: how many news articles use each word form.
 
-`lexicon.tsv.gz` holds the folded forms of Arabic letters that occur in three or more of 20,910 articles of the
-ANT corpus (antcorpus.github.io, Apache-2.0), and for each form the number of those articles. `bench/build_lexicon.py`
-made it and makes it again. It travels with the package and does not grow with an archive: with a living one
-the stem of a word would change under the index that holds it.
+`lexicon.tsv.gz` lists the folded forms of Arabic letters that occur in three or more of the 20,910
+articles of the ANT corpus (antcorpus.github.io, Apache-2.0), with the number of articles for each.
+`bench/build_lexicon.py` builds the file. It ships with the package and doesn't grow with an
+archive: stems depend on it, so a change would make the stems in an existing index wrong.
 """
 
 import gzip
@@ -12,12 +12,12 @@ from importlib.resources import files
 
 FILE_NAME = "lexicon.tsv.gz"
 COMMENT = "#"
-"""Starts a line of the file that is no entry: its source and its licence."""
+"""The start of a comment line, which gives the file's source and license."""
 
 
 @cache
 def lexicon() -> dict[str, int]:
-    """Folded form -> number of articles that use it. Read once, in some 50 ms; not to be changed.
+    """Folded form -> number of articles that use it. Loaded once, in about 50 ms. Don't modify it.
 
     >>> lexicon()["انتخابات"] > lexicon()["انتخاباتهم"]
     True
@@ -26,7 +26,7 @@ def lexicon() -> dict[str, int]:
 
 
 def parse(text: str) -> dict[str, int]:
-    """The entries of a lexicon file: comment lines at the top, then one `form TAB articles` a line."""
+    """Parse a lexicon file: comment lines at the top, then one `form TAB articles` per line."""
     while text.startswith(COMMENT):
         text = text[text.index("\n") + 1 :]
     fields = text.replace("\t", "\n").split()

@@ -1,8 +1,9 @@
-"""The names of months, weekdays and days of the month, as Arabic newsrooms print them.
+"""Names of months, weekdays and days of the month, as Arabic newsrooms print them.
 
-Gregorian months, region by region, are those of the Unicode CLDR calendar data of the locale that each table
-names; the spellings beside them were met in print. Hijri months are those of CLDR's `islamic` calendar.
-Libya's month names of 1977 to 2011 are left out: no outlet prints them today, and half of them are plain words.
+The Gregorian month names of each region come from the Unicode CLDR calendar data for the locale
+named at each table. The other spellings were found in print. The Hijri months come from CLDR's
+`islamic` calendar. Libya's month names of 1977 to 2011 are left out: no outlet uses them today, and
+half of them are ordinary words.
 """
 
 import re
@@ -83,7 +84,7 @@ _WEEKDAYS = {
     )
     for number, name in enumerate(names)
 }
-_WEEKDAYS |= {"الثلثاء": 1, "الثلاثا": 1, "الأربعا": 2}  # Lebanon; and with the last hamza left out
+_WEEKDAYS |= {"الثلثاء": 1, "الثلاثا": 1, "الأربعا": 2}  # Lebanon; without the final hamza
 _WEEKDAYS |= {"Tues": 1, "Thur": 3, "Thurs": 3}
 
 _TENTHS = ("الحادي", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع")
@@ -104,14 +105,14 @@ _ORDINAL_DAYS = {
 
 
 class Month(NamedTuple):
-    """A month of one of the two calendars; `number` counts from 1."""
+    """A Gregorian or Hijri month; `number` counts from 1."""
 
     number: int
     hijri: bool = False
 
 
 def name_key(name: str) -> str:
-    """A folded name without its spaces: تشرين الاول and تشرينالاول are one month, ذو القعده and ذوالقعده too."""
+    """The folded name without spaces, because newsrooms also write تشرينالاول and ذوالقعده."""
     return "".join(name.split())
 
 
@@ -137,10 +138,11 @@ _WEEKDAY_NUMBERS = _folded_keys(_WEEKDAYS)
 
 
 def month_number(name: str) -> int | None:
-    """The Gregorian month, 1 to 12, that a folded word or two folded words name; None for any other text.
+    """The Gregorian month, 1 to 12, with this folded name of one or two words, else None.
 
-    Arabic names of every region and full English names. Some are ordinary words too (اب is also a father, مارس
-    also "he practised", may), so the word alone does not prove that a date is meant.
+    Knows the Arabic names of every region and the full English names. Some are ordinary words too:
+    اب also means "father", مارس "he practiced", and may is a verb. So the word alone doesn't prove
+    that a date is meant.
 
     >>> month_number("تشرين الاول")
     10
@@ -149,7 +151,7 @@ def month_number(name: str) -> int | None:
 
 
 def month_names(month: int) -> tuple[str, ...]:
-    """All Arabic names of a Gregorian month as they are printed, those of Egypt first; some are of two words.
+    """All Arabic names of a Gregorian month as printed, Egyptian names first. Some have two words.
 
     Raises `ValueError` if `month` is not in 1..12.
 
@@ -168,22 +170,25 @@ def month_names(month: int) -> tuple[str, ...]:
 
 
 def named_month(name: str) -> Month:
-    """The month that a text matched by `MONTH_PATTERN` names. Raises `KeyError` for any other text."""
+    """The month for text matched by `MONTH_PATTERN`. Raises `KeyError` for any other text."""
     return _MONTHS[name_key(name)]
 
 
 def ordinal_day(name: str) -> int:
-    """The day of the month that a text matched by `ORDINAL_PATTERN` names. Raises `KeyError` for any other text."""
+    """The day of the month for text matched by `ORDINAL_PATTERN`. Raises `KeyError` for others."""
     return _DAYS[name_key(name)]
 
 
 def weekday_number(name: str) -> int:
-    """The day of the week, Monday 0, that a text matched by `WEEKDAY_PATTERN` names. Raises `KeyError` for others."""
+    """The day of the week for text matched by `WEEKDAY_PATTERN`; Monday is 0.
+
+    Raises `KeyError` for other text.
+    """
     return _WEEKDAY_NUMBERS[name_key(name)]
 
 
 def any_of(names: Iterable[str]) -> str:
-    """A regular expression for the folded names: longest first, spaces optional, no letter on either side."""
+    """A regular expression for the folded names as whole words: longest first, spaces optional."""
     folded = sorted({fold(name) for name in names}, key=lambda name: (-len(name), name))
     spaced = (" ?".join(map(re.escape, name.split())) for name in folded)
     return rf"(?<![^\W\d_])(?:{'|'.join(spaced)})(?![^\W\d_])"

@@ -1,12 +1,14 @@
-"""Character n-grams of folded words, and the frozen table of how many news articles have each.
+"""Character n-grams of folded words, and a frozen table of how many news articles contain each.
 
-Two words that share no stem may still share most of their letters: forms of one root, spellings of one name, a
-word and its misspelling. Their n-grams meet where their stems do not (McNamee and Mayfield, "Character N-Gram
-Tokenization for European Language Text Retrieval", 2004). A space stands for the beginning and the end of a word.
+Two words with different stems may still share most of their letters: forms of one root, spellings
+of one name, or a word and its misspelling. Such words have n-grams in common (McNamee and Mayfield,
+"Character N-Gram Tokenization for European Language Text Retrieval", 2004). A space marks the start
+and the end of a word.
 
-`ngrams.tsv.gz` holds the n-grams of ten or more of 20,910 articles of the ANT corpus (antcorpus.github.io,
-Apache-2.0) with the number of those articles; `bench/build_lexicon.py` made it and makes it again. It is frozen
-like the lexicon, so that a ranking does not move while an archive grows.
+`ngrams.tsv.gz` lists the n-grams that occur in ten or more of the 20,910 articles of the ANT corpus
+(antcorpus.github.io, Apache-2.0), with the number of articles for each. `bench/build_lexicon.py`
+builds the file. It is frozen like the lexicon, so that the ranking of an article doesn't change
+while an archive grows.
 """
 
 import gzip
@@ -17,11 +19,11 @@ from newsarchive.arabic.lexicon import COMMENT, parse
 
 FILE_NAME = "ngrams.tsv.gz"
 LENGTH = 4
-"""Characters of an n-gram."""
+"""Characters per n-gram."""
 
 
 def ngrams(word: str) -> list[str]:
-    """The n-grams of ` word ` in order, with repetitions; a word of one letter has none.
+    """The n-grams of ` word ` in order, with repetitions. A word of one letter has none.
 
     >>> ngrams("كتاب")
     [' كتا', 'كتاب', 'تاب ']
@@ -32,7 +34,10 @@ def ngrams(word: str) -> list[str]:
 
 @cache
 def ngram_table() -> tuple[int, dict[str, int]]:
-    """The number of articles counted, and n-gram -> number of those that have it. Read once; not to be changed."""
+    """The number of articles counted, and n-gram -> number of articles that contain it.
+
+    Loaded once. Don't modify it.
+    """
     text = gzip.decompress(files(__package__).joinpath(FILE_NAME).read_bytes()).decode()
     articles = int(text.removeprefix(COMMENT).split(maxsplit=1)[0])
     return articles, {ngram.replace("_", " "): count for ngram, count in parse(text).items()}

@@ -1,15 +1,17 @@
-"""Stems: what an Arabic word is indexed and searched by.
+"""Stems: the forms by which Arabic words are indexed and searched.
 
-A light stemmer that asks a lexicon before it takes a letter away. The ل of لمدير is a preposition, the ل of
-لندن belongs to the name; no rule on letters can tell them apart, but newspapers can: they write مدير far more
-often than لمدير, and never ندن. So a letter that may or may not be an affix is taken off only when what remains
-is *attested*: used in at least as many articles (for و and ف: a fifth as many) as the word with the letter. A word
-that the newspapers never used is taken apart in the way that gives the better known stem. Affixes that are hardly
-ever part of a word, such as ال and ات, are always taken off.
+This is a light stemmer that consults a lexicon before it removes an ambiguous letter. The ل of
+لمدير is a preposition, while the ل of لندن belongs to the name. No rule about letters can tell them
+apart, but usage can: newspapers write مدير far more often than لمدير, and never ندن. So a letter
+that may be an affix is removed only if the rest is *attested*: the lexicon counts at least as many
+articles with the rest as with the whole word (after و and ف, a fifth as many). If the whole word is
+not in the lexicon, the analysis with the more frequent stem wins. Affixes that are almost never
+part of a word, such as ال and ات, are always removed.
 
-The affixes are those of light stemming (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information
-Retrieval", 2007) with more clitics and the prefixes of verbs; asking for attestation is this project's own. All
-words come in folded (`fold`): ا is any alef, ي also ى, ه also ة.
+The affixes are those of light stemming (Larkey, Ballesteros and Connell, "Light Stemming for Arabic
+Information Retrieval", 2007), with more clitics and with verb prefixes. The attestation check is
+specific to this project. All words must be folded (`fold`): ا stands for any alef, ي also for ى,
+and ه also for ة.
 """
 
 import re
@@ -18,25 +20,25 @@ from collections.abc import Iterable, Iterator
 from newsarchive.arabic.lexicon import lexicon
 
 _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
-"""More letters than in any word are no word: somebody held a key down."""
+"""A longer run of letters is not a word: somebody held a key down."""
 _ARTICLES = {"وبال": 3, "فبال": 3, "ولل": 2, "فلل": 2, "وال": 2, "بال": 2, "كال": 2, "فال": 2, "لل": 2, "ال": 2}
-"""The article, alone or behind a preposition and a conjunction -> how many letters must remain."""
+"""The article, with any conjunction and preposition before it -> how many letters must remain."""
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
 _PRONOUNS = ("هما", "هم", "هن", "ها", "نا", "كم", "ه")
 _PLURAL_PRONOUNS = ("هما", "هم", "هن")
-"""What can follow a word that does not end in ت; ها and ه are among the suffixes."""
+"""Pronouns removed even if the word before them doesn't end in ت. `_SUFFIXES` handles ها and ه."""
 _SUFFIXES = ("ها", "ات", "ون", "ين", "ه", "ي")
 _VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
 
 _CONJUNCTION_RATE = 0.2
-"""A word after و or ف is its own word: it needs to be only a fifth as frequent as the two together."""
+"""After و or ف, the rest need be only this fraction as frequent as the whole word."""
 _MEMO_LIMIT = 500_000
-"""Distinct words that the memo holds before it starts over: some 80 MB."""
+"""The number of distinct words the memo holds before it is cleared: about 80 MB."""
 
 
 def stem(word: str) -> str:
-    """The stem of one folded word. A word that is not wholly of Arabic letters is its own stem.
+    """The stem of a folded word. A word with any non-Arabic letter or digit is its own stem.
 
     >>> [stem(word) for word in ("انتخابات", "الانتخابات", "وبالانتخابات", "لندن")]
     ['انتخاب', 'انتخاب', 'انتخاب', 'لندن']
@@ -45,17 +47,17 @@ def stem(word: str) -> str:
 
 
 def stems(words: Iterable[str]) -> list[str]:
-    """The stems of folded words, in order: `stem` of each, without the cost of a call for each."""
+    """The stems of folded words, in order. Faster than calling `stem` for each word."""
     return list(map(_stems.__getitem__, words))
 
 
 def is_arabic_word(word: str) -> bool:
-    """Whether a folded word has Arabic letters and nothing else: no digit, no Latin letter."""
+    """Whether a folded word consists of Arabic letters only, without digits or Latin letters."""
     return _ARABIC_WORD.fullmatch(word) is not None
 
 
 class _Stems(dict[str, str]):
-    """Folded word -> its stem, worked out when first asked for."""
+    """Folded word -> its stem, computed on first access."""
 
     def __missing__(self, word: str) -> str:
         if len(self) >= _MEMO_LIMIT:
@@ -80,18 +82,21 @@ def _stem_of_noun(word: str) -> str:
 
 
 def _articles(form: str) -> int:
-    """In how many articles of the lexicon the form is, bare or with ال."""
+    """The number of lexicon articles with the form, counting the form without and with ال."""
     count = lexicon().get
     return count(form, 0) + count("ال" + form, 0)
 
 
 def _attested(form: str, word: str, rate: float = 1) -> bool:
-    """Whether `form` is in at least one article, and in `rate` times as many as `word`."""
+    """Whether at least one article has `form`, and at least `rate` times as many as have `word`."""
     return _articles(form) >= max(1, rate * lexicon().get(word, 0))
 
 
 def _is_better_known(inner: str, word: str) -> bool:
-    """Whether `word` is new to the lexicon, and the stem behind its first letter better known than the one with it."""
+    """Whether `word` is not in the lexicon and its stem without the first letter is more frequent.
+
+    `inner` is the stem without the first letter. It is compared with the stem of the whole word.
+    """
     if word in lexicon():
         return False
     whole = _without_suffixes(_without_ending(word, is_noun=False))
@@ -99,12 +104,12 @@ def _is_better_known(inner: str, word: str) -> bool:
 
 
 def _articles_of_stem(form: str) -> int:
-    """As `_articles`, for what may have lost an ending: the stem مدين is that of مدينه."""
+    """As `_articles`, for a stem that may have lost an ending: مدينه has the stem مدين."""
     return _articles(form) + _articles(form + "ه") + _articles(form + "ي")
 
 
 def _without_prefix(word: str) -> tuple[str, bool]:
-    """The word without conjunctions, prepositions and article, and whether these show it to be a noun."""
+    """The word without conjunction, preposition and article, and whether they mark it as a noun."""
     for prefix, least in _ARTICLES.items():
         if word.startswith(prefix) and len(word) >= len(prefix) + least:
             return _after_article(word[len(prefix) :], prefix), True
@@ -118,12 +123,12 @@ def _without_prefix(word: str) -> tuple[str, bool]:
 
 
 def _after_article(rest: str, prefix: str) -> str:
-    """What follows the article. Of three ل in a row only two are written: للاجئين is ل + ال + لاجئين."""
+    """The word after the article. Only two of three ل are written: للاجئين is ل + ال + لاجئين."""
     return "ل" + rest if prefix.endswith("لل") and _articles("ل" + rest) > _articles(rest) else rest
 
 
 def _without_ending(word: str, *, is_noun: bool) -> str:
-    """The word without a pronoun, or else without the ending of a plural verb, an accusative or a feminine verb."""
+    """The word without its pronoun, or else without a verb ending or accusative ending."""
     shorter = _without_pronoun(word)
     if shorter != word:
         return shorter
@@ -136,7 +141,7 @@ def _without_ending(word: str, *, is_noun: bool) -> str:
 
 
 def _without_pronoun(word: str) -> str:
-    """The word without its pronoun. In front of one a final ه (ة) had become ت: مدينتهم -> مدينه."""
+    """The word without its pronoun. Before a pronoun, ه (ة) is written ت: مدينتهم -> مدينه."""
     for pronoun in _PRONOUNS:
         if not word.endswith(pronoun):
             continue
@@ -153,7 +158,7 @@ def _without_pronoun(word: str) -> str:
 
 
 def _without_suffixes(word: str) -> str:
-    """The word without each of the suffixes that it ends in, tried once each in order; two letters must remain."""
+    """The word without its suffixes, each tried once and in order. Two letters must remain."""
     rest = word
     for suffix in _SUFFIXES:
         if rest.endswith(suffix) and len(rest) >= len(suffix) + 2:
@@ -166,12 +171,12 @@ def _without_suffixes(word: str) -> str:
         and len(rest) >= 3
         and _articles(rest[:-1] + "ه") > _articles(rest)
     ):
-        rest = rest[:-1]  # دولتين -> دول, as دوله
+        rest = rest[:-1]  # دولتين -> دول, like دوله
     return rest[:-1] if rest.endswith("ا") and rest != word and len(rest) >= 4 else rest
 
 
 def _past(verb: str) -> str:
-    """The past of an imperfect verb, or the word itself if it has no prefix of one or no attested past."""
+    """The past tense of an imperfect verb, or `verb` itself without a prefix or attested past."""
     for prefix in _VERB_PREFIXES:
         if verb.startswith(prefix) and len(verb) >= len(prefix) + 3:
             for past in _past_forms(verb[len(prefix) :]):
@@ -181,7 +186,7 @@ def _past(verb: str) -> str:
 
 
 def _past_forms(rest: str) -> Iterator[str]:
-    """How a past may be written whose imperfect has `rest` behind the prefix."""
+    """Possible past tense forms of the verb whose imperfect is `rest` after its prefix."""
     yield rest  # يكتب -> كتب
     yield "ا" + rest  # يستخدم -> استخدم
     if rest.startswith("ؤ"):

@@ -1,6 +1,6 @@
-"""Arabic words that only hold a sentence together.
+"""Arabic stop words.
 
-No word is left out of the index for it; these are not offered to a person who has typed the first letters of a word.
+Stop words are indexed like all other words. They are only left out of the suggested completions.
 """
 
 from newsarchive.arabic.tokens import words
@@ -17,4 +17,4 @@ _WORDS = """
 """
 
 STOP_WORDS = frozenset(words(_WORDS))
-"""Folded words: prepositions, conjunctions, negations, pronouns, and what clitics commonly make of them."""
+"""Folded prepositions, conjunctions, negations and pronouns, also with common clitics."""

@@ -1,7 +1,8 @@
-"""Words of a text, folded, each with its place in the original.
+"""Split text into folded words, each with its offsets in the original text.
 
-Marks, tatweel and joiners may stand inside a word, so a word with full marks is one token and its offsets
-cut the whole original word, marks and all. An underscore separates, because hash tags join words with it.
+Marks, tatweel and joiners are part of a word. So a fully vocalized word is one token, and its
+offsets cover the whole original word including the marks. An underscore separates words, because
+hashtags join words with underscores.
 """
 
 import re
@@ -12,11 +13,11 @@ from newsarchive.arabic.fold import IGNORABLE, fold
 
 _COMBINING_LATIN = "\u0300-\u036f"
 _WORD = re.compile(rf"\w[\w{re.escape(IGNORABLE)}{_COMBINING_LATIN}]*")
-"""For a text in which each underscore is a space: a class without `_` would be several times slower."""
+"""Underscores must be replaced by spaces first. Excluding `_` here is several times slower."""
 _JOINS = frozenset(IGNORABLE + "".join(map(chr, range(0x0300, 0x0370))))
-"""What may stand inside a word beside letters and digits."""
+"""Characters that may appear inside a word, other than letters and digits."""
 _MEMO_LIMIT = 500_000
-"""Distinct spellings that the memo holds before it starts over: some 100 MB."""
+"""The number of distinct spellings the memo holds before it is cleared: about 100 MB."""
 
 
 Span = tuple[int, int]
@@ -24,7 +25,7 @@ Span = tuple[int, int]
 
 
 class Token(NamedTuple):
-    """One folded word and the half-open range `[start, end)` of characters that it has in the original text."""
+    """One folded word, and its half-open character range `[start, end)` in the original text."""
 
     text: str
     start: int
@@ -34,7 +35,8 @@ class Token(NamedTuple):
 class _FoldedWords(dict[str, str]):
     """Original spelling -> its folded words, joined by spaces.
 
-    Nearly always one word. A ligature such as ﷺ stands for several; a run of tatweel alone stands for none.
+    Nearly every spelling folds to one word. A ligature such as ﷺ folds to several words, and a run
+    of tatweel to none.
     """
 
     def __missing__(self, spelling: str) -> str:
@@ -48,7 +50,7 @@ class _FoldedWords(dict[str, str]):
 
 _folded_words = _FoldedWords()
 _not_one_word: set[str] = set()
-"""What the spellings that do not stand for exactly one word were folded to."""
+"""The folded forms of spellings that don't fold to exactly one word."""
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -59,17 +61,23 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def spellings(text: str) -> list[str]:
-    """The words of `text` in order as they stand there. Most are one folded word, a ligature several, some none."""
+    """The words of `text` in order, in their original spelling.
+
+    Nearly every spelling folds to one word, a ligature to several, and some to none.
+    """
     return _WORD.findall(text.replace("_", " "))
 
 
 def spans(text: str, start: int = 0) -> Iterator[Span]:
-    """The ranges of `spellings`, from a place on that is not inside a word."""
+    """The ranges of `spellings`, beginning at `start`, which must not be inside a word."""
     return (match.span() for match in _WORD.finditer(text.replace("_", " "), start))
 
 
 def span_around(text: str, place: int) -> Span | None:
-    """The range of the word at a place, else of the next word; None behind the last. Underscores are spaces already."""
+    """The range of the word at `place`, else of the next word. None after the last word.
+
+    Underscores in `text` must already be replaced by spaces.
+    """
     while place and (text[place - 1].isalnum() or text[place - 1] in _JOINS):
         place -= 1
     match = _WORD.search(text, place)
@@ -84,7 +92,8 @@ def folded_words(spelling: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The folded words of `text` in order: the texts of `tokenize`, several times faster.
 
-    A word that comes again is the same object, so what is looked up by it next need not hash or compare it.
+    Repeated words are the same object, so looking them up in a dictionary needs no new hash or
+    character-by-character comparison.
     """
     folded = list(map(_folded_words.__getitem__, _WORD.findall(text.replace("_", " "))))
     return folded if _not_one_word.isdisjoint(folded) else " ".join(folded).split()

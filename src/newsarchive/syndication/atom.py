@@ -13,18 +13,20 @@ ATOM_TYPE = "application/atom+xml"
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-# For a feed that is empty and an article without any date: Atom has no way to leave `updated` out.
+# For empty feeds and articles without any date, because Atom requires `updated`.
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write_atom(feed: Feed) -> bytes:
     """The feed as Atom 1.0: an XML document in UTF-8.
 
-    The feed's id is its address. An entry is `updated` when its revision was archived. Its author is who wrote it,
-    else its publisher or source, else (through the feed) the archive. Its `source` names the outlet, and describes
-    the archive's own feed of that outlet where there is one.
+    The feed's id is its URL. An entry's `updated` is the time when its revision was archived. If an
+    article has no author, the entry names its publisher or source instead, and without these the
+    feed's author, the archive, applies. An entry's `source` names the outlet, and describes this
+    archive's feed for that outlet if there is one.
     """
-    # The default namespace is declared by hand: ElementTree's own way to do it refuses plain attributes.
+    # Declared as an attribute, because ElementTree's `default_namespace` rejects unprefixed
+    # attributes.
     root = ET.Element("feed", {"xmlns": ATOM, _XML_LANG: feed.language})
     add(root, "id", absolute_uri(feed.self_url))
     add(root, "title", one_line(feed.title))
@@ -68,5 +70,5 @@ def _add_source(entry: ET.Element, name: str, feed_uri: str, updated: datetime) 
     if feed_uri:
         add(source, "id", feed_uri)
         add_link(source, "link", "self", ATOM_TYPE, feed_uri)
-        # The feed of the source changed when this article came into it, if not since.
+        # The source's feed changed at this time or later, because it contains this article.
         add(source, "updated", rfc3339(updated))

@@ -1,4 +1,4 @@
-"""The XML that RSS and Atom have in common."""
+"""XML helpers and namespaces shared by RSS and Atom."""
 
 import xml.etree.ElementTree as ET
 
@@ -11,16 +11,16 @@ for _prefix, _namespace in (("atom", ATOM), ("dc", DC), ("content", CONTENT)):
 
 
 def add(parent: ET.Element, tag: str, text: str, attributes: dict[str, str] | None = None) -> None:
-    """Appends an element that holds text; the text has to be readable (`text.readable_text`)."""
+    """Append an element with text. The text must be readable (`text.readable_text`)."""
     ET.SubElement(parent, tag, attributes or {}).text = text
 
 
 def add_link(parent: ET.Element, tag: str, relation: str, media_type: str, uri: str) -> None:
-    """Appends an Atom link, under the tag that Atom's `link` has in this document."""
+    """Append an Atom link. `tag` is the name of Atom's `link` element in this document."""
     ET.SubElement(parent, tag, {"rel": relation, "type": media_type, "href": uri})
 
 
 def document(root: ET.Element) -> bytes:
-    """The XML document in UTF-8, with its declaration, one element a line."""
+    """The XML document in UTF-8, with an XML declaration and one element per line."""
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"

@@ -1,4 +1,4 @@
-"""`Feed` and `FeedItem`: what the writers are given, and what every format says of an item."""
+"""`Feed` and `FeedItem`: the input of the writers, and the values that all formats share."""
 
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from newsarchive.syndication.text import absolute_uri, distinct_lines, language_
 GENERATOR = "newsarchive"
 
 LEAD_LENGTH = 400
-"""The most characters that an article without a summary gives as its lead, before the `…`."""
+"""The maximum length of a lead taken from the text, in characters before the `…`."""
 
 _RTL_LANGUAGES = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -20,9 +20,10 @@ _RTL_LANGUAGES = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "u
 class FeedItem:
     """An article as an item of a feed.
 
-    `page_url` is the article's page in this archive, `source_feed_url` this archive's feed of the article's source,
-    in the format that is written (may be empty). `topic_labels` are what a person reads, in the language of the feed.
-    Raises ValueError for an address that is not absolute.
+    `page_url` is the article's page in this archive. `source_feed_url` is this archive's feed for
+    the article's source, in the same format as the feed; it may be empty. `topic_labels` are the
+    topics as shown to people, in the language of the feed. Raises ValueError if a URL is not
+    absolute.
     """
 
     article: Article
@@ -31,19 +32,19 @@ class FeedItem:
     source_feed_url: str = ""
 
     def __post_init__(self) -> None:
-        """A relative address means nothing once the feed has left the server."""
+        """Check the URLs: relative ones don't work once the feed has left the server."""
         _require_absolute("page_url", self.page_url)
         if self.source_feed_url:
             _require_absolute("source_feed_url", self.source_feed_url)
 
     @property
     def id(self) -> str:
-        """A URN that is the same for every revision of the article, on every host."""
+        """A URN that is the same for all revisions of the article, on every host."""
         return f"urn:newsarchive:{quote(readable_text(self.article.id), safe='')}"
 
     @property
     def title(self) -> str:
-        """The title as plain text; an article without one is called by its lead."""
+        """The title as plain text. An article without a title uses its lead."""
         return one_line(self.article.title) or self.lead or self.id
 
     @property
@@ -53,17 +54,20 @@ class FeedItem:
 
     @property
     def original_url(self) -> str:
-        """Where the article was published, as a URI; empty where that is not known."""
+        """The article's original URL as a URI, or an empty string if it is unknown."""
         return absolute_uri(self.article.url)
 
     @property
     def link(self) -> str:
-        """Where the headline leads: to the publisher, else to the archive."""
+        """The target of the headline: the publisher's page if known, else the archive's."""
         return self.original_url or self.archive_url
 
     @property
     def lead(self) -> str:
-        """As plain text: the summary, else the first paragraph that is not a heading, cut after a word."""
+        """The summary as plain text, else the first paragraph that isn't a heading.
+
+        A long paragraph is truncated at a word boundary.
+        """
         if summary := one_line(self.article.summary):
             return summary
         running = (paragraph.text for paragraph in self.article.paragraphs if not paragraph.is_heading)
@@ -74,7 +78,10 @@ class FeedItem:
 
     @property
     def content_html(self) -> str:
-        """The whole text as an HTML fragment. The wrapper says its direction: a reader has no page around it."""
+        """The full text as an HTML fragment.
+
+        The wrapper element sets the text direction, because a feed reader has no page that sets it.
+        """
         wrapper = ET.Element("div", {"lang": self.language} if self.language else {})
         wrapper.set("dir", _direction(self.language))
         for paragraph in self.article.paragraphs:
@@ -84,28 +91,28 @@ class FeedItem:
 
     @property
     def language(self) -> str:
-        """The language tag of the article; empty where it is not known."""
+        """The language tag of the article, or an empty string if the language is unknown."""
         return language_tag(self.article.language)
 
     @property
     def published(self) -> datetime | None:
-        """The time of publication; of a plain day its midnight in UTC."""
+        """The time of publication. A day without a time becomes midnight UTC."""
         return None if self.article.published is None else _moment(self.article.published)
 
     @property
     def archived(self) -> datetime | None:
-        """When the archive took this revision."""
+        """When this revision was archived."""
         return None if self.article.archived_at is None else _moment(self.article.archived_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed: what it is called, where it stands, and its items in the order in which they are written.
+    """A feed: its title, URLs and items in order.
 
-    `home_url` is the page that a person sees for the same thing, `self_url` the address of this feed in the format
-    that is written. `updated` is when any of it last changed. Raises ValueError for an empty title, for an address
-    that is not absolute, for what is no language tag, for a time without its zone, and for two items with the same
-    article.
+    `home_url` is the web page with the same content, and `self_url` the URL of this feed in the
+    format to be written. `updated` is the time of the last change. Raises ValueError for an empty
+    title, a URL that is not absolute, an invalid language tag, a time without a zone, or two items
+    with the same article.
     """
 
     title: str
@@ -117,7 +124,7 @@ class Feed:
     items: tuple[FeedItem, ...] = ()
 
     def __post_init__(self) -> None:
-        """What no format can say is refused here, before anything is written."""
+        """Reject values that no format can represent, before anything is written."""
         if not one_line(self.title):
             raise ValueError("a feed needs a title")
         _require_absolute("home_url", self.home_url)
@@ -125,13 +132,13 @@ class Feed:
         if not language_tag(self.language):
             raise ValueError(f"{self.language!r} is not a language tag")
         if self.updated is not None and self.updated.tzinfo is None:
-            raise ValueError("the time of a feed's update needs its zone")
+            raise ValueError("the time of a feed's last update needs a zone")
         if len({item.article.id for item in self.items}) < len(self.items):
-            raise ValueError("an article may be in a feed once: a reader tells the items apart by their ids")
+            raise ValueError("a feed may contain an article only once, because readers identify items by id")
 
     @property
     def last_change(self) -> datetime | None:
-        """`updated`, else the latest date of the items; None for an empty feed."""
+        """`updated`, else the latest date of the items. None if neither exists."""
         if self.updated is not None:
             return _moment(self.updated)
         dates = (item.archived or item.published for item in self.items)
@@ -139,13 +146,13 @@ class Feed:
 
 
 def rfc3339(moment: datetime) -> str:
-    """The moment as Atom and JSON Feed write it, in its own zone: `2025-03-01T09:30:00+03:00`."""
+    """Format a time as Atom and JSON Feed require, in its own zone: `2025-03-01T09:30:00+03:00`."""
     return moment.isoformat(timespec="seconds")
 
 
 def _require_absolute(name: str, address: str) -> None:
     if not absolute_uri(address):
-        raise ValueError(f"{name} has to be an absolute http address, not {address!r}")
+        raise ValueError(f"{name} must be an absolute http or https URL, not {address!r}")
 
 
 def _direction(language: str) -> str:
@@ -159,5 +166,5 @@ def _moment(when: date) -> datetime:
     offset = moment.utcoffset()
     if offset is None:
         return moment.replace(tzinfo=UTC)
-    # Local mean times have seconds in their offset, which no format of dates in feeds can write.
+    # The offsets of local mean times include seconds, which feed date formats cannot represent.
     return moment.astimezone(UTC) if offset % timedelta(minutes=1) else moment

@@ -15,8 +15,9 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 def write_json_feed(feed: Feed) -> bytes:
     """The feed as JSON Feed 1.1, in UTF-8.
 
-    The format has no field for a source, so it is in the item's extension `_newsarchive`, beside the publisher and
-    the revision. As in RSS, the date of publication falls back to that of archiving.
+    The format has no field for a source, so the item's `_newsarchive` extension holds it, along
+    with the publisher and the revision. As in RSS, the archiving date is used if the publication
+    date is unknown.
     """
     form: dict[str, Any] = {
         "version": _VERSION,

@@ -1,4 +1,4 @@
-"""RSS 2.0, with Atom's `link`, Dublin Core and the content module."""
+"""RSS 2.0 with Atom's `link`, Dublin Core and the content module."""
 
 import html
 import xml.etree.ElementTree as ET
@@ -13,7 +13,7 @@ RSS_TYPE = "application/rss+xml"
 """The media type, for the Content-Type header and for `<link rel="alternate">`."""
 
 TTL_MINUTES = 60
-"""How long a reader may wait before it asks again."""
+"""How long a reader may cache the feed, in minutes."""
 
 _DOCS = "https://www.rssboard.org/rss-specification"
 _LINK = f"{{{ATOM}}}link"
@@ -22,9 +22,9 @@ _LINK = f"{{{ATOM}}}link"
 def write_rss(feed: Feed) -> bytes:
     """The feed as RSS 2.0: an XML document in UTF-8.
 
-    A title is plain text, escaped once, as the RSS Advisory Board has it. Some readers take a title with tags in it
-    for HTML all the same; no spelling serves both. An article without a date of publication has that of archiving,
-    because readers sort by this date.
+    A title is plain text, escaped once, as the RSS Advisory Board specifies. Some readers still
+    treat a title that contains tags as HTML, and no encoding works for both kinds of reader. An
+    article without a publication date gets its archiving date, because readers sort by this date.
     """
     rss = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(rss, "channel")
@@ -61,7 +61,7 @@ def _add_item(channel: ET.Element, item: FeedItem) -> None:
         add(element, "category", label)
     if item.original_url:
         add_link(element, _LINK, "related", "text/html", item.archive_url)
-    # In this order, because feedparser takes a description that follows the content for a second content.
+    # The order matters: feedparser treats a description after the content as a second content.
     add(element, "description", html.escape(item.lead, quote=False))
     add(element, f"{{{CONTENT}}}encoded", item.content_html)
 

@@ -1,4 +1,4 @@
-"""What a feed can carry: text that every XML parser reads, addresses that lead somewhere, language tags."""
+"""Clean values for feeds: text that every XML parser accepts, absolute URLs, language tags."""
 
 import re
 from collections.abc import Iterable
@@ -14,41 +14,42 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 def readable_text(text: str) -> str:
-    """The text without the characters that would make a feed unreadable; controls that divide become spaces.
+    """The text without characters that make a feed unreadable. Separating controls become spaces.
 
-    XML 1.0, section 2.2, forbids most control characters, lone surrogates, U+FFFE and U+FFFF, and one of them is
-    enough for a parser to refuse the whole feed. The C1 controls and the other noncharacters, which it discourages,
-    mean nothing in a text either.
+    XML 1.0, section 2.2, forbids most control characters, lone surrogates, U+FFFE and U+FFFF. A
+    single one makes a parser reject the whole feed. The section discourages the C1 controls and the
+    other noncharacters. They have no meaning in text, so they are removed too.
     """
     return _UNREADABLE.sub("", _DIVIDERS.sub(" ", text))
 
 
 def one_line(text: str) -> str:
-    """The readable text with each run of white space as one space, and none at the ends."""
+    """The readable text on one line, with runs of whitespace collapsed and the ends trimmed."""
     return " ".join(readable_text(text).split())
 
 
 def distinct_lines(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts as lines, each once, without the empty ones, in the order in which they were given."""
+    """The texts as single lines in the given order, without empty lines and duplicates."""
     return tuple(dict.fromkeys(line for text in texts if (line := one_line(text))))
 
 
 def language_tag(language: str) -> str:
-    """The language if it has the shape of a tag of RFC 5646, such as `ar` or `ar-EG`, else ""."""
+    """`language` if it looks like an RFC 5646 tag such as `ar` or `ar-EG`, else an empty string."""
     return language if _LANGUAGE_TAG.fullmatch(language) else ""
 
 
 def absolute_uri(address: str) -> str:
-    """The address as an absolute `http` or `https` URI of ASCII characters (RFC 3986), or "" if it is none.
+    """The address as an absolute `http` or `https` URI in ASCII (RFC 3986), or "" if it is invalid.
 
-    Arabic in path and query is percent-encoded and in the host name written as IDNA; what is encoded already stays.
-    A feed may not hold relative addresses, and a reader should never be handed a `javascript:` one.
+    Arabic in the path and query is percent-encoded, and the host name becomes IDNA. Existing
+    percent-encoding is kept. Relative addresses are not allowed in feeds, and a `javascript:`
+    address must never reach a reader.
     """
     try:
         parts = urlsplit(readable_text(address).strip())
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:  # a bad port or bracket, or a host name that IDNA cannot spell
+    except ValueError:  # an invalid port or bracket, or a host name that IDNA cannot encode
         return ""
     if not usable or not _HOST.fullmatch(host):
         return ""

@@ -1,4 +1,4 @@
-"""What the page of an article shows, as plain data."""
+"""The content of an article's page as plain data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from newsarchive.web.params import search_args
 from newsarchive.web.view import Option
 
 DESCRIPTION_LENGTH = 200
-"""Characters of a description for search engines and previews of links."""
+"""The maximum length of the description for search engines and link previews, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One line of an article's history."""
+    """One entry in an article's revision history."""
 
     number: int
     archived_at: datetime | None
@@ -30,7 +30,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class ShownParagraph:
-    """A paragraph, marked; `is_match` says that it has the first mark of the body."""
+    """A paragraph with highlights. `is_match` is true if it has the first highlight of the body."""
 
     text: Highlighted
     is_heading: bool
@@ -38,7 +38,7 @@ class ShownParagraph:
 
 
 class ArticleText:
-    """Title and body of an article as they are shown, with the words of the search that it was found by marked."""
+    """The title and body of an article as shown, with the words of the search highlighted."""
 
     def __init__(self, article: Article, query: str, *, highlight: bool) -> None:
         self.is_searched = bool(query.strip())
@@ -50,17 +50,17 @@ class ArticleText:
 
     @property
     def has_marks(self) -> bool:
-        """Whether any word is marked."""
+        """Whether any word is highlighted."""
         return bool(self.title.marks or self._body.marks)
 
     @property
     def has_marks_in_body(self) -> bool:
-        """Whether there is a first mark to go to."""
+        """Whether the body has a highlight to jump to."""
         return bool(self._body.marks)
 
     @cached_property
     def paragraphs(self) -> tuple[ShownParagraph, ...]:
-        """The body's paragraphs."""
+        """The paragraphs of the body."""
         texts = tuple(self._body.paragraphs())
         first = next((number for number, text in enumerate(texts) if text.marks), None)
         return tuple(
@@ -69,7 +69,7 @@ class ArticleText:
 
 
 class ArticleView:
-    """One article in one language of the interface."""
+    """An article in one interface language."""
 
     def __init__(
         self,
@@ -87,32 +87,32 @@ class ArticleView:
 
     @property
     def title(self) -> str:
-        """The title, or what stands for one."""
+        """The title, or a placeholder for an untitled article."""
         return self.article.title.strip() or self._interface.text("untitled")
 
     @property
     def other_highlighting(self) -> str:
-        """The address of this page without the marks, or with them again."""
+        """The URL that turns highlighting off, or on again."""
         return self.links.article(self.article.id, highlight=not self.text.is_highlighted)
 
     @property
     def original(self) -> str | None:
-        """The address of the original, if it is one that a page may link to."""
+        """The URL of the original article, or None if it isn't a valid http or https URL."""
         return absolute_uri(self.article.url) or None
 
     @property
     def address(self) -> str:
-        """The full address of this page."""
+        """The absolute URL of this page."""
         return article_address(self.article.id)
 
     @property
     def back(self) -> str | None:
-        """The results that the reader came from."""
+        """The URL of the results page the reader came from, or None."""
         return self.links.results(self.links.request) if search_args(self.links.request) else None
 
     @property
     def topics(self) -> tuple[Option, ...]:
-        """The topics, each with the page of its articles."""
+        """The topics, each with a link to its articles."""
         return tuple(
             Option(self._interface.topic(topic), self.links.results(SearchRequest(topics=(topic,))), chosen=False)
             for topic in canonical_topics(self.article.topic_names)
@@ -120,18 +120,18 @@ class ArticleView:
 
     @property
     def source(self) -> Option | None:
-        """The source, with the page of its articles."""
+        """The source, with a link to its articles."""
         source = self.article.source
         return Option(source, self.links.results(SearchRequest(sources=(source,))), chosen=False) if source else None
 
     @property
     def publisher(self) -> str:
-        """Who printed it, where that is not the source."""
+        """The publisher, if it is not the source."""
         return self.article.publisher if self.article.publisher != self.article.source else ""
 
     @property
     def description(self) -> str:
-        """The summary, else the beginning of the text, cut between words."""
+        """The summary, else the start of the text, truncated between words."""
         text = " ".join((self.article.summary or self.article.body).split())
         if len(text) <= DESCRIPTION_LENGTH:
             return text
@@ -139,7 +139,7 @@ class ArticleView:
 
     @property
     def citation(self) -> tuple[str, ...]:
-        """The parts of the line of a bibliography, each of its own direction; the address is in `address_to_cite`."""
+        """The parts of a citation without the URL. Each part has its own text direction."""
         article, interface = self.article, self._interface
         day = interface.date(article.published) if article.published else interface.text("undated")
         title = interface.text("quoted", text=self.title)
@@ -148,12 +148,15 @@ class ArticleView:
 
     @property
     def address_to_cite(self) -> str:
-        """The original's address in ASCII, which no direction of text can tear apart, else that of the page here."""
+        """The original URL, else the URL of this page.
+
+        It is in ASCII, so bidirectional text layout cannot reorder its parts.
+        """
         return self.original or self.address
 
     @property
     def revisions(self) -> tuple[Revision, ...]:
-        """The history, newest first; empty for an article that never changed."""
+        """The revision history, newest first. Empty if the article never changed."""
         return tuple(self._revisions())[::-1] if len(self._history) > 1 else ()
 
     def _revisions(self) -> Iterator[Revision]:
@@ -174,7 +177,7 @@ class ArticleView:
 
 
 def _changes(before: Article, after: Article) -> tuple[str, ...]:
-    """Which parts of an article a revision changed."""
+    """The parts of an article that a revision changed."""
     parts = {
         "title": before.title != after.title,
         "body": before.body != after.body,

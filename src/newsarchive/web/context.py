@@ -1,4 +1,4 @@
-"""What a request is answered with: the open library, and the interface in the language that the reader wants."""
+"""The context of a request: the open library, and the interface in the reader's language."""
 
 from typing import cast
 
@@ -13,24 +13,25 @@ _EXTENSION = "newsarchive"
 
 
 def bind_library(library: Library) -> dict[str, object]:
-    """The entry of `app.extensions` that `current_library` reads."""
+    """The entry for `app.extensions` that `current_library` reads."""
     return {_EXTENSION: library}
 
 
 def current_library() -> Library:
-    """The library that the app was made for."""
+    """The library that the app was created with."""
     return cast(Library, current_app.extensions[_EXTENSION])
 
 
 def chosen_language() -> Language | None:
-    """The language that the URL names, None where it names none. Raises InvalidParameter."""
+    """The language set by the URL, or None. Raises InvalidParameter."""
     return parse_language(request.args)
 
 
 def current_interface() -> Interface:
     """The interface in the URL's language, else the browser's, else Arabic.
 
-    A language in the URL that there is no interface for does not count here: the error page needs one, too.
+    An unsupported language in the URL is ignored here, because the error page needs an interface
+    too.
     """
     if "interface" not in g:
         g.interface = interface_in(_language_of_url() or _language_of_browser())
@@ -38,7 +39,7 @@ def current_interface() -> Interface:
 
 
 def interface_in(language: Language) -> Interface:
-    """The interface of this site in a language."""
+    """The interface of this site in the given language."""
     return Interface(language, current_app.config["SITE_TITLE"])
 
 
@@ -50,7 +51,7 @@ def _language_of_url() -> Language | None:
 
 
 def _language_of_browser() -> Language:
-    # Not best_match: of `ar-EG,en;q=0.8` it takes the exact `en` before the wanted `ar`.
+    # Not best_match: for `ar-EG,en;q=0.8` it prefers the exact match `en` to `ar`.
     for tag, quality in request.accept_languages:
         for language in LANGUAGES:
             if quality > 0 and tag.partition("-")[0].lower() == language:

@@ -1,4 +1,4 @@
-"""Feeds of the newest articles, of all of them or of any search: RSS, Atom and JSON Feed."""
+"""Feeds of the newest articles, for the whole archive or any search: RSS, Atom and JSON Feed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +25,7 @@ from newsarchive.web.params import is_filtered, parse_search, search_args
 from newsarchive.web.view import search_title
 
 FEED_LIMIT = 50
-"""Items of a feed whose address names no limit."""
+"""The default number of items in a feed."""
 _MAX_AGE_SECONDS = 300
 
 blueprint = Blueprint("feeds", __name__)
@@ -50,7 +50,8 @@ def json_feed() -> Response:
 
 
 def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> Response:
-    # A reader program speaks no language: a feed is in Arabic unless its address says otherwise.
+    # The language of the feed reader program doesn't matter: only the URL can choose another than
+    # Arabic.
     language = chosen_language()
     interface = interface_in(language or LANGUAGES[0])
     asked = parse_search(request.args, limit=FEED_LIMIT)
@@ -67,7 +68,7 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
     # `set_cache_control` makes it private where the addresses in it come from the Host header.
     response.cache_control.public = True
     response.cache_control.max_age = _MAX_AGE_SECONDS
-    if feed.last_change is not None:  # None would be written as now
+    if feed.last_change is not None:  # Flask would write None as the current time
         response.last_modified = feed.last_change
     return response
 

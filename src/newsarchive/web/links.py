@@ -1,4 +1,4 @@
-"""Addresses of pages, articles and feeds in the state that a reader is in."""
+"""URLs of pages, articles and feeds that keep the reader's current state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,13 +15,14 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, search_args
 
 _SAFE = "!$'()*,/:;?@"
-"""What a query may hold as it is, for `url_for` and for here."""
+"""Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
 
 
 class Links:
-    """Addresses that keep the state of the page: the search, and the language if the URL names one.
+    """URLs that keep the state of the page: the search, and the language if the URL sets one.
 
-    A page has dozens of them, so each part of an address is worked out once; it is for one HTTP request only.
+    A page has dozens of links, so each part of a URL is computed only once. An instance serves one
+    HTTP request.
     """
 
     def __init__(self, request: SearchRequest, language: Language | None) -> None:
@@ -30,24 +31,24 @@ class Links:
         self._paths: dict[str, str] = {}
 
     def start(self) -> str:
-        """The start page."""
+        """The URL of the start page."""
         return self._path("pages.start") + _query(search_args(SearchRequest(), self.language))
 
     def results(self, request: SearchRequest) -> str:
-        """The page of results for a request."""
+        """The URL of the results page for a search request."""
         args = search_args(request, self.language)
         is_start = not args or args.keys() == {"lang"}
         return self._path("pages.start" if is_start else "pages.search") + _query(args)
 
     def article(self, article_id: str, *, highlight: bool = True) -> str:
-        """The page of an article, with the way back to where the reader came from."""
+        """The URL of an article's page. It includes the search, so that the page can link back."""
         path = url_for("pages.article", article_id=article_id)
         if highlight:
             return path + self._state
         return path + _query({**search_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
 
     def feed(self, endpoint: str) -> str:
-        """The feed of the newest articles of this search."""
+        """The URL of the feed with the newest articles of this search."""
         return self._path(endpoint) + self._subscription
 
     @cached_property
@@ -65,7 +66,7 @@ class Links:
         return path
 
     def here_in(self, language: Language) -> str:
-        """This page in a language of the interface."""
+        """The URL of this page in another interface language."""
         endpoint = http_request.endpoint if http_request.blueprint == "pages" else None
         place = http_request.view_args or {}
         if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
@@ -74,23 +75,23 @@ class Links:
         return address(endpoint, search_args(self.request, language), **place)
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
-        """What a form sends along so that the state stays, beside the fields that it shows. Paging starts anew."""
+        """Hidden form fields that keep the state, except the `shown` fields and the page number."""
         args = search_args(replace(self.request, page=1), self.language)
         return [(name, value) for name, values in args.items() if name not in shown for value in values]
 
 
 def subscription(request: SearchRequest) -> SearchRequest:
-    """What can be followed of a search: its words and filters, not the order and the page that a reader looks at."""
+    """The part of a search that a feed follows: words and filters, but not the order and page."""
     return replace(request, sort=None, page=1, limit=DEFAULT_LIMIT)
 
 
 def address(endpoint: str, args: dict[str, list[str]], *, external: bool = False, **path: Any) -> str:
-    """The address of an endpoint with these parameters, `external` with scheme and host."""
+    """The URL of an endpoint with these parameters. If `external`, it includes scheme and host."""
     return url_for(endpoint, _external=external, **cast(dict[str, Any], args), **path)
 
 
 def _query(args: Mapping[str, Sequence[str]]) -> str:
-    """The same as `url_for` writes behind a path."""
+    """The query string, encoded as by `url_for`."""
     parameters = [_parameter(name, value) for name, values in args.items() for value in values]
     return "?" + "&".join(parameters) if parameters else ""
 
@@ -101,5 +102,5 @@ def _parameter(name: str, value: str) -> str:
 
 
 def article_address(article_id: str) -> str:
-    """The full address of an article's page, without any state."""
+    """The absolute URL of an article's page, without any state."""
     return url_for("pages.article", article_id=article_id, _external=True)

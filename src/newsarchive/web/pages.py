@@ -1,4 +1,4 @@
-"""The pages for people: results and articles."""
+"""The web pages: search results and articles."""
 
 from flask import Blueprint, render_template, request
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/", endpoint="start")
 @blueprint.get("/search", endpoint="search")
 def search() -> str:
-    """The results of a search; without a query and filters the newest articles."""
+    """The results of a search, or the newest articles if there is no query and no filter."""
     links = Links(parse_search(request.args), chosen_language())
     view = ResultsView(current_library().search(links.request), links, current_interface())
     return render_template("search.html", view=view, links=links)
@@ -25,7 +25,7 @@ def search() -> str:
 
 @blueprint.get("/article/<article_id>")
 def article(article_id: str) -> str:
-    """An article; the parameters of a search, if any, lead back to its results."""
+    """An article. Search parameters in the URL are used for the link back to the results."""
     language = chosen_language()
     library = current_library()
     links = Links(_search_to_go_back_to(), language)
@@ -38,12 +38,12 @@ def article(article_id: str) -> str:
 def _related(article_id: str) -> tuple[Article, ...]:
     try:
         return current_library().related(article_id)
-    except SearchError:  # the article can be read all the same
+    except SearchError:  # show the article without related ones
         return ()
 
 
 def _search_to_go_back_to() -> SearchRequest:
     try:
         return parse_search(request.args)
-    except InvalidParameter:  # the article is there all the same, and only the way back is not
+    except InvalidParameter:  # show the article without a link back
         return SearchRequest()

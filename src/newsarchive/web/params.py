@@ -1,19 +1,20 @@
-"""The parameters of a search: from a URL to a `SearchRequest` and back, for page, feeds and API alike.
+"""Search parameters: parse a URL into a `SearchRequest` and back, for pages, feeds and the API.
 
 | parameter | value |
 |---|---|
 | `q` | the query; of a long one its beginning counts |
 | `match` | `all` (default) or `any` |
-| `source`, `topic` | repeated, up to 30 times and 1,000 characters; topics by any name that the table of topics knows |
-| `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` and `YYYY` for the whole month or year; both included |
+| `source`, `topic` | can be repeated (at most 30 values, 1,000 characters); topics by any name in the topic table |
+| `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
 | `sort` | `best`, `newest` or `oldest` |
 | `page` | from 1 |
-| `limit` | hits a page, 1 to 100 |
-| `lang` | language of the interface, `ar` or `en`; not part of the search |
-| `highlight` | `off` on the page of an article: the words of the search are not marked in it |
+| `limit` | hits per page, 1 to 100 |
+| `lang` | interface language, `ar` or `en`; not part of the search |
+| `highlight` | `off` turns off highlighting on an article's page |
 
-A parameter without a value is as good as absent, because a form sends its empty fields. Of a parameter that takes
-one value the first counts. Unknown parameters are ignored; a value that cannot be used is an `InvalidParameter`.
+An empty parameter counts as absent, because forms also send empty fields. If a single-value
+parameter is repeated, the first value is used. Unknown parameters are ignored. An invalid value
+raises `InvalidParameter`.
 """
 
 import re
@@ -35,11 +36,11 @@ from newsarchive.web.messages import LANGUAGES, Interface
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
 DEFAULT_SUGGESTIONS = 6
-"""Queries, and titles, that are suggested where the URL does not say how many."""
+"""The default number of suggested queries, and of suggested titles."""
 MAX_VALUES = 30
-"""Values of one repeated parameter."""
+"""The maximum number of values of a repeated parameter."""
 MAX_VALUES_LENGTH = 1_000
-"""Characters of the values of one repeated parameter: every link of the page repeats them."""
+"""The maximum total length of the values of a repeated parameter, in characters: every link repeats them."""
 
 _SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -47,7 +48,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class Problem(StrEnum):
-    """What is wrong with a parameter's value."""
+    """The kinds of invalid parameter values."""
 
     CHOICE = "choice"
     NUMBER = "number"
@@ -58,7 +59,7 @@ class Problem(StrEnum):
 
 
 class InvalidParameter(NewsArchiveError):
-    """A parameter of the URL has a value that cannot be used."""
+    """A URL parameter has an invalid value."""
 
     def __init__(self, parameter: str, value: str, problem: Problem) -> None:
         self.parameter = parameter
@@ -68,18 +69,18 @@ class InvalidParameter(NewsArchiveError):
 
     @property
     def message(self) -> str:
-        """The key of the message that says what is wrong; `values` are filled in."""
+        """The key of the error message. `values` are the values of its fields."""
         return f"problem_{self.problem}"
 
     @property
     def values(self) -> dict[str, str]:
-        """The parameter and its value, cut where it is long."""
+        """The parameter and its value, truncated if it is long."""
         shown = self.value if len(self.value) <= _SHOWN_LENGTH else self.value[:_SHOWN_LENGTH] + "…"
         return {"parameter": self.parameter, "value": shown}
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> SearchRequest:
-    """The request that a URL asks for, within the limits; `limit` is for a URL that names none.
+    """Parse a search request from URL parameters, within the limits. `limit` is the default limit.
 
     Raises InvalidParameter.
     """
@@ -101,7 +102,10 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
 
 
 def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
-    """What was typed so far, a space at its end kept, and how many to suggest. Raises InvalidParameter."""
+    """The text typed so far, including a trailing space, and the number of suggestions.
+
+    Raises InvalidParameter.
+    """
     text = _one(args, "q")
     typed = args.get("q", "")
     is_finished = bool(text) and typed[-1:].isspace()
@@ -110,7 +114,7 @@ def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
 
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:
-    """The language that a URL asks for, None where it asks for none. Raises InvalidParameter."""
+    """The language set by the URL, or None. Raises InvalidParameter."""
     text = _one(args, "lang")
     for language in LANGUAGES:
         if text == language:
@@ -121,14 +125,17 @@ def parse_language(args: MultiDict[str, str]) -> Language | None:
 
 
 def wants_highlights(args: MultiDict[str, str]) -> bool:
-    """Whether the words of the search are to be marked in an article."""
+    """Whether the search words should be highlighted in an article."""
     return args.get("highlight") != HIGHLIGHT_OFF
 
 
 def search_args(
     request: SearchRequest, language: Language | None = None, *, limit: int = DEFAULT_LIMIT
 ) -> dict[str, list[str]]:
-    """The parameters that `parse_search`, with the same `limit`, reads as this request; no defaults among them."""
+    """The parameters that `parse_search` with the same `limit` parses to this request.
+
+    Parameters with default values are omitted.
+    """
     args: dict[str, list[str]] = {
         "q": [request.text] if request.text else [],
         "match": [request.match.value] if request.match is not Match.ALL else [],
@@ -145,12 +152,12 @@ def search_args(
 
 
 def is_filtered(request: SearchRequest) -> bool:
-    """Whether a source, a topic or a day is asked for."""
+    """Whether the request has a source, topic or date filter."""
     return bool(request.sources or request.topics or request.date_from or request.date_to)
 
 
 def _clean(text: str) -> str:
-    """One line, and nothing in it that XML cannot hold, so that every search can be a feed."""
+    """The text on one line without characters invalid in XML, so that any search can be a feed."""
     return " ".join(readable_text(text).split())
 
 
@@ -188,7 +195,10 @@ def _number(args: MultiDict[str, str], name: str, problem: Problem, highest: int
 
 
 def _day(args: MultiDict[str, str], name: str) -> date | None:
-    """The day that a date stands for: of a month or a year `from` is the first day, `to` the last."""
+    """The day of a date parameter.
+
+    For a month or year, `from` means its first day and `to` its last day.
+    """
     text = _one(args, name)
     if not text:
         return None

@@ -1,6 +1,6 @@
-"""What the page of results shows, as plain data: chips, facets, orders and pages, each with its address.
+"""The content of the results page as plain data: filter chips, facets, sort orders and page links.
 
-The templates only lay it out.
+Templates only do the layout.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,17 +13,17 @@ from newsarchive.web.messages import Interface
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
 
 FACET_VALUES_AT_FIRST = 8
-"""Values of a facet that are shown before "more" is opened."""
+"""The number of facet values shown above the "show more" list."""
 MAX_FACET_VALUES = 50
-"""Values of a facet that a page shows, chosen ones not counted; each is a link that repeats the whole search."""
+"""The number of facet values on a page, not counting selected ones: each is a link that repeats the whole search."""
 _PAGES_AROUND = 2
 _Describe = Callable[[str], tuple[str, str]]
-"""From a facet's value to its label and the address that adds or removes it."""
+"""Facet value -> its label, and the URL that adds or removes the filter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of several links to choose from."""
+    """One link in a list of choices."""
 
     label: str
     address: str
@@ -33,7 +33,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter that is on, with the address of the page without it."""
+    """An active filter, with the URL that removes it."""
 
     kind: str
     label: str
@@ -42,7 +42,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet: the values to show at first, chosen ones among them, the next ones, and how many more there are."""
+    """A facet: the values shown at first, including all selected ones, the next ones, and how many are left out."""
 
     name: str
     options: tuple[Option, ...]
@@ -51,7 +51,7 @@ class Facet:
 
 
 class ResultsView:
-    """One page of results in one language. Without a query and filters it is the start page."""
+    """A results page in one language. Without a query and filters it is the start page."""
 
     def __init__(self, results: SearchResults, links: Links, interface: Interface) -> None:
         self.results = results
@@ -61,22 +61,22 @@ class ResultsView:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether a source, a topic or a day is asked for."""
+        """Whether the search has a source, topic or date filter."""
         return is_filtered(self.request)
 
     @property
     def is_start(self) -> bool:
-        """Whether nothing is asked for at all: then the page introduces the archive."""
+        """Whether this is the start page, which introduces the archive: no query and no filters."""
         return not search_args(replace(self.request, limit=DEFAULT_LIMIT))
 
     @property
     def is_past_the_end(self) -> bool:
-        """Whether there are results, but none on this page."""
+        """Whether the search has results, but none on this page."""
         return self.results.total > 0 and self.request.page > self.results.pages
 
     @property
     def heading(self) -> str:
-        """What the page is, in plain text."""
+        """The page heading as plain text."""
         if self.request.text:
             return self._interface.text("results_for", query=self.request.text)
         if self.is_filtered:
@@ -90,7 +90,7 @@ class ResultsView:
 
     @cached_property
     def chips(self) -> tuple[Chip, ...]:
-        """Every filter that is on."""
+        """All active filters."""
         return tuple(self._chips())
 
     def _chips(self) -> Iterator[Chip]:
@@ -114,33 +114,33 @@ class ResultsView:
 
     @property
     def unfiltered(self) -> str:
-        """The same search without any filter."""
+        """The URL of the same search without filters."""
         return self._address(sources=(), topics=(), date_from=None, date_to=None)
 
     @property
     def any_word(self) -> str:
-        """The same search for any of its words."""
+        """The URL of the same search for any of its words."""
         return self._address(match=Match.ANY)
 
     @property
     def expansions(self) -> tuple[tuple[Expansion, str], ...]:
-        """What was also searched for, each with the address of the search without it."""
+        """The query expansions, each with the URL of the search without it."""
         return tuple((found, self._address(text=found.exact_query)) for found in self.results.expansions)
 
     @property
     def suggested(self) -> str | None:
-        """The address of the search with its words corrected, if there is anything to correct."""
+        """The URL of the search with corrected spelling, or None."""
         suggestion = self.results.suggestion
         return None if suggestion is None else self._address(text=suggestion)
 
     @property
     def first_page(self) -> str:
-        """The first page of the same search."""
+        """The URL of the first page of the same search."""
         return self._address()
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:
-        """Source and topic, those that have values."""
+        """The source and topic facets, without empty ones."""
         request, facets = self.request, self.results.facets
         source = _facet(
             "source",
@@ -158,7 +158,7 @@ class ResultsView:
 
     @property
     def orders(self) -> tuple[Option, ...]:
-        """The orders to choose from; best first needs a query."""
+        """The sort orders to choose from. "Best match" requires a query."""
         orders = tuple(Sort) if self.request.text else (Sort.NEWEST, Sort.OLDEST)
         default = replace(self.request, sort=None).order
         return tuple(
@@ -172,7 +172,7 @@ class ResultsView:
 
     @property
     def matches(self) -> tuple[Option, ...]:
-        """Whether all words must match; nothing to choose for a single word."""
+        """The choice between matching all words and any word. Empty for a single word."""
         if len(self.request.text.split()) < 2:
             return ()
         return tuple(
@@ -182,19 +182,19 @@ class ResultsView:
 
     @property
     def previous_page(self) -> str | None:
-        """The address of the page before."""
+        """The URL of the previous page, or None."""
         page = self.request.page
         return self._address(page=page - 1) if 1 < page <= self.results.pages else None
 
     @property
     def next_page(self) -> str | None:
-        """The address of the page after."""
+        """The URL of the next page, or None."""
         page = self.request.page
         return self._address(page=page + 1) if page < self.results.pages else None
 
     @property
     def page_links(self) -> tuple[Option | None, ...]:
-        """The first page, the last, and those around this one; None where some are left out."""
+        """Links to the first and last page and the pages around this one. None marks a gap."""
         links: list[Option | None] = []
         before = 0
         for page in _pages_to_show(self.request.page, self.results.pages):
@@ -235,7 +235,7 @@ def _pages_to_show(page: int, pages: int) -> list[int]:
 
 
 def search_title(asked: SearchRequest, interface: Interface) -> str:
-    """The site's title and what the search is narrowed to: `أرشيف الأخبار: «غزة»، الجزيرة، اقتصاد`."""
+    """The site title with the query and filters: `أرشيف الأخبار: «غزة»، الجزيرة، اقتصاد`."""
     days = (("date_since", asked.date_from), ("date_until", asked.date_to))
     parts = [
         *([interface.text("quoted", text=asked.text)] if asked.text else ()),
