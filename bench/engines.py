@@ -16,14 +16,14 @@ from whoosh import query as q
 from whoosh.index import FileIndex
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index.allocation import keep_freed_memory
-from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
-from newsarchive.search.whoosh_index.leaf import Leaf, article_ids
-from newsarchive.search.whoosh_index.ranking import ImpactWeighting
-from newsarchive.search.whoosh_index.schema import make_schema
-from newsarchive.search.whoosh_index.second_look import ENCODING, HEADER, LEAD_WORDS
-from newsarchive.search.whoosh_index.update import BUFFER_BYTES
-from newsarchive.search.whoosh_index.writer import ArrayWriter, DurableStorage
+from newsarchive.search.scoring.impact import ImpactWeighting
+from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
+from newsarchive.search.whoosh_index.querying.evaluation import Ranked, evaluate
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf, article_ids
+from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
+from newsarchive.search.whoosh_index.storage.schema import make_schema
+from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
 
 
 def _whoosh_query(question: Question) -> q.Query:

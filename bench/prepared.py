@@ -16,7 +16,7 @@ from questions import Analysed
 
 from newsarchive.arabic.stem import stems
 from newsarchive.article import Article
-from newsarchive.search.whoosh_index.analysis import sections
+from newsarchive.search.scoring.analysis import sections
 
 BATCH = 1_000
 

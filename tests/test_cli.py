@@ -21,7 +21,7 @@ from newsarchive.cli import main
 from newsarchive.errors import ArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index.folder import locked
+from newsarchive.search.whoosh_index.storage.folder import locked
 
 
 class Ran(NamedTuple):

@@ -18,7 +18,7 @@ from newsarchive.errors import ArticleNotFound, PurgeUnfinished
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshIndex
-from newsarchive.search.whoosh_index.update import Update
+from newsarchive.search.whoosh_index.updating.update import Update
 from tests.whoosh_index.library import append, article, found, make_library
 
 SECRET, SECOND = article(3), article(4)

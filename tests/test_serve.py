@@ -15,7 +15,7 @@ import pytest
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
-from newsarchive.search.whoosh_index.folder import IndexFolder
+from newsarchive.search.whoosh_index.storage.folder import IndexFolder
 from tests.articles import NOW
 from tests.serving import COMMAND, Server, connected, serving
 from tests.whoosh_index.library import make_library

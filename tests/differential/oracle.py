@@ -23,10 +23,10 @@ from whoosh.searching import SearchContext
 from whoosh.writing import SegmentWriter
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index.leaf import Leaf
-from newsarchive.search.whoosh_index.ranking import ImpactWeighting
-from newsarchive.search.whoosh_index.schema import TOPIC_SEPARATOR, UNDATED, make_schema
-from newsarchive.search.whoosh_index.writer import ArrayWriter, DurableStorage
+from newsarchive.search.scoring.impact import ImpactWeighting
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED, make_schema
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
 
 Document = dict[str, Any]
 

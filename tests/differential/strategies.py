@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index.schema import TOPIC_SEPARATOR, UNDATED
+from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
 from tests.differential.oracle import Commit, Document
 
 WORDS = ("سلام", "سلامه", "كتاب", "كتب", "قدس", "نهر", "a", "ab")

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index import columns, evaluation, rules, run, selection
-from newsarchive.search.whoosh_index.evaluation import evaluate
-from newsarchive.search.whoosh_index.leaf import Leaf
-from newsarchive.search.whoosh_index.merging import CHUNK_POSTINGS
-from newsarchive.search.whoosh_index.rules import Scored, add_scores, documents_rule
-from newsarchive.search.whoosh_index.run import Run
+from newsarchive.search.whoosh_index.querying import evaluation, rules
+from newsarchive.search.whoosh_index.querying import segment_query as run
+from newsarchive.search.whoosh_index.querying import top_documents as selection
+from newsarchive.search.whoosh_index.querying.evaluation import evaluate
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.rules import Scored, add_scores, documents_rule
+from newsarchive.search.whoosh_index.querying.segment_query import Run
+from newsarchive.search.whoosh_index.storage import columns
+from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS
 from tests.differential.oracle import ArrayIndex, Commit, StockIndex, slips_set_right
 from tests.differential.strategies import commits, queries, requests
 

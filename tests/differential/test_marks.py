@@ -11,8 +11,8 @@ from whoosh.filedb.filestore import RamStorage
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import tokenize, words
-from newsarchive.search.query import AnyOf, Form, Phrase, Word
-from newsarchive.search.snippets import Highlighter
+from newsarchive.search.display.snippets import Highlighter
+from newsarchive.search.language.query import AnyOf, Form, Phrase, Word
 
 SPELLINGS = (
     "كتاب",

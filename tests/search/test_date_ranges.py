@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.months import EGYPTIAN, ENGLISH, LEVANTINE
 from newsarchive.errors import QuerySyntaxError
-from newsarchive.search.date_ranges import parse_date_range, parse_period
+from newsarchive.search.language.date_ranges import parse_date_range, parse_period
 from tests.arabic.strategies import texts
 
 PERIODS = [

@@ -12,7 +12,7 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
-from newsarchive.search.whoosh_index.correction import _encode, distances
+from newsarchive.search.suggesting.correction import _encode, distances
 
 TEXTS = {
     "un": ("قرار الأمم المتحدة", "أصدرت الأمم المتحدة ومجلس الأمن قرارا بشأن فلسطين."),

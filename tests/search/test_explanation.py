@@ -8,10 +8,10 @@ from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import tokenize
 from newsarchive.article import Article
 from newsarchive.search import Match, Notice, Reason, SearchRequest
-from newsarchive.search.explanation import MAX_FORMS, Explainer, is_obvious
-from newsarchive.search.grammar import parse
-from newsarchive.search.query import Form, Word
-from newsarchive.search.snippets import Highlighter, make_hit
+from newsarchive.search.display.explanation import MAX_FORMS, Explainer, is_obvious
+from newsarchive.search.display.snippets import Highlighter, make_hit
+from newsarchive.search.language.grammar import parse
+from newsarchive.search.language.query import Form, Word
 from tests.arabic.strategies import texts
 from tests.search.library_samples import ARTICLES, filled
 

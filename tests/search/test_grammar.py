@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.door import Match
-from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.query import AllOf, AnyOf, Everything, Word
+from newsarchive.search.language.grammar import parse, plain_words
+from newsarchive.search.language.query import AllOf, AnyOf, Everything, Word
 from tests.arabic.strategies import texts
 from tests.search.trees import leaves, render
 

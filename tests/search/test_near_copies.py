@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.article import Article
-from newsarchive.search.near_copies import COMPARED_LENGTH, Outline, distinct
+from newsarchive.search.suggesting.near_copies import COMPARED_LENGTH, Outline, distinct
 
 REPORT = "فاض نهر النيل ليلة أمس وغمرت مياهه الحقول والقرى ولم تقع خسائر في الأرواح بحسب مصادر محلية"
 OTHER = "افتتحت المدينة مكتبة عامة جديدة يقصدها القراء كل مساء وفيها آلاف الكتب والمخطوطات النادرة"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import QuerySyntaxError
-from newsarchive.search.grammar import FIELD_NAMES, parse, plain_words
-from newsarchive.search.query import Node
-from newsarchive.search.snippets import Highlighter
+from newsarchive.search.display.snippets import Highlighter
+from newsarchive.search.language.grammar import FIELD_NAMES, parse, plain_words
+from newsarchive.search.language.query import Node
 from tests.search.trees import render
 
 PAGE = (Path(__file__).parents[2] / "docs" / "query-language.md").read_text()

@@ -9,8 +9,8 @@ from newsarchive.arabic.stem import stem
 from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound, IndexMissing
 from newsarchive.library import Library
-from newsarchive.search.whoosh_index import related as engine
-from newsarchive.search.whoosh_index.related import MAX_POSTINGS, MAX_RELATED, MAX_TERMS, telling_terms
+from newsarchive.search.suggesting import related as engine
+from newsarchive.search.suggesting.related import MAX_POSTINGS, MAX_RELATED, MAX_TERMS, telling_terms
 from tests.search.library_samples import append, article, filled, on, withdraw
 
 COMMON = "وقال المتحدث في المؤتمر إن الأمر قيد البحث وإن التفاصيل تعلن لاحقا"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from newsarchive.arabic.tokens import tokenize
 from newsarchive.article import Article
 from newsarchive.errors import QuerySyntaxError
+from newsarchive.search.display.matching import Finder, leaves_of
+from newsarchive.search.display.snippets import SNIPPET_LENGTH, Highlighter, highlight_article, make_hit
 from newsarchive.search.door import Highlighted
-from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.matching import Finder, leaves_of
-from newsarchive.search.snippets import SNIPPET_LENGTH, Highlighter, highlight_article, make_hit
+from newsarchive.search.language.grammar import parse, plain_words
 from tests.arabic.strategies import texts
 
 

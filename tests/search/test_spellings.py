@@ -14,10 +14,10 @@ from newsarchive.config import load_config
 from newsarchive.errors import ConfigError
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest, SearchResults
-from newsarchive.search.expansion import expand
-from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.query import AllOf, Alternatives, AnyOf, Form, Not, Phrase, Word
-from newsarchive.search.spellings import FILE_NAME, Spellings, load_spellings, parse_spellings
+from newsarchive.search.language.expansion import expand
+from newsarchive.search.language.grammar import parse, plain_words
+from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Not, Phrase, Word
+from newsarchive.search.language.spellings import FILE_NAME, Spellings, load_spellings, parse_spellings
 
 TEXTS = {
     "bibi-1": "التقى نتنياهو وفدا في القدس",

@@ -3,9 +3,9 @@
 import pytest
 
 from newsarchive.search.door import Match, Notice
-from newsarchive.search.grammar import parse, plain_words
-from newsarchive.search.query import Everything
-from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand
+from newsarchive.search.language.grammar import parse, plain_words
+from newsarchive.search.language.query import Everything
+from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand
 
 
 @pytest.mark.parametrize("match", Match)

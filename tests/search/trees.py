@@ -10,7 +10,7 @@ date:2025-04-01..2025-04-30
 
 from collections.abc import Iterator
 
-from newsarchive.search.query import (
+from newsarchive.search.language.query import (
     AllOf,
     Alternatives,
     AnyOf,

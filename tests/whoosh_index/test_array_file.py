@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.errors import IndexDamaged
-from newsarchive.search.whoosh_index import array_file
-from newsarchive.search.whoosh_index.array_file import ArrayFile, ArrayFileWriter
+from newsarchive.search.whoosh_index.storage import array_file
+from newsarchive.search.whoosh_index.storage.array_file import ArrayFile, ArrayFileWriter
 
 
 @pytest.fixture

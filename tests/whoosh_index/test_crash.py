@@ -20,7 +20,8 @@ CHILD = """
 import sys
 from pathlib import Path
 from newsarchive.library import Library
-from newsarchive.search.whoosh_index import WhooshIndex, merging
+from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index.updating import merging
 from tests.whoosh_index.library import append, article
 
 merging.SMALL = 4

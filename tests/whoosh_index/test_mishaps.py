@@ -10,11 +10,12 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex, update
-from newsarchive.search.whoosh_index.codec import ArraySegment
-from newsarchive.search.whoosh_index.folder import Build, IndexFolder
-from newsarchive.search.whoosh_index.merging import Merged, merge_segments
-from newsarchive.search.whoosh_index.update import Update
+from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index.storage.codec import ArraySegment
+from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.updating import update
+from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
+from newsarchive.search.whoosh_index.updating.update import Update
 from tests.whoosh_index.library import append, article, found, make_library
 
 

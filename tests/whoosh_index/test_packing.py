@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.search.whoosh_index.packing import (
+from newsarchive.search.whoosh_index.storage.packing import (
     bounds,
     gap_ends,
     gaps,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index.ranking import IMPACT_STEPS, impact, impacts
+from newsarchive.search.scoring.impact import IMPACT_STEPS, impact, impacts
 from tests.whoosh_index.library import append, article, make_library
 
 places = st.tuples(st.integers(1, 500), st.integers(0, 3_000), st.integers(1, 5_000))

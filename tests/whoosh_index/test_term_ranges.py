@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsarchive.search.whoosh_index.term_ranges import term_ranges
+from newsarchive.search.whoosh_index.updating.term_ranges import term_ranges
 from tests.whoosh_index.test_vocabulary import leaves_of
 
 words = st.sampled_from(("ا", "اب", "ابت", "ب", "بت", "ت", "a", "ab", "b", "z"))

@@ -15,12 +15,13 @@ from newsarchive.errors import IndexDamaged, IndexLocked, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.door import MAX_DAMAGED
-from newsarchive.search.whoosh_index import WhooshIndex, merging, update
-from newsarchive.search.whoosh_index.archive_ranges import cut
-from newsarchive.search.whoosh_index.codec import ArraySegment
-from newsarchive.search.whoosh_index.folder import IndexFolder, locked
-from newsarchive.search.whoosh_index.merging import Merged, merge_segments
-from newsarchive.search.whoosh_index.update import Update
+from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index.storage.codec import ArraySegment
+from newsarchive.search.whoosh_index.storage.folder import IndexFolder, locked
+from newsarchive.search.whoosh_index.updating import merging, update
+from newsarchive.search.whoosh_index.updating.archive_ranges import cut
+from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
+from newsarchive.search.whoosh_index.updating.update import Update
 from tests.whoosh_index.library import append, article, found, make_library
 
 TINY = 4_000

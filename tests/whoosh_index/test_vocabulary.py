@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.index import FileIndex
 
-from newsarchive.search.whoosh_index import correction
-from newsarchive.search.whoosh_index.correction import Corrector
-from newsarchive.search.whoosh_index.leaf import Leaf
-from newsarchive.search.whoosh_index.ranking import ImpactWeighting
-from newsarchive.search.whoosh_index.schema import make_schema
-from newsarchive.search.whoosh_index.vocabulary import Vocabulary
-from newsarchive.search.whoosh_index.writer import ArrayWriter, DurableStorage
+from newsarchive.search.scoring.impact import ImpactWeighting
+from newsarchive.search.suggesting import correction
+from newsarchive.search.suggesting.correction import Corrector
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.vocabulary import Vocabulary
+from newsarchive.search.whoosh_index.storage.schema import make_schema
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
 
 Segments = Sequence[Sequence[Sequence[str]]]
 """The words of the articles of each segment."""

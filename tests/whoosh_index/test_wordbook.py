@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
-from newsarchive.search.whoosh_index import condensing
-from newsarchive.search.whoosh_index.array_file import ArrayFile
-from newsarchive.search.whoosh_index.schema import make_schema
-from newsarchive.search.whoosh_index.second_look import ENCODING, HEADER, LEAD_WORDS
-from newsarchive.search.whoosh_index.segment_builder import SegmentBuilder
-from newsarchive.search.whoosh_index.wordbook import Wordbook
+from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
+from newsarchive.search.whoosh_index.building import condensing
+from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
+from newsarchive.search.whoosh_index.building.wordbook import Wordbook
+from newsarchive.search.whoosh_index.storage.array_file import ArrayFile
+from newsarchive.search.whoosh_index.storage.schema import make_schema
 
 # A ligature that is several words, a run of tatweel that is none, spellings of one word, and words of one stem.
 SPELLINGS = [

@@ -1,6 +1,7 @@
 """The door to search, the query language, and what stands behind the door."""
 
-from newsarchive.search.date_ranges import parse_period
+from newsarchive.search.display.json_form import article_to_json, results_to_json
+from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
     MAX_LIMIT,
     PATIENCE,
@@ -21,10 +22,9 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.json_form import article_to_json, results_to_json
-from newsarchive.search.snippets import highlight_article
-from newsarchive.search.spellings import load_spellings
-from newsarchive.search.understanding import MAX_QUERY_LENGTH, within_limits
+from newsarchive.search.language.date_ranges import parse_period
+from newsarchive.search.language.spellings import load_spellings
+from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, within_limits
 
 __all__ = [
     "MAX_LIMIT",

@@ -15,6 +15,8 @@ from whoosh import index as whoosh_store
 from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.article import Article
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
+from newsarchive.search.display.explanation import Explainer
+from newsarchive.search.display.snippets import Highlighter, make_hit
 from newsarchive.search.door import (
     PATIENCE,
     Completion,
@@ -28,22 +30,20 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.expansion import Expanded, expand
-from newsarchive.search.explanation import Explainer
-from newsarchive.search.query import Form, Node, Phrase, Word, as_typed, positive_leaves
-from newsarchive.search.snippets import Highlighter, make_hit
-from newsarchive.search.spellings import Spellings, load_spellings
-from newsarchive.search.typed import Understand, exactly, word_ranges
-from newsarchive.search.understanding import MAX_QUERY_LENGTH, understand, within_limits
-from newsarchive.search.whoosh_index.evaluation import Ranked, evaluate
-from newsarchive.search.whoosh_index.folder import Build, IndexFolder
-from newsarchive.search.whoosh_index.leaf import article_ids
+from newsarchive.search.language.expansion import Expanded, expand
+from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, positive_leaves
+from newsarchive.search.language.spellings import Spellings, load_spellings
+from newsarchive.search.language.typed import Understand, exactly, word_ranges
+from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
+from newsarchive.search.scoring.reranking import SecondLook
+from newsarchive.search.suggesting.related import RelatedArticles
+from newsarchive.search.suggesting.suggester import Suggester, title_query
 from newsarchive.search.whoosh_index.opened import Opened, open_build
-from newsarchive.search.whoosh_index.related import RelatedArticles
-from newsarchive.search.whoosh_index.second_look import SecondLook
-from newsarchive.search.whoosh_index.suggester import Suggester, title_query
-from newsarchive.search.whoosh_index.translation import translate
-from newsarchive.search.whoosh_index.update import BUFFER_BYTES, Update
+from newsarchive.search.whoosh_index.querying.evaluation import Ranked, evaluate
+from newsarchive.search.whoosh_index.querying.open_segment import article_ids
+from newsarchive.search.whoosh_index.querying.translation import translate
+from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
 
 _MISSING = (FileNotFoundError, whoosh_store.IndexError)
 """What comes of a file of an index that is not there."""

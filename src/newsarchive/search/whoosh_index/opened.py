@@ -6,10 +6,10 @@ from whoosh import index as whoosh_store
 from whoosh.searching import Searcher
 
 from newsarchive.archive import Identity
-from newsarchive.search.whoosh_index.allocation import keep_freed_memory
-from newsarchive.search.whoosh_index.folder import Build
-from newsarchive.search.whoosh_index.leaf import Leaf
-from newsarchive.search.whoosh_index.ranking import ImpactWeighting
+from newsarchive.search.scoring.impact import ImpactWeighting
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
+from newsarchive.search.whoosh_index.storage.folder import Build
 
 
 @dataclass(frozen=True, slots=True)

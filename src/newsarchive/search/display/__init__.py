@@ -1,0 +1,1 @@
+"""What a result shows: highlights, snippets and the reasons for a match."""

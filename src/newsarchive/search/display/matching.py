@@ -1,0 +1,157 @@
+"""Where the words of a query are in a text, by the same folding and stems as the index."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress, islice
+
+from newsarchive.arabic.clues import Clues
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import Span, folded_words, spans, spellings
+from newsarchive.search.language.query import Form, Node, Phrase, Word, positive_leaves
+
+_MEMO_LIMIT = 300_000
+"""Spellings whose stem is remembered before the memo starts over: some 50 MB."""
+
+
+class _StemsOfSpellings(dict[str, str | None]):
+    """Spelling -> the stem of its folded word; None where it is several words, or none."""
+
+    def __missing__(self, spelling: str) -> str | None:
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        found = folded_words(spelling)
+        result = self[spelling] = stem(found[0]) if len(found) == 1 else None
+        return result
+
+
+_stem_of_spelling = _StemsOfSpellings()
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A leaf of the query, by number, and the spans of its words in a text: one of a word, several of a phrase."""
+
+    leaf: int
+    words: tuple[Span, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the first word begins."""
+        return self.words[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self.words[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text and what of a query occurs in it, in the order in which it begins."""
+
+    text: str
+    occurrences: Sequence[Occurrence] = ()
+
+    def marks(self) -> tuple[Span, ...]:
+        """The spans of the words in any occurrence, ascending, each once: a word can be in several."""
+        return tuple(sorted({span for occurrence in self.occurrences for span in occurrence.words}))
+
+    def within(self, start: int, end: int) -> "Reading":
+        """The same text with only what occurs in a part of it."""
+        inside = [occurrence for occurrence in self.occurrences if start <= occurrence.start and occurrence.end <= end]
+        return replace(self, occurrences=inside)
+
+
+def leaves_of(node: Node) -> tuple[Word | Phrase, ...]:
+    """The words and phrases that a hit may have, each once; a leaf's place here is its number."""
+    return tuple(dict.fromkeys(positive_leaves(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a spelling is to a query: the leaves that it answers on its own, and the phrases that it may begin."""
+
+    leaves: tuple[int, ...]
+    phrases: tuple[tuple[Sequence[str], int], ...]
+
+
+class Finder:
+    """Numbered leaves of a query, arranged so that one pass over the words of a text finds them all."""
+
+    def __init__(self, leaves: Iterable[tuple[int, Word | Phrase]]) -> None:
+        self._stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._prefixes: list[tuple[str, int]] = []
+        self._phrases: defaultdict[str, list[tuple[Sequence[str], int]]] = defaultdict(list)
+        for number, leaf in leaves:
+            match leaf:
+                case Phrase(words):
+                    self._phrases[words[0]].append((words, number))
+                case Word(text, Form.STEM):
+                    self._stems[stem(text)].append(number)
+                case Word(text, Form.EXACT):
+                    self._exact[text].append(number)
+                case Word(text, Form.PREFIX):
+                    self._prefixes.append((text, number))
+        # Equal words have equal stems, so a spelling whose stem is not among these answers nothing but a prefix.
+        stems = {*self._stems, *map(stem, self._exact), *map(stem, self._phrases)}
+        self._answers: dict[str, _Answer] = {}
+        self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
+        self._clues = Clues.of((*stems, *(begin for begin, _ in self._prefixes)))
+
+    def read(self, text: str) -> Reading:
+        """A text with all that occurs in it."""
+        if not text or not (self._worth_looking or self._prefixes):
+            return Reading(text)
+        found: list[Occurrence] = []
+        for start, end in self._worth_asking(text):
+            spelling = text[start:end]
+            answer = self._answers.get(spelling) or self._answer(spelling)
+            found.extend(Occurrence(leaf, ((start, end),)) for leaf in answer.leaves)
+            for words, leaf in answer.phrases:
+                if spans_of_words := _words_of_phrase(words, text, start):
+                    found.append(Occurrence(leaf, spans_of_words))
+        return Reading(text, found)
+
+    def _worth_asking(self, text: str) -> Iterable[Span]:
+        """The words that may answer something, as few as can be told quickly. Most words of a text answer nothing."""
+        if self._clues is not None:
+            return self._clues.follow(text)
+        if self._prefixes:
+            return spans(text)
+        stems = map(_stem_of_spelling.__getitem__, spellings(text))
+        selected = list(map(self._worth_looking.__contains__, stems))
+        return compress(spans(text), selected) if any(selected) else ()
+
+    def _answer(self, spelling: str) -> _Answer:
+        leaves: list[int] = []
+        phrases: list[tuple[Sequence[str], int]] = []
+        for word in folded_words(spelling):
+            word_stem = stem(word)
+            leaves += self._stems.get(word_stem, ())
+            leaves += self._exact.get(word, ())
+            leaves += [leaf for begin, leaf in self._prefixes if word.startswith(begin) or word_stem.startswith(begin)]
+            phrases += self._phrases.get(word, ())
+        answer = self._answers[spelling] = _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases))
+        return answer
+
+
+def _words_of_phrase(phrase: Sequence[str], text: str, start: int) -> tuple[Span, ...]:
+    """The spans of the words of a text, from `start` on, that are the phrase; none if they are not.
+
+    A ligature is several words.
+    """
+    wanted = list(phrase)
+    taken: list[Span] = []
+    for first, last in islice(spans(text, start), len(phrase)):
+        words = folded_words(text[first:last])
+        if not taken:
+            words = words[words.index(wanted[0]) :]
+        if words[: len(wanted)] != wanted[: len(words)]:
+            break
+        taken.append((first, last))
+        wanted = wanted[len(words) :]
+        if not wanted:
+            return tuple(taken)
+    return ()

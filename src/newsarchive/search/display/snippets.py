@@ -1,0 +1,244 @@
+"""Showing where an article answers a query: whole original words marked, marks and clitics and all.
+
+A mark on a part of a word would break the joining of Arabic letters on screen, so only whole words are marked.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from newsarchive.article import Article
+from newsarchive.search.display.explanation import Explainer
+from newsarchive.search.display.matching import Finder, Occurrence, Reading, leaves_of
+from newsarchive.search.door import Highlighted, Hit
+from newsarchive.search.language.query import Node, Scope
+from newsarchive.search.language.understanding import understand
+
+SNIPPET_LENGTH = 260
+"""Characters of a snippet, about three lines on a wide page."""
+
+_CONTEXT = 40
+"""Characters before and behind the words that are shown for, where there is room."""
+_ELLIPSIS = "…"
+_BEHIND_HEADING = " — "
+_SENTENCE_END = re.compile(r"(?<=[^\s.]{2})[.!?؟…۔][\"»”’)\]]*\s")
+"""Two characters before the stop: «د. طه حسين» and «أ.ف.ب. قالت» go on."""
+_OPENING = ' «“"([—-'
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The stretch `[start, end)` that the chosen matches take up, from the first of them to the end of the last."""
+
+    start: int
+    end: int
+
+
+class Highlighter:
+    """Marks what a query finds, by the same folding and stems as the index."""
+
+    def __init__(self, node: Node) -> None:
+        leaves = list(enumerate(leaves_of(node)))
+        self._all = Finder(leaves)
+        self._in_text = Finder((number, leaf) for number, leaf in leaves if leaf.scope is Scope.TEXT)
+
+    def read_title(self, text: str) -> Reading:
+        """A title with what occurs in it; its own words and those of the text both count."""
+        return self._all.read(text)
+
+    def read(self, text: str) -> Reading:
+        """Any other text with what occurs in it."""
+        return self._in_text.read(text)
+
+    def title(self, text: str) -> Highlighted:
+        """The whole title, marked; its own words and those of the text both count."""
+        return Highlighted(text, self.read_title(text).marks())
+
+    def whole(self, text: str) -> Highlighted:
+        """The whole of any text, marked."""
+        return Highlighted(text, self.read(text).marks())
+
+    def snippet(
+        self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
+    ) -> Highlighted:
+        """The stretch of at most `length` characters, ellipses not counted, with the most different words of the query.
+
+        It begins with a sentence where one begins near, else with a word, and ends with a word; an ellipsis stands
+        where it was cut. White space becomes single spaces; a dash parts the lines that are `headings` from what they
+        head. Without any match it is the beginning, headings left out. Where the text begins with `known`, which the
+        reader has seen as the title, a stretch behind that is taken if it is as good.
+        """
+        return self.excerpt(text, length, headings=headings, known=known).highlighted()
+
+    def excerpt(
+        self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
+    ) -> "Excerpt":
+        """The stretch that `snippet` shows, with the whole text that it was cut from."""
+        passage = _Passage.of(text, headings, known)
+        reading = self.read(passage.text)
+        return Excerpt(reading, *passage.cut(reading.occurrences, length))
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The stretch `[start, end)` of a text that was read."""
+
+    whole: Reading
+    start: int
+    end: int
+
+    @property
+    def shown(self) -> Reading:
+        """What occurs in the stretch."""
+        return self.whole.within(self.start, self.end)
+
+    def highlighted(self) -> Highlighted:
+        """The stretch, marked, with an ellipsis where it was cut."""
+        text = self.whole.text
+        before = _ELLIPSIS if self.start > 0 else ""
+        after = _ELLIPSIS if self.end < len(text) else ""
+        shift = len(before) - self.start
+        inside = ((first, last) for first, last in self.whole.marks() if self.start <= first and last <= self.end)
+        marks = tuple((first + shift, last + shift) for first, last in inside)
+        return Highlighted(before + text[self.start : self.end] + after, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """The text that a snippet is cut from, on one line.
+
+    `starts` are the places where paragraphs begin, ascending; `lead` is where the first that is no heading does, and
+    `news` where that begins which the title has not said.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    lead: int
+    news: int
+
+    @classmethod
+    def of(cls, text: str, headings: Sequence[str], known: str) -> "_Passage":
+        known_headings = frozenset(headings)
+        paragraphs = [(line.strip() in known_headings, " ".join(line.split())) for line in text.split("\n")]
+        paragraphs = [(is_heading, line) for is_heading, line in paragraphs if line]
+        pieces = [line + (_BEHIND_HEADING if is_heading else " ") for is_heading, line in paragraphs[:-1]]
+        pieces += [line for _, line in paragraphs[-1:]]
+        starts = [0, *accumulate(map(len, pieces))][: len(pieces)]
+        lead = next((at for at, (is_heading, _) in zip(starts, paragraphs, strict=True) if not is_heading), 0)
+        shown = "".join(pieces)
+        known = " ".join(known.split()).rstrip(".… ")
+        news = lead + len(known) if known and shown.startswith(known, lead) else 0
+        return cls(shown, tuple(starts), lead, news)
+
+    def cut(self, matches: Sequence[Occurrence], length: int) -> tuple[int, int]:
+        """The range of at most `length` characters to show."""
+        if len(self.text) <= length:
+            return 0, len(self.text)
+        if not matches:
+            start = self._beginning(length)
+            return start, self._end(start, start, length, ())
+        window = _best_window(matches, length, self.news)
+        phrases = [match for match in matches if len(match.words) > 1]
+        start = self._start(window, length)
+        for phrase in phrases:
+            if phrase.start < start < phrase.end <= window.start:
+                start = min(window.start, phrase.end + 1)
+        return start, self._end(start, window.end, length, phrases)
+
+    def _beginning(self, length: int) -> int:
+        """Where the article says something new; the very beginning of text if that leaves too little."""
+        behind = self._sentence_starts(self.news, min(len(self.text), self.news + length)) if self.news else []
+        return next((at for at in behind if len(self.text) - at >= length // 2), self.lead)
+
+    def _start(self, window: _Window, length: int) -> int:
+        """The nearest beginning of a sentence before the window that leaves room for it, else of a word."""
+        behind = min(_CONTEXT, len(self.text) - window.end)
+        reach = max(0, length - (window.end - window.start) - behind)
+        starts = self._sentence_starts(max(0, window.start - reach), window.start)
+        for start in reversed(starts):
+            if len(self.text) - start >= length // 2:
+                return start
+        earliest = min(window.start - min(reach, _CONTEXT), len(self.text) - length)
+        if earliest <= 0:
+            return 0
+        space = self.text.find(" ", earliest - 1, window.start)
+        return window.start if space < 0 else space + 1
+
+    def _sentence_starts(self, first: int, last: int) -> list[int]:
+        """The places from `first` to `last`, both included, where a paragraph or a sentence begins."""
+        paragraphs = self.starts[bisect_left(self.starts, first) : bisect_left(self.starts, last + 1)]
+        ends = _SENTENCE_END.finditer(self.text, max(0, first - 2), last)
+        return sorted({*paragraphs, *(match.end() for match in ends if match.end() >= first)})
+
+    def _end(self, start: int, needed: int, length: int, phrases: Sequence[Occurrence]) -> int:
+        """The last end of a word in reach that is not inside a phrase; not before `needed` if that is in reach."""
+        end = start + length
+        if end >= len(self.text):
+            return len(self.text)
+        space = self.text.rfind(" ", max(start, needed), end + 1)
+        if space > start:
+            end = space
+        elif start < needed < end:
+            end = needed
+        for phrase in reversed(phrases):
+            if needed <= phrase.start < end < phrase.end and phrase.start > start:
+                end = phrase.start
+        shown = self.text[start:end].rstrip(_OPENING)
+        return start + len(shown) if shown else end
+
+
+def _best_window(matches: Sequence[Occurrence], length: int, news: int) -> _Window:
+    """The window with the most different leaves, then behind `news`, then with the most matches; the first of equals.
+
+    It slides from match to match: what begins before it leaves, what ends within its room enters.
+    """
+    room = max(length - 2 * _CONTEXT, length // 2)
+    by_end = sorted((min(match.end, match.start + room), number) for number, match in enumerate(matches))
+    inside: Counter[int] = Counter()
+    entered = [False] * len(matches)
+    count = at_end = 0
+    best, best_window = (0, False, 0), _Window(0, 0)
+    for number, first in enumerate(matches):
+        while at_end < len(by_end) and by_end[at_end][0] <= first.start + room:
+            entering = by_end[at_end][1]
+            if entering >= number:
+                inside[matches[entering].leaf] += 1
+                entered[entering] = True
+                count += 1
+            at_end += 1
+        worth = (len(inside), first.start >= news, count)
+        if worth > best:
+            best, best_window = worth, _Window(first.start, by_end[at_end - 1][0])
+        if entered[number]:
+            count -= 1
+            inside[first.leaf] -= 1
+            if not inside[first.leaf]:
+                del inside[first.leaf]
+    return best_window
+
+
+def make_hit(article: Article, score: float, highlighter: Highlighter, explainer: Explainer | None = None) -> Hit:
+    """What is shown of one article that was found; each of its texts is read once for all of it."""
+    title = highlighter.read_title(article.title)
+    known = article.title if article.title_derived else ""
+    excerpt = body = highlighter.excerpt(article.body, headings=article.headings, known=known)
+    summary = highlighter.excerpt(article.summary)
+    snippet = body.highlighted()
+    if not snippet.marks and (of_summary := summary.highlighted()).marks:
+        excerpt, snippet = summary, of_summary
+    return Hit(
+        article=article,
+        score=score,
+        title=Highlighted(article.title, title.marks()),
+        snippet=snippet,
+        reasons=explainer.reasons((title, excerpt.shown), (body.whole, summary.whole)) if explainer else (),
+    )
+
+
+def highlight_article(article: Article, query: str) -> tuple[Highlighted, Highlighted]:
+    """The whole title and the whole body of an article, with what a query, as a person types it, finds in them."""
+    highlighter = Highlighter(understand(query)[0])
+    return highlighter.title(article.title), highlighter.whole(article.body)

@@ -1,0 +1,1 @@
+"""How an article is scored, whichever engine finds it."""

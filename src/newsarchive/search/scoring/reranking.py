@@ -1,0 +1,88 @@
+"""The second look: the best hits ranked again by the character n-grams that they share with the query.
+
+A stem misses the forms that it does not know; n-grams find them, but in the index they would double the postings.
+So only the first `SECOND_LOOK` hits are looked at again, in a condensed copy of their words that the index stores (see
+`condensing`):
+
+    score += NGRAM_WEIGHT * sum of idf(g) * f / (f + NORM_BASE + NORM_PER_WORD * L)
+
+over the n-grams g of the query's words, with f how often g occurs, an occurrence in the first `LEAD_WORDS` words of
+title, body or summary counting `LEAD_FACTOR` times, and L the words of the article. The document frequencies come from
+a frozen table (`newsarchive.arabic.ngrams`).
+"""
+
+import struct
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from newsarchive.arabic.ngrams import LENGTH, ngram_table, ngrams
+from newsarchive.search.scoring.impact import NORM_BASE, NORM_PER_WORD, inverse_document_frequency
+
+ScoreArray = npt.NDArray[np.float64]
+
+SECOND_LOOK = 50
+NGRAM_WEIGHT = 0.2
+LEAD_WORDS = 20
+LEAD_FACTOR = 4
+
+HEADER = struct.Struct("<II")
+"""How many words there are, and how many bytes the lead has."""
+ENCODING = "cp1256"
+"""One byte a letter of Arabic, Farsi and English, so that an n-gram is one 32-bit number; others become `?`."""
+_CODE = np.dtype("<u4")
+_HASH = np.uint32(0x9E3779B1)
+_HASH_BITS = 14
+
+
+class SecondLook:
+    """The n-grams of a query; a word that comes twice counts twice."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        articles, table = ngram_table()
+        weights: defaultdict[int, float] = defaultdict(float)
+        for ngram, times in Counter(chain.from_iterable(map(ngrams, words))).items():
+            weights[_code(ngram)] += times * inverse_document_frequency(articles, table.get(ngram, 0))
+        self._codes = np.array(sorted(weights), dtype=_CODE)
+        self._weights = np.array([weights[int(code)] for code in self._codes])
+        self._is_listed = np.zeros(1 << _HASH_BITS, dtype=np.bool_)
+        self._is_listed[_hashes(self._codes)] = True
+
+    def worth(self, texts: Sequence[bytes]) -> ScoreArray:
+        """What is added to the score of each of some articles, given their condensed words."""
+        if not len(self._codes) or not texts:
+            return np.zeros(len(texts))
+        headers = [HEADER.unpack_from(text) for text in texts]
+        bodies = [text[HEADER.size :] for text in texts]
+        starts = np.cumsum([0, *map(len, bodies)])[:-1]
+        places, found = self._find(b"".join(bodies))
+        text_of = np.searchsorted(starts, places, side="right") - 1
+        lead_ends = starts + [lead for _, lead in headers]
+        counted = np.where(places + LENGTH <= lead_ends[text_of], LEAD_FACTOR, 1)
+        size = len(self._codes)
+        frequencies = np.bincount(text_of * size + found, weights=counted, minlength=len(texts) * size)
+        frequencies = frequencies.reshape(len(texts), size)
+        norms = NORM_BASE + NORM_PER_WORD * np.array([words for words, _ in headers])
+        added: ScoreArray = NGRAM_WEIGHT * (frequencies / (frequencies + norms[:, None])) @ self._weights
+        return added
+
+    def _find(self, text: bytes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Where an n-gram of the query begins in a text, and which it is."""
+        count = max(0, len(text) - LENGTH + 1)
+        # Every four bytes in a row as one number; most are thrown out by a small hash table before they are looked up.
+        codes = np.ndarray(shape=(count,), dtype=_CODE, buffer=text, strides=(1,)).copy()
+        places = np.flatnonzero(self._is_listed[_hashes(codes)])
+        found = np.minimum(np.searchsorted(self._codes, codes[places]), len(self._codes) - 1)
+        is_one = self._codes[found] == codes[places]
+        return places[is_one], found[is_one]
+
+
+def _code(ngram: str) -> int:
+    return int.from_bytes(ngram.encode(ENCODING, "replace"), "little")
+
+
+def _hashes(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    return (codes * _HASH) >> np.uint32(32 - _HASH_BITS)

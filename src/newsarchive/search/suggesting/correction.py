@@ -1,0 +1,209 @@
+"""The word of the archive that a misspelled one was meant to be.
+
+Damerau's and Levenshtein's distance, with neighbouring letters that may be swapped once (the "optimal string
+alignment"), and with the costs of `newsarchive.arabic.confusion`. It is worked out for many words at once, a letter
+of the misspelled word at a time; which words are worth it is decided by their lengths and by the sets of their letters,
+kept as the bits of one number.
+
+What is best is decided as by a noisy channel (Kernighan, Church and Gale, "A Spelling Correction Program Based on a
+Noisy Channel Model", 1990): the logarithm of how often a word is used, less what the mistake costs.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from newsarchive.arabic.confusion import (
+    ALPHABET,
+    DOUBLED,
+    LONG_VOWELS,
+    SWAPPED,
+    VOWEL,
+    WRONG,
+    substitution_costs,
+)
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.storage.postings import FieldPostings
+from newsarchive.search.whoosh_index.storage.segment import SegmentData
+
+Codes = npt.NDArray[np.uint8]
+Costs = npt.NDArray[np.float32]
+
+LONGEST = 24
+"""Letters of the longest word that is compared."""
+SHORTEST = 3
+COST_WEIGHT = 6.0
+"""How many powers of e in frequency a wrong letter outweighs."""
+
+_READ_AT_ONCE = 1 << 17
+"""Words that are read at a time: while they are, they take ten times as much memory as in the end."""
+_OTHER_LETTERS = 2
+"""How many letters a word may have that the misspelled one lacks, or lack that it has; one in a short word."""
+_BITS = np.uint64(1) << np.array([0, *(min(place, 63) for place in range(1, len(ALPHABET) + 1))], dtype=np.uint64)
+"""A bit for each code; the last letters, which are digits, share one."""
+
+
+def _substitutions() -> Costs:
+    table = np.full((len(ALPHABET) + 1, len(ALPHABET) + 1), WRONG, dtype=np.float32)
+    np.fill_diagonal(table, 0)
+    for (first, second), cost in substitution_costs().items():
+        table[ALPHABET.index(first) + 1, ALPHABET.index(second) + 1] = cost
+    return table
+
+
+def _insertions() -> Costs:
+    return np.array([WRONG, *(VOWEL if letter in LONG_VOWELS else WRONG for letter in ALPHABET)], dtype=np.float32)
+
+
+_SUBSTITUTION = _substitutions()
+_INSERTION = _insertions()
+
+
+class _Words:
+    """The words of a field of a segment, as far as they can be compared: a row each of codes, and what decides."""
+
+    def __init__(self, field: FieldPostings) -> None:
+        self._field = field
+        parts = [self._read(start) for start in range(0, len(field), _READ_AT_ONCE)]
+        codes, lengths, numbers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        self._codes: Codes = codes
+        self._lengths: Codes = lengths
+        self._numbers: npt.NDArray[np.uint32] = numbers
+        self._letters = np.bitwise_or.reduce(_BITS[codes], axis=1, initial=0) & ~_BITS[0]
+
+    def _read(self, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32]]:
+        terms = self._field.terms(start, min(len(self._field), start + _READ_AT_ONCE))
+        codes, lengths, known = _encode(list(map(bytes.decode, terms)))
+        numbers = np.flatnonzero(known) + start
+        return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32)
+
+    def near(self, typed: Codes, most: float, leaf: Leaf) -> Iterator[tuple[bytes, float, int]]:
+        """The words that cost at most so much, each with what it costs and in how many articles it is.
+
+        `leaf` knows which articles are deleted; a word of theirs alone is left out.
+        """
+        rows = self._possible(typed)
+        costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
+        is_near = np.isfinite(costs)
+        for row, cost in zip(rows[is_near].tolist(), costs[is_near].tolist(), strict=True):
+            number = int(self._numbers[row])
+            articles = leaf.frequency(self._field, number)
+            if articles:
+                yield self._field.term(number), cost, articles
+
+    def _possible(self, typed: Codes) -> npt.NDArray[np.intp]:
+        """The rows of the words that could be near: of about the length, and of nearly the same letters."""
+        letters = np.bitwise_or.reduce(_BITS[typed]) & ~_BITS[0]
+        most = _OTHER_LETTERS if len(typed) > 5 else _OTHER_LETTERS - 1
+        longest = min(LONGEST, len(typed) + most)
+        is_near = (self._lengths >= max(0, len(typed) - most)) & (self._lengths <= longest)
+        is_near &= np.bitwise_count(self._letters & ~letters) <= most
+        is_near &= np.bitwise_count(letters & ~self._letters) <= most
+        return np.flatnonzero(is_near)
+
+
+_known_words: WeakKeyDictionary[SegmentData, _Words] = WeakKeyDictionary()
+
+
+def _words_of(leaf: Leaf) -> _Words | None:
+    """The exact forms of a segment; the same object for as long as the segment is open, as it never changes."""
+    field = leaf.field("exact")
+    if field is None or not len(field):
+        return None
+    words = _known_words.get(leaf.data)
+    if words is None:
+        words = _known_words[leaf.data] = _Words(field)
+    return words
+
+
+class Corrector:
+    """Finds the likeliest words of an index for misspelled ones."""
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self._words = [(leaf, words) for leaf in leaves if (words := _words_of(leaf)) is not None]
+
+    def best(self, word: str) -> str | None:
+        """The likeliest word for a folded one that the index does not have; None where none is near enough.
+
+        Words of one or two letters, and words with characters that are not of `ALPHABET`, have none.
+        """
+        codes, lengths, known = _encode([word])
+        if not known[0] or len(word) < SHORTEST or word.isdecimal():
+            return None
+        typed = codes[0, : lengths[0]]
+        costs: dict[bytes, float] = {}
+        usage: Counter[bytes] = Counter()
+        for leaf, words in self._words:
+            for term, cost, articles in words.near(typed, _most_cost(len(typed)), leaf):
+                costs[term] = cost
+                usage[term] += articles
+        if not costs:
+            return None
+        best = min(costs, key=lambda term: (COST_WEIGHT * costs[term] - math.log(usage[term]), term))
+        return best.decode()
+
+
+def _most_cost(length: int) -> float:
+    """What a mistake may cost at most in a word of so many letters."""
+    return 0.7 if length <= 3 else 1.0 if length <= 5 else 1.5 if length <= 8 else 2.0
+
+
+def _encode(words: list[str]) -> tuple[Codes, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """The codes of the letters, a row a word, 0 behind its end; the lengths; and which words can be compared."""
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    points = np.array(words, dtype=f"U{LONGEST}").view(np.uint32).reshape(len(words), LONGEST)
+    table = np.full(0x700, 255, dtype=np.uint8)
+    table[0] = 0
+    table[[ord(letter) for letter in ALPHABET]] = np.arange(1, len(ALPHABET) + 1)
+    codes = table[np.minimum(points, 0x6FF)]
+    return codes, lengths, (lengths <= LONGEST) & (codes != 255).all(axis=1)
+
+
+def distances(typed: Codes, words: Codes, lengths: npt.NDArray[np.int64], most: float = np.inf) -> Costs:
+    """The cost from the codes of one word to those of each of many, a row a word; infinite where it exceeds `most`."""
+    result = np.full(len(words), np.inf, dtype=np.float32)
+    numbers = np.arange(len(words))
+    words = words[:, : int(lengths.max(initial=0))]
+    insertion = _insertion_costs(words).T
+    deletion = _insertion_costs(typed[None])[0]
+    row = np.zeros((words.shape[1] + 1, len(words)), dtype=np.float32)
+    row[1:] = np.cumsum(insertion, axis=0)
+    before = np.full_like(row, np.inf)
+    for i in range(len(typed)):
+        before, row = row, _next_row(typed, i, words, insertion, deletion, row, before)
+        hopeful = np.minimum(row, before).min(axis=0) <= most
+        if np.count_nonzero(hopeful) * 2 < len(numbers):
+            # Costs only grow from row to row, and a swap looks back two.
+            words, numbers, insertion = words[hopeful], numbers[hopeful], insertion[:, hopeful]
+            row, before = row[:, hopeful], before[:, hopeful]
+    costs = row[lengths[numbers], np.arange(len(numbers))]
+    result[numbers] = np.where(costs <= most, costs, np.inf)
+    return result
+
+
+def _next_row(  # noqa: PLR0913 - the state of the recurrence
+    typed: Codes, i: int, words: Codes, insertion: Costs, deletion: Costs, row: Costs, before: Costs
+) -> Costs:
+    """The costs of the first `i + 1` letters, from those of `i` and of `i - 1` letters."""
+    following = np.empty_like(row)
+    following[0] = row[0] + deletion[i]
+    following[1:] = np.minimum(row[:-1] + _SUBSTITUTION[typed[i]][words].T, row[1:] + deletion[i])
+    if i:
+        crossed = (words[:, 1:] == typed[i - 1]) & (words[:, :-1] == typed[i])
+        swapped = np.where(crossed.T, before[:-2] + np.float32(SWAPPED), np.float32(np.inf))
+        following[2:] = np.minimum(following[2:], swapped)
+    for j in range(len(insertion)):
+        following[j + 1] = np.minimum(following[j + 1], following[j] + insertion[j])
+    return following
+
+
+def _insertion_costs(words: Codes) -> Costs:
+    """What each letter costs where it is too many: less for a long vowel, and for one like the letter before it."""
+    costs = _INSERTION[words]
+    doubled = words[:, 1:] == words[:, :-1]
+    costs[:, 1:][doubled] = np.minimum(costs[:, 1:][doubled], DOUBLED)
+    return costs

@@ -1,0 +1,1 @@
+"""Turning articles into the arrays of a segment."""

@@ -1,0 +1,191 @@
+"""Documents on their way into a segment: collected in flat arrays, written as one file."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from whoosh import columns, fields
+
+from newsarchive.search.scoring.analysis import CONDENSED_OF, STEMS_OF, Words
+from newsarchive.search.whoosh_index.building.inversion import Occurrences, write_field
+from newsarchive.search.whoosh_index.building.text_collector import CondensedCollector, StemCollector, TextCollector
+from newsarchive.search.whoosh_index.building.wordbook import Numbers, Wordbook
+from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
+from newsarchive.search.whoosh_index.storage.packing import AnyInts, smallest
+from newsarchive.search.whoosh_index.storage.postings import joined
+
+BYTES_PER_WORD = 80
+"""What a collected word takes in memory at most: four bytes while it waits, the rest while its field is sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was written: how many documents, and how many words each text field has in all of them."""
+
+    documents: int
+    field_lengths: dict[str, int]
+
+
+class _Collector(Protocol):
+    """Collects one aspect of one field."""
+
+    def add(self, docnum: int, value: Any) -> None:
+        """Take a document's value, which may be None."""
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        """Write what was collected."""
+
+
+class _TermCollector:
+    """Terms of a field without positions, as Whoosh's own field makes them."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        if field.format.supports("positions") or field.scorable or field.vector:
+            raise TypeError(f"{field!r}: text fields are of the type Words here")
+        self._field = field
+        self._counted = bool(field.format.fixed_value_size())
+        self._numbers = Numbers()
+        self._known: dict[Any, list[int]] = {}
+        self._terms = array("i")
+        self._docnums = array("i")
+
+    def add(self, docnum: int, value: Any) -> None:
+        if value is None:
+            return
+        terms = self._remembered(value)
+        self._terms.extend(terms)
+        self._docnums.extend([docnum] * len(terms))
+
+    def _remembered(self, value: Any) -> list[int]:
+        """The numbers of a value's terms; that of a field whose values repeat are worked out once."""
+        if self._field.unique:
+            return self._numbers_of(value)
+        key = tuple(value) if isinstance(value, list) else value
+        if key not in self._known:
+            self._known[key] = self._numbers_of(value)
+        return self._known[key]
+
+    def _numbers_of(self, value: Any) -> list[int]:
+        result = []
+        for term, frequency, *_ in self._field.index(value):
+            result.extend([self._numbers[term]] * (frequency if self._counted else 1))
+        return result
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        found = Occurrences(np.asarray(self._terms), np.asarray(self._docnums), counted=self._counted)
+        write_field(out, name, list(self._numbers), found)
+
+
+class _OrdinalCollector:
+    """A column of strings, by number."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._field = field
+        self._ordinals = array("I")
+        self._numbers = Numbers({field.column_type.default_value(): 0})
+
+    def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._ordinals.append(0 if value is None else self._numbers[self._field.to_column_value(value)])
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        write_ordinals(out, name, np.asarray(self._ordinals), list(self._numbers))
+
+
+def write_ordinals(out: ArrayFileWriter, name: str, ordinals: AnyInts, values: Sequence[bytes]) -> None:
+    """Write a column of strings."""
+    data, at = joined(values)
+    out.add(f"{name}.ordinals", smallest(ordinals))
+    out.add(f"{name}.values", data)
+    out.add(f"{name}.values_at", smallest(at))
+
+
+class _NumberCollector:
+    """A column of numbers."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._field = field
+        self._default = field.column_type.default_value()
+        self._numbers = array(field.column_type._typecode)  # noqa: SLF001 - Whoosh has no other way to ask
+
+    def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._numbers.append(self._default if value is None else self._field.to_column_value(value))
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        out.add(f"{name}.numbers", np.asarray(self._numbers))
+
+
+class _StoredCollector:
+    """The stored text of a field, or the bytes of one that does nothing but store."""
+
+    def __init__(self, field: fields.FieldType) -> None:
+        self._kind = "bytes" if isinstance(field, fields.STORED) else "stored"
+        self._values: list[bytes] = []
+
+    def add(self, docnum: int, value: str | bytes | None) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._values.append(value if isinstance(value, bytes) else (value or "").encode())
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        data, at = joined(self._values)
+        out.add(f"{name}.{self._kind}", data)
+        out.add(f"{name}.{self._kind}_at", smallest(at))
+
+
+class SegmentBuilder:
+    """Takes documents of a schema and writes them as a segment.
+
+    With a `wordbook` the words of text fields come as its numbers, and fields of stems and of condensed words are made
+    from those of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a kind of field that a segment of
+    arrays does not hold.
+    """
+
+    def __init__(self, schema: fields.Schema, wordbook: Wordbook | None = None) -> None:
+        self.documents = 0
+        self._texts = {name: TextCollector(wordbook) for name, field in schema.items() if isinstance(field, Words)}
+        self._stems: dict[str, StemCollector] = {}
+        self._condensed: dict[str, CondensedCollector] = {}
+        if wordbook is not None:
+            texts = self._texts
+            self._stems = {name: StemCollector(wordbook, texts[exact]) for name, exact in STEMS_OF.items()}
+            self._condensed = {name: CondensedCollector(wordbook, texts[exact]) for name, exact in CONDENSED_OF.items()}
+        self._collectors: list[tuple[str, _Collector]] = []
+        for name, field in schema.items():
+            self._collectors.extend((name, collector) for collector in self._collectors_of(name, field))
+
+    def _collectors_of(self, name: str, field: fields.FieldType) -> list[_Collector]:
+        result: list[_Collector] = []
+        if isinstance(field, Words):
+            result.append(self._stems.get(name) or self._texts[name])
+        elif field.indexed:
+            result.append(_TermCollector(field))
+        if isinstance(field.column_type, columns.RefBytesColumn):
+            result.append(_OrdinalCollector(field))
+        elif isinstance(field.column_type, columns.NumericColumn):
+            result.append(_NumberCollector(field))
+        elif field.column_type is not None:
+            raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
+        if field.stored:
+            result.append(self._condensed.get(name) or _StoredCollector(field))
+        return result
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Take one document; a field that is missing, or None, is empty."""
+        for name, collector in self._collectors:
+            collector.add(self.documents, values.get(name))
+        self.documents += 1
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory writing what was collected will take."""
+        return BYTES_PER_WORD * max((len(text.words) for text in self._texts.values()), default=0)
+
+    def write(self, path: Path) -> Summary:
+        """Write the segment's file."""
+        with ArrayFileWriter(path) as out:
+            for name, collector in self._collectors:
+                collector.write(out, name)
+        lengths = {name: sum(text.lengths) for name, text in self._texts.items()}
+        lengths.update((name, sum(stems.lengths)) for name, stems in self._stems.items())
+        return Summary(self.documents, lengths)

@@ -1,0 +1,98 @@
+"""The words of the documents of a segment, field by field, as they wait to be written."""
+
+from array import array
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from newsarchive.search.scoring.analysis import SECTION_GAP
+from newsarchive.search.whoosh_index.building.condensing import write_condensed
+from newsarchive.search.whoosh_index.building.inversion import Occurrences, Places, write_field
+from newsarchive.search.whoosh_index.building.wordbook import Numbers, Wordbook
+from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
+from newsarchive.search.whoosh_index.storage.packing import AnyInts, bounds, smallest
+
+
+class TextCollector:
+    """Words of a text field with their positions. With a wordbook they come as its numbers, else as they are."""
+
+    def __init__(self, wordbook: Wordbook | None) -> None:
+        self.words = array("i")
+        self.lengths = array("i")
+        self._wordbook = wordbook
+        self._numbers = Numbers()
+        self._section_docnums = array("i")
+        self._section_lengths = array("i")
+        self._section_starts = array("i")
+
+    def add(self, docnum: int, value: Sequence[Sequence[Any]] | None) -> None:
+        """Take a document's sections."""
+        before = len(self.words)
+        start = 0
+        for section in value or ():
+            self.words.extend(section if self._wordbook else map(self._numbers.__getitem__, section))
+            self._section_docnums.append(docnum)
+            self._section_lengths.append(len(section))
+            self._section_starts.append(start)
+            start += len(section) + SECTION_GAP
+        self.lengths.append(len(self.words) - before)
+
+    @cached_property
+    def places(self) -> tuple[AnyInts, Places]:
+        """The document of each word, and where in it the word stands; to be asked for when all words are there."""
+        lengths = np.asarray(self._section_lengths)
+        docnums = np.repeat(np.asarray(self._section_docnums), lengths)
+        first = bounds(lengths)[:-1].astype(np.int32)
+        depths = np.arange(len(docnums), dtype=np.int32) - np.repeat(first, lengths)
+        positions = depths + np.repeat(np.asarray(self._section_starts), lengths)
+        return docnums, Places(positions, depths, np.asarray(self.lengths))
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        """Write the field."""
+        vocabulary = self._wordbook.exact if self._wordbook else list(self._numbers)
+        self.write_words(out, name, np.asarray(self.words), vocabulary)
+
+    def write_words(self, out: ArrayFileWriter, name: str, words: AnyInts, vocabulary: Sequence[str]) -> None:
+        """Write a field that has these words in the places of this one's."""
+        docnums, places = self.places
+        write_field(out, name, vocabulary, Occurrences(words, docnums, counted=True, places=places))
+        out.add(f"{name}.lengths", smallest(places.lengths))
+
+
+class StemCollector:
+    """The stems of the words of another field: nothing to collect, all is known when the segment is written."""
+
+    def __init__(self, wordbook: Wordbook, exact: TextCollector) -> None:
+        self._wordbook = wordbook
+        self._exact = exact
+
+    @property
+    def lengths(self) -> "array[int]":
+        """How many words each document has."""
+        return self._exact.lengths
+
+    def add(self, docnum: int, value: object) -> None:
+        """The other field takes it."""
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        """Write the field; the other one has all words by then, and may be written before or after."""
+        stems = self._wordbook.to_stems(np.asarray(self._exact.words))
+        self._exact.write_words(out, name, stems, self._wordbook.stems)
+
+
+class CondensedCollector:
+    """The condensed words of another field; like `StemCollector` it has nothing to collect."""
+
+    def __init__(self, wordbook: Wordbook, exact: TextCollector) -> None:
+        self._wordbook = wordbook
+        self._exact = exact
+
+    def add(self, docnum: int, value: object) -> None:
+        """The other field takes it."""
+
+    def write(self, out: ArrayFileWriter, name: str) -> None:
+        """Write the field."""
+        _, places = self._exact.places
+        write_condensed(out, name, np.asarray(self._exact.words), places, self._wordbook.exact)

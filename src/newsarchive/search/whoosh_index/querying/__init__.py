@@ -1,0 +1,1 @@
+"""Running a query on the open segments."""

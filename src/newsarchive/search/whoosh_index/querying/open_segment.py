@@ -1,0 +1,176 @@
+"""One segment as a commit has it: its arrays, what the commit deleted, and room to work in.
+
+Made once for each segment of a commit, and used by every search until the next commit, by several threads.
+"""
+
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property, lru_cache
+from typing import TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.searching import Searcher
+
+from newsarchive.search.whoosh_index.storage.codec import ArraySegment
+from newsarchive.search.whoosh_index.storage.columns import SegmentColumns, read_columns
+from newsarchive.search.whoosh_index.storage.packing import IntArray
+from newsarchive.search.whoosh_index.storage.postings import FieldPostings, Postings
+from newsarchive.search.whoosh_index.storage.segment import SegmentData
+
+T = TypeVar("T")
+BoolArray = npt.NDArray[np.bool_]
+
+REMEMBERED_TERMS = 4096
+"""How many terms of a segment are not looked up again."""
+
+
+class Leaf:
+    """A segment with its searcher; `offset` makes its document numbers those of the whole index.
+
+    Articles whose ids are `excluded` count as deleted.
+    """
+
+    def __init__(self, searcher: Searcher, offset: int, excluded: Collection[str] = ()) -> None:
+        self.searcher = searcher
+        self.offset = offset
+        reader = searcher.reader()
+        self.segment: ArraySegment = reader.segment()
+        self.data: SegmentData = self.segment.data(reader.storage())
+        self.documents: int = self.segment.doc_count_all()
+        self._excluded = excluded
+        self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
+        self.idf = lru_cache(maxsize=REMEMBERED_TERMS)(self._idf)
+        self._live_frequency = lru_cache(maxsize=REMEMBERED_TERMS)(self._count_live)
+        self._room = threading.local()
+
+    def field(self, name: str) -> FieldPostings | None:
+        """The inverted index of a field."""
+        return self.data.field(name)
+
+    def postings(self, field: str, text: str | bytes) -> Postings | None:
+        """The posting list of a term; None where the segment has none."""
+        number = self.find(field, text)
+        if number is None:
+            return None
+        found = self.data.field(field)
+        assert found is not None
+        return found.postings(number)
+
+    def term(self, field: str, text: str | bytes) -> bytes | None:
+        """A term as the index has it; None where the field cannot have it."""
+        schema = self.searcher.schema
+        if field not in schema:
+            return None
+        try:
+            return cast(bytes, schema[field].to_bytes(text))
+        except ValueError:
+            return None
+
+    def _find(self, field: str, text: str | bytes) -> int | None:
+        """`find`: the number of a term; None where the segment does not have it."""
+        found, term = self.data.field(field), self.term(field, text)
+        return None if found is None or term is None else found.find(term)
+
+    def _idf(self, field: str, text: str | bytes) -> float:
+        """`idf`: that of a term in the whole index, by the searcher's weighting."""
+        parent = self.searcher.get_parent()
+        # Not by Whoosh's own way, which keeps all that it was ever asked.
+        return cast(float, parent.weighting.idf(parent, field, self.term(field, text)))
+
+    @cached_property
+    def columns(self) -> SegmentColumns:
+        """The columns, read when first asked for."""
+        return read_columns(self.data)
+
+    @cached_property
+    def deleted(self) -> IntArray:
+        """The numbers of the deleted documents, ascending; those of excluded articles are among them."""
+        deleted = np.array(self.segment.deleted_array(), dtype=np.intp)
+        ids = self.data.field("id") if self._excluded else None
+        if ids is None:
+            return deleted
+        numbers = ids.find_many(
+            sorted(article_id.encode(errors="surrogatepass") for article_id in self._excluded)
+        ).tolist()
+        return np.unique(np.concatenate([deleted, *map(ids.ids, numbers)]))
+
+    @cached_property
+    def is_live(self) -> BoolArray:
+        """For each document whether it is not deleted."""
+        result = np.ones(self.documents, dtype=np.bool_)
+        result[self.deleted] = False
+        return result
+
+    @cached_property
+    def everything(self) -> IntArray:
+        """The numbers of all documents that are not deleted, ascending."""
+        return np.flatnonzero(self.is_live)
+
+    def live(self, ids: IntArray) -> IntArray:
+        """Those of the documents that are not deleted."""
+        return ids[self.is_live[ids]] if len(self.deleted) else ids
+
+    def frequency(self, field: FieldPostings, number: int) -> int:
+        """In how many documents a term of a field is; 0 where all of them are deleted.
+
+        Exact for a term that is in no more documents than are deleted. Of any other, deleted documents may count:
+        some document that is not deleted has it, and reading its whole posting list would take long.
+        """
+        found = field.document_frequency(number)
+        return self._live_frequency(field, number) if found <= len(self.deleted) else found
+
+    def _count_live(self, field: FieldPostings, number: int) -> int:
+        """`_live_frequency`: in how many documents that are not deleted a term is."""
+        return len(self.live(field.ids(number)))
+
+    def has(self, field: str, text: str | bytes) -> bool:
+        """Whether a document that is not deleted has a term."""
+        postings, number = self.field(field), self.find(field, text)
+        return postings is not None and number is not None and self.frequency(postings, number) > 0
+
+    @property
+    def marks(self) -> BoolArray:
+        """A place for a mark at each document, all of them unset; who sets some unsets them again."""
+        if not hasattr(self._room, "marks"):
+            self._room.marks = np.zeros(self.documents, dtype=np.bool_)
+        marks: BoolArray = self._room.marks
+        return marks
+
+    @property
+    def places(self) -> npt.NDArray[np.int32]:
+        """A place for a number at each document, with whatever was last written there."""
+        if not hasattr(self._room, "places"):
+            self._room.places = np.zeros(self.documents, dtype=np.int32)
+        places: npt.NDArray[np.int32] = self._room.places
+        return places
+
+    @property
+    def sums(self) -> npt.NDArray[np.float64]:
+        """A place for a sum at each document, all of them 0; who adds to some sets them to 0 again."""
+        if not hasattr(self._room, "sums"):
+            self._room.sums = np.zeros(self.documents)
+        sums: npt.NDArray[np.float64] = self._room.sums
+        return sums
+
+
+def article_ids(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[str]:
+    """The ids of documents of the whole index."""
+    return _gathered(leaves, docnums, lambda data, numbers: data.stored("id", numbers))
+
+
+def condensed_words(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[bytes]:
+    """The condensed words of documents of the whole index."""
+    return _gathered(leaves, docnums, lambda data, numbers: data.stored_bytes("condensed", numbers))
+
+
+def _gathered(
+    leaves: Sequence[Leaf], docnums: Sequence[int], read: Callable[[SegmentData, Sequence[int]], list[T]]
+) -> list[T]:
+    """What is read of each document of the whole index, by its number in its segment."""
+    if len(leaves) == 1:
+        return read(leaves[0].data, docnums)
+    offsets = [leaf.offset for leaf in leaves]
+    found = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
+    return [value for leaf, docnum in found for value in read(leaf.data, [docnum - leaf.offset])]

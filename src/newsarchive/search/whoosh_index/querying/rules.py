@@ -1,0 +1,359 @@
+"""What a Whoosh query finds in a segment, worked out on whole posting lists.
+
+`documents` gives the numbers of the documents that match, ascending; `add_scores` adds what the query is worth to each
+of some documents. Both are chosen by the class of the query. The rule for a class that has none of its own steps
+through Whoosh's own matcher, so a rule makes a query quick and never possible. Deleted documents may be among what
+`documents` gives; the caller leaves them out.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, reduce, singledispatch
+from itertools import chain, starmap
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import query as q
+from whoosh import scoring
+from whoosh.matching import Matcher
+from whoosh.searching import SearchContext
+
+from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, RuleOf, Run, in_both
+from newsarchive.search.whoosh_index.storage.packing import IntArray
+from newsarchive.search.whoosh_index.storage.postings import FieldPostings
+from newsarchive.search.whoosh_index.storage.schema import DAY_FIELD
+
+ScoreArray = npt.NDArray[np.float64]
+AnyNumbers = npt.NDArray[Any]
+
+_POSITION_BITS = 32
+POSTINGS_AT_ONCE = 1 << 20
+_DENSE = 4
+"""Lists that together are not so many times longer than the documents to score are added up in full."""
+
+
+# Which documents match
+
+
+@singledispatch
+def documents(query: q.Query, run: Run) -> IntArray:
+    """The documents of a segment that match, ascending. Without a rule: what Whoosh's own matcher steps through."""
+    return _step(query, run)
+
+
+def _step(query: q.Query, run: Run) -> IntArray:
+    return np.fromiter(_matcher(query, run).all_ids(), dtype=np.intp)
+
+
+def _matcher(query: q.Query, run: Run) -> Matcher:
+    searcher = run.leaf.searcher
+    return query.matcher(searcher, SearchContext(weighting=searcher.weighting))
+
+
+@documents.register(q.Term)
+def _(query: q.Term, run: Run) -> IntArray:
+    postings = run.postings(query.fieldname, query.text)
+    return NOTHING if postings is None else postings.ids
+
+
+@documents.register(q.And)
+def _(query: q.And, run: Run) -> IntArray:
+    lists: list[IntArray] = []
+    ranges: list[tuple[int, int]] = []
+    for child in query.subqueries:
+        days = _days(child)
+        if days is not None:
+            ranges.append(days)
+            continue
+        lists.append(run.documents(child))
+        if not len(lists[-1]):
+            return NOTHING
+    if not lists:
+        return reduce(run.common, map(run.documents, query.subqueries)) if ranges else NOTHING
+    ids = reduce(run.common, sorted(lists, key=len))
+    # What is left is looked up in the column: unpacking the postings of each day would take longer.
+    return reduce(run.within_days, ranges, ids)
+
+
+def _days(query: q.Query) -> tuple[int, int] | None:
+    """The first and the last day of a query for a range of days; None for any other query."""
+    if isinstance(query, q.ConstantScoreQuery):
+        return _days(query.child)
+    if type(query) is not q.NumericRange or query.fieldname != DAY_FIELD or None in (query.start, query.end):
+        return None
+    return query.start + bool(query.startexcl), query.end - bool(query.endexcl)
+
+
+@documents.register(q.Or)
+def _(query: q.Or, run: Run) -> IntArray:
+    return run.union([run.documents(child) for child in query.subqueries])
+
+
+@documents.register(q.AndNot)
+def _(query: q.AndNot, run: Run) -> IntArray:
+    wanted, unwanted = run.documents(query.a), run.documents(query.b)
+    return run.without(wanted, unwanted) if len(wanted) and len(unwanted) else wanted
+
+
+@documents.register(q.AndMaybe)
+def _(query: q.AndMaybe, run: Run) -> IntArray:
+    return run.documents(query.a)
+
+
+@documents.register(q.Require)
+def _(query: q.Require, run: Run) -> IntArray:
+    return run.common(run.documents(query.a), run.documents(query.b))
+
+
+@documents.register(q.Not)
+def _(query: q.Not, run: Run) -> IntArray:
+    return run.without(run.leaf.everything, run.documents(query.query))
+
+
+@documents.register(q.ConstantScoreQuery)
+def _(query: q.ConstantScoreQuery, run: Run) -> IntArray:
+    return run.documents(query.child)
+
+
+@documents.register(q.Every)
+def _(query: q.Every, run: Run) -> IntArray:
+    return run.leaf.everything if query.fieldname is None else _step(query, run)
+
+
+@documents.register(type(q.NullQuery))
+def _(query: q.Query, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
+    return NOTHING
+
+
+@documents.register(q.Prefix)
+def _(query: q.Prefix, run: Run) -> IntArray:
+    prefix, field = run.leaf.term(query.fieldname, query.text), run.leaf.field(query.fieldname)
+    return _of_terms(run, field, *field.with_prefix(prefix)) if field is not None and prefix else NOTHING
+
+
+@documents.register(q.NumericRange)
+def _(query: q.NumericRange, run: Run) -> IntArray:
+    """The numbers of full precision stand in order in the index, and those in a range stand together."""
+    schema, field = run.leaf.searcher.schema[query.fieldname], run.leaf.field(query.fieldname)
+    if type(query) is not q.NumericRange or schema.numtype is not int or None in (query.start, query.end):
+        return _step(query, run)
+    first, last = query.start + bool(query.startexcl), query.end - bool(query.endexcl)
+    if field is None or first > last:
+        return NOTHING
+    start, stop = field.at_or_after(schema.to_bytes(first)), field.at_or_after(schema.to_bytes(last) + b"\0")
+    return _of_terms(run, field, start, stop)
+
+
+def _of_terms(run: Run, field: FieldPostings, start: int, stop: int) -> IntArray:
+    """The documents that have any of a range of terms."""
+    if stop - start == 1:
+        return field.ids(start)
+    # Of the words that begin with one letter a large archive has more postings than memory should hold at once.
+    chunks = field.chunks(start, stop, POSTINGS_AT_ONCE)
+    return run.distinct(chain.from_iterable(starmap(field.ids_in_no_order, chunks)))
+
+
+@documents.register(q.Phrase)
+def _(query: q.Phrase, run: Run) -> IntArray:
+    if query.slop != 1:
+        return _step(query, run)
+    field = run.leaf.field(query.fieldname)
+    words: list[tuple[int, int, IntArray]] = []
+    for place, word in enumerate(query.words):
+        number, postings = run.leaf.find(query.fieldname, word), run.postings(query.fieldname, word)
+        if number is None or postings is None:
+            return NOTHING
+        words.append((place, number, postings.ids))
+    if field is None or len(words) < 2:
+        return words[0][2] if words else NOTHING
+    starts = None
+    for place, number, ids in sorted(words, key=lambda word: len(word[2])):
+        # Moved up by the length of the phrase, so that a start before the beginning is none of the document before.
+        possible, _ = field.positions(number, (ids << _POSITION_BITS) + (len(words) - place))
+        starts = possible if starts is None else in_both(starts, possible)
+    assert starts is not None
+    found = starts >> _POSITION_BITS
+    is_first = np.ones(len(found), dtype=np.bool_)
+    np.not_equal(found[1:], found[:-1], out=is_first[1:])
+    return cast(IntArray, found[is_first])
+
+
+# What a match is worth
+
+
+class Scored:
+    """Documents, ascending, and their scores so far."""
+
+    def __init__(self, ids: IntArray) -> None:
+        self.ids = ids
+        self._scores: ScoreArray | None = None
+
+    @property
+    def scores(self) -> ScoreArray:
+        """The score of each document; 0 where nothing was added."""
+        if self._scores is None:
+            self._scores = np.zeros(len(self.ids))
+        return self._scores
+
+    def add(self, added: ScoreArray) -> None:
+        """Add to the score of each document. The array is handed over: the first one that comes is added to."""
+        if self._scores is None:
+            self._scores = added
+        else:
+            self._scores += added
+
+    def add_at(self, rows: IntArray, added: ScoreArray | float) -> None:
+        """Add to the scores of the documents in some rows."""
+        # Of all ways to add at places in numpy the quickest, by far.
+        np.add.at(self.scores, rows, added)
+
+
+@singledispatch
+def add_scores(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
+    """Add to the scores what the query, times `boost`, is worth to each of the scored documents that match it.
+
+    Without a rule: what Whoosh's own matcher says.
+    """
+    _add_stepped(query, run, scored, boost)
+
+
+def _add_stepped(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
+    matcher = _matcher(query, run)
+    listed, worth = [], []
+    while matcher.is_active():
+        listed.append(matcher.id())
+        worth.append(matcher.score())
+        matcher.next()
+    _add(run, scored, np.array(listed, dtype=np.intp), np.array(worth, dtype=np.float64), boost)
+
+
+def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
+    """Add to those documents that are listed what they are worth, times `factor`; without `worth` each is worth 1."""
+    in_ids, in_listed = run.rows(scored.ids, listed)
+    if in_ids is not None:
+        scored.add_at(in_ids, factor if worth is None else worth[in_listed] * factor)
+    elif worth is None:
+        scored.add(np.full(len(scored.ids), factor))
+    else:
+        scored.add((worth if in_listed is None else worth[in_listed]) * factor)
+
+
+@add_scores.register(q.Term)
+def _(query: q.Term, run: Run, scored: Scored, boost: float) -> None:
+    if not isinstance(run.leaf.searcher.weighting, scoring.TF_IDF):
+        _add_stepped(query, run, scored, boost)
+        return
+    found = run.postings(query.fieldname, query.text)
+    if found is not None:
+        factor = run.leaf.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+        _add(run, scored, found.ids, found.weights, factor)
+
+
+@add_scores.register(q.Or)
+def _(query: q.Or, run: Run, scored: Scored, boost: float) -> None:
+    if query.scale:
+        _add_stepped(query, run, scored, boost)
+        return
+    boost *= _own_boost(query)
+    lists = [found for child in query.subqueries if (found := _weighted(child, run, boost)) is not None]
+    if len(lists) == len(query.subqueries) and sum(len(ids) for ids, _ in lists) < _DENSE * len(scored.ids):
+        _add_densely(run, scored, lists)
+        return
+    _add_each(query.subqueries, run, scored, boost)
+
+
+def _weighted(query: q.Query, run: Run, boost: float) -> tuple[IntArray, AnyNumbers] | None:
+    """The documents of a term with what each is worth; None where the query is something else."""
+    if type(query) is not q.Term or not isinstance(run.leaf.searcher.weighting, scoring.TF_IDF):
+        return None
+    found = run.postings(query.fieldname, query.text)
+    if found is None:
+        return NOTHING, np.zeros(0)
+    factor = run.leaf.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+    return found.ids, np.full(len(found.ids), factor) if found.weights is None else found.weights * factor
+
+
+def _add_densely(run: Run, scored: Scored, lists: Sequence[tuple[IntArray, AnyNumbers]]) -> None:
+    """Add up lists that have most of the documents between them, with a place for every document of the segment."""
+    sums = run.leaf.sums
+    for ids, worth in lists:
+        np.add.at(sums, ids, worth)
+    scored.add(sums[scored.ids])
+    run.reset(sums, [ids for ids, _ in lists])
+
+
+def _own_boost(query: q.And | q.Or) -> float:
+    """Whoosh leaves out the boost of a compound query of one."""
+    return float(query.boost) if len(query.subqueries) > 1 else 1.0
+
+
+@add_scores.register(q.And)
+def _(query: q.And, run: Run, scored: Scored, boost: float) -> None:
+    _add_where_all_match(query, query.subqueries, run, scored, boost * _own_boost(query))
+
+
+@add_scores.register(q.AndMaybe)
+def _(query: q.AndMaybe, run: Run, scored: Scored, boost: float) -> None:
+    _add_where_all_match(query, (query.a, query.b), run, scored, boost)
+
+
+@add_scores.register(q.AndNot)
+@add_scores.register(q.Require)
+def _(query: q.AndNot | q.Require, run: Run, scored: Scored, boost: float) -> None:
+    _add_where_all_match(query, (query.a,), run, scored, boost)
+
+
+@add_scores.register(q.Phrase)
+def _(query: q.Phrase, run: Run, scored: Scored, boost: float) -> None:
+    words = [q.Term(query.fieldname, word) for word in query.words]
+    _add_where_all_match(query, words, run, scored, boost * query.boost)
+
+
+def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, scored: Scored, boost: float) -> None:
+    """Add what the parts are worth to those documents that match the whole query."""
+    rows, _ = run.rows(scored.ids, run.documents(query))
+    if rows is None:
+        _add_each(parts, run, scored, boost)
+        return
+    inner = Scored(scored.ids[rows])
+    _add_each(parts, run, inner, boost)
+    scored.add_at(rows, inner.scores)
+
+
+def _add_each(parts: Iterable[q.Query], run: Run, scored: Scored, boost: float) -> None:
+    for part in parts:
+        scores_rule(type(part))(part, run, scored, boost)
+
+
+@add_scores.register(q.Not)
+def _(query: q.Not, run: Run, scored: Scored, boost: float) -> None:
+    _add(run, scored, run.documents(query), None, boost)
+
+
+@add_scores.register(q.ConstantScoreQuery)
+def _(query: q.ConstantScoreQuery, run: Run, scored: Scored, boost: float) -> None:
+    if query.score:
+        _add(run, scored, run.documents(query), None, query.score * boost)
+
+
+@add_scores.register(q.Every)
+def _(query: q.Every, run: Run, scored: Scored, boost: float) -> None:
+    _add(run, scored, run.documents(query), None, query.boost * boost)
+
+
+@add_scores.register(type(q.NullQuery))
+def _(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
+    """What matches nothing is worth nothing."""
+
+
+@add_scores.register(q.NumericRange)
+def _(query: q.NumericRange, run: Run, scored: Scored, boost: float) -> None:
+    if query.constantscore:
+        _add(run, scored, run.documents(query), None, query.boost * boost)
+    else:
+        _add_stepped(query, run, scored, boost)
+
+
+# The rule of a class of queries: `singledispatch` itself takes as long to find one as some rules take.
+documents_rule = cast(RuleOf, cache(documents.dispatch))
+scores_rule = cast(Callable[[type[q.Query]], Callable[[q.Query, Run, Scored, float], None]], cache(add_scores.dispatch))

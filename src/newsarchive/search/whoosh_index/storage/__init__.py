@@ -1,0 +1,1 @@
+"""The files of an index: segments, columns, and which build is current."""

@@ -1,0 +1,272 @@
+"""The folder of the index on disk: which build is current, and how far into the archive it has read.
+
+    index/CURRENT                  the name of the current build
+    index/<build>/                 a Whoosh index
+    index/<build>/position.7.json  what the index of generation 7 has read, and the sha256 of its table of contents
+    index/<build>/DAMAGED          written when a file turned out damaged: what was wrong
+    index/REBUILDLOCK              a lock, which goes with the process that has it, of who makes another build
+    index/<build>/UPDATELOCK       one of who reads the archive and commits; beside it MERGELOCK, and Whoosh's own
+
+The position of a generation is written before the generation is committed. A crash in between leaves a file for
+a generation that does not exist, and the last good generation with its own position.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from whoosh.index import TOC, FileIndex
+
+from newsarchive.archive import START, Identity, Position
+from newsarchive.archive.locks import Held, take_lock
+from newsarchive.archive.parts import replace_file, sync_folder
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
+from newsarchive.search.door import PATIENCE
+from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT, make_schema
+from newsarchive.search.whoosh_index.updating.writer import DurableStorage
+
+_DAMAGED = "DAMAGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One Whoosh index: its folder and the generation that was last committed."""
+
+    folder: Path
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the file of a generation says: what the index has read, of which archive, and how that is written."""
+
+    format: int
+    archive: str
+    archive_generation: int
+    position: Position
+    contents: str
+    """The sha256 of the table of contents."""
+
+    def to_json(self) -> bytes:
+        values = asdict(self)
+        return json.dumps({**values, "sha256": _digest(values)}).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "_State":
+        """Raises ValueError, TypeError or KeyError where it is not as it was written."""
+        values = json.loads(content)
+        if values.pop("sha256") != _digest(values):
+            raise ValueError("it is not as it was written")
+        return cls(**{**values, "position": Position(*values["position"])})
+
+
+def _digest(values: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+class IndexFolder:
+    """The builds of one archive's index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._current_file = folder / "CURRENT"
+
+    def current(self, identity: Identity) -> tuple[Build, Position]:
+        """The current build, and how far into the archive it has read.
+
+        Raises IndexMissing, IndexOutdated where it is not of this archive and format, or IndexDamaged.
+        """
+        while True:
+            build = self.latest()
+            try:
+                return build, self.check(build, identity)
+            except (FileNotFoundError, IndexOutdated) as error:
+                # What another process removed while it commits or rebuilds is not missing: look again.
+                if self.latest() != build:
+                    continue
+                if isinstance(error, IndexOutdated):
+                    raise
+                raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
+
+    def check(self, build: Build, identity: Identity) -> Position:
+        """How far into the archive a build has read.
+
+        Raises IndexOutdated where it is not of this archive and format, or articles were purged since it was begun,
+        IndexDamaged, and FileNotFoundError.
+        """
+        state = self._checked(build, identity)
+        if state.archive_generation != identity.generation:
+            raise IndexOutdated(f"articles were purged or lost since the index in {self._folder} was built")
+        return state.position
+
+    def archive_generation(self, build: Build, identity: Identity) -> int:
+        """The generation of the archive that a build has read, which may be an earlier one.
+
+        Then articles were purged since. The build can be searched without those, and cannot be updated: its position
+        is void. Raises IndexOutdated where it is not of this archive and format, IndexDamaged, and FileNotFoundError.
+        """
+        return self._checked(build, identity).archive_generation
+
+    def _checked(self, build: Build, identity: Identity) -> _State:
+        state = _state(build)
+        if state.format != INDEX_FORMAT:
+            raise IndexOutdated(f"the index in {self._folder} is of another format")
+        if state.archive != identity.archive:
+            raise IndexOutdated(f"the index in {self._folder} is of another archive")
+        if state.archive_generation > identity.generation:
+            raise IndexOutdated(f"the index in {self._folder} is newer than the archive: was an older copy put back?")
+        if (build.folder / _DAMAGED).exists():
+            raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
+        contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
+        if hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
+            raise IndexDamaged(f"{contents} is damaged")
+        return state
+
+    def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
+        """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
+        with suppress(OSError):
+            replace_file(build.folder / _DAMAGED, damage.reason.encode())
+
+    def latest(self) -> Build:
+        """The current build by name and generation alone; raises IndexMissing."""
+        name = self._current_name()
+        while True:
+            try:
+                return _latest(self._folder / name)
+            except (FileNotFoundError, IndexMissing) as error:
+                # A rebuild may have switched to another build, and removed this one, in between.
+                before, name = name, self._current_name()
+                if name == before:
+                    raise IndexMissing(f"the index in {self._folder} is empty") from error
+
+    def _current_name(self) -> str:
+        try:
+            name = self._current_file.read_bytes().strip()
+        except FileNotFoundError as error:
+            raise IndexMissing(f"there is no index in {self._folder}") from error
+        if not name.isdigit():
+            raise IndexMissing(f"{self._current_file} is damaged")
+        return name.decode()
+
+    @contextmanager
+    def rebuilding(self, wait: float = PATIENCE) -> Iterator[None]:
+        """Keep other rebuilds out; raises IndexLocked where another process still builds after `wait` seconds."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with locked(self._folder / "REBUILDLOCK", wait, "building the index"):
+            yield
+
+    def start_build(self, identity: Identity) -> Build:
+        """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        names = sorted(path.name for path in self._folder.iterdir() if path.name.isdigit())
+        try:
+            current = self._current_name()
+        except IndexMissing:
+            current = ""
+        for name in reversed(names):
+            if name > current and (unfinished := self._unfinished(self._folder / name, identity)) is not None:
+                return unfinished
+        folder = self._folder / f"{int(max(names, default='0')) + 1:06d}"
+        folder.mkdir()
+        FileIndex.create(open_storage(folder, identity, START), make_schema())
+        return Build(folder, 0)
+
+    def _unfinished(self, folder: Path, identity: Identity) -> Build | None:
+        try:
+            build = _latest(folder)
+            self.check(build, identity)
+        except (SearchError, OSError):
+            return None
+        return build
+
+    def make_current(self, build: Build) -> None:
+        """Switch to a build in one step."""
+        replace_file(self._current_file, build.folder.name.encode() + b"\n")
+
+    def remove_others(self) -> tuple[str, ...]:
+        """Delete all builds but the current one, for use inside `rebuilding`; a process that has one open can read on.
+
+        Returns what could not be deleted, each with the reason.
+        """
+        current, left = self._current_name(), []
+        for path in sorted(self._folder.iterdir()):
+            if path.name.isdigit() and path.name != current:
+                try:
+                    shutil.rmtree(path)
+                except OSError as error:
+                    left.append(f"{path}: {error.strerror or error}")
+        sync_folder(self._folder)
+        return tuple(left)
+
+    def discard(self, build: Build) -> None:
+        """Remove a build that is not current. Raises OSError."""
+        shutil.rmtree(build.folder)
+
+    def size(self) -> int:
+        """Bytes of all files of the current build."""
+        while True:
+            folder = self.latest().folder
+            try:
+                paths = list(folder.iterdir())
+            except FileNotFoundError:
+                # A rebuild has switched to another build in between.
+                continue
+            nbytes = 0
+            for path in paths:
+                with suppress(FileNotFoundError):
+                    nbytes += path.stat().st_size
+            return nbytes
+
+
+@contextmanager
+def locked(path: Path, wait: float, doing: str) -> Iterator[None]:
+    """Hold a lock. Raises IndexLocked where another process, which is `doing` so, still has it after `wait` seconds."""
+    try:
+        lock = take_lock(path, wait)
+    except Held as held:
+        raise IndexLocked(f"{path.parent}: another process (number {held.holder}) is {doing}: {held.advice}") from held
+    with lock:
+        yield
+
+
+def _latest(folder: Path) -> Build:
+    """The last generation in a folder. Raises FileNotFoundError, and IndexMissing where there is none."""
+    names = [path.name for path in folder.iterdir()]
+    generation = TOC._latest_generation(names, "MAIN")  # noqa: SLF001 - nothing public is as quick
+    if generation < 0:
+        raise IndexMissing(f"the index in {folder} is empty")
+    return Build(folder, generation)
+
+
+def _state(build: Build) -> _State:
+    try:
+        return _State.from_json(_state_file(build.folder, build.generation).read_bytes())
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexOutdated(f"the index in {build.folder} does not say what it has read") from error
+
+
+def committed_position(folder: Path) -> Position:
+    """How far into the archive the last commit in a build's folder has read, while nobody else commits."""
+    return _state(_latest(folder)).position
+
+
+def open_storage(folder: Path, identity: Identity, position: Position) -> DurableStorage:
+    """The files of a build, for a change after which the index will have read the archive up to a position."""
+
+    def before_publishing(generation: int, contents: str) -> None:
+        state = _State(INDEX_FORMAT, identity.archive, identity.generation, position, contents)
+        replace_file(_state_file(folder, generation), state.to_json())
+        for old in folder.glob("position.*.json"):
+            if int(old.name.split(".")[1]) < generation - 1:
+                old.unlink(missing_ok=True)
+
+    return DurableStorage(folder, before_publishing)
+
+
+def _state_file(folder: Path, generation: int) -> Path:
+    return folder / f"position.{generation}.json"

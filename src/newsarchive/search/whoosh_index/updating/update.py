@@ -1,0 +1,258 @@
+"""Bringing an index up to date: the archive's records behind its position, range by range, each committed with it.
+
+Ranges are indexed in this process, or in several at once; this one commits their segments in the order of the
+archive. Merging comes last, so that what is new is found before, and in a file aside, so that other updates can commit
+meanwhile: only to take that file in is a commit of its own.
+"""
+
+import math
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
+from pathlib import Path
+
+from whoosh.index import FileIndex, LockError
+
+from newsarchive.archive import START, Archive, Identity, Position
+from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
+from newsarchive.search.door import PATIENCE, Progress, UpdateReport
+from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_SPELLING, Wordbook
+from newsarchive.search.whoosh_index.storage.codec import ArraySegment
+from newsarchive.search.whoosh_index.storage.folder import Build, committed_position, locked, open_storage
+from newsarchive.search.whoosh_index.updating.archive_ranges import Indexed, Range, cut, index_range
+from newsarchive.search.whoosh_index.updating.merging import (
+    BYTES_PER_POSTING,
+    merge_segments,
+    segments_to_merge,
+    smallest_segments,
+)
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+
+BUFFER_BYTES = 128 << 20
+"""About how much memory the words of one range may take while they wait to be written: what bounds a build."""
+_BUFFER_PER_ARCHIVE_BYTE = 7
+"""A word takes some twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
+SHARED_FROM = 4 << 20
+"""Bytes of archive that are worth starting processes for: one indexes them in about a second."""
+MOST_AT_ONCE = 64
+"""Segments that are merged, and so open, at a time: a process may not have more than some hundred files open."""
+_STAGED = ".staged."
+"""Starts the name of a segment that is not yet taken in; a crash can leave one."""
+_MERGED = ".merged"
+"""The name of a merged one."""
+
+
+class Update:
+    """One update of a build.
+
+    `identity` is that of the archive when its position was looked up: after a purge nothing more is committed.
+    `buffer_bytes` bounds memory in each process. With `workers` of 2 or more, so many processes index, and this one
+    commits. While another process updates the same build, it waits up to `wait` seconds.
+    """
+
+    def __init__(  # noqa: PLR0913 - each setting is a parameter of its own
+        self,
+        build: Build,
+        archive: Archive,
+        identity: Identity,
+        *,
+        buffer_bytes: int = BUFFER_BYTES,
+        workers: int = 1,
+        wait: float = PATIENCE,
+    ) -> None:
+        self._wait = wait
+        self._folder = build.folder
+        self._archive = archive
+        self._identity = identity
+        self._buffer_bytes = buffer_bytes
+        self._workers = workers
+
+    def run(self, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
+        """Take in every record that no commit has read; damaged lines are left out and named in the report.
+
+        With `into_one` all segments are merged at the end. Raises IndexLocked while another process updates the same
+        index, IndexDamaged, IndexOutdated where articles were purged meanwhile, and SearchError where a worker was
+        killed.
+        """
+        report = UpdateReport(indexed=0, removed=0)
+        read = 0
+        # Closed in time, or workers could go on writing when the lock is given back.
+        with self._alone(self._wait), closing(self._index(committed_position(self._folder))) as ranges:
+            for done in ranges:
+                self._check_identity()
+                report += UpdateReport(
+                    indexed=len(done.present),
+                    removed=self._take_in(done),
+                    damaged=done.damaged,
+                    more_damaged=done.more_damaged,
+                )
+                read += done.records
+                if progress is not None:
+                    progress(read)
+        self._merge_alone(into_one=into_one)
+        return report
+
+    def _check_identity(self) -> None:
+        """What was read while parts were being replaced is not to be committed."""
+        if self._archive.identity != self._identity:
+            raise IndexOutdated(f"articles were purged while the index in {self._folder} was updated")
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        """Keep other updates out; what a crashed one left staged is removed."""
+        with locked(self._folder / "UPDATELOCK", patience, "updating the index"):
+            self._clear(_STAGED)
+            yield
+
+    def _clear(self, name: str) -> None:
+        for left in self._folder.glob(f"*{name}*"):
+            left.unlink()
+
+    def _open(self, position: Position) -> FileIndex:
+        return FileIndex(open_storage(self._folder, self._identity, position))
+
+    def _index(self, since: Position) -> Generator[Indexed, None, None]:
+        """Index what is behind a position, range by range; all ranges are of about one size."""
+        parts = self._archive.parts
+        nbytes = parts.bytes_since(since)
+        if not nbytes:
+            return self._index_here(())
+        workers = self._workers if nbytes >= SHARED_FROM else 1
+        # As many ranges for each process, so that all are done at about the same time.
+        rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
+        ranges = cut(parts, since, math.ceil(nbytes / (rounds * workers)))
+        return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
+
+    def _index_here(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
+        wordbook = _wordbook_for(self._buffer_bytes)
+        for number, records in enumerate(ranges):
+            yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
+
+    def _index_in_processes(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
+            running: deque[Future[Indexed]] = deque()
+            try:
+                for number, records in enumerate(ranges):
+                    arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes
+                    with _ctrl_c_held_back():
+                        running.append(pool.submit(_index_range, *arguments))
+                    if len(running) > self._workers:
+                        yield running.popleft().result()
+                while running:
+                    yield running.popleft().result()
+            except BrokenProcessPool as error:
+                raise SearchError(
+                    f"{self._folder}: a process that was indexing was killed, most likely for lack of memory;"
+                    " try again with fewer --workers, or a smaller index_memory"
+                ) from error
+            except MemoryError as error:
+                raise SearchError(
+                    f"{self._folder}: there is not enough memory for {self._workers} processes;"
+                    " try again with fewer --workers, or a smaller index_memory"
+                ) from error
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _staged(self, number: int) -> Path:
+        return self._folder / f"{_STAGED}{number}"
+
+    def _take_in(self, done: Indexed) -> int:
+        """Commit a range; returns how many articles it removed."""
+        with self._writer(done.end) as writer:
+            deleted = writer.delete_by_id(done.ids)
+            for staged in done.segments:
+                writer.adopt(staged.path, staged.summary, staged.deleted)
+            writer.commit()
+        return len(deleted - done.present)
+
+    def _merge_alone(self, *, into_one: bool) -> None:
+        """Merge, unless another process does; with `into_one` wait until it has finished."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(
+                    locked(self._folder / "MERGELOCK", self._wait if into_one else 0, "merging the index")
+                )
+            except IndexLocked:
+                if into_one:
+                    raise
+                return
+            self._merge(into_one=into_one)
+
+    def _merge(self, *, into_one: bool) -> None:
+        """Merge what is due, for as long as something is."""
+        self._clear(_MERGED)
+        with self._alone(math.inf):
+            chosen = self._due(into_one=into_one)
+        while chosen:
+            storage = open_storage(self._folder, self._identity, START)
+            merged = merge_segments(chosen, storage, self._folder / _MERGED, self._buffer_bytes // BYTES_PER_POSTING)
+            with self._alone(math.inf):
+                with self._writer(committed_position(self._folder)) as writer:
+                    if not writer.replace(merged):
+                        return
+                    writer.commit()
+                chosen = self._due(into_one=into_one)
+
+    def _due(self, *, into_one: bool) -> list[ArraySegment]:
+        segments: list[ArraySegment] = self._open(START)._segments()  # noqa: SLF001 - a writer is no quicker way to ask
+        if into_one and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
+            return smallest_segments(segments, MOST_AT_ONCE)
+        return smallest_segments(segments_to_merge(segments), MOST_AT_ONCE)
+
+    @contextmanager
+    def _writer(self, position: Position) -> Iterator[ArrayWriter]:
+        """A writer whose commit says that the archive was read up to a position."""
+        try:
+            writer = ArrayWriter(self._open(position))
+        except LockError as error:
+            raise IndexLocked(f"{self._folder}: another process is writing to the index; try again later") from error
+        try:
+            yield writer
+        finally:
+            if not writer.is_closed:
+                writer.cancel()
+
+
+def _end_with_parent() -> None:
+    """A worker must not outlive the process that it works for."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Processes that start meanwhile never get Ctrl-C, which a terminal sends to all: ending is up to this process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _index_range(archive: Path, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
+    return index_range(Archive(archive), records, staged, buffer_bytes, _wordbook(buffer_bytes))
+
+
+@cache
+def _wordbook(buffer_bytes: int) -> Wordbook:
+    """That of a worker, which has one range at a time."""
+    return _wordbook_for(buffer_bytes)
+
+
+def _wordbook_for(buffer_bytes: int) -> Wordbook:
+    """One that takes about as much memory as the words that wait."""
+    return Wordbook(buffer_bytes // BYTES_PER_SPELLING)
