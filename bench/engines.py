@@ -15,15 +15,18 @@ from whoosh import columns, fields, index, sorting
 from whoosh import query as q
 from whoosh.index import FileIndex
 
-from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.scoring.impact import ImpactWeighting
+from newsarchive.search.door import Sort
+from newsarchive.search.engine import Selection
+from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
-from newsarchive.search.whoosh_index.querying.evaluation import Ranked, evaluate
+from newsarchive.search.whoosh_index.querying.evaluation import evaluate
 from newsarchive.search.whoosh_index.querying.open_segment import Leaf, article_ids
+from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
 from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
+from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 
 def _whoosh_query(question: Question) -> q.Query:
@@ -109,19 +112,19 @@ class Arrays:
         self._searcher = self._index().searcher(weighting=ImpactWeighting())
         self._leaves = [Leaf(leaf, offset) for leaf, offset in self._searcher.leaf_searchers()]
 
-    def ask(self, question: Question) -> tuple[Ranked, list[str]]:
-        request = SearchRequest(
+    def ask(self, question: Question) -> tuple[Ranking, list[str]]:
+        selection = Selection(
             sources=(question.source,) if question.source else (),
-            sort=Sort.NEWEST if question.newest else Sort.BEST,
+            order=Sort.NEWEST if question.newest else Sort.BEST,
         )
         query = _whoosh_query(question)
         if question.first:
             in_dates = q.NumericRange("day", question.first, question.last)
             query = q.And([query, q.ConstantScoreQuery(in_dates, 0.0)])
-        ranked = evaluate(self._leaves, query, request)
-        return ranked, article_ids(self._leaves, ranked.docnums)
+        ranked = evaluate(self._leaves, query, selection)
+        return ranked, article_ids(self._leaves, ranked.documents.tolist())
 
-    def answer(self, found: tuple[Ranked, list[str]]) -> Answer:
+    def answer(self, found: tuple[Ranking, list[str]]) -> Answer:
         ranked, ids = found
         facets = ranked.facets
         return Answer(ranked.total, len(ids), *map(dict, (facets.source, facets.topic, facets.month)))

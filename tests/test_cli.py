@@ -298,7 +298,7 @@ def test_a_damaged_index_is_named_and_built_anew(run: Run, news: str, tmp_path: 
 
 def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where its revisions are read in ranges of their own."""
-    monkeypatch.setattr("newsarchive.search.whoosh_index.update._BUFFER_PER_ARCHIVE_BYTE", 1 << 20)
+    monkeypatch.setattr("newsarchive.search.whoosh_index.updating.update._BUFFER_PER_ARCHIVE_BYTE", 1 << 20)
     for body in ("النص الأول", "النص الثاني", "النص الثالث"):
         row = {"title": "عنوان", "body": body, "url": "https://example.org/1"}
         (tmp_path / "one.jsonl").write_text(json.dumps(row), encoding="utf-8")

@@ -17,9 +17,9 @@ from newsarchive.cli import main
 from newsarchive.errors import ArticleNotFound, PurgeUnfinished
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import Update
-from tests.whoosh_index.library import append, article, found, make_library
+from tests.whoosh_index.library import append, article, engine_of, found, make_library
 
 SECRET, SECOND = article(3), article(4)
 WORD = "رقم3"
@@ -139,7 +139,7 @@ def test_an_index_that_could_not_be_rebuilt_is_told_of(
     told: str,
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(WhooshIndex, "_build_anew", harm)
+        patch.setattr(WhooshEngine, "_build_anew", harm)
         code, out, err = purge_by_command(capsys, folder)
     assert (code, out) == (3, "")
     assert told in err
@@ -171,8 +171,7 @@ def test_an_old_index_that_cannot_be_deleted_is_told_of(
 
 def test_builds_that_were_begun_and_left_are_deleted(library: Library, folder: Path) -> None:
     """One of before a purge has the text, and nobody takes it up."""
-    assert isinstance(library.index, WhooshIndex)
-    left = library.index._folder.start_build(library.archive.identity).folder
+    left = engine_of(library)._folder.start_build(library.archive.identity).folder
     (left / "half.staged.1").write_bytes(WORD.encode())
     library.purge(SECRET.id, "حكم")
     assert not left.exists()
@@ -267,8 +266,7 @@ def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The build that has the text becomes the current one, answers without it, and is replaced at once."""
-    assert isinstance(library.index, WhooshIndex)
-    make_current = library.index._folder.make_current
+    make_current = engine_of(library)._folder.make_current
 
     def purge_first(build: Any) -> None:
         monkeypatch.undo()
@@ -278,7 +276,7 @@ def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
             assert total(other) == 9
             assert other.index.needs_rebuild
 
-    monkeypatch.setattr(library.index._folder, "make_current", purge_first)
+    monkeypatch.setattr(engine_of(library)._folder, "make_current", purge_first)
     library.index.rebuild()
     assert not library.index.needs_rebuild
     assert total(library) == 9

@@ -25,13 +25,13 @@ from newsarchive.search import (
     Completion,
     IndexStatus,
     Progress,
-    SearchIndex,
     SearchRequest,
     SearchResults,
+    SearchService,
     UpdateReport,
     load_spellings,
 )
-from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshIndex
+from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 
 
 class Library:
@@ -40,7 +40,7 @@ class Library:
     With `mends`, a search that finds an index that has to be rebuilt has that done in the background.
     """
 
-    def __init__(self, archive: Archive, index: SearchIndex, *, mends: bool = False) -> None:
+    def __init__(self, archive: Archive, index: SearchService, *, mends: bool = False) -> None:
         self.archive = archive
         self.index = index
         rebuild = partial(index.rebuild, only_if_unusable=True, wait=math.inf)
@@ -64,8 +64,8 @@ class Library:
         known_spellings = load_spellings(spellings)
         archive = Archive(folder, create=create)
         buffer_bytes = BUFFER_BYTES if index_memory is None else index_memory << 20
-        index = WhooshIndex(folder / "index", archive, spellings=known_spellings, buffer_bytes=buffer_bytes)
-        return cls(archive, index, mends=mends)
+        engine = WhooshEngine(folder / "index", archive, buffer_bytes=buffer_bytes)
+        return cls(archive, SearchService(archive, engine, spellings=known_spellings), mends=mends)
 
     def search(self, request: SearchRequest) -> SearchResults:
         """The page of results for a request. Raises IndexMissing or IndexOutdated."""

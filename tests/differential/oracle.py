@@ -23,10 +23,11 @@ from whoosh.searching import SearchContext
 from whoosh.writing import SegmentWriter
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.scoring.impact import ImpactWeighting
 from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
+from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED, make_schema
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 Document = dict[str, Any]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from newsarchive.search.door import SearchRequest, Sort
+from newsarchive.search.engine import Selection
 from newsarchive.search.whoosh_index.querying import evaluation, rules
 from newsarchive.search.whoosh_index.querying import segment_query as run
 from newsarchive.search.whoosh_index.querying import top_documents as selection
@@ -36,6 +37,17 @@ def _scores_of(leaf: Leaf, query: q.Query) -> Iterator[tuple[int, float]]:
     scored = Scored(ids)
     add_scores(query, work, scored, 1.0)
     return zip(ids.tolist(), scored.scores.tolist(), strict=True)
+
+
+def _selection(request: SearchRequest) -> Selection:
+    return Selection(
+        sources=request.sources,
+        topics=request.topics,
+        date_from=request.date_from,
+        date_to=request.date_to,
+        order=request.order,
+        depth=request.page * request.limit,
+    )
 
 
 THRESHOLDS: dict[tuple[ModuleType, str], tuple[int, ...]] = {
@@ -77,7 +89,7 @@ def test_the_arrays_answer_as_stock_whoosh_does(
         searcher, leaves = arrays.leaves()
         for query, request in asked:
             expected = stock.search(query, request)
-            ranked = evaluate(leaves, query, request)
+            ranked = evaluate(leaves, query, _selection(request))
             everything = SearchRequest(limit=100, sort=Sort.BEST)
             all_expected = stock.search(query, everything)
             found = {
@@ -90,7 +102,8 @@ def test_the_arrays_answer_as_stock_whoosh_does(
             assert ranked.facets.source == expected.source
             assert ranked.facets.topic == expected.topic
             assert ranked.facets.month == expected.month
-            shown = [searcher.stored_fields(docnum)["id"] for docnum, _ in ranked.documents]
+            rows = ranked.documents[(request.page - 1) * request.limit :].tolist()
+            shown = [searcher.stored_fields(docnum)["id"] for docnum in rows]
             assert set(shown) <= set(expected.scores)
             assert len(shown) == len(set(shown)) == len(expected.order)
             if request.order is Sort.BEST:
@@ -101,6 +114,6 @@ def test_the_arrays_answer_as_stock_whoosh_does(
                 for leaf in leaves:
                     for docnum, moment in enumerate(leaf.columns.moment.tolist()):
                         moments[docnum + leaf.offset] = moment
-                assert [moments[docnum] for docnum, _ in ranked.documents] == [
+                assert [moments[docnum] for docnum in rows] == [
                     moment if request.order is Sort.OLDEST else -moment for _, moment in expected.order
                 ]

@@ -129,7 +129,9 @@ def frequency(**counts: int) -> dict[str, int]:
 
 class TestTellingTerms:
     def terms(self, found: Article, counts: dict[str, int], articles: int = 100_000) -> list[str]:
-        return [term.stem for term in telling_terms(found, lambda word: counts.get(word, 0), articles)]
+        return [
+            term.stem for term in telling_terms(found, lambda stems: [counts.get(stem, 0) for stem in stems], articles)
+        ]
 
     def test_rare_words_and_words_of_the_title_tell_most(self) -> None:
         found = article("a", "سنار", "نهر ونخيل في سنار ونخيل وجبل")

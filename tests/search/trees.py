@@ -20,7 +20,7 @@ from newsarchive.search.language.query import (
     Node,
     Not,
     Phrase,
-    Published,
+    PublishedIn,
     Scope,
     Word,
 )
@@ -34,7 +34,7 @@ def render(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
             return f'{_in(scope)}"{" ".join(words)}"'
         case Named(attribute, value):
             return f"{attribute.value}:[{value}]"
-        case Published(first, last):
+        case PublishedIn(first, last):
             return f"date:{first or ''}..{last or ''}"
         case Not(child):
             return f"!{render(child)}"

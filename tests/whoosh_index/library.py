@@ -6,7 +6,8 @@ from pathlib import Path
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Origin, Topic
 from newsarchive.library import Library
-from newsarchive.search import SearchRequest
+from newsarchive.search import SearchRequest, SearchService
+from newsarchive.search.whoosh_index import WhooshEngine
 
 
 def article(number: int, *, revision: int = 1, text: str = "") -> Article:
@@ -37,3 +38,17 @@ def append(library: Library, *articles: Article) -> None:
 def found(library: Library, text: str) -> set[str]:
     """The ids of what a search finds."""
     return {hit.article.id for hit in library.search(SearchRequest(text=text, limit=100)).hits}
+
+
+def engine_of(library: Library) -> WhooshEngine:
+    """The engine of a library."""
+    engine = library.index.engine
+    assert isinstance(engine, WhooshEngine)
+    return engine
+
+
+def use_buffer(library: Library, buffer_bytes: int) -> None:
+    """Let a library index with so much memory."""
+    library.index.close()
+    engine = WhooshEngine(library.archive.folder / "index", library.archive, buffer_bytes=buffer_bytes)
+    library.index = SearchService(library.archive, engine)

@@ -13,20 +13,19 @@ from newsarchive.archive import START
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex
-from tests.whoosh_index.library import append, article, found, make_library
+from tests.whoosh_index.library import append, article, engine_of, found, make_library
 
 CHILD = """
 import sys
 from pathlib import Path
 from newsarchive.library import Library
-from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating import merging
-from tests.whoosh_index.library import append, article
+from tests.whoosh_index.library import append, article, use_buffer
 
 merging.SMALL = 4
 library = Library.open(Path(sys.argv[1]))
-library.index = WhooshIndex(library.archive.folder / "index", library.archive, buffer_bytes=4_000)
+use_buffer(library, 4_000)
 print("ready", flush=True)
 for number in range(int(sys.argv[2]), 1_000_000, 3):
     append(library, article(number), article(number + 1), article(number % 50, revision=2, text="منقح"))
@@ -48,8 +47,7 @@ def _run_and_kill(folder: Path, first: int, seconds: float) -> None:
 
 def _expected(library: Library) -> set[str]:
     """The ids of the articles up to where the index says that it has read."""
-    assert isinstance(library.index, WhooshIndex)
-    _, position = library.index._folder.current(library.archive.identity)
+    _, position = engine_of(library)._folder.current(library.archive.identity)
     latest = {}
     for stored in library.archive.read(START):
         latest[stored.record.id] = stored.record

@@ -10,22 +10,21 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index import WhooshIndex
+from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.storage.codec import ArraySegment
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.updating import update
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
-from tests.whoosh_index.library import append, article, found, make_library
+from tests.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
 
 
 class Stopped(Exception):
     """A process that ends in the middle."""
 
 
-def _index(library: Library) -> WhooshIndex:
-    assert isinstance(library.index, WhooshIndex)
-    return library.index
+def _index(library: Library) -> WhooshEngine:
+    return engine_of(library)
 
 
 def _total(library: Library) -> int:
@@ -102,7 +101,7 @@ def _stopped_rebuild(folder: Path) -> None:
             raise Stopped
 
     with make_library(folder, 60) as library:
-        library.index = WhooshIndex(folder / "index", library.archive, buffer_bytes=4_000)
+        use_buffer(library, 4_000)
         with pytest.raises(Stopped):
             library.index.rebuild(stop)
 
@@ -123,7 +122,7 @@ def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
     _filled(tmp_path)
 
     def search_on() -> None:
-        with _index(library)._searching():
+        with _index(library).snapshot():
             with Library.open(tmp_path) as other:
                 other.index.rebuild()
             raise IndexDamaged("a block of the old build")
@@ -171,14 +170,14 @@ def test_a_purge_between_looking_and_updating(tmp_path: Path, monkeypatch: pytes
     _filled(tmp_path)
     with Library.open(tmp_path) as library:
         append(library, article(20), article(21))
-        make = WhooshIndex._update
+        make = WhooshEngine._update
 
         def purge_first(*arguments: object) -> Update:
             monkeypatch.undo()
             _purge(library, 3)
             return make(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(WhooshIndex, "_update", purge_first)
+        monkeypatch.setattr(WhooshEngine, "_update", purge_first)
         library.update_index()
         library.update_index()
         assert _total(library) == 11
@@ -203,15 +202,15 @@ def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch:
     _filled(tmp_path)
     with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
         append(library, article(20))
-        make = WhooshIndex._update
+        make = WhooshEngine._update
 
-        def rebuild_first(self: WhooshIndex, build: Build, *rest: object) -> Update:
+        def rebuild_first(self: WhooshEngine, build: Build, *rest: object) -> Update:
             monkeypatch.undo()
             other.index.rebuild()
             append(library, article(21))
             return make(self, build, *rest)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(WhooshIndex, "_update", rebuild_first)
+        monkeypatch.setattr(WhooshEngine, "_update", rebuild_first)
         assert library.update_index().indexed == 1
         assert _total(library) == 12
 
@@ -220,7 +219,7 @@ def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: 
     _filled(tmp_path)
     with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
         append(library, article(20))
-        make = WhooshIndex._update
+        make = WhooshEngine._update
 
         def commit_first(*arguments: object) -> Update:
             monkeypatch.undo()
@@ -230,7 +229,7 @@ def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: 
             append(other, article(24))
             return make(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(WhooshIndex, "_update", commit_first)
+        monkeypatch.setattr(WhooshEngine, "_update", commit_first)
         reasons: list[str] = []
         assert library.update_index(on_rebuild=reasons.append).indexed == 1
         assert reasons == []
@@ -285,9 +284,9 @@ def test_many_segments_become_one_a_few_at_a_time(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(update, "MOST_AT_ONCE", 3)
     monkeypatch.setattr(update, "merge_segments", count)
     with make_library(tmp_path, 60) as library:
-        library.index = WhooshIndex(tmp_path / "index", library.archive, buffer_bytes=4_000)
+        use_buffer(library, 4_000)
         assert library.update_index().indexed == 60
         assert len(merged) > 2
         assert max(merged) == 3
-        assert len(_index(library)._opened().leaves) == 1
+        assert len(_index(library)._opened().snapshot._leaves) == 1
         assert _total(library) == 60

@@ -9,13 +9,14 @@ from whoosh import query as q
 from whoosh.index import FileIndex
 
 from newsarchive.errors import IndexDamaged
-from newsarchive.search.scoring.impact import ImpactWeighting
 from newsarchive.search.whoosh_index.querying import rules
 from newsarchive.search.whoosh_index.querying.open_segment import Leaf
 from newsarchive.search.whoosh_index.querying.segment_query import Run
+from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
+from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.schema import make_schema
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 WORDS = ("كتاب", "كتب", "كاتب", "مكتبه", "قلم")
 

@@ -15,28 +15,25 @@ from newsarchive.errors import IndexDamaged, IndexLocked, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.door import MAX_DAMAGED
-from newsarchive.search.whoosh_index import WhooshIndex
 from newsarchive.search.whoosh_index.storage.codec import ArraySegment
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder, locked
 from newsarchive.search.whoosh_index.updating import merging, update
 from newsarchive.search.whoosh_index.updating.archive_ranges import cut
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
-from tests.whoosh_index.library import append, article, found, make_library
+from tests.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
 
 TINY = 4_000
 """Bytes of buffer that make a segment of a few articles."""
 
 
 def _with_tiny_buffer(library: Library) -> Library:
-    library.index.close()
-    library.index = WhooshIndex(library.archive.folder / "index", library.archive, buffer_bytes=TINY)
+    use_buffer(library, TINY)
     return library
 
 
 def _segments(library: Library) -> int:
-    assert isinstance(library.index, WhooshIndex)
-    return len(library.index._opened().leaves)
+    return len(engine_of(library)._opened().snapshot._leaves)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -81,7 +78,6 @@ def test_two_processes_make_the_same_index_as_one(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(update, "SHARED_FROM", 0)
     with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
         append(library, article(3, revision=2, text="منقح"))
-        assert isinstance(library.index, WhooshIndex)
         library.index.rebuild(workers=2)
         both = library.search(SearchRequest(text="الأرشيف", limit=100))
         library.index.rebuild()
@@ -145,19 +141,17 @@ def test_few_segments_whatever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
     with make_library(tmp_path, 3) as library:
         library.update_index()
-        assert isinstance(library.index, WhooshIndex)
-        before = library.index._opened().leaves[0].data
+        before = engine_of(library)._opened().snapshot._leaves[0].data
         append(library, article(8))
         library.update_index()
-        assert library.index._opened().leaves[0].data is before
+        assert engine_of(library)._opened().snapshot._leaves[0].data is before
 
 
 def test_one_update_at_a_time(tmp_path: Path) -> None:
     with make_library(tmp_path, 2) as library:
         library.update_index()
         append(library, article(5))
-        assert isinstance(library.index, WhooshIndex)
-        build = library.index._folder.latest()
+        build = engine_of(library)._folder.latest()
         with (
             Update(build, library.archive, library.archive.identity)._alone(0),
             pytest.raises(IndexLocked, match=rf"\(number {os.getpid()}\) is updating the index.*--wait"),
@@ -170,8 +164,7 @@ def test_who_waited_reads_on_from_what_was_committed_meanwhile(tmp_path: Path) -
     with make_library(tmp_path, 2) as library:
         library.update_index()
         append(library, article(5))
-        assert isinstance(library.index, WhooshIndex)
-        build = library.index._folder.latest()
+        build = engine_of(library)._folder.latest()
         first, second = (
             Update(build, library.archive, library.archive.identity),
             Update(build, library.archive, library.archive.identity),
@@ -184,8 +177,7 @@ def test_who_waited_reads_on_from_what_was_committed_meanwhile(tmp_path: Path) -
 
 def test_the_memory_of_an_update_can_be_set(tmp_path: Path) -> None:
     with make_library(tmp_path, 2), Library.open(tmp_path, index_memory=8) as library:
-        assert isinstance(library.index, WhooshIndex)
-        assert library.index._buffer_bytes == 8 << 20
+        assert engine_of(library)._buffer_bytes == 8 << 20
 
 
 @pytest.mark.parametrize("deleted", [[0, 9], range(10), []])
@@ -224,8 +216,7 @@ def test_who_comes_second_does_not_merge(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(merging, "FACTOR", 2)
     with make_library(tmp_path, 2) as library:
         library.update_index()
-        assert isinstance(library.index, WhooshIndex)
-        build = library.index._folder.latest()
+        build = engine_of(library)._folder.latest()
         with locked(build.folder / "MERGELOCK", 0, "merging the index"):
             append(library, article(5))
             library.update_index()
@@ -297,8 +288,7 @@ def test_a_torn_last_line_is_left_for_later(tmp_path: Path) -> None:
         with path.open("ab") as file:
             file.write(b'{"sha256":"half a li')
         library.update_index()
-        assert isinstance(library.index, WhooshIndex)
-        assert library.index._folder.current(library.archive.identity)[1] == Position(name, size)
+        assert engine_of(library)._folder.current(library.archive.identity)[1] == Position(name, size)
         assert library.search(SearchRequest(text="الأرشيف")).total == 4
 
 

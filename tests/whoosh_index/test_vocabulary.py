@@ -9,13 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.index import FileIndex
 
-from newsarchive.search.scoring.impact import ImpactWeighting
+from newsarchive.search.engine import WordList
 from newsarchive.search.suggesting import correction
 from newsarchive.search.suggesting.correction import Corrector
 from newsarchive.search.whoosh_index.querying.open_segment import Leaf
-from newsarchive.search.whoosh_index.querying.vocabulary import Vocabulary
+from newsarchive.search.whoosh_index.querying.vocabulary import SegmentWords, live_frequency, most_frequent
+from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
+from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import make_schema
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter, DurableStorage
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 Segments = Sequence[Sequence[Sequence[str]]]
 """The words of the articles of each segment."""
@@ -33,6 +35,10 @@ def leaves_of(folder: Path, segments: Segments) -> list[Leaf]:
     return [Leaf(leaf, offset) for leaf, offset in pairs if leaf.reader().segment() is not None]
 
 
+def word_lists(leaves: Sequence[Leaf]) -> list[WordList]:
+    return [SegmentWords(leaf, found) for leaf in leaves if (found := leaf.field("exact")) is not None]
+
+
 words = st.sampled_from(("كتب", "كتاب", "كاتب", "مكتبه", "قلم", "ان", "كان", "ab"))
 archives = st.lists(st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=4), min_size=1, max_size=3)
 
@@ -43,17 +49,17 @@ def test_frequencies_are_added_up(
     tmp_path_factory: pytest.TempPathFactory, segments: list[list[list[str]]], prefix: str
 ) -> None:
     expected = Counter(word for articles in segments for article in articles for word in set(article))
-    vocabulary = Vocabulary(leaves_of(tmp_path_factory.mktemp("index"), segments), "exact")
-    assert {word: vocabulary.frequency(word) for word in expected} == expected
-    assert vocabulary.frequency("غائب") == 0
+    leaves = leaves_of(tmp_path_factory.mktemp("index"), segments)
+    assert {word: sum(live_frequency(leaf, "exact", word) for leaf in leaves) for word in expected} == expected
+    assert sum(live_frequency(leaf, "exact", "غائب") for leaf in leaves) == 0
     listed = sorted(((-count, word.encode()) for word, count in expected.items() if word.startswith(prefix)))
-    found = vocabulary.most_frequent(prefix, 20)
+    found = most_frequent(leaves, "exact", prefix, 20)
     assert found == [(word.decode(), -count) for count, word in listed]
 
 
 def test_of_many_the_most_frequent(tmp_path: Path) -> None:
     leaves = leaves_of(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
-    assert Vocabulary(leaves, "exact").most_frequent("ك", 2) == [("كتاب", 3), ("كاتب", 2)]
+    assert most_frequent(leaves, "exact", "ك", 2) == [("كتاب", 3), ("كاتب", 2)]
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 1000])
@@ -63,11 +69,11 @@ def test_what_several_segments_use_counts_together(
     """«كتابك» is as near to the typed word as «كتابه», which is more frequent in one segment, and less in all."""
     monkeypatch.setattr(correction, "_READ_AT_ONCE", at_once)
     often, seldom = [["كتابه", "مدرسه"]] * 3, [["كتابك", "بعيد"]] * 2
-    assert Corrector(leaves_of(tmp_path / "one", [often, seldom])).best("كتابس") == "كتابه"
-    assert Corrector(leaves_of(tmp_path / "two", [often, seldom, seldom])).best("كتابس") == "كتابك"
+    assert Corrector(word_lists(leaves_of(tmp_path / "one", [often, seldom]))).best("كتابس") == "كتابه"
+    assert Corrector(word_lists(leaves_of(tmp_path / "two", [often, seldom, seldom]))).best("كتابس") == "كتابك"
 
 
 def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
     leaves = leaves_of(tmp_path, [])
-    assert Corrector(leaves).best("كتبا") is None
-    assert Vocabulary(leaves, "exact").most_frequent("ك", 3) == []
+    assert Corrector(word_lists(leaves)).best("كتبا") is None
+    assert most_frequent(leaves, "exact", "ك", 3) == []

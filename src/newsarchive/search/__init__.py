@@ -16,7 +16,6 @@ from newsarchive.search.door import (
     Notice,
     Progress,
     Reason,
-    SearchIndex,
     SearchRequest,
     SearchResults,
     Sort,
@@ -25,6 +24,7 @@ from newsarchive.search.door import (
 from newsarchive.search.language.date_ranges import parse_period
 from newsarchive.search.language.spellings import load_spellings
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, within_limits
+from newsarchive.search.service import SearchService
 
 __all__ = [
     "MAX_LIMIT",
@@ -41,9 +41,9 @@ __all__ = [
     "Notice",
     "Progress",
     "Reason",
-    "SearchIndex",
     "SearchRequest",
     "SearchResults",
+    "SearchService",
     "Sort",
     "UpdateReport",
     "article_to_json",

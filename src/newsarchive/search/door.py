@@ -1,7 +1,7 @@
-"""The door to search: a request goes in, results come out, whichever engine stands behind.
+"""The values of a search: a request goes in, results come out, whichever engine ranks the articles.
 
-Everything above talks to `SearchIndex` alone. All values are plain and frozen, so a request can be read
-from a URL, results can be written as HTML, RSS or JSON, and an engine can be exchanged.
+All of them are plain and frozen, so a request can be read from a URL, results can be written as HTML, RSS or JSON, and
+an engine can be exchanged.
 """
 
 from bisect import bisect_left
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
 
 from newsarchive.article import Article
 
@@ -237,65 +236,3 @@ class IndexStatus:
 
 Progress = Callable[[int], None]
 """Called with how many articles were read so far."""
-
-
-class SearchIndex(Protocol):
-    """An engine behind the door, bound to one archive."""
-
-    def search(self, request: SearchRequest) -> SearchResults:
-        """The page of results for a request. Raises IndexMissing or IndexOutdated."""
-        ...
-
-    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
-        """Articles about the same as one, the most related first; not the article itself, nor near copies.
-
-        `limit` may be 1 to 20, else it is a ValueError. Raises ArticleNotFound, IndexMissing or IndexOutdated.
-        """
-        ...
-
-    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
-        """Ways to go on from what was typed so far: at most `limit` queries, then at most `limit` titles.
-
-        Raises IndexMissing or IndexOutdated.
-        """
-        ...
-
-    def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
-        """Read what the archive has beyond the position of the last update.
-
-        While another process does the same, waits up to `wait` seconds. Raises IndexLocked and IndexOutdated.
-        """
-        ...
-
-    def rebuild(
-        self,
-        progress: Progress | None = None,
-        *,
-        workers: int = 1,
-        only_if_unusable: bool = False,
-        wait: float = PATIENCE,
-    ) -> UpdateReport:
-        """Read the whole archive into a new index, in as many processes as asked for, switch to it, delete the old one.
-
-        While another process does the same, waits up to `wait` seconds. Raises IndexLocked.
-
-        With `only_if_unusable` an index that can be used, because another process made it meanwhile, is only updated.
-        """
-        ...
-
-    @property
-    def needs_rebuild(self) -> bool:
-        """Whether the index that answered last has to be rebuilt: articles were purged, which it leaves out."""
-        ...
-
-    def check(self) -> None:
-        """Raises IndexMissing or IndexOutdated where the index has to be rebuilt, whether it still answers or not."""
-        ...
-
-    def status(self) -> IndexStatus:
-        """Counts and sizes. Raises IndexMissing or IndexOutdated."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files."""
-        ...

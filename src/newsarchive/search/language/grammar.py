@@ -29,12 +29,12 @@ from newsarchive.search.language.query import (
     Node,
     Not,
     Phrase,
-    Published,
+    PublishedIn,
     Scope,
     Word,
 )
 
-Target = Scope | Attribute | type[Published]
+Target = Scope | Attribute | type[PublishedIn]
 """What a word is looked for in."""
 
 FIELD_NAMES: dict[str, Target] = {
@@ -44,7 +44,7 @@ FIELD_NAMES: dict[str, Target] = {
         (Attribute.SOURCE, ("source", "المصدر", "مصدر")),
         (Attribute.TOPIC, ("topic", "الموضوع", "موضوع", "القسم", "قسم")),
         (Attribute.AUTHOR, ("author", "الكاتب", "كاتب")),
-        (Published, ("date", "التاريخ", "تاريخ")),
+        (PublishedIn, ("date", "التاريخ", "تاريخ")),
     )
     for name in names
 }
@@ -71,7 +71,7 @@ _OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT)(?!\S)")
 _MAX_DEPTH = 50
 _DATE_WORDS = 8
 """The most words that a date is read from: «من 1 أبريل 2025 إلى 3 مايو 2025»."""
-_CONDITIONS = (Not, Named, Published)
+_CONDITIONS = (Not, Named, PublishedIn)
 """What a hit must fulfil also where any of the words is enough."""
 
 
@@ -250,7 +250,7 @@ class _Parser:
     def _published(self, first: _Lexeme) -> Node:
         """The longest run of words from `first` on that says a date; raises QuerySyntaxError where none does."""
         if first.kind == "phrase":
-            return Published(*parse_date_range(_unquoted(first)))
+            return PublishedIn(*parse_date_range(_unquoted(first)))
         expressions = [first.text]
         for lexeme in self._lexemes[self._at : self._at + _DATE_WORDS - 1]:
             if lexeme.kind != "chunk":
@@ -260,8 +260,8 @@ class _Parser:
             days = _date_range_or_none(expressions[more])
             if days is not None:
                 self._at += more
-                return Published(*days)
-        return Published(*parse_date_range(first.text))
+                return PublishedIn(*days)
+        return PublishedIn(*parse_date_range(first.text))
 
 
 def _date_range_or_none(text: str) -> Range | None:

@@ -58,7 +58,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedIn:
     """The day of publication is in this range; both ends are included, None is open."""
 
     first: date | None = None
@@ -98,7 +98,7 @@ class Everything:
     """Every article."""
 
 
-Node = Word | Phrase | Named | Published | Not | AllOf | AnyOf | Alternatives | Everything
+Node = Word | Phrase | Named | PublishedIn | Not | AllOf | AnyOf | Alternatives | Everything
 
 
 def as_typed(node: Node) -> Node:

@@ -27,26 +27,26 @@ _BORROWED_LETTERS = str.maketrans("ڤپچ", "فبج")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Spelling:
     """One spelling: how it is shown, and its folded words."""
 
     shown: str
     words: tuple[str, ...]
 
 
-Group = tuple[Form, ...]
+Group = tuple[Spelling, ...]
 
 
 class Spellings:
     """Groups of forms, found by any word that is one of them, with whatever clitics and endings."""
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._groups: dict[tuple[str, ...], list[tuple[Form, Group]]] = {}
+        self._groups: dict[tuple[str, ...], list[tuple[Spelling, Group]]] = {}
         for group in _joined(groups):
             for form in group:
                 self._groups.setdefault(tuple(map(stem, form.words)), []).append((form, group))
 
-    def others(self, typed: Sequence[str]) -> tuple[Form, ...]:
+    def others(self, typed: Sequence[str]) -> tuple[Spelling, ...]:
         """The other forms of what one folded word, or several in a row, stand for; none for what is in no group.
 
         A word stands for a form that it contains and whose stem it has. The others come with its clitics and endings
@@ -56,24 +56,24 @@ class Spellings:
             if all(part in word for part, word in zip(form.words, typed, strict=True)):
                 return tuple(_inflected_as(typed, form, other) for other in group if other != form)
         plain = tuple(word.translate(_BORROWED_LETTERS) for word in typed)
-        return (Form(" ".join(plain), plain),) if plain != tuple(typed) else ()
+        return (Spelling(" ".join(plain), plain),) if plain != tuple(typed) else ()
 
 
-def _inflected_as(typed: Sequence[str], form: Form, other: Form) -> Form:
+def _inflected_as(typed: Sequence[str], form: Spelling, other: Spelling) -> Spelling:
     """The other form with what the typed word has before and behind its own, if the stem survives that."""
     if len(typed) > 1 or len(other.words) > 1:
         return other
     word = typed[0].replace(form.words[0], other.words[0], 1)
-    return Form(other.shown, (word,)) if stem(word) == stem(other.words[0]) else other
+    return Spelling(other.shown, (word,)) if stem(word) == stem(other.words[0]) else other
 
 
 def _joined(groups: Iterable[Sequence[str]]) -> Iterator[Group]:
     """The groups as forms; those that share a form are one group."""
-    by_form: dict[tuple[str, ...], dict[tuple[str, ...], Form]] = {}
+    by_form: dict[tuple[str, ...], dict[tuple[str, ...], Spelling]] = {}
     for names in groups:
-        group: dict[tuple[str, ...], Form] = {}
+        group: dict[tuple[str, ...], Spelling] = {}
         for name in names:
-            form = Form(name, tuple(words(name)))
+            form = Spelling(name, tuple(words(name)))
             group.update(by_form.get(form.words, {}))
             group.setdefault(form.words, form)
         for key in group:

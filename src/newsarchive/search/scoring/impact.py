@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh import scoring
 
 IntArray = npt.NDArray[Any]
 
@@ -29,8 +28,6 @@ NORM_BASE = 0.4
 NORM_PER_WORD = 0.003
 LEAD_BONUS = 4.0
 LEAD_DECAY = 20.0
-EXACT_WEIGHT = 0.2
-TITLE_WEIGHT = 0.5
 
 IMPACT_STEPS = 65535
 """Impacts are kept as multiples of 1 / 65535, which takes two bytes."""
@@ -59,17 +56,3 @@ def impacts(frequencies: IntArray, depths: IntArray, lengths: IntArray) -> IntAr
 def _bonuses() -> npt.NDArray[np.float64]:
     """The bonus for each depth, down to one where it is 0."""
     return np.array([LEAD_BONUS * math.exp(-depth / LEAD_DECAY) for depth in range(_NO_LEAD + 1)])
-
-
-class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]
-    """The score of a posting is its weight, the impact, times Lucene's inverse document frequency."""
-
-    def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
-        """The weight of a term. Deleted documents count among the articles, as they do among those that have it."""
-        parent = searcher.get_parent()
-        return inverse_document_frequency(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
-
-
-def inverse_document_frequency(articles: int, having: int) -> float:
-    """ln(1 + (N - n + .5) / (n + .5)), as Lucene has it."""
-    return math.log(1 + (articles - having + 0.5) / (having + 0.5))

@@ -1,7 +1,7 @@
-"""The second look: the best hits ranked again by the character n-grams that they share with the query.
+"""Reranking: the best hits ranked again by the character n-grams that they share with the query.
 
 A stem misses the forms that it does not know; n-grams find them, but in the index they would double the postings.
-So only the first `SECOND_LOOK` hits are looked at again, in a condensed copy of their words that the index stores (see
+So only the first `RERANKED` hits are looked at again, in a condensed copy of their words that the index stores (see
 `condensing`):
 
     score += NGRAM_WEIGHT * sum of idf(g) * f / (f + NORM_BASE + NORM_PER_WORD * L)
@@ -14,17 +14,19 @@ a frozen table (`newsarchive.arabic.ngrams`).
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from newsarchive.arabic.ngrams import LENGTH, ngram_table, ngrams
-from newsarchive.search.scoring.impact import NORM_BASE, NORM_PER_WORD, inverse_document_frequency
+from newsarchive.search.scoring.impact import NORM_BASE, NORM_PER_WORD
+from newsarchive.search.scoring.ranking import SCORE_STEPS, Ranking, ScoreArray
+from newsarchive.search.scoring.statistics import inverse_document_frequency
 
-ScoreArray = npt.NDArray[np.float64]
-
-SECOND_LOOK = 50
+RERANKED = 50
+"""How many of the best hits are ranked again."""
 NGRAM_WEIGHT = 0.2
 LEAD_WORDS = 20
 LEAD_FACTOR = 4
@@ -38,7 +40,7 @@ _HASH = np.uint32(0x9E3779B1)
 _HASH_BITS = 14
 
 
-class SecondLook:
+class Reranker:
     """The n-grams of a query; a word that comes twice counts twice."""
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -78,6 +80,20 @@ class SecondLook:
         found = np.minimum(np.searchsorted(self._codes, codes[places]), len(self._codes) - 1)
         is_one = self._codes[found] == codes[places]
         return places[is_one], found[is_one]
+
+
+def rerank(ranking: Ranking, reranker: Reranker, texts: Sequence[bytes]) -> Ranking:
+    """The ranking with its first rows put in order again, given the condensed words of each of them."""
+    count = len(texts)
+    scores = ranking.scores[:count] + reranker.worth(texts)
+    documents, moments = ranking.documents[:count], ranking.moments[:count]
+    rows = np.lexsort((documents, -moments, np.rint(scores * -SCORE_STEPS)))
+    return replace(
+        ranking,
+        documents=np.concatenate((documents[rows], ranking.documents[count:])),
+        scores=np.concatenate((scores[rows], ranking.scores[count:])),
+        moments=np.concatenate((moments[rows], ranking.moments[count:])),
+    )
 
 
 def _code(ngram: str) -> int:

@@ -11,7 +11,7 @@ Noisy Channel Model", 1990): the logarithm of how often a word is used, less wha
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,9 +26,7 @@ from newsarchive.arabic.confusion import (
     WRONG,
     substitution_costs,
 )
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
-from newsarchive.search.whoosh_index.storage.postings import FieldPostings
-from newsarchive.search.whoosh_index.storage.segment import SegmentData
+from newsarchive.search.engine import WordList
 
 Codes = npt.NDArray[np.uint8]
 Costs = npt.NDArray[np.float32]
@@ -66,34 +64,22 @@ _INSERTION = _insertions()
 class _Words:
     """The words of a field of a segment, as far as they can be compared: a row each of codes, and what decides."""
 
-    def __init__(self, field: FieldPostings) -> None:
-        self._field = field
-        parts = [self._read(start) for start in range(0, len(field), _READ_AT_ONCE)]
+    def __init__(self, listed: WordList) -> None:
+        # The list itself isn't kept: it refers to its identity, which then would never be forgotten.
+        parts = [_read(listed, start) for start in range(0, len(listed), _READ_AT_ONCE)]
         codes, lengths, numbers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         self._codes: Codes = codes
         self._lengths: Codes = lengths
         self._numbers: npt.NDArray[np.uint32] = numbers
         self._letters = np.bitwise_or.reduce(_BITS[codes], axis=1, initial=0) & ~_BITS[0]
 
-    def _read(self, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32]]:
-        terms = self._field.terms(start, min(len(self._field), start + _READ_AT_ONCE))
-        codes, lengths, known = _encode(list(map(bytes.decode, terms)))
-        numbers = np.flatnonzero(known) + start
-        return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32)
-
-    def near(self, typed: Codes, most: float, leaf: Leaf) -> Iterator[tuple[bytes, float, int]]:
-        """The words that cost at most so much, each with what it costs and in how many articles it is.
-
-        `leaf` knows which articles are deleted; a word of theirs alone is left out.
-        """
+    def near(self, typed: Codes, most: float) -> Iterator[tuple[int, float]]:
+        """The numbers of the words that cost at most so much, each with what it costs."""
         rows = self._possible(typed)
         costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
         is_near = np.isfinite(costs)
         for row, cost in zip(rows[is_near].tolist(), costs[is_near].tolist(), strict=True):
-            number = int(self._numbers[row])
-            articles = leaf.frequency(self._field, number)
-            if articles:
-                yield self._field.term(number), cost, articles
+            yield int(self._numbers[row]), cost
 
     def _possible(self, typed: Codes) -> npt.NDArray[np.intp]:
         """The rows of the words that could be near: of about the length, and of nearly the same letters."""
@@ -106,25 +92,29 @@ class _Words:
         return np.flatnonzero(is_near)
 
 
-_known_words: WeakKeyDictionary[SegmentData, _Words] = WeakKeyDictionary()
+def _read(listed: WordList, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32]]:
+    terms = listed.terms(start, min(len(listed), start + _READ_AT_ONCE))
+    codes, lengths, known = _encode(list(map(bytes.decode, terms)))
+    numbers = np.flatnonzero(known) + start
+    return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32)
 
 
-def _words_of(leaf: Leaf) -> _Words | None:
-    """The exact forms of a segment; the same object for as long as the segment is open, as it never changes."""
-    field = leaf.field("exact")
-    if field is None or not len(field):
-        return None
-    words = _known_words.get(leaf.data)
+_known_words: WeakKeyDictionary[object, _Words] = WeakKeyDictionary()
+
+
+def _words_of(listed: WordList) -> _Words:
+    """The words of a list, encoded once for as long as the list is used."""
+    words = _known_words.get(listed.identity)
     if words is None:
-        words = _known_words[leaf.data] = _Words(field)
+        words = _known_words[listed.identity] = _Words(listed)
     return words
 
 
 class Corrector:
     """Finds the likeliest words of an index for misspelled ones."""
 
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
-        self._words = [(leaf, words) for leaf in leaves if (words := _words_of(leaf)) is not None]
+    def __init__(self, word_lists: Iterable[WordList]) -> None:
+        self._words = [(listed, _words_of(listed)) for listed in word_lists if len(listed)]
 
     def best(self, word: str) -> str | None:
         """The likeliest word for a folded one that the index does not have; None where none is near enough.
@@ -137,10 +127,13 @@ class Corrector:
         typed = codes[0, : lengths[0]]
         costs: dict[bytes, float] = {}
         usage: Counter[bytes] = Counter()
-        for leaf, words in self._words:
-            for term, cost, articles in words.near(typed, _most_cost(len(typed)), leaf):
-                costs[term] = cost
-                usage[term] += articles
+        for listed, words in self._words:
+            for number, cost in words.near(typed, _most_cost(len(typed))):
+                articles = listed.document_frequency(number)
+                if articles:
+                    term = listed.term(number)
+                    costs[term] = cost
+                    usage[term] += articles
         if not costs:
             return None
         best = min(costs, key=lambda term: (COST_WEIGHT * costs[term] - math.log(usage[term]), term))

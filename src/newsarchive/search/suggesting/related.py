@@ -6,22 +6,20 @@ A word tells the more about an article the more it weighs there, as ranking sees
 import heapq
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from whoosh import query as whoosh_query
-from whoosh.searching import Searcher
-
 from newsarchive.archive import Archive
 from newsarchive.article import Article
-from newsarchive.search.door import MAX_LIMIT, SearchRequest, Sort
+from newsarchive.search.door import MAX_LIMIT, Sort
+from newsarchive.search.engine import Selection, Snapshot
+from newsarchive.search.scoring import tree
 from newsarchive.search.scoring.analysis import sections, stemmed, word_places
-from newsarchive.search.scoring.impact import impact, inverse_document_frequency
+from newsarchive.search.scoring.impact import impact
+from newsarchive.search.scoring.statistics import inverse_document_frequency
 from newsarchive.search.suggesting.near_copies import distinct
-from newsarchive.search.whoosh_index.querying.evaluation import Ranked
 
 MAX_RELATED = 20
 """The most articles that can be asked for."""
@@ -50,9 +48,9 @@ class Term(NamedTuple):
     idf: float
 
     @property
-    def query(self) -> whoosh_query.Term:
-        """The other side of a product of two vectors of tf * idf: the index has impact * idf of each article."""
-        return whoosh_query.Term("text", self.stem, boost=self.weight * self.idf)
+    def scored(self) -> tree.Term:
+        """One side of a product of two vectors of tf * idf: the index has the impact in each article."""
+        return tree.Term(tree.Field.TEXT, self.stem, self.weight * self.idf * self.idf)
 
     @property
     def own_score(self) -> float:
@@ -60,29 +58,34 @@ class Term(NamedTuple):
         return self.weight * self.idf * self.idf * self.impact
 
 
-class Candidates(NamedTuple):
-    """A query for articles about the same, and the score from which one is."""
+Frequencies = Callable[[Sequence[str]], Sequence[int]]
+"""How many articles have each of some stems."""
 
-    query: whoosh_query.Query
+
+class Candidates(NamedTuple):
+    """A query for articles about the same subject, and the score from which an article is."""
+
+    query: tree.Scored
     threshold: float
 
 
-def candidates(article: Article, document_frequency: Callable[[str], int], articles: int) -> Candidates | None:
-    """The query for what is about the same as an article; None where no word of it tells anything.
+def candidates(article: Article, frequencies: Frequencies, articles: int) -> Candidates | None:
+    """The query for articles about the same subject; None where no word of the article tells anything.
 
-    `document_frequency` says how many of the `articles` of the index have a stem.
+    `frequencies` says how many of the `articles` of the index have each of some stems.
     """
-    terms = telling_terms(article, document_frequency, articles)
+    terms = telling_terms(article, frequencies, articles)
     if not terms:
         return None
-    return Candidates(whoosh_query.Or([term.query for term in terms]), ENOUGH * sum(term.own_score for term in terms))
+    return Candidates(tree.Any(tuple(term.scored for term in terms)), ENOUGH * sum(term.own_score for term in terms))
 
 
-def telling_terms(article: Article, document_frequency: Callable[[str], int], articles: int) -> list[Term]:
-    """At most `MAX_TERMS` stems of an article that others have, too, the most telling first."""
+def telling_terms(article: Article, frequencies: Frequencies, articles: int) -> list[Term]:
+    """At most `MAX_TERMS` stems of an article that other articles have too, the most telling first."""
+    weighted = heapq.nlargest(_CONSIDERED, _weights(article), key=itemgetter(2))
     found: list[tuple[float, int, Term]] = []
-    for stem, own_impact, weight in heapq.nlargest(_CONSIDERED, _weights(article), key=itemgetter(2)):
-        having = document_frequency(stem)
+    counted = frequencies([stem for stem, _, _ in weighted])
+    for (stem, own_impact, weight), having in zip(weighted, counted, strict=True):
         if having > 1:
             idf = inverse_document_frequency(articles, having)
             found.append((weight * idf, having, Term(stem, own_impact, weight, idf)))
@@ -106,10 +109,6 @@ def _weights(article: Article) -> Iterator[tuple[str, float, float]]:
             yield stem, own_impact, own_impact * (TITLE_BONUS if stem in title else 1)
 
 
-Evaluate = Callable[[whoosh_query.Query, SearchRequest], Ranked]
-"""Runs a query on the same generation of the index as the searcher that it is given with."""
-
-
 class RelatedArticles:
     """The related articles of an archive. What was found lately in a generation of the index is remembered, by id.
 
@@ -119,10 +118,10 @@ class RelatedArticles:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._lock = threading.Lock()
-        self._searcher: Searcher | None = None
+        self._generation: Hashable = None
         self._found: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
 
-    def of(self, article_id: str, limit: int, searcher: Searcher, evaluate: Evaluate) -> tuple[Article, ...]:
+    def of(self, article_id: str, limit: int, snapshot: Snapshot) -> tuple[Article, ...]:
         """At most `limit` articles, the most related first, no two of them nearly the same, nor the same as this one.
 
         Raises ArticleNotFound, and ValueError where `limit` is not 1 to `MAX_RELATED`.
@@ -131,12 +130,12 @@ class RelatedArticles:
             raise ValueError(f"limit is {limit}; it may be 1 to {MAX_RELATED}")
         article = self._archive.get(article_id)
         key = (article.id, article.revision, limit)
-        remembered = self._remembered(key, searcher)
+        remembered = self._remembered(key, snapshot.generation)
         if remembered is not None:
             return tuple(self._read(remembered, limit))
-        ids = [found for found in _ranked_ids(article, limit, searcher, evaluate) if found != article.id]
+        ids = [found for found in _ranked_ids(article, limit, snapshot) if found != article.id]
         related = tuple(islice(distinct(self._read(ids, 2 * limit), article), limit))
-        self._remember(key, searcher, tuple(found.id for found in related))
+        self._remember(key, snapshot.generation, tuple(found.id for found in related))
         return related
 
     def _read(self, ids: Sequence[str], batch: int) -> Iterator[Article]:
@@ -145,28 +144,31 @@ class RelatedArticles:
             articles = self._archive.get_many(ids[start : start + batch])
             yield from (articles[found] for found in ids[start : start + batch] if found in articles)
 
-    def _remembered(self, key: tuple[str, int, int], searcher: Searcher) -> tuple[str, ...] | None:
+    def _remembered(self, key: tuple[str, int, int], generation: Hashable) -> tuple[str, ...] | None:
         with self._lock:
-            if self._searcher is not searcher:
-                self._searcher = searcher
+            if self._generation != generation:
+                self._generation = generation
                 self._found.clear()
             if key in self._found:
                 self._found.move_to_end(key)
             return self._found.get(key)
 
-    def _remember(self, key: tuple[str, int, int], searcher: Searcher, ids: tuple[str, ...]) -> None:
+    def _remember(self, key: tuple[str, int, int], generation: Hashable, ids: tuple[str, ...]) -> None:
         with self._lock:
-            if self._searcher is searcher:
+            if self._generation == generation:
                 self._found[key] = ids
                 if len(self._found) > _REMEMBERED:
                     self._found.popitem(last=False)
 
 
-def _ranked_ids(article: Article, limit: int, searcher: Searcher, evaluate: Evaluate) -> list[str]:
-    """The ids of what scores enough, the best first; equal scores are in the order of ranking, the newest first."""
-    asked = candidates(article, partial(searcher.doc_frequency, "text"), searcher.doc_count_all())
+def _ranked_ids(article: Article, limit: int, snapshot: Snapshot) -> list[str]:
+    """The ids of the articles that score enough, the best first; equal scores are in the order of ranking."""
+
+    def frequencies(stems: Sequence[str]) -> list[int]:
+        return snapshot.frequencies([(tree.Field.TEXT, stem) for stem in stems])
+
+    asked = candidates(article, frequencies, snapshot.articles)
     if asked is None:
         return []
-    request = SearchRequest(sort=Sort.BEST, limit=min(MAX_LIMIT, _CANDIDATES * limit))
-    documents = evaluate(asked.query, request).documents
-    return [searcher.stored_fields(docnum)["id"] for docnum, score in documents if score >= asked.threshold]
+    ranking = snapshot.rank(asked.query, Selection(order=Sort.BEST, depth=min(MAX_LIMIT, _CANDIDATES * limit)))
+    return snapshot.ids(ranking.documents[ranking.scores >= asked.threshold].tolist())

@@ -5,23 +5,21 @@ All of it is worked out when first asked for, and goes with the generation.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
-
-from whoosh.searching import Searcher
+from functools import lru_cache, partial
 
 from newsarchive.arabic.fold import IGNORABLE
-from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.search.engine import Snapshot
 from newsarchive.search.language.query import AllOf, AnyOf, Form, Node, Phrase, Scope, Word
 from newsarchive.search.language.typed import Understand, with_ranges_replaced, word_ranges
+from newsarchive.search.scoring.tree import Field
+from newsarchive.search.scoring.weighing import term_of
 from newsarchive.search.suggesting.completion import likely_words
 from newsarchive.search.suggesting.correction import Corrector
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf, article_ids
-from newsarchive.search.whoosh_index.querying.vocabulary import Vocabulary, documents_with
 
 _TITLES_READ = 5
 """How many articles are asked how a word is spelled."""
@@ -31,33 +29,29 @@ _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
 
 
 class Suggester:
-    """Made for a searcher; may be used by several threads."""
+    """What one snapshot suggests; may be used by several threads."""
 
-    def __init__(self, searcher: Searcher, leaves: Sequence[Leaf], archive: Archive) -> None:
-        self.searcher = searcher
-        self._leaves = leaves
-        self._archive = archive
+    def __init__(self, snapshot: Snapshot, archive: Archive) -> None:
+        self.generation = snapshot.generation
+        self._snapshot = snapshot
         self._lock = threading.Lock()
         self._corrector: Corrector | None = None
-        self._vocabulary = Vocabulary(leaves, "exact")
-        self.spelled = lru_cache(maxsize=10_000)(self._spelled)
+        # Not a method: the cache would refer to this object, and keep the files of a replaced index open.
+        self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
 
     @property
     def corrector(self) -> Corrector:
         """Corrections from the words of all texts."""
         with self._lock:
             if self._corrector is None:
-                self._corrector = Corrector(self._leaves)
+                self._corrector = Corrector(self._snapshot.word_lists())
             return self._corrector
 
     def occurs(self, leaf: Word | Phrase) -> bool:
         """Whether some article has a word by its stem or its form, or each word of a phrase."""
         if isinstance(leaf, Phrase):
             return all(self.occurs(Word(word, Form.EXACT, leaf.scope)) for word in leaf.words)
-        term = stem(leaf.text) if leaf.form is Form.STEM else leaf.text
-        fields = ("text", "title") if leaf.form is Form.STEM else ("exact", "title_exact")
-        field = fields[leaf.scope is Scope.TITLE]
-        return any(segment.has(field, term) for segment in self._leaves)
+        return self._snapshot.occurs(*term_of(leaf))
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
         """The query with its unknown words corrected; None where all are known, or none has a word that is near.
@@ -80,23 +74,24 @@ class Suggester:
         before = [word.text for word in _stem_words(node)]
         if before and before[-1] == last.text:
             before.pop()
-        found = likely_words(self._leaves, self._vocabulary, last.text, before, count)
+        found = likely_words(self._snapshot, last.text, before, count)
         completed = (text[: last.start] + self.spelled(word) for word in found if word != last.text)
         return list(dict.fromkeys(completed))
 
-    def _spelled(self, word: str) -> str:
-        """A folded word as most titles spell it, else as a text does, without marks; as it is where none has it."""
-        titles = (article.title for article in self._articles_with("title_exact", word, _TITLES_READ))
-        bodies = (article.body for article in self._articles_with("exact", word, 1))
-        for texts in (titles, bodies):
-            spellings = Counter(_spellings(texts, word))
-            if spellings:
-                return spellings.most_common(1)[0][0]
-        return word
 
-    def _articles_with(self, field: str, word: str, count: int) -> Iterator[Article]:
-        documents = documents_with(self._leaves, field, word)[-count:].tolist()
-        yield from self._archive.get_many(article_ids(self._leaves, documents)).values()
+def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
+    """A folded word as most titles spell it, else as a text does, without marks; unchanged where none has it."""
+
+    def articles_with(field: Field, count: int) -> Iterator[Article]:
+        yield from archive.get_many(snapshot.ids_with(field, word, count)).values()
+
+    titles = (article.title for article in articles_with(Field.TITLE_EXACT, _TITLES_READ))
+    bodies = (article.body for article in articles_with(Field.EXACT, 1))
+    for texts in (titles, bodies):
+        spellings = Counter(_spellings(texts, word))
+        if spellings:
+            return spellings.most_common(1)[0][0]
+    return word
 
 
 def unfinished_word(text: str) -> Token | None:

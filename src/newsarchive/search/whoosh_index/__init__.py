@@ -1,6 +1,6 @@
-"""The Whoosh index: the only place that knows Whoosh and numpy."""
+"""The Whoosh index: the only package that knows Whoosh."""
 
-from newsarchive.search.whoosh_index.index import WhooshIndex
+from newsarchive.search.whoosh_index.engine import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES
 
-__all__ = ["BUFFER_BYTES", "WhooshIndex"]
+__all__ = ["BUFFER_BYTES", "WhooshEngine"]

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as whoosh_query
 
-from newsarchive.search.door import Facets, SearchRequest, Sort
-from newsarchive.search.scoring.reranking import SECOND_LOOK, SecondLook
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf, condensed_words
+from newsarchive.search.door import Facets, Sort
+from newsarchive.search.engine import Selection
+from newsarchive.search.scoring.ranking import Ranking
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
 from newsarchive.search.whoosh_index.querying.rules import ScoreArray, Scored, documents_rule, scores_rule
-from newsarchive.search.whoosh_index.querying.segment_query import Run
+from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, Run
 from newsarchive.search.whoosh_index.querying.top_documents import first_rows, in_order
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 
@@ -25,19 +26,6 @@ Mask = npt.NDArray[np.bool_] | None
 
 _FEW = 4_000
 """The scores of fewer matches are worked out at once; of more, only where they decide or are shown."""
-
-
-class Ranked(NamedTuple):
-    """One page of documents in order, as `(docnum, score)` of the whole index, the exact total, and the facets."""
-
-    documents: tuple[tuple[int, float], ...]
-    total: int
-    facets: Facets
-
-    @property
-    def docnums(self) -> list[int]:
-        """The documents alone."""
-        return [docnum for docnum, _ in self.documents]
 
 
 class _First(NamedTuple):
@@ -52,7 +40,7 @@ Counts = tuple[IntArray, IntArray, IntArray]
 """How many documents of a segment have each source, each combination of topics, and each month, by ordinal."""
 
 
-def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], request: SearchRequest) -> Facets:
+def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], selection: Selection) -> Facets:
     """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
     named = [leaf.columns.named(*counts) for leaf, counts in zip(leaves, counted, strict=True)]
     months: Mapping[str, int]
@@ -61,7 +49,7 @@ def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], request: SearchRe
         sources, topics, months = named[0]
     else:
         sources, topics, months = map(_added_up, zip(*named, strict=True)) if named else ({}, {}, {})
-    return Facets(_by_frequency(sources, request.sources), _by_frequency(topics, request.topics), months)
+    return Facets(_by_frequency(sources, selection.sources), _by_frequency(topics, selection.topics), months)
 
 
 def _added_up(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -79,44 +67,38 @@ def _by_frequency(counted: dict[str, int], chosen: Sequence[str]) -> dict[str, i
     return dict(sorted(counted.items(), key=itemgetter(1), reverse=True))
 
 
-def evaluate(
-    leaves: Sequence[Leaf], query: whoosh_query.Query, request: SearchRequest, again: SecondLook | None = None
-) -> Ranked:
-    """The page of a request. The request's own filters are applied here, so that each facet can ignore its own.
+def evaluate(leaves: Sequence[Leaf], query: whoosh_query.Query, selection: Selection) -> Ranking:
+    """The first matches of a query, the exact total, and the facets.
 
-    Where the best come first, the first of them are put in order again by a second look.
+    The filters of the selection are applied here, so that each facet can ignore its own.
     """
-    order = request.order
-    if order is not Sort.BEST:
-        again = None
-    depth = request.page * request.limit
-    if again is not None:
-        depth = max(depth, SECOND_LOOK)
+    order = selection.order
     counted: list[Counts] = []
     total = 0
     first: list[_First] = []
     for leaf in leaves:
         run = Run(leaf, documents_rule)
-        matches, counts = _select(leaf, run, query, request)
+        matches, counts = _select(leaf, run, query, selection)
         total += leaf.documents - len(leaf.deleted) if matches is None else len(matches)
         counted.append(counts)
-        first.append(_first(leaf, run, query, order, depth, matches))
-    return Ranked(_page(leaves, first, request, order, again), total, _facets(leaves, counted, request))
+        first.append(_first(leaf, run, query, order, selection.depth, matches))
+    listed = _listed(first, order, selection.depth)
+    return Ranking(listed.docnums, listed.scores, listed.moments, total, _facets(leaves, counted, selection))
 
 
-def _select(leaf: Leaf, run: Run, query: whoosh_query.Query, request: SearchRequest) -> tuple[IntArray | None, Counts]:
+def _select(leaf: Leaf, run: Run, query: whoosh_query.Query, selection: Selection) -> tuple[IntArray | None, Counts]:
     """The matches that pass all filters, and the facets; None stands for every document of the segment."""
-    dates_given = request.date_from is not None or request.date_to is not None
-    is_filtered = request.sources or request.topics or dates_given
+    dates_given = selection.date_from is not None or selection.date_to is not None
+    is_filtered = selection.sources or selection.topics or dates_given
     if not is_filtered and _is_everything(query):
         return None, leaf.columns.counts_without(leaf.deleted)
     ids = leaf.live(run.documents(query))
     columns = leaf.columns
     if not is_filtered:
         return ids, columns.counts(ids)
-    by_date = _in_dates(leaf, ids, request) if dates_given else None
-    by_source = columns.source.having(request.sources)[columns.source.ordinals[ids]] if request.sources else None
-    by_topic = columns.topics.having_any(request.topics)[columns.topics.ordinals[ids]] if request.topics else None
+    by_date = _in_dates(leaf, ids, selection) if dates_given else None
+    by_source = columns.source.having(selection.sources)[columns.source.ordinals[ids]] if selection.sources else None
+    by_topic = columns.topics.having_any(selection.topics)[columns.topics.ordinals[ids]] if selection.topics else None
     counts = (
         columns.source.counts(_passing(ids, by_date, by_topic)),
         columns.topics.counts(_passing(ids, by_date, by_source)),
@@ -135,13 +117,13 @@ def _is_everything(query: whoosh_query.Query) -> bool:
     )
 
 
-def _in_dates(leaf: Leaf, ids: IntArray, request: SearchRequest) -> npt.NDArray[np.bool_]:
+def _in_dates(leaf: Leaf, ids: IntArray, selection: Selection) -> npt.NDArray[np.bool_]:
     """Articles without a date have day 0 and are in no range."""
     days = leaf.columns.day[ids]
-    first = max(1, request.date_from.toordinal()) if request.date_from is not None else 1
+    first = max(1, selection.date_from.toordinal()) if selection.date_from is not None else 1
     inside: npt.NDArray[np.bool_] = days >= first
-    if request.date_to is not None:
-        inside &= days <= request.date_to.toordinal()
+    if selection.date_to is not None:
+        inside &= days <= selection.date_to.toordinal()
     return inside
 
 
@@ -178,24 +160,13 @@ def _scores(run: Run, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
     return scored.scores
 
 
-def _page(
-    leaves: Sequence[Leaf], first: Sequence[_First], request: SearchRequest, order: Sort, again: SecondLook | None
-) -> tuple[tuple[int, float], ...]:
-    """The documents of the page in order."""
-    if not first:
-        return ()
+def _listed(first: Sequence[_First], order: Sort, depth: int) -> _First:
+    """The first documents of all segments, in order."""
     if len(first) == 1:
         docnums, scores, moments = first[0]
     else:
-        docnums = np.concatenate([part.docnums for part in first])
-        scores = np.concatenate([part.scores for part in first])
-        moments = np.concatenate([part.moments for part in first])
-    start, stop = (request.page - 1) * request.limit, request.page * request.limit
-    rows = in_order(scores, moments, docnums, order)
-    if again is not None:
-        looked_at = rows[:SECOND_LOOK]
-        scores[looked_at] += again.worth(condensed_words(leaves, docnums[looked_at].tolist()))
-        looked_at = looked_at[in_order(scores[looked_at], moments[looked_at], docnums[looked_at], order)]
-        rows = np.concatenate((looked_at, rows[SECOND_LOOK:]))
-    rows = rows[start:stop]
-    return tuple(zip(docnums[rows].tolist(), scores[rows].tolist(), strict=True))
+        docnums = np.concatenate([NOTHING, *(part.docnums for part in first)])
+        scores = np.concatenate([np.zeros(0), *(part.scores for part in first)])
+        moments = np.concatenate([np.zeros(0, dtype=np.int64), *(part.moments for part in first)])
+    rows = in_order(scores, moments, docnums, order)[:depth]
+    return _First(docnums[rows], scores[rows], moments[rows])

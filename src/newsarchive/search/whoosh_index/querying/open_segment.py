@@ -41,8 +41,7 @@ class Leaf:
         self.documents: int = self.segment.doc_count_all()
         self._excluded = excluded
         self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
-        self.idf = lru_cache(maxsize=REMEMBERED_TERMS)(self._idf)
-        self._live_frequency = lru_cache(maxsize=REMEMBERED_TERMS)(self._count_live)
+        self.live_frequency = lru_cache(maxsize=REMEMBERED_TERMS)(self._count_live)
         self._room = threading.local()
 
     def field(self, name: str) -> FieldPostings | None:
@@ -72,12 +71,6 @@ class Leaf:
         """`find`: the number of a term; None where the segment does not have it."""
         found, term = self.data.field(field), self.term(field, text)
         return None if found is None or term is None else found.find(term)
-
-    def _idf(self, field: str, text: str | bytes) -> float:
-        """`idf`: that of a term in the whole index, by the searcher's weighting."""
-        parent = self.searcher.get_parent()
-        # Not by Whoosh's own way, which keeps all that it was ever asked.
-        return cast(float, parent.weighting.idf(parent, field, self.term(field, text)))
 
     @cached_property
     def columns(self) -> SegmentColumns:
@@ -119,10 +112,10 @@ class Leaf:
         some document that is not deleted has it, and reading its whole posting list would take long.
         """
         found = field.document_frequency(number)
-        return self._live_frequency(field, number) if found <= len(self.deleted) else found
+        return self.live_frequency(field, number) if found <= len(self.deleted) else found
 
     def _count_live(self, field: FieldPostings, number: int) -> int:
-        """`_live_frequency`: in how many documents that are not deleted a term is."""
+        """`live_frequency`: in how many documents that are not deleted a term of a field is, exactly."""
         return len(self.live(field.ids(number)))
 
     def has(self, field: str, text: str | bytes) -> bool:

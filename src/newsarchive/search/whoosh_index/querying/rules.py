@@ -245,7 +245,7 @@ def _(query: q.Term, run: Run, scored: Scored, boost: float) -> None:
         return
     found = run.postings(query.fieldname, query.text)
     if found is not None:
-        factor = run.leaf.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+        factor = found.unit * query.boost * boost
         _add(run, scored, found.ids, found.weights, factor)
 
 
@@ -269,7 +269,7 @@ def _weighted(query: q.Query, run: Run, boost: float) -> tuple[IntArray, AnyNumb
     found = run.postings(query.fieldname, query.text)
     if found is None:
         return NOTHING, np.zeros(0)
-    factor = run.leaf.idf(query.fieldname, query.text) * found.unit * query.boost * boost
+    factor = found.unit * query.boost * boost
     return found.ids, np.full(len(found.ids), factor) if found.weights is None else found.weights * factor
 
 

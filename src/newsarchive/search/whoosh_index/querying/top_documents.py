@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from newsarchive.search.door import Sort
+from newsarchive.search.scoring.ranking import SCORE_STEPS
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.schema import UNDATED
 
 Numbers = npt.NDArray[Any]
 
-SCORE_STEPS = 1e5
-"""Scores that agree to five decimals are equal: sums differ in the last digits with the order of adding."""
 _ONE_STEP = 1 / SCORE_STEPS
 MANY = 4_000
 """Of fewer values the largest are found by putting all of them in order as far as that is needed."""

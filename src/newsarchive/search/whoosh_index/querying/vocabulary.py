@@ -1,4 +1,4 @@
-"""The words of the archive with how many articles use them, read from the index when they are asked for."""
+"""The words of the index and the documents that have them, read when they are asked for."""
 
 from collections.abc import Sequence
 
@@ -9,32 +9,56 @@ from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
 
-class Vocabulary:
-    """The words of one field of an index that some article has which is not deleted."""
+class SegmentWords:
+    """The words of one segment; `identity` is the same for as long as the segment is open."""
 
-    def __init__(self, leaves: Sequence[Leaf], field: str) -> None:
-        self._fields = [(leaf, found) for leaf in leaves if (found := leaf.field(field)) is not None]
+    def __init__(self, leaf: Leaf, postings: FieldPostings) -> None:
+        self._leaf = leaf
+        self.identity = postings
 
-    def frequency(self, word: str) -> int:
-        """In how many articles a word is, as `Leaf.frequency` counts them."""
-        return self._frequency(word.encode())
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self.identity)
 
-    def _frequency(self, term: bytes) -> int:
-        found = ((leaf, field, field.find(term)) for leaf, field in self._fields)
-        return sum(leaf.frequency(field, number) for leaf, field, number in found if number is not None)
+    def terms(self, start: int, stop: int) -> list[bytes]:
+        """The words with the numbers from `start` to below `stop`."""
+        return self.identity.terms(start, stop)
 
-    def most_frequent(self, prefix: str, count: int) -> list[tuple[str, int]]:
-        """The most frequent words that begin so, each with its frequency; of equals the first in order.
+    def term(self, number: int) -> bytes:
+        """One word."""
+        return self.identity.term(number)
 
-        Of several segments, what is among the most frequent in none of them is not considered.
-        """
-        terms = {term for leaf, field in self._fields for term in _most_frequent(leaf, field, prefix.encode(), count)}
-        counted = sorted((-self._frequency(term), term) for term in terms)
-        return [(term.decode(), -negative) for negative, term in counted[:count]]
+    def document_frequency(self, number: int) -> int:
+        """How many articles have a word, as `Leaf.frequency` counts them."""
+        return self._leaf.frequency(self.identity, number)
+
+
+def live_frequency(leaf: Leaf, field: str, text: str) -> int:
+    """How many documents of a segment that aren't deleted have a term."""
+    postings, number = leaf.field(field), leaf.find(field, text)
+    if postings is None or number is None:
+        return 0
+    return leaf.live_frequency(postings, number) if len(leaf.deleted) else postings.document_frequency(number)
+
+
+def most_frequent(leaves: Sequence[Leaf], field: str, prefix: str, count: int) -> list[tuple[str, int]]:
+    """The most frequent words of a field that begin so, each with its frequency; equal ones in byte order.
+
+    Of several segments, what is among the most frequent in none of them isn't considered.
+    """
+    fields = [(leaf, found) for leaf in leaves if (found := leaf.field(field)) is not None]
+    terms = {term for leaf, found in fields for term in _most_frequent(leaf, found, prefix.encode(), count)}
+    counted = sorted((-_frequency(fields, term), term) for term in terms)
+    return [(term.decode(), -negative) for negative, term in counted[:count]]
+
+
+def _frequency(fields: Sequence[tuple[Leaf, FieldPostings]], term: bytes) -> int:
+    found = ((leaf, field, field.find(term)) for leaf, field in fields)
+    return sum(leaf.frequency(field, number) for leaf, field, number in found if number is not None)
 
 
 def _most_frequent(leaf: Leaf, field: FieldPostings, prefix: bytes, count: int) -> list[bytes]:
-    """The most frequent terms that begin so, and perhaps some others; terms of deleted documents alone are left out."""
+    """The most frequent terms that begin so, and perhaps some others; not those of deleted documents alone."""
     start, stop = field.with_prefix(prefix)
     found = field.document_frequencies(start, stop)
     considered = count

@@ -27,8 +27,8 @@ from newsarchive.archive.locks import Held, take_lock
 from newsarchive.archive.parts import replace_file, sync_folder
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE
+from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT, make_schema
-from newsarchive.search.whoosh_index.updating.writer import DurableStorage
 
 _DAMAGED = "DAMAGED"
 

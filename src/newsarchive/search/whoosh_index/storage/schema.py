@@ -1,14 +1,8 @@
-"""The fields of the index, and the document that an article becomes."""
-
-from datetime import UTC, date, datetime
-from typing import Any
+"""The fields of the index."""
 
 from whoosh import columns, fields
 
-from newsarchive.article import Article
-from newsarchive.search.scoring.analysis import Words, has_title, searched_texts
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
-from newsarchive.topics import canonical_topics
+from newsarchive.search.whoosh_index.storage.fields import Words
 
 INDEX_FORMAT = 5
 """Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
@@ -18,7 +12,6 @@ DAY_FIELD = "day"
 TOPIC_SEPARATOR = "\x1f"
 UNDATED = -(2**62)
 """The moment of an article without a date: sorts behind all others, newest or oldest first."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def make_schema() -> fields.Schema:
@@ -46,33 +39,3 @@ def make_schema() -> fields.Schema:
         moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
         condensed=fields.STORED(),
     )
-
-
-def document(article: Article, wordbook: Wordbook) -> dict[str, Any]:
-    """The values of an article's fields, with words by number; the other fields of words follow from exact forms."""
-    exact = [wordbook.read(part) for part in searched_texts(article)]
-    topics = canonical_topics(article.topic_names)
-    values: dict[str, Any] = {
-        "id": article.id,
-        "exact": exact,
-        "title_exact": exact[:1] if has_title(article) else None,
-        "source": article.source or None,
-        "source_words": [wordbook.read(article.source)],
-        "author_words": [wordbook.read(author) for author in article.authors],
-        "topic": topics,
-        "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
-        "moment": moment_of(article),
-    }
-    if article.published_day is not None:
-        values["day"] = values["days"] = article.published_day.toordinal()
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def moment_of(article: Article) -> int:
-    """Seconds since 1970 for sorting; a day without a time counts from its first second in UTC."""
-    published = article.published
-    if published is None:
-        return UNDATED
-    if not isinstance(published, datetime):
-        return (published - date(1970, 1, 1)).days * 86_400
-    return int((published - _EPOCH).total_seconds())

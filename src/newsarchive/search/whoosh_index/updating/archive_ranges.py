@@ -10,9 +10,10 @@ from newsarchive.article import Article
 from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded
 from newsarchive.search.door import MAX_DAMAGED
+from newsarchive.search.whoosh_index.building.document import document
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder, Summary
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
-from newsarchive.search.whoosh_index.storage.schema import document, make_schema
+from newsarchive.search.whoosh_index.storage.schema import make_schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,43 +4,16 @@ Everything that a commit refers to is on the disk before the commit is: the segm
 `before_publishing`, what the index has read by then, and last the table of contents under its own name.
 """
 
-import hashlib
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.writing import SegmentWriter
 
-from newsarchive.archive.parts import sync_folder
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder, Summary
 from newsarchive.search.whoosh_index.storage.codec import ArrayCodec, ArraySegment
 from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS, Merged, merge_segments
-
-BeforePublishing = Callable[[int, str], None]
-"""Called with a generation and the sha256 of its table of contents, before that is there for all to see."""
-
-
-class DurableStorage(FileStorage):  # type: ignore[misc]
-    """Whoosh's folder of files; a table of contents is on the disk before it gets its name."""
-
-    def __init__(self, folder: Path, before_publishing: BeforePublishing) -> None:
-        super().__init__(str(folder))
-        self._before_publishing = before_publishing
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """The last step of writing a table of contents."""
-        folder = Path(self.folder)
-        with (folder / oldname).open("rb") as file:
-            content = file.read()
-            os.fsync(file.fileno())
-        generation = TOC._pattern("MAIN").match(newname)  # noqa: SLF001 - Whoosh has no other way to ask
-        assert generation is not None
-        self._before_publishing(int(generation[1]), hashlib.sha256(content).hexdigest())
-        super().rename_file(oldname, newname, safe=safe)
-        sync_folder(folder)
 
 
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]

@@ -1,47 +1,20 @@
-"""`WhooshIndex`: the search index of one archive, behind the door."""
+"""`WhooshEngine`: the search index of one archive on one machine."""
 
 import gc
 import threading
-import time
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from whoosh import index as whoosh_store
 
 from newsarchive.archive import START, Archive, Identity, Position
-from newsarchive.article import Article
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
-from newsarchive.search.display.explanation import Explainer
-from newsarchive.search.display.snippets import Highlighter, make_hit
-from newsarchive.search.door import (
-    PATIENCE,
-    Completion,
-    Expansion,
-    IndexStatus,
-    Match,
-    Notice,
-    Progress,
-    SearchRequest,
-    SearchResults,
-    Sort,
-    UpdateReport,
-)
-from newsarchive.search.language.expansion import Expanded, expand
-from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, positive_leaves
-from newsarchive.search.language.spellings import Spellings, load_spellings
-from newsarchive.search.language.typed import Understand, exactly, word_ranges
-from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
-from newsarchive.search.scoring.reranking import SecondLook
-from newsarchive.search.suggesting.related import RelatedArticles
-from newsarchive.search.suggesting.suggester import Suggester, title_query
-from newsarchive.search.whoosh_index.opened import Opened, open_build
-from newsarchive.search.whoosh_index.querying.evaluation import Ranked, evaluate
-from newsarchive.search.whoosh_index.querying.open_segment import article_ids
-from newsarchive.search.whoosh_index.querying.translation import translate
+from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
+from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
 
@@ -50,20 +23,23 @@ _MISSING = (FileNotFoundError, whoosh_store.IndexError)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What a request found: the query as it was searched, how many words were needed, and what is to be told."""
+class _Opened:
+    """One generation of a build, open for searching, as it answers for one state of the archive.
 
-    expanded: Expanded
-    match: Match
-    ranked: Ranked
-    notices: tuple[Notice, ...]
+    It is behind where it has articles that were purged from the archive since. The snapshot leaves those out.
+    """
+
+    build: Build
+    identity: Identity
+    is_behind: bool
+    snapshot: WhooshSnapshot
 
 
-class WhooshIndex:
+class WhooshEngine:
     """The index in `folder` of `archive`. One object may be used by several threads.
 
     Each search sees the generation that was last committed, by whichever process. `buffer_bytes` is about how much
-    memory an update may take for what is not yet written; `spellings` None means those of the package.
+    memory an update may take for what is not yet written.
     """
 
     def __init__(
@@ -71,109 +47,44 @@ class WhooshIndex:
         folder: Path,
         archive: Archive,
         *,
-        spellings: Spellings | None = None,
         buffer_bytes: int = BUFFER_BYTES,
     ) -> None:
         self._archive = archive
-        self._spellings = spellings or load_spellings()
-        self._suggester: Suggester | None = None
         self._folder = IndexFolder(folder)
         self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
-        self._open: Opened | None = None
-        self._related = RelatedArticles(archive)
-
-    def search(self, request: SearchRequest) -> SearchResults:
-        """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
-        started = time.perf_counter()
-        request = within_limits(request)
-
-        def tree(text: str) -> Node:
-            return understand(text, request.match)[0]
-
-        with self._searching() as opened:
-            suggester = self._suggester_of(opened)
-            found = self._find(opened, suggester, request)
-            expanded, ranked = found.expanded, found.ranked
-            suggestion = suggester.correction(request.text, expanded.node, tree)
-            ids = article_ids(opened.leaves, ranked.docnums)
-        articles = self._archive.get_many(ids)
-        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, found.match)
-        scores = (score for _, score in ranked.documents)
-        return SearchResults(
-            request=request,
-            total=ranked.total,
-            hits=tuple(
-                make_hit(articles[article_id], score, highlighter, explainer)
-                for article_id, score in zip(ids, scores, strict=True)
-                if article_id in articles
-            ),
-            facets=ranked.facets,
-            took_ms=(time.perf_counter() - started) * 1000,
-            notices=(*([Notice.QUERY_CUT] if request.is_cut else ()), *found.notices),
-            expansions=_expansions(request.text, expanded.forms, tree),
-            suggestion=suggestion,
-        )
-
-    def _find(self, opened: Opened, suggester: Suggester, request: SearchRequest) -> _Found:
-        """What a request finds; where nothing has all of the words, what has some of them."""
-
-        def find(match: Match) -> _Found:
-            node, notices = understand(request.text, match)
-            expanded = expand(node, self._spellings, suggester.occurs)
-            return _Found(expanded, match, _evaluate(opened, expanded.node, request), notices)
-
-        found = find(request.match)
-        if found.ranked.total or request.match is Match.ANY or sum(1 for _ in positive_leaves(found.expanded.node)) < 2:
-            return found
-        some = find(Match.ANY)
-        return replace(some, notices=(*some.notices, Notice.ANY_INSTEAD_OF_ALL)) if some.ranked.total else found
-
-    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
-        """Articles about the same. Raises ArticleNotFound, IndexMissing, IndexOutdated or IndexDamaged."""
-        with self._searching() as opened:
-            return self._related.of(article_id, limit, opened.searcher, partial(evaluate, opened.leaves))
-
-    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
-        """At most `limit` queries that go on from what was typed, then as many titles, the newest first.
-
-        Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
-        """
-        request = SearchRequest(sort=Sort.NEWEST, limit=limit)
-        if len(text) > MAX_QUERY_LENGTH:
-            return ()
-        node, _ = understand(text, Match.ALL)
-        with self._searching() as opened:
-            suggester = self._suggester_of(opened)
-            queries = [Completion(query) for query in suggester.complete(text, node, limit)]
-            wanted = title_query(text, node)
-            if wanted is None:
-                return tuple(queries)
-            ranked = _evaluate(opened, wanted, request)
-            ids = article_ids(opened.leaves, ranked.docnums)
-        newest: dict[str, str] = {}
-        for article in self._archive.get_many(ids).values():
-            newest.setdefault(article.title, article.id)
-        return (*queries, *(Completion(title, article_id) for title, article_id in newest.items()))
-
-    def _suggester_of(self, opened: Opened) -> Suggester:
-        """What is suggested from a generation, made once for each."""
-        with self._lock:
-            if self._suggester is None or self._suggester.searcher is not opened.searcher:
-                self._suggester = Suggester(opened.searcher, opened.leaves, self._archive)
-            return self._suggester
+        self._open: _Opened | None = None
+        self._replaced: weakref.ref[WhooshSnapshot] | None = None
 
     @contextmanager
-    def _searching(self) -> Iterator[Opened]:
-        """The last committed generation; the next update is let know of a damaged file."""
-        opened = self._opened()
+    def snapshot(self) -> Iterator[WhooshSnapshot]:
+        """The last committed generation. Raises IndexMissing, IndexOutdated or IndexDamaged.
+
+        An IndexDamaged that is raised inside the context is noted, so that the next update rebuilds the index.
+        """
+        with self._using(self._opened()) as opened:
+            yield opened.snapshot
+
+    @contextmanager
+    def _using(self, opened: _Opened) -> Iterator[_Opened]:
         try:
             yield opened
         except IndexDamaged as damage:
             self._folder.mark_damaged(opened.build, damage)
             raise
+        finally:
+            self._release_replaced()
 
-    def _opened(self) -> Opened:
+    def _release_replaced(self) -> None:
+        """Close the files of a build that was replaced, once nobody uses its snapshot any more.
+
+        Its objects refer to each other: until they are collected, deleted files keep their place on the disk.
+        """
+        if self._replaced is not None and self._replaced() is None:
+            self._replaced = None
+            gc.collect()
+
+    def _opened(self) -> _Opened:
         """The last committed generation. Segments that were open before stay so, with all that is known of them."""
         with self._lock:
             while True:
@@ -184,19 +95,18 @@ class WhooshIndex:
                     generation = self._folder.archive_generation(build, identity)
                     is_behind = generation < identity.generation
                     purged = self._purged_since(generation) if is_behind else frozenset()
-                    self._switch_to(open_build(build, identity, is_behind=is_behind, purged=purged))
+                    snapshot = WhooshSnapshot(build.folder, (build, identity), purged)
+                    self._switch_to(_Opened(build, identity, is_behind, snapshot))
                 except (*_MISSING, IndexOutdated) as error:
                     # What another process removed while it commits or rebuilds is not missing: look again.
                     if self._folder.latest() == build:
                         self._give_up(build, error)
 
-    def _switch_to(self, opened: Opened) -> None:
-        """Search a newer generation, and let go of the files of the one before."""
-        is_rebuilt = self._open is not None and self._open.build.folder != opened.build.folder
-        self._open, self._suggester, self._related = opened, None, RelatedArticles(self._archive)
-        if is_rebuilt:
-            # Its objects refer to each other. Until they are collected, deleted files keep their place on the disk.
-            gc.collect()
+    def _switch_to(self, opened: _Opened) -> None:
+        """Search a newer generation."""
+        if self._open is not None and self._open.build.folder != opened.build.folder:
+            self._replaced = weakref.ref(self._open.snapshot)
+        self._open = opened
 
     def _purged_since(self, generation: int) -> frozenset[str]:
         """What an index of a generation of the archive has to leave out; raises IndexOutdated where nobody knows."""
@@ -340,8 +250,8 @@ class WhooshIndex:
     def status(self) -> IndexStatus:
         """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         while True:
-            with self._searching() as opened:
-                articles = opened.articles
+            with self._using(self._opened()) as opened:
+                articles = opened.snapshot.articles
             try:
                 # An index that is behind has to be built from the beginning.
                 position = START if opened.is_behind else self._current()[2]
@@ -358,8 +268,7 @@ class WhooshIndex:
     def close(self) -> None:
         """Let go of files."""
         with self._lock:
-            self._open = self._suggester = None
-            self._related = RelatedArticles(self._archive)
+            self._open = None
 
 
 def _is_missing_in(build: Build, error: Exception) -> bool:
@@ -371,29 +280,3 @@ def _is_missing_in(build: Build, error: Exception) -> bool:
 
 def _missing(build: Build) -> IndexDamaged:
     return IndexDamaged(f"a file of the index in {build.folder} is missing")
-
-
-def _evaluate(opened: Opened, node: Node, request: SearchRequest) -> Ranked:
-    """The page of a tree. The second look is for what was typed: other spellings share many of its n-grams."""
-    words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
-    return evaluate(opened.leaves, translate(node), request, SecondLook(words) if words else None)
-
-
-def _whole_words(leaf: Word | Phrase) -> tuple[str, ...]:
-    """The words that an article can be looked at again for: of the beginning of a word nobody knows its n-grams."""
-    if isinstance(leaf, Phrase):
-        return leaf.words
-    return () if leaf.form is Form.PREFIX else (leaf.text,)
-
-
-def _expansions(
-    text: str, forms: Mapping[tuple[str, ...], tuple[str, ...]], understand: Understand
-) -> tuple[Expansion, ...]:
-    """What to tell about the words that were expanded: each as it was typed first."""
-    expansions = []
-    for words, others in forms.items():
-        ranges = word_ranges(text, words, understand)
-        if ranges and others:
-            start, end = ranges[0]
-            expansions.append(Expansion(text[start:end], others, exactly(text, ranges)))
-    return tuple(expansions)

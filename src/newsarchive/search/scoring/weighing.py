@@ -1,0 +1,188 @@
+"""From the query tree to the scored tree: which terms must match, and what each is worth in this archive.
+
+    weight = boost * ln(1 + (N - n + .5) / (n + .5))
+
+N is the number of live articles and n how many of them have the term (`impact` has the source). An exact form or a word
+of the title only occurs where its stem occurs in the text, so what they add can be joined to the whole query at once.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import words
+from newsarchive.search.language import query
+from newsarchive.search.language.query import Attribute, Form, Node, Not, Scope, Word
+from newsarchive.search.scoring.tree import (
+    Adjacent,
+    All,
+    Any,
+    Best,
+    Boosted,
+    Constant,
+    Days,
+    Everything,
+    Field,
+    Prefix,
+    Scored,
+    Term,
+    Without,
+)
+from newsarchive.topics import canonical_topic
+
+EXACT_WEIGHT = 0.2
+"""What the exact form of a word adds, relative to its stem."""
+TITLE_WEIGHT = 0.5
+"""What a word adds when it is in the title, relative to the text."""
+OTHER_SPELLING = 0.6
+"""What a spelling is worth that was not typed, relative to the typed one.
+
+People type what they read, so the typed spelling carries information. On the development sets 1 costs up to .009 of
+MRR@10, and .6 next to nothing.
+"""
+PREFIX_SCORE = 1.0
+"""What a match of `word*` is worth: its terms are too many to weigh one by one."""
+
+_STEMS = {Scope.TEXT: Field.TEXT, Scope.TITLE: Field.TITLE}
+_EXACT = {Scope.TEXT: Field.EXACT, Scope.TITLE: Field.TITLE_EXACT}
+_NAMED_WORDS = {Attribute.SOURCE: Field.SOURCE_WORDS, Attribute.AUTHOR: Field.AUTHOR_WORDS}
+
+Idf = Callable[[Field, str], float]
+"""The inverse document frequency of a term."""
+
+
+def weigh(node: Node, idf: Idf) -> Scored:
+    """The scored tree of a query tree."""
+    return _Weigher(idf).weigh(node)
+
+
+def term_of(leaf: Word) -> tuple[Field, str]:
+    """The term that an article must have for a word that is searched by its stem or its exact form."""
+    if leaf.form is Form.STEM:
+        return _STEMS[leaf.scope], stem(leaf.text)
+    return _EXACT[leaf.scope], leaf.text
+
+
+def scored_terms(node: Node) -> Iterator[tuple[Field, str]]:
+    """The terms whose inverse document frequency `weigh` asks for, so that an engine can look all up at once."""
+    asked: dict[tuple[Field, str], None] = {}
+
+    def note(field: Field, text: str) -> float:
+        asked[field, text] = None
+        return 1.0
+
+    weigh(node, note)
+    yield from asked
+
+
+class _Weigher:
+    def __init__(self, idf: Idf) -> None:
+        self._idf = idf
+
+    def weigh(self, node: Node) -> Scored:
+        required = self._required(node)
+        bonuses = self._bonuses(node)
+        return Boosted(required, tuple(bonuses)) if bonuses else required
+
+    def _term(self, field: Field, text: str, boost: float = 1.0) -> Term:
+        return Term(field, text, boost * self._idf(field, text))
+
+    def _bonuses(self, node: Node, factor: float = 1.0) -> list[Scored]:
+        """What words and phrases add to what matches. A phrase counts as its words do, also where it isn't needed."""
+        match node:
+            case query.Phrase(phrase_words, Scope.TEXT):
+                return [
+                    bonus
+                    for word in phrase_words
+                    for bonus in (self._term(Field.TEXT, stem(word), factor), *self._word_bonuses(word, factor))
+                ]
+            case Word(text, Form.STEM, Scope.TEXT):
+                return self._word_bonuses(text, factor)
+            case query.AllOf(nodes) | query.AnyOf(nodes):
+                return [bonus for child in nodes for bonus in self._bonuses(child, factor)]
+            case _:
+                return []
+
+    def _word_bonuses(self, word: str, factor: float) -> list[Scored]:
+        return [
+            self._term(Field.EXACT, word, EXACT_WEIGHT * factor),
+            self._term(Field.TITLE, stem(word), TITLE_WEIGHT * factor),
+        ]
+
+    def _required(self, node: Node, factor: float = 1.0) -> Scored:  # noqa: PLR0911 - one for each kind of node
+        match node:
+            case Word():
+                return self._word(node, factor)
+            case query.Phrase(phrase_words, scope):
+                return self._phrase(phrase_words, scope, factor)
+            case query.Named(attribute, value):
+                return _named(attribute, value)
+            case query.PublishedIn(first, last):
+                return Days((first or date.min).toordinal(), (last or date.max).toordinal())
+            case query.AllOf(nodes):
+                return self._all_of(nodes, factor)
+            case query.AnyOf(nodes):
+                return Any(tuple(self._required(child, factor) for child in nodes))
+            case query.Alternatives(nodes):
+                return self._best_of(nodes, factor)
+            case Not():
+                return self._all_of((node,), factor)
+            case query.Everything():
+                return Everything()
+
+    def _all_of(self, nodes: tuple[Node, ...], factor: float) -> Scored:
+        wanted = tuple(self._required(node, factor) for node in nodes if not isinstance(node, Not))
+        unwanted = tuple(self._required(node.node) for node in nodes if isinstance(node, Not))
+        positive = All(wanted) if wanted else Everything()
+        return Without(positive, Any(unwanted)) if unwanted else positive
+
+    def _word(self, word: Word, factor: float) -> Scored:
+        if word.form is not Form.PREFIX:
+            return self._term(*term_of(word), factor)
+        # The words that begin so, as they stand or without their own prefixes: كتا* finds الكتاب.
+        fields = _EXACT[word.scope], _STEMS[word.scope]
+        return Constant(Any(tuple(Prefix(field, word.text) for field in fields)), PREFIX_SCORE * factor)
+
+    def _phrase(self, phrase_words: tuple[str, ...], scope: Scope, factor: float) -> Scored:
+        phrase = Adjacent(_EXACT[scope], phrase_words)
+        if scope is Scope.TEXT:
+            return phrase
+        return Boosted(phrase, tuple(self._term(Field.TITLE_EXACT, word, factor) for word in phrase_words))
+
+    def _best_of(self, nodes: tuple[Node, ...], factor: float) -> Scored:
+        """Each spelling with its own bonuses, so that they count once, with the best spelling; the first is typed.
+
+        No word weighs more than the typed one: by its own idf the rarest spelling would win.
+        """
+        idfs = [
+            self._idf(*term_of(node)) if isinstance(node, Word) and node.form is not Form.PREFIX else None
+            for node in nodes
+        ]
+        typed = idfs[0]
+        spellings = []
+        for place, (node, idf) in enumerate(zip(nodes, idfs, strict=True)):
+            share = factor * (OTHER_SPELLING if place else 1.0)
+            if typed is not None and idf is not None:
+                share *= min(1.0, typed / idf)
+            required, bonuses = self._required(node, share), self._spelling_bonuses(node, share)
+            spellings.append(Boosted(required, tuple(bonuses)) if bonuses else required)
+        return Best(tuple(spellings))
+
+    def _spelling_bonuses(self, node: Node, factor: float) -> list[Scored]:
+        match node:
+            case Word(text, Form.EXACT, Scope.TEXT):
+                return [
+                    self._term(Field.EXACT, text, EXACT_WEIGHT * factor),
+                    self._term(Field.TITLE_EXACT, text, TITLE_WEIGHT * factor),
+                ]
+            case query.Phrase(phrase_words):
+                return self._bonuses(node, factor / len(phrase_words))
+            case _:
+                return self._bonuses(node, factor)
+
+
+def _named(attribute: Attribute, value: str) -> Scored:
+    if attribute is Attribute.TOPIC:
+        return Constant(Term(Field.TOPIC, canonical_topic(value)), 0.0)
+    field = _NAMED_WORDS[attribute]
+    return Constant(All(tuple(Term(field, word) for word in words(value))), 0.0)

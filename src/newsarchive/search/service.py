@@ -1,0 +1,228 @@
+"""`SearchService`: runs a search from the request to the results, whichever engine ranks the articles.
+
+Parse, expand, ask the engine, fall back to any of the words, correct, read the articles, highlight, explain.
+"""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from newsarchive.archive import Archive
+from newsarchive.article import Article
+from newsarchive.search.display.explanation import Explainer
+from newsarchive.search.display.snippets import Highlighter, make_hit
+from newsarchive.search.door import (
+    PATIENCE,
+    Completion,
+    Expansion,
+    IndexStatus,
+    Match,
+    Notice,
+    Progress,
+    SearchRequest,
+    SearchResults,
+    Sort,
+    UpdateReport,
+)
+from newsarchive.search.engine import Engine, Selection, Snapshot
+from newsarchive.search.language.expansion import Expanded, expand
+from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, positive_leaves
+from newsarchive.search.language.spellings import Spellings, load_spellings
+from newsarchive.search.language.typed import Understand, exactly, word_ranges
+from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
+from newsarchive.search.scoring.ranking import Ranking
+from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
+from newsarchive.search.scoring.statistics import idf_of
+from newsarchive.search.scoring.weighing import scored_terms, weigh
+from newsarchive.search.suggesting.related import RelatedArticles
+from newsarchive.search.suggesting.suggester import Suggester, title_query
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a request found: the query as it was searched, how many words were needed, and what to tell the reader."""
+
+    expanded: Expanded
+    match: Match
+    ranking: Ranking
+    notices: tuple[Notice, ...]
+
+
+class SearchService:
+    """The search of one archive through one engine. One object may be used by several threads.
+
+    `spellings` None means those of the package.
+    """
+
+    def __init__(self, archive: Archive, engine: Engine, *, spellings: Spellings | None = None) -> None:
+        self._archive = archive
+        self.engine = engine
+        self._spellings = spellings or load_spellings()
+        self._lock = threading.Lock()
+        self._suggester: Suggester | None = None
+        self._related = RelatedArticles(archive)
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        started = time.perf_counter()
+        request = within_limits(request)
+
+        def tree(text: str) -> Node:
+            return understand(text, request.match)[0]
+
+        with self.engine.snapshot() as snapshot:
+            suggester = self._suggester_of(snapshot)
+            found = self._find(snapshot, suggester, request)
+            expanded, ranking = found.expanded, found.ranking
+            suggestion = suggester.correction(request.text, expanded.node, tree)
+            rows = slice((request.page - 1) * request.limit, request.page * request.limit)
+            ids = snapshot.ids(ranking.documents[rows].tolist())
+            scores = ranking.scores[rows].tolist()
+        articles = self._archive.get_many(ids)
+        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, found.match)
+        return SearchResults(
+            request=request,
+            total=ranking.total,
+            hits=tuple(
+                make_hit(articles[article_id], score, highlighter, explainer)
+                for article_id, score in zip(ids, scores, strict=True)
+                if article_id in articles
+            ),
+            facets=ranking.facets,
+            took_ms=(time.perf_counter() - started) * 1000,
+            notices=(*([Notice.QUERY_CUT] if request.is_cut else ()), *found.notices),
+            expansions=_expansions(request.text, expanded.forms, tree),
+            suggestion=suggestion,
+        )
+
+    def _find(self, snapshot: Snapshot, suggester: Suggester, request: SearchRequest) -> _Found:
+        """What a request finds; where nothing has all of the words, what has some of them."""
+
+        def find(match: Match) -> _Found:
+            node, notices = understand(request.text, match)
+            expanded = expand(node, self._spellings, suggester.occurs)
+            return _Found(expanded, match, _rank(snapshot, expanded.node, _selection(request)), notices)
+
+        found = find(request.match)
+        has_several = sum(1 for _ in positive_leaves(found.expanded.node)) > 1
+        if found.ranking.total or request.match is Match.ANY or not has_several:
+            return found
+        some = find(Match.ANY)
+        return replace(some, notices=(*some.notices, Notice.ANY_INSTEAD_OF_ALL)) if some.ranking.total else found
+
+    def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
+        """Articles about the same subject as one, the most related first; not the article itself, nor near copies.
+
+        `limit` may be 1 to 20, else it is a ValueError. Raises ArticleNotFound, IndexMissing, IndexOutdated or
+        IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            return self._related.of(article_id, limit, snapshot)
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """At most `limit` queries that continue what was typed, then as many titles, the newest first.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
+        """
+        request = SearchRequest(sort=Sort.NEWEST, limit=limit)
+        if len(text) > MAX_QUERY_LENGTH:
+            return ()
+        node, _ = understand(text, Match.ALL)
+        with self.engine.snapshot() as snapshot:
+            suggester = self._suggester_of(snapshot)
+            queries = [Completion(query) for query in suggester.complete(text, node, limit)]
+            wanted = title_query(text, node)
+            if wanted is None:
+                return tuple(queries)
+            ranking = _rank(snapshot, wanted, _selection(request))
+            ids = snapshot.ids(ranking.documents[:limit].tolist())
+        newest: dict[str, str] = {}
+        for article in self._archive.get_many(ids).values():
+            newest.setdefault(article.title, article.id)
+        return (*queries, *(Completion(title, article_id) for title, article_id in newest.items()))
+
+    def _suggester_of(self, snapshot: Snapshot) -> Suggester:
+        """The suggestions of a generation, made once for each."""
+        with self._lock:
+            if self._suggester is None or self._suggester.generation != snapshot.generation:
+                self._suggester = Suggester(snapshot, self._archive)
+            return self._suggester
+
+    def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
+        """Let the index read what is new; see `Engine.update`."""
+        return self.engine.update(progress, wait=wait)
+
+    def rebuild(
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int = 1,
+        only_if_unusable: bool = False,
+        wait: float = PATIENCE,
+    ) -> UpdateReport:
+        """Build the index from the whole archive; see `Engine.rebuild`."""
+        return self.engine.rebuild(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether the index that answered last has to be rebuilt."""
+        return self.engine.needs_rebuild
+
+    def check(self) -> None:
+        """Raise IndexMissing, IndexOutdated or IndexDamaged if the index has to be rebuilt, even if it answers."""
+        self.engine.check()
+
+    def status(self) -> IndexStatus:
+        """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        return self.engine.status()
+
+    def close(self) -> None:
+        """Close files."""
+        with self._lock:
+            self._suggester = None
+        self._related = RelatedArticles(self._archive)
+        self.engine.close()
+
+
+def _selection(request: SearchRequest) -> Selection:
+    return Selection(
+        sources=request.sources,
+        topics=request.topics,
+        date_from=request.date_from,
+        date_to=request.date_to,
+        order=request.order,
+        depth=request.page * request.limit,
+    )
+
+
+def _rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
+    """Rank a tree. What was typed is reranked, not other spellings: those share many of its n-grams."""
+    terms = list(scored_terms(node))
+    idf = idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True)))
+    tree = weigh(node, idf)
+    words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
+    if selection.order is not Sort.BEST or not words:
+        return snapshot.rank(tree, selection)
+    ranking = snapshot.rank(tree, replace(selection, depth=max(selection.depth, RERANKED)))
+    return rerank(ranking, Reranker(words), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
+
+
+def _whole_words(leaf: Word | Phrase) -> Sequence[str]:
+    """The words to rerank by: of a prefix no n-grams are known."""
+    if isinstance(leaf, Phrase):
+        return leaf.words
+    return () if leaf.form is Form.PREFIX else (leaf.text,)
+
+
+def _expansions(
+    text: str, forms: Mapping[tuple[str, ...], tuple[str, ...]], understand: Understand
+) -> tuple[Expansion, ...]:
+    """What to report about the words that were expanded: each as it was typed first."""
+    expansions = []
+    for words, others in forms.items():
+        ranges = word_ranges(text, words, understand)
+        if ranges and others:
+            start, end = ranges[0]
+            expansions.append(Expansion(text[start:end], others, exactly(text, ranges)))
+    return tuple(expansions)

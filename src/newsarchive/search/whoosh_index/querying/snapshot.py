@@ -1,0 +1,90 @@
+"""One generation of an index, open for searching: what `search.engine.Snapshot` asks for."""
+
+from collections.abc import Collection, Hashable, Sequence
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+from whoosh import index as whoosh_store
+
+from newsarchive.search.engine import Selection, WordList
+from newsarchive.search.scoring.ranking import Ranking
+from newsarchive.search.scoring.tree import Field, Scored
+from newsarchive.search.whoosh_index.querying.evaluation import evaluate
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf, article_ids, condensed_words
+from newsarchive.search.whoosh_index.querying.translation import translate
+from newsarchive.search.whoosh_index.querying.vocabulary import (
+    SegmentWords,
+    documents_with,
+    live_frequency,
+    most_frequent,
+)
+from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
+from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
+
+
+class WhooshSnapshot:
+    """The segments of one commit."""
+
+    def __init__(self, folder: Path, generation: Hashable, purged: Collection[str] = ()) -> None:
+        """Open the last commit in a folder; articles whose ids are `purged` count as deleted.
+
+        Raises FileNotFoundError, Whoosh's IndexError and IndexDamaged.
+        """
+        keep_freed_memory()
+        self._generation = generation
+        self._searcher = whoosh_store.open_dir(str(folder), readonly=True).searcher(weighting=ImpactWeighting())
+        self._leaves = tuple(
+            Leaf(leaf, offset, purged)
+            for leaf, offset in self._searcher.leaf_searchers()
+            if leaf.reader().segment() is not None
+        )
+
+    @property
+    def generation(self) -> Hashable:
+        """Equal for two snapshots exactly if they see the same articles."""
+        return self._generation
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are."""
+        return sum(leaf.documents - len(leaf.deleted) for leaf in self._leaves)
+
+    def occurs(self, field: Field, text: str) -> bool:
+        """Whether any article has a term."""
+        return any(leaf.has(field.value, text) for leaf in self._leaves)
+
+    def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
+        """How many articles have each term."""
+        return [sum(live_frequency(leaf, field.value, text) for leaf in self._leaves) for field, text in terms]
+
+    def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:
+        """The most frequent words that begin so, each with how many articles have it."""
+        return most_frequent(self._leaves, Field.EXACT.value, prefix, count)
+
+    def word_lists(self) -> Sequence[WordList]:
+        """All words, by segment."""
+        found = ((leaf, leaf.field(Field.EXACT.value)) for leaf in self._leaves)
+        return [SegmentWords(leaf, postings) for leaf, postings in found if postings is not None]
+
+    def rank(self, tree: Scored, selection: Selection) -> Ranking:
+        """The first matches in order, the exact number of all, and the counts of the facets."""
+        return evaluate(self._leaves, translate(tree), selection)
+
+    def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
+        """How many articles that have all required terms have each of the others, too."""
+        found = reduce(np.intersect1d, (documents_with(self._leaves, field.value, text) for field, text in required))
+        others = (documents_with(self._leaves, field.value, text) for field, text in terms)
+        return [len(np.intersect1d(found, other)) for other in others]
+
+    def ids_with(self, field: Field, text: str, count: int) -> list[str]:
+        """The ids of at most `count` articles that have a term: those that were indexed last."""
+        return article_ids(self._leaves, documents_with(self._leaves, field.value, text)[-count:].tolist())
+
+    def ids(self, documents: Sequence[int]) -> list[str]:
+        """The ids of articles, given their numbers from a ranking."""
+        return article_ids(self._leaves, documents)
+
+    def condensed(self, documents: Sequence[int]) -> list[bytes]:
+        """The condensed words of articles, given their numbers from a ranking."""
+        return condensed_words(self._leaves, documents)
