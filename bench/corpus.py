@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from newsarchive.article import Article, Origin, Topic, article_id
+from newsarchive.article import Article, Origin, Topic
+from newsarchive.identity import article_id
 
 ANT = Path(__file__).parents[2] / "shared" / "data" / "ant-dev.jsonl.gz"
 """The default location of the corpus, next to the checkout. `--ant` overrides it."""

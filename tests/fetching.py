@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from ipaddress import ip_network
 from typing import Any, NamedTuple
 
-from newsarchive.ingest.fetch_settings import FetchSettings, Limits, Network
+from newsarchive.ingest.fetching.settings import FetchSettings, Limits, Network
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 

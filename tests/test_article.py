@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.article import Paragraph, Topic, article_id, canonical_url, from_json, text_digest
+from newsarchive.article import Paragraph, Topic, from_json
+from newsarchive.identity import article_id, canonical_url, text_digest
 from tests.articles import make_article, texts
 
 PAGE = "https://www.example.com/الأخبار/قمح-روسيا?id=5&lang=ar"

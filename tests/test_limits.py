@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from newsarchive import limits
 from newsarchive.article import Article, Origin, Topic, Withdrawal
-from newsarchive.ingest import feed, jsonl, locations
-from newsarchive.ingest.clean import clean_line
-from newsarchive.ingest.fetch_settings import Limits
+from newsarchive.ingest import locations
+from newsarchive.ingest.fetching.settings import Limits
+from newsarchive.ingest.readers import feed, jsonl
+from newsarchive.ingest.text.cleaning import clean_line
 from newsarchive.limits import bounded, bounded_record, cut_text, differences, excess_of
 from newsarchive.search import MAX_QUERY_LENGTH
 from newsarchive.web.params import MAX_VALUES, MAX_VALUES_LENGTH
-from newsarchive.web.view import MAX_FACET_VALUES
+from newsarchive.web.results_view import MAX_FACET_VALUES
 from tests.articles import articles, make_article
 
 HUGE = "كلمة " * 2_000_000

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from newsarchive import mending
+from newsarchive import index_repair as mending
 from newsarchive.cli import main
 from newsarchive.errors import ArticleNotFound, PurgeUnfinished
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import Update
-from tests.whoosh_index.library import append, article, engine_of, found, make_library
+from tests.search.whoosh_index.library import append, article, engine_of, found, make_library
 
 SECRET, SECOND = article(3), article(4)
 WORD = "رقم3"

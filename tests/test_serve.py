@@ -17,8 +17,8 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder
 from tests.articles import NOW
+from tests.search.whoosh_index.library import make_library
 from tests.serving import COMMAND, Server, connected, serving
-from tests.whoosh_index.library import make_library
 
 _QUERY = "/search?q=%D8%A7%D9%84%D8%A3%D8%B1%D8%B4%D9%8A%D9%81"
 

@@ -19,7 +19,7 @@ from newsarchive.errors import (
     PurgeUnfinished,
     SearchError,
 )
-from newsarchive.mending import Mender
+from newsarchive.index_repair import Mender
 from newsarchive.search import (
     PATIENCE,
     Completion,

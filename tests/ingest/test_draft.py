@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.article import Origin, Topic, article_id
+from newsarchive.article import Origin, Topic
 from newsarchive.errors import ParseError
+from newsarchive.identity import article_id
 from newsarchive.ingest.draft import Defaults, Draft, build_article
-from newsarchive.ingest.jsonl import draft_of_article
+from newsarchive.ingest.readers.jsonl import draft_of_article
 
 ORIGIN = Origin("text", "خبر.txt")
 TEXT = "وصل الوفد إلى المدينة مساء أمس. وكان في استقباله المحافظ."

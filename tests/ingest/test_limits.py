@@ -16,16 +16,17 @@ import pytest
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article, Origin, Topic, to_json
 from newsarchive.errors import IngestError, ParseError
-from newsarchive.ingest import jsonl, locations, pipeline
-from newsarchive.ingest.bylines import read_byline, split_names
+from newsarchive.ingest import locations, pipeline
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut, Defaults, Draft, build_article
-from newsarchive.ingest.feed import MAX_ATTRIBUTES, read_feed
-from newsarchive.ingest.html import html_text
 from newsarchive.ingest.locations import read
 from newsarchive.ingest.pipeline import Pipeline
-from newsarchive.ingest.plaintext import read_text
-from newsarchive.ingest.title import derive_title
+from newsarchive.ingest.readers import jsonl
+from newsarchive.ingest.readers.bylines import read_byline, split_names
+from newsarchive.ingest.readers.feed import MAX_ATTRIBUTES, read_feed
+from newsarchive.ingest.readers.plaintext import read_text
+from newsarchive.ingest.text.html import html_text
+from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import BODY_BYTES, NAME, TITLE, TOPICS, bounded
 from tests.articles import make_article
 

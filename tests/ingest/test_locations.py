@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from newsarchive.article import Article
 from newsarchive.errors import FetchError, IngestError, ParseError
-from newsarchive.ingest import jsonl, locations
+from newsarchive.ingest import locations
 from newsarchive.ingest.draft import Defaults, build_article
-from newsarchive.ingest.fetch import Fetched
-from newsarchive.ingest.fetch_settings import FetchSettings
+from newsarchive.ingest.fetching.fetch import Fetched
+from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
+from newsarchive.ingest.readers import jsonl
 
 TEXT = "وصل الوفد إلى المدينة مساء أمس."
 LINE = json.dumps({"text": TEXT, "title": "عنوان"}, ensure_ascii=False).encode() + b"\n"
@@ -187,7 +188,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
             raise FetchError(url, "status 404")
         return Fetched(url=f"{url}/end", content=pages[url], content_type="", fetched_at=FETCHED_AT)
 
-    monkeypatch.setattr("newsarchive.ingest.fetch.fetch", fetch)
+    monkeypatch.setattr("newsarchive.ingest.fetching.fetch.fetch", fetch)
     return pages
 
 
@@ -263,7 +264,7 @@ def test_what_the_server_says_counts_for_plain_text(monkeypatch: pytest.MonkeyPa
     def fetch(url: str, settings: FetchSettings) -> Fetched:
         return Fetched(url, TEXT.encode(), next(types), FETCHED_AT)
 
-    monkeypatch.setattr("newsarchive.ingest.fetch.fetch", fetch)
+    monkeypatch.setattr("newsarchive.ingest.fetching.fetch.fetch", fetch)
     (page,) = results("https://a.example/", kind="text")
     (text,) = results("https://a.example/", kind="text")
     assert "a web page" in str(page)
@@ -316,7 +317,7 @@ def test_a_fault_in_a_reader_costs_that_file_only(tmp_path: Path, monkeypatch: p
 
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "b.jsonl").write_bytes(LINE)
-    monkeypatch.setattr("newsarchive.ingest.plaintext.read_text", fail)
+    monkeypatch.setattr("newsarchive.ingest.readers.plaintext.read_text", fail)
     failure, article = results(tmp_path)
     assert isinstance(failure, IngestError)
     assert failure.origin == str(tmp_path / "a.txt")

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.archive import Archive, ArchiveWriter, verify
-from newsarchive.article import Article, Topic, article_id
+from newsarchive.article import Article, Topic
 from newsarchive.errors import ArchiveLocked, IngestError, ParseError
+from newsarchive.identity import article_id
 from newsarchive.ingest import pipeline
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer

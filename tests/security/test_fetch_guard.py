@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.errors import AddressRefused, FetchError
-from newsarchive.ingest.fetch import fetch
-from newsarchive.ingest.fetch_settings import FetchSettings
-from newsarchive.ingest.guarded_transport import GuardedBackend
-from newsarchive.ingest.network_guard import NotAllowed, check, why_refused
+from newsarchive.ingest.fetching.fetch import fetch
+from newsarchive.ingest.fetching.guarded_transport import GuardedBackend
+from newsarchive.ingest.fetching.network_guard import NotAllowed, check, why_refused
+from newsarchive.ingest.fetching.settings import FetchSettings
 from tests.fetching import Running, raw_server, redirect, response, saying, settings
 
 PUBLIC = "93.184.215.14"

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 
 from newsarchive.library import Library
 from newsarchive.web import create_app, warm_up
+from tests.search.whoosh_index.library import make_library
 from tests.web.page import Page, assert_harmless, get
 from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
-from tests.whoosh_index.library import make_library
 
 
 def state(address: str) -> dict[str, list[str]]:

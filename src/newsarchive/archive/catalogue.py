@@ -17,8 +17,9 @@ from newsarchive.archive.catalogue_file import CatalogueFile, is_full
 from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Parts, Position
-from newsarchive.article import Article, text_digest
+from newsarchive.article import Article
 from newsarchive.errors import ArchiveError
+from newsarchive.identity import text_digest
 from newsarchive.limits import bounded
 
 _FORMAT = 4

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from newsarchive.archive.lines import decode_line, pieces
-from newsarchive.archive.parts import Identity, Parts, behind_last_newline, replace_file, settled
+from newsarchive.archive.parts import Identity, Parts, behind_last_newline, settled
+from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
 
 _DIGEST_LENGTH = 32

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
 
 FORMAT = 1
@@ -236,26 +237,6 @@ def settled(generation: int) -> int:
 
 def _pairs(form: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
     return tuple((int(generation), str(name)) for generation, name in form)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that a crash leaves either the old one or the new one."""
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new and renamed files of a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def behind_last_newline(file: BinaryIO, end: int, step: int = 1 << 16) -> bytes:

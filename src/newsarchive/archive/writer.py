@@ -12,9 +12,10 @@ from typing import BinaryIO, Self
 from newsarchive.archive.lines import encode_line, holds_text_of, pieces, with_newline
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.archive.mark import Extent, Mark, MarkDamaged, measure, measured, missing, still_there, write_mark
-from newsarchive.archive.parts import part_name, part_order, settled, sync_folder
+from newsarchive.archive.parts import part_name, part_order, settled
 from newsarchive.archive.store import Archive
 from newsarchive.article import Record, Withdrawal
+from newsarchive.durable import sync_folder
 from newsarchive.errors import ArchiveError, ArchiveLocked, ArchiveShortened, ArticleNotFound
 
 PART_LIMIT = 64 * 1024 * 1024

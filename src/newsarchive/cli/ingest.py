@@ -28,7 +28,7 @@ from newsarchive.config import Config
 from newsarchive.errors import ArchiveShortened, IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
-from newsarchive.ingest.fetch_settings import FetchSettings
+from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import FORMATS, read
 from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer
 from newsarchive.library import Library

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from newsarchive.arabic.dates import parse_date
-from newsarchive.article import Article, Origin, Published, Topic, article_id
+from newsarchive.article import Article, Origin, Published, Topic
 from newsarchive.errors import ParseError
-from newsarchive.ingest.clean import clean_line, clean_paragraphs
-from newsarchive.ingest.language import language_of
-from newsarchive.ingest.title import derive_title
+from newsarchive.identity import article_id
+from newsarchive.ingest.text.cleaning import clean_line, clean_paragraphs
+from newsarchive.ingest.text.language import language_of
+from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
 
 _NO_ID_YET = "new"

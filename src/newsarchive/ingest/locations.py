@@ -13,10 +13,10 @@ from typing import BinaryIO, Protocol, cast
 from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin
 from newsarchive.errors import FetchError, IngestError, ParseError, describe_fault, wants_traceback
-from newsarchive.ingest import feed, jsonl, plaintext
-from newsarchive.ingest.address_content import check_content
 from newsarchive.ingest.draft import Defaults, Draft, OnCut, build_article
-from newsarchive.ingest.fetch_settings import FetchSettings
+from newsarchive.ingest.fetching.settings import FetchSettings
+from newsarchive.ingest.readers import feed, jsonl, plaintext
+from newsarchive.ingest.readers.address_content import check_content
 
 FORMATS = (plaintext.KIND, jsonl.KIND, feed.KIND)
 """The names of the formats, as `read` and the command line take them."""
@@ -157,7 +157,7 @@ def _is_address(location: str) -> bool:
 
 def _read_address(url: str, wanted: _Wanted) -> Iterator[Result]:
     # What fetches takes longer to load than most files take to be read.
-    from newsarchive.ingest.fetch import fetch  # noqa: PLC0415
+    from newsarchive.ingest.fetching.fetch import fetch  # noqa: PLC0415
 
     fetched = fetch(url, wanted.fetching)
     stream = BufferedReader(BytesIO(fetched.content))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import quote
 
+from newsarchive.arabic.direction import text_direction
 from newsarchive.article import Article
 from newsarchive.syndication.text import absolute_uri, distinct_lines, language_tag, one_line, readable_text
 
@@ -12,8 +13,6 @@ GENERATOR = "newsarchive"
 
 LEAD_LENGTH = 400
 """The maximum length of a lead taken from the text, in characters before the `…`."""
-
-_RTL_LANGUAGES = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ class FeedItem:
         The wrapper element sets the text direction, because a feed reader has no page that sets it.
         """
         wrapper = ET.Element("div", {"lang": self.language} if self.language else {})
-        wrapper.set("dir", _direction(self.language))
+        wrapper.set("dir", text_direction(self.language))
         for paragraph in self.article.paragraphs:
             if text := readable_text(paragraph.text).strip():
                 ET.SubElement(wrapper, "h2" if paragraph.is_heading else "p").text = text
@@ -153,12 +152,6 @@ def rfc3339(moment: datetime) -> str:
 def _require_absolute(name: str, address: str) -> None:
     if not absolute_uri(address):
         raise ValueError(f"{name} must be an absolute http or https URL, not {address!r}")
-
-
-def _direction(language: str) -> str:
-    if not language:
-        return "auto"
-    return "rtl" if language.partition("-")[0].lower() in _RTL_LANGUAGES else "ltr"
 
 
 def _moment(when: date) -> datetime:

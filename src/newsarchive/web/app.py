@@ -5,6 +5,7 @@ from contextlib import suppress
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
+from newsarchive.arabic.direction import name_direction, text_direction
 from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
@@ -45,9 +46,9 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
     app.jinja_env.globals.update(
         highlighted=markup.highlighted,
         name=markup.name,
-        name_direction=markup.name_direction,
+        name_direction=name_direction,
         published=markup.published,
-        text_direction=markup.text_direction,
+        text_direction=text_direction,
     )
     # Flask runs these from the last to the first: headers that depend on the body come first.
     app.after_request(add_security_headers)

@@ -12,7 +12,7 @@ from newsarchive.topics import canonical_topics
 from newsarchive.web.links import Links, article_address
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import search_args
-from newsarchive.web.view import Option
+from newsarchive.web.results_view import Option
 
 DESCRIPTION_LENGTH = 200
 """The maximum length of the description for search engines and link previews, in characters."""

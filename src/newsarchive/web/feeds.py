@@ -22,7 +22,7 @@ from newsarchive.web.context import chosen_language, current_library, interface_
 from newsarchive.web.links import address, article_address, subscription
 from newsarchive.web.messages import LANGUAGES, Interface
 from newsarchive.web.params import is_filtered, parse_search, search_args
-from newsarchive.web.view import search_title
+from newsarchive.web.results_view import search_title
 
 FEED_LIMIT = 50
 """The default number of items in a feed."""

@@ -3,34 +3,14 @@
 Building them here is much faster than in a template.
 """
 
-import unicodedata
 from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from newsarchive.arabic.direction import name_direction
 from newsarchive.article import Article
 from newsarchive.search import Highlighted
 from newsarchive.web.messages import Interface
-
-_RTL_LANGUAGES = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-
-
-def text_direction(language: str) -> str:
-    """The `dir` attribute for a text in `language`.
-
-    For an unknown language it is `auto`: the browser goes by the first letter.
-    """
-    if not language:
-        return "auto"
-    return "rtl" if language.partition("-")[0].lower() in _RTL_LANGUAGES else "ltr"
-
-
-def name_direction(name: str) -> str:
-    """The `dir` attribute for a name.
-
-    A name such as `CNN بالعربية` is right-to-left although it starts with Latin letters.
-    """
-    return "rtl" if any(unicodedata.bidirectional(letter) in ("AL", "R") for letter in name) else "auto"
 
 
 @lru_cache(maxsize=1024)

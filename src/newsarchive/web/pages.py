@@ -9,7 +9,7 @@ from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import Links
 from newsarchive.web.params import InvalidParameter, parse_search, wants_highlights
-from newsarchive.web.view import ResultsView
+from newsarchive.web.results_view import ResultsView
 
 blueprint = Blueprint("pages", __name__)
 

@@ -19,7 +19,7 @@ from newsarchive.search.scoring import tree
 from newsarchive.search.scoring.analysis import sections, stemmed, word_places
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.statistics import inverse_document_frequency
-from newsarchive.search.suggesting.near_copies import distinct
+from newsarchive.stories.near_copies import distinct
 
 MAX_RELATED = 20
 """The most articles that can be asked for."""

@@ -23,7 +23,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from newsarchive.archive.parts import sync_folder
+from newsarchive.durable import sync_folder
 from newsarchive.errors import IndexDamaged
 
 Array = npt.NDArray[Any]

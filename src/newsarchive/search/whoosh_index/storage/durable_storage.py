@@ -8,7 +8,7 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from newsarchive.archive.parts import sync_folder
+from newsarchive.durable import sync_folder
 
 BeforePublishing = Callable[[int, str], None]
 """Called with a generation and the sha256 of its table of contents, before that is there for all to see."""

@@ -24,7 +24,7 @@ from whoosh.index import TOC, FileIndex
 
 from newsarchive.archive import START, Identity, Position
 from newsarchive.archive.locks import Held, take_lock
-from newsarchive.archive.parts import replace_file, sync_folder
+from newsarchive.durable import replace_file, sync_folder
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage

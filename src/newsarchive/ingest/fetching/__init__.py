@@ -1,0 +1,1 @@
+"""Fetching addresses: guarded connections, and a limit on everything."""

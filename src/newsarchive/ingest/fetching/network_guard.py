@@ -1,0 +1,143 @@
+"""Which addresses a fetch may connect to: those of the public internet, and those that a setting allows.
+
+A feed or a page can name any address. Without a check it could make us request pages of this machine, of the local
+network or of a cloud platform's metadata service. The check is on the IP address that is about to be connected to,
+so it does not matter how the address was written, or what a name resolved to earlier.
+"""
+
+import re
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from newsarchive.ingest.fetching.settings import Network
+
+Address = IPv4Address | IPv6Address
+
+Resolve = Callable[[str, int], Sequence[str]]
+"""From a host name and a port to IP addresses, in order of preference; raises OSError when there are none."""
+
+_SPECIAL: tuple[tuple[Network, str], ...] = tuple(
+    (ip_network(network), what)
+    for what, networks in {
+        "the unspecified address": "0.0.0.0/32 ::/128",
+        "the broadcast address": "255.255.255.255/32",
+        "a loopback address": "127.0.0.0/8 ::1/128",
+        "a private address": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10",
+        "a link-local address": "169.254.0.0/16 fe80::/10",
+        "an address inside a provider's network": "100.64.0.0/10",
+        # Azure serves each virtual machine its settings there, although the range is registered as public.
+        "an internal address of a cloud platform": "168.63.129.16/32",
+        "a multicast address": "224.0.0.0/4 ff00::/8",
+        "an address for documentation": "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20",
+        "an address for benchmarks": "198.18.0.0/15",
+        # Tunnels that carry an IPv4 address: their relay could lead back into a private network.
+        "an address of a 6to4 tunnel": "2002::/16 192.88.99.0/24",
+        "an address of a Teredo tunnel": "2001::/32",
+        "a reserved address": "0.0.0.0/8 192.0.0.0/24 240.0.0.0/4 2001::/23 64:ff9b:1::/48",
+    }.items()
+    for network in networks.split()
+)
+"""IANA's special-purpose registries, more specific networks first. Python's own tables depend on its version."""
+
+_PUBLIC_IPV6 = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
+_ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+
+
+class NotAllowed(Exception):
+    """The guard refuses an address; the message says which, why, and how to allow it."""
+
+
+class NotAHost(ValueError):
+    """The host part of a URL is neither a name nor an IP address."""
+
+
+def why_refused(address: Address) -> str:
+    """What kind of address it is when it is not part of the public internet, such as "a private address", else ""."""
+    address = _inner(address)
+    for network, what in _SPECIAL:
+        if address in network:
+            return what
+    is_public = address.is_global and (address.version == 4 or address in _PUBLIC_IPV6 or address in _NAT64)
+    return "" if is_public else "a reserved address"
+
+
+def check(host: str, addresses: Iterable[str], allowed: Sequence[Network]) -> tuple[Address, ...]:
+    """The addresses that `host` resolved to, all of them checked; raises NotAllowed when any of them is refused.
+
+    One refused address refuses the host: which of them is used would depend on chance, or on the attacker.
+    """
+    found = tuple(dict.fromkeys(map(ip_address, addresses)))
+    for address in map(_inner, found):
+        why = why_refused(address)
+        if why and not any(address in network for network in allowed):
+            raise NotAllowed(_refusal(host, address, why, allowed))
+    return found
+
+
+def check_unresolved(host: str, allowed: Sequence[Network]) -> None:
+    """Refuse what can be refused without asking a name server: IP addresses in any notation, and localhost.
+
+    Raises NotAllowed, and NotAHost for what cannot be a host at all.
+    """
+    name = host.rstrip(".")
+    if ":" not in host and not _NAME.fullmatch(host):
+        raise NotAHost(f"{host!r} is not a host name")
+    numeric = _numeric(name)
+    if numeric:
+        check(host, numeric, allowed)
+    elif ":" in host or _ENDS_IN_NUMBER.search(name):
+        raise NotAHost(f"{host!r} is not an IP address")
+    elif name.lower().rpartition(".")[2] == "localhost":
+        _check_localhost(host, allowed)
+
+
+def system_addresses(host: str, port: int) -> list[str]:
+    """What the system's resolver says, in its order; raises OSError (gaierror) when it finds nothing."""
+    # As bytes: Python would encode text as IDNA first, and refuse names that are none of its business.
+    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
+    return [str(place[0]) for *_, place in found]
+
+
+def _numeric(host: str) -> list[str]:
+    """The address that `host` spells, also in the old notations such as 127.1, 0x7f000001 and 2130706433."""
+    if "%" in host:  # A zone id names a network card of this machine.
+        return []
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return [str(place[0]) for *_, place in found]
+
+
+def _check_localhost(host: str, allowed: Sequence[Network]) -> None:
+    """Every name under localhost means this machine (RFC 6761), also where the resolver does not know it."""
+    loopback = ("127.0.0.1", "::1")
+    if not any(ip_address(address) in network for address in loopback for network in allowed):
+        check(host, loopback, allowed)
+
+
+def _inner(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one where the packets go to that: IPv4-mapped and NAT64."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address in _NAT64:
+        embedded = IPv4Address(int(address) & 0xFFFFFFFF)
+        # A public one stays as it is: it is reachable only through the translator.
+        return embedded if why_refused(embedded) else address
+    return address
+
+
+def _refusal(host: str, address: Address, why: str, allowed: Sequence[Network]) -> str:
+    plain = str(address).partition("%")[0]  # Without the zone id, which a network does not have.
+    networks = [*map(str, allowed), f"{plain}/{address.max_prefixlen}"]
+    listed = ", ".join(f'"{network}"' for network in networks)
+    which = f"{address} is {why}" if host == str(address) else f"{host} is at {address}, {why}"
+    return (
+        f"{which}; only public addresses are fetched. If you trust it, add this line to newsarchive.toml:"
+        f" allow_networks = [{listed}] (or set NEWSARCHIVE_ALLOW_NETWORKS={','.join(networks)})"
+    )

@@ -1,0 +1,60 @@
+"""What is taken from an address: feeds and JSON, and plain text where it is asked for.
+
+A server may answer with anything, such as an error page where the feed used to be; that must not become an article.
+"""
+
+import codecs
+
+from newsarchive.article import Origin
+from newsarchive.errors import ParseError
+from newsarchive.ingest.readers import feed, plaintext
+from newsarchive.ingest.text.html import looks_like_html
+
+_HEAD = 2048
+_MEDIA = {b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image", b"RIFF": "an image or a sound"}
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+def check_content(content: bytes, content_type: str, origin: Origin, asked: str | None, looks_like: str) -> None:
+    """Raise ParseError, saying what it looks like and what to do, for what is not taken from an address.
+
+    `content` is unpacked, `content_type` is the HTTP header, `asked` the format that a person named, `looks_like` the
+    format that the first bytes look like.
+    """
+    if not content.strip():
+        raise ParseError(origin.location, "empty; there is nothing to take in")
+    if asked is None and looks_like == plaintext.KIND:
+        raise ParseError(origin.location, _not_accepted(content, content_type))
+    if asked not in {None, feed.KIND} and _is_page(content, content_type, asked):
+        raise ParseError(origin.location, feed.page_advice(_rough_text(content), origin.location))
+
+
+def _not_accepted(content: bytes, content_type: str) -> str:
+    what = plaintext.other_file(content) or _media(content)
+    if what:
+        return f"it looks like {what}; only RSS, Atom, JSON and JSON Lines are taken from an address"
+    declared = f" (the server says {content_type[:80]!r})" if content_type else ""
+    return (
+        f"it looks like plain text{declared}, neither a feed nor JSON; if it is the text of one article, add"
+        " --format text"
+    )
+
+
+def _media(content: bytes) -> str:
+    named = next((what for start, what in _MEDIA.items() if content.startswith(start)), "")
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return named or ("binary data" if b"\0" in content[:_HEAD] and not is_utf16 else "")
+
+
+def _is_page(content: bytes, content_type: str, asked: str | None) -> bool:
+    """Whether it is HTML: by its start, and for plain text, which can begin with anything, also by its header."""
+    start = _rough_text(content[:_HEAD]).lstrip()
+    if start.startswith("<") and (feed.looks_like_page(start) or looks_like_html(start)):
+        return True
+    return asked == plaintext.KIND and content_type.partition(";")[0].strip().lower() in _HTML_TYPES
+
+
+def _rough_text(content: bytes) -> str:
+    """The text, right at least in its ASCII characters, which is what markup is made of."""
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_utf16 else "utf-8-sig", "replace")

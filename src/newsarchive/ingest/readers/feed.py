@@ -1,0 +1,271 @@
+"""RSS 0.9x, 1.0 and 2.0 and Atom, through feedparser.
+
+feedparser guesses at charsets, opens whatever path its input happens to name, reads some dates wrongly and can
+raise. So it gets text that we have decoded, as a stream; the dates are left as the raw strings that they are.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+from xml.parsers import expat
+from xml.sax import SAXException
+
+from newsarchive.article import Origin, Topic
+from newsarchive.errors import ParseError
+from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.text.charset import decode_damaged
+from newsarchive.ingest.text.cleaning import clean_line, clean_paragraphs
+from newsarchive.ingest.text.html import HtmlText, parsable, plain_text
+
+KIND = "feed"
+MAX_ATTRIBUTES = 1_000
+"""Attributes of one element; those of feeds have a handful."""
+
+_HEAD = 2048
+_XML_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]+)", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_HTML_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_ITEM_START = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
+_WEB = ("http://", "https://")
+
+_PARSER_FAILURES = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    SAXException,
+)
+"""What feedparser has been seen to raise on broken feeds: mistakes inside it, so there is no class of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: its own title and language, and for each entry a draft or what is wrong with it, as they stand in it."""
+
+    title: str
+    language: str
+    entries: tuple[Draft | ParseError, ...]
+
+
+def read_feed(content: bytes, origin: Origin, content_type: str = "") -> Feed:
+    """The feed in `content`; raises ParseError, saying what it looks like, when it is none.
+
+    `content_type` is the HTTP header. `origin.location` is the base of relative links when it is an address.
+    """
+    text = _text(content, origin, content_type)
+    parsed = _parse(text, origin)
+    if not parsed.get("version") and not parsed["entries"]:
+        raise ParseError(origin.location, _what_it_is(text, origin.location))
+    about = parsed["feed"]
+    drafts: list[Draft | ParseError] = [
+        _draft(entry, origin, _base(about, origin), number) for number, entry in enumerate(parsed["entries"], start=1)
+    ]
+    if drafts and _ends_inside_item(text):
+        cut = drafts.pop()
+        item = cut.item if isinstance(cut, Draft) else cut.origin
+        drafts.append(ParseError(item, "the feed breaks off inside this item; it is left out"))
+    return Feed(clean_line(_plain(about, "title").line), str(about.get("language") or ""), tuple(drafts))
+
+
+def looks_like_page(text: str) -> bool:
+    """Whether the text begins like an HTML page."""
+    return _HTML_PAGE.search(text[:_HEAD]) is not None
+
+
+def page_advice(text: str, location: str) -> str:
+    """What to tell a person who gives us the HTML page `text`: that it is one, and where its feed is."""
+    address = feed_address(text, location)
+    hint = f"its feed can: {address}" if address else "save its text in a .txt file"
+    return f"a web page, which cannot be taken in yet; {hint}"
+
+
+def feed_address(page: str, address: str) -> str:
+    """The address of the first feed that an HTML page names in a `<link rel="alternate">`, or nothing."""
+    links = _FeedLinks()
+    links.feed(parsable(page))
+    return _joined(address, links.found[0]) if links.found else ""
+
+
+def _text(content: bytes, origin: Origin, content_type: str) -> str:
+    """The feed's text, without the characters that XML forbids and with no word about a charset."""
+    from_header = _CHARSET.search(content_type)
+    from_xml = _XML_ENCODING.search(content[:_HEAD])
+    declared = from_header[1] if from_header else from_xml[1].decode("ascii") if from_xml else ""
+    try:
+        text = decode_damaged(content, declared)
+    except UnicodeError as error:
+        raise ParseError(origin.location, str(error)) from error
+    return _XML_DECLARATION.sub("", _NOT_IN_XML.sub("", text).lstrip("\ufeff"), count=1).lstrip()
+
+
+def _parse(text: str, origin: Origin) -> Mapping[str, Any]:
+    # It takes longer to load than a file of other articles takes to be read.
+    import feedparser  # noqa: PLC0415
+
+    # Relative links stay as they are here: feedparser would also complete guids, which are none.
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    content = text.encode("utf-8", "ignore")
+    _check_attributes(content, origin)
+    stream = BytesIO(content)
+    try:
+        parsed: Mapping[str, Any] = feedparser.parse(
+            stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except _PARSER_FAILURES as error:
+        raise ParseError(origin.location, f"a feed too broken to be read ({error!r})") from error
+    return parsed
+
+
+def _check_attributes(content: bytes, origin: Origin) -> None:
+    """Raises ParseError for an element of too many attributes: feedparser takes the square of their number of steps."""
+
+    def start(name: str, attributes: list[str]) -> None:
+        # Names and values in turn.
+        if len(attributes) > 2 * MAX_ATTRIBUTES:
+            raise ParseError(
+                origin.location,
+                f"line {parser.CurrentLineNumber}: an element «{name}» of {len(attributes) // 2:,} attributes;"
+                f" it may have {MAX_ATTRIBUTES:,}",
+            )
+
+    parser = expat.ParserCreate("utf-8")
+    parser.ordered_attributes = True
+    parser.StartElementHandler = start
+    # As a side effect entities are not replaced, which a short text could make a huge one by.
+    parser.DefaultHandler = lambda _: None
+    # From where it is no XML on, feedparser has another way of reading, which is quick with attributes.
+    with suppress(expat.ExpatError):
+        parser.Parse(content, True)
+
+
+def _base(about: Mapping[str, Any], origin: Origin) -> str:
+    """What relative links of the entries are relative to."""
+    link = str(about.get("link") or "")
+    return origin.location if origin.location.startswith(_WEB) else link
+
+
+def _draft(entry: Mapping[str, Any], origin: Origin, base: str, number: int) -> Draft | ParseError:
+    url = _address(entry, base)
+    item = url or f"{origin.location}#{number}"
+    title, content, summary = _plain(entry, "title"), _content(entry), _plain(entry, "summary")
+    if not (content.paragraphs or summary.paragraphs):
+        return ParseError(item, f"no text in the item «{title.line}»" if title.line else "no text in the item")
+    # feedparser fills the summary from the content, or from the start of it.
+    repeated = clean_paragraphs(content.body) == clean_paragraphs(summary.body)
+    return Draft(
+        origin=origin,
+        item=item,
+        title=title.line,
+        body=content.body,
+        summary="" if repeated else summary.body,
+        headings=content.headings if content.paragraphs else summary.headings,
+        source=_plain(entry.get("source") or {}, "title").line,
+        publisher=str(entry.get("publisher") or ""),
+        authors=tuple(_authors(entry)),
+        topics=tuple(Topic(name, "feed") for name in _categories(entry)),
+        published_raw=_date(entry),
+        language=_language(entry),
+        url=url,
+        image_credit=_credit(entry),
+    )
+
+
+def _plain(form: Mapping[str, Any], key: str) -> HtmlText:
+    value = form.get(key)
+    return plain_text(value if isinstance(value, str) else "")
+
+
+def _content(entry: Mapping[str, Any]) -> HtmlText:
+    """The longest of the contents; a description that says more than they do is the text too."""
+    values = [str(content.get("value") or "") for content in entry.get("content") or ()]
+    texts = [plain_text(value) for value in values]
+    return max(texts, key=lambda text: len(text.body), default=HtmlText(()))
+
+
+def _address(entry: Mapping[str, Any], base: str) -> str:
+    """The entry's page: the publisher's own address before that of a redirecting feed service, then the guid."""
+    guid = _string(entry, "id")
+    link = _string(entry, "link")
+    # Where there is no link, feedparser gives the guid for one, and a guid is no relative address.
+    candidates = (_string(entry, "feedburner_origlink"), guid if link == guid else _joined(base, link), guid)
+    return next((address for address in candidates if address.startswith(_WEB)), "")
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
+
+
+def _string(form: Mapping[str, Any], key: str) -> str:
+    value = form.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
+    named = [_string(author, "name") for author in entry.get("authors") or ()]
+    yield from filter(None, named) if any(named) else filter(None, [_string(entry, "author")])
+
+
+def _categories(entry: Mapping[str, Any]) -> Iterator[str]:
+    for tag in entry.get("tags") or ():
+        if name := _string(tag, "label") or _string(tag, "term"):
+            yield name
+
+
+def _date(entry: Mapping[str, Any]) -> str:
+    # Asking for `updated` where there is none makes feedparser warn and answer with `published`.
+    for key in ("published", "updated", "created"):
+        if key in entry and (raw := _string(entry, key)):
+            return raw
+    return ""
+
+
+def _language(entry: Mapping[str, Any]) -> str:
+    contents = [*(entry.get("content") or ()), entry.get("title_detail") or {}]
+    return next((language for content in contents if (language := _string(content, "language"))), "")
+
+
+def _credit(entry: Mapping[str, Any]) -> str:
+    named = (_string(credit, "content") for credit in entry.get("media_credit") or ())
+    return next(filter(None, named), "")
+
+
+def _ends_inside_item(text: str) -> bool:
+    """Whether an item was begun and not ended, as in a download that was cut."""
+    return _last_end(_ITEM_START, text) > _last_end(_ITEM_END, text)
+
+
+def _last_end(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=0)
+
+
+def _what_it_is(text: str, location: str) -> str:
+    start = text[:_HEAD].lstrip()
+    if not start:
+        return "empty, not a feed"
+    if looks_like_page(start):
+        return page_advice(text, location)
+    if start.startswith(("{", "[")):
+        return "JSON, not an RSS or Atom feed; try it as jsonl"
+    if start.startswith("<"):
+        return "XML or HTML, but neither RSS nor Atom"
+    return "not a feed, but other text"
+
+
+class _FeedLinks(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        link = dict(attrs)
+        kind = (link.get("type") or "").lower()
+        if tag == "link" and "alternate" in (link.get("rel") or "").lower() and kind.endswith(("rss+xml", "atom+xml")):
+            self.found.append(link.get("href") or "")

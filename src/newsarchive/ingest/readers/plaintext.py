@@ -1,0 +1,196 @@
+"""A plain text file: one article, with its byline lines wherever they stand."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from newsarchive.arabic.dates import find_date
+from newsarchive.arabic.fold import fold
+from newsarchive.arabic.tokens import words
+from newsarchive.article import Origin, Topic
+from newsarchive.errors import ParseError
+from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.readers.bylines import Byline, read_byline, split_names
+from newsarchive.ingest.text.charset import decode
+from newsarchive.ingest.text.cleaning import clean_line, decode_entities
+
+KIND = "text"
+
+_TITLE_LIMIT = 120
+_HEADING_LIMIT = 60
+_PUBLISHER_LIMIT = 100
+_CLEARLY_LONGER = 40
+"""A paragraph is clearly longer than a line when it has this many characters more, and half as many again."""
+
+_CLOSING_QUOTES = "\"'»”)]\u200f\u200e "
+_NOT_A_TITLE_END = (".", "۔", "،", "؛", ":", ",", ";")
+_SENTENCE_END = (".", "۔", "؟", "?", "!", "…", "،", "؛", ":", ",", ";")
+_LIST_ITEM = re.compile(r"[-–—•*●▪]|\d+\s*[-–.)]")
+_INSTITUTIONS = frozenset(
+    fold(
+        "مجموعة وكالة مركز مؤسسة معهد جريدة صحيفة مجلة قناة موقع شبكة وزارة هيئة اتحاد جامعة مكتب دار إذاعة تلفزيون"
+        " رابطة جمعية منظمة مجلس شركة لجنة بوابة منصة منتدى مرصد نادي بعثة سفارة نقابة أكاديمية"
+    ).split()
+)
+_PUBLISHER_WORDS = 12
+_OTHER_FILES = {
+    b"%PDF": "a PDF file",
+    b"PK\x03\x04": "a Word, OpenDocument or ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Word file",
+    b"{\\rtf": "an RTF file",
+}
+"""First bytes -> what a person calls the file."""
+
+
+class _Line(NamedTuple):
+    """A line, what it says as a byline, and whether a blank line or a byline comes next."""
+
+    text: str
+    byline: Byline | None
+    set_off: bool
+
+
+def read_text(content: bytes, origin: Origin) -> Draft:
+    """The draft of a text file; raises ParseError when the bytes are no text, or hold none.
+
+    Byline lines go from the body into their fields. A first line that reads like a title is the title. Short
+    lines that stand alone between paragraphs are headings, and stay in the body. A last line that names an
+    institution beside the bylines is the publisher. The date is that of its byline, else the first in the lead.
+    """
+    lines = _lines(_decode(content, origin.location))
+    draft, lines = _take_bylines(Draft(origin=origin), lines)
+    if not draft.title and (title := _title(lines)):
+        draft, lines = replace(draft, title=title), lines[1:]
+    paragraphs = [line.text for line in lines]
+    draft = replace(draft, body="\n".join(paragraphs), headings=_headings(paragraphs))
+    return draft if draft.published_raw else _dated_by_lead(draft, paragraphs)
+
+
+def other_file(content: bytes) -> str:
+    """What a person calls the file, when it is one of the documents that are often taken for text, else ""."""
+    return next((kind for start, kind in _OTHER_FILES.items() if content.startswith(start)), "")
+
+
+def _decode(content: bytes, location: str) -> str:
+    if kind := other_file(content):
+        raise ParseError(location, f"{kind}, not plain text; save it as text in UTF-8 and try again")
+    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ParseError(location, "not a text file: it holds zero bytes")
+    try:
+        return decode_entities(decode(content))
+    except UnicodeError as error:
+        raise ParseError(location, str(error)) from error
+
+
+def _lines(text: str) -> list[_Line]:
+    """The lines that are not blank."""
+    # A file can be nothing but line breaks, millions of them.
+    texts = [line and clean_line(line) for line in text.splitlines()]
+    bylines = [read_byline(line) if line else None for line in texts]
+    followers = zip([*texts[1:], ""], [*bylines[1:], None], strict=False)
+    return [
+        _Line(line, byline, set_off=not next_line or next_byline is not None)
+        for line, byline, (next_line, next_byline) in zip(texts, bylines, followers, strict=False)
+        if line
+    ]
+
+
+def _take_bylines(draft: Draft, lines: Sequence[_Line]) -> tuple[Draft, list[_Line]]:
+    """The draft with what the bylines and the publisher's line say, and the other lines.
+
+    A second line for a field that holds one value says nothing certain: it stays in the text.
+    """
+    publisher = _publisher_line(lines)
+    kept: list[_Line] = []
+    said = _Said()
+    for place, line in enumerate(lines):
+        if not (line.byline and said.takes(line.byline)) and place != publisher:
+            kept.append(line)
+    if publisher is not None and not said.takes(Byline("publisher", lines[publisher].text)):
+        kept.append(lines[publisher])
+    return said.filled_into(draft), kept
+
+
+class _Said:
+    """What the bylines of a text say, field by field."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+        self._lists: dict[str, list[str]] = {"author": [], "topic": [], "image_credit": []}
+
+    def takes(self, byline: Byline) -> bool:
+        """Whether there is room for what a byline says; a field that holds one value has it once."""
+        field, value = byline
+        if not value:
+            return True
+        if field in self._lists:
+            self._lists[field] += (value,) if field == "image_credit" else split_names(value)
+            return True
+        return self._values.setdefault(field, value) is value
+
+    def filled_into(self, draft: Draft) -> Draft:
+        """The draft with all of it."""
+        fields: dict[str, Any] = {
+            "published_raw" if name == "date" else name: value for name, value in self._values.items()
+        }
+        return replace(
+            draft,
+            authors=tuple(self._lists["author"]),
+            topics=tuple(Topic(name, "field") for name in self._lists["topic"]),
+            image_credit="، ".join(self._lists["image_credit"]),
+            **fields,
+        )
+
+
+def _publisher_line(lines: Sequence[_Line]) -> int | None:
+    """The place of the last line of text, when it stands beside a byline and names an institution."""
+    texts = [place for place, line in enumerate(lines) if not line.byline]
+    if len(texts) < 2:
+        return None
+    last = texts[-1]
+    beside_byline = any(line.byline for line in lines[last - 1 : last + 2])
+    return last if beside_byline and _names_institution(lines[last].text) else None
+
+
+def _names_institution(text: str) -> bool:
+    if len(text) > _PUBLISHER_LIMIT or _ends_with(text, _SENTENCE_END):
+        return False
+    named = words(text)
+    return len(named) <= _PUBLISHER_WORDS and any(word.removeprefix("ال") in _INSTITUTIONS for word in named[:2])
+
+
+def _title(lines: Sequence[_Line]) -> str:
+    """The first line's text when it is a title: short, no sentence, and set off from what follows."""
+    if len(lines) < 2 or len(lines[0].text) > _TITLE_LIMIT or _ends_with(lines[0].text, _NOT_A_TITLE_END):
+        return ""
+    first, second = lines[0], lines[1].text
+    before_sentence = len(second) > len(first.text) and _ends_with(second, _SENTENCE_END)
+    return first.text if first.set_off or before_sentence or _clearly_longer(second, first.text) else ""
+
+
+def _headings(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    between = zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False)
+    return tuple(
+        line
+        for before, line, after in between
+        if _is_heading(line) and not _is_heading(before) and not _is_heading(after) and _clearly_longer(after, line)
+    )
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= _HEADING_LIMIT and not _ends_with(line, _SENTENCE_END) and not _LIST_ITEM.match(line)
+
+
+def _clearly_longer(paragraph: str, line: str) -> bool:
+    return len(paragraph) >= max(len(line) + _CLEARLY_LONGER, 1.5 * len(line))
+
+
+def _ends_with(line: str, marks: tuple[str, ...]) -> bool:
+    return line.rstrip(_CLOSING_QUOTES).endswith(marks)
+
+
+def _dated_by_lead(draft: Draft, paragraphs: Sequence[str]) -> Draft:
+    """With the date that the lead calls today. Most other dates in a text are not that of its publication."""
+    found = find_date(paragraphs[0], today=True) if paragraphs else None
+    return replace(draft, published_hint=found[0], published_raw=found[1]) if found else draft

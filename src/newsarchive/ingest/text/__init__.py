@@ -1,0 +1,1 @@
+"""Text as it arrives: charsets, HTML, cleaning, language, titles."""

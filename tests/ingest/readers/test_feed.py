@@ -1,0 +1,230 @@
+from contextlib import suppress
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.article import Article, Origin, Topic
+from newsarchive.errors import ParseError
+from newsarchive.ingest.draft import Defaults, Draft, build_article
+from newsarchive.ingest.readers.feed import Feed, read_feed
+
+ADDRESS = "https://news.example/rss.xml"
+ORIGIN = Origin("feed", ADDRESS)
+
+RSS = """<?xml version="1.0" encoding="{encoding}"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">
+<channel><title>موقع الأخبار</title><link>https://news.example/</link><language>ar</language>
+<item>
+ <title>قطار جديد &amp;quot;سريع&amp;quot;</title>
+ <link>/news/1?utm_source=rss</link>
+ <guid isPermaLink="false">tag:1</guid>
+ <description>&lt;p&gt;موجز الخبر&lt;/p&gt;</description>
+ <content:encoded><![CDATA[<p>فقرة أولى.</p><h2>خلفية</h2><p>فقرة ثانية.</p><script>x()</script>]]></content:encoded>
+ <category>اقتصاد</category><category>نقل</category>
+ <dc:creator>سلمى عمر</dc:creator>
+ <media:content url="https://news.example/1.jpg"><media:credit role="photographer">أرشيف</media:credit></media:content>
+ <pubDate>21 نيسان 2025</pubDate>
+</item>
+{more}
+</channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ar"><title>مدونة</title>
+<entry><title type="html">عنوان &lt;b&gt;مهم&lt;/b&gt;</title><id>https://news.example/a</id>
+<updated>2025-04-21T10:00:00+03:00</updated><author><name>زيد علي</name></author>
+<category term="eco" label="اقتصاد"/><source><title>وكالة</title></source>
+<summary>موجز</summary><content type="xhtml">
+<div xmlns="http://www.w3.org/1999/xhtml"><p>أول</p>
+<p>ثان</p></div></content>
+</entry></feed>"""
+
+RDF = """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="https://news.example/"><title>قديم</title>
+<items><rdf:Seq><rdf:li rdf:resource="x"/></rdf:Seq></items>
+</channel><item rdf:about="https://news.example/r"><title>عنوان</title><link>https://news.example/r</link>
+<description>نص الخبر</description><dc:date>2025-04-21</dc:date></item></rdf:RDF>"""
+
+
+def rss(more: str = "", encoding: str = "utf-8") -> str:
+    return RSS.format(more=more, encoding=encoding)
+
+
+def feed_of(text: str, origin: Origin = ORIGIN) -> Feed:
+    return read_feed(text.encode(), origin)
+
+
+def articles_of(feed: Feed) -> list[Article]:
+    return [build_article(draft, Defaults()) for draft in feed.entries if isinstance(draft, Draft)]
+
+
+def test_an_rss_item_with_all_its_fields() -> None:
+    feed = feed_of(rss())
+    (article,) = articles_of(feed)
+    assert (feed.title, feed.language) == ("موقع الأخبار", "ar")
+    assert article.title == 'قطار جديد "سريع"'
+    assert article.body == "فقرة أولى.\nخلفية\nفقرة ثانية."
+    assert article.headings == ("خلفية",)
+    assert article.summary == "موجز الخبر"
+    assert article.url == "https://news.example/news/1?utm_source=rss"
+    assert article.topics == (Topic("اقتصاد", "feed"), Topic("نقل", "feed"))
+    assert (article.authors, article.image_credit) == (("سلمى عمر",), "أرشيف")
+    assert (article.published, article.published_raw) == (date(2025, 4, 21), "21 نيسان 2025")
+    assert article.source == ""
+    assert article.origin == ORIGIN
+
+
+def test_an_atom_entry() -> None:
+    (article,) = articles_of(feed_of(ATOM))
+    assert (article.title, article.body, article.summary) == ("عنوان مهم", "أول\nثان", "موجز")
+    assert (article.source, article.authors, article.topic_names) == ("وكالة", ("زيد علي",), ("اقتصاد",))
+    assert article.published == datetime(2025, 4, 21, 10, tzinfo=timezone(timedelta(hours=3)))
+    assert article.url == "https://news.example/a"
+
+
+def test_rss_1_and_a_description_as_the_text() -> None:
+    (article,) = articles_of(feed_of(RDF))
+    assert (article.body, article.summary) == ("نص الخبر", "")
+    assert (article.published, article.url) == (date(2025, 4, 21), "https://news.example/r")
+
+
+def item(fields: str) -> str:
+    return f"<item><title>خبر</title><description>نص الخبر</description>{fields}</item>"
+
+
+@pytest.mark.parametrize(
+    ("raw", "published"),
+    [
+        ("2024/8/5 15:07:41", "2024-08-05T15:07:41+00:00"),
+        ("Mon, 05 Aug 2024 15:07:41 AST", "2024-08-05T15:07:41+03:00"),
+        ("2024-08-05 15:07:41 +03", "2024-08-05T15:07:41+03:00"),
+        ("الاثنين 5 آب 2024", "2024-08-05"),
+        ("أمس", ""),
+    ],
+)
+def test_dates_are_read_from_what_stands_in_the_feed(raw: str, published: str) -> None:
+    article = articles_of(feed_of(rss(item(f"<pubDate>{raw}</pubDate>"))))[1]
+    assert (article.published.isoformat() if article.published else "") == published
+    assert article.published_raw == raw
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8", "windows-1256"),
+        ("windows-1256", "windows-1256"),
+        ("windows-1256", "utf-8"),
+        ("windows-1256", "iso-8859-1"),
+        ("iso-8859-6", "iso-8859-6"),
+        ("utf-16", "utf-16"),
+        ("utf-8-sig", "utf-8"),
+    ],
+)
+def test_a_wrong_charset_does_not_spoil_the_text(encoding: str, declared: str) -> None:
+    (article,) = articles_of(read_feed(rss(encoding=declared).encode(encoding), ORIGIN))
+    assert article.body == "فقرة أولى.\nخلفية\nفقرة ثانية."
+
+
+def test_a_charset_in_the_http_header_comes_before_that_in_the_xml() -> None:
+    content = rss(encoding="windows-1256").encode("iso-8859-6")
+    (article,) = articles_of(read_feed(content, ORIGIN, "text/xml; charset=iso-8859-6"))
+    assert article.body.startswith("فقرة أولى")
+
+
+def test_a_wrong_byte_in_utf_8_costs_one_letter() -> None:
+    content = rss(item("<category>CUT</category>")).encode().replace(b"CUT", b"\xd8")
+    assert articles_of(read_feed(content, ORIGIN))[0].body.startswith("فقرة أولى")
+
+
+def test_control_characters_do_not_spoil_the_xml() -> None:
+    assert len(articles_of(feed_of(rss(item("<category>أ\x0bب</category>"))))) == 2
+
+
+def test_an_item_without_text_is_named_and_the_others_kept() -> None:
+    feed = feed_of(rss("<item><title>فارغ</title><link>https://news.example/2</link></item>" + item("")))
+    errors = [entry for entry in feed.entries if isinstance(entry, ParseError)]
+    assert len(articles_of(feed)) == 2
+    assert [error.origin for error in errors] == ["https://news.example/2"]
+    assert "فارغ" in errors[0].reason
+
+
+def test_a_feed_that_breaks_off_loses_the_item_that_it_breaks_off_in() -> None:
+    text = rss(item("<guid>https://news.example/2</guid>"))
+    feed = feed_of(text[: text.rindex("</guid>") + 10])
+    assert len(articles_of(feed)) == 1
+    assert isinstance(feed.entries[-1], ParseError)
+    assert "breaks off" in feed.entries[-1].reason
+
+
+def test_addresses_of_items() -> None:
+    more = (
+        item("<guid>https://news.example/guid</guid>")
+        + item("<guid isPermaLink='true'>no address</guid>")
+        + "<item xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'><description>نص</description>"
+        "<link>https://feeds.example/~r/1</link>"
+        "<feedburner:origLink>https://news.example/own</feedburner:origLink></item>"
+    )
+    urls = [article.url for article in articles_of(feed_of(rss(more)))]
+    assert urls[1:] == ["https://news.example/guid", "", "https://news.example/own"]
+
+
+def test_relative_links_of_a_feed_in_a_file_are_relative_to_its_site() -> None:
+    (article,) = articles_of(feed_of(rss(), Origin("feed", "rss.xml")))
+    assert article.url == "https://news.example/news/1?utm_source=rss"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("كلام", "other text"),
+        ('{"items": []}', "JSON"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'/>", "neither RSS nor Atom"),
+        ("<!DOCTYPE html><html><p>صفحة</p>", "a web page, which cannot be taken in yet; save its text"),
+        (
+            "<html><head><![x><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head>",
+            "https://news.example/feed.xml",
+        ),
+    ],
+)
+def test_what_is_no_feed_is_said_to_be_what_it_is(text: str, reason: str) -> None:
+    with pytest.raises(ParseError, match=reason):
+        feed_of(text)
+
+
+def test_content_that_is_a_path_opens_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(rss(), encoding="utf-8")
+    with pytest.raises(ParseError, match="other text"):
+        feed_of(str(path))
+
+
+def test_a_feed_that_breaks_feedparser_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise AssertionError("unknown status keyword")
+
+    monkeypatch.setattr(feedparser, "parse", fail)
+    with pytest.raises(ParseError, match="too broken"):
+        feed_of(rss())
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    assert feed_of("<rss version='2.0'><channel><title>x</title></channel></rss>").entries == ()
+
+
+PIECES = (
+    "<rss version='2.0'>|<channel>|</channel>|<item>|</item>|<title>|</title>|<description>|</description>|<![CDATA["
+    "|]]>|<link>http://[|</link>|<guid>|<pubDate>|<author>a@b (c)</author>|<category domain='x'/>|<source url='x'>"
+    "|&amp;|&bad;|<!DOCTYPE x [<!ENTITY a 'b'>]>|<feed xmlns='http://www.w3.org/2005/Atom'>|<entry>|نص|<![x"
+    "|<content src='x'>|<media:credit>|<|>"
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split("|")), max_size=25).map("".join))
+def test_broken_feeds_give_drafts_or_a_parse_error(text: str) -> None:
+    with suppress(ParseError):
+        assert all(article.body for article in articles_of(feed_of(text)))

@@ -1,0 +1,111 @@
+"""The page on the query language says what the parser does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from newsarchive.errors import QuerySyntaxError
+from newsarchive.search.display.snippets import Highlighter
+from newsarchive.search.language.grammar import FIELD_NAMES, parse, plain_words
+from newsarchive.search.language.query import Node
+from tests.search.language.trees import render
+
+PAGE = (Path(__file__).parents[3] / "docs" / "query-language.md").read_text()
+ENGLISH, ARABIC = PAGE.split('<div dir="rtl" lang="ar">')
+
+MEANINGS = {
+    "انتخابات تونس": "(انتخابات & تونس)",
+    "«مجلس الأمن»": '"مجلس الامن"',
+    "=كتب": "=كتب",
+    "كتا*": "كتا*",
+    "مصر OR السودان": "(مصر | السودان)",
+    "مصر | السودان": "(مصر | السودان)",
+    "نهر النيل OR نهر الفرات": "((نهر & النيل) | (نهر & الفرات))",
+    "سد (مصر OR السودان)": "(سد & (مصر | السودان))",
+    "مصر -كرة": "(مصر & !كره)",
+    "مصر NOT «كرة القدم»": '(مصر & !"كره القدم")',
+    "مصر -(كرة OR سباحة)": "(مصر & !(كره | سباحه))",
+    "كوفيد-19": "(كوفيد & 19)",
+    "العنوان:ترامب": "title:ترامب",
+    "title:(مصر OR السودان)": "(title:مصر | title:السودان)",
+    "title:«مجلس الأمن»": 'title:"مجلس الامن"',
+    "المصدر:تاس": "source:[تاس]",
+    "source:«وكالة الأنباء»": "source:[وكالة الأنباء]",
+    "source:(تاس OR رويترز)": "(source:[تاس] | source:[رويترز])",
+    "الموضوع:اقتصاد": "topic:[اقتصاد]",
+    "topic:«الشرق الأوسط»": "topic:[الشرق الأوسط]",
+    "الكاتب:محفوظ": "author:[محفوظ]",
+    "-source:تاس": "!source:[تاس]",
+    "date:2025": "date:2025-01-01..2025-12-31",
+    "التاريخ:٢٠٢٥-٠٤": "date:2025-04-01..2025-04-30",
+    "date:2025-04-21": "date:2025-04-21..2025-04-21",
+    "التاريخ:21 أبريل 2025": "date:2025-04-21..2025-04-21",
+    "التاريخ: نيسان 2025": "date:2025-04-01..2025-04-30",
+    "التاريخ:رمضان 1445": "date:2024-03-11..2024-04-09",
+    "date:2025-04-01..2025-04-30": "date:2025-04-01..2025-04-30",
+    "date:2020-2022": "date:2020-01-01..2022-12-31",
+    "date:2020..": "date:2020-01-01..",
+    "التاريخ: قبل 2020": "date:..2019-12-31",
+    "date: after 2021-05": "date:2021-06-01..",
+    "التاريخ: من 2020 إلى 2022": "date:2020-01-01..2022-12-31",
+    "قمة date:2020": "(قمه & date:2020-01-01..2020-12-31)",
+    "«مجلس الأمن": "refused: (مجلس & الامن)",
+    "(مصر السودان": "refused: (مصر & السودان)",
+    "مصر OR": "refused: مصر",
+}
+
+
+def examples(half: str) -> list[tuple[str, str]]:
+    """The first cell of each row of the tables, without its back quotes, and the second as it stands."""
+    rows = re.findall(r"^\| `(.+?)` \| (.+) \|$", half, re.MULTILINE)
+    return [(query.replace(r"\|", "|"), meaning) for query, meaning in rows]
+
+
+@pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
+def test_each_half_has_all_examples_in_order(half: str) -> None:
+    assert [query for query, _ in examples(half)] == list(MEANINGS)
+
+
+def tree(query: str) -> tuple[Node, bool]:
+    try:
+        return parse(query), False
+    except QuerySyntaxError:
+        return plain_words(query), True
+
+
+@pytest.mark.parametrize(("query", "meaning"), MEANINGS.items(), ids=list(MEANINGS))
+def test_each_example_means_what_the_page_says(query: str, meaning: str) -> None:
+    node, refused = tree(query)
+    assert ("refused: " if refused else "") + render(node) == meaning
+
+
+@pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
+def test_what_cannot_be_read_is_searched_as_the_page_says(half: str) -> None:
+    refused = [(query, said) for query, said in examples(half) if MEANINGS[query].startswith("refused")]
+    assert len(refused) == 3
+    for query, said in refused:
+        assert tree(query)[0] == parse(said.strip("`"))
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "is_marked"),
+    [
+        ("انتخابات تونس", "وبالانتخابات لتونس", True),
+        ("=كتب", "الكتب", False),
+        ("كتا*", "كتابان الكتاتيب", True),
+    ],
+)
+def test_the_words_beside_the_examples_are_found(query: str, text: str, is_marked: bool) -> None:
+    assert text in PAGE.replace(", ", " ").replace("، ", " ")
+    assert len(Highlighter(parse(query)).whole(text).marks) == (len(text.split()) if is_marked else 0)
+
+
+@pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
+def test_all_field_names_are_listed(half: str) -> None:
+    listed = re.search(r"^(?:The names are|والأسماء هي:) (.+)\.$", half, re.MULTILINE)
+    assert listed is not None
+    names = re.split(r"[,؛;،]\s*", listed[1].replace("`", ""))
+    assert len(names) == len(FIELD_NAMES)
+    for name in names:
+        assert render(parse(f"{name}:2020")) != render(parse(f"x{name}:2020"))

@@ -1,0 +1,292 @@
+"""What can go wrong with the files of an index, and between processes, is told, and made good by the next update."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
+from newsarchive.library import Library
+from newsarchive.search import SearchRequest
+from newsarchive.search.whoosh_index import WhooshEngine
+from newsarchive.search.whoosh_index.storage.codec import ArraySegment
+from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.updating import update
+from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
+from newsarchive.search.whoosh_index.updating.update import Update
+from tests.search.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
+
+
+class Stopped(Exception):
+    """A process that ends in the middle."""
+
+
+def _index(library: Library) -> WhooshEngine:
+    return engine_of(library)
+
+
+def _total(library: Library) -> int:
+    return library.search(SearchRequest(text="الأرشيف")).total
+
+
+def _filled(folder: Path, count: int = 10) -> None:
+    with make_library(folder, count) as library:
+        library.update_index()
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    (path,) = folder.glob(pattern)
+    return path
+
+
+# Files
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\0\0\0\0", b"../000001", b"abc\n", b"000777\n"])
+def test_a_name_of_the_current_build_that_is_damaged_or_of_none(tmp_path: Path, content: bytes) -> None:
+    _filled(tmp_path)
+    (tmp_path / "index" / "CURRENT").write_bytes(content)
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexMissing):
+            _total(library)
+        library.update_index()
+        assert _total(library) == 10
+
+
+def test_a_note_of_damage_that_is_damaged(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    (tmp_path / "index" / "000001" / "DAMAGED").write_bytes(b"\xff\xfe")
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexDamaged):
+            _total(library)
+        library.update_index()
+        assert _total(library) == 10
+
+
+def test_every_changed_byte_of_the_position_is_noticed(tmp_path: Path) -> None:
+    _filled(tmp_path, 2)
+    path = max((tmp_path / "index" / "000001").glob("position.*.json"))
+    content = path.read_bytes()
+    with Library.open(tmp_path) as library:
+        for place in range(len(content)):
+            path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            with pytest.raises(IndexOutdated):
+                _index(library)._folder.current(library.archive.identity)
+        for other in (b"[]", b"{}", b"null", b""):
+            path.write_bytes(other)
+            with pytest.raises(IndexOutdated):
+                _index(library)._folder.current(library.archive.identity)
+        library.update_index()
+        assert _total(library) == 2
+
+
+def test_an_update_notices_a_missing_segment(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    _only(tmp_path, "index/*/*.arr").unlink()
+    with Library.open(tmp_path) as library:
+        append(library, article(20))
+        with pytest.raises(IndexDamaged, match="missing"):
+            library.index.update()
+        reasons: list[str] = []
+        assert library.update_index(on_rebuild=reasons.append).indexed == 11
+        assert "missing" in reasons[0]
+        assert _total(library) == 11
+
+
+def _stopped_rebuild(folder: Path) -> None:
+    def stop(read: int) -> None:
+        if read > 20:
+            raise Stopped
+
+    with make_library(folder, 60) as library:
+        use_buffer(library, 4_000)
+        with pytest.raises(Stopped):
+            library.index.rebuild(stop)
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
+def test_a_damaged_build_that_was_begun_is_given_up(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    _stopped_rebuild(tmp_path)
+    harm(min(tmp_path.glob("index/*/*.arr")))
+    with Library.open(tmp_path) as library:
+        assert library.update_index().indexed == 60
+        assert _total(library) == 60
+
+
+# Processes
+
+
+def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
+    _filled(tmp_path)
+
+    def search_on() -> None:
+        with _index(library).snapshot():
+            with Library.open(tmp_path) as other:
+                other.index.rebuild()
+            raise IndexDamaged("a block of the old build")
+
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexDamaged, match="old build"):
+            search_on()
+        assert _total(library) == 10
+        assert library.update_index().indexed == 0
+
+
+def test_one_rebuild_at_a_time(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+
+        def rebuild_too(read: int) -> None:
+            with pytest.raises(IndexLocked, match=rf"\(number {os.getpid()}\) is building the index.*--wait"):
+                other.index.rebuild(wait=0)
+
+        assert library.index.rebuild(rebuild_too).indexed == 10
+        assert other.index.rebuild().indexed == 10
+        assert _total(library) == _total(other) == 10
+
+
+def _purge(library: Library, number: int) -> None:
+    with ArchiveWriter(library.archive) as writer:
+        writer.purge(article(number).id, "حكم")
+
+
+def test_a_purge_while_an_index_is_built(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+        purged = iter((3, 4))
+
+        def purge(read: int) -> None:
+            if (number := next(purged, None)) is not None:
+                _purge(other, number)
+
+        library.index.rebuild(purge)
+        assert _total(library) == _total(other) == 8
+        assert library.update_index().indexed == 0
+
+
+def test_a_purge_between_looking_and_updating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library:
+        append(library, article(20), article(21))
+        make = WhooshEngine._update
+
+        def purge_first(*arguments: object) -> Update:
+            monkeypatch.undo()
+            _purge(library, 3)
+            return make(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(WhooshEngine, "_update", purge_first)
+        library.update_index()
+        library.update_index()
+        assert _total(library) == 11
+        assert found(library, "رقم20") == {article(20).id}
+
+
+def test_a_commit_between_two_looks_is_no_reason_to_build_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library:
+        old = _index(library)._folder.latest()
+        for number in (20, 21, 22):
+            append(library, article(number))
+            library.update_index()
+        latest = IndexFolder.latest
+        answers = iter([old])
+        monkeypatch.setattr(IndexFolder, "latest", lambda self: next(answers, None) or latest(self))
+        append(library, article(23))
+        assert library.update_index().indexed == 1
+
+
+def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+        append(library, article(20))
+        make = WhooshEngine._update
+
+        def rebuild_first(self: WhooshEngine, build: Build, *rest: object) -> Update:
+            monkeypatch.undo()
+            other.index.rebuild()
+            append(library, article(21))
+            return make(self, build, *rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(WhooshEngine, "_update", rebuild_first)
+        assert library.update_index().indexed == 1
+        assert _total(library) == 12
+
+
+def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+        append(library, article(20))
+        make = WhooshEngine._update
+
+        def commit_first(*arguments: object) -> Update:
+            monkeypatch.undo()
+            for number in (21, 22, 23):
+                append(other, article(number))
+                other.update_index()
+            append(other, article(24))
+            return make(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(WhooshEngine, "_update", commit_first)
+        reasons: list[str] = []
+        assert library.update_index(on_rebuild=reasons.append).indexed == 1
+        assert reasons == []
+        assert _total(library) == 15
+
+
+def test_what_is_taken_in_while_an_index_is_built(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+        numbers = iter((20,))
+
+        def commit(read: int) -> None:
+            if (number := next(numbers, None)) is not None:
+                append(other, article(number))
+                other.update_index()
+
+        assert library.index.rebuild(commit).indexed == 11
+        assert _total(library) == _total(other) == 11
+
+
+def test_an_index_that_another_process_made_will_do(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library:
+        append(library, article(20))
+        before = _index(library)._folder.latest().folder
+        assert library.index.rebuild(only_if_unusable=True).indexed == 1
+        assert _index(library)._folder.latest().folder == before
+        assert library.index.rebuild().indexed == 11
+
+
+def test_nothing_to_read_is_nothing_to_commit(tmp_path: Path) -> None:
+    """Also where something comes in the moment after."""
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library:
+        identity = library.archive.identity
+        build, position = _index(library)._folder.current(identity)
+        ranges = Update(build, library.archive, identity)._index(position)
+        append(library, article(20))
+        assert list(ranges) == []
+
+
+# Many segments
+
+
+def test_many_segments_become_one_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    merged: list[int] = []
+
+    def count(chosen: list[ArraySegment], *arguments: object) -> Merged:
+        merged.append(len(chosen))
+        return merge_segments(chosen, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(update, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(update, "merge_segments", count)
+    with make_library(tmp_path, 60) as library:
+        use_buffer(library, 4_000)
+        assert library.update_index().indexed == 60
+        assert len(merged) > 2
+        assert max(merged) == 3
+        assert len(_index(library)._opened().snapshot._leaves) == 1
+        assert _total(library) == 60

@@ -1,0 +1,46 @@
+import pytest
+from flask import Flask
+
+from newsarchive.search import Facets, SearchRequest, SearchResults
+from newsarchive.web.links import Links
+from newsarchive.web.messages import Interface
+from newsarchive.web.results_view import FACET_VALUES_AT_FIRST, ResultsView
+
+
+def view_of(app: Flask, request: SearchRequest, *, total: int = 0, facets: Facets | None = None) -> ResultsView:
+    results = SearchResults(request=request, total=total, hits=(), facets=facets or Facets(), took_ms=1)
+    return ResultsView(results, Links(request, None), Interface("en"))
+
+
+@pytest.mark.parametrize(
+    ("page", "total", "shown"),
+    [
+        (1, 5, "1"),
+        (1, 30, "1 2 3"),
+        (1, 200, "1 2 3 … 20"),
+        (4, 200, "1 2 3 4 5 6 … 20"),
+        (10, 200, "1 … 8 9 10 11 12 … 20"),
+        (20, 200, "1 … 18 19 20"),
+    ],
+)
+def test_pages_around_this_one_the_first_and_the_last(app: Flask, page: int, total: int, shown: str) -> None:
+    with app.test_request_context():
+        links = view_of(app, SearchRequest(page=page), total=total).page_links
+    assert " ".join(link.label if link else "…" for link in links) == shown
+
+
+def test_a_long_facet_shows_its_first_values_and_every_chosen_one(app: Flask) -> None:
+    counts = {f"source {number}": 100 - number for number in range(20)}
+    request = SearchRequest(sources=("source 15", "unknown"))
+    with app.test_request_context():
+        (facet,) = view_of(app, request, facets=Facets(source=counts)).facets
+    shown = [option.label for option in facet.options]
+    assert shown == [*(f"source {number}" for number in range(FACET_VALUES_AT_FIRST)), "source 15", "unknown"]
+    assert [option.label for option in facet.options if option.chosen] == ["source 15", "unknown"]
+    assert facet.options[-1].count == 0
+    assert len(facet.more) == 20 - FACET_VALUES_AT_FIRST - 1
+
+
+def test_a_facet_without_values_is_left_out(app: Flask) -> None:
+    with app.test_request_context():
+        assert view_of(app, SearchRequest()).facets == ()
