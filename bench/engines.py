@@ -1,32 +1,202 @@
 """The engines that `bench/speed.py` compares. Each indexes the same words and answers the same questions.
 
 What is asked of each: the first ten hits, the exact number of all, and how many of them there are by source, by topic
-and by month. The words are worked out once, by `newsarchive.arabic`, and given to each engine as they are.
+and by month. The words are worked out once, by `newsarchive.arabic`, and given to each engine as they are. This index
+takes the folded words as an update does, and so works out stems and condensed words itself.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from peers import Fts5, Tantivy, Xapian
 from questions import Analysed, Answer, Question
-from whoosh import columns, fields, index, sorting
+from whoosh import analysis, columns, fields, index, scoring, sorting
 from whoosh import query as q
-from whoosh.index import FileIndex
+from whoosh.index import TOC
 
+from newsarchive.archive import START, Identity
 from newsarchive.search.door import Sort
 from newsarchive.search.engine import Selection
+from newsarchive.search.scoring.analysis import word_places
+from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.ranking import Ranking
-from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
-from newsarchive.search.whoosh_index.querying.evaluation import evaluate
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf, article_ids
-from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
-from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
+from newsarchive.search.scoring.statistics import idf_of, inverse_document_frequency
+from newsarchive.search.scoring.tree import (
+    Adjacent,
+    All,
+    Boosted,
+    Constant,
+    Days,
+    Everything,
+    Field,
+    Prefix,
+    Scored,
+    Term,
+)
+from newsarchive.search.scoring.tree import Any as AnyOf
+from newsarchive.search.scoring.weighing import Idf
+from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
+from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_SPELLING, Wordbook
+from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
+from newsarchive.search.whoosh_index.storage.contents import last_generation
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
+from newsarchive.search.whoosh_index.storage.fields import Words
+from newsarchive.search.whoosh_index.storage.folder import Build, open_storage
 from newsarchive.search.whoosh_index.storage.schema import make_schema
-from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES
+from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME
+from newsarchive.search.whoosh_index.updating.merging import BYTES_PER_POSTING, merge_segments, smallest_segments
+from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, MOST_AT_ONCE
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+
+IDENTITY = Identity("bench", 0)
+"""Stands for the archive, which there is none of: only its words are indexed."""
+
+
+def _moment(article: Analysed) -> int:
+    return (article.day - 719_163) * 86_400
+
+
+class Arrays:
+    """This index, written as an update writes it and asked as the search service asks it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._wordbook = Wordbook(BUFFER_BYTES // BYTES_PER_SPELLING)
+        self._builder: SegmentBuilder | None = None
+        self._ids: list[str] = []
+        self._snapshot: WhooshSnapshot | None = None
+
+    def add(self, articles: Iterable[Analysed]) -> None:
+        for article in articles:
+            if self._builder is None:
+                self._wordbook.make_room()
+                self._builder = SegmentBuilder(make_schema(), self._wordbook)
+            self._builder.add(self._document(article))
+            self._ids.append(article.id)
+            if self._builder.nbytes >= BUFFER_BYTES:
+                self._commit()
+
+    def _document(self, article: Analysed) -> dict[str, Any]:
+        """What `document` makes of an article whose words are folded already."""
+        exact = [self._wordbook.read(" ".join(section)) for section in article.exact]
+        return {
+            "id": article.id,
+            "exact": exact,
+            "title_exact": exact[:1] if article.has_title else None,
+            "source": article.source,
+            "source_words": [self._wordbook.read(article.source)],
+            "topic": [article.topic],
+            "topics": article.topic.encode(),
+            "day": article.day,
+            "days": article.day,
+            "moment": _moment(article),
+        }
+
+    def _storage(self) -> DurableStorage:
+        storage = open_storage(self._folder, IDENTITY, START)
+        if last_generation(self._folder) < 0:
+            TOC.create(storage, make_schema(), INDEX_NAME)
+        return storage
+
+    def _commit(self) -> None:
+        """Take in what was added, in place of what was there of it, as `Update` does with a range."""
+        if self._builder is None:
+            return
+        staged = self._folder / ".staged"
+        self._builder.write(staged)
+        with ArrayWriter(self._storage()) as writer:
+            writer.delete_by_id(self._ids)
+            writer.adopt(staged, self._builder.documents)
+            writer.commit()
+        self._builder, self._ids = None, []
+
+    def finish(self) -> None:
+        """Make one segment of all, as a rebuild does."""
+        self._commit()
+        while True:
+            with ArrayWriter(self._storage()) as writer:
+                if len(writer.segments) < 2:
+                    return
+                chosen = smallest_segments(writer.segments, MOST_AT_ONCE)
+                merged = self._folder / ".merged"
+                writer.replace(merge_segments(chosen, self._folder, merged, BUFFER_BYTES // BYTES_PER_POSTING))
+                writer.commit()
+
+    def add_one(self, article: Analysed) -> None:
+        self.add([article])
+        self._commit()
+
+    def open(self) -> None:
+        self._snapshot = WhooshSnapshot(Build(self._folder, last_generation(self._folder)), IDENTITY)
+
+    def ask(self, question: Question) -> tuple[Ranking, list[str]]:
+        assert self._snapshot is not None
+        terms = _terms(question)
+        idf = idf_of(self._snapshot.articles, dict(zip(terms, self._snapshot.frequencies(terms), strict=True)))
+        selection = Selection(
+            sources=(question.source,) if question.source else (),
+            order=Sort.NEWEST if question.newest else Sort.BEST,
+        )
+        ranking = self._snapshot.rank(_tree(question, idf), selection)
+        return ranking, self._snapshot.ids(ranking.documents.tolist())
+
+    def answer(self, found: tuple[Ranking, list[str]]) -> Answer:
+        ranking, ids = found
+        facets = ranking.facets
+        return Answer(ranking.total, len(ids), *map(dict, (facets.source, facets.topic, facets.month)))
+
+
+def _terms(question: Question) -> list[tuple[Field, str]]:
+    """The terms whose idf a question needs, as `scored_terms` lists them for a query."""
+    fields_of = {"all": Field.TEXT, "any": Field.TEXT, "phrase": Field.EXACT}
+    field = fields_of.get(question.kind)
+    return [] if field is None else [(field, word) for word in dict.fromkeys(question.words)]
+
+
+def _tree(question: Question, idf: Idf) -> Scored:
+    """The scored tree of a question, as `weigh` makes it for a query."""
+    tree = _words_tree(question, idf)
+    return All((tree, Days(question.first, question.last))) if question.first else tree
+
+
+def _words_tree(question: Question, idf: Idf) -> Scored:
+    terms = tuple(Term(field, word, idf(field, word)) for field, word in _terms(question))
+    match question.kind:
+        case "everything":
+            return Everything()
+        case "phrase":
+            return Boosted(Adjacent(Field.EXACT, question.words), terms)
+        case "prefix":
+            return Constant(Prefix(Field.EXACT, question.words[0]), 1.0)
+        case "any":
+            return AnyOf(terms)
+        case _:
+            return All(terms) if len(terms) > 1 else terms[0]
+
+
+FACETS = ("source", "topic", "month")
+
+
+class _StockWords(fields.TEXT):  # type: ignore[misc]
+    """A text field of Whoosh's that takes the words of each section, and weighs a word by its impact, as this index."""
+
+    def __init__(self) -> None:
+        super().__init__(analyzer=analysis.IDAnalyzer(), phrase=True)
+
+    def index(self, value: Sequence[Sequence[str]], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        encode = self.format.encode
+        length = sum(map(len, value))
+        for word, places in word_places(value).items():
+            frequency = len(places.positions)
+            yield word.encode(), frequency, impact(frequency, places.depth, length), encode(places.positions)
+
+
+class _Weighting(scoring.TF_IDF):  # type: ignore[misc]
+    """The weight of a posting, which is its impact, times the idf of its term."""
+
+    def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
+        return inverse_document_frequency(searcher.doc_count(), searcher.doc_frequency(fieldname, text))
 
 
 def _whoosh_query(question: Question) -> q.Query:
@@ -42,97 +212,6 @@ def _whoosh_query(question: Question) -> q.Query:
     return q.And(terms) if question.kind == "all" else q.Or(terms)
 
 
-def _document(article: Analysed) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "text": article.stems,
-        "exact": article.exact,
-        "title": article.stems[:1] if article.has_title else None,
-        "title_exact": article.exact[:1] if article.has_title else None,
-        "source": article.source,
-        "topic": [article.topic],
-        "day": article.day,
-        "moment": (article.day - 719_163) * 86_400,
-    }
-
-
-def _condensed(sections: Sequence[Sequence[str]]) -> bytes:
-    """What `whoosh_index.condensing` makes of the words of an article."""
-    lead = " ".join(chain.from_iterable(section[:LEAD_WORDS] for section in sections))
-    rest = " ".join(chain.from_iterable(section[LEAD_WORDS:] for section in sections))
-    lead_bytes, rest_bytes = (f" {words} ".encode(ENCODING, "replace") for words in (lead, rest))
-    return HEADER.pack(sum(map(len, sections)), len(lead_bytes)) + lead_bytes + rest_bytes
-
-
-class Arrays:
-    """This index."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._writer: ArrayWriter | None = None
-        self._leaves: list[Leaf] = []
-        self._searcher: Any = None
-
-    def _index(self) -> FileIndex:
-        storage = DurableStorage(self._folder, lambda _generation, _contents: None)
-        return FileIndex(storage) if any(self._folder.iterdir()) else FileIndex.create(storage, make_schema())
-
-    def add(self, articles: Iterable[Analysed]) -> None:
-        for article in articles:
-            if self._writer is None:
-                self._writer = ArrayWriter(self._index())
-            document = _document(article)
-            # What the product keeps for its second look, which no other engine has.
-            document.update(topics=article.topic.encode(), days=article.day, condensed=_condensed(article.exact))
-            self._writer.add_document(**document)
-            if self._writer.buffered_bytes >= BUFFER_BYTES:
-                self._commit()
-
-    def _commit(self) -> None:
-        if self._writer is not None:
-            self._writer.commit()
-            self._writer = None
-
-    def finish(self) -> None:
-        self._commit()
-        writer = ArrayWriter(self._index())
-        if len(writer.segments) > 1:
-            writer.merge_segments(list(writer.segments))
-        writer.commit()
-
-    def add_one(self, article: Analysed) -> None:
-        self.add([article])
-        # As an update does, in case it is a revision of what is there.
-        assert self._writer is not None
-        self._writer.delete_by_id([article.id])
-        self._commit()
-
-    def open(self) -> None:
-        keep_freed_memory()
-        self._searcher = self._index().searcher(weighting=ImpactWeighting())
-        self._leaves = [Leaf(leaf, offset) for leaf, offset in self._searcher.leaf_searchers()]
-
-    def ask(self, question: Question) -> tuple[Ranking, list[str]]:
-        selection = Selection(
-            sources=(question.source,) if question.source else (),
-            order=Sort.NEWEST if question.newest else Sort.BEST,
-        )
-        query = _whoosh_query(question)
-        if question.first:
-            in_dates = q.NumericRange("day", question.first, question.last)
-            query = q.And([query, q.ConstantScoreQuery(in_dates, 0.0)])
-        ranked = evaluate(self._leaves, query, selection)
-        return ranked, article_ids(self._leaves, ranked.documents.tolist())
-
-    def answer(self, found: tuple[Ranking, list[str]]) -> Answer:
-        ranked, ids = found
-        facets = ranked.facets
-        return Answer(ranked.total, len(ids), *map(dict, (facets.source, facets.topic, facets.month)))
-
-
-FACETS = ("source", "topic", "month")
-
-
 class StockWhoosh:
     """Whoosh as it comes: its own codec, writer, collector and facets."""
 
@@ -145,6 +224,10 @@ class StockWhoosh:
         schema = make_schema()
         for name in ("topics", "days", "moment", "day", "topic"):
             schema.remove(name)
+        for name, field in schema.items():
+            if isinstance(field, Words):
+                schema.remove(name)
+                schema.add(name, _StockWords())
         schema.add("day", fields.NUMERIC(int, bits=32, sortable=True))
         schema.add("topic", fields.ID(sortable=columns.RefBytesColumn()))
         schema.add("month", fields.ID(sortable=columns.RefBytesColumn()))
@@ -154,9 +237,17 @@ class StockWhoosh:
         if self._writer is None:
             self._writer = index.create_in(str(self._folder), self._schema()).writer(limitmb=256)
         for article in articles:
-            document = _document(article)
-            del document["moment"]
-            self._writer.add_document(**{**document, "topic": article.topic, "month": article.month})
+            self._writer.add_document(
+                id=article.id,
+                text=article.stems,
+                exact=article.exact,
+                title=article.stems[:1] if article.has_title else None,
+                title_exact=article.exact[:1] if article.has_title else None,
+                source=article.source,
+                topic=article.topic,
+                day=article.day,
+                month=article.month,
+            )
 
     def finish(self) -> None:
         self._writer.commit()
@@ -167,7 +258,7 @@ class StockWhoosh:
         self.finish()
 
     def open(self) -> None:
-        self._searcher = index.open_dir(str(self._folder)).searcher(weighting=ImpactWeighting())
+        self._searcher = index.open_dir(str(self._folder)).searcher(weighting=_Weighting())
 
     def ask(self, question: Question) -> tuple[int, list[str], list[dict[Any, int]]]:
         dates = q.NumericRange("day", question.first, question.last) if question.first else None

@@ -1,50 +1,191 @@
 """Stock Whoosh as the oracle: its own codec, writer and merging, its matchers stepped one document at a time.
 
-Filters, facets and order are worked out document by document in plain Python.
-
-It shares the schema and the weighting with the product, and nothing else that the product replaces.
+Documents, queries, filters, facets and order are worked out from the articles and the scored trees in plain Python.
+With the product the oracle shares the words of `newsarchive.arabic`, the formula of the impact, and the schema but for
+its text fields.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from whoosh import analysis, fields, scoring
 from whoosh import index as whoosh_store
 from whoosh import query as q
-from whoosh.index import FileIndex
-from whoosh.matching import AndNotMatcher, ListMatcher
+from whoosh.matching import AndNotMatcher, DisjunctionMaxMatcher, ListMatcher
 from whoosh.reading import SegmentReader
 from whoosh.searching import SearchContext
 from whoosh.writing import SegmentWriter
 
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import words
+from newsarchive.article import Article, Record
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
-from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
-from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
+from newsarchive.search.scoring import tree
+from newsarchive.search.scoring.analysis import SECTION_GAP
+from newsarchive.search.scoring.impact import IMPACT_STEPS, LEAD_BONUS, LEAD_DECAY, NORM_BASE, NORM_PER_WORD
+from newsarchive.search.whoosh_index.storage.fields import Words
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED, make_schema
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+from newsarchive.topics import canonical_topics
 
 Document = dict[str, Any]
+
+
+# What is indexed
+
+
+class StockWords(fields.TEXT):  # type: ignore[misc]
+    """A text field of Whoosh's that takes the words of each section, and weighs a word by its impact."""
+
+    def __init__(self) -> None:
+        super().__init__(analyzer=analysis.IDAnalyzer(), phrase=True)
+
+    def index(self, value: Sequence[Sequence[str]], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        depths: dict[str, int] = {}
+        positions: dict[str, list[int]] = defaultdict(list)
+        start = 0
+        for section in value:
+            for depth, word in enumerate(section):
+                depths[word] = min(depth, depths.get(word, depth))
+                positions[word].append(start + depth)
+            start += len(section) + SECTION_GAP
+        length = sum(map(len, value))
+        for word, found in positions.items():
+            yield word.encode(), len(found), _impact(len(found), depths[word], length), self.format.encode(found)
+
+
+def _impact(frequency: int, depth: int, length: int) -> float:
+    weighted = frequency + LEAD_BONUS * math.exp(-depth / LEAD_DECAY)
+    return max(1, round(weighted / (weighted + NORM_BASE + NORM_PER_WORD * length) * IMPACT_STEPS)) / IMPACT_STEPS
+
+
+def _schema() -> fields.Schema:
+    schema = make_schema()
+    for name, field in schema.items():
+        if isinstance(field, Words):
+            schema.remove(name)
+            schema.add(name, StockWords())
+    return schema
+
+
+def stock_document(article: Article) -> Document:
+    """The fields of an article as Whoosh's own writer takes them."""
+    title = [] if article.title_derived or not article.title else [words(article.title)]
+    summary = [words(article.summary)] if article.summary and article.summary not in article.body else []
+    exact = [*title, words(article.body), *summary]
+    topics = canonical_topics(article.topic_names)
+    day = article.published_day
+    values: dict[str, Any] = {
+        "id": article.id,
+        "exact": exact,
+        "text": _stems(exact),
+        "title_exact": title or None,
+        "title": _stems(title) or None,
+        "source": article.source or None,
+        "source_words": [words(article.source)],
+        "author_words": [words(author) for author in article.authors],
+        "topic": topics,
+        "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
+        "day": None if day is None else day.toordinal(),
+        "days": None if day is None else day.toordinal(),
+        "moment": _moment(article),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _stems(sections: list[list[str]]) -> list[list[str]]:
+    return [[stem(word) for word in section] for section in sections]
+
+
+def _moment(article: Article) -> int:
+    published = article.published
+    if published is None:
+        return UNDATED
+    if not isinstance(published, datetime):
+        published = datetime.combine(published, time(), UTC)
+    return math.floor(published.timestamp())
+
+
+# What is asked
+
+
+def stock_query(node: tree.Scored) -> q.Query:  # noqa: PLR0911 - one for each kind of node
+    """A scored tree as Whoosh's own matchers take it."""
+    match node:
+        case tree.Term(field, text, weight):
+            return q.Term(field.value, text, boost=weight)
+        case tree.All(()):
+            # Whoosh takes no compound query of none.
+            return q.NullQuery
+        case tree.All(nodes):
+            return q.And(_stock_queries(nodes))
+        case tree.Any(nodes):
+            return q.Or(_stock_queries(nodes))
+        case tree.Best(nodes):
+            return q.DisjunctionMax(_stock_queries(nodes))
+        case tree.Without(child, excluded):
+            return q.AndNot(stock_query(child), stock_query(excluded))
+        case tree.Boosted(child, bonuses):
+            return q.AndMaybe(stock_query(child), q.Or(_stock_queries(bonuses)))
+        case tree.Constant(child, score):
+            return q.ConstantScoreQuery(stock_query(child), score)
+        case _:
+            return q.ConstantScoreQuery(_unscored(node), 0.0)
+
+
+def _stock_queries(nodes: Sequence[tree.Scored]) -> list[q.Query]:
+    return [stock_query(node) for node in nodes]
+
+
+def _unscored(node: tree.Adjacent | tree.Prefix | tree.Days | tree.Everything) -> q.Query:
+    match node:
+        case tree.Adjacent(field, phrase):
+            return q.Phrase(field.value, list(phrase))
+        case tree.Prefix(field, text):
+            return q.Prefix(field.value, text)
+        case tree.Days(first, last):
+            return q.NumericRange("day", first, last) if first <= last else q.NullQuery
+        case tree.Everything():
+            return q.Every()
+
+
+class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]
+    """The score of a posting is its weight: the idf is part of the weight of each term of a tree."""
+
+    def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
+        return 1.0
 
 
 @contextmanager
 def slips_set_right() -> Iterator[None]:
     """Whoosh without the slips that docs/DIVERGENCES.md names: what is left must agree."""
     weight = ListMatcher.weight
+    find_next = AndNotMatcher._find_next
 
     def find_first(matcher: AndNotMatcher) -> None:
         if matcher.a.is_active() and matcher.b.is_active():
             matcher._find_next()
 
+    def find_next_if_any(matcher: AndNotMatcher) -> Any:
+        return find_next(matcher) if matcher.a.is_active() else False
+
+    def best_score(matcher: DisjunctionMaxMatcher) -> float:
+        parts = [part for part in (matcher.a, matcher.b) if part.is_active()]
+        first = min(part.id() for part in parts)
+        return max(float(part.score()) for part in parts if part.id() == first)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DisjunctionMaxMatcher, "score", best_score)
         patch.setattr(q.Or, "matcher_type", q.Or.DEFAULT_MATCHER)
         patch.setattr(ListMatcher, "weight", lambda self: 0.0 if self._all_weights == 0 else weight(self))
         patch.setattr(AndNotMatcher, "_find_first", find_first)
+        patch.setattr(AndNotMatcher, "_find_next", find_next_if_any)
         yield
 
 
@@ -62,10 +203,9 @@ class Found:
 
 @dataclass
 class Commit:
-    """Documents to add, ids to delete, and then how many of the last segments become one."""
+    """Revisions and withdrawals in the order of the archive, and then how many of the last segments become one."""
 
-    documents: list[Document]
-    deleted: list[str]
+    records: list[Record]
     merged: int
 
 
@@ -73,32 +213,40 @@ class StockIndex:
     """An index that is Whoosh's own in every part."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = whoosh_store.create_in(str(folder), make_schema())
-        self._documents: dict[str, Document] = {}
+        self._index = whoosh_store.create_in(str(folder), _schema())
+        self.documents: dict[str, Document] = {}
 
     def commit(self, commit: Commit) -> None:
         writer = SegmentWriter(self._index, compound=False)
-        for article_id in {*commit.deleted, *(document["id"] for document in commit.documents)}:
+        latest = {record.id: record for record in commit.records}
+        for article_id, record in latest.items():
             writer.delete_by_term("id", article_id)
-        for document in commit.documents:
-            writer.add_document(**document)
-            self._documents[document["id"]] = document
+            self.documents.pop(article_id, None)
+            if isinstance(record, Article):
+                self.documents[article_id] = stock_document(record)
+                writer.add_document(**self.documents[article_id])
         writer.commit(merge=False)
         if commit.merged:
             SegmentWriter(self._index, compound=False).commit(mergetype=_merging(commit.merged))
 
-    def search(self, query: q.Query, request: SearchRequest) -> Found:
+    def frequency(self, field: str, text: str) -> int:
+        """How many articles have a term."""
+        values = (document.get(field, ()) for document in self.documents.values())
+        if field == "topic":
+            return sum(text in topics for topics in values)
+        return sum(any(text in section for section in sections) for sections in values)
+
+    def search(self, node: tree.Scored, request: SearchRequest) -> Found:
+        query = stock_query(node)
         with self._index.searcher(weighting=ImpactWeighting()) as searcher:
             matches: dict[int, float] = {}
             for leaf, offset in searcher.leaf_searchers():
                 matcher = query.matcher(leaf, SearchContext(weighting=leaf.weighting))
                 while matcher.is_active():
-                    # See docs/DIVERGENCES.md, 4: behind the last excluded document, `Not` gives deleted ones.
-                    if not leaf.reader().is_deleted(matcher.id()):
-                        matches[matcher.id() + offset] = matcher.score()
+                    matches[matcher.id() + offset] = matcher.score()
                     matcher.next()
             ids = {docnum: searcher.stored_fields(docnum)["id"] for docnum in matches}
-        return _answer([_match(self._documents[ids[docnum]], score) for docnum, score in matches.items()], request)
+        return _answer([_match(self.documents[ids[docnum]], score) for docnum, score in matches.items()], request)
 
 
 def _merging(count: int) -> Any:
@@ -173,30 +321,3 @@ def _key(score: float, moment: int, order: Sort) -> tuple[float, int]:
     if order is Sort.NEWEST:
         return 0.0, -moment
     return 0.0 if moment != UNDATED else 1.0, moment
-
-
-class ArrayIndex:
-    """The product's index, driven the same way; it merges so many postings at a time."""
-
-    def __init__(self, folder: Path, chunk: int) -> None:
-        self._folder = folder
-        self._chunk = chunk
-        self._index = FileIndex.create(DurableStorage(folder, lambda _generation, _contents: None), make_schema())
-
-    def commit(self, commit: Commit) -> None:
-        writer = ArrayWriter(self._index)
-        writer.delete_by_id({*commit.deleted, *(document["id"] for document in commit.documents)})
-        for document in commit.documents:
-            writer.add_document(**document)
-        writer.commit()
-        if commit.merged:
-            writer = ArrayWriter(self._index)
-            if writer.segments:
-                writer.merge_segments(writer.segments[-commit.merged :], self._chunk)
-            writer.commit()
-
-    def leaves(self) -> tuple[Any, list[Leaf]]:
-        """What another process sees that opens the folder."""
-        searcher = whoosh_store.open_dir(str(self._folder), readonly=True).searcher(weighting=ImpactWeighting())
-        pairs = searcher.leaf_searchers()
-        return searcher, [Leaf(leaf, offset) for leaf, offset in pairs if leaf.reader().segment() is not None]

@@ -1,111 +1,133 @@
-"""Small archives and nested queries: few words, so that they meet often."""
+"""Small archives and nested scored trees: few words, so that they meet often."""
 
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
-from whoosh import query as q
 
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import words
+from newsarchive.article import Article, Origin, Record, Topic, Withdrawal
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
-from tests.differential.oracle import Commit, Document
+from newsarchive.search.scoring.tree import (
+    Adjacent,
+    All,
+    Any,
+    Best,
+    Boosted,
+    Constant,
+    Days,
+    Everything,
+    Field,
+    Prefix,
+    Scored,
+    Term,
+    Without,
+)
+from tests.differential.oracle import Commit
 
-WORDS = ("سلام", "سلامه", "كتاب", "كتب", "قدس", "نهر", "a", "ab")
+SPELLINGS = ("سلام", "والسلامُ", "كتاب", "كِتَابٌ", "الكتاب", "كتب", "قدس", "نهر", "ﷺ", "a", "AB")
+"""Spellings of one word, words of one stem, and one that is several words."""
+FOLDED = tuple(dict.fromkeys(word for spelling in SPELLINGS for word in words(spelling)))
+STEMS = tuple(dict.fromkeys(map(stem, FOLDED)))
 IDS = tuple(f"id{number:02d}" for number in range(12))
-SOURCES = ("وكالة", "BBC", "صحيفة")
+SOURCES = ("وكالة", "BBC", "صحيفة كتاب")
+AUTHORS = ("سلام", "قدس نهر")
 TOPICS = ("sport", "world", "economy")
-FIRST_DAY = date(2019, 12, 20).toordinal()
-TEXT_FIELDS = ("text", "exact", "title")
+NAMES_OF_TOPICS = (*TOPICS, "رياضة", "business")
+FIRST_DAY = date(2019, 12, 20)
+NOW = datetime(2020, 2, 1, tzinfo=UTC)
+TEXT_FIELDS = (Field.TEXT, Field.EXACT, Field.TITLE, Field.TITLE_EXACT)
 
-words = st.sampled_from(WORDS)
-sections = st.lists(st.lists(words, max_size=12), max_size=3)
-days = st.one_of(st.none(), st.integers(FIRST_DAY, FIRST_DAY + 40))
+texts = st.lists(st.sampled_from(SPELLINGS), max_size=8).map(" ".join)
+bodies = st.lists(st.sampled_from(SPELLINGS), min_size=4, max_size=12).map(" ".join)
+days = st.integers(0, 40).map(lambda number: FIRST_DAY + timedelta(days=number))
+moments = st.builds(
+    lambda day, hour, zone: datetime(day.year, day.month, day.day, hour, tzinfo=timezone(timedelta(hours=zone))),
+    days,
+    st.sampled_from((0, 1, 23)),
+    st.sampled_from((-5, 0, 3)),
+)
+ids = st.sampled_from(IDS)
+articles = st.builds(
+    Article,
+    id=ids,
+    title=texts,
+    title_derived=st.sampled_from((False, False, True)),
+    body=st.one_of(bodies, bodies, bodies, st.just(".")),
+    summary=st.one_of(st.just(""), texts),
+    source=st.sampled_from(("", *SOURCES)),
+    authors=st.sampled_from(((), (), *((author,) for author in AUTHORS), AUTHORS)),
+    topics=st.lists(st.sampled_from([Topic(name, "field") for name in NAMES_OF_TOPICS]), max_size=3).map(tuple),
+    published=st.one_of(st.none(), days, days, moments),
+    origin=st.just(Origin("jsonl", "test")),
+)
+withdrawals = st.builds(Withdrawal, id=ids, revision=st.just(1), reason=st.just("test"), archived_at=st.just(NOW))
+records: st.SearchStrategy[Record] = st.one_of(articles, articles, articles, withdrawals)
+merged = st.sampled_from((0, 0, 1, 2, 3))
+first = st.builds(Commit, st.lists(articles, min_size=6, max_size=10, unique_by=lambda article: article.id), merged)
+commits = st.builds(
+    lambda one, others: [one, *others],
+    st.one_of(first, first, first, st.builds(Commit, st.lists(records, max_size=2), merged)),
+    st.lists(st.builds(Commit, st.lists(records, max_size=8), merged), max_size=3),
+)
 
-
-@st.composite
-def documents(draw: st.DrawFn, article_id: str) -> Document:
-    exact = draw(sections)
-    topics = draw(st.lists(st.sampled_from(TOPICS), unique=True, max_size=3))
-    source = draw(st.one_of(st.none(), st.sampled_from(SOURCES)))
-    day = draw(days)
-    values: dict[str, Any] = {
-        "id": article_id,
-        "text": [[word[:2] for word in section] for section in exact],
-        "exact": exact,
-        "title": exact[:1] or None,
-        "source": source,
-        "source_words": [[source]] if source else None,
-        "topic": topics,
-        "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
-        "moment": UNDATED if day is None else (day - FIRST_DAY) * 86_400,
-    }
-    if day is not None:
-        values["day"] = values["days"] = day
-    return {name: value for name, value in values.items() if value is not None}
-
-
-@st.composite
-def commits(draw: st.DrawFn) -> list[Commit]:
-    result = []
-    for _ in range(draw(st.integers(1, 4))):
-        ids = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=6))
-        added = [draw(documents(article_id)) for article_id in ids]
-        deleted = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=3))
-        result.append(Commit(added, deleted, draw(st.sampled_from((0, 0, 1, 2, 3)))))
-    return result
-
-
-boosts = st.sampled_from((1.0, 1.0, 0.5, 2.0))
-fields = st.sampled_from(TEXT_FIELDS)
-
-terms = st.builds(q.Term, fields, st.one_of(words, words.map(lambda word: word[:2]), st.just("غائب")), boosts)
+weights = st.sampled_from((1.0, 1.0, 0.5, 2.0, 0.0))
+terms = st.one_of(
+    st.builds(Term, st.sampled_from((Field.EXACT, Field.TITLE_EXACT)), st.sampled_from((*FOLDED, "غائب")), weights),
+    st.builds(Term, st.sampled_from((Field.TEXT, Field.TEXT, Field.TITLE)), st.sampled_from(STEMS), weights),
+)
 named = st.one_of(
-    st.builds(q.Term, st.just("topic"), st.sampled_from(TOPICS)),
-    st.builds(q.Term, st.just("source"), st.sampled_from(SOURCES)),
-    st.builds(q.Term, st.just("id"), st.sampled_from(IDS)),
-    st.builds(q.Term, st.just("no_such_field"), words),
+    st.builds(Term, st.just(Field.TOPIC), st.sampled_from((*TOPICS, "غائب"))).map(lambda term: Constant(term, 0.0)),
+    st.builds(Term, st.just(Field.SOURCE_WORDS), st.sampled_from(("وكاله", "bbc", "كتاب"))),
+    st.builds(Term, st.just(Field.AUTHOR_WORDS), st.sampled_from(("سلام", "نهر"))),
 )
-phrases = st.builds(q.Phrase, fields, st.lists(words, min_size=1, max_size=3), st.sampled_from((1, 1, 1, 2)), boosts)
-prefixes = st.builds(q.Prefix, fields, st.sampled_from(("س", "سلا", "كت", "a", "ز")))
-ranges = st.builds(
-    q.NumericRange,
-    st.just("day"),
-    st.integers(FIRST_DAY - 2, FIRST_DAY + 42),
-    st.integers(FIRST_DAY - 2, FIRST_DAY + 42),
-    st.booleans(),
-    st.booleans(),
-    boosts,
-).filter(lambda query: query.start + query.startexcl <= query.end - query.endexcl)
-others = st.sampled_from((q.Every(), q.Every("title"), q.Every(boost=0.5), q.NullQuery))
-slow = st.one_of(
-    st.builds(q.Wildcard, fields, st.sampled_from(("*ب", "س?ام"))),
-    st.builds(q.FuzzyTerm, st.just("exact"), words),
+frequent = (("كتاب", "الكتاب"), ("كتاب", "كتاب"), ("صلي", "الله"), ("الله", "عليه", "وسلم"), ("a", "قدس"))
+phrases = st.builds(
+    Adjacent,
+    st.sampled_from((Field.EXACT, Field.EXACT, Field.TITLE_EXACT)),
+    st.one_of(st.sampled_from(frequent), st.lists(st.sampled_from(FOLDED), min_size=2, max_size=3).map(tuple)),
 )
-leaves = st.one_of(terms, terms, terms, named, phrases, prefixes, ranges, others, slow)
+prefixes = st.builds(Prefix, st.sampled_from(TEXT_FIELDS), st.sampled_from(("س", "سلا", "كت", "ال", "a", "ز")))
+ordinals = st.integers(FIRST_DAY.toordinal() - 2, FIRST_DAY.toordinal() + 42)
+ranges = st.one_of(
+    st.tuples(ordinals, ordinals).map(lambda days: Days(min(days), max(days))), st.builds(Days, ordinals, ordinals)
+)
+all_or_none = st.sampled_from((Everything(), Everything(), All(())))
+several_terms = st.lists(terms, min_size=2, max_size=3).map(tuple)
+of_terms = st.one_of(
+    st.builds(All, several_terms),
+    st.builds(Any, several_terms),
+    st.builds(Best, several_terms),
+    st.builds(Boosted, terms, several_terms),
+    st.builds(All, st.tuples(terms, ranges)),
+    st.builds(All, st.tuples(ranges, phrases)),
+)
+leaves: st.SearchStrategy[Scored] = st.one_of(
+    terms, terms, terms, of_terms, of_terms, named, phrases, phrases, prefixes, ranges, all_or_none
+)
 
 
-def _nested(children: st.SearchStrategy[q.Query]) -> st.SearchStrategy[q.Query]:
-    several = st.lists(children, min_size=1, max_size=3)
+def _nested(children: st.SearchStrategy[Scored]) -> st.SearchStrategy[Scored]:
+    several = st.lists(children, min_size=1, max_size=3).map(tuple)
     return st.one_of(
-        st.builds(q.And, several, boosts),
-        st.builds(q.Or, several, boosts),
-        st.builds(q.DisjunctionMax, several),
-        st.builds(q.AndNot, children, children),
-        st.builds(q.AndMaybe, children, children),
-        st.builds(q.Require, children, children),
-        st.builds(q.Not, children),
-        st.builds(q.ConstantScoreQuery, children, st.sampled_from((0.0, 1.0, 2.5))),
+        st.builds(All, several),
+        st.builds(All, st.tuples(children, children)),
+        st.builds(Any, several),
+        st.builds(Best, several),
+        st.builds(Without, children, children),
+        st.builds(Boosted, children, several),
+        st.builds(Constant, children, st.sampled_from((0.0, 1.0, 2.5))),
     )
 
 
-queries = st.recursive(leaves, _nested, max_leaves=6)
+trees = st.recursive(leaves, _nested, max_leaves=6)
 
 requests = st.builds(
     SearchRequest,
     sources=st.lists(st.sampled_from((*SOURCES, "غائب")), unique=True, max_size=2).map(tuple),
     topics=st.lists(st.sampled_from(TOPICS), unique=True, max_size=2).map(tuple),
-    date_from=st.one_of(st.none(), st.integers(FIRST_DAY, FIRST_DAY + 40).map(date.fromordinal)),
-    date_to=st.one_of(st.none(), st.integers(FIRST_DAY, FIRST_DAY + 40).map(date.fromordinal)),
+    date_from=st.one_of(st.none(), days),
+    date_to=st.one_of(st.none(), days),
     sort=st.sampled_from(Sort),
     page=st.integers(1, 3),
     limit=st.sampled_from((1, 2, 5, 100)),

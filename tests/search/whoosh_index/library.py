@@ -1,13 +1,23 @@
-"""Small libraries in a folder."""
+"""Small libraries in a folder, and small indexes whose segments a test arranges."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from newsarchive.archive import ArchiveWriter
-from newsarchive.article import Article, Origin, Topic
+from newsarchive.article import Article, Origin, Record, Topic
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, SearchService
-from newsarchive.search.whoosh_index import WhooshEngine
+from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
+from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
+from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
+from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position, open_storage
+from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS, merge_segments
+from newsarchive.search.whoosh_index.updating.update import Update
+from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 
 def article(number: int, *, revision: int = 1, text: str = "") -> Article:
@@ -52,3 +62,75 @@ def use_buffer(library: Library, buffer_bytes: int) -> None:
     library.index.close()
     engine = WhooshEngine(library.archive.folder / "index", library.archive, buffer_bytes=buffer_bytes)
     library.index = SearchService(library.archive, engine)
+
+
+class ArrangedIndex:
+    """An archive and its index, indexed and merged by the code that updates use, but only when the test says so.
+
+    `buffer_bytes` is the memory that an update may take: with little, a batch becomes many segments.
+    """
+
+    def __init__(self, folder: Path, *, buffer_bytes: int = BUFFER_BYTES) -> None:
+        self.library = make_library(folder)
+        self._buffer_bytes = buffer_bytes
+        builds = IndexFolder(folder / "index")
+        builds.make_current(builds.start_build(self.library.archive.identity))
+        self._builds = builds
+
+    @property
+    def _build(self) -> Build:
+        return self._builds.latest()
+
+    def take_in(self, records: Sequence[Record]) -> None:
+        """Append records to the archive, and index what is new there, without merging."""
+        with ArchiveWriter(self.library.archive) as writer:
+            writer.append(records)
+        folder, identity = self._build.folder, self.library.archive.identity
+        update = Update(self._build, self.library.archive, identity, buffer_bytes=self._buffer_bytes)
+        for done in update._index(committed_position(folder)):
+            update._take_in(done)
+
+    def merge(self, count: int, chunk: int = CHUNK_POSTINGS) -> None:
+        """Merge the last `count` segments, so many postings at a time."""
+        folder = self._build.folder
+        chosen = read_contents(folder, last_generation(folder)).segments[-count:] if count else []
+        if not chosen:
+            return
+        merged = merge_segments(chosen, folder, folder / ".merged", chunk)
+        storage = open_storage(folder, self.library.archive.identity, committed_position(folder))
+        with ArrayWriter(storage) as writer:
+            assert writer.replace(merged)
+            writer.commit()
+
+    def snapshot(self) -> WhooshSnapshot:
+        """The last commit, as a search sees it."""
+        with engine_of(self.library).snapshot() as snapshot:
+            return snapshot
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The open segments of the last commit."""
+        return self.snapshot()._leaves
+
+    def close(self) -> None:
+        """Close the files."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def index_of(folder: Path, segments: Iterable[Sequence[Sequence[str]]]) -> Iterator[ArrangedIndex]:
+    """An index of so many segments, given the words of the articles of each; an article is nothing but its words."""
+    with ArrangedIndex(folder) as index:
+        for number, articles in enumerate(segments):
+            index.take_in([_of_words(f"{number:04}{place:04}", words) for place, words in enumerate(articles)])
+        yield index
+
+
+def _of_words(article_id: str, words: Sequence[str]) -> Article:
+    return Article(id=article_id, title="", body=" ".join(words), origin=Origin("jsonl", "test"))

@@ -11,8 +11,8 @@ from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOut
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
-from newsarchive.search.whoosh_index.storage.codec import ArraySegment
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.storage.segment import ArraySegment
 from newsarchive.search.whoosh_index.updating import update
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update

@@ -1,4 +1,4 @@
-"""What the comparison with Whoosh does not reach: ranges of many words, and a search that breaks off."""
+"""What the comparison with Whoosh does not reach: ranges of many words, a search that breaks off, other queries."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,31 +6,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 from whoosh import query as q
-from whoosh.index import FileIndex
 
 from newsarchive.errors import IndexDamaged
 from newsarchive.search.whoosh_index.querying import rules
 from newsarchive.search.whoosh_index.querying.open_segment import Leaf
 from newsarchive.search.whoosh_index.querying.segment_query import Run
-from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
-from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.packing import IntArray
-from newsarchive.search.whoosh_index.storage.schema import make_schema
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+from tests.search.whoosh_index.library import index_of
 
 WORDS = ("كتاب", "كتب", "كاتب", "مكتبه", "قلم")
 
 
 @pytest.fixture
-def leaf(tmp_path: Path) -> Leaf:
-    index = FileIndex.create(DurableStorage(tmp_path, lambda _generation, _contents: None), make_schema())
-    writer = ArrayWriter(index)
-    for number in range(40):
-        words = [word for place, word in enumerate(WORDS) if number % (place + 2) == 0]
-        writer.add_document(id=f"{number:02}", text=[words], exact=[words])
-    writer.commit()
-    ((searcher, offset),) = index.searcher(weighting=ImpactWeighting()).leaf_searchers()
-    return Leaf(searcher, offset)
+def leaf(tmp_path: Path) -> Iterator[Leaf]:
+    def words(number: int) -> list[str]:
+        return ["نص", *(word for place, word in enumerate(WORDS) if number % (place + 2) == 0)]
+
+    with index_of(tmp_path, [[words(number) for number in range(40)]]) as index:
+        (only,) = index.leaves
+        yield only
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 21, 1000])
@@ -58,3 +52,12 @@ def test_what_breaks_off_leaves_no_marks(leaf: Leaf) -> None:
     with pytest.raises(IndexDamaged):
         run.distinct(damaged())
     assert run.distinct([np.array([39]), np.array([3, 1])]).tolist() == [1, 3, 39]
+
+
+def test_a_query_that_nothing_makes_has_no_rule(leaf: Leaf) -> None:
+    run = Run(leaf, rules.documents_rule)
+    query = q.Wildcard("exact", "ك*ب")
+    with pytest.raises(TypeError, match="no rule"):
+        run.documents(query)
+    with pytest.raises(TypeError, match="no rule"):
+        rules.scores_rule(type(query))(query, run, rules.Scored(np.arange(3)))

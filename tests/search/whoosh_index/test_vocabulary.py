@@ -7,32 +7,21 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whoosh.index import FileIndex
 
 from newsarchive.search.engine import WordList
 from newsarchive.search.suggesting import correction
 from newsarchive.search.suggesting.correction import Corrector
 from newsarchive.search.whoosh_index.querying.open_segment import Leaf
 from newsarchive.search.whoosh_index.querying.vocabulary import SegmentWords, live_frequency, most_frequent
-from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
-from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
-from newsarchive.search.whoosh_index.storage.schema import make_schema
-from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+from tests.search.whoosh_index.library import index_of
 
 Segments = Sequence[Sequence[Sequence[str]]]
 """The words of the articles of each segment."""
 
 
-def leaves_of(folder: Path, segments: Segments) -> list[Leaf]:
-    folder.mkdir(exist_ok=True)
-    index = FileIndex.create(DurableStorage(folder, lambda _generation, _contents: None), make_schema())
-    for number, articles in enumerate(segments):
-        writer = ArrayWriter(index)
-        for place, words in enumerate(articles):
-            writer.add_document(id=f"{number}-{place}", text=[words], exact=[words])
-        writer.commit()
-    pairs = index.searcher(weighting=ImpactWeighting()).leaf_searchers()
-    return [Leaf(leaf, offset) for leaf, offset in pairs if leaf.reader().segment() is not None]
+def leaves_of(folder: Path, segments: Segments) -> tuple[Leaf, ...]:
+    with index_of(folder, segments) as index:
+        return index.leaves
 
 
 def word_lists(leaves: Sequence[Leaf]) -> list[WordList]:

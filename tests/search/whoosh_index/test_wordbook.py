@@ -1,6 +1,8 @@
-"""Words by number: a segment that is built of them is the one that is built of the words themselves."""
+"""Words by number, and what a segment that is built of them holds."""
 
 import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -11,12 +13,14 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
+from newsarchive.search.scoring.analysis import word_places
+from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
-from newsarchive.search.whoosh_index.building import condensing
+from newsarchive.search.whoosh_index.building import condensing, inversion
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
-from newsarchive.search.whoosh_index.storage.array_file import ArrayFile
 from newsarchive.search.whoosh_index.storage.schema import make_schema
+from newsarchive.search.whoosh_index.storage.segment import SegmentData
 
 # A ligature that is several words, a run of tatweel that is none, spellings of one word, and words of one stem.
 SPELLINGS = [
@@ -56,26 +60,60 @@ def _condensed(sections: list[list[str]]) -> bytes:
     return HEADER.pack(sum(map(len, sections)), len(lead_bytes)) + lead_bytes + rest_bytes
 
 
+Posting = tuple[int, int, float, list[int]]
+"""The number of a document, how often it has a term, the impact of the term there, and its positions."""
+
+
+def _inverted(documents: Sequence[Sequence[Sequence[str]]]) -> dict[str, list[Posting]]:
+    """The posting lists of a field, given the words of each section of each document."""
+    found = defaultdict(list)
+    for docnum, sections in enumerate(documents):
+        length = sum(map(len, sections))
+        for word, places in word_places(sections).items():
+            frequency = len(places.positions)
+            found[word].append((docnum, frequency, impact(frequency, places.depth, length), places.positions))
+    return dict(sorted(found.items(), key=lambda item: item[0].encode()))
+
+
+def _written(data: SegmentData, name: str) -> dict[str, list[Posting]]:
+    """The posting lists of a field of a segment."""
+    field = data.field(name)
+    found: dict[str, list[Posting]] = {}
+    for number in range(len(field) if field is not None else 0):
+        assert field is not None
+        ids, weights, unit = field.postings(number)
+        frequencies = field.frequencies(number, number + 1)
+        assert weights is not None
+        assert frequencies is not None
+        positions = np.split(field.positions(number, np.zeros_like(ids)), np.cumsum(frequencies)[:-1])
+        columns = ids.tolist(), frequencies.tolist(), (weights * unit).tolist(), [part.tolist() for part in positions]
+        found[field.term(number).decode()] = list(zip(*columns, strict=True))
+    return found
+
+
 @given(st.lists(st.lists(texts, max_size=3), max_size=6))
-def test_one_segment_either_way(documents: list[list[str]]) -> None:
+def test_a_segment_holds_the_words_of_its_documents(documents: list[list[str]]) -> None:
     book = Wordbook()
     book.read("كلمة ليست في أيّ من الوثائق")
-    by_number, by_word = SegmentBuilder(make_schema(), book), SegmentBuilder(make_schema())
+    builder = SegmentBuilder(make_schema(), book)
     for place, document in enumerate(documents):
-        exact = [words(text) for text in document]
-        stems = [[stem(word) for word in section] for section in exact]
-        fields = {"exact": exact, "text": stems, "title_exact": exact[:1], "title": stems[:1]}
-        by_word.add({"id": str(place), **fields, "condensed": _condensed(exact)})
         numbers = [book.read(text) for text in document]
-        by_number.add({"id": str(place), "exact": numbers, "title_exact": numbers[:1]})
+        builder.add({"id": str(place), "exact": numbers, "title_exact": numbers[:1]})
+    exact = [[words(text) for text in document] for document in documents]
+    stems = [[[stem(word) for word in section] for section in sections] for sections in exact]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(condensing, "_RUN", 2)
-        paths = [Path(folder) / name for name in ("by_number", "by_word")]
-        assert by_number.write(paths[0]) == by_word.write(paths[1])
-        first, second = map(ArrayFile, paths)
-        assert {name: first[name].tolist() for name in first.names()} == {
-            name: second[name].tolist() for name in second.names()
-        }
+        patch.setattr(inversion, "_RUN", 2)
+        path = Path(folder) / "segment"
+        builder.write(path)
+        data = SegmentData(path)
+        assert _written(data, "exact") == _inverted(exact)
+        assert _written(data, "text") == _inverted(stems)
+        assert _written(data, "title_exact") == _inverted([sections[:1] for sections in exact])
+        assert _written(data, "title") == _inverted([sections[:1] for sections in stems])
+        numbers_of_all = range(len(documents))
+        assert data.stored("id", numbers_of_all) == [str(number) for number in numbers_of_all]
+        assert data.stored_bytes("condensed", numbers_of_all) == [_condensed(sections) for sections in exact]
 
 
 def test_a_full_wordbook_starts_over() -> None:

@@ -9,17 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from whoosh import index as whoosh_store
-
 from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
-
-_MISSING = (FileNotFoundError, whoosh_store.IndexError)
-"""What comes of a file of an index that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +90,9 @@ class WhooshEngine:
                     generation = self._folder.archive_generation(build, identity)
                     is_behind = generation < identity.generation
                     purged = self._purged_since(generation) if is_behind else frozenset()
-                    snapshot = WhooshSnapshot(build.folder, (build, identity), purged)
+                    snapshot = WhooshSnapshot(build, identity, purged)
                     self._switch_to(_Opened(build, identity, is_behind, snapshot))
-                except (*_MISSING, IndexOutdated) as error:
+                except (FileNotFoundError, IndexOutdated) as error:
                     # What another process removed while it commits or rebuilds is not missing: look again.
                     if self._folder.latest() == build:
                         self._give_up(build, error)
@@ -147,7 +142,7 @@ class WhooshEngine:
                 return UpdateReport(indexed=0, removed=0)
             try:
                 return self._update(build, identity, workers, wait).run(progress)
-            except (*_MISSING, IndexOutdated) as error:
+            except (FileNotFoundError, IndexOutdated) as error:
                 # Another process may have committed, or put a new build in the place of this one: look again.
                 if self._folder.latest() == build:
                     self._give_up(build, error)
@@ -224,7 +219,7 @@ class WhooshEngine:
             build = self._folder.start_build(identity)
             try:
                 report = self._update(build, identity, workers, wait).run(progress, into_one=True)
-            except (*_MISSING, IndexOutdated) as error:
+            except (FileNotFoundError, IndexOutdated) as error:
                 self._begin_again(build, identity, error)
                 continue
             if identity == self._archive.identity:
@@ -273,9 +268,9 @@ class WhooshEngine:
 
 def _is_missing_in(build: Build, error: Exception) -> bool:
     """Whether an error comes of a file of a build that is not there, and not of one of the archive."""
-    if isinstance(error, FileNotFoundError):
-        return error.filename is None or Path(error.filename).is_relative_to(build.folder)
-    return isinstance(error, whoosh_store.IndexError)
+    if not isinstance(error, FileNotFoundError):
+        return False
+    return error.filename is None or Path(error.filename).is_relative_to(build.folder)
 
 
 def _missing(build: Build) -> IndexDamaged:

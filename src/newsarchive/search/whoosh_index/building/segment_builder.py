@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,14 +18,6 @@ from newsarchive.search.whoosh_index.storage.postings import joined
 
 BYTES_PER_WORD = 80
 """What a collected word takes in memory at most: four bytes while it waits, the rest while its field is sorted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What was written: how many documents, and how many words each text field has in all of them."""
-
-    documents: int
-    field_lengths: dict[str, int]
 
 
 class _Collector(Protocol):
@@ -118,57 +109,40 @@ class _NumberCollector:
 
 
 class _StoredCollector:
-    """The stored text of a field, or the bytes of one that does nothing but store."""
+    """The stored text of a field."""
 
-    def __init__(self, field: fields.FieldType) -> None:
-        self._kind = "bytes" if isinstance(field, fields.STORED) else "stored"
+    def __init__(self) -> None:
         self._values: list[bytes] = []
 
-    def add(self, docnum: int, value: str | bytes | None) -> None:  # noqa: ARG002 - all collectors are called alike
-        self._values.append(value if isinstance(value, bytes) else (value or "").encode())
+    def add(self, docnum: int, value: str | None) -> None:  # noqa: ARG002 - all collectors are called alike
+        self._values.append((value or "").encode())
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
         data, at = joined(self._values)
-        out.add(f"{name}.{self._kind}", data)
-        out.add(f"{name}.{self._kind}_at", smallest(at))
+        out.add(f"{name}.stored", data)
+        out.add(f"{name}.stored_at", smallest(at))
 
 
 class SegmentBuilder:
-    """Takes documents of a schema and writes them as a segment.
+    """Takes documents of a schema, as `document` makes them, and writes them as a segment.
 
-    With a `wordbook` the words of text fields come as its numbers, and fields of stems and of condensed words are made
-    from those of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a kind of field that a segment of
-    arrays does not hold.
+    The words of text fields come as numbers of the `wordbook`. Fields of stems and of condensed words are made from
+    those of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a kind of field that a segment of arrays
+    does not hold.
     """
 
-    def __init__(self, schema: fields.Schema, wordbook: Wordbook | None = None) -> None:
+    def __init__(self, schema: fields.Schema, wordbook: Wordbook) -> None:
         self.documents = 0
-        self._texts = {name: TextCollector(wordbook) for name, field in schema.items() if isinstance(field, Words)}
-        self._stems: dict[str, StemCollector] = {}
-        self._condensed: dict[str, CondensedCollector] = {}
-        if wordbook is not None:
-            texts = self._texts
-            self._stems = {name: StemCollector(wordbook, texts[exact]) for name, exact in STEMS_OF.items()}
-            self._condensed = {name: CondensedCollector(wordbook, texts[exact]) for name, exact in CONDENSED_OF.items()}
-        self._collectors: list[tuple[str, _Collector]] = []
-        for name, field in schema.items():
-            self._collectors.extend((name, collector) for collector in self._collectors_of(name, field))
-
-    def _collectors_of(self, name: str, field: fields.FieldType) -> list[_Collector]:
-        result: list[_Collector] = []
-        if isinstance(field, Words):
-            result.append(self._stems.get(name) or self._texts[name])
-        elif field.indexed:
-            result.append(_TermCollector(field))
-        if isinstance(field.column_type, columns.RefBytesColumn):
-            result.append(_OrdinalCollector(field))
-        elif isinstance(field.column_type, columns.NumericColumn):
-            result.append(_NumberCollector(field))
-        elif field.column_type is not None:
-            raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
-        if field.stored:
-            result.append(self._condensed.get(name) or _StoredCollector(field))
-        return result
+        given = {name: field for name, field in schema.items() if name not in STEMS_OF and name not in CONDENSED_OF}
+        self._texts = {name: TextCollector(wordbook) for name, field in given.items() if isinstance(field, Words)}
+        self._collectors: list[tuple[str, _Collector]] = [
+            *self._texts.items(),
+            *((name, StemCollector(wordbook, self._texts[exact])) for name, exact in STEMS_OF.items()),
+            *((name, CondensedCollector(wordbook, self._texts[exact])) for name, exact in CONDENSED_OF.items()),
+        ]
+        for name, field in given.items():
+            if name not in self._texts:
+                self._collectors.extend((name, collector) for collector in _collectors_of(field))
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Take one document; a field that is missing, or None, is empty."""
@@ -179,13 +153,26 @@ class SegmentBuilder:
     @property
     def nbytes(self) -> int:
         """About how much memory writing what was collected will take."""
-        return BYTES_PER_WORD * max((len(text.words) for text in self._texts.values()), default=0)
+        return BYTES_PER_WORD * max(len(text.words) for text in self._texts.values())
 
-    def write(self, path: Path) -> Summary:
+    def write(self, path: Path) -> None:
         """Write the segment's file."""
         with ArrayFileWriter(path) as out:
             for name, collector in self._collectors:
                 collector.write(out, name)
-        lengths = {name: sum(text.lengths) for name, text in self._texts.items()}
-        lengths.update((name, sum(stems.lengths)) for name, stems in self._stems.items())
-        return Summary(self.documents, lengths)
+
+
+def _collectors_of(field: fields.FieldType) -> list[_Collector]:
+    """What collects a field that has no words by number."""
+    result: list[_Collector] = []
+    if field.indexed:
+        result.append(_TermCollector(field))
+    if isinstance(field.column_type, columns.RefBytesColumn):
+        result.append(_OrdinalCollector(field))
+    elif isinstance(field.column_type, columns.NumericColumn):
+        result.append(_NumberCollector(field))
+    elif field.column_type is not None:
+        raise TypeError(f"{field.column_type!r}: a column holds strings by reference, or numbers")
+    if field.stored:
+        result.append(_StoredCollector())
+    return result

@@ -3,36 +3,34 @@
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from newsarchive.search.scoring.analysis import SECTION_GAP
 from newsarchive.search.whoosh_index.building.condensing import write_condensed
 from newsarchive.search.whoosh_index.building.inversion import Occurrences, Places, write_field
-from newsarchive.search.whoosh_index.building.wordbook import Numbers, Wordbook
+from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
-from newsarchive.search.whoosh_index.storage.packing import AnyInts, bounds, smallest
+from newsarchive.search.whoosh_index.storage.packing import AnyInts, bounds
 
 
 class TextCollector:
-    """Words of a text field with their positions. With a wordbook they come as its numbers, else as they are."""
+    """Words of a text field, by their numbers in a wordbook, with their positions."""
 
-    def __init__(self, wordbook: Wordbook | None) -> None:
+    def __init__(self, wordbook: Wordbook) -> None:
         self.words = array("i")
         self.lengths = array("i")
         self._wordbook = wordbook
-        self._numbers = Numbers()
         self._section_docnums = array("i")
         self._section_lengths = array("i")
         self._section_starts = array("i")
 
-    def add(self, docnum: int, value: Sequence[Sequence[Any]] | None) -> None:
+    def add(self, docnum: int, value: Sequence[Sequence[int]] | None) -> None:
         """Take a document's sections."""
         before = len(self.words)
         start = 0
         for section in value or ():
-            self.words.extend(section if self._wordbook else map(self._numbers.__getitem__, section))
+            self.words.extend(section)
             self._section_docnums.append(docnum)
             self._section_lengths.append(len(section))
             self._section_starts.append(start)
@@ -51,14 +49,12 @@ class TextCollector:
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
         """Write the field."""
-        vocabulary = self._wordbook.exact if self._wordbook else list(self._numbers)
-        self.write_words(out, name, np.asarray(self.words), vocabulary)
+        self.write_words(out, name, np.asarray(self.words), self._wordbook.exact)
 
     def write_words(self, out: ArrayFileWriter, name: str, words: AnyInts, vocabulary: Sequence[str]) -> None:
         """Write a field that has these words in the places of this one's."""
         docnums, places = self.places
         write_field(out, name, vocabulary, Occurrences(words, docnums, counted=True, places=places))
-        out.add(f"{name}.lengths", smallest(places.lengths))
 
 
 class StemCollector:
@@ -67,11 +63,6 @@ class StemCollector:
     def __init__(self, wordbook: Wordbook, exact: TextCollector) -> None:
         self._wordbook = wordbook
         self._exact = exact
-
-    @property
-    def lengths(self) -> "array[int]":
-        """How many words each document has."""
-        return self._exact.lengths
 
     def add(self, docnum: int, value: object) -> None:
         """The other field takes it."""

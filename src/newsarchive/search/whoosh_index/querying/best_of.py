@@ -12,10 +12,10 @@ class BestOf(whoosh_query.Or):  # type: ignore[misc]
 
 
 @add_scores.register(BestOf)
-def _(query: BestOf, run: Run, scored: Scored, boost: float) -> None:
+def _(query: BestOf, run: Run, scored: Scored) -> None:
     best = np.zeros(len(scored.ids))
     for part in query.subqueries:
         worth = Scored(scored.ids)
-        add_scores(part, run, worth, boost)
+        add_scores(part, run, worth)
         np.maximum(best, worth.scores, out=best)
     scored.add(best)

@@ -113,7 +113,6 @@ def _is_everything(query: whoosh_query.Query) -> bool:
         isinstance(query, whoosh_query.ConstantScoreQuery)
         and not query.score
         and isinstance(query.child, whoosh_query.Every)
-        and query.child.fieldname is None
     )
 
 
@@ -156,7 +155,7 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
 def _scores(run: Run, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
     """What each of some matches, in ascending order, is worth."""
     scored = Scored(ids)
-    scores_rule(type(query))(query, run, scored, 1.0)
+    scores_rule(type(query))(query, run, scored)
     return scored.scores
 
 

@@ -7,17 +7,20 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.searching import Searcher
+from whoosh.fields import Schema
 
-from newsarchive.search.whoosh_index.storage.codec import ArraySegment
 from newsarchive.search.whoosh_index.storage.columns import SegmentColumns, read_columns
+from newsarchive.search.whoosh_index.storage.contents import read_contents
+from newsarchive.search.whoosh_index.storage.folder import Build
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings, Postings
-from newsarchive.search.whoosh_index.storage.segment import SegmentData
+from newsarchive.search.whoosh_index.storage.segment import ArraySegment, SegmentData
 
 T = TypeVar("T")
 BoolArray = npt.NDArray[np.bool_]
@@ -27,18 +30,19 @@ REMEMBERED_TERMS = 4096
 
 
 class Leaf:
-    """A segment with its searcher; `offset` makes its document numbers those of the whole index.
+    """An open segment; `offset` makes its document numbers those of the whole index.
 
     Articles whose ids are `excluded` count as deleted.
     """
 
-    def __init__(self, searcher: Searcher, offset: int, excluded: Collection[str] = ()) -> None:
-        self.searcher = searcher
+    def __init__(
+        self, segment: ArraySegment, folder: Path, schema: Schema, offset: int, excluded: Collection[str] = ()
+    ) -> None:
+        self.segment = segment
+        self.schema = schema
         self.offset = offset
-        reader = searcher.reader()
-        self.segment: ArraySegment = reader.segment()
-        self.data: SegmentData = self.segment.data(reader.storage())
-        self.documents: int = self.segment.doc_count_all()
+        self.data: SegmentData = segment.data(folder)
+        self.documents: int = segment.doc_count_all()
         self._excluded = excluded
         self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
         self.live_frequency = lru_cache(maxsize=REMEMBERED_TERMS)(self._count_live)
@@ -59,11 +63,8 @@ class Leaf:
 
     def term(self, field: str, text: str | bytes) -> bytes | None:
         """A term as the index has it; None where the field cannot have it."""
-        schema = self.searcher.schema
-        if field not in schema:
-            return None
         try:
-            return cast(bytes, schema[field].to_bytes(text))
+            return cast(bytes, self.schema[field].to_bytes(text))
         except ValueError:
             return None
 
@@ -146,6 +147,17 @@ class Leaf:
             self._room.sums = np.zeros(self.documents)
         sums: npt.NDArray[np.float64] = self._room.sums
         return sums
+
+
+def open_segments(build: Build, excluded: Collection[str] = ()) -> tuple[Leaf, ...]:
+    """The segments of a commit, in order; articles whose ids are `excluded` count as deleted.
+
+    Raises FileNotFoundError and IndexDamaged.
+    """
+    contents = read_contents(build.folder, build.generation)
+    offsets = accumulate((segment.doc_count_all() for segment in contents.segments), initial=0)
+    pairs = zip(contents.segments, offsets, strict=False)
+    return tuple(Leaf(segment, build.folder, contents.schema, offset, excluded) for segment, offset in pairs)
 
 
 def article_ids(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[str]:

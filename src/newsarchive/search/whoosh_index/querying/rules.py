@@ -1,9 +1,9 @@
 """What a Whoosh query finds in a segment, worked out on whole posting lists.
 
 `documents` gives the numbers of the documents that match, ascending; `add_scores` adds what the query is worth to each
-of some documents. Both are chosen by the class of the query. The rule for a class that has none of its own steps
-through Whoosh's own matcher, so a rule makes a query quick and never possible. Deleted documents may be among what
-`documents` gives; the caller leaves them out.
+of some documents. Both are chosen by the class of the query, and there are rules for the classes that `translation`
+makes: any other query is a TypeError. Deleted documents may be among what `documents` gives; the caller leaves them
+out.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,14 +14,10 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 from whoosh import query as q
-from whoosh import scoring
-from whoosh.matching import Matcher
-from whoosh.searching import SearchContext
 
 from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, RuleOf, Run, in_both
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
-from newsarchive.search.whoosh_index.storage.schema import DAY_FIELD
 
 ScoreArray = npt.NDArray[np.float64]
 AnyNumbers = npt.NDArray[Any]
@@ -36,18 +32,9 @@ _DENSE = 4
 
 
 @singledispatch
-def documents(query: q.Query, run: Run) -> IntArray:
-    """The documents of a segment that match, ascending. Without a rule: what Whoosh's own matcher steps through."""
-    return _step(query, run)
-
-
-def _step(query: q.Query, run: Run) -> IntArray:
-    return np.fromiter(_matcher(query, run).all_ids(), dtype=np.intp)
-
-
-def _matcher(query: q.Query, run: Run) -> Matcher:
-    searcher = run.leaf.searcher
-    return query.matcher(searcher, SearchContext(weighting=searcher.weighting))
+def documents(query: q.Query, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
+    """The documents of a segment that match, ascending."""
+    raise TypeError(f"there is no rule for the documents of {query!r}")
 
 
 @documents.register(q.Term)
@@ -79,9 +66,7 @@ def _days(query: q.Query) -> tuple[int, int] | None:
     """The first and the last day of a query for a range of days; None for any other query."""
     if isinstance(query, q.ConstantScoreQuery):
         return _days(query.child)
-    if type(query) is not q.NumericRange or query.fieldname != DAY_FIELD or None in (query.start, query.end):
-        return None
-    return query.start + bool(query.startexcl), query.end - bool(query.endexcl)
+    return (query.start, query.end) if isinstance(query, q.NumericRange) else None
 
 
 @documents.register(q.Or)
@@ -100,29 +85,14 @@ def _(query: q.AndMaybe, run: Run) -> IntArray:
     return run.documents(query.a)
 
 
-@documents.register(q.Require)
-def _(query: q.Require, run: Run) -> IntArray:
-    return run.common(run.documents(query.a), run.documents(query.b))
-
-
-@documents.register(q.Not)
-def _(query: q.Not, run: Run) -> IntArray:
-    return run.without(run.leaf.everything, run.documents(query.query))
-
-
 @documents.register(q.ConstantScoreQuery)
 def _(query: q.ConstantScoreQuery, run: Run) -> IntArray:
     return run.documents(query.child)
 
 
 @documents.register(q.Every)
-def _(query: q.Every, run: Run) -> IntArray:
-    return run.leaf.everything if query.fieldname is None else _step(query, run)
-
-
-@documents.register(type(q.NullQuery))
-def _(query: q.Query, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
-    return NOTHING
+def _(query: q.Every, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
+    return run.leaf.everything
 
 
 @documents.register(q.Prefix)
@@ -133,14 +103,12 @@ def _(query: q.Prefix, run: Run) -> IntArray:
 
 @documents.register(q.NumericRange)
 def _(query: q.NumericRange, run: Run) -> IntArray:
-    """The numbers of full precision stand in order in the index, and those in a range stand together."""
-    schema, field = run.leaf.searcher.schema[query.fieldname], run.leaf.field(query.fieldname)
-    if type(query) is not q.NumericRange or schema.numtype is not int or None in (query.start, query.end):
-        return _step(query, run)
-    first, last = query.start + bool(query.startexcl), query.end - bool(query.endexcl)
-    if field is None or first > last:
+    """Numbers stand in order in the index, so those in a range stand together."""
+    field = run.leaf.field(query.fieldname)
+    if field is None or query.start > query.end:
         return NOTHING
-    start, stop = field.at_or_after(schema.to_bytes(first)), field.at_or_after(schema.to_bytes(last) + b"\0")
+    to_bytes = run.leaf.schema[query.fieldname].to_bytes
+    start, stop = field.at_or_after(to_bytes(query.start)), field.at_or_after(to_bytes(query.end) + b"\0")
     return _of_terms(run, field, start, stop)
 
 
@@ -155,8 +123,6 @@ def _of_terms(run: Run, field: FieldPostings, start: int, stop: int) -> IntArray
 
 @documents.register(q.Phrase)
 def _(query: q.Phrase, run: Run) -> IntArray:
-    if query.slop != 1:
-        return _step(query, run)
     field = run.leaf.field(query.fieldname)
     words: list[tuple[int, int, IntArray]] = []
     for place, word in enumerate(query.words):
@@ -164,12 +130,11 @@ def _(query: q.Phrase, run: Run) -> IntArray:
         if number is None or postings is None:
             return NOTHING
         words.append((place, number, postings.ids))
-    if field is None or len(words) < 2:
-        return words[0][2] if words else NOTHING
+    assert field is not None
     starts = None
     for place, number, ids in sorted(words, key=lambda word: len(word[2])):
         # Moved up by the length of the phrase, so that a start before the beginning is none of the document before.
-        possible, _ = field.positions(number, (ids << _POSITION_BITS) + (len(words) - place))
+        possible = field.positions(number, (ids << _POSITION_BITS) + (len(words) - place))
         starts = possible if starts is None else in_both(starts, possible)
     assert starts is not None
     found = starts >> _POSITION_BITS
@@ -209,22 +174,9 @@ class Scored:
 
 
 @singledispatch
-def add_scores(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
-    """Add to the scores what the query, times `boost`, is worth to each of the scored documents that match it.
-
-    Without a rule: what Whoosh's own matcher says.
-    """
-    _add_stepped(query, run, scored, boost)
-
-
-def _add_stepped(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
-    matcher = _matcher(query, run)
-    listed, worth = [], []
-    while matcher.is_active():
-        listed.append(matcher.id())
-        worth.append(matcher.score())
-        matcher.next()
-    _add(run, scored, np.array(listed, dtype=np.intp), np.array(worth, dtype=np.float64), boost)
+def add_scores(query: q.Query, run: Run, scored: Scored) -> None:  # noqa: ARG001 - all rules are called alike
+    """Add to the scores what the query is worth to each of the scored documents that match it."""
+    raise TypeError(f"there is no rule for what {query!r} is worth")
 
 
 def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
@@ -239,37 +191,29 @@ def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, f
 
 
 @add_scores.register(q.Term)
-def _(query: q.Term, run: Run, scored: Scored, boost: float) -> None:
-    if not isinstance(run.leaf.searcher.weighting, scoring.TF_IDF):
-        _add_stepped(query, run, scored, boost)
-        return
+def _(query: q.Term, run: Run, scored: Scored) -> None:
     found = run.postings(query.fieldname, query.text)
     if found is not None:
-        factor = found.unit * query.boost * boost
-        _add(run, scored, found.ids, found.weights, factor)
+        _add(run, scored, found.ids, found.weights, found.unit * query.boost)
 
 
 @add_scores.register(q.Or)
-def _(query: q.Or, run: Run, scored: Scored, boost: float) -> None:
-    if query.scale:
-        _add_stepped(query, run, scored, boost)
-        return
-    boost *= _own_boost(query)
-    lists = [found for child in query.subqueries if (found := _weighted(child, run, boost)) is not None]
+def _(query: q.Or, run: Run, scored: Scored) -> None:
+    lists = [found for child in query.subqueries if (found := _weighted(child, run)) is not None]
     if len(lists) == len(query.subqueries) and sum(len(ids) for ids, _ in lists) < _DENSE * len(scored.ids):
         _add_densely(run, scored, lists)
         return
-    _add_each(query.subqueries, run, scored, boost)
+    _add_each(query.subqueries, run, scored)
 
 
-def _weighted(query: q.Query, run: Run, boost: float) -> tuple[IntArray, AnyNumbers] | None:
+def _weighted(query: q.Query, run: Run) -> tuple[IntArray, AnyNumbers] | None:
     """The documents of a term with what each is worth; None where the query is something else."""
-    if type(query) is not q.Term or not isinstance(run.leaf.searcher.weighting, scoring.TF_IDF):
+    if type(query) is not q.Term:
         return None
     found = run.postings(query.fieldname, query.text)
     if found is None:
         return NOTHING, np.zeros(0)
-    factor = found.unit * query.boost * boost
+    factor = found.unit * query.boost
     return found.ids, np.full(len(found.ids), factor) if found.weights is None else found.weights * factor
 
 
@@ -282,78 +226,43 @@ def _add_densely(run: Run, scored: Scored, lists: Sequence[tuple[IntArray, AnyNu
     run.reset(sums, [ids for ids, _ in lists])
 
 
-def _own_boost(query: q.And | q.Or) -> float:
-    """Whoosh leaves out the boost of a compound query of one."""
-    return float(query.boost) if len(query.subqueries) > 1 else 1.0
-
-
 @add_scores.register(q.And)
-def _(query: q.And, run: Run, scored: Scored, boost: float) -> None:
-    _add_where_all_match(query, query.subqueries, run, scored, boost * _own_boost(query))
+def _(query: q.And, run: Run, scored: Scored) -> None:
+    _add_where_all_match(query, query.subqueries, run, scored)
 
 
 @add_scores.register(q.AndMaybe)
-def _(query: q.AndMaybe, run: Run, scored: Scored, boost: float) -> None:
-    _add_where_all_match(query, (query.a, query.b), run, scored, boost)
+def _(query: q.AndMaybe, run: Run, scored: Scored) -> None:
+    _add_where_all_match(query, (query.a, query.b), run, scored)
 
 
 @add_scores.register(q.AndNot)
-@add_scores.register(q.Require)
-def _(query: q.AndNot | q.Require, run: Run, scored: Scored, boost: float) -> None:
-    _add_where_all_match(query, (query.a,), run, scored, boost)
+def _(query: q.AndNot, run: Run, scored: Scored) -> None:
+    _add_where_all_match(query, (query.a,), run, scored)
 
 
-@add_scores.register(q.Phrase)
-def _(query: q.Phrase, run: Run, scored: Scored, boost: float) -> None:
-    words = [q.Term(query.fieldname, word) for word in query.words]
-    _add_where_all_match(query, words, run, scored, boost * query.boost)
-
-
-def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, scored: Scored, boost: float) -> None:
+def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, scored: Scored) -> None:
     """Add what the parts are worth to those documents that match the whole query."""
     rows, _ = run.rows(scored.ids, run.documents(query))
     if rows is None:
-        _add_each(parts, run, scored, boost)
+        _add_each(parts, run, scored)
         return
     inner = Scored(scored.ids[rows])
-    _add_each(parts, run, inner, boost)
+    _add_each(parts, run, inner)
     scored.add_at(rows, inner.scores)
 
 
-def _add_each(parts: Iterable[q.Query], run: Run, scored: Scored, boost: float) -> None:
+def _add_each(parts: Iterable[q.Query], run: Run, scored: Scored) -> None:
     for part in parts:
-        scores_rule(type(part))(part, run, scored, boost)
-
-
-@add_scores.register(q.Not)
-def _(query: q.Not, run: Run, scored: Scored, boost: float) -> None:
-    _add(run, scored, run.documents(query), None, boost)
+        scores_rule(type(part))(part, run, scored)
 
 
 @add_scores.register(q.ConstantScoreQuery)
-def _(query: q.ConstantScoreQuery, run: Run, scored: Scored, boost: float) -> None:
+def _(query: q.ConstantScoreQuery, run: Run, scored: Scored) -> None:
     if query.score:
-        _add(run, scored, run.documents(query), None, query.score * boost)
-
-
-@add_scores.register(q.Every)
-def _(query: q.Every, run: Run, scored: Scored, boost: float) -> None:
-    _add(run, scored, run.documents(query), None, query.boost * boost)
-
-
-@add_scores.register(type(q.NullQuery))
-def _(query: q.Query, run: Run, scored: Scored, boost: float) -> None:
-    """What matches nothing is worth nothing."""
-
-
-@add_scores.register(q.NumericRange)
-def _(query: q.NumericRange, run: Run, scored: Scored, boost: float) -> None:
-    if query.constantscore:
-        _add(run, scored, run.documents(query), None, query.boost * boost)
-    else:
-        _add_stepped(query, run, scored, boost)
+        _add(run, scored, run.documents(query), None, query.score)
 
 
 # The rule of a class of queries: `singledispatch` itself takes as long to find one as some rules take.
 documents_rule = cast(RuleOf, cache(documents.dispatch))
-scores_rule = cast(Callable[[type[q.Query]], Callable[[q.Query, Run, Scored, float], None]], cache(add_scores.dispatch))
+scores_rule = cast(Callable[[type[q.Query]], Callable[[q.Query, Run, Scored], None]], cache(add_scores.dispatch))

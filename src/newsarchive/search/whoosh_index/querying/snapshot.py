@@ -2,16 +2,14 @@
 
 from collections.abc import Collection, Hashable, Sequence
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
-from whoosh import index as whoosh_store
 
 from newsarchive.search.engine import Selection, WordList
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
 from newsarchive.search.whoosh_index.querying.evaluation import evaluate
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf, article_ids, condensed_words
+from newsarchive.search.whoosh_index.querying.open_segment import article_ids, condensed_words, open_segments
 from newsarchive.search.whoosh_index.querying.translation import translate
 from newsarchive.search.whoosh_index.querying.vocabulary import (
     SegmentWords,
@@ -19,26 +17,21 @@ from newsarchive.search.whoosh_index.querying.vocabulary import (
     live_frequency,
     most_frequent,
 )
-from newsarchive.search.whoosh_index.querying.weighting import ImpactWeighting
 from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
+from newsarchive.search.whoosh_index.storage.folder import Build
 
 
 class WhooshSnapshot:
     """The segments of one commit."""
 
-    def __init__(self, folder: Path, generation: Hashable, purged: Collection[str] = ()) -> None:
-        """Open the last commit in a folder; articles whose ids are `purged` count as deleted.
+    def __init__(self, build: Build, identity: Hashable, purged: Collection[str] = ()) -> None:
+        """Open a commit of a build, for an archive of this identity; articles whose ids are `purged` count as deleted.
 
-        Raises FileNotFoundError, Whoosh's IndexError and IndexDamaged.
+        Raises FileNotFoundError and IndexDamaged.
         """
         keep_freed_memory()
-        self._generation = generation
-        self._searcher = whoosh_store.open_dir(str(folder), readonly=True).searcher(weighting=ImpactWeighting())
-        self._leaves = tuple(
-            Leaf(leaf, offset, purged)
-            for leaf, offset in self._searcher.leaf_searchers()
-            if leaf.reader().segment() is not None
-        )
+        self._generation = build, identity
+        self._leaves = open_segments(build, purged)
 
     @property
     def generation(self) -> Hashable:

@@ -9,6 +9,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from newsarchive.durable import sync_folder
+from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME
 
 BeforePublishing = Callable[[int, str], None]
 """Called with a generation and the sha256 of its table of contents, before that is there for all to see."""
@@ -27,7 +28,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]
         with (folder / oldname).open("rb") as file:
             content = file.read()
             os.fsync(file.fileno())
-        generation = TOC._pattern("MAIN").match(newname)  # noqa: SLF001 - Whoosh has no other way to ask
+        generation = TOC._pattern(INDEX_NAME).match(newname)  # noqa: SLF001 - Whoosh has no other way to ask
         assert generation is not None
         self._before_publishing(int(generation[1]), hashlib.sha256(content).hexdigest())
         super().rename_file(oldname, newname, safe=safe)

@@ -20,15 +20,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import TOC, FileIndex
+from whoosh.index import TOC
 
 from newsarchive.archive import START, Identity, Position
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.durable import replace_file, sync_folder
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE
+from newsarchive.search.whoosh_index.storage.contents import contents_file, last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT, make_schema
+from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME
 
 _DAMAGED = "DAMAGED"
 
@@ -122,9 +124,10 @@ class IndexFolder:
             raise IndexOutdated(f"the index in {self._folder} is newer than the archive: was an older copy put back?")
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
-        contents = build.folder / TOC._filename("MAIN", build.generation)  # noqa: SLF001 - nothing public says it
+        contents = contents_file(build.folder, build.generation)
         if hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
             raise IndexDamaged(f"{contents} is damaged")
+        read_contents(build.folder, build.generation)
         return state
 
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
@@ -173,7 +176,7 @@ class IndexFolder:
                 return unfinished
         folder = self._folder / f"{int(max(names, default='0')) + 1:06d}"
         folder.mkdir()
-        FileIndex.create(open_storage(folder, identity, START), make_schema())
+        TOC.create(open_storage(folder, identity, START), make_schema(), INDEX_NAME)
         return Build(folder, 0)
 
     def _unfinished(self, folder: Path, identity: Identity) -> Build | None:
@@ -236,8 +239,7 @@ def locked(path: Path, wait: float, doing: str) -> Iterator[None]:
 
 def _latest(folder: Path) -> Build:
     """The last generation in a folder. Raises FileNotFoundError, and IndexMissing where there is none."""
-    names = [path.name for path in folder.iterdir()]
-    generation = TOC._latest_generation(names, "MAIN")  # noqa: SLF001 - nothing public is as quick
+    generation = last_generation(folder)
     if generation < 0:
         raise IndexMissing(f"the index in {folder} is empty")
     return Build(folder, generation)

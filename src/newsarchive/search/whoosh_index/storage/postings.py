@@ -198,20 +198,17 @@ class FieldPostings:
         at = self._positions_at[start : stop + 1].astype(np.intp)
         return self._positions(int(at[0]), int(at[-1])), at - at[0]
 
-    def positions(self, number: int, offsets: IntArray | None = None) -> tuple[IntArray, IntArray]:
-        """The positions of a term, document by document, and `bounds` of the documents in them.
-
-        With `offsets`, one for each document, each position is that of its document behind where it is.
-        """
+    def positions(self, number: int, offsets: IntArray) -> IntArray:
+        """The positions of a term, document by document, each with the offset of its document added."""
         frequencies = self.frequencies(number, number + 1)
         assert frequencies is not None
         at = bounds(frequencies)
         data = self._positions(int(self._positions_at[number]), int(self._positions_at[number + 1]))
         sums = unpack(data, 1, int(at[-1]))
-        shifts = np.zeros(len(frequencies), dtype=np.intp) if offsets is None else offsets.copy()
+        shifts = offsets.copy()
         shifts[1:] -= sums[at[1:-1] - 1]
         sums += shifts.repeat(frequencies)
-        return sums, at
+        return sums
 
 
 def _lengths(at: AnyInts, start: int, stop: int) -> IntArray:

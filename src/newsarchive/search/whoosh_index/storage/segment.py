@@ -1,29 +1,33 @@
-"""What a segment holds, read from its one file, and kept for as long as someone reads the segment.
+"""A segment: what the table of contents says of it, and what it holds.
+
+It is one file of arrays, which is read when asked for and kept for as long as someone reads the segment.
 
 Beside the inverted fields (see `postings`) the file has, for each document, entries of
 
-    f.lengths        the number of words of a text field, exactly
     c.ordinals       of a column of strings: a number into its values, in the order of `c.values`, `c.values_at`
     c.numbers        of a column of numbers
     f.stored, f.stored_at   the stored text of a field
     f.bytes, f.bytes_at     the bytes of a field that does nothing but store
 
-A segment never changes. Which of its documents are deleted is not part of it but of the commit.
+The file never changes. Which of its documents are deleted is part of the commit, in its `ArraySegment`.
 """
 
 from collections.abc import Iterable
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
+from whoosh.codec.whoosh3 import W3Segment
 
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFile
 from newsarchive.search.whoosh_index.storage.packing import AnyInts
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
 EXTENSION = ".arr"
+INDEX_NAME = "MAIN"
+"""What Whoosh calls an index that has its folder to itself; the names of its files begin with it."""
 
 
 class SegmentData:
@@ -34,12 +38,6 @@ class SegmentData:
         self._fields: dict[str, FieldPostings] = {}
         self._stored_at: dict[str, memoryview] = {}
 
-    @cached_property
-    def field_names(self) -> tuple[str, ...]:
-        """The fields that have terms, sorted."""
-        names = (name.removesuffix(".text_at") for name in self.file.names() if name.endswith(".text_at"))
-        return tuple(sorted(names))
-
     def field(self, name: str) -> FieldPostings | None:
         """The inverted index of a field; None where no document of the segment has a term in it."""
         if name not in self._fields:
@@ -47,15 +45,6 @@ class SegmentData:
                 return None
             self._fields[name] = FieldPostings(self.file, name)
         return self._fields[name]
-
-    def lengths(self, field: str) -> AnyInts | None:
-        """The number of words of each document in a text field; None where it is no text field."""
-        name = f"{field}.lengths"
-        return self.file[name] if name in self.file else None  # noqa: SIM401 - it is no dict
-
-    def has_column(self, name: str) -> bool:
-        """Whether there is a column of this name."""
-        return f"{name}.ordinals" in self.file or f"{name}.numbers" in self.file
 
     def numbers(self, column: str) -> AnyInts:
         """The values of a column of numbers."""
@@ -83,12 +72,6 @@ class SegmentData:
             at = self._stored_at[name] = self.file[f"{name}_at"].data
         return self.file.runs_of_bytes(name, [(at[docnum], at[docnum + 1]) for docnum in docnums])
 
-    @cached_property
-    def stored_names(self) -> tuple[str, ...]:
-        """The fields whose text is stored."""
-        names = self.file.names()
-        return tuple(name.removesuffix(".stored_at") for name in names if name.endswith(".stored_at"))
-
 
 def texts(data: AnyInts, at: AnyInts) -> list[bytes]:
     """Byte strings that stand one behind the other, with `bounds` of them."""
@@ -108,3 +91,28 @@ def open_segment(path: Path) -> SegmentData:
     if data is None:
         data = _open[path] = SegmentData(path)
     return data
+
+
+class ArraySegment(W3Segment):  # type: ignore[misc]
+    """A segment as a commit has it: its name, how many documents it has, and which of them are deleted.
+
+    It is pickled into every index: a change of its name, or of this module's, is a change of `schema.INDEX_FORMAT`.
+    """
+
+    def __init__(self, documents: int) -> None:
+        # Nothing reads or writes such a segment through Whoosh's codecs.
+        super().__init__(codec=None, indexname=INDEX_NAME, doccount=documents)
+
+    def data(self, folder: Path) -> SegmentData:
+        """The arrays, read from a build's folder. Raises FileNotFoundError and IndexDamaged."""
+        return open_segment(self.path(folder))
+
+    def path(self, folder: Path) -> Path:
+        """The file in a build's folder."""
+        name: str = self.make_filename(EXTENSION)
+        return folder / name
+
+    def deleted_array(self) -> list[int]:
+        """The numbers of the deleted documents, ascending."""
+        deleted: Any = self.deleted_docs()
+        return sorted(deleted)

@@ -11,7 +11,7 @@ from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded
 from newsarchive.search.door import MAX_DAMAGED
 from newsarchive.search.whoosh_index.building.document import document
-from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder, Summary
+from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 
@@ -50,10 +50,10 @@ def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A segment that waits in its folder to be taken in: its file, what is in it, and what of that is deleted."""
+    """A segment that waits in its folder to be taken in: its file, its number of documents, and the deleted ones."""
 
     path: Path
-    summary: Summary
+    documents: int
     deleted: tuple[int, ...]
 
 
@@ -120,7 +120,7 @@ class _Segments:
         self._buffer_bytes = buffer_bytes
         self._wordbook = wordbook
         self._builder = self._next_builder()
-        self._written: list[tuple[Path, Summary]] = []
+        self._written: list[tuple[Path, int]] = []
         self._deleted: list[list[int]] = [[]]
         self.places: dict[str, tuple[int, int]] = {}
 
@@ -137,7 +137,8 @@ class _Segments:
 
     def _write(self) -> None:
         path = self._path(len(self._written))
-        self._written.append((path, self._builder.write(path)))
+        self._builder.write(path)
+        self._written.append((path, self._builder.documents))
         self._deleted.append([])
         self._builder = self._next_builder()
 
@@ -149,4 +150,4 @@ class _Segments:
         if self._builder.documents:
             self._write()
         pairs = zip(self._written, self._deleted, strict=False)
-        return tuple(Staged(path, summary, tuple(deleted)) for (path, summary), deleted in pairs)
+        return tuple(Staged(path, documents, tuple(deleted)) for (path, documents), deleted in pairs)

@@ -13,11 +13,9 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
 
-from newsarchive.search.whoosh_index.building.segment_builder import Summary, write_ordinals
+from newsarchive.search.whoosh_index.building.segment_builder import write_ordinals
 from newsarchive.search.whoosh_index.storage.array_file import Array, ArrayFileWriter
-from newsarchive.search.whoosh_index.storage.codec import ArraySegment
 from newsarchive.search.whoosh_index.storage.packing import (
     AnyInts,
     IntArray,
@@ -29,7 +27,7 @@ from newsarchive.search.whoosh_index.storage.packing import (
     smallest,
 )
 from newsarchive.search.whoosh_index.storage.postings import TF_TOP, FieldPostings, joined
-from newsarchive.search.whoosh_index.storage.segment import SegmentData
+from newsarchive.search.whoosh_index.storage.segment import ArraySegment, SegmentData
 from newsarchive.search.whoosh_index.updating.term_ranges import term_ranges
 
 SMALL = 2_000
@@ -94,51 +92,46 @@ def make_sources(segments: Iterable[tuple[SegmentData, int, Sequence[int]]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A segment that waits in a file to take the place of others: what is in it, and the numbers that theirs became.
+    """A segment that waits in a file to take the place of others: its documents, and the numbers that theirs became.
 
-    Where nothing was kept there is no file, and no summary.
+    Where no document was kept there is no file.
     """
 
     path: Path
-    summary: Summary | None
+    documents: int
     numbers: dict[ArraySegment, IntArray]
 
 
-def merge_segments(
-    chosen: Sequence[ArraySegment], storage: FileStorage, path: Path, chunk: int = CHUNK_POSTINGS
-) -> Merged:
-    """Merge segments into a file, about `chunk` postings at a time.
+def merge_segments(chosen: Sequence[ArraySegment], folder: Path, path: Path, chunk: int = CHUNK_POSTINGS) -> Merged:
+    """Merge segments of a folder into a file, about `chunk` postings at a time.
 
     No lock is needed: what a commit changes meanwhile is seen to when it is taken in.
     """
-    parts = ((part.data(storage), part.doc_count_all(), part.deleted_array()) for part in chosen)
+    parts = ((part.data(folder), part.doc_count_all(), part.deleted_array()) for part in chosen)
     sources = make_sources(parts)
     numbers = {segment: source.numbers for segment, source in zip(chosen, sources, strict=True)}
     kept = [source for source in sources if len(source.kept)]
-    return Merged(path, merge(kept, path, chunk) if kept else None, numbers)
+    if kept:
+        merge(kept, path, chunk)
+    return Merged(path, sum(len(source.kept) for source in kept), numbers)
 
 
-def merge(sources: Sequence[Source], path: Path, chunk: int) -> Summary:
+def merge(sources: Sequence[Source], path: Path, chunk: int) -> None:
     """Write the kept documents of the sources as one segment."""
     names = {name for source in sources for name in source.data.file.names()}
     fields = sorted({name.removesuffix(".text_at") for name in names if name.endswith(".text_at")})
-    field_lengths = {}
     with ArrayFileWriter(path) as out:
         for field in fields:
             found = [(source, postings) for source in sources if (postings := source.data.field(field)) is not None]
             _merge_field(out, field, _chunks(found, chunk), path.parent)
         for name in sorted(names):
             field, _, kind = name.rpartition(".")
-            if kind in ("lengths", "numbers"):
-                merged = np.concatenate([source.data.file[name][source.kept] for source in sources])
-                out.add(name, smallest(merged) if kind == "lengths" else merged)
-                if kind == "lengths":
-                    field_lengths[field] = int(merged.sum())
+            if kind == "numbers":
+                out.add(name, np.concatenate([source.data.file[name][source.kept] for source in sources]))
             elif kind == "ordinals":
                 _merge_ordinals(out, field, sources)
             elif kind in ("stored_at", "bytes_at"):
                 _merge_stored(out, name.removesuffix("_at"), sources)
-    return Summary(sum(len(source.kept) for source in sources), field_lengths)
 
 
 def _merge_ordinals(out: ArrayFileWriter, column: str, sources: Sequence[Source]) -> None:

@@ -18,14 +18,15 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 
-from whoosh.index import FileIndex, LockError
+from whoosh.index import LockError
 
-from newsarchive.archive import START, Archive, Identity, Position
+from newsarchive.archive import Archive, Identity, Position
 from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE, Progress, UpdateReport
 from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_SPELLING, Wordbook
-from newsarchive.search.whoosh_index.storage.codec import ArraySegment
+from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.folder import Build, committed_position, locked, open_storage
+from newsarchive.search.whoosh_index.storage.segment import ArraySegment
 from newsarchive.search.whoosh_index.updating.archive_ranges import Indexed, Range, cut, index_range
 from newsarchive.search.whoosh_index.updating.merging import (
     BYTES_PER_POSTING,
@@ -115,9 +116,6 @@ class Update:
         for left in self._folder.glob(f"*{name}*"):
             left.unlink()
 
-    def _open(self, position: Position) -> FileIndex:
-        return FileIndex(open_storage(self._folder, self._identity, position))
-
     def _index(self, since: Position) -> Generator[Indexed, None, None]:
         """Index what is behind a position, range by range; all ranges are of about one size."""
         parts = self._archive.parts
@@ -169,7 +167,7 @@ class Update:
         with self._writer(done.end) as writer:
             deleted = writer.delete_by_id(done.ids)
             for staged in done.segments:
-                writer.adopt(staged.path, staged.summary, staged.deleted)
+                writer.adopt(staged.path, staged.documents, staged.deleted)
             writer.commit()
         return len(deleted - done.present)
 
@@ -192,8 +190,9 @@ class Update:
         with self._alone(math.inf):
             chosen = self._due(into_one=into_one)
         while chosen:
-            storage = open_storage(self._folder, self._identity, START)
-            merged = merge_segments(chosen, storage, self._folder / _MERGED, self._buffer_bytes // BYTES_PER_POSTING)
+            merged = merge_segments(
+                chosen, self._folder, self._folder / _MERGED, self._buffer_bytes // BYTES_PER_POSTING
+            )
             with self._alone(math.inf):
                 with self._writer(committed_position(self._folder)) as writer:
                     if not writer.replace(merged):
@@ -202,23 +201,17 @@ class Update:
                 chosen = self._due(into_one=into_one)
 
     def _due(self, *, into_one: bool) -> list[ArraySegment]:
-        segments: list[ArraySegment] = self._open(START)._segments()  # noqa: SLF001 - a writer is no quicker way to ask
+        segments: list[ArraySegment] = read_contents(self._folder, last_generation(self._folder)).segments
         if into_one and (len(segments) > 1 or any(segment.has_deletions() for segment in segments)):
             return smallest_segments(segments, MOST_AT_ONCE)
         return smallest_segments(segments_to_merge(segments), MOST_AT_ONCE)
 
-    @contextmanager
-    def _writer(self, position: Position) -> Iterator[ArrayWriter]:
+    def _writer(self, position: Position) -> ArrayWriter:
         """A writer whose commit says that the archive was read up to a position."""
         try:
-            writer = ArrayWriter(self._open(position))
+            return ArrayWriter(open_storage(self._folder, self._identity, position))
         except LockError as error:
             raise IndexLocked(f"{self._folder}: another process is writing to the index; try again later") from error
-        try:
-            yield writer
-        finally:
-            if not writer.is_closed:
-                writer.cancel()
 
 
 def _end_with_parent() -> None:

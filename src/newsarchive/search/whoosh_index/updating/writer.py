@@ -1,50 +1,48 @@
-"""The writer: Whoosh's lock, deletions and commit around segments of arrays, and a commit that a crash cannot spoil.
+"""The writer: the lock, the deletions and the commit around segments that were written to files of their own.
 
 Everything that a commit refers to is on the disk before the commit is: the segment's file, then, through
 `before_publishing`, what the index has read by then, and last the table of contents under its own name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Self
 
-from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.writing import SegmentWriter
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, LockError, clean_files
 
-from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder, Summary
-from newsarchive.search.whoosh_index.storage.codec import ArrayCodec, ArraySegment
-from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS, Merged, merge_segments
+from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
+from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME, ArraySegment
+from newsarchive.search.whoosh_index.updating.merging import Merged
 
 
-class ArrayWriter(SegmentWriter):  # type: ignore[misc]
-    """The right to change an index, until `commit` or `cancel`. Raises LockError when another process has it."""
+class ArrayWriter:
+    """The right to change an index, until it is closed, as `with` does. Without `commit` nothing is changed.
 
-    def __init__(self, index: FileIndex) -> None:
-        self.segments: list[ArraySegment] = []
-        super().__init__(index, codec=ArrayCodec(), compound=False)
-        self._builder = SegmentBuilder(self.schema)
+    Raises LockError while another process has that right, and IndexDamaged.
+    """
 
-    def add_document(self, **values: Any) -> None:
-        """Add one document; field by field what the schema's fields take, and None where there is nothing."""
-        self._check_state()
-        self._check_fields(self.schema, values)
-        self._builder.add(values)
-        self.docnum = self._builder.documents
-        self._added = True
+    def __init__(self, storage: FileStorage) -> None:
+        self._storage = storage
+        self._folder = Path(storage.folder)
+        self._lock = storage.lock(f"{INDEX_NAME}_WRITELOCK")
+        if not self._lock.acquire():
+            raise LockError
+        try:
+            self._contents = read_contents(self._folder, last_generation(self._folder))
+        except BaseException:
+            self._lock.release()
+            raise
+        self.segments: list[ArraySegment] = self._contents.segments
 
-    @property
-    def buffered_bytes(self) -> int:
-        """About how much memory writing the documents that were added so far will take."""
-        return self._builder.nbytes
+    def adopt(self, staged: Path, documents: int, deleted: Iterable[int] = ()) -> None:
+        """Take in a segment of so many documents that was written, by any process, to a file of this folder."""
+        self.segments.append(self._taken_in(staged, documents, deleted))
 
-    def adopt(self, staged: Path, summary: Summary, deleted: Iterable[int] = ()) -> None:
-        """Take in a segment that was written, by any process, to a file of this folder."""
-        self.segments.append(self._taken_in(staged, summary, deleted))
-        self._setup_doc_offsets()
-
-    def _taken_in(self, staged: Path, summary: Summary, deleted: Iterable[int]) -> ArraySegment:
-        segment = _described(self.codec.new_segment(self.storage, self.indexname), summary)
-        staged.replace(segment.path(self.storage))
+    def _taken_in(self, staged: Path, documents: int, deleted: Iterable[int]) -> ArraySegment:
+        segment = ArraySegment(documents)
+        staged.replace(segment.path(self._folder))
         for docnum in deleted:
             segment.delete_document(docnum)
         return segment
@@ -54,7 +52,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         terms = sorted(text.encode() for text in ids)
         found = set()
         for segment in self.segments:
-            field = segment.data(self.storage).field("id")
+            field = segment.data(self._folder).field("id")
             if field is None:
                 continue
             for number in field.find_many(terms).tolist():
@@ -63,11 +61,6 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                         segment.delete_document(docnum)
                         found.add(field.term(number).decode())
         return found
-
-    def merge_segments(self, chosen: Sequence[ArraySegment], chunk: int = CHUNK_POSTINGS) -> None:
-        """Put one segment in the place of several, without their deleted documents, some postings at a time."""
-        is_done = self.replace(merge_segments(chosen, self.storage, Path(self.storage.folder) / ".merged", chunk))
-        assert is_done
 
     def replace(self, merged: Merged) -> bool:
         """Take in a merged segment in the place of those that it was made of.
@@ -80,30 +73,21 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         place = self.segments.index(replaced[0])
         deleted = [int(merged.numbers[segment][old]) for segment in replaced for old in segment.deleted_array()]
         self.segments = [segment for segment in self.segments if segment not in merged.numbers]
-        if merged.summary is not None:
+        if merged.documents:
             since = (docnum for docnum in deleted if docnum >= 0)
-            self.segments.insert(place, self._taken_in(merged.path, merged.summary, since))
-        self._setup_doc_offsets()
+            self.segments.insert(place, self._taken_in(merged.path, merged.documents, since))
         return True
 
-    # What follows fills in the steps of Whoosh's own `commit` and `cancel`.
+    def commit(self) -> None:
+        """Make the changes visible to everyone, all at once. To be called once."""
+        generation = self._contents.generation + 1
+        TOC(self._contents.schema, self.segments, generation).write(self._storage, INDEX_NAME)
+        clean_files(self._storage, INDEX_NAME, generation, self.segments)
 
-    def _merge_segments(self, mergetype: Any, optimize: Any, merge: Any) -> list[ArraySegment]:  # noqa: ARG002
-        """Merging is asked for by `merge_segments`, never by the way."""
-        return list(self.segments)
+    def __enter__(self) -> Self:
+        """For `with`."""
+        return self
 
-    def _flush_segment(self) -> None:
-        _described(self.newsegment, self._builder.write(self.newsegment.path(self.storage)))
-
-    def _close_segment(self) -> None:
-        """A segment is written as a whole, so none is ever open."""
-
-    def _commit_toc(self, segments: list[ArraySegment]) -> None:
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
-        clean_files(self.storage, self.indexname, self.generation, segments)
-
-
-def _described(segment: ArraySegment, summary: Summary) -> ArraySegment:
-    segment.set_doc_count(summary.documents)
-    segment.set_field_lengths(summary.field_lengths)
-    return segment
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Give the right to change the index back."""
+        self._lock.release()
