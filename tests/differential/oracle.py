@@ -18,7 +18,7 @@ import pytest
 from whoosh import analysis, fields, scoring
 from whoosh import index as whoosh_store
 from whoosh import query as q
-from whoosh.matching import AndNotMatcher, DisjunctionMaxMatcher, ListMatcher
+from whoosh.matching import AndMaybeMatcher, AndNotMatcher, DisjunctionMaxMatcher, ListMatcher
 from whoosh.reading import SegmentReader
 from whoosh.searching import SearchContext
 from whoosh.writing import SegmentWriter
@@ -175,6 +175,10 @@ def slips_set_right() -> Iterator[None]:
     def find_next_if_any(matcher: AndNotMatcher) -> Any:
         return find_next(matcher) if matcher.a.is_active() else False
 
+    def skip_both(matcher: AndMaybeMatcher, docnum: int) -> None:
+        matcher.a.skip_to(docnum)
+        matcher._first_b()
+
     def best_score(matcher: DisjunctionMaxMatcher) -> float:
         parts = [part for part in (matcher.a, matcher.b) if part.is_active()]
         first = min(part.id() for part in parts)
@@ -182,6 +186,7 @@ def slips_set_right() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DisjunctionMaxMatcher, "score", best_score)
+        patch.setattr(AndMaybeMatcher, "skip_to", skip_both)
         patch.setattr(q.Or, "matcher_type", q.Or.DEFAULT_MATCHER)
         patch.setattr(ListMatcher, "weight", lambda self: 0.0 if self._all_weights == 0 else weight(self))
         patch.setattr(AndNotMatcher, "_find_first", find_first)
