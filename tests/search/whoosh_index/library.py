@@ -11,7 +11,7 @@ from newsarchive.article import Article, Origin, Record, Topic
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, SearchService
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position, open_storage
@@ -108,9 +108,9 @@ class ArrangedIndex:
             return snapshot
 
     @property
-    def leaves(self) -> tuple[Leaf, ...]:
+    def segments(self) -> tuple[OpenSegment, ...]:
         """The open segments of the last commit."""
-        return self.snapshot()._leaves
+        return self.snapshot()._segments
 
     def close(self) -> None:
         """Close the files."""

@@ -1,4 +1,4 @@
-"""A process that is killed while it updates the index leaves the last commit, and the next update finishes its work."""
+"""A process that is killed while it updates the index leaves the last commit; the next update finishes its work."""
 
 import random
 import signal

@@ -288,5 +288,5 @@ def test_many_segments_become_one_a_few_at_a_time(tmp_path: Path, monkeypatch: p
         assert library.update_index().indexed == 60
         assert len(merged) > 2
         assert max(merged) == 3
-        assert len(_index(library)._opened().snapshot._leaves) == 1
+        assert len(_index(library)._opened().snapshot._segments) == 1
         assert _total(library) == 60

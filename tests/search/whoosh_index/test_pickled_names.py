@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive import mending
+from newsarchive import index_repair as mending
 from newsarchive.errors import IndexDamaged
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest

@@ -9,8 +9,8 @@ from whoosh import query as q
 
 from newsarchive.errors import IndexDamaged
 from newsarchive.search.whoosh_index.querying import rules
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
-from newsarchive.search.whoosh_index.querying.segment_query import Run
+from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
+from newsarchive.search.whoosh_index.querying.segment_query import SegmentQuery
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from tests.search.whoosh_index.library import index_of
 
@@ -18,23 +18,23 @@ WORDS = ("كتاب", "كتب", "كاتب", "مكتبه", "قلم")
 
 
 @pytest.fixture
-def leaf(tmp_path: Path) -> Iterator[Leaf]:
+def segment(tmp_path: Path) -> Iterator[OpenSegment]:
     def words(number: int) -> list[str]:
         return ["نص", *(word for place, word in enumerate(WORDS) if number % (place + 2) == 0)]
 
     with index_of(tmp_path, [[words(number) for number in range(40)]]) as index:
-        (only,) = index.leaves
+        (only,) = index.segments
         yield only
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 21, 1000])
 def test_a_prefix_of_many_words_is_worked_out_in_pieces(
-    leaf: Leaf, at_once: int, monkeypatch: pytest.MonkeyPatch
+    segment: OpenSegment, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "POSTINGS_AT_ONCE", at_once)
-    found = Run(leaf, rules.documents_rule).documents(q.Prefix("exact", "ك"))
+    found = SegmentQuery(segment, rules.documents_rule).documents(q.Prefix("exact", "ك"))
     assert found.tolist() == [number for number in range(40) if not (number % 2 and number % 3 and number % 4)]
-    field = leaf.field("exact")
+    field = segment.field("exact")
     assert field is not None
     ranges = list(field.chunks(0, len(field), at_once))
     assert [start for start, _ in ranges] == [0, *(stop for _, stop in ranges[:-1])]
@@ -43,21 +43,21 @@ def test_a_prefix_of_many_words_is_worked_out_in_pieces(
         assert stop - start == 1 or field.first[stop] - field.first[start] <= at_once
 
 
-def test_what_breaks_off_leaves_no_marks(leaf: Leaf) -> None:
+def test_what_breaks_off_leaves_no_marks(segment: OpenSegment) -> None:
     def damaged() -> Iterator[IntArray]:
         yield np.arange(20)
         raise IndexDamaged("a list")
 
-    run = Run(leaf, rules.documents_rule)
+    context = SegmentQuery(segment, rules.documents_rule)
     with pytest.raises(IndexDamaged):
-        run.distinct(damaged())
-    assert run.distinct([np.array([39]), np.array([3, 1])]).tolist() == [1, 3, 39]
+        context.distinct(damaged())
+    assert context.distinct([np.array([39]), np.array([3, 1])]).tolist() == [1, 3, 39]
 
 
-def test_a_query_that_nothing_makes_has_no_rule(leaf: Leaf) -> None:
-    run = Run(leaf, rules.documents_rule)
+def test_a_query_that_nothing_makes_has_no_rule(segment: OpenSegment) -> None:
+    context = SegmentQuery(segment, rules.documents_rule)
     query = q.Wildcard("exact", "ك*ب")
     with pytest.raises(TypeError, match="no rule"):
-        run.documents(query)
+        context.documents(query)
     with pytest.raises(TypeError, match="no rule"):
-        rules.scores_rule(type(query))(query, run, rules.Scored(np.arange(3)))
+        rules.scores_rule(type(query))(query, context, rules.Scored(np.arange(3)))

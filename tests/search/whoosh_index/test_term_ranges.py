@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.search.whoosh_index.updating.term_ranges import term_ranges
-from tests.search.whoosh_index.test_vocabulary import leaves_of
+from tests.search.whoosh_index.test_vocabulary import segments_of
 
 words = st.sampled_from(("ا", "اب", "ابت", "ب", "بت", "ت", "a", "ab", "b", "z"))
 archives = st.lists(st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=5), min_size=1, max_size=4)
@@ -16,8 +16,10 @@ archives = st.lists(st.lists(st.lists(words, min_size=1, max_size=6), min_size=1
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(archives, st.integers(1, 12))
-def test_ranges(tmp_path_factory: pytest.TempPathFactory, segments: list[list[list[str]]], most: int) -> None:
-    fields = [field for leaf in leaves_of(tmp_path_factory.mktemp("index"), segments) if (field := leaf.field("exact"))]
+def test_ranges(tmp_path_factory: pytest.TempPathFactory, texts: list[list[list[str]]], most: int) -> None:
+    fields = [
+        field for segment in segments_of(tmp_path_factory.mktemp("index"), texts) if (field := segment.field("exact"))
+    ]
     listed: list[list[bytes]] = []
     for ranges in term_ranges(fields, most):
         count: Counter[bytes] = Counter()

@@ -33,7 +33,7 @@ def _with_tiny_buffer(library: Library) -> Library:
 
 
 def _segments(library: Library) -> int:
-    return len(engine_of(library)._opened().snapshot._leaves)
+    return len(engine_of(library)._opened().snapshot._segments)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -141,10 +141,10 @@ def test_few_segments_whatever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
     with make_library(tmp_path, 3) as library:
         library.update_index()
-        before = engine_of(library)._opened().snapshot._leaves[0].data
+        before = engine_of(library)._opened().snapshot._segments[0].data
         append(library, article(8))
         library.update_index()
-        assert engine_of(library)._opened().snapshot._leaves[0].data is before
+        assert engine_of(library)._opened().snapshot._segments[0].data is before
 
 
 def test_one_update_at_a_time(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsarchive.search.engine import WordList
 from newsarchive.search.suggesting import correction
 from newsarchive.search.suggesting.correction import Corrector
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.querying.vocabulary import SegmentWords, live_frequency, most_frequent
 from tests.search.whoosh_index.library import index_of
 
@@ -19,13 +19,13 @@ Segments = Sequence[Sequence[Sequence[str]]]
 """The words of the articles of each segment."""
 
 
-def leaves_of(folder: Path, segments: Segments) -> tuple[Leaf, ...]:
+def segments_of(folder: Path, segments: Segments) -> tuple[OpenSegment, ...]:
     with index_of(folder, segments) as index:
-        return index.leaves
+        return index.segments
 
 
-def word_lists(leaves: Sequence[Leaf]) -> list[WordList]:
-    return [SegmentWords(leaf, found) for leaf in leaves if (found := leaf.field("exact")) is not None]
+def word_lists(segments: Sequence[OpenSegment]) -> list[WordList]:
+    return [SegmentWords(segment, found) for segment in segments if (found := segment.field("exact")) is not None]
 
 
 words = st.sampled_from(("كتب", "كتاب", "كاتب", "مكتبه", "قلم", "ان", "كان", "ab"))
@@ -35,20 +35,20 @@ archives = st.lists(st.lists(st.lists(words, min_size=1, max_size=6), min_size=1
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(archives, st.sampled_from(("", "ك", "كت", "كتب", "ز")))
 def test_frequencies_are_added_up(
-    tmp_path_factory: pytest.TempPathFactory, segments: list[list[list[str]]], prefix: str
+    tmp_path_factory: pytest.TempPathFactory, texts: list[list[list[str]]], prefix: str
 ) -> None:
-    expected = Counter(word for articles in segments for article in articles for word in set(article))
-    leaves = leaves_of(tmp_path_factory.mktemp("index"), segments)
-    assert {word: sum(live_frequency(leaf, "exact", word) for leaf in leaves) for word in expected} == expected
-    assert sum(live_frequency(leaf, "exact", "غائب") for leaf in leaves) == 0
+    expected = Counter(word for articles in texts for article in articles for word in set(article))
+    segments = segments_of(tmp_path_factory.mktemp("index"), texts)
+    assert {word: sum(live_frequency(segment, "exact", word) for segment in segments) for word in expected} == expected
+    assert sum(live_frequency(segment, "exact", "غائب") for segment in segments) == 0
     listed = sorted(((-count, word.encode()) for word, count in expected.items() if word.startswith(prefix)))
-    found = most_frequent(leaves, "exact", prefix, 20)
+    found = most_frequent(segments, "exact", prefix, 20)
     assert found == [(word.decode(), -count) for count, word in listed]
 
 
 def test_of_many_the_most_frequent(tmp_path: Path) -> None:
-    leaves = leaves_of(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
-    assert most_frequent(leaves, "exact", "ك", 2) == [("كتاب", 3), ("كاتب", 2)]
+    segments = segments_of(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
+    assert most_frequent(segments, "exact", "ك", 2) == [("كتاب", 3), ("كاتب", 2)]
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 1000])
@@ -58,11 +58,11 @@ def test_what_several_segments_use_counts_together(
     """«كتابك» is as near to the typed word as «كتابه», which is more frequent in one segment, and less in all."""
     monkeypatch.setattr(correction, "_READ_AT_ONCE", at_once)
     often, seldom = [["كتابه", "مدرسه"]] * 3, [["كتابك", "بعيد"]] * 2
-    assert Corrector(word_lists(leaves_of(tmp_path / "one", [often, seldom]))).best("كتابس") == "كتابه"
-    assert Corrector(word_lists(leaves_of(tmp_path / "two", [often, seldom, seldom]))).best("كتابس") == "كتابك"
+    assert Corrector(word_lists(segments_of(tmp_path / "one", [often, seldom]))).best("كتابس") == "كتابه"
+    assert Corrector(word_lists(segments_of(tmp_path / "two", [often, seldom, seldom]))).best("كتابس") == "كتابك"
 
 
 def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
-    leaves = leaves_of(tmp_path, [])
-    assert Corrector(word_lists(leaves)).best("كتبا") is None
-    assert most_frequent(leaves, "exact", "ك", 3) == []
+    segments = segments_of(tmp_path, [])
+    assert Corrector(word_lists(segments)).best("كتبا") is None
+    assert most_frequent(segments, "exact", "ك", 3) == []

@@ -4,7 +4,7 @@ import numpy as np
 from whoosh import query as whoosh_query
 
 from newsarchive.search.whoosh_index.querying.rules import Scored, add_scores
-from newsarchive.search.whoosh_index.querying.segment_query import Run
+from newsarchive.search.whoosh_index.querying.segment_query import SegmentQuery
 
 
 class BestOf(whoosh_query.Or):  # type: ignore[misc]
@@ -12,10 +12,10 @@ class BestOf(whoosh_query.Or):  # type: ignore[misc]
 
 
 @add_scores.register(BestOf)
-def _(query: BestOf, run: Run, scored: Scored) -> None:
+def _(query: BestOf, context: SegmentQuery, scored: Scored) -> None:
     best = np.zeros(len(scored.ids))
     for part in query.subqueries:
         worth = Scored(scored.ids)
-        add_scores(part, run, worth)
+        add_scores(part, context, worth)
         np.maximum(best, worth.scores, out=best)
     scored.add(best)

@@ -15,9 +15,9 @@ from whoosh import query as whoosh_query
 from newsarchive.search.door import Facets, Sort
 from newsarchive.search.engine import Selection
 from newsarchive.search.scoring.ranking import Ranking
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.querying.rules import ScoreArray, Scored, documents_rule, scores_rule
-from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, Run
+from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery
 from newsarchive.search.whoosh_index.querying.top_documents import first_rows, in_order
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 
@@ -40,9 +40,9 @@ Counts = tuple[IntArray, IntArray, IntArray]
 """How many documents of a segment have each source, each combination of topics, and each month, by ordinal."""
 
 
-def _facets(leaves: Sequence[Leaf], counted: Sequence[Counts], selection: Selection) -> Facets:
+def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selection: Selection) -> Facets:
     """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
-    named = [leaf.columns.named(*counts) for leaf, counts in zip(leaves, counted, strict=True)]
+    named = [segment.columns.named(*counts) for segment, counts in zip(segments, counted, strict=True)]
     months: Mapping[str, int]
     if len(named) == 1:
         # Those of one segment are in order.
@@ -67,7 +67,7 @@ def _by_frequency(counted: dict[str, int], chosen: Sequence[str]) -> dict[str, i
     return dict(sorted(counted.items(), key=itemgetter(1), reverse=True))
 
 
-def evaluate(leaves: Sequence[Leaf], query: whoosh_query.Query, selection: Selection) -> Ranking:
+def evaluate(segments: Sequence[OpenSegment], query: whoosh_query.Query, selection: Selection) -> Ranking:
     """The first matches of a query, the exact total, and the facets.
 
     The filters of the selection are applied here, so that each facet can ignore its own.
@@ -76,27 +76,29 @@ def evaluate(leaves: Sequence[Leaf], query: whoosh_query.Query, selection: Selec
     counted: list[Counts] = []
     total = 0
     first: list[_First] = []
-    for leaf in leaves:
-        run = Run(leaf, documents_rule)
-        matches, counts = _select(leaf, run, query, selection)
-        total += leaf.documents - len(leaf.deleted) if matches is None else len(matches)
+    for segment in segments:
+        context = SegmentQuery(segment, documents_rule)
+        matches, counts = _select(segment, context, query, selection)
+        total += segment.documents - len(segment.deleted) if matches is None else len(matches)
         counted.append(counts)
-        first.append(_first(leaf, run, query, order, selection.depth, matches))
+        first.append(_first(segment, context, query, order, selection.depth, matches))
     listed = _listed(first, order, selection.depth)
-    return Ranking(listed.docnums, listed.scores, listed.moments, total, _facets(leaves, counted, selection))
+    return Ranking(listed.docnums, listed.scores, listed.moments, total, _facets(segments, counted, selection))
 
 
-def _select(leaf: Leaf, run: Run, query: whoosh_query.Query, selection: Selection) -> tuple[IntArray | None, Counts]:
+def _select(
+    segment: OpenSegment, context: SegmentQuery, query: whoosh_query.Query, selection: Selection
+) -> tuple[IntArray | None, Counts]:
     """The matches that pass all filters, and the facets; None stands for every document of the segment."""
     dates_given = selection.date_from is not None or selection.date_to is not None
     is_filtered = selection.sources or selection.topics or dates_given
     if not is_filtered and _is_everything(query):
-        return None, leaf.columns.counts_without(leaf.deleted)
-    ids = leaf.live(run.documents(query))
-    columns = leaf.columns
+        return None, segment.columns.counts_without(segment.deleted)
+    ids = segment.live(context.documents(query))
+    columns = segment.columns
     if not is_filtered:
         return ids, columns.counts(ids)
-    by_date = _in_dates(leaf, ids, selection) if dates_given else None
+    by_date = _in_dates(segment, ids, selection) if dates_given else None
     by_source = columns.source.having(selection.sources)[columns.source.ordinals[ids]] if selection.sources else None
     by_topic = columns.topics.having_any(selection.topics)[columns.topics.ordinals[ids]] if selection.topics else None
     counts = (
@@ -116,9 +118,9 @@ def _is_everything(query: whoosh_query.Query) -> bool:
     )
 
 
-def _in_dates(leaf: Leaf, ids: IntArray, selection: Selection) -> npt.NDArray[np.bool_]:
+def _in_dates(segment: OpenSegment, ids: IntArray, selection: Selection) -> npt.NDArray[np.bool_]:
     """Articles without a date have day 0 and are in no range."""
-    days = leaf.columns.day[ids]
+    days = segment.columns.day[ids]
     first = max(1, selection.date_from.toordinal()) if selection.date_from is not None else 1
     inside: npt.NDArray[np.bool_] = days >= first
     if selection.date_to is not None:
@@ -132,30 +134,35 @@ def _passing(ids: IntArray, *filters: Mask) -> IntArray:
 
 
 def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
-    leaf: Leaf, run: Run, query: whoosh_query.Query, order: Sort, depth: int, matches: IntArray | None
+    segment: OpenSegment,
+    context: SegmentQuery,
+    query: whoosh_query.Query,
+    order: Sort,
+    depth: int,
+    matches: IntArray | None,
 ) -> _First:
     """The documents of a segment that can be among the first `depth`."""
-    if matches is None and len(leaf.deleted):
-        matches = leaf.everything
-    moments = leaf.columns.moment
+    if matches is None and len(segment.deleted):
+        matches = segment.everything
+    moments = segment.columns.moment
     by_score = order is Sort.BEST and matches is not None and not isinstance(query, whoosh_query.ConstantScoreQuery)
     scores = None
     if matches is not None and (by_score or len(matches) < _FEW):
-        scores = _scores(run, query, matches)
+        scores = _scores(context, query, matches)
     rows = first_rows(scores if by_score else None, moments, matches, order, depth)
     docnums = rows if matches is None else matches[rows]
     if scores is None:
         docnums = np.sort(docnums)
-        of_rows = np.zeros(len(docnums)) if matches is None else _scores(run, query, docnums)
+        of_rows = np.zeros(len(docnums)) if matches is None else _scores(context, query, docnums)
     else:
         of_rows = scores[rows]
-    return _First(docnums + leaf.offset, of_rows, moments[docnums])
+    return _First(docnums + segment.offset, of_rows, moments[docnums])
 
 
-def _scores(run: Run, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
+def _scores(context: SegmentQuery, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
     """What each of some matches, in ascending order, is worth."""
     scored = Scored(ids)
-    scores_rule(type(query))(query, run, scored)
+    scores_rule(type(query))(query, context, scored)
     return scored.scores
 
 

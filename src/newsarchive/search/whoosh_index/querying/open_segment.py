@@ -29,7 +29,7 @@ REMEMBERED_TERMS = 4096
 """How many terms of a segment are not looked up again."""
 
 
-class Leaf:
+class OpenSegment:
     """An open segment; `offset` makes its document numbers those of the whole index.
 
     Articles whose ids are `excluded` count as deleted.
@@ -38,7 +38,7 @@ class Leaf:
     def __init__(
         self, segment: ArraySegment, folder: Path, schema: Schema, offset: int, excluded: Collection[str] = ()
     ) -> None:
-        self.segment = segment
+        self._segment = segment
         self.schema = schema
         self.offset = offset
         self.data: SegmentData = segment.data(folder)
@@ -81,7 +81,7 @@ class Leaf:
     @cached_property
     def deleted(self) -> IntArray:
         """The numbers of the deleted documents, ascending; those of excluded articles are among them."""
-        deleted = np.array(self.segment.deleted_array(), dtype=np.intp)
+        deleted = np.array(self._segment.deleted_array(), dtype=np.intp)
         ids = self.data.field("id") if self._excluded else None
         if ids is None:
             return deleted
@@ -149,7 +149,7 @@ class Leaf:
         return sums
 
 
-def open_segments(build: Build, excluded: Collection[str] = ()) -> tuple[Leaf, ...]:
+def open_segments(build: Build, excluded: Collection[str] = ()) -> tuple[OpenSegment, ...]:
     """The segments of a commit, in order; articles whose ids are `excluded` count as deleted.
 
     Raises FileNotFoundError and IndexDamaged.
@@ -157,25 +157,25 @@ def open_segments(build: Build, excluded: Collection[str] = ()) -> tuple[Leaf, .
     contents = read_contents(build.folder, build.generation)
     offsets = accumulate((segment.doc_count_all() for segment in contents.segments), initial=0)
     pairs = zip(contents.segments, offsets, strict=False)
-    return tuple(Leaf(segment, build.folder, contents.schema, offset, excluded) for segment, offset in pairs)
+    return tuple(OpenSegment(segment, build.folder, contents.schema, offset, excluded) for segment, offset in pairs)
 
 
-def article_ids(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[str]:
+def article_ids(segments: Sequence[OpenSegment], docnums: Sequence[int]) -> list[str]:
     """The ids of documents of the whole index."""
-    return _gathered(leaves, docnums, lambda data, numbers: data.stored("id", numbers))
+    return _gathered(segments, docnums, lambda data, numbers: data.stored("id", numbers))
 
 
-def condensed_words(leaves: Sequence[Leaf], docnums: Sequence[int]) -> list[bytes]:
+def condensed_words(segments: Sequence[OpenSegment], docnums: Sequence[int]) -> list[bytes]:
     """The condensed words of documents of the whole index."""
-    return _gathered(leaves, docnums, lambda data, numbers: data.stored_bytes("condensed", numbers))
+    return _gathered(segments, docnums, lambda data, numbers: data.stored_bytes("condensed", numbers))
 
 
 def _gathered(
-    leaves: Sequence[Leaf], docnums: Sequence[int], read: Callable[[SegmentData, Sequence[int]], list[T]]
+    segments: Sequence[OpenSegment], docnums: Sequence[int], read: Callable[[SegmentData, Sequence[int]], list[T]]
 ) -> list[T]:
     """What is read of each document of the whole index, by its number in its segment."""
-    if len(leaves) == 1:
-        return read(leaves[0].data, docnums)
-    offsets = [leaf.offset for leaf in leaves]
-    found = ((leaves[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
-    return [value for leaf, docnum in found for value in read(leaf.data, [docnum - leaf.offset])]
+    if len(segments) == 1:
+        return read(segments[0].data, docnums)
+    offsets = [segment.offset for segment in segments]
+    found = ((segments[bisect_right(offsets, docnum) - 1], docnum) for docnum in docnums)
+    return [value for segment, docnum in found for value in read(segment.data, [docnum - segment.offset])]

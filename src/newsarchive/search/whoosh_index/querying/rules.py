@@ -2,7 +2,7 @@
 
 `documents` gives the numbers of the documents that match, ascending; `add_scores` adds what the query is worth to each
 of some documents. Both are chosen by the class of the query, and there are rules for the classes that `translation`
-makes: any other query is a TypeError. Deleted documents may be among what `documents` gives; the caller leaves them
+makes: any other query is a TypeError. Deleted documents may be among what `documents` gives; the caller segments them
 out.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as q
 
-from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, RuleOf, Run, in_both
+from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, RuleOf, SegmentQuery, in_both
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
@@ -32,19 +32,19 @@ _DENSE = 4
 
 
 @singledispatch
-def documents(query: q.Query, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
+def documents(query: q.Query, context: SegmentQuery) -> IntArray:  # noqa: ARG001 - all rules are called alike
     """The documents of a segment that match, ascending."""
     raise TypeError(f"there is no rule for the documents of {query!r}")
 
 
 @documents.register(q.Term)
-def _(query: q.Term, run: Run) -> IntArray:
-    postings = run.postings(query.fieldname, query.text)
+def _(query: q.Term, context: SegmentQuery) -> IntArray:
+    postings = context.postings(query.fieldname, query.text)
     return NOTHING if postings is None else postings.ids
 
 
 @documents.register(q.And)
-def _(query: q.And, run: Run) -> IntArray:
+def _(query: q.And, context: SegmentQuery) -> IntArray:
     lists: list[IntArray] = []
     ranges: list[tuple[int, int]] = []
     for child in query.subqueries:
@@ -52,14 +52,14 @@ def _(query: q.And, run: Run) -> IntArray:
         if days is not None:
             ranges.append(days)
             continue
-        lists.append(run.documents(child))
+        lists.append(context.documents(child))
         if not len(lists[-1]):
             return NOTHING
     if not lists:
-        return reduce(run.common, map(run.documents, query.subqueries)) if ranges else NOTHING
-    ids = reduce(run.common, sorted(lists, key=len))
+        return reduce(context.common, map(context.documents, query.subqueries)) if ranges else NOTHING
+    ids = reduce(context.common, sorted(lists, key=len))
     # What is left is looked up in the column: unpacking the postings of each day would take longer.
-    return reduce(run.within_days, ranges, ids)
+    return reduce(context.within_days, ranges, ids)
 
 
 def _days(query: q.Query) -> tuple[int, int] | None:
@@ -70,63 +70,63 @@ def _days(query: q.Query) -> tuple[int, int] | None:
 
 
 @documents.register(q.Or)
-def _(query: q.Or, run: Run) -> IntArray:
-    return run.union([run.documents(child) for child in query.subqueries])
+def _(query: q.Or, context: SegmentQuery) -> IntArray:
+    return context.union([context.documents(child) for child in query.subqueries])
 
 
 @documents.register(q.AndNot)
-def _(query: q.AndNot, run: Run) -> IntArray:
-    wanted, unwanted = run.documents(query.a), run.documents(query.b)
-    return run.without(wanted, unwanted) if len(wanted) and len(unwanted) else wanted
+def _(query: q.AndNot, context: SegmentQuery) -> IntArray:
+    wanted, unwanted = context.documents(query.a), context.documents(query.b)
+    return context.without(wanted, unwanted) if len(wanted) and len(unwanted) else wanted
 
 
 @documents.register(q.AndMaybe)
-def _(query: q.AndMaybe, run: Run) -> IntArray:
-    return run.documents(query.a)
+def _(query: q.AndMaybe, context: SegmentQuery) -> IntArray:
+    return context.documents(query.a)
 
 
 @documents.register(q.ConstantScoreQuery)
-def _(query: q.ConstantScoreQuery, run: Run) -> IntArray:
-    return run.documents(query.child)
+def _(query: q.ConstantScoreQuery, context: SegmentQuery) -> IntArray:
+    return context.documents(query.child)
 
 
 @documents.register(q.Every)
-def _(query: q.Every, run: Run) -> IntArray:  # noqa: ARG001 - all rules are called alike
-    return run.leaf.everything
+def _(query: q.Every, context: SegmentQuery) -> IntArray:  # noqa: ARG001 - all rules are called alike
+    return context.segment.everything
 
 
 @documents.register(q.Prefix)
-def _(query: q.Prefix, run: Run) -> IntArray:
-    prefix, field = run.leaf.term(query.fieldname, query.text), run.leaf.field(query.fieldname)
-    return _of_terms(run, field, *field.with_prefix(prefix)) if field is not None and prefix else NOTHING
+def _(query: q.Prefix, context: SegmentQuery) -> IntArray:
+    prefix, field = context.segment.term(query.fieldname, query.text), context.segment.field(query.fieldname)
+    return _of_terms(context, field, *field.with_prefix(prefix)) if field is not None and prefix else NOTHING
 
 
 @documents.register(q.NumericRange)
-def _(query: q.NumericRange, run: Run) -> IntArray:
+def _(query: q.NumericRange, context: SegmentQuery) -> IntArray:
     """Numbers stand in order in the index, so those in a range stand together."""
-    field = run.leaf.field(query.fieldname)
+    field = context.segment.field(query.fieldname)
     if field is None or query.start > query.end:
         return NOTHING
-    to_bytes = run.leaf.schema[query.fieldname].to_bytes
+    to_bytes = context.segment.schema[query.fieldname].to_bytes
     start, stop = field.at_or_after(to_bytes(query.start)), field.at_or_after(to_bytes(query.end) + b"\0")
-    return _of_terms(run, field, start, stop)
+    return _of_terms(context, field, start, stop)
 
 
-def _of_terms(run: Run, field: FieldPostings, start: int, stop: int) -> IntArray:
+def _of_terms(context: SegmentQuery, field: FieldPostings, start: int, stop: int) -> IntArray:
     """The documents that have any of a range of terms."""
     if stop - start == 1:
         return field.ids(start)
     # Of the words that begin with one letter a large archive has more postings than memory should hold at once.
     chunks = field.chunks(start, stop, POSTINGS_AT_ONCE)
-    return run.distinct(chain.from_iterable(starmap(field.ids_in_no_order, chunks)))
+    return context.distinct(chain.from_iterable(starmap(field.ids_in_no_order, chunks)))
 
 
 @documents.register(q.Phrase)
-def _(query: q.Phrase, run: Run) -> IntArray:
-    field = run.leaf.field(query.fieldname)
+def _(query: q.Phrase, context: SegmentQuery) -> IntArray:
+    field = context.segment.field(query.fieldname)
     words: list[tuple[int, int, IntArray]] = []
     for place, word in enumerate(query.words):
-        number, postings = run.leaf.find(query.fieldname, word), run.postings(query.fieldname, word)
+        number, postings = context.segment.find(query.fieldname, word), context.postings(query.fieldname, word)
         if number is None or postings is None:
             return NOTHING
         words.append((place, number, postings.ids))
@@ -174,14 +174,14 @@ class Scored:
 
 
 @singledispatch
-def add_scores(query: q.Query, run: Run, scored: Scored) -> None:  # noqa: ARG001 - all rules are called alike
+def add_scores(query: q.Query, context: SegmentQuery, scored: Scored) -> None:  # noqa: ARG001 - all rules are called alike
     """Add to the scores what the query is worth to each of the scored documents that match it."""
     raise TypeError(f"there is no rule for what {query!r} is worth")
 
 
-def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
+def _add(context: SegmentQuery, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
     """Add to those documents that are listed what they are worth, times `factor`; without `worth` each is worth 1."""
-    in_ids, in_listed = run.rows(scored.ids, listed)
+    in_ids, in_listed = context.rows(scored.ids, listed)
     if in_ids is not None:
         scored.add_at(in_ids, factor if worth is None else worth[in_listed] * factor)
     elif worth is None:
@@ -191,78 +191,80 @@ def _add(run: Run, scored: Scored, listed: IntArray, worth: AnyNumbers | None, f
 
 
 @add_scores.register(q.Term)
-def _(query: q.Term, run: Run, scored: Scored) -> None:
-    found = run.postings(query.fieldname, query.text)
+def _(query: q.Term, context: SegmentQuery, scored: Scored) -> None:
+    found = context.postings(query.fieldname, query.text)
     if found is not None:
-        _add(run, scored, found.ids, found.weights, found.unit * query.boost)
+        _add(context, scored, found.ids, found.weights, found.unit * query.boost)
 
 
 @add_scores.register(q.Or)
-def _(query: q.Or, run: Run, scored: Scored) -> None:
-    lists = [found for child in query.subqueries if (found := _weighted(child, run)) is not None]
+def _(query: q.Or, context: SegmentQuery, scored: Scored) -> None:
+    lists = [found for child in query.subqueries if (found := _weighted(child, context)) is not None]
     if len(lists) == len(query.subqueries) and sum(len(ids) for ids, _ in lists) < _DENSE * len(scored.ids):
-        _add_densely(run, scored, lists)
+        _add_densely(context, scored, lists)
         return
-    _add_each(query.subqueries, run, scored)
+    _add_each(query.subqueries, context, scored)
 
 
-def _weighted(query: q.Query, run: Run) -> tuple[IntArray, AnyNumbers] | None:
+def _weighted(query: q.Query, context: SegmentQuery) -> tuple[IntArray, AnyNumbers] | None:
     """The documents of a term with what each is worth; None where the query is something else."""
     if type(query) is not q.Term:
         return None
-    found = run.postings(query.fieldname, query.text)
+    found = context.postings(query.fieldname, query.text)
     if found is None:
         return NOTHING, np.zeros(0)
     factor = found.unit * query.boost
     return found.ids, np.full(len(found.ids), factor) if found.weights is None else found.weights * factor
 
 
-def _add_densely(run: Run, scored: Scored, lists: Sequence[tuple[IntArray, AnyNumbers]]) -> None:
+def _add_densely(context: SegmentQuery, scored: Scored, lists: Sequence[tuple[IntArray, AnyNumbers]]) -> None:
     """Add up lists that have most of the documents between them, with a place for every document of the segment."""
-    sums = run.leaf.sums
+    sums = context.segment.sums
     for ids, worth in lists:
         np.add.at(sums, ids, worth)
     scored.add(sums[scored.ids])
-    run.reset(sums, [ids for ids, _ in lists])
+    context.reset(sums, [ids for ids, _ in lists])
 
 
 @add_scores.register(q.And)
-def _(query: q.And, run: Run, scored: Scored) -> None:
-    _add_where_all_match(query, query.subqueries, run, scored)
+def _(query: q.And, context: SegmentQuery, scored: Scored) -> None:
+    _add_where_all_match(query, query.subqueries, context, scored)
 
 
 @add_scores.register(q.AndMaybe)
-def _(query: q.AndMaybe, run: Run, scored: Scored) -> None:
-    _add_where_all_match(query, (query.a, query.b), run, scored)
+def _(query: q.AndMaybe, context: SegmentQuery, scored: Scored) -> None:
+    _add_where_all_match(query, (query.a, query.b), context, scored)
 
 
 @add_scores.register(q.AndNot)
-def _(query: q.AndNot, run: Run, scored: Scored) -> None:
-    _add_where_all_match(query, (query.a,), run, scored)
+def _(query: q.AndNot, context: SegmentQuery, scored: Scored) -> None:
+    _add_where_all_match(query, (query.a,), context, scored)
 
 
-def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], run: Run, scored: Scored) -> None:
+def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], context: SegmentQuery, scored: Scored) -> None:
     """Add what the parts are worth to those documents that match the whole query."""
-    rows, _ = run.rows(scored.ids, run.documents(query))
+    rows, _ = context.rows(scored.ids, context.documents(query))
     if rows is None:
-        _add_each(parts, run, scored)
+        _add_each(parts, context, scored)
         return
     inner = Scored(scored.ids[rows])
-    _add_each(parts, run, inner)
+    _add_each(parts, context, inner)
     scored.add_at(rows, inner.scores)
 
 
-def _add_each(parts: Iterable[q.Query], run: Run, scored: Scored) -> None:
+def _add_each(parts: Iterable[q.Query], context: SegmentQuery, scored: Scored) -> None:
     for part in parts:
-        scores_rule(type(part))(part, run, scored)
+        scores_rule(type(part))(part, context, scored)
 
 
 @add_scores.register(q.ConstantScoreQuery)
-def _(query: q.ConstantScoreQuery, run: Run, scored: Scored) -> None:
+def _(query: q.ConstantScoreQuery, context: SegmentQuery, scored: Scored) -> None:
     if query.score:
-        _add(run, scored, run.documents(query), None, query.score)
+        _add(context, scored, context.documents(query), None, query.score)
 
 
 # The rule of a class of queries: `singledispatch` itself takes as long to find one as some rules take.
 documents_rule = cast(RuleOf, cache(documents.dispatch))
-scores_rule = cast(Callable[[type[q.Query]], Callable[[q.Query, Run, Scored], None]], cache(add_scores.dispatch))
+scores_rule = cast(
+    Callable[[type[q.Query]], Callable[[q.Query, SegmentQuery, Scored], None]], cache(add_scores.dispatch)
+)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as q
 
-from newsarchive.search.whoosh_index.querying.open_segment import Leaf
+from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import Postings
 
@@ -24,11 +24,11 @@ MANY = 8
 """Going through all entries of an array is quicker than looking up every eighth."""
 
 
-class Run:
+class SegmentQuery:
     """One query on one segment: posting lists that several of its parts ask for are unpacked once."""
 
-    def __init__(self, leaf: Leaf, rule_of: "RuleOf") -> None:
-        self.leaf = leaf
+    def __init__(self, segment: OpenSegment, rule_of: "RuleOf") -> None:
+        self.segment = segment
         self._rule_of = rule_of
         self._lists: dict[tuple[str, str | bytes], Postings | None] = {}
         self._documents: dict[int, IntArray] = {}
@@ -47,7 +47,7 @@ class Run:
         """The posting list of a term; None where the segment has none."""
         key = field, text
         if key not in self._lists:
-            self._lists[key] = self.leaf.postings(field, text)
+            self._lists[key] = self.segment.postings(field, text)
         return self._lists[key]
 
     def common(self, ids: IntArray, other: IntArray) -> IntArray:
@@ -59,7 +59,7 @@ class Run:
             result = ids[in_ids]
             self._remember(result, ids, in_ids)
         else:
-            marks = self.leaf.marks
+            marks = self.segment.marks
             marks[ids] = True
             in_other = marks[other].nonzero()[0]
             self.reset(marks, [ids])
@@ -82,12 +82,12 @@ class Run:
         waiting = iter(lists)
         for ids in waiting:
             few.append(ids)
-            if sum(map(len, few)) * MUCH_SHORTER >= self.leaf.documents:
+            if sum(map(len, few)) * MUCH_SHORTER >= self.segment.documents:
                 return self._marked(chain(few, waiting))
         return np.unique(np.concatenate(few)) if few else NOTHING
 
     def _marked(self, lists: Iterable[IntArray]) -> IntArray:
-        marks = self.leaf.marks
+        marks = self.segment.marks
         try:
             for ids in lists:
                 marks[ids] = True
@@ -109,7 +109,7 @@ class Run:
 
     def without(self, ids: IntArray, unwanted: IntArray) -> IntArray:
         """The numbers that are not in the other list."""
-        marks = self.leaf.marks
+        marks = self.segment.marks
         marks[unwanted] = True
         result = ids[~marks[ids]]
         marks[unwanted] = False
@@ -117,7 +117,7 @@ class Run:
 
     def within_days(self, ids: IntArray, days: tuple[int, int]) -> IntArray:
         """The documents of some first day, some last day, or one between them."""
-        day = self.leaf.columns.day[ids]
+        day = self.segment.columns.day[ids]
         # Day 0 is that of an article without a date.
         return ids[(day >= max(1, days[0])) & (day <= days[1])]
 
@@ -133,7 +133,7 @@ class Run:
         if _is_short(ids, listed):
             in_ids, in_listed = shared(ids, listed)
             return None if len(in_ids) == len(ids) else in_ids, in_listed
-        marks, places = self.leaf.marks, self.leaf.places
+        marks, places = self.segment.marks, self.segment.places
         marks[ids] = True
         is_in = marks[listed]
         marks[ids] = False
@@ -168,5 +168,5 @@ def in_both(numbers: IntArray, others: IntArray) -> IntArray:
     return cast(IntArray, merged[1:][merged[1:] == merged[:-1]])
 
 
-RuleOf = Callable[[type[q.Query]], Callable[[q.Query, Run], IntArray]]
+RuleOf = Callable[[type[q.Query]], Callable[[q.Query, SegmentQuery], IntArray]]
 """For a class of queries, what gives the documents that a query of it matches."""

@@ -31,7 +31,7 @@ class WhooshSnapshot:
         """
         keep_freed_memory()
         self._generation = build, identity
-        self._leaves = open_segments(build, purged)
+        self._segments = open_segments(build, purged)
 
     @property
     def generation(self) -> Hashable:
@@ -41,43 +41,43 @@ class WhooshSnapshot:
     @property
     def articles(self) -> int:
         """How many articles there are."""
-        return sum(leaf.documents - len(leaf.deleted) for leaf in self._leaves)
+        return sum(segment.documents - len(segment.deleted) for segment in self._segments)
 
     def occurs(self, field: Field, text: str) -> bool:
         """Whether any article has a term."""
-        return any(leaf.has(field.value, text) for leaf in self._leaves)
+        return any(segment.has(field.value, text) for segment in self._segments)
 
     def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
         """How many articles have each term."""
-        return [sum(live_frequency(leaf, field.value, text) for leaf in self._leaves) for field, text in terms]
+        return [sum(live_frequency(segment, field.value, text) for segment in self._segments) for field, text in terms]
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:
         """The most frequent words that begin so, each with how many articles have it."""
-        return most_frequent(self._leaves, Field.EXACT.value, prefix, count)
+        return most_frequent(self._segments, Field.EXACT.value, prefix, count)
 
     def word_lists(self) -> Sequence[WordList]:
         """All words, by segment."""
-        found = ((leaf, leaf.field(Field.EXACT.value)) for leaf in self._leaves)
-        return [SegmentWords(leaf, postings) for leaf, postings in found if postings is not None]
+        found = ((segment, segment.field(Field.EXACT.value)) for segment in self._segments)
+        return [SegmentWords(segment, postings) for segment, postings in found if postings is not None]
 
     def rank(self, tree: Scored, selection: Selection) -> Ranking:
         """The first matches in order, the exact number of all, and the counts of the facets."""
-        return evaluate(self._leaves, translate(tree), selection)
+        return evaluate(self._segments, translate(tree), selection)
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
         """How many articles that have all required terms have each of the others, too."""
-        found = reduce(np.intersect1d, (documents_with(self._leaves, field.value, text) for field, text in required))
-        others = (documents_with(self._leaves, field.value, text) for field, text in terms)
+        found = reduce(np.intersect1d, (documents_with(self._segments, field.value, text) for field, text in required))
+        others = (documents_with(self._segments, field.value, text) for field, text in terms)
         return [len(np.intersect1d(found, other)) for other in others]
 
     def ids_with(self, field: Field, text: str, count: int) -> list[str]:
         """The ids of at most `count` articles that have a term: those that were indexed last."""
-        return article_ids(self._leaves, documents_with(self._leaves, field.value, text)[-count:].tolist())
+        return article_ids(self._segments, documents_with(self._segments, field.value, text)[-count:].tolist())
 
     def ids(self, documents: Sequence[int]) -> list[str]:
         """The ids of articles, given their numbers from a ranking."""
-        return article_ids(self._leaves, documents)
+        return article_ids(self._segments, documents)
 
     def condensed(self, documents: Sequence[int]) -> list[bytes]:
         """The condensed words of articles, given their numbers from a ranking."""
-        return condensed_words(self._leaves, documents)
+        return condensed_words(self._segments, documents)
