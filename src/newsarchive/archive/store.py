@@ -176,6 +176,11 @@ class Archive:
             raise ArticleNotFound(article_id)
         return tuple(map(bounded_record, records))
 
+    def first_position(self, article_id: str) -> Position | None:
+        """Where the first line of an article is; None for an unknown one."""
+        revisions = self.catalogue.revisions(article_id)
+        return Position(revisions[0].part, revisions[0].offset) if revisions else None
+
     def _looking_up(self, look_up: Callable[[Catalogue], list[Record]]) -> list[Record]:
         """Look up, and again for as long as a purge by another process changes the places in the meantime.
 

@@ -29,5 +29,5 @@ def test_ranges(tmp_path_factory: pytest.TempPathFactory, texts: list[list[list[
         assert len(count) == 1 or sum(count.values()) <= most
         listed.append(sorted(count))
     assert all(before[-1] < behind[0] for before, behind in pairwise(listed))
-    expected = {word.encode() for articles in segments for article in articles for word in article}
+    expected = {word.encode() for articles in texts for article in articles for word in article}
     assert [term for terms in listed for term in terms] == sorted(expected)

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from newsarchive.arabic.tokens import words
+from newsarchive.archive import Position
+from newsarchive.archive.parts import part_order
 from newsarchive.article import Article
 from newsarchive.search.scoring.analysis import has_title, searched_texts
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
@@ -12,8 +15,11 @@ from newsarchive.topics import canonical_topics
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def document(article: Article, wordbook: Wordbook) -> dict[str, Any]:
-    """The values of an article's fields, with words by number; the other fields of words follow from exact forms."""
+def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
+    """The values of an article's fields, with words by number; the other fields of words follow from exact forms.
+
+    `arrival` is the arrival number of its first revision.
+    """
     exact = [wordbook.read(part) for part in searched_texts(article)]
     topics = canonical_topics(article.topic_names)
     values: dict[str, Any] = {
@@ -24,12 +30,40 @@ def document(article: Article, wordbook: Wordbook) -> dict[str, Any]:
         "source_words": [wordbook.read(article.source)],
         "author_words": [wordbook.read(author) for author in article.authors],
         "topic": topics,
-        "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
+        "topics": _column(*topics),
         "moment": moment_of(article),
+        "source_key": _key(article.source),
+        "publisher_key": _key(article.publisher),
+        "author_key": [key for author in article.authors if (key := _key(author)) is not None] or None,
+        "publisher": _column(article.publisher),
+        "authors": _column(*article.authors),
+        "language": _column(article.language),
+        "sections": _column(*article.topic_names),
+        "arrival": arrival,
     }
     if article.published_day is not None:
         values["day"] = values["days"] = article.published_day.toordinal()
     return {name: value for name, value in values.items() if value is not None}
+
+
+def arrival_number(position: Position) -> int:
+    """A number for a place in the archive that grows in the order of writing; it takes 63 bits.
+
+    15 bits are the month of the part, counted from the year 0, 16 its number in the month, and 32 the byte offset.
+    """
+    month, number = part_order(position.part)
+    year, month_of_year = map(int, month.split("-"))
+    return (((year * 12 + month_of_year - 1) << 16 | number) << 32) | position.offset
+
+
+def _key(name: str) -> str | None:
+    """A name as a single term, whatever its spelling: its folded words."""
+    return " ".join(words(name)) or None
+
+
+def _column(*values: str) -> bytes | None:
+    """The values of a column; a lone surrogate, which has no UTF-8, becomes a question mark."""
+    return TOPIC_SEPARATOR.join(values).encode(errors="replace") or None
 
 
 def moment_of(article: Article) -> int:

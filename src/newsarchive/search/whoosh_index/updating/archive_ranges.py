@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.archive import Archive, Position
+from newsarchive.archive import Archive, Position, Stored
 from newsarchive.archive.parts import Parts
 from newsarchive.article import Article
 from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded
 from newsarchive.search.door import MAX_DAMAGED
-from newsarchive.search.whoosh_index.building.document import document
+from newsarchive.search.whoosh_index.building.document import arrival_number, document
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
@@ -90,12 +90,20 @@ def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: in
         build.drop(record.id)
         ids.add(record.id)
         if isinstance(record, Article):
-            build.add(bounded(record))
+            build.add(bounded(record), _arrival(archive, stored))
         count += 1
         end = stored.end
     segments = build.finish()
     present = frozenset(build.places)
     return Indexed(segments, frozenset(ids), present, count, tuple(damage.named), damage.more, end)
+
+
+def _arrival(archive: Archive, stored: Stored) -> int:
+    """The arrival number of a record's article: that of its first revision, which can be far before it."""
+    position = Position(stored.part, stored.offset)
+    if stored.record.revision > 1:
+        position = archive.first_position(stored.record.id) or position
+    return arrival_number(position)
 
 
 class _Damage:
@@ -129,9 +137,9 @@ class _Segments:
         if place is not None:
             self._deleted[place[0]].append(place[1])
 
-    def add(self, article: Article) -> None:
+    def add(self, article: Article, arrival: int) -> None:
         self.places[article.id] = len(self._written), self._builder.documents
-        self._builder.add(document(article, self._wordbook))
+        self._builder.add(document(article, self._wordbook, arrival=arrival))
         if self._builder.nbytes >= self._buffer_bytes:
             self._write()
 
