@@ -10,12 +10,12 @@ DATA ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test check bench bench-speed bench-pages bench-serving format browser clean
+.PHONY: serve test check bench bench-speed bench-pages bench-serving assault format system clean
 
 serve: $(VENV)/.run
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
 
-test: $(VENV)/.test browser
+test: $(VENV)/.test system
 	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.check
@@ -41,6 +41,13 @@ bench-pages: $(VENV)/.run
 # Pages a second with 1 to 64 clients, in one process and in two, beside another checkout: AGAINST=PATH.
 bench-serving: $(VENV)/.run
 	$(BIN)/python bench/serving.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES) $(if $(AGAINST),--against "$(AGAINST)")
+
+# Kills, damage, hostile requests and files, for some seconds; on the sample articles where there is no development data.
+SECONDS ?= 600
+SEED ?= 0
+assault: $(VENV)/.test system
+	$(BIN)/python bench/assault.py --seconds $(SECONDS) --seed $(SEED) \
+		$(if $(wildcard $(DATA)/ant-dev.jsonl.gz),--ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES))
 
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix .
@@ -68,12 +75,17 @@ $(VENV)/.check: $(VENV)/.test
 	$(PIP) install --constraint constraints.txt --group check
 	touch $@
 
-# Debian's own Chromium, where it may be installed; without any, the browser tests are skipped and say why.
-browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+# What tests need of the system, from Debian where it may be installed: a browser, and strace, which kills processes at a
+# chosen system call. Without them the tests that need them are skipped and say why.
+system:
+	@missing=; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| missing="chromium fonts-noto-core"; \
+	command -v strace >/dev/null || missing="$$missing strace"; \
+	[ -z "$$missing" ] \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	     && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-noto-core >/dev/null; }; } \
-	|| echo "No Chromium was found and none could be installed: the browser tests will be skipped."
+	     && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y $$missing >/dev/null; }; } \
+	|| echo "These are missing and could not be installed: $$missing. The tests that need them will be skipped."
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,8 +5,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
@@ -58,14 +58,19 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serving(archive: Path, *options: str, **environment: str) -> Iterator[Server]:
-    """A server of an archive, from when it answers."""
+def serving(
+    archive: Path, *options: str, log: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A server of an archive, from when it answers. Its error output goes to the file `log`, where one is given."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [*COMMAND, "serve", "--archive", str(archive), "--port", str(port), *options]
-    settings = os.environ | environment
-    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=archive, env=settings) as process:
+    settings = {**os.environ, **(environment or {})}
+    with (
+        log.open("ab") if log else nullcontext(subprocess.PIPE) as errors,
+        subprocess.Popen(command, stderr=errors, cwd=archive, env=settings) as process,
+    ):
         try:
             while process.poll() is None and not _answers(port):
                 time.sleep(0.05)

@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from newsarchive.archive import ArchiveWriter
+from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.cli import main
 from newsarchive.errors import ArchiveError
 from newsarchive.library import Library
@@ -162,6 +163,15 @@ def test_damage_is_named_by_file_and_line(run: Run, news: str, tmp_path: Path) -
     assert f"{part.name}:2" in ran.err
     assert "2 good lines" in ran.out
     assert run("reindex").code == 0
+    assert run("search", "--json").json["total"] == 2
+
+
+def test_a_second_withdrawal_finishes_one_that_was_stopped(run: Run, news: str) -> None:
+    run("ingest", news)
+    article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
+    with closing(Archive(Path("archive"))) as archive, ArchiveWriter(archive) as writer:
+        writer.withdraw(article_id, "طلب الناشر")
+    assert run("withdraw", article_id, "--reason", "طلب الناشر").code == 1
     assert run("search", "--json").json["total"] == 2
 
 

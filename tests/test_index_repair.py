@@ -53,6 +53,18 @@ def test_a_damaged_index_is_built_anew_from_the_archive(damaged: Library, caplog
     assert told[1:] == ["the index can be used again"]
 
 
+def test_a_check_of_health_has_an_index_rebuilt_too(tmp_path: Path) -> None:
+    with make_library(tmp_path, 10) as library:
+        library.update_index()
+    (part,) = tmp_path.glob("articles/*.jsonl")
+    part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:4]))
+    with Library.open(tmp_path, mends=True) as library:
+        client = create_app(library).test_client()
+        assert client.get("/healthz").status_code == 503
+        _wait(library)
+        assert client.get("/healthz").get_json() == {"status": "ok", "articles": 4}
+
+
 def test_until_then_pages_say_when_to_come_back(damaged: Library) -> None:
     client = create_app(damaged).test_client()
     refused = client.get("/search?q=الأرشيف")

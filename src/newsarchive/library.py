@@ -176,7 +176,8 @@ class Library:
 
     def status(self) -> IndexStatus:
         """Counts and sizes of the index. Raises IndexMissing or IndexOutdated."""
-        return self.index.status()
+        with self._mending():
+            return self.index.status()
 
     def close(self) -> None:
         """Let go of files."""

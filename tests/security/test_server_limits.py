@@ -36,7 +36,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with sample_library(folder):
         pass
     settings = dict.fromkeys(("HEAD_TIMEOUT", "BODY_TIMEOUT", "KEEP_ALIVE"), "1")
-    with serving(folder, **{f"NEWSARCHIVE_{name}": value for name, value in settings.items()}) as running:
+    with serving(folder, environment={f"NEWSARCHIVE_{name}": value for name, value in settings.items()}) as running:
         yield running
 
 

@@ -158,6 +158,8 @@ def withdraw(  # noqa: PLR0913 - one for each option
                 writer.withdraw(article_id, reason)
         except ArticleNotFound as error:
             click.echo(str(error), err=True)
+            # A run that was stopped may have withdrawn it, and the index may not know.
+            library.update_index(on_rebuild=say_why_rebuilt)
             return NOT_FOUND
         # Said before anything else can fail: it is so.
         click.echo(f"{article_id} is withdrawn")

@@ -95,6 +95,64 @@ def test_an_update_notices_a_missing_segment(tmp_path: Path) -> None:
         assert _total(library) == 11
 
 
+@pytest.mark.parametrize("name", ["*/*.arr", "*/*.toc", "*/position.*.json"])
+def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
+    _filled(tmp_path)
+    for path in tmp_path.glob(f"index/{name}"):
+        path.unlink()
+        path.mkdir()
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexOutdated):
+            _total(library)
+        library.update_index()
+        assert _total(library) == 10
+
+
+def test_a_folder_in_the_place_of_the_name_of_the_current_build(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    (tmp_path / "index" / "CURRENT").unlink()
+    (tmp_path / "index" / "CURRENT").mkdir()
+    with Library.open(tmp_path) as library, pytest.raises(IndexMissing, match="CURRENT is a folder"):
+        _total(library)
+
+
+def test_segments_in_the_place_of_each_other(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with Library.open(tmp_path) as library:
+        append(library, *map(article, range(10, 13)))
+        library.update_index()
+    first, second = tmp_path.glob("index/*/*.arr")
+    content = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(content)
+    with Library.open(tmp_path) as library:
+        with pytest.raises(IndexDamaged, match="file of another segment"):
+            _total(library)
+        library.update_index()
+        assert _total(library) == 13
+
+
+def test_a_table_of_contents_without_its_name_is_removed_by_the_next_commit(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    left = tmp_path / "index" / "000001" / "_MAIN_2.toc.1700000000.5"
+    left.write_bytes(b"torn")
+    with Library.open(tmp_path) as library:
+        append(library, article(20))
+        library.update_index()
+        assert not left.exists()
+        assert _total(library) == 11
+
+
+def test_a_build_that_read_more_than_the_archive_has_is_not_continued(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    (tmp_path / "index" / "CURRENT").write_bytes(b"damaged")
+    part = _only(tmp_path, "articles/*.jsonl")
+    part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:4]))
+    with Library.open(tmp_path) as library:
+        library.update_index()
+        assert _total(library) == 4
+
+
 def _stopped_rebuild(folder: Path) -> None:
     def stop(read: int) -> None:
         if read > 20:

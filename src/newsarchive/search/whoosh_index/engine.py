@@ -13,7 +13,7 @@ from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
-from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder
+from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
 
 
@@ -217,6 +217,10 @@ class WhooshEngine:
         while True:
             identity = self._archive.identity
             build = self._folder.start_build(identity)
+            if not self._archive.parts.holds(committed_position(build.folder)):
+                # It was begun when the archive had other files.
+                self._folder.discard(build)
+                continue
             try:
                 report = self._update(build, identity, workers, wait).run(progress, into_one=True)
             except (FileNotFoundError, IndexOutdated) as error:

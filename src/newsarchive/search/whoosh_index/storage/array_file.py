@@ -110,6 +110,13 @@ class ArrayFileWriter:
         os.fsync(self._file.fileno())
 
 
+def fingerprint(path: Path) -> bytes:
+    """What tells a file of arrays from others: its trailer, which has a sum of the sums of all blocks."""
+    with path.open("rb") as file:
+        file.seek(-_TRAILER.size, os.SEEK_END)
+        return file.read()
+
+
 class ArrayFile:
     """A file of named arrays, open for reading. The arrays it gives are views of the file and cannot be changed.
 
@@ -119,12 +126,16 @@ class ArrayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        except IsADirectoryError as error:
+            raise IndexDamaged(f"{path} is a folder, and must be a file") from error
         self.nbytes = size
         self._length, self._sums, self._directory = self._read_directory(size)
         self._whole = bytearray(len(self._sums))
+        self.fingerprint = bytes(self._map[-_TRAILER.size :])
 
     def _read_directory(
         self, size: int

@@ -125,7 +125,7 @@ class IndexFolder:
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
         contents = contents_file(build.folder, build.generation)
-        if hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
+        if contents.is_dir() or hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
             raise IndexDamaged(f"{contents} is damaged")
         read_contents(build.folder, build.generation)
         return state
@@ -152,6 +152,8 @@ class IndexFolder:
             name = self._current_file.read_bytes().strip()
         except FileNotFoundError as error:
             raise IndexMissing(f"there is no index in {self._folder}") from error
+        except IsADirectoryError as error:
+            raise IndexMissing(f"{self._current_file} is a folder, and must be a file") from error
         if not name.isdigit():
             raise IndexMissing(f"{self._current_file} is damaged")
         return name.decode()
@@ -248,7 +250,7 @@ def _latest(folder: Path) -> Build:
 def _state(build: Build) -> _State:
     try:
         return _State.from_json(_state_file(build.folder, build.generation).read_bytes())
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexOutdated(f"the index in {build.folder} does not say what it has read") from error
 
 

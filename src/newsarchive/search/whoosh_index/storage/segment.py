@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from whoosh.codec.whoosh3 import W3Segment
 
+from newsarchive.errors import IndexDamaged
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFile
 from newsarchive.search.whoosh_index.storage.packing import AnyInts
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
@@ -96,16 +97,22 @@ def open_segment(path: Path) -> SegmentData:
 class ArraySegment(W3Segment):  # type: ignore[misc]
     """A segment as a commit has it: its name, how many documents it has, and which of them are deleted.
 
+    `fingerprint` is that of its file, so that the file of another segment in its place is noticed.
     It is pickled into every index: a change of its name, or of this module's, is a change of `schema.INDEX_FORMAT`.
     """
 
-    def __init__(self, documents: int) -> None:
+    def __init__(self, documents: int, fingerprint: bytes) -> None:
         # Nothing reads or writes such a segment through Whoosh's codecs.
         super().__init__(codec=None, indexname=INDEX_NAME, doccount=documents)
+        self.fingerprint = fingerprint
 
     def data(self, folder: Path) -> SegmentData:
         """The arrays, read from a build's folder. Raises FileNotFoundError and IndexDamaged."""
-        return open_segment(self.path(folder))
+        path = self.path(folder)
+        data = open_segment(path)
+        if data.file.fingerprint != self.fingerprint:
+            raise IndexDamaged(f"{path} is the file of another segment")
+        return data
 
     def path(self, folder: Path) -> Path:
         """The file in a build's folder."""

@@ -12,6 +12,7 @@ from typing import Self
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, LockError, clean_files
 
+from newsarchive.search.whoosh_index.storage.array_file import fingerprint
 from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME, ArraySegment
 from newsarchive.search.whoosh_index.updating.merging import Merged
@@ -41,7 +42,7 @@ class ArrayWriter:
         self.segments.append(self._taken_in(staged, documents, deleted))
 
     def _taken_in(self, staged: Path, documents: int, deleted: Iterable[int]) -> ArraySegment:
-        segment = ArraySegment(documents)
+        segment = ArraySegment(documents, fingerprint(staged))
         staged.replace(segment.path(self._folder))
         for docnum in deleted:
             segment.delete_document(docnum)
@@ -81,6 +82,9 @@ class ArrayWriter:
     def commit(self) -> None:
         """Make the changes visible to everyone, all at once. To be called once."""
         generation = self._contents.generation + 1
+        for left in Path(self._storage.folder).glob("_*.toc.*"):
+            # A process that was killed before it could give a table of contents its name.
+            left.unlink(missing_ok=True)
         TOC(self._contents.schema, self.segments, generation).write(self._storage, INDEX_NAME)
         clean_files(self._storage, INDEX_NAME, generation, self.segments)
 

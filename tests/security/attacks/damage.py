@@ -1,0 +1,254 @@
+"""Damage to one file of an archive: what can be rebuilt is rebuilt, and what cannot is reported, never silently lost.
+
+The seed chooses the file, the damage, and whether the commands or the pages meet it first.
+"""
+
+import json
+import random
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+from newsarchive import index_repair as mending
+from newsarchive.archive import writer
+from newsarchive.archive.lines import Stored, encode_line
+from newsarchive.article import Article
+from newsarchive.errors import NewsArchiveError
+from newsarchive.library import Library
+from newsarchive.web import create_app
+from tests.security.attacks.commands import Ran, run
+from tests.security.attacks.harms import HARMS, make_folder
+from tests.security.attacks.samples import ingest, item, jsonl
+from tests.security.attacks.state import (
+    QUESTIONS,
+    Found,
+    Said,
+    id_of,
+    kind_of_name,
+    read_lenient,
+    said,
+    search,
+    state_of,
+)
+from tests.security.attacks.tally import Tally
+
+SERIES = 10_000
+"""Seeds that share an archive."""
+_PART_BYTES = 6_000
+_LATE = 900_000
+_PAGES = ("/healthz", "/", "/search?q=القمح", "/feed.xml", "/api/v1/search?q=العنوان", "/api/v1/suggest?q=الق")
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """The archive before the damage: its records with their lines, and the answers to the questions."""
+
+    folder: Path
+    files: tuple[str, ...]
+    lines: tuple[tuple[Said, bytes], ...]
+    answers: tuple[Found, ...]
+
+
+def attack(seeds: Iterable[int], work: Path) -> Tally:
+    """Damage a file for each seed. `slowest` is the longest attempt, checks and all."""
+    tally = Tally("damage")
+
+    @cache
+    def prepared(series: int) -> _Prepared:
+        return _prepare(work / f"undamaged {series}", series)
+
+    with (
+        patch.object(writer, "PART_LIMIT", _PART_BYTES),
+        patch.object(mending, "GRACE", 0.0),
+        patch.object(mending, "PAUSE", 0.0),
+    ):
+        for seed in seeds:
+            started = time.monotonic()
+            # A folder of its own: what is open of the one before may not be taken for this one.
+            folder = work / f"damaged {seed}"
+            attempt = _Attempt(prepared(seed // SERIES), folder, seed)
+            tally.fail(seed, *(f"{attempt.name}: {reason}" for reason in attempt.problems()))
+            tally.add_try(time.monotonic() - started, attempt.kind)
+            shutil.rmtree(folder)
+    return tally
+
+
+def _prepare(folder: Path, series: int) -> _Prepared:
+    first = 100 * series
+    ingest(folder, *(item(first + number) for number in range(12)))
+    ingest(folder, item(first + 1, version=2), *(item(first + number) for number in range(20, 26)))
+    assert run(folder, "withdraw", id_of(first + 2), "--reason", "طلب").code == 0
+    # The last one is a revision, so that the newest text of an article is at the very end.
+    ingest(folder, item(first + 30), item(first + 3, version=2))
+    assert run(folder, "search", "القمح").code == 0
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    # By kind and size, because some names are random: the same seed must choose the same kind of file.
+    files.sort(key=lambda name: (kind_of_name(name), (folder / name).stat().st_size))
+    lines = tuple((said(stored.record), encode_line(stored.record)) for stored in read_lenient(folder))
+    return _Prepared(folder, tuple(files), lines, state_of(folder).answers)
+
+
+class _Attempt:
+    """One damaged copy, and all that is asked of it."""
+
+    def __init__(self, before: _Prepared, folder: Path, seed: int) -> None:
+        self._before = before
+        self._folder = folder
+        number, place = divmod(seed % SERIES, len(before.files))
+        self._file = before.files[place]
+        self._harm = HARMS[(number + place) % len(HARMS)]
+        self._choice = random.Random(seed)
+        self._pages_first = self._choice.random() < 0.5
+        shutil.copytree(before.folder, folder)
+
+    @property
+    def kind(self) -> str:
+        """What was done to which kind of file."""
+        return self._harm.__name__
+
+    @property
+    def name(self) -> str:
+        """What was done to which file, and who met it first."""
+        return f"{self._harm.__name__} {self._file}, {'pages' if self._pages_first else 'commands'} first"
+
+    def problems(self) -> list[str]:
+        """Damage the file and say what does not behave."""
+        self._harm(self._folder / self._file, self._choice, [self._folder / name for name in self._before.files])
+        is_folder = self._harm is make_folder and not self._file.startswith("articles/")
+        problems = self._tried(self._check_folder) if is_folder else []
+        first = run(self._folder, "verify")
+        if first.code == 3:
+            return problems + self._tried(lambda: self._check_refusal(first))
+        steps = (
+            lambda: self._check_verify(first),
+            self._ask_pages if self._pages_first else self._ask_commands,
+            lambda: run(self._folder, "stats").problems(0),
+            self._check_content,
+            self._check_ingest,
+        )
+        return problems + [problem for step in steps for problem in self._tried(step)]
+
+    def _tried(self, step: Callable[[], list[str]]) -> list[str]:
+        try:
+            return step()
+        except NewsArchiveError as error:
+            return [f"the whole archive is refused: {error}"]
+        except Exception:
+            return [f"an unforeseen error: {traceback.format_exc()[-1500:]}"]
+
+    def _check_folder(self) -> list[str]:
+        """What nothing but a person can put there is named where it is in the way; then the person removes it."""
+        path = self._folder / self._file
+        problems = self._ask_pages(mended=False) if self._file != "archive.json" else []
+        for command in (["search"], ["stats"], ["ingest", "-", "--format", "jsonl"]):
+            ran = run(self._folder, *command)
+            problems += ran.problems(0, 1, 3)
+            if ran.code == 3 and path.name not in ran.errors and "index" not in ran.errors:
+                problems.append(f"'{command[0]}' does not say what is wrong: {ran.errors.strip()}")
+        if path.is_dir():
+            path.rmdir()
+        return problems
+
+    def _check_refusal(self, ran: Ran) -> list[str]:
+        """Only without its identity may an archive refuse everything, and each command must say why."""
+        if "archive.json" not in ran.errors:
+            return [f"verify refuses the whole archive: {ran.errors.strip()[-300:]}"]
+        problems = [
+            problem for command in (["search"], ["stats"]) for problem in run(self._folder, *command).problems(3)
+        ]
+        return problems + run(self._folder, "ingest", "-", "--format", "jsonl", stdin=jsonl(item(_LATE))).problems(3)
+
+    def _check_verify(self, ran: Ran) -> list[str]:
+        """Damage is reported where anything is lost."""
+        problems = ran.problems(0, 1)
+        lost = self._lost()
+        if lost and ran.code == 0:
+            problems.append(f"{len(lost)} records are lost and verify ends with 0: {ran.output.strip()}")
+        parts = [name.rpartition("/")[2] for name in self._before.files if name.startswith("articles/")]
+        if lost and not any(name in ran.errors for name in (*parts, "a revision is missing: ")):
+            problems.append(f"{len(lost)} records are lost and verify does not say where: {ran.errors.strip()[-300:]}")
+        return problems
+
+    def _lost(self) -> list[Said]:
+        """The records whose lines are in no part any more."""
+        content = self._parts()
+        return [record for record, line in self._before.lines if line.rstrip(b"\n") not in content]
+
+    def _parts(self) -> bytes:
+        paths = sorted((self._folder / "articles").glob("*.jsonl"))
+        return b"\n".join(path.read_bytes() for path in paths if path.is_file())
+
+    def _ask_commands(self) -> list[str]:
+        """Search before anything is mended: the right answer, or a refusal with a reason."""
+        problems = []
+        is_complete = not self._lost()
+        for question, before in zip(QUESTIONS, self._before.answers, strict=True):
+            ran = run(self._folder, "search", "--json", "--match", "any", question)
+            problems += ran.problems(0, 3)
+            total = json.loads(ran.output)["total"] if ran.code == 0 else before.total
+            if is_complete and total != before.total:
+                problems.append(f"search «{question}» finds {total} instead of {before.total}, and says nothing")
+        return problems
+
+    def _ask_pages(self, *, mended: bool = True) -> list[str]:
+        """Serve the archive as it is; the server mends the index by itself."""
+        problems = []
+        with Library.open(self._folder, mends=True) as library:
+            client = create_app(library).test_client()
+            articles = [f"/article/{name}" for name in sorted({record[0] for record, _ in self._before.lines})]
+            for page in (*_PAGES, *articles, *_PAGES):
+                answer = client.get(page)
+                if answer.status_code not in {200, 404, 503}:
+                    problems.append(f"{page}: status {answer.status_code}")
+                if library.mender is not None:
+                    library.mender.wait()
+            answer = client.get("/healthz")
+            if mended and answer.status_code != 200:
+                problems.append(f"the server did not mend the index: {answer.get_data(as_text=True).strip()}")
+        return problems
+
+    def _check_content(self) -> list[str]:
+        """All that is not lost is readable and found; where nothing is lost, all is as before."""
+        kept = read_lenient(self._folder)
+        readable = {said(stored.record) for stored in kept}
+        lost = set(self._lost())
+        problems = []
+        hidden = [record for record, _ in self._before.lines if record not in readable | lost]
+        if hidden:
+            problems.append(f"whole lines are not read: {hidden[:3]}")
+        with Library.open(self._folder) as library:
+            answers = tuple(search(library, question) for question in QUESTIONS)
+            problems += self._compare_with_archive(library, kept, answers[0])
+        is_same = [said(stored.record) for stored in kept] == [record for record, _ in self._before.lines]
+        if is_same and answers != self._before.answers:
+            totals = [(mine.total, now.total) for mine, now in zip(self._before.answers, answers, strict=True)]
+            problems.append(f"nothing is lost and searches find something else: before and after {totals}")
+        return problems
+
+    def _compare_with_archive(self, library: Library, kept: list[Stored], everything: Found) -> list[str]:
+        latest = {stored.record.id: stored.record for stored in kept}
+        shown = {name: record for name, record in latest.items() if isinstance(record, Article)}
+        problems = []
+        if everything.ids != shown.keys() or everything.total != len(shown):
+            problems.append(f"{len(shown)} articles are there, and a search finds {everything.total}")
+        for name, record in shown.items():
+            try:
+                if library.article(name).body != record.body:
+                    problems.append(f"the article {name} has another text")
+            except NewsArchiveError as error:
+                problems.append(f"the article {name} is there and cannot be read: {error}")
+        return problems
+
+    def _check_ingest(self) -> list[str]:
+        """Writing goes on."""
+        ran = run(self._folder, "ingest", "-", "--format", "jsonl", stdin=jsonl(item(_LATE)))
+        problems = ran.problems(0)
+        found = run(self._folder, "search", f"خبر{_LATE}")
+        if id_of(_LATE) not in found.output:
+            problems.append(f"an article that was taken in afterwards is not found: {found.errors.strip()[-300:]}")
+        return problems + run(self._folder, "verify").problems(0, 1)

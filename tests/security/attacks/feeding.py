@@ -1,0 +1,86 @@
+"""Fuzzed files for `newsarchive ingest`: each item is kept or refused with a reason, and the archive stays sound."""
+
+import json
+import shutil
+import time
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from newsarchive.ingest.deciding import Verdict
+from tests.security.attacks.commands import Ran, run
+from tests.security.attacks.hostile_files import HostileFile, hostile_file
+from tests.security.attacks.state import read_lenient
+from tests.security.attacks.tally import Tally
+
+_SECRET = b"root:x:"
+"""What a file of the machine starts with that no feed may bring in."""
+
+
+def attack(seeds: Iterable[int], work: Path, *, patience: float) -> Tally:
+    """Take in a fuzzed file for each seed. An ingest that takes more than `patience` seconds is a failure."""
+    tally = Tally("feed")
+    folder = work / "fed"
+    for seed in seeds:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        hostile = hostile_file(seed)
+        started = time.monotonic()
+        try:
+            problems = _feed(hostile, folder, patience)
+        except Exception:
+            problems = [f"an unforeseen error: {traceback.format_exc()[-1500:]}"]
+        tally.fail(seed, *(f"{hostile.name} ({hostile.kind}): {problem}" for problem in problems))
+        tally.add_try(time.monotonic() - started, hostile.name.partition(".")[2] or "no ending")
+    return tally
+
+
+def _feed(hostile: HostileFile, folder: Path, patience: float) -> list[str]:
+    archive, file = folder / "archive", folder / hostile.name
+    file.write_bytes(hostile.content)
+    started = time.monotonic()
+    ran = run(archive, "ingest", "--json", str(file))
+    seconds = time.monotonic() - started
+    problems = ran.problems(0, 1)
+    if seconds > patience:
+        problems.append(f"took {seconds:.1f} s")
+    if problems:
+        return problems
+    report = json.loads(ran.output)
+    problems = [*_check_report(report, ran, hostile), *_check_archive(report, archive)]
+    again = run(archive, "ingest", "--json", str(file))
+    return problems + (again.problems(ran.code) or _check_again(report, json.loads(again.output)))
+
+
+def _check_report(report: dict[str, Any], ran: Ran, hostile: HostileFile) -> list[str]:
+    """Every item is accounted for, and each refused one has a reason."""
+    problems = []
+    failures = report["failures"]
+    if len(failures) != report["failed"] or any(not each["reason"].strip() for each in failures):
+        problems.append(f"{report['failed']} items failed, and there are other reasons: {failures[:3]}")
+    if (ran.code == 1) != bool(failures):
+        problems.append(f"the exit code is {ran.code} with {len(failures)} failures")
+    taken = sum(report[verdict.value] for verdict in Verdict)
+    if taken < hostile.unharmed:
+        problems.append(f"only {taken} of {hostile.unharmed} good items were taken in")
+    if not taken and not failures and hostile.content.strip() and b"<" not in hostile.content:
+        problems.append("nothing was taken in and nothing failed")
+    return problems
+
+
+def _check_archive(report: dict[str, Any], archive: Path) -> list[str]:
+    problems = run(archive, "verify").problems(0) + run(archive, "search").problems(0)
+    stored = read_lenient(archive)
+    if len(stored) != report[Verdict.KEPT.value] + report[Verdict.REVISED.value]:
+        problems.append(f"{len(stored)} records are in the archive, the report says {report}")
+    parts = sorted((archive / "articles").glob("*.jsonl"))
+    problems += ["a file of the machine was taken in" for part in parts if _SECRET in part.read_bytes()]
+    return problems
+
+
+def _check_again(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
+    """The same file again adds nothing, and fails where it failed."""
+    if second[Verdict.KEPT.value] or second[Verdict.REVISED.value]:
+        return [f"the same file again added something: {second}"]
+    return ["the same file again failed in other places"] * (first["failures"] != second["failures"])

@@ -1,0 +1,215 @@
+"""`kill -9` at system calls of commands that write: nothing that was reported as stored may be lost.
+
+The number of a seed within its series chooses the command and the call. Consecutive seeds take the commands in turn
+and calls far from each other, and all seeds of a series reach every call. Each series has articles of its own.
+"""
+
+import math
+import shutil
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+from newsarchive.archive import writer
+from newsarchive.errors import NewsArchiveError
+from tests.security.attacks.child import PART_BYTES
+from tests.security.attacks.commands import Ran, run
+from tests.security.attacks.samples import SECRET, ingest, item, jsonl
+from tests.security.attacks.state import (
+    State,
+    files_with,
+    id_of,
+    kinds_of_names,
+    read_lenient,
+    state_of,
+)
+from tests.security.attacks.tally import Tally
+from tests.security.attacks.tracing import Ended, Tracer
+
+SERIES = 5_000
+"""Seeds of one series."""
+_PURGED = 3
+_LATE = 900_000
+"""The number of the article that is taken in at the end."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A command, and the archive that it begins with.
+
+    `prepare` makes the archive in a folder from the number of a series; `arguments` may have `INPUT`, the file of what
+    `items` gives. `is_once` says that a second run ends with 1 where the first one had done its work.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    prepare: Callable[[Path, int], None]
+    items: Callable[[int], bytes] = lambda series: b""
+    is_once: bool = False
+    removes: str = ""
+    """A word that no file may have in the end."""
+
+
+def _some_articles(archive: Path, series: int) -> None:
+    first = 100 * series
+    ingest(archive, *(item(first + number) for number in range(6 + series % 5)))
+    ingest(archive, item(first + 1, version=2), item(_PURGED, word=SECRET))
+    ingest(archive, item(_PURGED, version=2, word=SECRET), item(first + 50))
+
+
+def _small_segments(archive: Path, series: int) -> None:
+    for number in range(3):
+        ingest(archive, item(100 * series + 2 * number), item(100 * series + 2 * number + 1))
+
+
+def _nothing(archive: Path, series: int) -> None:
+    """The first run makes the archive."""
+
+
+def _old_catalogue(archive: Path, series: int) -> None:
+    _some_articles(archive, series)
+    catalogue, kept = archive / "catalogue.sqlite3", archive.with_name("old")
+    shutil.copy(catalogue, kept)
+    ingest(archive, *(item(100 * series + number) for number in range(60, 70)))
+    catalogue.unlink()
+    if series % 2:
+        kept.rename(catalogue)
+
+
+def _new_and_revised(series: int) -> bytes:
+    first = 100 * series
+    new = [item(first + number) for number in range(20, 25)]
+    return jsonl(*new, item(first, version=2), item(first + 1, version=3))
+
+
+SCENARIOS = (
+    Scenario("ingest", ("ingest", "INPUT"), _some_articles, _new_and_revised),
+    Scenario(
+        "merge", ("ingest", "INPUT"), _small_segments, lambda series: jsonl(item(90 + series), item(0, version=2))
+    ),
+    Scenario("reindex", ("reindex",), _some_articles),
+    Scenario("withdraw", ("withdraw", id_of(_PURGED), "--reason", "طلب"), _some_articles, is_once=True),
+    Scenario(
+        "purge",
+        ("withdraw", id_of(_PURGED), "--purge", "--reason", "حكم"),
+        _some_articles,
+        is_once=True,
+        removes=SECRET,
+    ),
+    Scenario("first ingest", ("ingest", "INPUT"), _nothing, _new_and_revised),
+    Scenario("catalogue", ("stats",), _old_catalogue),
+)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A scenario with its archive, and what an undisturbed run makes of that."""
+
+    scenario: Scenario
+    base: Path
+    arguments: tuple[str, ...]
+    calls: int
+    expected: State
+    names: frozenset[str]
+
+
+def call_of(place: int, calls: int) -> int:
+    """The system call to kill at for a place in a series: all of `calls` in turn, with long steps in between."""
+    step = max(1, round(calls * 0.618))
+    while math.gcd(step, calls) > 1:
+        step += 1
+    return 1 + place * step % calls
+
+
+def attack(seeds: Iterable[int], work: Path) -> Tally:
+    """Kill a command for each seed. `slowest` is the longest attempt, checks and all."""
+    tally = Tally("kill")
+    with Tracer(work) as tracer, patch.object(writer, "PART_LIMIT", PART_BYTES):
+
+        @cache
+        def prepared(number: int, series: int) -> _Prepared:
+            return _prepare(SCENARIOS[number], series, work, tracer)
+
+        for seed in seeds:
+            started = time.monotonic()
+            series, number = divmod(seed, SERIES)
+            place, which = divmod(number, len(SCENARIOS))
+            chosen = prepared(which, series)
+            call = call_of(place, chosen.calls)
+            try:
+                # A folder of its own: what is open of the one before may not be taken for this one.
+                reasons = _kill_and_check(chosen, call, work / f"killed {seed}", tracer)
+            except Exception:
+                reasons = [f"the archive cannot be used: {traceback.format_exc()}"]
+            name = chosen.scenario.name
+            tally.fail(seed, *(f"{name}, call {call} of {chosen.calls}: {reason}" for reason in reasons))
+            tally.add_try(time.monotonic() - started, name)
+            shutil.rmtree(work / f"killed {seed}", ignore_errors=True)
+    return tally
+
+
+def _prepare(scenario: Scenario, series: int, work: Path, tracer: Tracer) -> _Prepared:
+    folder = work / f"{scenario.name} {series}"
+    folder.mkdir()
+    base, done, file = folder / "base", folder / "done", folder / "input.jsonl"
+    scenario.prepare(base, series)
+    file.write_bytes(scenario.items(series))
+    arguments = tuple(str(file) if argument == "INPUT" else argument for argument in scenario.arguments)
+    _copy(base, done)
+    calls, ended = tracer.count(arguments[0], "--archive", str(done), *arguments[1:])
+    assert "Traceback" not in ended.output, ended.output
+    expected = state_of(done)
+    ingest(done, item(_LATE))
+    return _Prepared(scenario, base, arguments, calls, expected, frozenset(kinds_of_names(done)))
+
+
+def _copy(base: Path, folder: Path) -> None:
+    if base.exists():
+        shutil.copytree(base, folder)
+
+
+def _kill_and_check(chosen: _Prepared, call: int, archive: Path, tracer: Tracer) -> list[str]:
+    _copy(chosen.base, archive)
+    command, *rest = chosen.arguments
+    ended = tracer.kill(call, command, "--archive", str(archive), *rest)
+    return [
+        *_check_what_is_left(ended, archive),
+        *_check_second_run(chosen, run(archive, *chosen.arguments), archive),
+        *_check_next_write(chosen, archive),
+    ]
+
+
+def _check_what_is_left(ended: Ended, archive: Path) -> list[str]:
+    """Right after the kill, before anything is mended."""
+    problems = [f"the killed command printed a traceback: {ended.output[-600:]}"] if "Traceback" in ended.output else []
+    if not (archive / "archive.json").exists():
+        return problems + ["stored articles, but no archive"] * bool(ended.stored)
+    kept = {(stored.record.id, stored.record.revision) for stored in read_lenient(archive)}
+    if lost := ended.stored - kept:
+        problems.append(f"reported as stored, and lost: {sorted(lost)}")
+    return problems + run(archive, "verify").problems(0) + run(archive, "search", "القمح").problems(0, 3)
+
+
+def _check_second_run(chosen: _Prepared, ran: Ran, archive: Path) -> list[str]:
+    scenario = chosen.scenario
+    problems = ran.problems(0, 1) if scenario.is_once else ran.problems(0)
+    try:
+        problems += chosen.expected.differences(state_of(archive))
+    except NewsArchiveError as error:
+        problems.append(f"after a second run: {error}")
+    if scenario.removes:
+        names = files_with(archive, scenario.removes.encode())
+        problems += [f"the purged text is still in {names}"] * bool(names)
+    return problems
+
+
+def _check_next_write(chosen: _Prepared, archive: Path) -> list[str]:
+    problems = run(archive, "ingest", "-", "--format", "jsonl", stdin=jsonl(item(_LATE))).problems(0)
+    problems += run(archive, "verify").problems(0)
+    if left := kinds_of_names(archive) - chosen.names:
+        problems.append(f"files were left over: {sorted(left)}")
+    return problems

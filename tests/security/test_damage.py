@@ -1,0 +1,13 @@
+"""Damage to any file of an archive is made good or reported."""
+
+from pathlib import Path
+
+from tests.security.attacks import damage
+
+SEEDS = range(20)
+
+
+def test_damage_to_any_file(tmp_path: Path) -> None:
+    tally = damage.attack(SEEDS, tmp_path)
+    assert not tally.failures, tally.report()
+    assert tally.tries == len(SEEDS)

@@ -1,0 +1,20 @@
+"""Whatever is sent to a server, it answers, and never with an error of its own."""
+
+from pathlib import Path
+
+from tests.security.attacks import requests
+from tests.web.sample import sample_library
+
+SEEDS = range(400)
+PATIENCE = 20.0
+"""Generous: other tests run at the same time."""
+
+
+def test_hostile_requests(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    with sample_library(archive):
+        pass
+    tally = requests.attack(SEEDS, tmp_path, archive, patience=PATIENCE)
+    assert not tally.failures, tally.report()
+    assert tally.tries == len(SEEDS)
+    assert {"200", "400", "404", "405"} <= tally.notes.keys()

@@ -1,0 +1,19 @@
+"""Readers of a server see no error and nothing withdrawn while an archive is written to."""
+
+from pathlib import Path
+
+from tests.security.attacks import soak
+from tests.web.sample import sample_library
+
+SEEDS = (1, 0, 5, 2)
+"""An ingest, a purge, a withdrawal and a reindex."""
+PATIENCE = 20.0
+
+
+def test_writers_and_readers_at_once(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    with sample_library(archive):
+        pass
+    tally = soak.attack(SEEDS, tmp_path, archive, patience=PATIENCE)
+    assert not tally.failures, tally.report()
+    assert {"ingest", "withdraw", "purge", "reindex"} <= tally.notes.keys()
