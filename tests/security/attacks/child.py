@@ -1,9 +1,11 @@
-"""A process that has imported and warmed up everything, and forks one child for each command that it reads.
+"""A process that has imported and warmed up everything, and forks one child for each command that it is told to run.
 
-So a system call trace that begins in the child has nothing but the command in it, and a child starts at once. For each
-line on standard input, a JSON object, it prints the number of the child, which waits for one more byte before it
-begins, and then the child's exit status. The child's output goes to the file `output`. Each record that the archive
-reports as stored goes to the file `reported`, as its id and revision.
+So a system call trace that begins in the child has nothing but the command in it, and a child starts at once. Orders
+and answers go through two pipes of their own, whose numbers are the arguments, because the commands use the standard
+streams. For each order, a line of JSON, the process answers with the number of the child that is to be traced. The
+child then waits, and makes no system call, until a line comes that says to begin. The last answer is the exit status of
+each command. The output of a command goes to its file `output`. Each record that the archive reports as stored goes to
+its file `reported`, as its id and revision.
 """
 
 import json
@@ -13,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 import newsarchive.ingest.readers.feed
 import newsarchive.ingest.readers.jsonl  # noqa: F401 - what commands import late is imported before they are traced
@@ -29,28 +31,40 @@ PART_BYTES = 6_000
 """Bytes of a part here, so that small archives have several."""
 
 
-def serve_commands() -> None:
-    """Fork a child for each line, until the input ends."""
+class Command(TypedDict):
+    """A command to run: its arguments, and the files for its output and for what it stored."""
+
+    arguments: Sequence[str]
+    output: str
+    reported: str
+
+
+class _Child(NamedTuple):
+    process: int
+    gate: int
+    """Where a byte lets it begin."""
+
+
+def serve_commands(orders: int, answers: int) -> None:
+    """Run what each line says, the first command traced, until the orders end."""
     # Small batches, parts and merges, so that a few articles go through all there is.
     pipeline.BATCH = 2
     merging.SMALL = 4
     writer.PART_LIMIT = PART_BYTES
     _warm_up()
     assert threading.active_count() == 1
-    _say("ready")
-    for line in sys.stdin.buffer:
-        order = json.loads(line)
-        child = os.fork()
-        if not child:
-            _obey(order)
-        _say(child)
-        _, status = os.waitpid(child, 0)
-        _say(os.waitstatus_to_exitcode(status))
-
-
-def _say(what: object) -> None:
-    sys.stdout.write(f"{what}\n")
-    sys.stdout.flush()
+    with open(orders, "rb") as lines, open(answers, "w") as answer:  # noqa: PTH123 - these are no paths
+        print("ready", file=answer, flush=True)
+        for line in lines:
+            first, *others = json.loads(line)
+            children = [_start(first)]
+            print(children[0].process, file=answer, flush=True)
+            lines.readline()
+            children += map(_start, others)
+            for child in children:
+                os.write(child.gate, b"!")
+                os.close(child.gate)
+            print(json.dumps([_status(child) for child in children]), file=answer, flush=True)
 
 
 def _warm_up() -> None:
@@ -61,15 +75,36 @@ def _warm_up() -> None:
             assert run(archive, *command).code == 0
 
 
-def _obey(order: dict[str, Any]) -> None:
-    output = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+def _start(command: Command) -> _Child:
+    """Fork a child that waits at its gate; returns when it does."""
+    wait, gate = os.pipe()
+    ready, say_ready = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(gate)
+        _obey(command, say_ready, wait)
+    os.close(say_ready)
+    os.close(wait)
+    os.read(ready, 1)
+    os.close(ready)
+    return _Child(process, gate)
+
+
+def _status(child: _Child) -> int:
+    _, status = os.waitpid(child.process, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _obey(command: Command, say_ready: int, wait: int) -> None:
+    output = os.open(command["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    _tell_what_is_stored(os.open(order["reported"], os.O_WRONLY | os.O_CREAT | os.O_APPEND))
-    os.read(0, 1)
+    _tell_what_is_stored(os.open(command["reported"], os.O_WRONLY | os.O_CREAT | os.O_APPEND))
+    os.write(say_ready, b"!")
+    os.read(wait, 1)
     code = 1
     try:
-        main(order["arguments"])
+        main(command["arguments"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0
     except BaseException:
@@ -91,4 +126,4 @@ def _tell_what_is_stored(reported: int) -> None:
 
 
 if __name__ == "__main__":
-    serve_commands()
+    serve_commands(int(sys.argv[1]), int(sys.argv[2]))

@@ -5,9 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+
+from tests.security.attacks.child import Command
 
 _CALLS = (
     "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,openat,mkdir,mkdirat,rmdir,"
@@ -20,11 +23,16 @@ _KILLED = -9
 
 
 class Ended(NamedTuple):
-    """How a traced command ended: what it reported as stored, its output, and whether it was killed."""
+    """How a traced command ended, with those that ran at the same time.
+
+    What was reported as stored by any of them, the output of the traced one, and whether that was killed. `others` has
+    the exit status and the output of each other one.
+    """
 
     stored: frozenset[tuple[str, int]]
     output: str
     is_killed: bool
+    others: tuple[tuple[int, str], ...]
 
 
 def why_not() -> str:
@@ -40,9 +48,8 @@ class Tracer:
     """Runs commands of `newsarchive` under strace, from `with` to its end."""
 
     def __init__(self, work: Path) -> None:
+        self._work = work
         self._log = work / "calls.log"
-        self._output = work / "output"
-        self._reported = work / "reported"
         paths = os.pathsep.join([str(_ROOT), str(_ROOT / "src")])
         environment = {
             "PATH": os.environ["PATH"],
@@ -50,61 +57,71 @@ class Tracer:
             "OPENBLAS_NUM_THREADS": "1",
             "LC_ALL": "C.UTF-8",
         }
+        orders, to_launcher = os.pipe()
+        from_launcher, answers = os.pipe()
+        self._orders = os.fdopen(to_launcher, "w")
+        self._answers = os.fdopen(from_launcher)
         self._launcher = subprocess.Popen(
-            [sys.executable, "-m", "tests.security.attacks.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            [sys.executable, "-m", "tests.security.attacks.child", str(orders), str(answers)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=(orders, answers),
             cwd=work,
             env=environment,
         )
+        os.close(orders)
+        os.close(answers)
 
     def __enter__(self) -> Self:
-        assert self._line() == "ready"
+        assert self._answer() == "ready"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._launcher.stdin is not None
-        assert self._launcher.stdout is not None
-        self._launcher.stdin.close()
-        self._launcher.stdout.close()
+        self._orders.close()
+        self._answers.close()
         self._launcher.wait()
 
     def count(self, *arguments: str) -> tuple[int, Ended]:
         """How many system calls a command makes that change something on the disk or lock or open it."""
-        ended = self._run(arguments)
+        ended = self._run([arguments])
         lines = self._log.read_text(errors="replace").splitlines()
         return sum("(" in line and " resumed>" not in line for line in lines), ended
 
-    def kill(self, number: int, *arguments: str) -> Ended:
-        """Run a command and kill it as it enters the call of a number, counted from 1."""
-        return self._run(arguments, "-e", f"inject={_TRACED}:signal=KILL:when={number}")
+    def kill(self, number: int, *arguments: str, beside: Sequence[Sequence[str]] = ()) -> Ended:
+        """Run a command and kill it as it enters the call of a number, counted from 1.
 
-    def _run(self, arguments: tuple[str, ...], *options: str) -> Ended:
-        for file in (self._output, self._reported):
-            file.unlink(missing_ok=True)
-        order = {"arguments": arguments, "output": str(self._output), "reported": str(self._reported)}
-        self._send(json.dumps(order).encode() + b"\n")
-        child = self._line()
+        The commands `beside` it begin at the same time, and are not killed.
+        """
+        return self._run([arguments, *beside], "-e", f"inject={_TRACED}:signal=KILL:when={number}")
+
+    def _run(self, commands: Sequence[Sequence[str]], *options: str) -> Ended:
+        orders = [self._order(number, arguments) for number, arguments in enumerate(commands)]
+        self._send(json.dumps(orders))
+        child = self._answer()
         trace = ["strace", "-f", "-o", str(self._log), "-e", f"trace={_TRACED}", *options, "-p", child]
         with subprocess.Popen(trace, stderr=subprocess.PIPE, text=True) as strace:
             assert strace.stderr is not None
             attached = strace.stderr.readline()
             assert "attached" in attached, attached
-            self._send(b"!")
-            code = int(self._line())
+            self._send("begin")
+            code, *codes = json.loads(self._answer())
             strace.communicate()
-        stored = self._reported.read_text().splitlines()
+        output, *outputs = (Path(order["output"]).read_text(errors="replace") for order in orders)
+        stored = (line.split() for order in orders for line in Path(order["reported"]).read_text().splitlines())
         return Ended(
-            frozenset((name, int(revision)) for name, revision in map(str.split, stored)),
-            self._output.read_text(errors="replace"),
+            frozenset((name, int(revision)) for name, revision in stored),
+            output,
             code == _KILLED,
+            tuple(zip(codes, outputs, strict=True)),
         )
 
-    def _send(self, content: bytes) -> None:
-        assert self._launcher.stdin is not None
-        self._launcher.stdin.write(content)
-        self._launcher.stdin.flush()
+    def _order(self, number: int, arguments: Sequence[str]) -> Command:
+        output, reported = (self._work / f"{name}.{number}" for name in ("output", "reported"))
+        for file in (output, reported):
+            file.unlink(missing_ok=True)
+        return {"arguments": arguments, "output": str(output), "reported": str(reported)}
 
-    def _line(self) -> str:
-        assert self._launcher.stdout is not None
-        return self._launcher.stdout.readline().decode().strip()
+    def _send(self, line: str) -> None:
+        print(line, file=self._orders, flush=True)
+
+    def _answer(self) -> str:
+        return self._answers.readline().strip()
