@@ -8,6 +8,7 @@ from newsarchive.article import Article
 from newsarchive.errors import ArchiveShortened
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.web import create_app
 from tests.articles import NOW
 
 Make = Callable[..., Article]
@@ -78,3 +79,16 @@ def test_the_index_keeps_what_it_has_until_a_lost_end_is_restored_or_given_up(
         library.update_index(on_rebuild=reasons.append)
         assert "lost" in reasons[0]
         assert found(library) == [*kept, "id4"]
+
+
+def test_a_damaged_line_costs_its_own_article_only(tmp_path: Path, article: Make) -> None:
+    with Library.open(tmp_path, create=True) as library:
+        append(library, *(article(number) for number in range(3)))
+        library.update_index()
+        library.archive.catch_up()
+        path = library.archive.parts.path(PART)
+        path.write_bytes(path.read_bytes().replace("رقم 1".encode(), "رقم 7".encode()))
+        assert found(library) == ["id0", "id2"]
+        client = create_app(library).test_client()
+        statuses = {page: client.get(page).status_code for page in ("/", "/feed.xml", "/article/id0", "/article/id1")}
+    assert statuses == {"/": 200, "/feed.xml": 200, "/article/id0": 200, "/article/id1": 500}

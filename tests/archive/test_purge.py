@@ -9,7 +9,7 @@ import pytest
 from newsarchive.archive import Archive, ArchiveWriter, Position, verify, writer
 from newsarchive.archive.catalogue import Entry
 from newsarchive.article import Article, Record, Withdrawal
-from newsarchive.errors import ArchiveError, ArticleNotFound
+from newsarchive.errors import ArchiveError, ArticleNotFound, CorruptArchive
 from tests.archive.reading import parts_read_by
 from tests.articles import NOW
 
@@ -72,18 +72,35 @@ def test_a_withdrawn_article_can_be_purged_with_its_damaged_lines(filled: Archiv
     assert verify(filled).is_sound
 
 
+@pytest.mark.parametrize("is_purged", [False, True])
+def test_an_article_whose_latest_line_is_damaged_can_be_withdrawn_and_purged(filled: Archive, is_purged: bool) -> None:
+    filled.catch_up()
+    path = filled.parts.path(filled.parts.names()[2])
+    path.write_bytes(path.read_bytes().replace("نص".encode(), "نض".encode(), 1))
+    with pytest.raises(CorruptArchive):
+        filled.get("secret")
+    with ArchiveWriter(filled) as opened:
+        if is_purged:
+            assert opened.purge("secret", "حكم قضائي") == 2
+        else:
+            assert opened.withdraw("secret", "طلب الناشر").revision == 3
+    with pytest.raises(ArticleNotFound):
+        filled.get("secret")
+    assert ("سري".encode() in everything_in(filled.folder)) is not is_purged
+
+
 def test_a_reader_that_a_purge_overtakes_looks_again(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Archive(filled.folder)
-    load_many = reader.load_many
+    load_each = reader._load_each
     purges = iter([True])
 
-    def load_behind_a_purge(entries: Iterable[Entry]) -> list[Record]:
+    def load_behind_a_purge(entries: Iterable[Entry]) -> list[Record | CorruptArchive]:
         if next(purges, False):
             with ArchiveWriter(filled) as opened:
                 opened.purge("secret", "حكم قضائي")
-        return load_many(entries)
+        return load_each(entries)
 
-    monkeypatch.setattr(reader, "load_many", load_behind_a_purge)
+    monkeypatch.setattr(reader, "_load_each", load_behind_a_purge)
     assert reader.get("id1").title == "العنوان 1"
     reader.close()
 

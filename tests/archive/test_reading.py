@@ -199,6 +199,33 @@ def test_a_damaged_line_is_an_error_for_who_asks_for_it_only(archive: Archive, a
         archive.get("id2")
 
 
+def test_a_damaged_line_is_left_out_where_many_are_asked_for_and_named_once(
+    archive: Archive, article: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(1), article(2), article(1, revision=2, body="نص آخر")])
+    archive.catch_up()
+    path = archive.parts.path(archive.parts.names()[0])
+    path.write_bytes(path.read_bytes().replace("رقم".encode(), "رقن".encode()))
+    for _ in range(2):
+        assert archive.get_many(["id1", "id2"]).keys() == {"id1"}
+    assert [record.revision for record in archive.history("id1")] == [2]
+    (told,) = caplog.messages
+    assert f"{path}:2: the line was changed" in told
+    with pytest.raises(CorruptArchive, match="jsonl:2: "):
+        archive.history("id2")
+
+
+def test_a_good_line_of_another_length_where_one_is_expected_is_no_damage(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(1), article(2, body="نص أطول من الأول بكثير"), article(3)])
+    archive.catch_up()
+    path = archive.parts.path(archive.parts.names()[0])
+    first, second, third = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(second + first + third)
+    assert [archive.get(f"id{number}").id for number in (1, 2, 3)] == ["id1", "id2", "id3"]
+
+
 def test_reading_ends_before_a_position(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarchive.archive.writer.PART_LIMIT", 1)
     with ArchiveWriter(archive, clock=lambda: NOW) as writer:

@@ -232,7 +232,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
     with sample_library(folder):
         pass
-    with serving(folder, NEWSARCHIVE_SITE_URL=SITE) as running:
+    with serving(folder, environment={"NEWSARCHIVE_SITE_URL": SITE}) as running:
         yield running
 
 

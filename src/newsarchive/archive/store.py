@@ -6,6 +6,7 @@ What `get`, `get_many` and `history` return is for showing, and within the limit
 and `load` return is as it was written.
 """
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,10 @@ from newsarchive.article import Article, Record
 from newsarchive.errors import ArticleNotFound, CorruptArchive
 from newsarchive.limits import bounded_record
 
+_log = logging.getLogger(__name__)
+
+_MOST_LOGGED = 1_000
+"""Damaged lines that one object names in the log."""
 _MOST_PARTS_REPLACED = 5
 """How often a lookup is repeated while a purge replaces parts: between two of them is hardly time for one."""
 
@@ -52,6 +57,7 @@ class Archive:
         self.parts.identity()
         self._catalogue: Catalogue | None = None
         self._lock = threading.Lock()
+        self._logged: set[str] = set()
 
     @staticmethod
     def is_in(folder: Path) -> bool:
@@ -150,30 +156,48 @@ class Archive:
             return 1 + sum(chunk.count(b"\n") for chunk in _chunks(file.read, offset))
 
     def get(self, article_id: str) -> Article:
-        """The latest revision of an article, to be shown; raises ArticleNotFound for an unknown or withdrawn one."""
-        articles = self.get_many([article_id])
+        """The latest revision of an article, to be shown.
+
+        Raises ArticleNotFound for an unknown or withdrawn one, and CorruptArchive where its line is damaged.
+        """
+        articles = self._shown([article_id], raise_damage)
         if not articles:
             raise ArticleNotFound(article_id)
         return articles[article_id]
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
-        """The latest revisions of several articles by id, to be shown; unknown and withdrawn ones are left out."""
+        """The latest revisions of several articles by id, to be shown.
+
+        Unknown and withdrawn ones are left out. So are damaged ones, each of which is named in the log once.
+        """
+        return self._shown(article_ids, self._log_damage)
+
+    def _shown(self, article_ids: Iterable[str], on_damage: OnDamage) -> dict[str, Article]:
         ids = list(article_ids)
 
-        def look_up(catalogue: Catalogue) -> list[Record]:
-            return self.load_many(entry for entry in catalogue.latest_of(ids) if not entry.withdrawn)
+        def find(catalogue: Catalogue) -> list[Entry]:
+            return [entry for entry in catalogue.latest_of(ids) if not entry.withdrawn]
 
-        records = map(bounded_record, self._looking_up(look_up))
+        records = map(bounded_record, self._looking_up(find, on_damage))
         return {record.id: record for record in records if isinstance(record, Article)}
 
-    def history(self, article_id: str) -> tuple[Record, ...]:
-        """All revisions and withdrawals of an article, to be shown, oldest first.
+    def _log_damage(self, damage: CorruptArchive) -> None:
+        with self._lock:
+            is_new = str(damage) not in self._logged and len(self._logged) < _MOST_LOGGED
+            if is_new:
+                self._logged.add(str(damage))
+        if is_new:
+            _log.warning("%s; the article is left out", damage)
 
-        Raises ArticleNotFound for an unknown one.
+    def history(self, article_id: str) -> tuple[Record, ...]:
+        """All revisions and withdrawals of an article that can be read, to be shown, oldest first.
+
+        Raises ArticleNotFound for an unknown one, and CorruptArchive where all of its lines are damaged.
         """
-        records = self._looking_up(lambda catalogue: self.load_many(catalogue.revisions(article_id)))
+        damaged: list[CorruptArchive] = []
+        records = self._looking_up(lambda catalogue: catalogue.revisions(article_id), damaged.append)
         if not records:
-            raise ArticleNotFound(article_id)
+            raise damaged[-1] if damaged else ArticleNotFound(article_id)
         return tuple(map(bounded_record, records))
 
     def first_position(self, article_id: str) -> Position | None:
@@ -181,8 +205,8 @@ class Archive:
         revisions = self.catalogue.revisions(article_id)
         return Position(revisions[0].part, revisions[0].offset) if revisions else None
 
-    def _looking_up(self, look_up: Callable[[Catalogue], list[Record]]) -> list[Record]:
-        """Look up, and again for as long as a purge by another process changes the places in the meantime.
+    def _looking_up(self, find: Callable[[Catalogue], list[Entry]], on_damage: OnDamage) -> list[Record]:
+        """The records that are found, again for as long as a purge by another process changes the places meanwhile.
 
         Where the parts are not the ones that the catalogue has read, it is rebuilt once.
         """
@@ -191,33 +215,51 @@ class Archive:
             identity = self.identity
             catalogue = self.catalogue
             try:
-                return look_up(catalogue)
-            except (CorruptArchive, FileNotFoundError) as error:
+                loaded = self._load_each(find(catalogue))
+            except (_Misplaced, FileNotFoundError):
                 if identity != self.identity:
                     continue
-                is_misplaced = isinstance(error, _Misplaced | FileNotFoundError)
                 # While parts are being replaced, those that were read can be replaced once more.
-                if not is_misplaced or rebuilt == (1 if identity.is_settled else _MOST_PARTS_REPLACED):
+                if rebuilt == (1 if identity.is_settled else _MOST_PARTS_REPLACED):
                     raise
                 catalogue.rebuild()
                 rebuilt += 1
+                continue
+            damaged = [one for one in loaded if isinstance(one, CorruptArchive)]
+            if damaged and identity != self.identity:
+                continue
+            for damage in damaged:
+                on_damage(damage)
+            return [one for one in loaded if not isinstance(one, CorruptArchive)]
 
     def load(self, entry: Entry) -> Record:
         """The record of an entry of the catalogue; raises CorruptArchive where it is not what was written there."""
-        return self.load_many([entry])[0]
+        (loaded,) = self._load_each([entry])
+        if isinstance(loaded, CorruptArchive):
+            raise loaded
+        return loaded
 
-    def load_many(self, entries: Iterable[Entry]) -> list[Record]:
-        """The records of some entries, in order, with each part opened once; raises CorruptArchive as `load` does."""
+    def _load_each(self, entries: Iterable[Entry]) -> list[Record | CorruptArchive]:
+        """The records of some entries, in order, or what is wrong with their lines. Each part is opened once.
+
+        Raises _Misplaced, or FileNotFoundError, where the entries are not of these parts.
+        """
         with ExitStack() as stack:
 
             @cache
             def opened(part: str) -> BinaryIO:
                 return stack.enter_context(self.parts.path(part).open("rb", buffering=0))
 
-            return [
-                self._decode(os.pread(opened(entry.part).fileno(), entry.length, entry.offset), entry)
-                for entry in entries
-            ]
+            def load(entry: Entry) -> Record | CorruptArchive:
+                line = os.pread(opened(entry.part).fileno(), entry.length, entry.offset)
+                try:
+                    return self._decode(line, entry)
+                except _Misplaced:
+                    raise
+                except CorruptArchive as damage:
+                    return damage
+
+            return list(map(load, entries))
 
     def _decode(self, line: bytes, entry: Entry) -> Record:
         try:
@@ -231,8 +273,20 @@ class Archive:
         return record
 
     def _is_line(self, line: bytes, entry: Entry) -> bool:
-        """Whether a line can stand, damaged, where an entry says: the file goes so far, and a line starts there."""
-        return len(line) == entry.length and self.parts.holds(Position(entry.part, entry.offset))
+        """Whether a line can stand, damaged, where an entry says.
+
+        Then the file goes so far, a line starts there, and it is no good one of another length.
+        """
+        if len(line) != entry.length or not self.parts.holds(Position(entry.part, entry.offset)):
+            return False
+        with self.parts.path(entry.part).open("rb") as file:
+            file.seek(entry.offset)
+            start = next(pieces(file.readline()))
+        try:
+            decode_line(start)
+        except ValueError:
+            return True
+        return False
 
     def close(self) -> None:
         """Let go of the catalogue."""

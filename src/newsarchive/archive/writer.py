@@ -146,8 +146,11 @@ class ArchiveWriter:
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
         """Stop showing an article. Its lines stay; raises ArticleNotFound for an unknown or withdrawn one."""
-        current = self.archive.get(article_id)
-        withdrawal = Withdrawal(id=article_id, revision=current.revision + 1, reason=reason, archived_at=self._clock())
+        # Its text is not needed, and may be damaged.
+        latest = self.archive.catalogue.latest(article_id)
+        if latest is None or latest.withdrawn:
+            raise ArticleNotFound(article_id)
+        withdrawal = Withdrawal(id=article_id, revision=latest.revision + 1, reason=reason, archived_at=self._clock())
         self.append([withdrawal])
         return withdrawal
 

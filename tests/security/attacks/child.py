@@ -53,7 +53,7 @@ def serve_commands(orders: int, answers: int) -> None:
     writer.PART_LIMIT = PART_BYTES
     _warm_up()
     assert threading.active_count() == 1
-    with open(orders, "rb") as lines, open(answers, "w") as answer:  # noqa: PTH123 - these are no paths
+    with open(orders, "rb") as lines, open(answers, "w") as answer:
         print("ready", file=answer, flush=True)
         for line in lines:
             first, *others = json.loads(line)
