@@ -3,7 +3,7 @@
 import io
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -40,11 +40,12 @@ def run(archive: Path, *arguments: str, stdin: bytes = b"") -> Ran:
     errors = io.StringIO()
     output = io.StringIO()
     with redirect_stdout(output), redirect_stderr(errors), _standard_input(stdin):
-        code = _exit_code(_with_archive(archive, arguments), errors)
+        code = _exit_code(on_archive(archive, arguments), errors)
     return Ran(arguments, code, output.getvalue(), errors.getvalue())
 
 
-def _with_archive(archive: Path, arguments: tuple[str, ...]) -> list[str]:
+def on_archive(archive: Path, arguments: Sequence[str]) -> list[str]:
+    """The arguments of a command with the archive that it is for."""
     command, *rest = arguments
     return [command, "--archive", str(archive), *rest]
 

@@ -17,6 +17,16 @@ def flip_bytes(path: Path, choice: random.Random, files: list[Path]) -> None:
     path.write_bytes(content)
 
 
+def change_digit(path: Path, choice: random.Random, files: list[Path]) -> None:
+    """Change one digit, so that what is JSON stays JSON."""
+    content = bytearray(path.read_bytes())
+    places = [place for place, byte in enumerate(content) if chr(byte) in "0123456789"]
+    if places:
+        place = choice.choice(places)
+        content[place] = ord(choice.choice([digit for digit in "0123456789" if digit != chr(content[place])]))
+    path.write_bytes(content)
+
+
 def zero_block(path: Path, choice: random.Random, files: list[Path]) -> None:
     """Fill a block with zeros, as a bad disk does."""
     content = bytearray(path.read_bytes())
@@ -91,6 +101,7 @@ def copy_over(path: Path, choice: random.Random, files: list[Path]) -> None:
 
 HARMS: tuple[Harm, ...] = (
     flip_bytes,
+    change_digit,
     zero_block,
     truncate,
     cut_last_line,

@@ -1,7 +1,11 @@
 """`kill -9` at system calls of commands that write: nothing that was reported as stored may be lost.
 
 The number of a seed within its series chooses the command and the call. Consecutive seeds take the commands in turn
-and calls far from each other, and all seeds of a series reach every call. Each series has articles of its own.
+and calls far from each other, and all seeds of a series reach every call. Each series has articles of its own. In every
+other series the second run is killed, too.
+
+Where other commands run at the same time, the same seed kills at the same call, but what the others have done by then
+differs from run to run.
 """
 
 import math
@@ -9,15 +13,16 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-from newsarchive.archive import writer
+from newsarchive.archive import Archive, writer
 from newsarchive.errors import NewsArchiveError
 from tests.security.attacks.child import PART_BYTES
-from tests.security.attacks.commands import Ran, run
+from tests.security.attacks.commands import Ran, on_archive, run
 from tests.security.attacks.samples import SECRET, ingest, item, jsonl
 from tests.security.attacks.state import (
     State,
@@ -28,7 +33,7 @@ from tests.security.attacks.state import (
     state_of,
 )
 from tests.security.attacks.tally import Tally
-from tests.security.attacks.tracing import Ended, Tracer
+from tests.security.attacks.tracing import Call, Ended, Tracer
 
 SERIES = 5_000
 """Seeds of one series."""
@@ -42,7 +47,9 @@ class Scenario:
     """A command, and the archive that it begins with.
 
     `prepare` makes the archive in a folder from the number of a series; `arguments` may have `INPUT`, the file of what
-    `items` gives. `is_once` says that a second run ends with 1 where the first one had done its work.
+    `items` gives. `is_once` says that a second run ends with 1 where the first one had done its work. With `lost` lines
+    are missing from the archive until the command has accepted that. The commands `beside` it run at the same time, on
+    the same archive, and are not killed; they may have `OTHER`, the file of what `other_items` gives.
     """
 
     name: str
@@ -52,6 +59,9 @@ class Scenario:
     is_once: bool = False
     removes: str = ""
     """A word that no file may have in the end."""
+    lost: bool = False
+    beside: tuple[tuple[str, ...], ...] = ()
+    other_items: Callable[[int], bytes] = lambda series: b""
 
 
 def _some_articles(archive: Path, series: int) -> None:
@@ -80,6 +90,41 @@ def _old_catalogue(archive: Path, series: int) -> None:
         kept.rename(catalogue)
 
 
+def _lost_end(archive: Path, series: int) -> None:
+    """The last part is gone, or has lost its last line."""
+    _some_articles(archive, series)
+    ingest(archive, *(item(100 * series + number) for number in range(60, 75)))
+    last = max((archive / "articles").glob("*.jsonl"))
+    if series % 2:
+        last.unlink()
+    else:
+        last.write_bytes(b"".join(last.read_bytes().splitlines(keepends=True)[:-1]))
+
+
+def _broken_off_purge(archive: Path, series: int) -> None:
+    """A purge was killed when it had replaced some parts; the next writer settles that."""
+    _some_articles(archive, series)
+    ingest(archive, item(_PURGED + 1, word=SECRET))
+
+    class _Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise _Killed
+
+    with (
+        patch.object(writer, "sync_folder", die),
+        suppress(_Killed),
+        closing(Archive(archive)) as opened,
+        writer.ArchiveWriter(opened) as held,
+    ):
+        held.purge(id_of(_PURGED + 1), "حكم")
+
+
+def _other_articles(series: int) -> bytes:
+    return jsonl(*(item(100 * series + number) for number in range(80, 84)))
+
+
 def _new_and_revised(series: int) -> bytes:
     first = 100 * series
     new = [item(first + number) for number in range(20, 25)]
@@ -102,6 +147,34 @@ SCENARIOS = (
     ),
     Scenario("first ingest", ("ingest", "INPUT"), _nothing, _new_and_revised),
     Scenario("catalogue", ("stats",), _old_catalogue),
+    Scenario("accept loss", ("ingest", "--accept-loss", "INPUT"), _lost_end, _new_and_revised, lost=True),
+    Scenario("broken off purge", ("ingest", "INPUT"), _broken_off_purge, _new_and_revised),
+    Scenario(
+        "two ingests",
+        ("ingest", "INPUT"),
+        _some_articles,
+        _new_and_revised,
+        beside=(("ingest", "OTHER"),),
+        other_items=_other_articles,
+    ),
+    Scenario(
+        "two first ingests",
+        ("ingest", "INPUT"),
+        _nothing,
+        _new_and_revised,
+        beside=(("ingest", "OTHER"),),
+        other_items=_other_articles,
+    ),
+    Scenario(
+        "purge with others",
+        ("withdraw", id_of(_PURGED), "--purge", "--reason", "حكم"),
+        _some_articles,
+        is_once=True,
+        removes=SECRET,
+        beside=(("search", "القمح"), ("ingest", "OTHER")),
+        other_items=_other_articles,
+    ),
+    Scenario("catalogue with others", ("stats",), _old_catalogue, beside=(("stats",), ("show", id_of(_PURGED)))),
 )
 
 
@@ -112,7 +185,8 @@ class _Prepared:
     scenario: Scenario
     base: Path
     arguments: tuple[str, ...]
-    calls: int
+    beside: tuple[tuple[str, ...], ...]
+    calls: tuple[Call, ...]
     expected: State
     names: frozenset[str]
 
@@ -139,14 +213,17 @@ def attack(seeds: Iterable[int], work: Path) -> Tally:
             series, number = divmod(seed, SERIES)
             place, which = divmod(number, len(SCENARIOS))
             chosen = prepared(which, series)
-            call = call_of(place, chosen.calls)
+            count = len(chosen.calls)
+            call = call_of(place, count)
+            again = call_of(7 * place + 1, count) if series % 2 else 0
             try:
                 # A folder of its own: what is open of the one before may not be taken for this one.
-                reasons = _kill_and_check(chosen, call, work / f"killed {seed}", tracer)
+                reasons = _kill_and_check(chosen, call, again, work / f"killed {seed}", tracer)
             except Exception:
                 reasons = [f"the archive cannot be used: {traceback.format_exc()}"]
             name = chosen.scenario.name
-            tally.fail(seed, *(f"{name}, call {call} of {chosen.calls}: {reason}" for reason in reasons))
+            at = f"{name}, call {call} of {count}" + (f" and then {again}" if again else "")
+            tally.fail(seed, *(f"{at}: {reason}" for reason in reasons))
             tally.add_try(time.monotonic() - started, name)
             shutil.rmtree(work / f"killed {seed}", ignore_errors=True)
     return tally
@@ -155,16 +232,24 @@ def attack(seeds: Iterable[int], work: Path) -> Tally:
 def _prepare(scenario: Scenario, series: int, work: Path, tracer: Tracer) -> _Prepared:
     folder = work / f"{scenario.name} {series}"
     folder.mkdir()
-    base, done, file = folder / "base", folder / "done", folder / "input.jsonl"
+    base, done = folder / "base", folder / "done"
     scenario.prepare(base, series)
-    file.write_bytes(scenario.items(series))
-    arguments = tuple(str(file) if argument == "INPUT" else argument for argument in scenario.arguments)
+    files = {"INPUT": folder / "input.jsonl", "OTHER": folder / "other.jsonl"}
+    files["INPUT"].write_bytes(scenario.items(series))
+    files["OTHER"].write_bytes(scenario.other_items(series))
+
+    def filled_in(arguments: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(files.get(argument, argument)) for argument in arguments)
+
+    arguments, beside = filled_in(scenario.arguments), tuple(map(filled_in, scenario.beside))
     _copy(base, done)
-    calls, ended = tracer.count(arguments[0], "--archive", str(done), *arguments[1:])
+    calls, ended = tracer.calls(*on_archive(done, arguments))
     assert "Traceback" not in ended.output, ended.output
+    for other in beside:
+        assert run(done, *other).code == 0
     expected = state_of(done)
     ingest(done, item(_LATE))
-    return _Prepared(scenario, base, arguments, calls, expected, frozenset(kinds_of_names(done)))
+    return _Prepared(scenario, base, arguments, beside, tuple(calls), expected, frozenset(kinds_of_names(done)))
 
 
 def _copy(base: Path, folder: Path) -> None:
@@ -172,26 +257,41 @@ def _copy(base: Path, folder: Path) -> None:
         shutil.copytree(base, folder)
 
 
-def _kill_and_check(chosen: _Prepared, call: int, archive: Path, tracer: Tracer) -> list[str]:
+def _kill_and_check(chosen: _Prepared, call: int, again: int, archive: Path, tracer: Tracer) -> list[str]:
+    """Kill at a call, and with `again` not 0 kill the same command at that call when it is run again."""
     _copy(chosen.base, archive)
-    command, *rest = chosen.arguments
-    ended = tracer.kill(call, command, "--archive", str(archive), *rest)
+    command, beside = on_archive(archive, chosen.arguments), [on_archive(archive, other) for other in chosen.beside]
+    ended = tracer.kill(chosen.calls[call - 1], *command, beside=beside)
+    problems = [] if ended.is_killed or beside else ["it was not killed, and ended"]
+    problems += _check_others(chosen, ended) + _check_what_is_left(chosen.scenario, ended, archive)
+    if again:
+        problems += _check_what_is_left(chosen.scenario, tracer.kill(chosen.calls[again - 1], *command), archive)
     return [
-        *_check_what_is_left(ended, archive),
+        *problems,
         *_check_second_run(chosen, run(archive, *chosen.arguments), archive),
         *_check_next_write(chosen, archive),
     ]
 
 
-def _check_what_is_left(ended: Ended, archive: Path) -> list[str]:
+def _check_others(chosen: _Prepared, ended: Ended) -> list[str]:
+    """Whatever happens to one process, others go on."""
+    return [
+        f"'{' '.join(arguments)}' ran at the same time and ended with {code}: {output.strip()[-1500:]}"
+        for arguments, (code, output) in zip(chosen.beside, ended.others, strict=True)
+        if code
+    ]
+
+
+def _check_what_is_left(scenario: Scenario, ended: Ended, archive: Path) -> list[str]:
     """Right after the kill, before anything is mended."""
-    problems = [f"the killed command printed a traceback: {ended.output[-600:]}"] if "Traceback" in ended.output else []
+    problems = [f"the killed command printed a traceback: {ended.output[-1500:]}"] * ("Traceback" in ended.output)
     if not (archive / "archive.json").exists():
         return problems + ["stored articles, but no archive"] * bool(ended.stored)
     kept = {(stored.record.id, stored.record.revision) for stored in read_lenient(archive)}
     if lost := ended.stored - kept:
         problems.append(f"reported as stored, and lost: {sorted(lost)}")
-    return problems + run(archive, "verify").problems(0) + run(archive, "search", "القمح").problems(0, 3)
+    verified = run(archive, "verify").problems(*((0, 1) if scenario.lost else (0,)))
+    return problems + verified + run(archive, "search", "القمح").problems(0, 3)
 
 
 def _check_second_run(chosen: _Prepared, ran: Ran, archive: Path) -> list[str]:

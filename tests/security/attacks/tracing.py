@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -14,12 +16,22 @@ from tests.security.attacks.child import Command
 
 _CALLS = (
     "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,openat,mkdir,mkdirat,rmdir,"
-    "flock,fcntl"
+    "flock"
 )
 _TRACED = ",".join(f"?{name}" for name in _CALLS.split(","))
 """The question marks are for processors that lack some of the calls."""
 _ROOT = Path(__file__).parents[3]
 _KILLED = -9
+
+
+_CALL = re.compile(r"(?P<thread>\d+) +(?P<name>\w+)\((?P<arguments>.*)")
+
+
+class Call(NamedTuple):
+    """One system call of a command: its name, and which one of that name it is in its thread, from 1."""
+
+    name: str
+    number: int
 
 
 class Ended(NamedTuple):
@@ -80,18 +92,18 @@ class Tracer:
         self._answers.close()
         self._launcher.wait()
 
-    def count(self, *arguments: str) -> tuple[int, Ended]:
-        """How many system calls a command makes that change something on the disk or lock or open it."""
-        ended = self._run([arguments])
-        lines = self._log.read_text(errors="replace").splitlines()
-        return sum("(" in line and " resumed>" not in line for line in lines), ended
+    def calls(self, *arguments: str) -> tuple[list[Call], Ended]:
+        """The system calls of a command that change something on the disk, or create, open for writing or lock a file.
 
-    def kill(self, number: int, *arguments: str, beside: Sequence[Sequence[str]] = ()) -> Ended:
-        """Run a command and kill it as it enters the call of a number, counted from 1.
-
-        The commands `beside` it begin at the same time, and are not killed.
+        In the order in which they are made.
         """
-        return self._run([arguments, *beside], "-e", f"inject={_TRACED}:signal=KILL:when={number}")
+        ended = self._run([arguments])
+        return list(_calls_in(self._log.read_text(errors="replace"))), ended
+
+    def kill(self, at: Call, *arguments: str, beside: Sequence[Sequence[str]] = ()) -> Ended:
+        """Run a command and kill it as it enters a call. The commands `beside` it begin at once, and are not killed."""
+        # strace counts the calls of each name on their own.
+        return self._run([arguments, *beside], "-e", f"inject={at.name}:signal=KILL:when={at.number}")
 
     def _run(self, commands: Sequence[Sequence[str]], *options: str) -> Ended:
         orders = [self._order(number, arguments) for number, arguments in enumerate(commands)]
@@ -125,3 +137,15 @@ class Tracer:
 
     def _answer(self) -> str:
         return self._answers.readline().strip()
+
+
+def _calls_in(log: str) -> Iterator[Call]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for line in log.splitlines():
+        call = _CALL.match(line)
+        if call is None:
+            continue
+        name = call["name"]
+        counts[call["thread"], name] += 1
+        if name != "openat" or "O_RDONLY" not in call["arguments"] or "O_CREAT" in call["arguments"]:
+            yield Call(name, counts[call["thread"], name])
