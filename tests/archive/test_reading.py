@@ -45,6 +45,24 @@ def test_an_identity_that_cannot_be_used_is_an_error(archive: Archive, content: 
         Archive(archive.folder)
 
 
+def test_a_changed_byte_of_the_identity_is_an_error_and_one_without_a_digest_is_not(
+    archive: Archive, article: Make
+) -> None:
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(1), article(2)])
+        writer.purge("id1", "حكم قضائي")
+    path = archive.folder / "archive.json"
+    content = path.read_bytes()
+    end_of_values = content.index(b'"sha256"')
+    for position, byte in enumerate(content[:end_of_values]):
+        if chr(byte).isalnum():
+            path.write_bytes(content[:position] + (b"3" if byte != ord("3") else b"4") + content[position + 1 :])
+            with pytest.raises(ArchiveError, match=r"archive\.json is damaged .* restore it from a backup"):
+                Archive(archive.folder)
+    path.write_bytes(content[:end_of_values].rstrip(b", ") + b"}\n")
+    assert Archive(archive.folder).identity.generation == 2
+
+
 def test_parts_without_their_identity_are_not_taken_for_a_new_archive(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article()])

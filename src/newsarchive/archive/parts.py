@@ -1,6 +1,7 @@
 """The files of the archive: `articles/YYYY-MM.NNN.jsonl`, in the order in which they were written."""
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -8,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
@@ -151,6 +152,9 @@ class Parts:
     def _read_identity(self) -> tuple[Identity, _Purges]:
         try:
             form = json.loads(self._identity_file.read_bytes())
+            # Earlier versions wrote none.
+            if form.pop("sha256", None) not in (None, _digest(form)):
+                raise ValueError("its sha256 does not fit")
             identity = Identity(form["archive"], form["generation"], form["format"])
             purges = _Purges(*(_pairs(form.get(key, [])) for key in ("purged", "rewritten")))
         except FileNotFoundError as error:
@@ -158,7 +162,7 @@ class Parts:
                 f"there is no archive in {self.folder}: 'newsarchive ingest' makes one, --archive names another folder"
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ArchiveError(f"{self._identity_file} is damaged: {error!r}") from error
+            raise ArchiveError(f"{self._identity_file} is damaged ({error!r}): restore it from a backup") from error
         if identity.format != FORMAT:
             raise ArchiveError(f"{self.folder} is of format {identity.format}; this version reads format {FORMAT}")
         return identity, purges
@@ -227,7 +231,11 @@ class Parts:
         purged = [*purges.purged, *([(generation, purging)] if purging is not None else [])]
         rewritten = [*purges.rewritten, *((generation, name) for name in rewriting)]
         form = {**asdict(identity), "purged": purged, "rewritten": rewritten}
-        replace_file(self._identity_file, json.dumps(form).encode() + b"\n")
+        replace_file(self._identity_file, json.dumps({**form, "sha256": _digest(form)}).encode() + b"\n")
+
+
+def _digest(form: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(form).encode()).hexdigest()
 
 
 def settled(generation: int) -> int:
