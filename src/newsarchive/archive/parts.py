@@ -159,7 +159,9 @@ class Parts:
             purges = _Purges(*(_pairs(form.get(key, [])) for key in ("purged", "rewritten")))
         except FileNotFoundError as error:
             raise ArchiveError(
-                f"there is no archive in {self.folder}: 'newsarchive ingest' makes one, --archive names another folder"
+                self._what_is_left()
+                or f"there is no archive in {self.folder}: 'newsarchive ingest' makes one, --archive names another"
+                " folder"
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ArchiveError(f"{self._identity_file} is damaged ({error!r}): restore it from a backup") from error
@@ -209,16 +211,20 @@ class Parts:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self.exists():
                 return
-            if self.names():
-                raise ArchiveError(
-                    f"{self._identity_file} is missing, but the parts are there: restore it from a backup"
-                )
-            if self.mark_file.exists():
-                raise ArchiveError(
-                    f"{self.folder} had an archive, which {self.mark_file.name} is left of: restore it from a backup,"
-                    f" or remove {self.mark_file} to begin a new one"
-                )
+            if left := self._what_is_left():
+                raise ArchiveError(left)
             self.write_identity(Identity(uuid.uuid4().hex, 0))
+
+    def _what_is_left(self) -> str:
+        """What to say where the identity is missing from an archive; empty where there is none of it."""
+        if self.names():
+            return f"{self._identity_file} is missing, but the parts are there: restore it from a backup"
+        if self.mark_file.exists():
+            return (
+                f"{self.folder} had an archive, which {self.mark_file.name} is left of: restore it from a backup,"
+                f" or remove {self.mark_file} to begin a new one"
+            )
+        return ""
 
     def write_identity(self, identity: Identity, *, purging: str | None = None, rewriting: Iterable[str] = ()) -> None:
         """Replace the identity in one step.
