@@ -13,6 +13,7 @@ from newsarchive.archive import START
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.search.whoosh_index.storage.folder import IndexFolder
 from tests.search.whoosh_index.library import append, article, engine_of, found, make_library
 
 CHILD = """
@@ -96,3 +97,25 @@ def test_killed_in_a_rebuild(tmp_path: Path) -> None:
         assert library.search(SearchRequest(text="الأرشيف")).total == 400
         library.index.rebuild()
         assert library.search(SearchRequest(text="الأرشيف")).total == 400
+
+
+def test_killed_when_a_rebuild_has_switched_to_its_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old one has the text of articles that were purged, and takes room."""
+
+    def builds() -> list[str]:
+        return sorted(path.name for path in tmp_path.glob("index/*/"))
+
+    with make_library(tmp_path, 4) as library:
+        library.update_index()
+        with monkeypatch.context() as patch:
+            patch.setattr(IndexFolder, "remove_others", lambda self: ())
+            library.index.rebuild()
+        begun = IndexFolder(tmp_path / "index").start_build(library.archive.identity).folder.name
+        assert builds() == ["000001", "000002", begun]
+        with IndexFolder(tmp_path / "index").rebuilding():
+            library.update_index()
+        assert builds() == ["000001", "000002", begun]
+        library.update_index()
+        # What was begun can be taken up.
+        assert builds() == ["000002", begun]
+        assert found(library, "الأرشيف") == {article(number).id for number in range(4)}

@@ -38,6 +38,8 @@ from tests.security.attacks.tracing import Call, Ended, Tracer
 SERIES = 5_000
 """Seeds of one series."""
 _PURGED = 3
+_OTHER_SECRET = "مطموسات"
+"""A word of an article whose purge was broken off."""
 _LATE = 900_000
 """The number of the article that is taken in at the end."""
 
@@ -104,7 +106,7 @@ def _lost_end(archive: Path, series: int) -> None:
 def _broken_off_purge(archive: Path, series: int) -> None:
     """A purge was killed when it had replaced some parts; the next writer settles that."""
     _some_articles(archive, series)
-    ingest(archive, item(_PURGED + 1, word=SECRET))
+    ingest(archive, item(_PURGED + 1, word=_OTHER_SECRET))
 
     class _Killed(BaseException):
         pass
@@ -148,7 +150,7 @@ SCENARIOS = (
     Scenario("first ingest", ("ingest", "INPUT"), _nothing, _new_and_revised),
     Scenario("catalogue", ("stats",), _old_catalogue),
     Scenario("accept loss", ("ingest", "--accept-loss", "INPUT"), _lost_end, _new_and_revised, lost=True),
-    Scenario("broken off purge", ("ingest", "INPUT"), _broken_off_purge, _new_and_revised),
+    Scenario("broken off purge", ("ingest", "INPUT"), _broken_off_purge, _new_and_revised, removes=_OTHER_SECRET),
     Scenario(
         "two ingests",
         ("ingest", "INPUT"),
@@ -310,6 +312,8 @@ def _check_second_run(chosen: _Prepared, ran: Ran, archive: Path) -> list[str]:
 def _check_next_write(chosen: _Prepared, archive: Path) -> list[str]:
     problems = run(archive, "ingest", "-", "--format", "jsonl", stdin=jsonl(item(_LATE))).problems(0)
     problems += run(archive, "verify").problems(0)
+    builds = sorted(path.name for path in (archive / "index").iterdir() if path.is_dir())
+    problems += [f"old indexes were left over: {builds}"] * (len(builds) != 1)
     if left := kinds_of_names(archive) - chosen.names:
         problems.append(f"files were left over: {sorted(left)}")
     return problems

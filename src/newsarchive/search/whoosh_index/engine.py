@@ -138,6 +138,7 @@ class WhooshEngine:
         """
         while True:
             identity, build, position = self._current()
+            self._folder.remove_left_over()
             if not self._archive.parts.bytes_since(position):
                 return UpdateReport(indexed=0, removed=0)
             try:

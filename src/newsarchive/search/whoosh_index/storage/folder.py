@@ -168,7 +168,7 @@ class IndexFolder:
     def start_build(self, identity: Identity) -> Build:
         """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        names = sorted(path.name for path in self._folder.iterdir() if path.name.isdigit())
+        names = [path.name for path in self._builds()]
         try:
             current = self._current_name()
         except IndexMissing:
@@ -199,14 +199,34 @@ class IndexFolder:
         Returns what could not be deleted, each with the reason.
         """
         current, left = self._current_name(), []
-        for path in sorted(self._folder.iterdir()):
-            if path.name.isdigit() and path.name != current:
+        for path in self._builds():
+            if path.name != current:
                 try:
                     shutil.rmtree(path)
                 except OSError as error:
                     left.append(f"{path}: {error.strerror or error}")
         sync_folder(self._folder)
         return tuple(left)
+
+    def remove_left_over(self) -> None:
+        """Delete what a process left that was killed when it had switched to its build and not deleted the others.
+
+        They take room, and may have the text of articles that were purged since. Newer ones than the current build
+        were begun and not finished: they stay, to be taken up. Nothing is done during a rebuild, or where the folder is
+        for reading only.
+        """
+        current = self._current_name()
+        if all(path.name >= current for path in self._builds()):
+            return
+        with suppress(IndexLocked, OSError), self.rebuilding(0):
+            current = self._current_name()
+            for path in self._builds():
+                if path.name < current:
+                    shutil.rmtree(path)
+
+    def _builds(self) -> list[Path]:
+        """The folders of all builds, the oldest first."""
+        return sorted(path for path in self._folder.iterdir() if path.name.isdigit())
 
     def discard(self, build: Build) -> None:
         """Remove a build that is not current. Raises OSError."""
