@@ -1,4 +1,4 @@
-"""Servers on loopback that fetches are tried on, and settings that let them in."""
+"""Loopback servers for fetch tests, and settings that allow access to them."""
 
 import socket
 import threading
@@ -13,13 +13,13 @@ LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"
 
 
 def settings(*networks: str, proxy: str | None = None, **limits: Any) -> FetchSettings:
-    """Settings with these networks allowed, loopback when none is named, and with other limits."""
+    """Settings that allow these networks (loopback by default), with other limits."""
     allowed = tuple(map(ip_network, networks)) or LOOPBACK
     return FetchSettings(allow_networks=allowed, proxy=proxy, limits=Limits(**limits))
 
 
 class Running(NamedTuple):
-    """A server that runs: where, and the first bytes that each connection sent."""
+    """A running server: its address, and the first bytes received on each connection."""
 
     port: int
     heard: list[bytes]
@@ -30,11 +30,11 @@ class Running(NamedTuple):
 
 
 Answer = Callable[[socket.socket, bytes], None]
-"""What a server does with a connection, given the head of the request."""
+"""Handles a connection, given the head of the request."""
 
 
 def saying(*pieces: bytes) -> Answer:
-    """Answers every request with these bytes and closes the connection."""
+    """Answer every request with these bytes and close the connection."""
 
     def answer(connection: socket.socket, head: bytes) -> None:
         for piece in pieces:
@@ -44,7 +44,7 @@ def saying(*pieces: bytes) -> Answer:
 
 
 def response(content: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
-    """A whole response that ends its connection."""
+    """A complete response that closes its connection."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(content)}", "Connection: close", *headers, "", ""]
     return "\r\n".join(lines).encode() + content
 
@@ -55,7 +55,7 @@ def redirect(url: str) -> bytes:
 
 @contextmanager
 def raw_server(answer: Answer, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Running]:
-    """A server that may say anything, also what a library of servers would not."""
+    """A server that can send anything, including what server libraries would not."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, dualstack_ipv6=host == "::") as listening:
         running = Running(listening.getsockname()[1], [])

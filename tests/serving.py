@@ -1,4 +1,4 @@
-"""`newsarchive serve` as a process of its own, and requests to it that no client library would send."""
+"""Run `newsarchive serve` as a separate process, and send it requests that no client library would send."""
 
 import os
 import socket
@@ -20,17 +20,18 @@ def connected(port: int, timeout: float = 30) -> socket.socket:
 
 
 class Answer(NamedTuple):
-    """The status and the whole answer to a raw request; status 0 where the server only closed the connection."""
+    """The status and the whole response to a raw request; status 0 if the server only closed the connection."""
 
     status: int
     content: bytes
 
 
 def send(port: int, head: bytes, *, most: int = 1 << 20, timeout: float = 30) -> Answer:
-    """The answer of a server at 127.0.0.1 to the bytes of a request, read until it closes or `most` bytes are there."""
+    """Send bytes to a server at 127.0.0.1; return the response, up to `most` bytes or until the server closes."""
     content = b""
     with connected(port, timeout) as connection:
-        # A server that refuses a request closes the connection before it has read all of it.
+        # A server that rejects a request closes the connection before it has read the whole
+        # request.
         with suppress(ConnectionError):
             connection.sendall(head)
         with suppress(ConnectionError):
@@ -41,17 +42,17 @@ def send(port: int, head: bytes, *, most: int = 1 << 20, timeout: float = 30) ->
 
 
 class Server(NamedTuple):
-    """A server that answers at 127.0.0.1."""
+    """A running server at 127.0.0.1."""
 
     port: int
     process: subprocess.Popen[bytes]
 
     def send(self, head: bytes, *, most: int = 1 << 20, timeout: float = 30) -> Answer:
-        """The answer to the bytes of a request, read until the server closes it or `most` bytes are there."""
+        """Send bytes; return the response, up to `most` bytes or until the server closes the connection."""
         return send(self.port, head, most=most, timeout=timeout)
 
     def ask(self, method: str, target: str, **headers: str) -> Answer:
-        """The answer to a request whose target is sent as it is, dot segments and all."""
+        """The response to a request whose target is sent unchanged, including dot segments."""
         lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1", "Connection: close"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         return self.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
@@ -61,7 +62,10 @@ class Server(NamedTuple):
 def serving(
     archive: Path, *options: str, log: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """A server of an archive, from when it answers. Its error output goes to the file `log`, where one is given."""
+    """Run a server for an archive; enter the context once it responds.
+
+    Its error output goes to the file `log`, if one is given.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Every field of an article has a limit, and what is cut stays whole words and is told."""
+"""Every field of an article has a limit. Cuts fall between words and are reported."""
 
 from dataclasses import Field, fields
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ def text_fields() -> list[Field[Any]]:
     return [field for field in fields(Article) if field.type in _HUGE_VALUES]
 
 
-def test_every_field_is_known_to_hold_text_or_none() -> None:
+def test_every_field_is_listed_as_text_or_not() -> None:
     others = {field.name for field in fields(Article)} - {field.name for field in text_fields()}
     assert others == {"revision", "title_derived", "published", "archived_at"}
 
@@ -54,7 +54,7 @@ def test_every_field_is_known_to_hold_text_or_none() -> None:
 @pytest.mark.parametrize(
     "field", [field for field in text_fields() if field.name != "id"], ids=lambda field: field.name
 )
-def test_every_field_of_text_has_a_limit(field: Field[Any]) -> None:
+def test_every_text_field_has_a_limit(field: Field[Any]) -> None:
     stored = make_article(**{field.name: _HUGE_VALUES[field.type]})
     kept = bounded(stored)
     most = limits.BODY_BYTES if field.name == "body" else limits.HEADING * limits.HEADINGS
@@ -64,12 +64,12 @@ def test_every_field_of_text_has_a_limit(field: Field[Any]) -> None:
     assert all(len(text) < 100 for text in differences(stored, kept))
 
 
-def test_an_id_is_never_long() -> None:
+def test_long_ids_are_rejected() -> None:
     with pytest.raises(ValueError, match="characters"):
         make_article(id=HUGE)
 
 
-def test_the_limits_of_names_titles_and_topics() -> None:
+def test_names_titles_and_topics_are_cut() -> None:
     kept = bounded(make_article(title=HUGE, authors=LONG_NAMES, topics=_HUGE_VALUES[tuple[Topic, ...]], url=HUGE))
     assert len(kept.title) <= limits.TITLE
     assert kept.title.endswith("كلمة…")
@@ -79,7 +79,7 @@ def test_the_limits_of_names_titles_and_topics() -> None:
     assert not kept.url
 
 
-def test_what_was_cut_is_told_with_its_lengths() -> None:
+def test_cuts_are_reported_with_both_lengths() -> None:
     stored = make_article(title=HUGE, topics=_HUGE_VALUES[tuple[Topic, ...]], url=f"https://a.example/{HUGE}")
     told = differences(stored, bounded(stored))
     assert told[0] == "title cut from 10,000,000 to 995 characters"
@@ -88,12 +88,12 @@ def test_what_was_cut_is_told_with_its_lengths() -> None:
 
 
 @given(articles)
-def test_an_article_within_the_limits_is_the_same_object(article: Article) -> None:
+def test_articles_within_the_limits_are_returned_unchanged(article: Article) -> None:
     assert bounded(article) is article
     assert differences(article, bounded(article)) == ()
 
 
-def test_headings_are_never_cut_because_they_are_paragraphs() -> None:
+def test_long_headings_are_dropped_not_cut() -> None:
     long = "عنوان " * 500
     stored = make_article(headings=("قصير", long, *map(str, range(2_000))), body=f"قصير\n{long}\nنص")
     kept = bounded(stored).headings
@@ -102,7 +102,7 @@ def test_headings_are_never_cut_because_they_are_paragraphs() -> None:
 
 
 @pytest.mark.parametrize("letter", ["a", "ب", "語", "😀"])
-def test_a_body_is_measured_in_bytes(letter: str) -> None:
+def test_bodies_are_measured_in_bytes(letter: str) -> None:
     most = limits.BODY_BYTES // len(letter.encode())
     assert not excess_of(letter * most)
     assert "bytes" in excess_of(letter * (most + 2))
@@ -110,12 +110,12 @@ def test_a_body_is_measured_in_bytes(letter: str) -> None:
     assert limits.BODY_BYTES - 10 < len(kept.encode()) <= limits.BODY_BYTES
 
 
-def test_a_stored_body_of_blank_lines_keeps_its_text() -> None:
+def test_blank_lines_in_stored_bodies_do_not_hide_text() -> None:
     assert bounded(make_article(body="\n" * 6_000_000 + "نص")).body == "نص"
     assert "paragraphs" in excess_of("نص\n" * limits.PARAGRAPHS)
 
 
-def test_the_reason_of_a_withdrawal_is_cut() -> None:
+def test_withdrawal_reasons_are_cut() -> None:
     withdrawal = Withdrawal(id="a", revision=2, reason=HUGE, archived_at=datetime.now(UTC))
     shown = bounded_record(withdrawal)
     assert isinstance(shown, Withdrawal)
@@ -124,7 +124,7 @@ def test_the_reason_of_a_withdrawal_is_cut() -> None:
 
 
 @given(st.text(st.sampled_from("ab ابت \u064b\u0651\u200b\u200c\u200d\n…e\u0301"), max_size=60), st.integers(10, 40))
-def test_cut_text(text: str, limit: int) -> None:
+def test_text_is_cut_to_the_limit(text: str, limit: int) -> None:
     cut = cut_text(text, limit)
     assert len(cut) <= limit
     assert cut_text(cut, limit) is cut
@@ -135,12 +135,12 @@ def test_cut_text(text: str, limit: int) -> None:
 
 
 @given(st.text(st.sampled_from("ab ابت \u064b\u0651\u200b\u200c\u200d&;#1…e\u0301"), max_size=60), st.integers(10, 40))
-def test_what_was_cut_stays_the_same_when_it_is_cleaned_again(text: str, limit: int) -> None:
+def test_cut_text_is_stable_under_cleaning(text: str, limit: int) -> None:
     cut = cut_text(clean_line(text), limit)
     assert cut_text(clean_line(cut), limit) == cut
 
 
-def test_a_cut_is_between_words_or_between_letters() -> None:
+def test_text_is_cut_between_words_or_letters() -> None:
     assert cut_text("الخبر الأول من المدينة", 12) == "الخبر الأول…"
     assert cut_text("الخبر الأول من المدينة", 13) == "الخبر الأول…"
     assert cut_text("ب\u064b" * 30, 12) == "ب\u064b" * 5 + "…"
@@ -149,14 +149,14 @@ def test_a_cut_is_between_words_or_between_letters() -> None:
 
 
 def documented(table: str, column: int) -> dict[str, str]:
-    """First cell -> another one, of the rows under a title of the page."""
+    """The first cell -> another cell, for the rows of the table under a heading of the page."""
     part = DOCS.read_text().partition(f"## {table}\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("|")]
     return {f"{row[0]} {row[2]}" if column == 1 else row[0]: row[1] for row in rows[2:]}
 
 
-def test_the_documented_limits_of_fields_are_those_of_the_code() -> None:
-    names = "source, publisher, image credit, name of an author, name of a topic"
+def test_documented_field_limits_match_the_code() -> None:
+    names = "source, publisher, image credit, author name, topic name"
     assert documented("Fields of an article", 1) == {
         key: f"{value:,}"
         for key, value in {
@@ -167,10 +167,10 @@ def test_the_documented_limits_of_fields_are_those_of_the_code() -> None:
             "topics topics": limits.TOPICS,
             "heading characters": limits.HEADING,
             "headings headings": limits.HEADINGS,
-            "address characters": limits.URL,
-            "date, as it was written characters": limits.DATE_TEXT,
+            "URL characters": limits.URL,
+            "date as written characters": limits.DATE_TEXT,
             "language characters": limits.LANGUAGE,
-            "where it was taken from characters": limits.LOCATION,
+            "origin characters": limits.LOCATION,
             "body bytes of UTF-8": limits.BODY_BYTES,
             "body paragraphs": limits.PARAGRAPHS,
             "reason of a withdrawal characters": limits.REASON,
@@ -179,14 +179,14 @@ def test_the_documented_limits_of_fields_are_those_of_the_code() -> None:
     }
 
 
-def test_the_documented_limits_of_inputs_and_requests_are_those_of_the_code() -> None:
-    assert documented("What is read", 0) == {
+def test_documented_input_and_request_limits_match_the_code() -> None:
+    assert documented("Input", 0) == {
         "text file": f"{locations.TEXT_LIMIT >> 20} MiB",
         "feed in a file or on standard input": f"{locations.FEED_LIMIT >> 20} MiB",
-        "what an address answers": f"{Limits().content_bytes >> 20} MiB",
+        "response from a URL": f"{Limits().content_bytes >> 20} MiB",
         "line of JSON Lines": f"{jsonl.LINE_LIMIT >> 20} MiB",
         "JSON document": f"{jsonl.DOCUMENT_LIMIT >> 20} MiB",
-        "blank lines in a row in JSON Lines": f"{jsonl.BLANK_LIMIT >> 20} MiB",
+        "consecutive blank lines in JSON Lines": f"{jsonl.BLANK_LIMIT >> 20} MiB",
         "attributes of one XML element": f"{feed.MAX_ATTRIBUTES:,}",
     }
     assert f"beyond {jsonl.SKIP_LIMIT >> 20} MiB" in DOCS.read_text()

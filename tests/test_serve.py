@@ -129,7 +129,7 @@ def test_a_process_that_dies_is_replaced_and_all_end_together(archive: Path) -> 
         until(lambda: len(workers(server)) == 2 and workers(server) != before)
         assert {server.ask("GET", _QUERY).status for _ in range(20)} == {200}
         left = workers(server)
-        assert stop(server, signal.SIGTERM) == (0, "a server process ended with -9: another is started\n")
+        assert stop(server, signal.SIGTERM) == (0, "a server process exited with code -9; starting another\n")
         assert not any(Path(f"/proc/{number}").exists() for number in left)
 
 

@@ -19,7 +19,7 @@ from newsarchive.syndication import absolute_uri
         ("https://مثال.إختبار/", "https://xn--mgbh0fb.xn--kgbechtv/"),
     ],
 )
-def test_an_address_is_written_in_one_way(text: str, address: str) -> None:
+def test_urls_are_normalized(text: str, address: str) -> None:
     assert str(SiteUrl.parse(text)) == address
 
 
@@ -39,22 +39,22 @@ def test_an_address_is_written_in_one_way(text: str, address: str) -> None:
         ("https://news.example.org/\n", "control characters"),
         ("https://news example.org/", "spaces"),
         ("https://news.example.org:0/", "port must be from 1 to 65535"),
-        ("https://news.example.org:65536/", "it is not an address: Port out of range"),
-        ("https://news.example.org:http/", "it is not an address: Port"),
-        ("https://[::1/", "it is not an address"),
-        ("https://[fe80::1%25eth0]/", "not the name of a host"),
-        ("https://:80/", "not the name of a host"),
-        ("https://a..b/", "not the name of a host"),
-        ("https://a_b/", "not the name of a host"),
-        ("https://-a/", "not the name of a host"),
-        (f"https://{'x' * 64}/", "not the name of a host"),
+        ("https://news.example.org:65536/", "it is not a valid URL: Port out of range"),
+        ("https://news.example.org:http/", "it is not a valid URL: Port"),
+        ("https://[::1/", "it is not a valid URL"),
+        ("https://[fe80::1%25eth0]/", "not a host name"),
+        ("https://:80/", "not a host name"),
+        ("https://a..b/", "not a host name"),
+        ("https://a_b/", "not a host name"),
+        ("https://-a/", "not a host name"),
+        (f"https://{'x' * 64}/", "not a host name"),
         ("https://news.example.org//", "each part of its path"),
         ("https://news.example.org/a/../b/", "each part of its path"),
         ("https://news.example.org/أرشيف/", "each part of its path"),
         ("https://news.example.org/%61/", "each part of its path"),
     ],
 )
-def test_what_is_no_address_of_a_site_is_refused_with_the_reason(text: str, reason: str) -> None:
+def test_invalid_site_urls_are_rejected_with_a_reason(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason.replace("(", r"\(")):
         SiteUrl.parse(text)
 
@@ -69,7 +69,7 @@ def test_what_is_no_address_of_a_site_is_refused_with_the_reason(text: str, reas
         st.text("aZ0.~-_/%?é", max_size=8),
     )
 )
-def test_any_text_is_refused_or_is_an_address_that_feeds_can_carry(text: str) -> None:
+def test_any_text_is_rejected_or_a_valid_feed_url(text: str) -> None:
     try:
         site = SiteUrl.parse(text)
     except ValueError:

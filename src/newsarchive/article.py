@@ -1,7 +1,7 @@
 """`Article`: one text with its metadata, and its JSON form.
 
-An article is a value. A correction is a new `Article` with the same id and the next revision; a withdrawal
-is a `Withdrawal`. Both are lines of the archive.
+An article is an immutable value. A correction is a new `Article` with the same id and the next
+revision, and a withdrawal is a `Withdrawal`. Both are lines of the archive.
 """
 
 from collections.abc import Mapping
@@ -10,15 +10,15 @@ from datetime import date, datetime
 from typing import Any
 
 Published = date | datetime
-"""A day where only a day is known, else a moment with its zone."""
+"""A date if only the day is known, otherwise a datetime with a time zone."""
 
 MAX_ID_LENGTH = 200
-"""Characters of an id. `article_id` makes 16; a longer one than this would only fill pages and messages."""
+"""The maximum length of an id in characters. `article_id` makes ids of 16."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as it was given, and who gave it: `feed`, `field`, `option` or `text`."""
+    """A topic as the input named it, and what assigned it: `feed`, `field`, `option` or `text`."""
 
     name: str
     assigned_by: str
@@ -26,7 +26,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the text was taken from: `kind` is the ingest format, `location` a path, `path:line` or URL."""
+    """Where the text comes from: `kind` is the ingest format, `location` a path, `path:line` or URL."""
 
     kind: str
     location: str
@@ -35,7 +35,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of a body; a heading stands alone above what it heads."""
+    """One paragraph of a body. A heading is a paragraph above its section."""
 
     text: str
     is_heading: bool = False
@@ -45,10 +45,11 @@ class Paragraph:
 class Article:
     """One revision of one article.
 
-    `source` is the outlet or agency that the text comes from, `publisher` who printed it where that differs.
-    A derived title was made from the text: it is shown, and not indexed as a title. `body` holds the
-    paragraphs, one a line; those that are section headings are listed in `headings`. `published_raw` is the
-    string that `published` was read from. `archived_at` is when the archive took this revision, in UTC.
+    `source` is the outlet or agency that the text comes from; `publisher` is the outlet that
+    published it, if different. A derived title was made from the text: it is shown but not indexed
+    as a title. `body` has one paragraph per line; `headings` lists the paragraphs that are section
+    headings. `published_raw` is the string that `published` was parsed from. `archived_at` is the
+    UTC time when the archive stored this revision.
     """
 
     id: str
@@ -71,37 +72,37 @@ class Article:
     archived_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what no article can be: no usable id, no text, or a moment without its zone."""
+        """Raise ValueError for an unusable id, an empty body, or a publication time without a time zone."""
         if not self.id:
             raise ValueError("an article needs an id")
         if len(self.id) > MAX_ID_LENGTH:
-            raise ValueError(f"an id of {len(self.id):,} characters; it may have {MAX_ID_LENGTH}")
+            raise ValueError(f"an id of {len(self.id):,} characters; the limit is {MAX_ID_LENGTH}")
         if not self.body.strip():
             raise ValueError("an article needs a body")
         if isinstance(self.published, datetime) and self.published.tzinfo is None:
-            raise ValueError("a time of publication needs its zone")
+            raise ValueError("a publication time needs a time zone")
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        """The body's paragraphs in order, empty lines left out."""
+        """The body's paragraphs in order, without empty lines."""
         lines = (line.strip() for line in self.body.split("\n"))
         headings = frozenset(self.headings)
         return tuple(Paragraph(line, line in headings) for line in lines if line)
 
     @property
     def topic_names(self) -> tuple[str, ...]:
-        """The topics' names as they were given, in order."""
+        """The topics' names as in the input, in order."""
         return tuple(topic.name for topic in self.topics)
 
     @property
     def published_day(self) -> date | None:
-        """The day of publication in the zone that the publisher gave."""
+        """The day of publication in the publisher's time zone."""
         return self.published.date() if isinstance(self.published, datetime) else self.published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """Says that the article is no longer shown, from this revision on, and why."""
+    """Records that the article is hidden from this revision on, and why."""
 
     id: str
     revision: int
@@ -110,11 +111,11 @@ class Withdrawal:
 
 
 Record = Article | Withdrawal
-"""What a line of the archive holds."""
+"""The content of a line of the archive."""
 
 
 def to_json(record: Record) -> dict[str, Any]:
-    """The JSON form: plain dicts, lists and strings, empty fields left out, ISO 8601 dates."""
+    """Return the JSON form: dicts, lists and strings, without empty fields, dates in ISO 8601."""
     if isinstance(record, Withdrawal):
         return {
             "type": "withdrawal",
@@ -153,7 +154,7 @@ def _origin_form(origin: Origin) -> dict[str, str]:
 
 
 def from_json(form: Mapping[str, Any]) -> Record:
-    """The record of a JSON form; raises ValueError, KeyError or TypeError for what `to_json` never writes."""
+    """Return the record of a JSON form. Raises ValueError, KeyError or TypeError if `to_json` can't have written it."""
     if form["type"] == "withdrawal":
         return Withdrawal(
             id=form["id"],

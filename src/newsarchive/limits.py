@@ -1,20 +1,21 @@
-"""How long each field of an article may be, and how what is longer is cut.
+"""The limits of an article's fields, and how longer values are cut.
 
-The limits hold twice: where an article is made from what a reader understood, and where a stored article is indexed
-or shown, because archives from before these limits hold longer ones. The lines of an archive never change.
+The limits apply when a reader's output becomes an article, and again when a stored article is
+indexed or shown, because archives from before these limits contain longer values. The lines of an
+archive never change.
 
-| field | limit | what is longer |
+| field | limit | longer values |
 |---|---|---|
-| title | 1,000 characters | is cut |
-| summary | 20,000 characters | is cut |
-| source, publisher, image credit, each author, each topic | 200 characters | is cut |
-| authors, topics | 50 of each | the first ones are kept |
-| headings | 1,000 headings of 1,000 characters | stay in the text as plain paragraphs |
-| address | 4,000 characters | is dropped: the beginning of an address leads somewhere else |
-| date as it was written | 200 characters | is cut |
-| language | 35 characters | is dropped |
-| origin | 4,000 characters | is cut |
-| body | 5,000,000 bytes and 20,000 paragraphs | is refused; a stored one is shown up to there |
+| title | 1,000 characters | are cut |
+| summary | 20,000 characters | are cut |
+| source, publisher, image credit, each author, each topic | 200 characters | are cut |
+| authors, topics | 50 of each | only the first 50 are kept |
+| headings | 1,000 headings of 1,000 characters | become plain paragraphs |
+| URL | 4,000 characters | are dropped: a truncated URL leads somewhere else |
+| date as written | 200 characters | are cut |
+| language | 35 characters | are dropped |
+| origin | 4,000 characters | are cut |
+| body | 5,000,000 bytes and 20,000 paragraphs | are rejected; a stored body is cut when shown |
 """
 
 import unicodedata
@@ -27,13 +28,13 @@ from typing import Any
 from newsarchive.article import MAX_ID_LENGTH, Article, Origin, Record, Topic
 
 ID = MAX_ID_LENGTH
-"""Characters of an id. Ids of this archive have 16; a longer one than this is no id at all."""
+"""Characters of an id. Ids of this archive have 16; a longer string than this can't be an id."""
 TITLE = 1_000
 """Characters of a title."""
 SUMMARY = 20_000
 """Characters of a summary."""
 NAME = 200
-"""Characters of a name: a source, a publisher, an author, a topic, the credit of an image."""
+"""Characters of a name: a source, publisher, author, topic or image credit."""
 AUTHORS = 50
 """Authors of one article."""
 TOPICS = 50
@@ -43,39 +44,39 @@ HEADING = 1_000
 HEADINGS = 1_000
 """Section headings of one article."""
 URL = 4_000
-"""Characters of an address."""
+"""Characters of a URL."""
 DATE_TEXT = 200
-"""Characters of a date as it was written."""
+"""Characters of a date as written in the input."""
 LANGUAGE = 35
-"""Characters of a language tag: the most that RFC 5646 asks programs to keep."""
+"""Characters of a language tag: the length that RFC 5646 requires programs to support."""
 LOCATION = 4_000
-"""Characters that say where an article was taken from: about the longest path of a file."""
+"""Characters of an origin's location: about the length of the longest file path."""
 REASON = 1_000
-"""Characters of the reason of a withdrawal, where it is shown."""
+"""Characters of the reason of a withdrawal, when shown."""
 BODY_BYTES = 5_000_000
 """Bytes of a body in UTF-8: 5 MB."""
 PARAGRAPHS = 20_000
-"""Lines of a body, each of which is a paragraph of a page."""
+"""Lines of a body; each becomes a paragraph on a page."""
 
 _MOST_BYTES_PER_CHARACTER = 4
 _CUT_MARK = "…"
 _MOST_MARKS = 100
-"""Marks of one letter that are kept together with it."""
+"""The maximum number of combining marks that are kept together with their letter."""
 _JOINERS = "\u200c\u200d"
 _NOT_AT_THE_END = "\u200b\u200c\u200d\u2060"
-"""Zero-width signs that mean something only between two letters."""
+"""Zero-width characters that have an effect only between two letters."""
 
 
 def cut_text(text: str, limit: int) -> str:
-    """The text if it has at most `limit` characters, else its beginning and `…`, together at most `limit` characters.
+    """Return the text, cut to `limit` characters including a final `…` if it is longer.
 
-    It is cut between words. A last word that takes more than half of the room is cut itself, but not between a letter
-    and its marks.
+    The text is cut between words. A last word that takes more than half of the room is cut itself,
+    but not between a letter and its marks.
     """
     if len(text) <= limit:
         return text
     room = limit - len(_CUT_MARK)
-    # With the next character one sees whether the last word ends just here.
+    # The next character shows whether the last word ends exactly here.
     words = text[: room + 1].rsplit(maxsplit=1)
     kept = _without_loose_end(words[0]) if len(words) > 1 else ""
     if len(kept) <= room // 2:
@@ -84,7 +85,7 @@ def cut_text(text: str, limit: int) -> str:
 
 
 def _letter_end(text: str, end: int) -> int:
-    """The end of the last letter, with its marks, that is whole up to `end`; at least half of `end`."""
+    """The end of the last letter that fits into `end` with all its marks; at least half of `end`."""
     for place in range(end, max(end // 2, end - _MOST_MARKS), -1):
         if not _continues_letter(text[place]) and text[place - 1] not in _JOINERS:
             return place
@@ -103,7 +104,7 @@ def _without_loose_end(text: str) -> str:
 
 
 def excess_of(body: str) -> str:
-    """What is too much about a body, for a message; empty where it is within its limits."""
+    """Return a message on how the body exceeds its limits; empty if it doesn't."""
     if len(body) * _MOST_BYTES_PER_CHARACTER > BODY_BYTES and (nbytes := _utf8_length(body)) > BODY_BYTES:
         return f"a text of {nbytes:,} bytes; an article may have {BODY_BYTES:,}"
     if (paragraphs := body.count("\n") + 1) > PARAGRAPHS:
@@ -116,7 +117,7 @@ def _utf8_length(text: str) -> int:
 
 
 def bounded(article: Article) -> Article:
-    """The article with every field within its limit; the same object where all are, as with nearly every article."""
+    """Return the article with every field within its limits; the same object if nothing has to be cut."""
     changes: dict[str, Any] = {}
     for name, fit in _FITS.items():
         value = getattr(article, name)
@@ -127,7 +128,7 @@ def bounded(article: Article) -> Article:
 
 
 def bounded_record(record: Record) -> Record:
-    """As `bounded`; of a withdrawal the reason is cut."""
+    """Like `bounded`, for any record; cuts the reason of a withdrawal."""
     if isinstance(record, Article):
         return bounded(record)
     reason = cut_text(record.reason, REASON)
@@ -135,7 +136,7 @@ def bounded_record(record: Record) -> Record:
 
 
 def differences(whole: Article, fitting: Article) -> tuple[str, ...]:
-    """What `bounded` did to an article, for a person: `title cut from 10,000,000 to 1,000 characters`."""
+    """Describe what `bounded` changed, for messages: `title cut from 10,000,000 to 1,000 characters`."""
     if whole is fitting:
         return ()
     return tuple(
@@ -166,7 +167,7 @@ def _text_of(value: str | Topic) -> str:
 
 
 _NAMES = {"url": "address", "image_credit": "image credit", "published_raw": "date text"}
-"""What messages call a field whose name is not its word."""
+"""Names of fields in messages, if they differ from the identifier."""
 
 
 def _fit_body(body: str) -> str:
@@ -178,7 +179,7 @@ def _fit_body(body: str) -> str:
     if len(encoded) <= BODY_BYTES:
         return text
     kept = encoded[: BODY_BYTES - len(_CUT_MARK.encode())].decode(errors="ignore")
-    # With one more than there is room for, it is cut between words.
+    # One character more than fits makes `cut_text` cut between words.
     return cut_text(kept + " ", len(kept))
 
 
@@ -201,7 +202,7 @@ def _fit_topics(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
 
 
 def _fit_headings(headings: tuple[str, ...]) -> tuple[str, ...]:
-    """A heading is one by being equal to a paragraph, so it cannot be cut."""
+    """Drop long headings: a heading must equal a paragraph, so it can't be cut."""
     if len(headings) <= HEADINGS and all(len(heading) <= HEADING for heading in headings):
         return headings
     return tuple(islice((heading for heading in headings if len(heading) <= HEADING), HEADINGS))
@@ -236,4 +237,4 @@ _FITS: Mapping[str, Callable[[Any], Any]] = {
     "image_credit": _cut_to(NAME),
     "origin": _fit_origin,
 }
-"""Each field that holds text, with what makes it fit: that returns what fits already as it is."""
+"""Each text field -> the function that makes it fit, which returns a fitting value unchanged."""

@@ -1,4 +1,4 @@
-"""`SiteUrl`: the public address of the site, as the setting `site_url` gives it."""
+"""`SiteUrl`: the public URL of the site, from the setting `site_url`."""
 
 import re
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 
 @dataclass(frozen=True, slots=True)
 class SiteUrl:
-    """The address that the start page has for its readers, such as `https://news.example.org/archive/`.
+    """The public URL of the start page, such as `https://news.example.org/archive/`.
 
-    `host` is in ASCII and lower case, with the port unless it is the default of the scheme. `prefix` is the path
-    without its last slash: empty, or `/archive`.
+    `host` is lower-case ASCII, with the port unless it is the scheme's default. `prefix` is the
+    path without its last slash: empty, or `/archive`.
     """
 
     scheme: str
@@ -26,14 +26,14 @@ class SiteUrl:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The address that the text gives. Raises ValueError, saying what is wrong, for a text that gives none."""
+        """Parse a URL. Raises ValueError with the reason if it can't be used."""
         if not text.isprintable() or " " in text:
             raise ValueError("it must not contain spaces or control characters")
         try:
             parts = urlsplit(text)
             port = parts.port
         except ValueError as error:
-            raise ValueError(f"it is not an address: {error}") from error
+            raise ValueError(f"it is not a valid URL: {error}") from error
         if parts.scheme not in _DEFAULT_PORTS or not parts.netloc:
             raise ValueError("it must begin with http:// or https:// and a host, as in https://news.example.org/")
         if "@" in parts.netloc:
@@ -48,7 +48,7 @@ class SiteUrl:
         return cls(parts.scheme, host, _prefix(parts.path))
 
     def __str__(self) -> str:
-        """The whole address, with a slash at its end."""
+        """The full URL, with a slash at the end."""
         return f"{self.scheme}://{self.host}{self.prefix}/"
 
 
@@ -58,10 +58,10 @@ def _host(parts: SplitResult) -> str:
         if parts.netloc.startswith("[") and "%" not in name:
             return f"[{IPv6Address(name).compressed}]"
         host = name.encode("idna").decode("ascii").lower()
-    except ValueError as error:  # UnicodeError is one
-        raise ValueError(f"{name!r} is not the name of a host") from error
+    except ValueError as error:  # including UnicodeError
+        raise ValueError(f"{name!r} is not a host name") from error
     if not _NAME.fullmatch(host):
-        raise ValueError(f"{name!r} is not the name of a host")
+        raise ValueError(f"{name!r} is not a host name")
     return host
 
 
@@ -70,6 +70,6 @@ def _prefix(path: str) -> str:
     for segment in prefix.split("/")[1:]:
         if not _SEGMENT.fullmatch(segment) or segment in (".", ".."):
             raise ValueError(
-                "each part of its path must be letters from a to z, digits and . _ ~ -, as in https://example.org/news/"
+                "each part of its path may contain only letters a-z, digits and . _ ~ -, as in https://example.org/news/"
             )
     return prefix

@@ -20,12 +20,12 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-"""What keeps Chromium from asking anything of anyone but our server."""
+"""Options that keep Chromium from contacting any server but ours."""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium. Without one the tests are skipped, but for on a build server, where they fail."""
+    """Chromium. If it isn't installed, the tests are skipped, except on a build server, where they fail."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         reason = "no chromium in PATH"
@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the sample archive, served as `newsarchive serve` does."""
+    """The URL of the sample archive, served as by `newsarchive serve`."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
         (bound,) = bind("127.0.0.1", 0)
         server = HttpServer(create_app(library), [bound], Limits.of(Config()), threads=2)
@@ -54,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=["desktop", "phone"])
 def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
-    """An empty page. What the console says, such as a breach of the content policy, fails the test."""
+    """An empty page. Any console message, such as a violation of the content security policy, fails the test."""
     size = {"desktop": (1280, 900), "phone": (390, 844)}[request.param]
     context = browser.new_context(
         base_url=site,

@@ -1,4 +1,4 @@
-"""What a person does, in a real browser, in Arabic, on a desktop and on a phone."""
+"""User journeys in a real browser, in Arabic, on a desktop and on a phone."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.web.sample import HOSTILE, MATCHES, WHEAT
 
 
 def expect_titles(page: Page, titles: list[str]) -> None:
-    """A click does not wait for the page that it leads to: this does."""
+    """Wait for the new page after a click, which by itself doesn't wait."""
     expect(page.locator(".hits h2")).to_have_text(titles)
 
 
@@ -18,7 +18,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
-def test_search_filter_page_article_and_back(page: Page) -> None:
+def test_search_filter_paginate_read_and_go_back(page: Page) -> None:
     page.goto("/")
     page.get_by_role("combobox", name="ابحث في الأرشيف").fill("المباراة")
     page.get_by_role("button", name="ابحث").click()
@@ -42,7 +42,7 @@ def test_search_filter_page_article_and_back(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("24 نتيجة")
 
 
-def test_days_are_chosen_in_the_form(page: Page) -> None:
+def test_dates_are_selected_in_the_form(page: Page) -> None:
     page.goto("/search?topic=sport")
     page.get_by_label("من", exact=True).fill("2024-03-02")
     page.get_by_label("إلى", exact=True).fill("2024-03-04")
@@ -61,7 +61,7 @@ def test_the_feed_of_a_search(page: Page) -> None:
     assert (feed.bozo, [entry.title for entry in feed.entries]) == (False, [WHEAT.title])
 
 
-def test_with_the_keyboard_alone(page: Page) -> None:
+def test_the_site_works_with_the_keyboard_only(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="انتقل إلى المحتوى")).to_be_focused()
@@ -103,17 +103,17 @@ def _tab_to(page: Page, what: str, element_id: str) -> None:
     ],
     ids=["start", "results", "article", "empty"],
 )
-def test_nothing_is_wider_than_the_window(page: Page, address: str, language: str) -> None:
+def test_pages_fit_the_window_width(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}lang={language}")
     assert fits(page)
 
 
-def test_long_words_do_not_widen_the_page(page: Page) -> None:
+def test_long_words_wrap(page: Page) -> None:
     page.goto("/?q=" + "كلمة" * 100)
     assert fits(page)
 
 
-def test_arabic_runs_from_the_right(page: Page) -> None:
+def test_arabic_runs_right_to_left(page: Page) -> None:
     page.goto("/article/wheat")
     style = "(element) => [getComputedStyle(element).direction, getComputedStyle(element).letterSpacing]"
     assert page.locator(".body").evaluate(style) == ["rtl", "normal"]
@@ -123,7 +123,7 @@ def test_arabic_runs_from_the_right(page: Page) -> None:
     assert heading["x"] + heading["width"] == pytest.approx(column["x"] + column["width"], abs=1)
 
 
-def test_a_hostile_article_does_nothing(page: Page) -> None:
+def test_hostile_articles_have_no_effect(page: Page) -> None:
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     for address in (f"/article/{HOSTILE.id}", "/search?q=خبيث", f"/?source={HOSTILE.source}"):
         page.goto(address)
@@ -131,7 +131,7 @@ def test_a_hostile_article_does_nothing(page: Page) -> None:
     assert page.locator("script:not([src^='/static/search.js?'])").count() == 0
 
 
-def test_dark_where_the_reader_likes_it(browser: Browser, site: str) -> None:
+def test_the_dark_color_scheme_is_respected(browser: Browser, site: str) -> None:
     grounds = []
     for scheme in ("light", "dark"):
         context = browser.new_context(base_url=site, color_scheme="dark" if scheme == "dark" else "light")
@@ -142,7 +142,7 @@ def test_dark_where_the_reader_likes_it(browser: Browser, site: str) -> None:
     assert grounds == ["rgb(251, 250, 246)", "rgb(22, 21, 19)"]
 
 
-def test_everything_works_without_javascript(browser: Browser, site: str) -> None:
+def test_the_site_works_without_javascript(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False, locale="ar")
     page = context.new_page()
     page.goto("/")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.web.sample import MATCHES, WHEAT
 
 
-def test_a_suggested_query_is_chosen_with_the_keyboard(page: Page) -> None:
+def test_suggested_queries_can_be_selected_with_the_keyboard(page: Page) -> None:
     page.goto("/?lang=ar")
     box = page.get_by_role("combobox", name="ابحث في الأرشيف")
     box.press_sequentially("مصر القم")
@@ -37,7 +37,7 @@ def test_a_suggested_query_is_chosen_with_the_keyboard(page: Page) -> None:
     assert page.locator(".hits h2").all_inner_texts() == [WHEAT.title]
 
 
-def test_a_suggested_title_leads_to_its_article(page: Page) -> None:
+def test_suggested_titles_open_their_article(page: Page) -> None:
     page.goto("/?lang=ar")
     box = page.get_by_role("combobox")
     box.press_sequentially("مباراة رق")
@@ -48,7 +48,7 @@ def test_a_suggested_title_leads_to_its_article(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(MATCHES[-1].title)
 
 
-def test_what_is_typed_is_asked_for_once_it_rests(page: Page) -> None:
+def test_requests_are_debounced(page: Page) -> None:
     page.goto("/?lang=ar")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/suggest" in request.url else None)

@@ -1,4 +1,4 @@
-"""A small archive to search in, and the ways to fill one. All texts were written for these tests."""
+"""A small archive for search tests, and helpers that fill archives. All texts were written for these tests."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -127,7 +127,7 @@ def withdraw(library: Library, name: str) -> None:
 
 
 def filled(folder: Path, records: Sequence[Record]) -> Library:
-    """A new library with these records, indexed."""
+    """A new, indexed library with these records."""
     library = Library.open(folder, create=True)
     append(library, *records)
     library.update_index()

@@ -1,4 +1,4 @@
-"""The door: requests are checked, and what comes out holds together."""
+"""`search.door`: requests are validated, and the values of results are consistent."""
 
 import itertools
 from dataclasses import FrozenInstanceError
@@ -12,19 +12,19 @@ from newsarchive.search import MAX_LIMIT, Facets, Highlighted, SearchRequest, Se
 
 
 @pytest.mark.parametrize("page", [0, -1])
-def test_pages_count_from_one(page: int) -> None:
+def test_pages_below_one_are_rejected(page: int) -> None:
     with pytest.raises(ValueError, match="pages count from 1"):
         SearchRequest(page=page)
 
 
 @pytest.mark.parametrize("limit", [0, -1, MAX_LIMIT + 1])
-def test_the_limit_is_in_range(limit: int) -> None:
-    with pytest.raises(ValueError, match="it may be 1 to 100"):
+def test_limits_out_of_range_are_rejected(limit: int) -> None:
+    with pytest.raises(ValueError, match="it must be 1 to 100"):
         SearchRequest(limit=limit)
 
 
 @pytest.mark.parametrize("limit", [1, MAX_LIMIT])
-def test_the_ends_of_the_range_are_in_it(limit: int) -> None:
+def test_the_smallest_and_largest_limits_are_accepted(limit: int) -> None:
     assert SearchRequest(limit=limit, page=10**9).limit == limit
 
 
@@ -38,11 +38,11 @@ def test_the_ends_of_the_range_are_in_it(limit: int) -> None:
         ("", Sort.BEST, Sort.BEST),
     ],
 )
-def test_the_order_that_is_meant(text: str, sort: Sort | None, order: Sort) -> None:
+def test_the_default_order_depends_on_the_text(text: str, sort: Sort | None, order: Sort) -> None:
     assert SearchRequest(text=text, sort=sort).order is order
 
 
-def test_a_request_is_a_value() -> None:
+def test_requests_are_immutable_values() -> None:
     request = SearchRequest(text="مصر", sources=("تاس",))
     assert request == SearchRequest(text="مصر", sources=("تاس",))
     assert len({request, SearchRequest(text="مصر", sources=("تاس",))}) == 1
@@ -61,7 +61,7 @@ def test_the_number_of_pages(total: int, limit: int, pages: int) -> None:
 
 @st.composite
 def highlighted(draw: st.DrawFn) -> Highlighted:
-    """A text with marks that are not empty, in order, and may touch."""
+    """A text with non-empty marks in order, which may be adjacent."""
     text = draw(st.text(st.one_of(st.characters(), st.sampled_from("نه \n\t")), max_size=40))
     ends = sorted(draw(st.sets(st.integers(0, len(text)), max_size=10)))
     ranges = list(itertools.pairwise(ends))
@@ -69,7 +69,7 @@ def highlighted(draw: st.DrawFn) -> Highlighted:
 
 
 @given(highlighted())
-def test_the_runs_are_the_text_in_pieces(value: Highlighted) -> None:
+def test_runs_join_to_the_text(value: Highlighted) -> None:
     runs = list(value.runs())
     assert "".join(run for run, _ in runs) == value.text
     assert all(run for run, _ in runs)
@@ -77,13 +77,13 @@ def test_the_runs_are_the_text_in_pieces(value: Highlighted) -> None:
     assert not any(not before and not after for (_, before), (_, after) in itertools.pairwise(runs))
 
 
-def test_a_text_without_marks_is_one_run() -> None:
+def test_text_without_marks_is_one_run() -> None:
     assert list(Highlighted("مصر").runs()) == [("مصر", False)]
     assert list(Highlighted("").runs()) == []
 
 
 @given(highlighted().map(lambda value: Highlighted(value.text, _within_lines(value))))
-def test_the_paragraphs_are_the_lines_with_their_marks(value: Highlighted) -> None:
+def test_paragraphs_are_the_lines_with_their_marks(value: Highlighted) -> None:
     paragraphs = list(value.paragraphs())
     assert [paragraph.text for paragraph in paragraphs] == [
         paragraph.text for paragraph in Article(id="a", title="", body=f"{value.text}\nنص").paragraphs[:-1]
@@ -93,10 +93,10 @@ def test_the_paragraphs_are_the_lines_with_their_marks(value: Highlighted) -> No
 
 
 def _within_lines(value: Highlighted) -> tuple[tuple[int, int], ...]:
-    """The marks of words: without white space."""
+    """Marks of words, without white space."""
     return tuple(mark for mark in value.marks if not any(letter.isspace() for letter in value.text[slice(*mark)]))
 
 
-def test_the_marks_of_a_paragraph_are_its_own() -> None:
+def test_marks_are_assigned_to_their_paragraph() -> None:
     value = Highlighted("نهر\n\n  على النهر نهر \n", ((0, 3), (11, 16), (17, 20)))
     assert list(value.paragraphs()) == [Highlighted("نهر", ((0, 3),)), Highlighted("على النهر نهر", ((4, 9), (10, 13)))]

@@ -1,4 +1,4 @@
-"""The life of an index: updates, revisions, withdrawals, rebuilds, other processes and sudden deaths."""
+"""The life cycle of an index: updates, revisions, withdrawals, rebuilds, concurrent processes and crashes."""
 
 import shutil
 import subprocess
@@ -23,7 +23,7 @@ NILE, DAM, LIBRARY = STORIES[0], STORIES[1], STORIES[3]
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    """The stories, without the weather."""
+    """The news articles, without the weather report."""
     with filled(tmp_path / "archive", STORIES) as library:
         yield library
 
@@ -45,7 +45,7 @@ def all_names() -> set[str]:
 # Updates
 
 
-def test_an_empty_archive_is_searched_like_any_other(tmp_path: Path) -> None:
+def test_an_empty_archive_can_be_searched(tmp_path: Path) -> None:
     with filled(tmp_path, []) as library:
         for text in ("", "نهر", "نهر النيل", "كتا*", "date:2020"):
             results = find(library, text)
@@ -57,7 +57,7 @@ def test_an_empty_archive_is_searched_like_any_other(tmp_path: Path) -> None:
         assert found(library, "نهر") == {"nile"}
 
 
-def test_an_update_reads_only_what_is_new(library: Library) -> None:
+def test_updates_read_only_new_records(library: Library) -> None:
     assert library.update_index().indexed == 0
     append(library, *WEATHER[:3])
     assert found(library) == all_names()
@@ -70,7 +70,7 @@ def test_an_update_reads_only_what_is_new(library: Library) -> None:
     assert library.status().behind_bytes == 0
 
 
-def test_progress_counts_what_was_read(tmp_path: Path) -> None:
+def test_progress_reports_the_articles_read(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         append(library, *ARTICLES)
         counts: list[int] = []
@@ -79,7 +79,7 @@ def test_progress_counts_what_was_read(tmp_path: Path) -> None:
         assert all(before < after for before, after in pairwise(counts))
 
 
-def test_a_revision_replaces_the_article(library: Library) -> None:
+def test_revisions_replace_the_article(library: Library) -> None:
     append(library, replace(NILE, revision=2, body="تجري السفن في الدلتا.", source="رويترز"))
     library.update_index()
     assert found(library, "نهر") == {"dam", "football", "swimming"}
@@ -89,7 +89,7 @@ def test_a_revision_replaces_the_article(library: Library) -> None:
     assert find(library).total == library.status().articles == len(STORIES)
 
 
-def test_the_last_of_several_revisions_counts(library: Library) -> None:
+def test_the_last_of_several_revisions_is_indexed(library: Library) -> None:
     append(library, *(replace(NILE, revision=number, body=f"نص رقم {number}.") for number in (2, 3, 4)))
     library.update_index()
     assert found(library, "2") == found(library, "3") == set()
@@ -97,7 +97,7 @@ def test_the_last_of_several_revisions_counts(library: Library) -> None:
     assert library.status().articles == len(STORIES)
 
 
-def test_a_withdrawal_removes_the_article(library: Library) -> None:
+def test_withdrawals_remove_the_article(library: Library) -> None:
     withdraw(library, "nile")
     report = library.update_index()
     assert (report.indexed, report.removed) == (0, 1)
@@ -110,19 +110,19 @@ def test_a_withdrawal_removes_the_article(library: Library) -> None:
     assert [type(record).__name__ for record in library.history("nile")] == ["Article", "Withdrawal"]
 
 
-def test_a_withdrawn_article_is_no_hit_even_before_the_update(library: Library) -> None:
+def test_withdrawn_articles_are_not_hits_before_the_update(library: Library) -> None:
     withdraw(library, "nile")
     assert "nile" not in {hit.article.id for hit in find(library).hits}
 
 
-def test_an_article_that_comes_and_goes_between_two_updates_is_never_seen(library: Library) -> None:
+def test_articles_withdrawn_before_the_update_are_never_indexed(library: Library) -> None:
     append(library, WEATHER[0])
     withdraw(library, WEATHER[0].id)
     library.update_index()
     assert found(library) == all_names()
 
 
-def test_a_withdrawn_article_can_return(library: Library) -> None:
+def test_withdrawn_articles_can_return(library: Library) -> None:
     withdraw(library, "nile")
     library.update_index()
     append(library, replace(NILE, revision=3))
@@ -130,7 +130,7 @@ def test_a_withdrawn_article_can_return(library: Library) -> None:
     assert found(library, "نهر النيل") == {"nile", "dam"}
 
 
-def test_a_damaged_line_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_damaged_lines_are_reported_and_skipped(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         append(library, *STORIES)
         part = next((tmp_path / "articles").iterdir())
@@ -145,12 +145,12 @@ def test_a_damaged_line_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
 
 
 def ranking(library: Library, text: str, sort: Sort | None) -> list[tuple[str, float]]:
-    """The dated hits in order: nothing but their lines puts undated ones of the same score in an order."""
+    """The dated hits in order. Undated hits with equal scores are ordered only by their position in the archive."""
     hits = library.search(SearchRequest(text=text, sort=sort, limit=100)).hits
     return [(hit.article.id, round(hit.score, 4)) for hit in hits if hit.article.published]
 
 
-def test_many_updates_and_one_build_give_the_same(tmp_path: Path) -> None:
+def test_many_updates_equal_one_build(tmp_path: Path) -> None:
     with filled(tmp_path, ARTICLES[:10]) as library:
         for start in range(10, len(ARTICLES), 6):
             append(library, *ARTICLES[start : start + 6])
@@ -161,7 +161,7 @@ def test_many_updates_and_one_build_give_the_same(tmp_path: Path) -> None:
         assert [ranking(library, text, sort) for text, sort in requests] == updated
 
 
-def test_after_revisions_and_withdrawals_a_rebuild_finds_the_same(library: Library) -> None:
+def test_a_rebuild_after_revisions_and_withdrawals_changes_nothing(library: Library) -> None:
     append(library, replace(NILE, revision=2, body="تجري السفن في نهر الدلتا."), *WEATHER)
     library.update_index()
     withdraw(library, "dam")
@@ -173,10 +173,10 @@ def test_after_revisions_and_withdrawals_a_rebuild_finds_the_same(library: Libra
     assert [(found(library, text), find(library, text).facets) for text in texts] == before
 
 
-# What is missing or of another kind
+# Missing and incompatible indexes
 
 
-def test_without_an_index_the_search_says_so(tmp_path: Path) -> None:
+def test_search_without_an_index_raises_index_missing(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         append(library, NILE)
         with pytest.raises(IndexMissing):
@@ -189,7 +189,7 @@ def test_without_an_index_the_search_says_so(tmp_path: Path) -> None:
         assert found(library) == {"nile"}
 
 
-def test_an_index_that_was_deleted_is_missing_and_can_be_built_again(library: Library) -> None:
+def test_a_deleted_index_is_missing_and_can_be_rebuilt(library: Library) -> None:
     shutil.rmtree(library.archive.folder / "index")
     with pytest.raises(IndexMissing):
         find(library)
@@ -222,15 +222,15 @@ def test_the_index_of_another_archive_is_outdated(library: Library, tmp_path: Pa
         assert found(other) == {article.id for article in WEATHER}
 
 
-def test_a_folder_without_an_archive_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_an_archive_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError):
         Library.open(tmp_path / "nowhere")
 
 
-# Several at once
+# Concurrent use
 
 
-def test_another_library_sees_what_was_committed(library: Library) -> None:
+def test_another_library_sees_committed_updates(library: Library) -> None:
     with Library.open(library.archive.folder) as other:
         assert found(other) == all_names()
         append(library, WEATHER[0])
@@ -243,7 +243,7 @@ def test_another_library_sees_what_was_committed(library: Library) -> None:
         assert found(other) == found(library) == all_names() | {"weather-00", "weather-01"}
 
 
-def test_a_closed_library_opens_again(library: Library) -> None:
+def test_a_closed_library_can_be_reopened(library: Library) -> None:
     find(library)
     library.close()
     with Library.open(library.archive.folder) as again:
@@ -251,7 +251,7 @@ def test_a_closed_library_opens_again(library: Library) -> None:
 
 
 def test_threads_search_while_the_index_grows(library: Library) -> None:
-    """Every search sees one committed state: a number of articles that there was, never fewer than before."""
+    """Every search sees one committed state: an article count that existed, never smaller than before."""
     done = threading.Event()
 
     def search() -> list[int]:
@@ -278,7 +278,7 @@ def test_threads_search_while_the_index_grows(library: Library) -> None:
     assert find(library).total == len(ARTICLES)
 
 
-# Sudden death
+# Crashes
 
 _DIE = """
 import os, signal, sys
@@ -327,12 +327,12 @@ def copies(folder: Path) -> list[Path]:
 
 
 def die_while_updating(folders: list[Path]) -> None:
-    """Update the first folder to count its steps, and be killed at steps from the first to the last in the others."""
+    """Count the steps of an update in the first folder, and crash updates of the others at different steps."""
     done = subprocess.run([sys.executable, "-c", _DIE, *map(str, folders)], check=True, capture_output=True, text=True)
     assert int(done.stdout) >= 3
 
 
-def test_a_death_during_an_update_leaves_the_last_good_index(tmp_path: Path) -> None:
+def test_a_crash_during_an_update_leaves_the_last_good_index(tmp_path: Path) -> None:
     with filled(tmp_path / "archive", STORIES) as library:
         append(library, *WEATHER, replace(NILE, revision=2, body="تجري السفن."))
         withdraw(library, "dam")
@@ -350,7 +350,7 @@ def test_a_death_during_an_update_leaves_the_last_good_index(tmp_path: Path) -> 
             assert library.update_index().indexed == 0
 
 
-def test_a_death_during_the_first_build_leaves_no_half_index(tmp_path: Path) -> None:
+def test_a_crash_during_the_first_build_leaves_no_partial_index(tmp_path: Path) -> None:
     with Library.open(tmp_path / "archive", create=True) as library:
         append(library, *STORIES)
     folders = copies(tmp_path / "archive")

@@ -1,4 +1,4 @@
-"""Until the index is rebuilt after a purge, the old one answers, and nothing in its answers is of a purged article."""
+"""Until the index is rebuilt after a purge, the old index answers without revealing anything of the purged article."""
 
 import json
 import shutil
@@ -27,11 +27,11 @@ SECRET = article(
     authors=("شهاب البرقوقي",),
     **on(1999, 5, 5),
 )
-"""No other article has these names, this source, topic, author or month."""
+"""No other article has these words, this source, topic, author or month."""
 
 
 def purge(library: Library, *names: str) -> None:
-    """Out of the archive alone."""
+    """Purge from the archive only, not from the index."""
     with ArchiveWriter(library.archive) as writer:
         for name in names:
             writer.purge(name, "حكم قضائي")
@@ -50,7 +50,7 @@ def ids(library: Library, text: str = "", **fields: object) -> set[str]:
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The stories; the purged article is in an index of several segments, and an older revision of it is deleted."""
+    """The articles. The index has several segments, and an older revision of the purged article in it is deleted."""
     with filled(tmp_path_factory.mktemp("purged") / "archive", STORIES[:8]) as library:
         append(library, replace(SECRET, body="نص أول"))
         library.update_index()
@@ -63,13 +63,13 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture
 def library(untouched: Library, tmp_path: Path) -> Iterator[Library]:
-    """A copy to be changed."""
+    """A copy that a test may change."""
     shutil.copytree(untouched.archive.folder, tmp_path / "archive")
     with Library.open(tmp_path / "archive") as library:
         yield library
 
 
-def test_the_index_answers_and_asks_to_be_rebuilt(library: Library) -> None:
+def test_the_index_still_answers_and_needs_a_rebuild(library: Library) -> None:
     assert ids(library) == {article.id for article in STORIES}
     assert library.index.needs_rebuild
     assert library.status().articles == len(STORIES)
@@ -102,31 +102,31 @@ def test_the_index_answers_and_asks_to_be_rebuilt(library: Library) -> None:
         "المقرنص -نهر",
     ],
 )
-def test_no_query_finds_it(untouched: Library, query: str) -> None:
+def test_no_query_finds_the_purged_article(untouched: Library, query: str) -> None:
     results = find(untouched, query)
     assert (results.total, results.hits, results.facets.source, results.facets.topic) == (0, (), {}, {})
     assert dict(results.facets.month) == {}
 
 
-def test_no_word_of_it_alone_counts_as_known(untouched: Library) -> None:
+def test_its_unique_words_are_unknown(untouched: Library) -> None:
     assert find(untouched, "المقرنص النيل", match=Match.ANY).total == find(untouched, "النيل").total
-    # As if nobody had ever written it: it is corrected to a word that there is.
+    # As if the word had never occurred: it is corrected to a word that does.
     assert find(untouched, "المقرنص").suggestion == "المقرن"
 
 
 @pytest.mark.parametrize("misspelled", ["البرقوقى", "البرقوفي", "البرققوي"])
-def test_nothing_is_corrected_to_its_words(untouched: Library, misspelled: str) -> None:
+def test_corrections_never_use_its_words(untouched: Library, misspelled: str) -> None:
     assert find(untouched, misspelled).suggestion is None
 
 
 @pytest.mark.parametrize("typed", ["المقرنص", "مقرنص", "البرق", "محاك", "قضية المقر", "المحك"])
-def test_nothing_is_completed_from_it(untouched: Library, typed: str) -> None:
+def test_completions_never_use_its_words(untouched: Library, typed: str) -> None:
     told = " ".join(completion.text for completion in untouched.complete(typed, 10))
     for word in ("المقرنص", "البرقوقي", "محاكمة", "المحكمة"):
         assert word not in told
 
 
-def test_it_is_in_no_count(untouched: Library) -> None:
+def test_counts_exclude_it(untouched: Library) -> None:
     facets = find(untouched).facets
     assert "جريدة الخفاء" not in facets.source
     assert "محاكمات" not in facets.topic
@@ -134,14 +134,14 @@ def test_it_is_in_no_count(untouched: Library) -> None:
     assert find(untouched, sources=("جريدة الخفاء",)).total == 0
 
 
-def test_it_is_not_related_to_anything(untouched: Library) -> None:
+def test_related_articles_exclude_it(untouched: Library) -> None:
     for story in STORIES:
         assert "secret" not in {found.id for found in untouched.related(story.id, 20)}
     with pytest.raises(ArticleNotFound):
         untouched.related("secret")
 
 
-def test_what_comes_later_waits_for_the_rebuild(library: Library) -> None:
+def test_later_articles_wait_for_the_rebuild(library: Library) -> None:
     append(library, article("new", "خبر جديد", "وصل الخبر الجديد."))
     assert "new" not in ids(library)
     withdraw(library, "nile")
@@ -150,7 +150,7 @@ def test_what_comes_later_waits_for_the_rebuild(library: Library) -> None:
     assert ids(library) == {article.id for article in STORIES} - {"nile"} | {"new"}
 
 
-def test_a_second_purge_before_the_rebuild(library: Library) -> None:
+def test_a_second_purge_before_the_rebuild_hides_both_articles(library: Library) -> None:
     find(library)
     purge(library, "nile", "dam")
     with Library.open(library.archive.folder) as other:
@@ -160,15 +160,15 @@ def test_a_second_purge_before_the_rebuild(library: Library) -> None:
     assert ids(library) == {article.id for article in STORIES} - {"nile", "dam"}
 
 
-def test_an_article_that_returned_is_found_after_the_rebuild(library: Library) -> None:
+def test_a_returned_article_is_found_after_the_rebuild(library: Library) -> None:
     append(library, replace(SECRET, revision=9, body="نص بريء."))
     assert "secret" not in ids(library)
     library.update_index()
     assert ids(library, "بريء") == {"secret"}
 
 
-def test_a_purge_of_which_there_is_no_record_makes_the_index_outdated(library: Library) -> None:
-    """As after a purge by a version that kept none."""
+def test_an_unrecorded_purge_makes_the_index_outdated(library: Library) -> None:
+    """Like a purge by a version that kept no records."""
     path = library.archive.folder / "archive.json"
     path.write_text(path.read_text().partition(', "purged"')[0] + "}\n")
     with pytest.raises(IndexOutdated, match="no record"):
@@ -177,7 +177,7 @@ def test_a_purge_of_which_there_is_no_record_makes_the_index_outdated(library: L
     assert ids(library) == {article.id for article in STORIES}
 
 
-def test_an_index_from_after_the_purge_is_outdated_for_an_older_copy_of_the_archive(library: Library) -> None:
+def test_an_older_copy_of_the_archive_makes_the_index_outdated(library: Library) -> None:
     path = library.archive.folder / "archive.json"
     form = json.loads(path.read_text())
     # As an earlier version wrote it.
@@ -198,10 +198,10 @@ def _words(articles: list[Article]) -> set[str]:
     st.lists(st.sampled_from(ARTICLES), min_size=1, max_size=6, unique_by=lambda article: article.id),
     st.sampled_from(ARTICLES),
 )
-def test_the_old_index_answers_as_a_new_one_does(
+def test_the_old_index_answers_like_a_new_index(
     tmp_path_factory: pytest.TempPathFactory, purged: list[Article], withdrawn: Article
 ) -> None:
-    """Also where some articles were withdrawn before: their words are forgotten as well."""
+    """Also if some articles were withdrawn earlier: their words are excluded too."""
     with filled(tmp_path_factory.mktemp("archive"), ARTICLES) as library:
         withdraw(library, withdrawn.id)
         library.update_index()

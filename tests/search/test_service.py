@@ -1,4 +1,4 @@
-"""The search index, through `Library` on a real archive: what any engine behind the door must do."""
+"""The search service, through `Library` on a real archive: what every engine must support."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.search.library_samples import ARTICLES, RIVER, SUDAN, WEATHER, filled
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """All the samples, for tests that only read."""
+    """All samples, for read-only tests."""
     with filled(tmp_path_factory.mktemp("archive"), ARTICLES) as library:
         yield library
 
@@ -49,7 +49,7 @@ QUERIES = [
     ("نهر AND كهرباء", "dam"),
     ("زعفران", "saffron"),  # in a summary
     ("قطار", ""),
-    # Exact forms and beginnings
+    # Exact forms and prefixes
     ("=كتب", "scribe"),
     ("=وبالكتاب", "teacher"),
     ("=النيل", "nile dam"),
@@ -108,35 +108,35 @@ def test_queries(library: Library, query: str, expected: str) -> None:
     assert find(library, query).notices == ()
 
 
-def test_without_words_everything_is_found_newest_first(library: Library) -> None:
+def test_queries_without_words_return_everything_newest_first(library: Library) -> None:
     results = find(library, "")
     assert results.total == len(ARTICLES)
     assert set(names(results)) == {article.id for article in ARTICLES}
     assert names(results)[0] == "weather-23"
 
 
-def test_any_of_the_words(library: Library) -> None:
+def test_match_any_finds_any_of_the_words(library: Library) -> None:
     results = find(library, "نهر النيل زيتون", match=Match.ANY)
     assert set(names(results)) == {"nile", "dam", "two-niles", "football", "swimming", "olive-title", "olive-body"}
     assert set(names(results)[:2]) == {"nile", "dam"}
     assert results.notices == ()
 
 
-def test_when_nothing_has_all_words_it_says_so_and_shows_what_has_some(library: Library) -> None:
+def test_if_no_article_has_all_words_any_word_is_enough(library: Library) -> None:
     results = find(library, "زعفران كهرباء قطار")
     assert set(names(results)) == {"saffron", "dam"}
     assert results.notices == (Notice.ANY_INSTEAD_OF_ALL,)
     assert all(hit.snippet.marks for hit in results.hits)
 
 
-def test_what_is_excluded_stays_so_when_some_words_are_enough(library: Library) -> None:
+def test_exclusions_also_apply_in_the_fallback(library: Library) -> None:
     assert found(library, "زعفران كهرباء -السد") == {"saffron"}
     assert found(library, "زعفران كهرباء source:رويترز") == {"dam"}
     assert found(library, "زعفران كهرباء", date_to=date(2019, 1, 1)) == {"saffron"}
 
 
 @pytest.mark.parametrize("query", ["قطار طائرة", "قطار", "«قطار البحر» طائرة"])
-def test_nothing_found_is_no_fallback(library: Library, query: str) -> None:
+def test_no_results_are_not_reported_as_a_fallback(library: Library, query: str) -> None:
     results = find(library, query)
     assert (results.total, results.hits, results.notices) == (0, (), ())
     assert results.pages == 1
@@ -151,35 +151,35 @@ def test_nothing_found_is_no_fallback(library: Library, query: str) -> None:
         ("date:غدا زيتون", {"olive-title", "olive-body"}),
     ],
 )
-def test_what_cannot_be_parsed_is_searched_as_plain_words(library: Library, query: str, expected: set[str]) -> None:
+def test_invalid_queries_are_searched_as_plain_words(library: Library, query: str, expected: set[str]) -> None:
     results = find(library, query)
     assert set(names(results)) == expected
     assert Notice.PLAIN_WORDS in results.notices
 
 
 @pytest.mark.parametrize("query", ["؟!", "😀", "()", "-", "«»", "*", "title:", "NOT", "(" * 500, "\u0000", "ـ"])
-def test_nothing_that_is_typed_is_an_error(library: Library, query: str) -> None:
+def test_no_query_is_an_error(library: Library, query: str) -> None:
     for match in Match:
         assert find(library, query, match=match).total >= 0
 
 
-def test_a_title_match_weighs_more(library: Library) -> None:
+def test_title_matches_score_higher(library: Library) -> None:
     assert names(find(library, "زيتون")) == ["olive-title", "olive-body"]
 
 
-def test_the_exact_form_weighs_more(library: Library) -> None:
+def test_exact_forms_score_higher(library: Library) -> None:
     assert names(find(library, "الكتب"))[0] == "library"
     assert names(find(library, "وبالكتاب"))[0] == "teacher"
 
 
-def test_scores_fall_along_the_page(library: Library) -> None:
+def test_scores_decrease_along_the_page(library: Library) -> None:
     scores = [hit.score for hit in find(library, "صيف حار").hits]
     assert len(scores) > 20
     assert scores == sorted(scores, reverse=True)
     assert scores[-1] > 0
 
 
-# Filters, facets, dates: compared with what the samples themselves say.
+# Filters, facets and dates, compared with a computation over the samples.
 
 SOURCES = [(), ("تاس",), (RIVER, SUDAN), ("لا أحد",)]
 TOPICS = [(), ("environment",), ("sport", "education"), ("زراعة الجبل",), ("فضاء",)]
@@ -222,7 +222,7 @@ def test_filters_and_facets(
     assert list(results.facets.topic.items()) == expected_facet(by_topic, topics)
 
 
-def test_facets_count_all_matches_of_a_query_whatever_the_page(library: Library) -> None:
+def test_facets_count_all_matches_on_every_page(library: Library) -> None:
     results = library.search(SearchRequest(text="نهر", limit=1, page=2))
     assert list(results.facets.source.items()) == [(SUDAN, 2), ("تاس", 1), ("رويترز", 1)]
     assert results.facets.topic == {
@@ -242,7 +242,7 @@ def moment(article: Article) -> datetime:
 
 
 @pytest.mark.parametrize("text", ["", "في", "صيف"])
-def test_by_date_the_undated_come_last(library: Library, text: str) -> None:
+def test_undated_articles_come_last_when_sorted_by_date(library: Library, text: str) -> None:
     matching = {hit.article.id for hit in find(library, text).hits}
     dated = [article for article in ARTICLES if article.published and article.id in matching]
     undated = {article.id for article in ARTICLES if not article.published and article.id in matching}
@@ -255,7 +255,7 @@ def test_by_date_the_undated_come_last(library: Library, text: str) -> None:
 
 @pytest.mark.parametrize("sort", [None, *Sort])
 @pytest.mark.parametrize("text", ["", "مناخ", "نهر"])
-def test_pages_part_the_results(library: Library, text: str, sort: Sort | None) -> None:
+def test_pages_partition_the_results(library: Library, text: str, sort: Sort | None) -> None:
     whole = names(find(library, text, sort=sort))
     request = SearchRequest(text=text, sort=sort, limit=7)
     pages = library.search(request).pages
@@ -272,7 +272,7 @@ def only(results: SearchResults) -> Hit:
     return results.hits[0]
 
 
-def test_a_hit_shows_the_article_and_where_it_answers(library: Library) -> None:
+def test_hits_have_the_article_and_its_highlights(library: Library) -> None:
     hit = only(find(library, "السد كهرباء"))
     assert hit.article.id == "dam"
     assert hit.article.archived_at == datetime(2025, 1, 1, tzinfo=UTC)
@@ -280,7 +280,7 @@ def test_a_hit_shows_the_article_and_where_it_answers(library: Library) -> None:
     assert [run for run, marked in hit.snippet.runs() if marked] == ["السد", "الكهرباء"]
 
 
-def test_a_request_comes_back_with_its_results(library: Library) -> None:
+def test_results_contain_their_request(library: Library) -> None:
     request = SearchRequest(text="نهر", sources=("تاس",))
     results = library.search(request)
     assert results.request is request
@@ -293,6 +293,6 @@ def test_the_status_counts_articles(library: Library) -> None:
     assert status.size_bytes > 0
 
 
-def test_many_words_are_no_trouble(library: Library) -> None:
+def test_queries_with_many_words_work(library: Library) -> None:
     everything = " ".join(article.body for article in WEATHER)
     assert find(library, everything, match=Match.ANY).total >= len(WEATHER)

@@ -1,4 +1,4 @@
-"""Whatever happens to the file of the catalogue, every lookup answers as it did, and the file is good again after."""
+"""Whatever happens to the catalogue file, every lookup returns the same result, and the file is valid afterwards."""
 
 import os
 import random
@@ -17,7 +17,7 @@ from newsarchive.errors import ArticleNotFound
 from tests.articles import NOW, make_article
 
 ARTICLES = 400
-"""Enough for trees of more than one level."""
+"""Enough articles for B-trees of more than one level."""
 LINES = ARTICLES + 45 + 8
 """With revisions and withdrawals."""
 TEXTS = [short_digest(make_article(number)) for number in range(0, ARTICLES + 40, 3)]
@@ -48,7 +48,7 @@ def copy(whole: Archive, tmp_path: Path) -> Iterator[Archive]:
 
 
 def answers(archive: Archive) -> list[object]:
-    """What the catalogue answers: by id, by text, of what is not there, and in all."""
+    """The results of the catalogue: by id, by text, for missing entries, and for everything."""
     ids = [f"id{number}" for number in range(-20, ARTICLES + 20)]
     latest = archive.catalogue.latest_of(ids)
     texts = [archive.catalogue.ids_with_text(text) for text in TEXTS]
@@ -78,7 +78,7 @@ def flip_a_byte_of_the_header(path: Path, random: random.Random) -> None:
 
 
 def flip_a_byte_where_a_page_begins(path: Path, random: random.Random) -> None:
-    """There stand the number of its cells and their places, and the pages below it."""
+    """The flipped byte is in the cell count, the cell offsets or the pointers to child pages."""
     content = bytearray(path.read_bytes())
     content[random.randrange(len(content) // PAGE) * PAGE + random.randrange(16)] ^= random.randrange(1, 256)
     path.write_bytes(content)
@@ -119,7 +119,7 @@ def put_junk_as_journal(path: Path, random: random.Random) -> None:
 
 
 def put_a_journal_of_other_pages(path: Path, random: random.Random) -> None:
-    """A journal that SQLite believes, with pages of an earlier time."""
+    """A valid SQLite journal with pages from an earlier time."""
     other = path.with_name("other.sqlite3")
     shutil.copy(path, other)
     with closing(sqlite3.connect(other, isolation_level=None)) as file:
@@ -207,7 +207,7 @@ HARMS: list[tuple[Callable[[Path, random.Random], None], int]] = [
 
 
 @pytest.mark.parametrize(("harm", "number"), HARMS, ids=[harm.__name__ for harm, _ in HARMS])
-def test_every_answer_is_right_whatever_happened_to_the_file(
+def test_lookups_are_correct_after_any_damage(
     whole: Archive, copy: Archive, right: list[object], harm: Callable[[Path, random.Random], None], number: int
 ) -> None:
     path = copy.folder / NAME
@@ -216,14 +216,14 @@ def test_every_answer_is_right_whatever_happened_to_the_file(
         assert answers(copy) == right, seed
         copy.close()
         if path.is_file():
-            # Others find a good file, or one whose damage matters to nobody.
+            # Other processes find a valid file, or one whose damage doesn't affect results.
             assert copy.catalogue.counts() == right[-1]
             copy.close()
             shutil.copy(whole.folder / NAME, path)
 
 
 @pytest.mark.parametrize("harm", [flip_a_byte_where_a_page_begins, empty_a_page, cut, replace_by_junk, remove])
-def test_damage_to_an_open_file_is_repaired_also_for_who_writes(
+def test_damage_to_an_open_catalogue_is_repaired_for_writers_too(
     copy: Archive, right: list[object], harm: Callable[[Path, random.Random], None]
 ) -> None:
     path = copy.folder / NAME
@@ -238,7 +238,7 @@ def test_damage_to_an_open_file_is_repaired_also_for_who_writes(
     assert copy.catalogue.counts().lines == LINES + 1
 
 
-def test_a_file_that_another_process_put_in_its_place_is_noticed(copy: Archive, right: list[object]) -> None:
+def test_a_replaced_catalogue_file_is_noticed(copy: Archive, right: list[object]) -> None:
     other = Archive(copy.folder)
     for archive in (copy, other):
         assert answers(archive) == right
@@ -251,7 +251,7 @@ def test_a_file_that_another_process_put_in_its_place_is_noticed(copy: Archive, 
     other.close()
 
 
-def test_a_disk_without_room_costs_no_answer_and_leaves_the_file(copy: Archive) -> None:
+def test_a_full_disk_does_not_break_lookups_or_the_catalogue(copy: Archive) -> None:
     connection = copy.catalogue._file._connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -263,8 +263,8 @@ def test_a_disk_without_room_costs_no_answer_and_leaves_the_file(copy: Archive) 
         assert file.execute("SELECT count(*) FROM revisions").fetchone() == (LINES,)
 
 
-def test_a_place_that_is_no_longer_right_is_looked_up_again(copy: Archive) -> None:
-    """The parts were put back from elsewhere, with the same number of bytes and other lines."""
+def test_outdated_positions_are_looked_up_again(copy: Archive) -> None:
+    """The parts were restored from another copy, with the same number of bytes and different lines."""
     assert copy.get("id3").id == "id3"
     path = copy.parts.path(copy.parts.names()[0])
     lines = path.read_bytes().splitlines(keepends=True)

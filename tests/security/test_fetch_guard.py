@@ -1,4 +1,4 @@
-"""No address from outside makes us connect to this machine or a private network."""
+"""No URL from outside makes the fetcher connect to this machine or a private network."""
 
 import asyncio
 import re
@@ -40,7 +40,8 @@ LOOPBACK_HOSTS = words("""
     0 0.0.0.0 0x0 00000000 0.0 [::] [0::0] [::0.0.0.0] [::ffff:0.0.0.0] 127.0.0.1%00.example 127.0.0.1%20 4294967296
     127.0.0.1%0d%0a.example 256.0.0.1 127.0.0.256 0x17f000001
 """)
-"""This machine, in every notation that some resolver, browser or library understands, and in some that none does."""
+"""This machine, in every notation that some resolver, browser or library accepts, and in some that
+none accepts."""
 
 OTHER_HOSTS = words("""
     10.0.0.1 10.255.255.255 0xa.1 167772161 172.16.0.1 172.31.255.255 192.168.0.1 192.168.1 3232235521 169.254.169.254
@@ -52,12 +53,13 @@ OTHER_HOSTS = words("""
 """)
 
 UNDERSTOOD = words("127.0.0.1 127.1 2130706433 0x7f.1 127。0。0。1 public@127.0.0.1 [::ffff:127.0.0.1] 0")
-"""Notations that lead to this machine wherever there is IPv4: without the guard a server hears of them."""
+"""Notations that reach this machine wherever there is IPv4: without the guard, a server receives a
+request."""
 
 
 @pytest.fixture(scope="module")
 def trap() -> Iterator[Running]:
-    """A server on all addresses of this machine that nobody should get through to."""
+    """A server on all addresses of this machine, which no request should reach."""
     host = "::" if _has_ipv6() else "0.0.0.0"
     with raw_server(saying(response(b"secret")), host=host) as running:
         yield running
@@ -75,20 +77,20 @@ def address(host: str, port: int) -> str:
     return f"http://{host}:{port}/"
 
 
-def test_there_are_more_than_sixty_notations() -> None:
+def test_more_than_sixty_notations_are_tested() -> None:
     assert len(set(LOOPBACK_HOSTS)) == len(LOOPBACK_HOSTS) > 60
     assert set(UNDERSTOOD) <= set(LOOPBACK_HOSTS)
 
 
 @pytest.mark.parametrize("host", LOOPBACK_HOSTS)
 def test_this_machine_is_refused_in_every_notation(trap: Running, host: str) -> None:
-    with pytest.raises(FetchError, match=r"refused: |not an address that can be fetched"):
+    with pytest.raises(FetchError, match=r"refused: |not a URL that can be fetched"):
         fetch(address(host, trap.port))
     assert trap.heard == []
 
 
 @pytest.mark.parametrize("host", UNDERSTOOD)
-def test_without_the_guard_these_notations_lead_to_this_machine(host: str) -> None:
+def test_without_the_guard_these_notations_reach_this_machine(host: str) -> None:
     with raw_server(saying(response(b"secret"))) as server:
         assert fetch(address(host, server.port), settings("0.0.0.0/0")).content == b"secret"
         assert len(server.heard) == 1
@@ -96,23 +98,23 @@ def test_without_the_guard_these_notations_lead_to_this_machine(host: str) -> No
 
 @pytest.mark.parametrize("host", OTHER_HOSTS)
 def test_private_and_reserved_addresses_are_refused(host: str) -> None:
-    with pytest.raises(AddressRefused, match="only public addresses are fetched"):
+    with pytest.raises(AddressRefused, match="only public addresses are allowed"):
         fetch(address(host, 80))
 
 
 @pytest.mark.parametrize("host", [*LOOPBACK_HOSTS, *OTHER_HOSTS])
-def test_a_redirect_cannot_lead_there_either(trap: Running, host: str) -> None:
+def test_redirects_to_this_machine_are_refused(trap: Running, host: str) -> None:
     target = address(host, trap.port)
     with raw_server(saying(redirect(target)), host="127.0.0.3") as server:
         with pytest.raises(FetchError) as failure:
             fetch(address("127.0.0.3", server.port), settings("127.0.0.3/32"))
         assert len(server.heard) == 1
-    assert re.search("refused: |not an address that can be|Invalid URL in location", failure.value.reason)
+    assert re.search("refused: |not a URL that can be|Invalid URL in location", failure.value.reason)
     assert trap.heard == []
 
 
 @pytest.mark.parametrize("hops", range(1, 8))
-def test_every_hop_is_guarded(trap: Running, hops: int) -> None:
+def test_every_redirect_is_guarded(trap: Running, hops: int) -> None:
     def answer(connection: socket.socket, head: bytes) -> None:
         number = int(head.split()[1].strip(b"/"))
         last = address("127.0.0.1", trap.port)
@@ -128,12 +130,12 @@ def test_every_hop_is_guarded(trap: Running, hops: int) -> None:
 @pytest.mark.parametrize(
     "url", ["file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1:70/_x", "javascript://x"]
 )
-def test_a_redirect_to_another_scheme_is_refused(url: str) -> None:
+def test_redirects_to_other_schemes_are_refused(url: str) -> None:
     with raw_server(saying(redirect(url))) as server, pytest.raises(FetchError, match="only http and https"):
         fetch(server.url, settings())
 
 
-def test_the_refusal_says_which_line_to_add() -> None:
+def test_the_error_names_the_setting_that_allows_the_address() -> None:
     with pytest.raises(AddressRefused) as failure:
         fetch("http://10.1.2.3/feed", settings("192.168.0.0/16", "fd00::/8"))
     assert 'newsarchive.toml: allow_networks = ["192.168.0.0/16", "fd00::/8", "10.1.2.3/32"]' in failure.value.reason
@@ -142,7 +144,7 @@ def test_the_refusal_says_which_line_to_add() -> None:
 
 
 class Names:
-    """A name server that gives the next of its answers at every question, and the last one again and again."""
+    """A name server that returns the next of its answers at each query, and then repeats the last one."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
@@ -153,7 +155,7 @@ class Names:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
-def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to() -> None:
+def test_names_are_resolved_once_and_the_checked_address_is_used() -> None:
     names = Names(["127.0.0.3"], ["127.0.0.1"])
     with raw_server(saying(response(b"page")), host="127.0.0.3") as server:
         url = f"http://news.example:{server.port}/"
@@ -162,7 +164,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to() -> No
     assert names.asked == ["news.example"]
 
 
-def test_a_name_that_changes_its_address_between_two_hops_is_checked_again(trap: Running) -> None:
+def test_names_are_checked_again_at_every_redirect(trap: Running) -> None:
     names = Names(["127.0.0.3"], ["127.0.0.1"])
     with (
         raw_server(saying(redirect(f"http://news.example:{trap.port}/")), host="127.0.0.3") as server,
@@ -174,14 +176,14 @@ def test_a_name_that_changes_its_address_between_two_hops_is_checked_again(trap:
 
 
 @pytest.mark.parametrize("answer", [[PUBLIC, "127.0.0.1"], ["127.0.0.1", PUBLIC], ["2606:2800:21f::1", "::1"]])
-def test_one_private_address_refuses_the_name(trap: Running, answer: list[str]) -> None:
+def test_one_private_address_refuses_the_whole_name(trap: Running, answer: list[str]) -> None:
     with pytest.raises(AddressRefused, match=r"news.example is at "):
         fetch(f"http://news.example:{trap.port}/", resolve=Names(answer))
     assert trap.heard == []
 
 
 class Recorder(httpcore.AsyncNetworkBackend):
-    """Says where connections would have gone; the addresses in `dead` do not answer."""
+    """Records the targets of connections; the addresses in `dead` don't answer."""
 
     def __init__(self, *dead: str) -> None:
         self.dead = dead
@@ -205,7 +207,7 @@ def connect(backend: GuardedBackend) -> None:
     asyncio.run(backend.connect_tcp("news.example", 80, timeout=10.0))
 
 
-def test_a_rebinding_name_server_gains_nothing() -> None:
+def test_dns_rebinding_has_no_effect() -> None:
     recorder, names = Recorder(), Names([PUBLIC], ["127.0.0.1"])
     backend = GuardedBackend(recorder, (), names)
     connect(backend)
@@ -215,7 +217,7 @@ def test_a_rebinding_name_server_gains_nothing() -> None:
     assert (recorder.tried, len(names.asked)) == ([(PUBLIC, 10.0)], 2)
 
 
-def test_all_addresses_are_tried_and_share_the_time() -> None:
+def test_all_addresses_are_tried_and_share_the_timeout() -> None:
     recorder = Recorder("2606:2800:21f::1")
     connect(GuardedBackend(recorder, (), Names(["2606:2800:21f::1", PUBLIC])))
     assert recorder.tried == [("2606:2800:21f::1", 5.0), (PUBLIC, 5.0)]
@@ -225,53 +227,53 @@ def test_all_addresses_are_tried_and_share_the_time() -> None:
         connect(GuardedBackend(Recorder(), (), Names([])))
 
 
-def test_a_socket_file_is_never_connected_to() -> None:
+def test_unix_sockets_are_refused() -> None:
     with pytest.raises(httpcore.UnsupportedProtocol):
         asyncio.run(GuardedBackend(Recorder(), (), Names([])).connect_unix_socket("/run/docker.sock"))
 
 
-def test_a_secure_connection_still_asks_for_the_name() -> None:
-    """The name goes into the handshake in the clear, as the certificate has to be that of the name."""
+def test_tls_connections_use_the_host_name() -> None:
+    """The handshake contains the name in the clear, and the certificate must match the name."""
     with raw_server(saying(b"")) as server, pytest.raises(FetchError):
         fetch(f"https://news.example:{server.port}/", settings(), resolve=Names(["127.0.0.1"]))
     assert b"news.example" in server.heard[0]
 
 
-def test_a_zone_id_from_a_name_server_is_no_way_around() -> None:
+def test_zone_ids_from_a_name_server_do_not_bypass_the_guard() -> None:
     with pytest.raises(NotAllowed, match=r'allow_networks = ."fe80::1/128".'):
         check("news.example", ["fe80::1%1"], ())
     assert check("news.example", ["fe80::1%1"], (ip_network("fe80::/10"),))
 
 
 @given(st.ip_addresses())
-def test_what_python_does_not_call_public_is_refused(address: IPv4Address | IPv6Address) -> None:
+def test_addresses_that_python_calls_not_global_are_refused(address: IPv4Address | IPv6Address) -> None:
     carries_ipv4 = any(address in ip_network(network) for network in ("::ffff:0:0/96", "64:ff9b::/96"))
     if not carries_ipv4 and (not address.is_global or address.is_multicast or address.is_reserved):
         assert why_refused(address)
 
 
 @given(st.ip_addresses(v=4))
-def test_an_ipv4_address_inside_ipv6_is_judged_as_itself(address: IPv4Address | IPv6Address) -> None:
+def test_embedded_ipv4_addresses_are_checked(address: IPv4Address | IPv6Address) -> None:
     mapped, translated = (ip_address(f"{start}{address}") for start in ("::ffff:", "64:ff9b::"))
     assert why_refused(mapped) == why_refused(translated) == why_refused(address)
 
 
 @given(st.ip_addresses(v=4), st.sampled_from(["::", "::ffff:0:", "64:ff9b:1::", "2002:{:x}:{:x}::", "2001::"]))
-def test_no_tunnel_is_public(address: IPv4Address | IPv6Address, start: str) -> None:
+def test_tunnel_addresses_are_refused(address: IPv4Address | IPv6Address, start: str) -> None:
     halves = divmod(int(address), 2**16)
     written = start.format(*halves) if "{" in start else f"{start}{address}"
     assert why_refused(ip_address(written))
 
 
 @pytest.mark.parametrize("host", [PUBLIC, "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"])
-def test_public_addresses_are_let_through(host: str) -> None:
+def test_public_addresses_are_allowed(host: str) -> None:
     assert check("news.example", [host], ()) == (ip_address(host),)
 
 
 class TestProxy:
-    """The proxy is where the setting says, and does the guarding."""
+    """The proxy comes from the settings and does the guarding."""
 
-    def test_requests_go_through_it_with_the_name(self) -> None:
+    def test_requests_go_through_the_proxy_with_the_host_name(self) -> None:
         with raw_server(saying(response(b"through the proxy"))) as proxy:
             url = "http://news.example/feed"
             through = FetchSettings(proxy=f"http://us%40er:se%3Acret@127.0.0.1:{proxy.port}")
@@ -280,13 +282,13 @@ class TestProxy:
             credentials = b64encode(b"us@er:se:cret")
             assert b"Proxy-Authorization: Basic " + credentials in proxy.heard[0]
 
-    def test_secure_requests_are_tunnelled(self) -> None:
+    def test_https_requests_are_tunneled(self) -> None:
         with raw_server(saying(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")) as proxy:
             with pytest.raises(FetchError, match=r"through the proxy of the setting 'proxy'.*502"):
                 fetch("https://news.example/", FetchSettings(proxy=proxy.url), resolve=_never)
             assert proxy.heard[0].startswith(b"CONNECT news.example:443 HTTP/1.1\r\n")
 
-    def test_inside_the_tunnel_the_certificate_is_asked_for_by_name(self) -> None:
+    def test_certificates_are_checked_by_name_inside_the_tunnel(self) -> None:
         hello: list[bytes] = []
 
         def answer(connection: socket.socket, head: bytes) -> None:
@@ -298,13 +300,13 @@ class TestProxy:
         assert b"news.example" in hello[0]
 
     @pytest.mark.parametrize("host", [*LOOPBACK_HOSTS, *OTHER_HOSTS])
-    def test_what_can_be_told_without_resolving_is_refused_before(self, host: str) -> None:
+    def test_unresolved_checks_run_before_the_proxy(self, host: str) -> None:
         with raw_server(saying(response())) as proxy:
-            with pytest.raises(FetchError, match=r"refused: |not an address that can be fetched"):
+            with pytest.raises(FetchError, match=r"refused: |not a URL that can be fetched"):
                 fetch(address(host, 80), FetchSettings(proxy=proxy.url), resolve=_never)
             assert proxy.heard == []
 
-    def test_its_redirects_are_looked_at_as_well(self) -> None:
+    def test_redirects_through_the_proxy_are_checked(self) -> None:
         with raw_server(saying(redirect("http://169.254.169.254/"))) as proxy:
             with pytest.raises(AddressRefused):
                 fetch("http://news.example/", FetchSettings(proxy=proxy.url), resolve=_never)
@@ -312,7 +314,7 @@ class TestProxy:
 
     @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", b"junk\r\n\r\n"])
     @pytest.mark.parametrize("url", ["http://news.example/", "https://news.example/"])
-    def test_no_message_shows_its_password(self, url: str, answer: bytes) -> None:
+    def test_messages_never_show_the_proxy_password(self, url: str, answer: bytes) -> None:
         with raw_server(saying(answer)) as proxy:
             through = FetchSettings(proxy=f"http://user:secret@127.0.0.1:{proxy.port}")
             with pytest.raises(FetchError) as failure:
@@ -320,7 +322,7 @@ class TestProxy:
         assert "secret" not in str(failure.value) + repr(through)
 
     @pytest.mark.parametrize("proxy", ["http://user:secret@127.0.0.1:1", "http://user:secret@0177.0.0.1:1"])
-    def test_one_that_does_not_answer_is_told_to_be_the_proxy(self, proxy: str) -> None:
+    def test_connection_errors_name_the_proxy(self, proxy: str) -> None:
         with pytest.raises(FetchError, match="through the proxy of the setting 'proxy': ") as failure:
             fetch("http://news.example/", FetchSettings(proxy=proxy), resolve=_never)
         assert "secret" not in str(failure.value)
@@ -330,7 +332,7 @@ def _never(host: str, port: int) -> list[str]:
     raise AssertionError(f"{host} was resolved here and not by the proxy")
 
 
-def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_environment_variables_are_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".netrc").write_text(
         "machine 127.0.0.1 login user password secret\ndefault login user password secret\n"
     )
@@ -345,7 +347,7 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         assert thief.heard == []
 
 
-def test_a_password_in_an_address_goes_to_its_host_only() -> None:
+def test_url_passwords_are_sent_only_to_their_host() -> None:
     with raw_server(saying(response(b"page"))) as other:
         onward = other.url.replace("127.0.0.1", "someone:else@127.0.0.3")
         with raw_server(saying(response(b"page")), host="127.0.0.3", port=other.port) as elsewhere:
@@ -356,7 +358,7 @@ def test_a_password_in_an_address_goes_to_its_host_only() -> None:
         assert fetched.url == f"http://127.0.0.3:{other.port}"
 
 
-def test_a_password_in_an_address_is_in_no_message() -> None:
+def test_messages_never_show_url_passwords() -> None:
     with pytest.raises(AddressRefused) as failure:
         fetch("http://user:secret@10.0.0.1/")
     assert str(failure.value).startswith("http://10.0.0.1/: refused")

@@ -1,7 +1,7 @@
-"""Who asks cannot choose the host that other readers are sent to.
+"""A client can't choose the host that other readers are sent to.
 
-With `site_url`, no answer contains anything of the Host header. Without it, an answer that contains the host is not
-for shared caches.
+With `site_url`, no response contains anything from the Host header. Without it, a response that
+contains the host is not for shared caches.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ FORGED = {
     "Upgrade": "websocket",
 }
 FILLERS = {"article_id": ("wheat", "none"), "name": ("style.css", "none")}
-"""Values for the variable parts of routes: one that exists and one that does not."""
+"""Values for the variable parts of routes: an existing one and a missing one."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def with_site(library: Library) -> Flask:
 
 
 def targets(app: Flask) -> Iterator[str]:
-    """Every route, with and without a search, the redirects to it, and what leads to an error page."""
+    """Every route, with and without a search, redirects to them, and URLs that give an error page."""
     for rule in app.url_map.iter_rules():
         (name,) = rule.arguments or {""}
         for filler in FILLERS[name] if name else ("",):
@@ -70,7 +70,10 @@ def targets(app: Flask) -> Iterator[str]:
 def ask(
     app: Flask, target: str, headers: Mapping[str, str] = FORGED, method: str = "GET", **overrides: str
 ) -> TestResponse:
-    """The answer to exactly this request, which the test client of Flask would tidy; `overrides` are of WSGI."""
+    """The response to exactly this request, without the normalization of Flask's test client.
+
+    `overrides` change the WSGI environment.
+    """
     path, _, query = target.partition("?")
     environ = EnvironBuilder(method=method).get_environ()
     environ |= {"PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": quote(query, safe="=&")}
@@ -93,18 +96,18 @@ def everything(response: TestResponse) -> bytes:
 
 
 class TestWithSiteUrl:
-    def test_no_answer_contains_what_the_request_says_of_the_host(self, with_site: Flask) -> None:
+    def test_responses_never_contain_the_requested_host(self, with_site: Flask) -> None:
         statuses = set()
         for request, response in answers(with_site, FORGED):
             assert b"evil" not in everything(response).lower(), request
             statuses.add(response.status_code)
         assert statuses >= {200, 308, 400, 404, 405}
 
-    def test_a_redirect_leads_to_the_site(self, with_site: Flask) -> None:
+    def test_redirects_lead_to_the_site(self, with_site: Flask) -> None:
         response = ask(with_site, "/article//wheat?q=x")
         assert (response.status_code, response.headers["Location"]) == (308, SITE + "article/wheat?q=x")
 
-    def test_every_full_address_is_of_the_site(self, with_site: Flask) -> None:
+    def test_all_absolute_urls_start_with_the_site_url(self, with_site: Flask) -> None:
         page = Page(ask(with_site, "/article/talks").text)
         own = SITE + "article/talks"
         assert page.one("link", rel="canonical")["href"] == own
@@ -119,7 +122,7 @@ class TestWithSiteUrl:
         assert feed["items"][0]["url"] == SITE + "article/wheat"
         assert feed["items"][0]["_newsarchive"]["source_feed_url"].startswith(SITE + "feed.xml?source=")
 
-    def test_addresses_within_the_site_begin_with_its_path(self, with_site: Flask) -> None:
+    def test_relative_urls_start_with_the_path_of_the_site(self, with_site: Flask) -> None:
         client = with_site.test_client()
         for path in ("/", "/search?q=القمح", "/article/wheat?q=القمح", "/nothing"):
             page = Page(client.get(path).text)
@@ -129,28 +132,28 @@ class TestWithSiteUrl:
                         assert value.startswith("/archive/"), value
 
     @pytest.mark.parametrize("path", ["/", "/search", "/article/wheat", "/feed.xml", "/healthz", "/static/style.css"])
-    def test_a_proxy_may_pass_the_path_of_the_site_or_not(self, with_site: Flask, path: str) -> None:
+    def test_proxies_may_pass_or_strip_the_path(self, with_site: Flask, path: str) -> None:
         client = with_site.test_client()
         with client.get(path) as without, client.get("/archive" + path) as passed:
             assert (without.status_code, without.get_data()) == (200, passed.get_data())
 
-    def test_the_path_of_the_site_leads_to_the_start_with_and_without_its_slash(self, with_site: Flask) -> None:
+    def test_the_start_page_works_with_and_without_a_trailing_slash(self, with_site: Flask) -> None:
         client = with_site.test_client()
         assert client.get("/archive").status_code == 200
         assert ask(with_site, "//archive/search").status_code == 200
         assert client.get("/archives").status_code == 404
 
-    def test_a_feed_may_be_kept_by_shared_caches(self, with_site: Flask) -> None:
+    def test_feeds_can_be_cached_by_shared_caches(self, with_site: Flask) -> None:
         assert with_site.test_client().get("/feed.xml").headers["Cache-Control"] == "public, max-age=300"
 
     @pytest.mark.parametrize("path", ["search", "article", "api/v2", "static/x", "feed.xml"])
-    def test_its_path_must_not_be_that_of_a_page(self, library: Library, path: str) -> None:
-        with pytest.raises(ConfigError, match=f"site_url cannot be .*{path}.* the pages of the archive use /"):
+    def test_paths_of_pages_are_rejected_as_site_paths(self, library: Library, path: str) -> None:
+        with pytest.raises(ConfigError, match=f"site_url cannot be .*{path}.* pages of the archive use /"):
             create_app(library, site_url=SiteUrl.parse(f"https://example.org/{path}"))
 
 
 class TestWithoutSiteUrl:
-    def test_what_contains_the_host_is_not_for_shared_caches(self, without_site: Flask) -> None:
+    def test_responses_with_the_host_are_private(self, without_site: Flask) -> None:
         private = []
         for request, response in answers(without_site, {"Host": EVIL}):
             if EVIL.encode() in everything(response):
@@ -160,7 +163,7 @@ class TestWithoutSiteUrl:
         assert {"GET /feed.xml", "GET /article/wheat", "GET /article//wheat"} <= set(private)
 
     @pytest.mark.parametrize("path", ["/feed.xml", "/feed.atom", "/feed.json", "/article/wheat", "/api/v1/search"])
-    def test_confirming_what_contains_the_host_says_so_too(self, without_site: Flask, path: str) -> None:
+    def test_not_modified_responses_with_the_host_are_private(self, without_site: Flask, path: str) -> None:
         client = without_site.test_client()
         first = client.get(path)
         again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
@@ -168,14 +171,14 @@ class TestWithoutSiteUrl:
         assert first.cache_control.private
         assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
 
-    def test_a_feed_is_kept_by_its_reader(self, without_site: Flask) -> None:
+    def test_feeds_can_be_cached_by_the_client(self, without_site: Flask) -> None:
         assert without_site.test_client().get("/feed.xml").headers["Cache-Control"] == "max-age=300, private"
 
-    def test_static_files_are_for_everybody(self, without_site: Flask) -> None:
+    def test_static_files_are_public(self, without_site: Flask) -> None:
         with without_site.test_client().get("/static/style.css", headers={"Host": "a"}) as response:
             assert response.cache_control.public
 
-    def test_forwarded_headers_count_for_nothing(self, without_site: Flask) -> None:
+    def test_forwarded_headers_are_ignored(self, without_site: Flask) -> None:
         forged = FORGED | {"Host": "localhost"}
         for request, response in answers(without_site, forged):
             assert EVIL.encode() not in everything(response), request
@@ -183,15 +186,15 @@ class TestWithoutSiteUrl:
 
     @examples(max_examples=30)
     @given(host=st.from_regex(r"[A-Za-z0-9.-]{1,12}(:[0-9]{1,5})?|\[[0-9A-Fa-f:]{2,12}\](:80)?", fullmatch=True))
-    def test_any_host_is_refused_or_kept_private(self, without_site: Flask, host: str) -> None:
+    def test_any_host_is_rejected_or_kept_private(self, without_site: Flask, host: str) -> None:
         for path in ("/feed.json", "/article/talks"):
             response = ask(without_site, path, {"Host": host})
             assert response.status_code in (200, 400)
             assert response.cache_control.private or response.cache_control.no_store
 
 
-class TestAWrongHost:
-    """It is refused whether or not its value is used."""
+class TestInvalidHost:
+    """An invalid host is rejected whether or not its value is used."""
 
     @pytest.fixture(params=["with_site", "without_site"])
     def app(self, request: pytest.FixtureRequest) -> Flask:
@@ -209,26 +212,26 @@ class TestAWrongHost:
         "host",
         ["", "a b", "a, b", "a,a", "user@host", "a/b", "a..b", "[::1", "a:0", "a:65536", "x" * 64, "مثال", "a\\b"],
     )
-    def test_what_is_not_a_host_is_refused(self, app: Flask, host: str) -> None:
+    def test_invalid_hosts_are_rejected(self, app: Flask, host: str) -> None:
         for path in ("/", "/feed.xml", "/static/style.css", "/nothing", "//search"):
             response = ask(app, path, {"Host": host})
-            assert (response.status_code, response.text) == (400, "400 Bad Request: the Host header is not a host\n")
+            assert (response.status_code, response.text) == (400, "400 Bad Request: the Host header is not valid\n")
 
     @pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/0.9"])
-    def test_older_versions_may_lack_one(self, app: Flask, version: str) -> None:
+    def test_older_http_versions_may_omit_the_host(self, app: Flask, version: str) -> None:
         site = app.config["SITE_URL"] or "http://server.example:8123/"
         response = ask(app, "/feed.json", {}, SERVER_PROTOCOL=version)
         assert response.get_json(force=True)["feed_url"] == f"{site}feed.json"
 
-    def test_without_any_host_a_site_is_served_all_the_same(self, app: Flask) -> None:
-        # A server behind a Unix socket has no host of its own either.
+    def test_a_site_is_served_without_a_host_header(self, app: Flask) -> None:
+        # A server on a Unix socket has no host either.
         response = ask(app, "/feed.json", {}, SERVER_PROTOCOL="HTTP/1.0", SERVER_PORT="")
         assert response.status_code == (200 if app.config["SITE_URL"] else 400)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that has a `site_url`."""
+    """A server with a `site_url`."""
     folder = tmp_path_factory.mktemp("served")
     with sample_library(folder):
         pass
@@ -237,7 +240,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 class TestOverHttp:
-    """The same with a real server, which might change what it passes on."""
+    """The same checks with a real server, which might change the headers it passes on."""
 
     @pytest.mark.parametrize(
         "head",
@@ -249,16 +252,16 @@ class TestOverHttp:
             b"GET / HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n",
         ],
     )
-    def test_a_request_without_one_good_host_is_refused(self, server: Server, head: bytes) -> None:
+    def test_requests_without_exactly_one_valid_host_are_rejected(self, server: Server, head: bytes) -> None:
         assert server.send(head).status == 400
 
-    def test_a_target_with_a_host_does_not_change_addresses(self, server: Server) -> None:
+    def test_absolute_request_targets_do_not_change_urls(self, server: Server) -> None:
         for target in ("/feed.xml", "/article/wheat", "/", "/article//wheat", "/nothing"):
             answer = server.ask("GET", f"http://{EVIL}{target}")
             assert answer.status in {200, 308, 400, 404}
             assert EVIL.encode() not in answer.content
 
-    def test_the_setting_reaches_every_answer(self, site: Server) -> None:
+    def test_site_url_applies_to_every_response(self, site: Server) -> None:
         for target in (
             "/feed.xml",
             "/article/wheat",

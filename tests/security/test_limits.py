@@ -1,4 +1,4 @@
-"""Pages, feeds and answers stay small and quick, whatever is stored and whatever is asked."""
+"""Pages, feeds and API responses stay small and fast, whatever is stored or requested."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.web.page import Page
 
 MEGABYTE = 1_000_000
 TITLE = "قمح مصر " * 714_286
-"""Ten million bytes."""
+"""Ten million bytes of text."""
 LONG = TITLE[:100_000]
 OLD = make_article(
     title=TITLE,
@@ -33,7 +33,7 @@ OLD = make_article(
     body="وقّعت مصر اتفاقًا لشراء القمح.",
 )
 SENT = 40_000
-"""Characters of Arabic that a request can have: a server reads no more than 256 KiB of one."""
+"""The maximum number of Arabic characters in a request: a server reads at most 256 KiB."""
 QUERY = "قمح " * (SENT // 4)
 
 
@@ -70,13 +70,13 @@ def client(library: Library) -> FlaskClient:
         f"/api/v1/suggest?q={quote('قمح')}",
     ],
 )
-def test_an_article_from_before_the_limits_is_shown_within_them(client: FlaskClient, address: str) -> None:
+def test_old_oversized_articles_are_shown_within_the_limits(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 200
     assert len(answer.data) < MEGABYTE
 
 
-def test_it_is_found_by_its_text_and_by_its_source_as_both_are_shown(client: FlaskClient, library: Library) -> None:
+def test_old_oversized_articles_are_found_by_their_shown_text_and_source(client: FlaskClient, library: Library) -> None:
     assert library.search(SearchRequest(text="اتفاقا لشراء")).total == 1
     page = Page(client.get(f"/search?q={quote('لشراء القمح')}").text)
     (source,) = [link for link in page.find("a") if "source=" in link.attributes.get("href", "") and "قمح" in link.text]
@@ -84,7 +84,7 @@ def test_it_is_found_by_its_text_and_by_its_source_as_both_are_shown(client: Fla
     assert library.search(SearchRequest(sources=(LONG,))).total == 1
 
 
-def test_its_line_stays_as_it_was_written(library: Library) -> None:
+def test_oversized_lines_are_not_changed(library: Library) -> None:
     stored = next(stored.record for stored in library.archive.read())
     assert isinstance(stored, Article)
     assert replace(stored, archived_at=None) == OLD
@@ -116,14 +116,14 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("path", "args"), ASKED, ids=range(len(ASKED)))
-def test_no_request_makes_a_large_answer(client: FlaskClient, path: str, args: dict[str, str]) -> None:
+def test_no_request_produces_a_large_response(client: FlaskClient, path: str, args: dict[str, str]) -> None:
     answer = client.get(path, query_string=args)
     assert answer.status_code < 500
     assert len(answer.data) < MEGABYTE
     assert all(len(value) < 20_000 for _, value in answer.headers)
 
 
-def test_a_long_query_is_shown_as_it_was_searched(client: FlaskClient) -> None:
+def test_long_queries_are_shown_as_searched(client: FlaskClient) -> None:
     page = Page(client.get("/search", query_string={"q": QUERY}).text)
     shown = page.one("input", id="q")["value"]
     assert len(shown) <= MAX_QUERY_LENGTH
@@ -132,27 +132,27 @@ def test_a_long_query_is_shown_as_it_was_searched(client: FlaskClient) -> None:
     assert Notice.QUERY_CUT in json.loads(client.get("/api/v1/search", query_string={"q": QUERY}).data)["notices"]
 
 
-def test_spaces_do_not_make_a_query_long(library: Library) -> None:
+def test_spaces_do_not_count_toward_the_query_length(library: Library) -> None:
     results = library.search(SearchRequest(text=f"{' ' * 5_000}كلمة"))
     assert (results.request.text, Notice.QUERY_CUT in results.notices) == ("كلمة", False)
 
 
 @pytest.mark.parametrize("text", [QUERY, "ق" * 5_000, " " + "ق" * 5_000])
-def test_the_index_answers_with_the_request_that_it_read(library: Library, text: str) -> None:
+def test_results_contain_the_cut_request(library: Library, text: str) -> None:
     results = library.search(SearchRequest(text=text))
     assert len(results.request.text) <= MAX_QUERY_LENGTH
     assert Notice.QUERY_CUT in results.notices
     assert library.search(results.request).request == results.request
 
 
-def test_values_of_a_facet_that_are_not_shown_are_counted(client: FlaskClient) -> None:
+def test_hidden_facet_values_are_counted(client: FlaskClient) -> None:
     page = Page(client.get("/search?lang=en").text)
     (told,) = [text.words for text in page.find("p") if "less frequent" in text.text]
     total = len(json.loads(client.get("/api/v1/search").data)["facets"]["topic"])
     assert told == f"And {total - 50} less frequent ones; narrow the search to see them."
 
 
-def test_show_prints_little(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_bounded_output(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     from newsarchive.cli import main  # noqa: PLC0415
 
     for options in ([], ["--json"]):

@@ -1,4 +1,4 @@
-"""No input, argument, setting or environment ends in a traceback or an answer 500."""
+"""No input, argument, setting or environment causes a traceback or status 500."""
 
 import io
 import json
@@ -23,7 +23,7 @@ from newsarchive.web import create_app
 from tests.web.sample import sample_library
 
 UNDECODABLE = "\udcff\udcfe"
-"""Bytes on the command line that are not UTF-8, as Python hands them over."""
+"""Non-UTF-8 bytes on the command line, as Python decodes them."""
 HALF_PAIR = "\ud800"
 LONG = "9" * 5_000
 
@@ -48,7 +48,7 @@ def client(folder: Path) -> Iterator[FlaskClient]:
 
 
 def run(*arguments: str, codes: tuple[int, ...] = (0, 1, 2, 3)) -> Ran:
-    """The command in this process. Exit code 4 would be a fault that nobody foresaw."""
+    """Run the command in this process. Exit code 4 would be an unexpected error."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
         main(arguments)
@@ -83,7 +83,7 @@ typed = st.text(st.one_of(st.sampled_from('ابمصر ()":|-=*«»/.0123٣٤\n\0
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: ascii(query[:12]))
-def test_odd_queries(client: FlaskClient, folder: Path, query: str) -> None:
+def test_unusual_queries(client: FlaskClient, folder: Path, query: str) -> None:
     run("search", f"--archive={folder}", "--", query, codes=(0,))
     for path in ("/search", "/feed.xml", "/api/v1/suggest"):
         assert client.get(path, query_string={"q": query.encode(errors="surrogatepass")}).status_code == 200
@@ -95,7 +95,7 @@ def test_very_long_queries(client: FlaskClient, folder: Path, query: str) -> Non
     assert client.get("/api/v1/search", query_string={"q": query}).status_code == 200
 
 
-def test_spaces_do_not_make_a_query_long(folder: Path) -> None:
+def test_spaces_do_not_count_toward_the_query_length(folder: Path) -> None:
     assert "24 found" in run("search", f"--archive={folder}", " " * 1_100 + "مباراة").err
     assert "too long" not in run("search", f"--archive={folder}", " " * 1_100).err
 
@@ -114,7 +114,7 @@ _PATHS = (
 )
 @example("/search", [("page", "9" * 400)])
 @example("/feed.xml", [("from", "9999-12"), ("to", "0001")])
-def test_no_parameter_of_a_page_is_a_fault(
+def test_page_parameters_never_cause_internal_errors(
     client: FlaskClient, path: str, given_parameters: list[tuple[str, str | bytes]]
 ) -> None:
     pairs = [
@@ -127,14 +127,14 @@ def test_no_parameter_of_a_page_is_a_fault(
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["/article/", "/api/v1/articles/", "/static/", "/"]), st.binary(min_size=1, max_size=40))
-def test_no_path_is_a_fault(client: FlaskClient, start: str, name: bytes) -> None:
+def test_paths_never_cause_internal_errors(client: FlaskClient, start: str, name: bytes) -> None:
     path = start + "".join(f"%{byte:02x}" for byte in name)
     assert client.get(path).status_code in {200, 308, 400, 404}
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed, st.fixed_dictionaries({}, optional=dict.fromkeys(("source", "topic", "from", "to", "page"), typed)))
-def test_no_text_on_the_command_line_is_a_fault(folder: Path, query: str, options: dict[str, str]) -> None:
+def test_command_line_texts_never_cause_internal_errors(folder: Path, query: str, options: dict[str, str]) -> None:
     given_options = [f"--{name}={value}" for name, value in options.items()]
     ran = run("search", f"--archive={folder}", *given_options, "--json", "--", query, codes=(0, 2))
     if ran.code == 0:
@@ -177,7 +177,7 @@ def test_no_text_on_the_command_line_is_a_fault(folder: Path, query: str, option
     ],
     ids=lambda arguments: ascii(" ".join(arguments))[:50],
 )
-def test_odd_arguments(
+def test_invalid_arguments(
     arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -186,7 +186,7 @@ def test_odd_arguments(
     assert run(*arguments).code != 0 or arguments[0] in {"search", "ingest"}
 
 
-def test_undecodable_texts_are_kept_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undecodable_texts_are_stored_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     name = os.fsdecode(b"\xff.txt")
     Path(name).write_text("خبر قصير عن المطر في المدينة.", encoding="utf-8")
@@ -200,7 +200,7 @@ def test_undecodable_texts_are_kept_and_told(tmp_path: Path, monkeypatch: pytest
     assert run("ingest", name, "--archive", archive).code == run("search", "--archive", archive).code == 0
 
 
-def test_a_port_that_is_taken(folder: Path) -> None:
+def test_a_port_in_use(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
@@ -230,7 +230,7 @@ _TOML = {
 
 
 @pytest.mark.parametrize("content", _TOML.values(), ids=_TOML)
-def test_odd_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+def test_invalid_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     monkeypatch.chdir(tmp_path)
     Path("binary.toml").write_bytes(_TOML["binary"])
     Path("newsarchive.toml").write_bytes(content)
@@ -240,12 +240,12 @@ def test_odd_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: 
 
 @pytest.mark.parametrize("name", ["PORT", "THREADS", "TIMEZONE", "INDEX_MEMORY", "SPELLINGS"])
 @pytest.mark.parametrize("value", ["99999", "../../etc/passwd", LONG, UNDECODABLE, "-1"])
-def test_odd_variables(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_invalid_environment_variables(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"NEWSARCHIVE_{name}", value)
     run("search", f"--archive={folder}", "x", codes=(0, 3))
 
 
-def test_a_settings_file_that_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_settings_file_that_is_a_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("newsarchive.toml").mkdir()
     assert "Is a directory" in run("stats", codes=(3,)).err
@@ -277,7 +277,7 @@ def _as_binary(path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
-def test_an_archive_with_something_else_in_the_place_of_a_file(
+def test_an_archive_with_unexpected_file_types(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, harm: Callable[[Path], None]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -295,7 +295,7 @@ COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 
 
 def in_shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """A shell command in which `$N` is the newsarchive command."""
+    """Run a shell command in which `$N` is the newsarchive command."""
     call = " ".join(f"'{part}'" for part in COMMAND)
     done = subprocess.run(
         ["bash", "-c", command.replace("$N", call)],
@@ -324,7 +324,7 @@ def test_an_encoding_without_arabic(folder: Path, environment: dict[str, str]) -
     assert in_shell(f"$N --help; $N show --archive '{folder}' wheat", **environment).returncode == 0
 
 
-def test_utf_8_is_written_where_only_the_locale_does_not_ask_for_it(folder: Path) -> None:
+def test_utf_8_is_written_in_a_non_utf_8_locale(folder: Path) -> None:
     done = in_shell(f"$N show --archive '{folder}' wheat", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert "مصر توقّع" in done.stdout.decode()
 
@@ -341,7 +341,7 @@ def test_utf_8_is_written_where_only_the_locale_does_not_ask_for_it(folder: Path
         ("$N --help > /dev/full", 3),
     ],
 )
-def test_streams_that_cannot_be_used(folder: Path, command: str, code: int) -> None:
+def test_unusable_streams(folder: Path, command: str, code: int) -> None:
     assert in_shell(command.format(f"'{folder}'")).returncode == code
 
 
@@ -358,7 +358,7 @@ from newsarchive.cli import main
 """
 
 
-def test_ctrl_c_while_modules_are_loaded() -> None:
+def test_ctrl_c_during_imports() -> None:
     done = subprocess.run([sys.executable, "-c", INTERRUPTED_IMPORT], check=False, capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (130, b"")
 

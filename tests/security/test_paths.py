@@ -1,4 +1,4 @@
-"""No request reads a file that is not meant to be served, whatever its method and however its path is written."""
+"""No request reads a file that is not meant to be served, whatever its method and the notation of its path."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.web.sample import sample_library
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "BREW")
 READING = ("GET", "HEAD")
 SECRET = Path(__file__)
-"""A file that the server's user may read."""
+"""A file that the server's user can read."""
 
 _UP = ("..", "%2e%2e", "%2E.", "..%2f..", "%252e%252e", "..%5c..", "..;", "....//")
 _TARGETS = (str(SECRET), "/etc/passwd", "/dev/zero", "/etc/there-is-no-such-file")
@@ -28,7 +28,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 def climbing_paths(prefix: str) -> Iterator[str]:
-    """Paths that climb from a prefix to files outside, plain and encoded, relative and absolute."""
+    """Traversal paths from a prefix to outside files, plain and encoded, relative and absolute."""
     for up in _UP:
         for target in _TARGETS:
             yield f"{prefix}{'/'.join([up] * 12)}{target}"
@@ -42,16 +42,16 @@ def climbing_paths(prefix: str) -> Iterator[str]:
 
 
 def routes(app: Flask) -> list[str]:
-    """What stands before the variable part of each route, or the whole route where nothing varies."""
+    """The part of each route before its variable part, or the whole route if nothing varies."""
     return sorted({rule.rule.partition("<")[0] for rule in app.url_map.iter_rules()})
 
 
-def test_every_route_answers_get_and_head_only(app: Flask) -> None:
+def test_routes_accept_only_get_and_head(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         assert rule.methods == set(READING), rule
 
 
-def test_every_method_on_every_route_with_climbing_paths(app: Flask) -> None:
+def test_path_traversal_fails_for_every_route_and_method(app: Flask) -> None:
     client = app.test_client()
     secret = SECRET.read_bytes()
     for prefix in routes(app):
@@ -67,14 +67,14 @@ def test_every_method_on_every_route_with_climbing_paths(app: Flask) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS", "PROPFIND"])
 @pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "/etc/there-is-no-such-file"])
-def test_a_real_server_answers_climbing_paths_at_once(server: Server, method: str, target: str) -> None:
+def test_a_real_server_answers_path_traversal_at_once(server: Server, method: str, target: str) -> None:
     for up in _UP:
         answer = server.ask(method, f"/static/{'/'.join([up] * 12)}{target}")
         assert answer.status in {400, 404, 405}
         assert b"root:" not in answer.content
 
 
-def test_a_hash_confirms_no_content_outside(server: Server) -> None:
+def test_hashes_do_not_confirm_the_content_of_outside_files(server: Server) -> None:
     digest = hashlib.sha256(SECRET.read_bytes()).hexdigest()[:12]
     for version in (digest, "0" * 12):
         answers = {server.ask(method, f"/static/{'../' * 12}{SECRET}?v={version}").status for method in METHODS}
@@ -82,5 +82,5 @@ def test_a_hash_confirms_no_content_outside(server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["../static/style.css", "./style.css", "", "style.css/", "//style.css"])
-def test_a_file_has_one_name_only(app: Flask, name: str) -> None:
+def test_files_have_only_one_url(app: Flask, name: str) -> None:
     assert app.test_client().get(f"/static/{name}").status_code in {404, 308}

@@ -1,4 +1,4 @@
-"""What clients may take of the server: time, connections, bytes; and requests that could be read in two ways."""
+"""Limits on what clients use (time, connections, bytes), and ambiguous requests."""
 
 import socket
 import threading
@@ -26,12 +26,12 @@ HOST = b"Host: 127.0.0.1\r\n"
 CLOSE = b"Connection: close\r\n"
 GET = b"GET /healthz HTTP/1.1\r\n" + HOST
 AT_ONCE = 5.0
-"""Seconds that a request may take which nothing holds up, also on a busy machine."""
+"""Maximum seconds for a request that nothing blocks, also on a busy machine."""
 
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server by the command that gives up soon."""
+    """A server started by the command, with short timeouts."""
     folder = tmp_path_factory.mktemp("strict")
     with sample_library(folder):
         pass
@@ -52,11 +52,11 @@ INCOMPLETE = {
     "empty lines after a request": (GET + b"\r\n", b"\r\n"),
     "slow head after a request": (GET + b"\r\n" + GET[:20], b"a"),
 }
-"""What is sent at first, and then ten times a second."""
+"""Bytes sent first, and bytes then sent ten times a second."""
 
 
 def is_closed(connection: socket.socket, trickle: bytes) -> bool:
-    """Whether a server has closed a connection on which some bytes more are sent."""
+    """Whether a server closes a connection on which a few more bytes are sent."""
     try:
         connection.sendall(trickle)
         return connection.recv(1 << 16) == b""
@@ -66,7 +66,7 @@ def is_closed(connection: socket.socket, trickle: bytes) -> bool:
         return True
 
 
-def test_connections_without_a_whole_request_are_dropped_in_time(strict: Server) -> None:
+def test_incomplete_requests_are_dropped_in_time(strict: Server) -> None:
     with ExitStack() as stack:
         waiting = {}
         for name, (start, trickle) in INCOMPLETE.items():
@@ -82,7 +82,7 @@ def test_connections_without_a_whole_request_are_dropped_in_time(strict: Server)
 
 
 @pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n"], ids=["nothing", "half a head"])
-def test_half_open_connections_hold_nobody_up(server: Server, start: bytes) -> None:
+def test_half_open_connections_do_not_block_other_clients(server: Server, start: bytes) -> None:
     with ExitStack() as stack:
         for _ in range(150):
             stack.enter_context(connected(server.port)).sendall(start)
@@ -92,20 +92,20 @@ def test_half_open_connections_hold_nobody_up(server: Server, start: bytes) -> N
 
 
 @pytest.mark.parametrize("length", [65_537, 400 << 20, 1 << 80])
-def test_a_body_over_the_limit_is_refused_before_it_is_sent(server: Server, length: int) -> None:
+def test_oversized_bodies_are_rejected_before_they_are_sent(server: Server, length: int) -> None:
     head = b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % length
     assert server.send(head).status == 413
     assert server.send(head.replace(HOST, HOST + b"Expect: 100-continue\r\n")).status == 413
 
 
-def test_a_body_within_the_limit_is_read(server: Server) -> None:
+def test_bodies_within_the_limit_are_read(server: Server) -> None:
     head = b"POST / HTTP/1.1\r\n" + HOST + CLOSE + b"Content-Length: 65536\r\n\r\n"
     assert server.send(head + b"a" * 65_536).status == 405
     asked = head.replace(HOST, HOST + b"Expect: 100-continue\r\n")
     assert server.send(asked + b"a" * 65_536).content.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 405")
 
 
-def test_chunks_over_the_limit_are_cut_off(server: Server) -> None:
+def test_oversized_chunked_bodies_are_rejected(server: Server) -> None:
     sent, piece = 0, b"10000\r\n" + b"a" * 65_536 + b"\r\n"
     with connected(server.port) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -116,7 +116,7 @@ def test_chunks_over_the_limit_are_cut_off(server: Server) -> None:
     assert sent < 50 << 20
 
 
-def test_a_long_head_is_refused(server: Server) -> None:
+def test_long_heads_are_rejected(server: Server) -> None:
     assert server.send(GET + b"X: " + b"a" * 30_000 + b"\r\n" + CLOSE + b"\r\n").status == 200
     assert server.send(b"GET /" + b"a" * 33_000).status == 431
     assert server.send(GET + b"X: a\r\n" * 6_000).status == 431
@@ -148,7 +148,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("request_bytes", REFUSED.values(), ids=REFUSED.keys())
-def test_a_request_that_can_be_read_in_two_ways_is_refused(server: Server, request_bytes: bytes) -> None:
+def test_ambiguous_requests_are_rejected(server: Server, request_bytes: bytes) -> None:
     follower = GET + CLOSE + b"\r\n"
     answer = server.send(request_bytes + follower)
     assert answer.status in {400, 501}
@@ -156,7 +156,7 @@ def test_a_request_that_can_be_read_in_two_ways_is_refused(server: Server, reque
 
 
 @given(st.sampled_from(sorted(REFUSED.values())), st.lists(st.integers(0, 120), max_size=5))
-def test_how_a_request_arrives_makes_no_difference(request_bytes: bytes, cuts: list[int]) -> None:
+def test_requests_can_arrive_in_any_pieces(request_bytes: bytes, cuts: list[int]) -> None:
     request = Request(Adjustments())
     at = [0, *sorted(cuts), len(request_bytes)]
     for start, end in pairwise(at):
@@ -168,14 +168,14 @@ def test_how_a_request_arrives_makes_no_difference(request_bytes: bytes, cuts: l
     assert request.error.code in {400, 501}
 
 
-def test_old_and_pipelined_requests_are_answered(server: Server) -> None:
+def test_http_1_0_and_pipelined_requests_are_answered(server: Server) -> None:
     assert server.send(b"GET /healthz HTTP/1.0\r\n\r\n").status == 200
     assert server.send(GET + b"Expect: 100-continue\r\n" + CLOSE + b"\r\n").status == 200
     answers = server.send((GET + b"\r\n") * 2 + GET + CLOSE + b"\r\n").content
     assert answers.count(b"HTTP/1.1 200 OK") == 3
 
 
-def test_an_answer_names_no_software(server: Server) -> None:
+def test_responses_do_not_name_the_server_software(server: Server) -> None:
     answer = server.ask("HEAD", "/healthz")
     head, _, body = answer.content.partition(b"\r\n\r\n")
     assert b"\r\nServer:" not in head
@@ -187,7 +187,7 @@ def test_an_answer_names_no_software(server: Server) -> None:
 def running(
     application: "WSGIApplication", trusted_proxy: str | None = None, **changes: float
 ) -> Iterator[tuple[HttpServer, int]]:
-    """A server of an application in this process."""
+    """Run a server for an application in this process."""
     times = dict.fromkeys(("head_timeout", "body_timeout", "keep_alive", "send_timeout", "stop_timeout"), 20.0)
     sizes = {"connections": 100, "head_limit": 4096, "body_limit": 4096}
     (bound,) = bind("127.0.0.1", 0)
@@ -205,7 +205,7 @@ def running(
 
 
 LARGE = 12 << 20
-"""More bytes than the buffers of the system take."""
+"""More bytes than the system's buffers hold."""
 
 
 def large(_environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
@@ -223,7 +223,7 @@ def mixed(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[b
 
 
 def not_reading(port: int) -> socket.socket:
-    """A client that asks for a large answer and takes nothing of it."""
+    """A client that requests a large response and reads nothing of it."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.settimeout(30)
@@ -240,7 +240,7 @@ def answers(port: int) -> bool:
 
 
 def received(client: socket.socket) -> int:
-    """The number of bytes that a client gets until its connection is closed or reset."""
+    """The number of bytes a client receives until its connection is closed or reset."""
     count = 0
     with suppress(ConnectionError):
         while chunk := client.recv(1 << 20):
@@ -248,7 +248,7 @@ def received(client: socket.socket) -> int:
     return count
 
 
-def test_clients_that_do_not_read_hold_nobody_up_and_are_dropped() -> None:
+def test_clients_that_do_not_read_are_dropped_without_blocking_others() -> None:
     with running(mixed, send_timeout=0.5) as (_, port), ExitStack() as stack:
         clients = [stack.enter_context(not_reading(port)) for _ in range(5)]
         assert answers(port)
@@ -257,7 +257,7 @@ def test_clients_that_do_not_read_hold_nobody_up_and_are_dropped() -> None:
             assert received(client) < LARGE
 
 
-def test_a_client_that_reads_slowly_gets_all() -> None:
+def test_slow_readers_receive_the_whole_response() -> None:
     with running(mixed, send_timeout=0.5) as (_, port), not_reading(port) as client:
         taken = 0
         while taken < LARGE:
@@ -267,7 +267,7 @@ def test_a_client_that_reads_slowly_gets_all() -> None:
 
 
 @pytest.mark.parametrize("hog", [connected, not_reading], ids=["half-open", "not reading"])
-def test_where_all_connections_are_taken_the_longest_waiting_makes_room(hog: Callable[[int], socket.socket]) -> None:
+def test_at_the_connection_limit_the_longest_waiting_client_is_dropped(hog: Callable[[int], socket.socket]) -> None:
     with running(mixed, connections=10) as (_, port), ExitStack() as stack:
         clients = [stack.enter_context(hog(port)) for _ in range(10)]
         time.sleep(0.3)
@@ -278,7 +278,7 @@ def test_where_all_connections_are_taken_the_longest_waiting_makes_room(hog: Cal
             assert newest.recv(100).startswith(b"HTTP/1.1 200")
 
 
-def test_stopping_finishes_requests_and_takes_no_more() -> None:
+def test_stopping_finishes_requests_and_accepts_no_more() -> None:
     begun, may_end = threading.Event(), threading.Event()
 
     def slow(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
@@ -297,7 +297,7 @@ def test_stopping_finishes_requests_and_takes_no_more() -> None:
         assert b"".join(iter(lambda: busy.recv(1000), b"")).endswith(b"ok")
 
 
-def test_stopping_does_not_wait_longer_than_it_may() -> None:
+def test_stopping_waits_at_most_until_the_timeout() -> None:
     may_end = threading.Event()
 
     def stuck(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
@@ -312,7 +312,7 @@ def test_stopping_does_not_wait_longer_than_it_may() -> None:
         may_end.set()
 
 
-def test_an_address_is_bound_once() -> None:
+def test_an_address_can_be_bound_only_once() -> None:
     with ExitStack() as stack:
         sockets = [stack.enter_context(bound) for bound in bind("localhost", 0)]
         assert {bound.getsockname()[0] for bound in sockets} <= {"127.0.0.1", "::1"}
@@ -323,10 +323,10 @@ def test_an_address_is_bound_once() -> None:
 
 CLAIMS = b"X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Host: news.example\r\nX-Forwarded-Proto: https\r\n"
 FOREIGN = b"X_Forwarded_Host: other.example\r\n"
-"""Some proxies let this one through, and it must not pass for the one with hyphens."""
+"""Some proxies pass this header through, and it must not be mistaken for the one with hyphens."""
 
 
-def test_forwarded_headers_of_strangers_are_dropped(server: Server) -> None:
+def test_forwarded_headers_from_untrusted_clients_are_dropped(server: Server) -> None:
     content = server.send(b"GET /feed.xml HTTP/1.1\r\n" + HOST + CLOSE + CLAIMS + FOREIGN + b"\r\n").content
     assert b'href="http://127.0.0.1/feed.xml' in content
 
@@ -339,7 +339,7 @@ def test_forwarded_headers_of_strangers_are_dropped(server: Server) -> None:
         (None, b"http://127.0.0.1/ 127.0.0.1"),
     ],
 )
-def test_forwarded_headers_of_the_trusted_proxy_alone_are_believed(proxy: str | None, seen: bytes) -> None:
+def test_only_forwarded_headers_from_the_trusted_proxy_are_used(proxy: str | None, seen: bytes) -> None:
     def about_request(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
         start_response("200 OK", [])
         assert not any("FORWARDED" in name for name in environ) or proxy == "127.0.0.1"

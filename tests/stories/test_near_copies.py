@@ -1,4 +1,4 @@
-"""What counts as nearly the same article."""
+"""Which articles count as near copies."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,41 +20,41 @@ def resembles(first: Article, second: Article) -> bool:
     return one.resembles(other)
 
 
-def test_another_spelling_is_a_copy() -> None:
+def test_other_spellings_are_copies() -> None:
     assert resembles(article("a", REPORT), article("b", REPORT.replace("أ", "ا").replace("النيل", "النِّيل،")))
 
 
-def test_an_extended_report_is_a_copy() -> None:
+def test_extended_reports_are_copies() -> None:
     assert resembles(article("a", REPORT), article("b", f"{REPORT}. {OTHER} {OTHER}"))
     assert resembles(article("a", REPORT), article("b", f"{OTHER}.\n{REPORT}"))
 
 
-def test_the_same_title_is_a_copy() -> None:
+def test_equal_titles_are_copies() -> None:
     assert resembles(article("a", REPORT, "فيضان النيل"), article("b", OTHER, "فَيَضان النيل!"))
     assert not resembles(article("a", REPORT), article("b", OTHER))
     assert not resembles(article("a", REPORT, "فيضان النيل"), article("b", OTHER, "فيضان النهر"))
 
 
-def test_the_same_words_in_another_order_are_no_copy() -> None:
+def test_reordered_words_are_not_a_copy() -> None:
     assert not resembles(article("a", REPORT), article("b", " ".join(sorted(REPORT.split()))))
 
 
-def test_a_sentence_in_common_is_no_copy() -> None:
+def test_a_common_sentence_is_not_a_copy() -> None:
     assert not resembles(article("a", f"{REPORT[:30]} {OTHER}"), article("b", f"{REPORT} {OTHER[30:40]}"))
 
 
-def test_short_texts_are_compared_whole() -> None:
+def test_short_texts_are_compared_completely() -> None:
     assert resembles(article("a", "نهر النيل"), article("b", "نهر النِّيل."))
     assert not resembles(article("a", "نهر النيل"), article("b", "نهر الفرات"))
     assert not resembles(article("a", "نهر النيل"), article("b", REPORT))
 
 
-def test_only_the_beginning_of_a_long_text_is_compared() -> None:
+def test_only_the_beginning_of_long_texts_is_compared() -> None:
     assert resembles(article("a", f"{REPORT} " * 30 + OTHER), article("b", REPORT))
     assert len(Outline.of(article("a", " ".join(map(str, range(10_000))))).shingles) < COMPARED_LENGTH / 2
 
 
-def test_the_first_of_copies_is_taken_and_none_of_what_is_known() -> None:
+def test_the_first_copy_is_kept_and_known_articles_are_skipped() -> None:
     articles = [
         article("b", OTHER),
         article("c", f"{REPORT} الليلة"),
@@ -64,7 +64,7 @@ def test_the_first_of_copies_is_taken_and_none_of_what_is_known() -> None:
     assert [found.id for found in distinct(articles, article("a", REPORT))] == ["b", "e"]
 
 
-def test_no_more_is_looked_at_than_asked_for() -> None:
+def test_articles_are_read_lazily() -> None:
     asked = iter([article("b", OTHER), article("c", "خبر")])
     assert next(distinct(asked, article("a", REPORT))).id == "b"
     assert next(asked).id == "c"

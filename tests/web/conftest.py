@@ -12,7 +12,7 @@ from tests.web.sample import sample_library
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The sample archive, which no test writes to."""
+    """The sample archive, which no test may change."""
     with sample_library(tmp_path_factory.mktemp("sample")) as opened:
         yield opened
 
@@ -29,14 +29,14 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def unindexed(tmp_path: Path) -> Iterator[FlaskClient]:
-    """A client of an archive that has no index."""
+    """A client for an archive without an index."""
     with Library.open(tmp_path / "new", create=True) as library:
         yield create_app(library).test_client()
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[FlaskClient]:
-    """A client of an archive without articles."""
+    """A client for an archive without articles."""
     with Library.open(tmp_path / "empty", create=True) as library:
         library.update_index()
         yield create_app(library).test_client()

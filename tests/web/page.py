@@ -1,4 +1,4 @@
-"""A page as a browser reads it: its elements, their attributes and their text."""
+"""An HTML page as a browser parses it: elements, attributes and text."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Element:
 
 
 class Page(HTMLParser):
-    """Reads HTML; raises AssertionError where an element is not closed in its place."""
+    """Parses HTML. Raises AssertionError if an element is not closed properly."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -52,7 +52,10 @@ class Page(HTMLParser):
             element.text += data
 
     def find(self, tag: str, **attributes: str) -> list[Element]:
-        """The elements with these attributes; `class_` is any one of the classes, `__` in a name is a hyphen."""
+        """The elements with these attributes.
+
+        `class_` matches any one of the classes; `__` in a name stands for a hyphen.
+        """
         wanted = {name.rstrip("_").replace("__", "-"): value for name, value in attributes.items()}
         return [element for element in self.elements if element.tag == tag and _has(element, wanted)]
 
@@ -65,7 +68,7 @@ class Page(HTMLParser):
         return (element for element in self.elements if element.tag == tag and outer in element.within)
 
     def link(self, words: str) -> str:
-        """Where the one link with these words leads."""
+        """The target of the only link with this text."""
         found = {element["href"] for element in self.find("a") if element.words == words}
         assert len(found) == 1, f"{len(found)} links say {words!r}: {[element.words for element in self.find('a')]}"
         return found.pop()
@@ -84,12 +87,12 @@ def _has(element: Element, wanted: dict[str, str]) -> bool:
 
 
 def query(parameters: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
-    """Parameters by their own names, of which Python reserves one."""
+    """The parameters by their real names; `from` is reserved in Python."""
     return {name.rstrip("_"): value for name, value in parameters.items()}
 
 
 def get(client: FlaskClient, address: str, status: int = 200, **parameters: str | list[str]) -> Page:
-    """The page at an address, whose status has to be as expected; `from_` is the parameter `from`."""
+    """Get the page at a URL and check its status; `from_` is the parameter `from`."""
     response = client.get(address, query_string=query(parameters) or None)
     assert response.status_code == status, response.text[:500]
     assert response.content_type == "text/html; charset=utf-8"
@@ -97,7 +100,7 @@ def get(client: FlaskClient, address: str, status: int = 200, **parameters: str 
 
 
 def assert_harmless(text: str) -> Page:
-    """The page has only elements of our own, and none of them runs or loads anything foreign."""
+    """Check that the page has only our own elements and that none of them runs or loads external content."""
     page = Page(text)
     for element in page.elements:
         if element.tag == "script":

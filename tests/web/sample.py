@@ -1,4 +1,4 @@
-"""A small archive with one article of every kind that a page has to show."""
+"""A small archive with one article of every kind that a page can show."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,12 +79,12 @@ MATCHES = tuple(
 )
 ARTICLES = (WHEAT, TALKS, ENGLISH, HOSTILE, UNDATED, WITHDRAWN, *MATCHES)
 SHOWN = len(ARTICLES) - 1
-"""How many of them an index has: one is withdrawn."""
+"""The number of articles in the index: one article is withdrawn."""
 
 
 @contextmanager
 def sample_library(folder: Path) -> Iterator[Library]:
-    """The archive of all of them, with its index, in an empty folder."""
+    """Create the sample archive, with its index, in an empty folder."""
     archive = Archive(folder, create=True)
     with ArchiveWriter(archive, clock=lambda: ARCHIVED) as writer:
         writer.append(ARTICLES)

@@ -53,9 +53,7 @@ def test_every_error_has_a_status_and_a_code(error: NewsArchiveError | NotFound,
         ("from=2025&to=2024", "2025-01-01"),
     ],
 )
-def test_a_bad_parameter_is_explained_and_the_search_goes_on_without_it(
-    client: FlaskClient, query: str, shown: str
-) -> None:
+def test_invalid_parameters_are_explained_and_dropped_from_links(client: FlaskClient, query: str, shown: str) -> None:
     page = get(client, f"/search?q=مباراة&topic=sport&{query}", status=400)
     assert page.one("h1").text == "قيمة غير صالحة في الرابط"
     assert shown in page.one("p", class_="lead").text
@@ -63,7 +61,7 @@ def test_a_bad_parameter_is_explained_and_the_search_goes_on_without_it(
     assert len(get(client, page.link("ابحث من دونها")).titles) > 0
 
 
-def test_two_bad_parameters_lead_to_the_start(client: FlaskClient) -> None:
+def test_two_invalid_parameters_lead_to_the_start_page(client: FlaskClient) -> None:
     assert get(client, "/search?page=0&limit=0", status=400).link("ابحث من دونها") == "/"
 
 
@@ -72,31 +70,31 @@ def test_errors_are_in_the_language_of_the_page(client: FlaskClient) -> None:
     assert get(client, "/nothing", status=404).one("h1").text == "الصفحة غير موجودة"
 
 
-def test_the_switch_of_language_works_on_an_error_page(client: FlaskClient) -> None:
+def test_the_language_switch_works_on_error_pages(client: FlaskClient) -> None:
     page = get(client, "/article/none", status=404)
     assert page.link("English") == "/article/none?lang=en"
     assert get(client, "/nothing", status=404).link("English") == "/?lang=en"
 
 
 @pytest.mark.parametrize("query", ["_external=1", "endpoint=x", "_scheme=x", "_anchor=x", "article_id=x", "_method=x"])
-def test_parameters_cannot_reach_into_the_making_of_addresses(client: FlaskClient, query: str) -> None:
+def test_parameters_cannot_inject_arguments_of_url_for(client: FlaskClient, query: str) -> None:
     for path in ("/", "/article/wheat", "/article/none", "/nothing", "/feed.xml", "/api/v1/search"):
         assert client.get(f"{path}?{query}").status_code in (200, 404)
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/article/wheat", "/feed.xml", "/api/v1/search", "/healthz"])
-def test_everything_is_for_reading_only(client: FlaskClient, path: str) -> None:
+def test_only_reading_methods_are_allowed(client: FlaskClient, path: str) -> None:
     response = client.post(path)
     assert response.status_code == 405
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
 
 
-def test_without_an_index_the_page_says_so(unindexed: FlaskClient) -> None:
+def test_a_missing_index_is_explained(unindexed: FlaskClient) -> None:
     page = get(unindexed, "/?lang=en", status=503)
     assert page.one("h1").text == "Search is currently unavailable"
 
 
-def test_a_fault_is_logged_and_told_without_its_details(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+def test_internal_errors_are_logged_without_showing_details(library: Library, caplog: pytest.LogCaptureFixture) -> None:
     app: Flask = create_app(_Broken(library.archive, library.index))
     for path in ("/", "/api/v1/search"):
         with caplog.at_level(logging.ERROR):
@@ -114,7 +112,7 @@ class _Broken(Library):
 
 
 @pytest.mark.parametrize("host", ["", "a b", "<script>", "[::1", "x" * 300])
-def test_a_strange_host_is_no_fault(client: FlaskClient, host: str) -> None:
+def test_invalid_hosts_are_not_internal_errors(client: FlaskClient, host: str) -> None:
     for path in ("/", "/article/wheat", "/feed.xml", "/feed.atom", "/feed.json", "/api/v1/search", "/nothing"):
         response = client.get(path, headers={"Host": host})
         assert response.status_code == 400

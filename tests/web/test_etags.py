@@ -1,4 +1,4 @@
-"""An ETag changes with what an answer says, and with nothing else."""
+"""An ETag changes if the content of a response changes, and only then."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -33,14 +33,14 @@ ADDRESSES = (
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, start: float, step: float) -> None:
-    """Let every clock begin at `start` and go on by `step` seconds at each look."""
+    """Make every clock start at `start` and advance by `step` seconds at each reading."""
     for name in ("time", "perf_counter"):
         ticks = count(start, step)
         monkeypatch.setattr(time, name, lambda ticks=ticks: next(ticks))
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_the_clock_changes_no_etag(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_etags_do_not_depend_on_the_clock(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     set_clock(monkeypatch, 2_000_000_000, 0.001)
     first = client.get(address)
     set_clock(monkeypatch, 2_100_000_000, 0.7)
@@ -49,16 +49,14 @@ def test_the_clock_changes_no_etag(client: FlaskClient, monkeypatch: pytest.Monk
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_every_route_is_tried(client: FlaskClient) -> None:
+def test_all_routes_are_covered(client: FlaskClient) -> None:
     with client.application.test_request_context():
         adapter = client.application.url_map.bind("localhost")
         tried = {adapter.match(address.partition("?")[0])[0] for address in ADDRESSES}
     assert tried == {rule.endpoint for rule in client.application.url_map.iter_rules()} - {"static"}
 
 
-def test_an_etag_of_what_differs_in_its_bytes_is_a_weak_one(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_etags_of_responses_with_different_bytes_are_weak(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     set_clock(monkeypatch, 2_000_000_000, 0.001)
     first = client.get("/api/v1/search")
     set_clock(monkeypatch, 2_000_000_000, 0.7)
@@ -68,13 +66,13 @@ def test_an_etag_of_what_differs_in_its_bytes_is_a_weak_one(
 
 @pytest.fixture
 def growing(tmp_path: Path) -> Iterator[Library]:
-    """An archive that a test adds to."""
+    """An archive that the test adds articles to."""
     with Library.open(tmp_path, create=True) as library:
         yield library
 
 
 @pytest.mark.parametrize("address", [address for address in ADDRESSES if "suggest" not in address])
-def test_a_changed_archive_changes_the_etag(growing: Library, article: Callable[..., Article], address: str) -> None:
+def test_changing_the_archive_changes_the_etag(growing: Library, article: Callable[..., Article], address: str) -> None:
     def add(*articles: Article) -> None:
         with ArchiveWriter(growing.archive, clock=lambda: NOW) as writer:
             writer.append(articles)

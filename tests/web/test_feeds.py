@@ -27,7 +27,7 @@ def read(client: FlaskClient) -> Read:
     return read
 
 
-def test_the_newest_articles(read: Read) -> None:
+def test_a_feed_lists_the_newest_articles(read: Read) -> None:
     feed = read()
     assert feed.feed.title == "أرشيف الأخبار"
     assert feed.feed.language == "ar"
@@ -41,7 +41,7 @@ def test_the_newest_articles(read: Read) -> None:
 
 
 @pytest.mark.parametrize("path", ["/feed.xml", "/feed.atom"])
-def test_any_search_and_filter_is_a_feed_newest_first(read: Read, path: str) -> None:
+def test_every_search_has_a_feed_newest_first(read: Read, path: str) -> None:
     feed = read(path, q="مباراة", source="الرياضية", from_="2024-03-10")
     assert [entry.title for entry in feed.entries] == [
         match.title for match in reversed(MATCHES) if match.source == "الرياضية" and int(match.id[5:]) >= 10
@@ -57,7 +57,7 @@ def test_json_feed(client: FlaskClient) -> None:
     assert [item["id"] for item in form["items"]] == [f"urn:newsarchive:match{number}" for number in (24, 23, 22)]
 
 
-def test_order_limit_and_language_can_be_asked_for(read: Read) -> None:
+def test_feeds_take_sort_limit_and_language(read: Read) -> None:
     feed = read(topic="sport", sort="oldest", limit="10", lang="en")
     assert [entry.title for entry in feed.entries] == [match.title for match in MATCHES[:10]]
     assert feed.feed.language == "en"
@@ -66,13 +66,13 @@ def test_order_limit_and_language_can_be_asked_for(read: Read) -> None:
     assert feed.feed.link == "http://localhost/search?topic=sport&lang=en"
 
 
-def test_the_browser_does_not_choose_the_language_of_a_feed(client: FlaskClient) -> None:
+def test_accept_language_does_not_change_a_feed(client: FlaskClient) -> None:
     response = client.get("/feed.xml", headers={"Accept-Language": "en"})
     assert "<language>ar</language>" in response.text
     assert "Accept-Language" not in response.vary
 
 
-def test_hostile_text_is_text(client: FlaskClient) -> None:
+def test_hostile_text_is_escaped(client: FlaskClient) -> None:
     response = client.get("/feed.xml", query_string={"source": HOSTILE.source, "q": ""})
     assert "<script" not in response.text
     assert "javascript:" not in response.text
@@ -82,8 +82,8 @@ def test_hostile_text_is_text(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-class TestAskingAgain:
-    def test_with_the_etag_nothing_is_sent(self, client: FlaskClient, path: str) -> None:
+class TestConditionalRequests:
+    def test_a_matching_etag_gives_304(self, client: FlaskClient, path: str) -> None:
         first = client.get(path)
         etag = first.headers["ETag"]
         again = client.get(path, headers={"If-None-Match": etag})
@@ -91,7 +91,7 @@ class TestAskingAgain:
         other = client.get(path + "?topic=sport", headers={"If-None-Match": etag})
         assert other.status_code == 200
 
-    def test_with_the_date_nothing_is_sent(self, client: FlaskClient, path: str) -> None:
+    def test_a_matching_date_gives_304(self, client: FlaskClient, path: str) -> None:
         first = client.get(path)
         assert first.last_modified == ARCHIVED
         since = {"If-Modified-Since": first.headers["Last-Modified"]}
@@ -99,16 +99,16 @@ class TestAskingAgain:
         before = {"If-Modified-Since": http_date(ARCHIVED - timedelta(seconds=1))}
         assert client.get(path, headers=before).status_code == 200
 
-    def test_it_may_be_kept_for_some_minutes(self, client: FlaskClient, path: str) -> None:
+    def test_feeds_can_be_cached_for_some_minutes(self, client: FlaskClient, path: str) -> None:
         assert client.get(path).headers["Cache-Control"] == "max-age=300, private"
 
-    def test_an_empty_feed_is_a_feed(self, client: FlaskClient, path: str) -> None:
+    def test_empty_feeds_are_valid(self, client: FlaskClient, path: str) -> None:
         response = client.get(path, query_string={"q": "قسطنطينية"})
         assert response.status_code == 200
         assert response.last_modified is None
 
-    def test_a_bad_parameter_is_refused(self, client: FlaskClient, path: str) -> None:
+    def test_invalid_parameters_are_rejected(self, client: FlaskClient, path: str) -> None:
         assert client.get(path + "?limit=101").status_code == 400
 
-    def test_without_an_index_there_is_no_feed(self, unindexed: FlaskClient, path: str) -> None:
+    def test_a_missing_index_gives_503(self, unindexed: FlaskClient, path: str) -> None:
         assert unindexed.get(path).status_code == 503

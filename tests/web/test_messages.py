@@ -19,7 +19,7 @@ def placeholders(message: str) -> set[str]:
 
 
 @pytest.mark.parametrize("key", MESSAGES)
-def test_both_languages_say_it_and_fill_in_the_same(key: str) -> None:
+def test_both_languages_have_all_messages_and_placeholders(key: str) -> None:
     arabic, english = MESSAGES[key]
     assert arabic.strip()
     assert english.strip()
@@ -31,12 +31,12 @@ def test_both_languages_say_it_and_fill_in_the_same(key: str) -> None:
 
 @pytest.mark.parametrize("key", COUNTED)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_count_has_a_form_for_every_number(key: str, language: str) -> None:
+def test_every_count_has_all_plural_forms(key: str, language: str) -> None:
     interface = Interface("ar" if language == "ar" else "en")
     assert all(interface.count(key, n) for n in (0, 1, 2, 3, 10, 11, 99, 100, 101, 102, 103, 1000))
 
 
-def test_everything_that_can_happen_has_a_message() -> None:
+def test_every_error_and_notice_has_a_message() -> None:
     keys = [
         *(f"notice_{notice}" for notice in Notice),
         *(f"sort_{sort}" for sort in Sort),
@@ -48,7 +48,7 @@ def test_everything_that_can_happen_has_a_message() -> None:
     assert [key for key in keys if key not in MESSAGES] == []
 
 
-def test_templates_use_only_messages_that_there_are() -> None:
+def test_templates_use_only_existing_messages() -> None:
     used = {
         key
         for path in templates_folder().glob("*.html")
@@ -73,7 +73,7 @@ def test_templates_use_only_messages_that_there_are() -> None:
         (20910, "20,910 نتائج", "20,910 results"),
     ],
 )
-def test_counting_results(n: int, arabic: str, english: str) -> None:
+def test_results_are_counted(n: int, arabic: str, english: str) -> None:
     assert ARABIC.count("results", n) == arabic
     assert ENGLISH.count("results", n) == english
 
@@ -83,7 +83,7 @@ def test_articles_after_eleven_are_in_the_accusative() -> None:
     assert ARABIC.count("articles", 200) == "200 مقال"
 
 
-def test_plural_categories_are_those_of_cldr() -> None:
+def test_plural_categories_match_cldr() -> None:
     assert [plural(n, "ar") for n in (0, 1, 2, 3, 11, 100, 101, 102, 103, 111, 1000)] == [
         *(Plural.ZERO, Plural.ONE, Plural.TWO, Plural.FEW, Plural.MANY),
         *(Plural.OTHER, Plural.OTHER, Plural.OTHER, Plural.FEW, Plural.MANY, Plural.OTHER),
@@ -95,16 +95,16 @@ def test_values_are_escaped_and_isolated() -> None:
     assert ARABIC.text("results_for", query="{x}") == "نتائج البحث عن «{x}»"
 
 
-def test_a_title_of_the_site_replaces_ours() -> None:
+def test_the_site_title_setting_replaces_the_default() -> None:
     assert Interface("en", "Our press").site_title == "Our press"
     assert ENGLISH.site_title == "News archive"
 
 
-def test_dates_are_written_in_the_language() -> None:
+def test_dates_are_in_the_language_of_the_interface() -> None:
     assert ARABIC.date(date(2025, 4, 21)) == "21 أبريل/نيسان 2025"
     assert ENGLISH.date(date(2025, 4, 21)) == "21 April 2025"
 
 
-def test_an_unknown_key_is_an_error() -> None:
+def test_unknown_keys_raise_an_error() -> None:
     with pytest.raises(KeyError):
         ARABIC.text("nothing")

@@ -17,7 +17,7 @@ def state(address: str) -> dict[str, list[str]]:
 
 
 def hidden(page: Page, class_: str) -> dict[str, list[str]]:
-    """What the form with this class sends along unseen."""
+    """The hidden fields of the form with this class."""
     fields: dict[str, list[str]] = {}
     for field in page.inside(page.one("form", class_=class_), "input"):
         if field.attributes.get("type") == "hidden":
@@ -35,12 +35,12 @@ def test_the_start_page_shows_the_newest_articles_and_all_facets(client: FlaskCl
     ]
 
 
-def test_a_withdrawn_article_is_not_shown(client: FlaskClient) -> None:
+def test_withdrawn_articles_are_not_shown(client: FlaskClient) -> None:
     assert get(client, "/", q="مسحوب").titles == []
     get(client, f"/article/{WITHDRAWN.id}", status=404)
 
 
-def test_a_search_marks_whole_words(client: FlaskClient) -> None:
+def test_searches_highlight_whole_words(client: FlaskClient) -> None:
     page = get(client, "/search", q="اتفاق")
     assert page.titles == [WHEAT.title]
     assert {mark.text for mark in page.find("mark")} >= {"اتفاقًا", "الاتفاق"}
@@ -48,21 +48,21 @@ def test_a_search_marks_whole_words(client: FlaskClient) -> None:
     assert page.one("p", class_="count").words == "نتيجة واحدة"
 
 
-def test_an_article_is_in_its_own_language_and_direction(client: FlaskClient) -> None:
+def test_articles_have_their_own_language_and_direction(client: FlaskClient) -> None:
     page = get(client, "/search", q="Alexandria", lang="ar")
     hit = page.one("h2", lang="en")
     assert hit["dir"] == "ltr"
     assert page.one("html")["dir"] == "rtl"
 
 
-def test_a_date_is_written_for_people_and_for_programs(client: FlaskClient) -> None:
+def test_dates_are_readable_by_people_and_programs(client: FlaskClient) -> None:
     page = get(client, "/search", q="اتفاق")
     written = page.one("time", datetime="2025-04-21T10:30:00+03:00")
     assert (written.text, written["title"]) == ("21 أبريل/نيسان 2025", WHEAT.published_raw)
     assert "بلا تاريخ" in get(client, "/search", q="التعليم").one("p", class_="facts").text
 
 
-class TestWhy:
+class TestReasons:
     @pytest.mark.parametrize(
         ("lang", "label", "forms", "missing"),
         [
@@ -70,14 +70,14 @@ class TestWhy:
             ("en", "Why it matched", "اتفاقات →occurs as اتفاقًا, الاتفاق", "Missing: التعليم, الحقول"),
         ],
     )
-    def test_what_is_not_obvious_is_told(
+    def test_reasons_that_are_not_obvious_are_shown(
         self, client: FlaskClient, lang: str, label: str, forms: str, missing: str
     ) -> None:
         page = get(client, "/search", q="التعليم اتفاقات الحقول", source=WHEAT.source, match="any", lang=lang)
         why = page.find("ul", class_="why", aria__label=label)[page.titles.index(WHEAT.title)]
         assert [item.words for item in page.inside(why, "li")] == [forms, missing]
 
-    def test_nothing_is_told_where_all_is_obvious(self, client: FlaskClient) -> None:
+    def test_obvious_matches_have_no_reasons(self, client: FlaskClient) -> None:
         assert get(client, "/search", q="قمح الاتفاق").find("ul", class_="why") == []
 
 
@@ -86,12 +86,12 @@ class TestLanguage:
         ("accepted", "language"),
         [("", "ar"), ("fr", "ar"), ("en-GB,en;q=0.9", "en"), ("ar-EG,en;q=0.8", "ar"), ("fr,en;q=0.5", "en")],
     )
-    def test_the_browser_chooses(self, client: FlaskClient, accepted: str, language: str) -> None:
+    def test_the_browser_chooses_by_default(self, client: FlaskClient, accepted: str, language: str) -> None:
         response = client.get("/", headers={"Accept-Language": accepted})
         assert Page(response.text).one("html")["lang"] == language
         assert "Accept-Language" in response.vary
 
-    def test_the_address_decides_and_every_link_keeps_it(self, client: FlaskClient) -> None:
+    def test_the_url_overrides_the_browser_and_links_keep_the_language(self, client: FlaskClient) -> None:
         response = client.get("/search?q=مباراة&lang=en", headers={"Accept-Language": "ar"})
         page = Page(response.text)
         assert page.one("html").attributes == {"lang": "en", "dir": "ltr"}
@@ -113,7 +113,7 @@ class TestLanguage:
         }
         assert get(client, "/article/wheat").link("English") == "/article/wheat?lang=en"
 
-    def test_a_title_of_the_site_is_used(self, library: Library) -> None:
+    def test_the_site_title_setting_is_used(self, library: Library) -> None:
         page = get(create_app(library, site_title="صحافتنا").test_client(), "/")
         assert page.one("title").text == page.one("a", class_="brand").text == "صحافتنا"
 
@@ -128,12 +128,12 @@ class TestFilters:
         chosen = [link for link in both.find("a", aria__current="true") if "rel" in link.attributes]
         assert {link.words.split(":")[-1].strip() for link in chosen} >= {"تاس 1", "الرياضية 12"}
 
-    def test_a_chosen_value_is_taken_away_by_the_same_link(self, client: FlaskClient) -> None:
+    def test_the_link_of_a_selected_value_removes_it(self, client: FlaskClient) -> None:
         page = get(client, "/search", topic=["sport", "politics"], q="")
         removing = page.link("إزالة عامل التصفية: رياضة 24")
         assert state(removing) == {"topic": ["politics"]}
 
-    def test_every_filter_is_a_chip_that_removes_it(self, client: FlaskClient) -> None:
+    def test_every_filter_has_a_chip_that_removes_it(self, client: FlaskClient) -> None:
         page = get(client, "/search", source=["تاس"], topic=["سياسة"], from_="2025-04", to="2025")
         chips = [
             link for link in page.find("a") if any(outer.attributes.get("class") == "chips" for outer in link.within)
@@ -142,17 +142,17 @@ class TestFilters:
         assert removed == [{"source"}, {"topic"}, {"from"}, {"to"}, {"source", "topic", "from", "to"}]
         assert "منذ 1 أبريل/نيسان 2025" in chips[2].text
 
-    def test_days_are_both_included(self, client: FlaskClient) -> None:
+    def test_both_dates_are_inclusive(self, client: FlaskClient) -> None:
         page = get(client, "/search", from_="2025-04-19", to="2025-04-20")
         assert page.titles == [TALKS.title, ENGLISH.title]
         assert [page.one("input", id=name)["value"] for name in ("from", "to")] == ["2025-04-19", "2025-04-20"]
 
-    def test_a_chosen_value_without_articles_stays_removable(self, client: FlaskClient) -> None:
+    def test_selected_values_without_articles_can_be_removed(self, client: FlaskClient) -> None:
         page = get(client, "/search", source="لا أحد")
         assert page.link("إزالة عامل التصفية: لا أحد 0") == "/"
         assert "لا توجد مقالات تطابق" in page.one("div", class_="empty").text
 
-    def test_forms_keep_the_state_but_not_the_page(self, client: FlaskClient) -> None:
+    def test_forms_keep_the_state_except_the_page_number(self, client: FlaskClient) -> None:
         asked: dict[str, list[str]] = {
             "q": ["مباراة رقم"],
             "match": ["any"],
@@ -168,13 +168,13 @@ class TestFilters:
 
 
 class TestOrderAndPages:
-    def test_orders(self, client: FlaskClient) -> None:
+    def test_sort_orders(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="المباراة")
         assert state(page.link("الأكثر صلةً")) == {"q": ["المباراة"]}
         newest, oldest = (get(client, page.link(name)).titles[0] for name in ("الأحدث", "الأقدم"))
         assert (newest, oldest) == (MATCHES[-1].title, MATCHES[0].title)
 
-    def test_best_first_is_not_offered_without_words(self, client: FlaskClient) -> None:
+    def test_best_first_is_offered_only_for_queries_with_words(self, client: FlaskClient) -> None:
         page = get(client, "/", sort="oldest")
         assert "الأكثر صلةً" not in page.one("nav", aria__label="الترتيب").text
         assert page.one("h1").text == "أقدم المقالات"
@@ -187,7 +187,7 @@ class TestOrderAndPages:
         assert several.find("p", class_="notice") == []
         assert get(client, "/search", q="القمح").find("nav", aria__label="المطابقة") == []
 
-    def test_pages_lead_on_and_back(self, client: FlaskClient) -> None:
+    def test_pages_link_to_the_next_and_previous_page(self, client: FlaskClient) -> None:
         first = get(client, "/search", topic="sport", sort="oldest")
         second = get(client, first.link("التالية"))
         third = get(client, second.link("الصفحة 3"))
@@ -197,20 +197,20 @@ class TestOrderAndPages:
         assert second.one("ol", class_="hits")["start"] == "11"
         assert "الصفحة 2 من 3" in second.one("p", class_="count").text
 
-    def test_a_page_past_the_last_says_so(self, client: FlaskClient) -> None:
+    def test_a_page_past_the_last_is_explained(self, client: FlaskClient) -> None:
         page = get(client, "/search", topic="sport", page="9")
         assert "لنتائج هذا البحث 3 صفحات فقط" in page.one("div", class_="empty").words
         assert state(page.link("انتقل إلى الصفحة الأولى")) == {"topic": ["sport"]}
 
 
 class TestNothingFound:
-    def test_advice_fits_the_search(self, client: FlaskClient) -> None:
+    def test_the_advice_fits_the_search(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="قسطنطينية", source="تاس")
         assert page.one("p", class_="count").text == "لا توجد نتائج"
         assert state(page.link("ابحث من دون تصفية")) == {"q": ["قسطنطينية"]}
         assert page.link("تصفّح أحدث المقالات") == "/"
 
-    def test_any_word_is_advised_for_several(self, client: FlaskClient) -> None:
+    def test_matching_any_word_is_suggested_for_several_words(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="قسطنطينية بيزنطة")
         assert state(page.link("ابحث عن أيّ كلمة بدل الكلمات كلها"))["match"] == ["any"]
 
@@ -219,7 +219,7 @@ class TestNothingFound:
 
 
 class TestArticle:
-    def test_everything_known_is_shown(self, client: FlaskClient) -> None:
+    def test_all_metadata_is_shown(self, client: FlaskClient) -> None:
         page = get(client, "/article/wheat", lang="ar")
         body = page.one("div", class_="body")
         assert [element.text for element in page.inside(body, "p")] == [
@@ -233,33 +233,33 @@ class TestArticle:
         assert WHEAT.published_raw in page.one("main").text
         assert page.link("اقتصاد") == "/search?topic=economy&lang=ar"
 
-    def test_the_original_is_linked_to(self, client: FlaskClient) -> None:
+    def test_the_original_is_linked(self, client: FlaskClient) -> None:
         link = get(client, "/article/wheat").one("a", class_="original")
         assert link["href"].startswith("https://news.example/%D9%85")
         assert {"noopener", "noreferrer"} <= set(link["rel"].split())
 
-    def test_what_search_engines_and_previews_read(self, client: FlaskClient) -> None:
+    def test_metadata_for_search_engines_and_previews(self, client: FlaskClient) -> None:
         page = get(client, "/article/wheat", q="القمح", lang="en")
         assert page.one("link", rel="canonical")["href"] == "http://localhost/article/wheat"
         assert page.one("meta", name="description")["content"].startswith("وقّعت مصر")
         assert page.one("meta", property="og:title")["content"] == WHEAT.title
         assert page.one("title").text == f"{WHEAT.title} · News archive"
 
-    def test_the_way_back_keeps_the_search(self, client: FlaskClient) -> None:
+    def test_the_back_link_keeps_the_search(self, client: FlaskClient) -> None:
         results = get(client, "/search", q="القمح", source="الجزيرة", sort="newest")
         article = get(client, results.link(WHEAT.title))
         assert state(article.link("العودة إلى النتائج")) == {"q": ["القمح"], "source": ["الجزيرة"], "sort": ["newest"]}
         assert article.one("input", id="q")["value"] == "القمح"
 
-    def test_without_a_search_there_is_no_way_back(self, client: FlaskClient) -> None:
+    def test_without_a_search_there_is_no_back_link(self, client: FlaskClient) -> None:
         assert get(client, "/article/wheat").find("p", class_="back") == []
         assert get(client, "/article/wheat", page="x").find("p", class_="back") == []
 
-    def test_a_derived_title_is_said_to_be_one(self, client: FlaskClient) -> None:
+    def test_derived_titles_are_identified(self, client: FlaskClient) -> None:
         assert get(client, "/article/talks").one("p", class_="derived").text == "العنوان مأخوذ من النص"
         assert get(client, "/article/wheat").find("p", class_="derived") == []
 
-    def test_revisions_are_listed_with_what_changed(self, client: FlaskClient) -> None:
+    def test_revisions_are_listed_with_their_changes(self, client: FlaskClient) -> None:
         page = get(client, "/article/talks")
         assert page.one("p", class_="notice").words.startswith("هذه النسخة رقم 2")
         newest, first = page.inside(page.one("section", id="history"), "li")
@@ -268,7 +268,7 @@ class TestArticle:
         assert "1 مايو/أيار 2025" in first.words
         assert get(client, "/article/wheat").find("section", id="history") == []
 
-    def test_a_citation_is_plain_text(self, client: FlaskClient) -> None:
+    def test_the_citation_is_plain_text(self, client: FlaskClient) -> None:
         cited = get(client, "/article/talks").one("section", class_="cite").words
         assert cited.endswith(
             "«محادثات روسية كازاخستانية لتعزيز التعاون»، تاس، 20 أبريل/نيسان 2025، أرشيف الأخبار. "
@@ -281,7 +281,7 @@ class TestArticle:
 
 
 class TestHighlights:
-    def test_the_words_of_the_search_are_marked_in_title_and_body(self, client: FlaskClient) -> None:
+    def test_query_words_are_highlighted_in_title_and_body(self, client: FlaskClient) -> None:
         results = get(client, "/search", q="اتفاق روسية")
         page = get(client, results.link(WHEAT.title))
         marks = page.find("mark")
@@ -292,7 +292,7 @@ class TestHighlights:
         shown = [element.text for element in page.elements if element.within[-1:] == (body,)]
         assert shown == [paragraph.text for paragraph in WHEAT.paragraphs]
 
-    def test_the_first_mark_of_the_body_can_be_gone_to(self, client: FlaskClient) -> None:
+    def test_the_first_highlight_in_the_body_is_linked(self, client: FlaskClient) -> None:
         page = get(client, "/article/wheat", q="اتفاق")
         assert page.link("انتقل إلى أول موضع") == "#match"
         assert page.one("mark", id="match") is page.find("mark")[1]
@@ -300,7 +300,7 @@ class TestHighlights:
         assert [mark.within[-1].tag for mark in title_only.find("mark")] == ["h1"]
         assert title_only.find("a", href="#match") == []
 
-    def test_marks_can_be_taken_away_and_come_back(self, client: FlaskClient) -> None:
+    def test_highlights_can_be_turned_off_and_on(self, client: FlaskClient) -> None:
         page = get(client, "/article/wheat", q="اتفاق", page="2", lang="ar")
         plain = get(client, page.link("إخفاء التظليل"))
         assert plain.find("mark") == []
@@ -310,23 +310,23 @@ class TestHighlights:
         assert get(client, again).find("mark") != []
 
     @pytest.mark.parametrize("asked", [{}, {"source": "الجزيرة"}, {"q": "طائرات"}, {"q": "-اتفاق"}])
-    def test_without_a_match_nothing_is_said_of_marks(self, client: FlaskClient, asked: dict[str, str]) -> None:
+    def test_without_a_match_highlights_are_not_mentioned(self, client: FlaskClient, asked: dict[str, str]) -> None:
         page = get(client, "/article/wheat", 200, **asked)
         assert page.find("mark") == page.find("p", class_="highlights") == []
 
     @pytest.mark.parametrize("q", ["script alert", "<script>", "(script", '"onerror"', "source author"])
-    def test_a_hostile_article_stays_text(self, client: FlaskClient, q: str) -> None:
+    def test_hostile_articles_are_escaped(self, client: FlaskClient, q: str) -> None:
         page = assert_harmless(client.get("/article/hostile", query_string={"q": q}).text)
         assert page.one("h1").text == HOSTILE.title
         assert {mark.within[-1].tag for mark in page.find("mark")} <= {"h1", "p"}
         assert page.find("mark") != [] or q == "source author"
 
 
-class TestForEveryone:
+class TestEveryPage:
     @pytest.mark.parametrize(
         "address", ["/", "/search?q=مباراة&topic=sport", "/article/wheat?q=القمح", "/article/none"]
     )
-    def test_landmarks_labels_and_a_way_past_the_header(self, client: FlaskClient, address: str) -> None:
+    def test_landmarks_labels_and_a_skip_link(self, client: FlaskClient, address: str) -> None:
         page = Page(client.get(address).text)
         main = page.one("main")
         assert page.find("a")[0]["href"] == f"#{main['id']}"
@@ -338,7 +338,7 @@ class TestForEveryone:
         ids = [element["id"] for element in page.elements if "id" in element.attributes]
         assert len(set(ids)) == len(ids)
 
-    def test_the_feed_of_this_search_is_announced_and_linked(self, client: FlaskClient) -> None:
+    def test_the_feed_of_the_search_is_announced_and_linked(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="مباراة", topic="sport", sort="best", page="2", lang="en")
         announced = page.one("link", rel="alternate", type="application/rss+xml")
         assert urlsplit(announced["href"]).path == "/feed.xml"
@@ -347,7 +347,7 @@ class TestForEveryone:
         assert page.link("Follow this search via RSS") == announced["href"]
 
 
-def test_the_first_page_finds_its_templates_read(library: Library) -> None:
+def test_warming_up_loads_the_templates(library: Library) -> None:
     app = create_app(library)
     warm_up(app, library)
     with (
@@ -357,12 +357,12 @@ def test_the_first_page_finds_its_templates_read(library: Library) -> None:
         assert get(client, "/search?q=مباراة").one("h1")
 
 
-def test_warming_up_does_not_need_an_index(tmp_path: Path) -> None:
+def test_warming_up_works_without_an_index(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         warm_up(create_app(library), library)
 
 
-def test_warming_up_passes_over_a_damaged_line(tmp_path: Path) -> None:
+def test_warming_up_ignores_a_damaged_line(tmp_path: Path) -> None:
     with make_library(tmp_path, 3) as library:
         library.update_index()
         (part,) = (tmp_path / "articles").iterdir()

@@ -23,11 +23,11 @@ def parse(*pairs: tuple[str, str]) -> SearchRequest:
     return parse_search(MultiDict(pairs))
 
 
-def test_no_parameters_ask_for_everything() -> None:
+def test_no_parameters_give_the_default_request() -> None:
     assert parse() == SearchRequest()
 
 
-def test_every_parameter_is_read() -> None:
+def test_every_parameter_is_parsed() -> None:
     request = parse(
         ("q", "غزة"),
         ("match", "any"),
@@ -53,12 +53,12 @@ def test_every_parameter_is_read() -> None:
     )
 
 
-def test_empty_fields_of_a_form_are_ignored() -> None:
+def test_empty_form_fields_are_ignored() -> None:
     names = ("q", "match", "source", "topic", "from", "to", "sort", "page", "limit", "utm_source")
     assert parse(*((name, " ") for name in names)) == SearchRequest()
 
 
-def test_topics_are_known_by_any_of_their_names() -> None:
+def test_topics_are_accepted_under_any_name() -> None:
     assert parse(("topic", "الاقتصاد"), ("topic", "business"), ("topic", "شيء آخر")).topics == ("economy", "شيء آخر")
 
 
@@ -71,12 +71,12 @@ def test_topics_are_known_by_any_of_their_names() -> None:
         ("٢٠٢٤-٠٢-٠٩", date(2024, 2, 9), date(2024, 2, 9)),
     ],
 )
-def test_a_month_or_a_year_stands_for_all_of_its_days(written: str, first: date, last: date) -> None:
+def test_a_month_or_a_year_covers_all_its_days(written: str, first: date, last: date) -> None:
     request = parse(("from", written), ("to", written))
     assert (request.date_from, request.date_to) == (first, last)
 
 
-def test_a_query_is_one_line_that_xml_can_hold() -> None:
+def test_queries_become_one_line_of_valid_xml_characters() -> None:
     assert parse(("q", " غزة\n\x00 \x07 الآن\ufffe ")).text == "غزة الآن"
 
 
@@ -101,7 +101,7 @@ def test_a_query_is_one_line_that_xml_can_hold() -> None:
         ("from", "25", Problem.DATE),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_its_name(name: str, value: str, problem: Problem) -> None:
+def test_invalid_parameters_are_rejected_by_name(name: str, value: str, problem: Problem) -> None:
     with pytest.raises(InvalidParameter) as caught:
         parse((name, value))
     assert (caught.value.parameter, caught.value.problem) == (name, problem)
@@ -109,20 +109,20 @@ def test_what_cannot_be_used_is_refused_with_its_name(name: str, value: str, pro
     assert len(str(caught.value)) < 200
 
 
-def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+def test_reversed_date_ranges_are_rejected() -> None:
     with pytest.raises(InvalidParameter) as caught:
         parse(("from", "2025-05"), ("to", "2025-04"))
     assert caught.value.problem is Problem.ORDER
 
 
 @pytest.mark.parametrize("name", ["source", "topic"])
-def test_too_many_values_are_refused(name: str) -> None:
+def test_too_many_values_are_rejected(name: str) -> None:
     with pytest.raises(InvalidParameter) as caught:
         parse(*((name, str(number)) for number in range(MAX_VALUES + 1)))
     assert caught.value.problem is Problem.MANY
 
 
-def test_language() -> None:
+def test_the_language_is_parsed() -> None:
     assert parse_language(MultiDict()) is None
     assert parse_language(MultiDict({"lang": "en"})) == "en"
     with pytest.raises(InvalidParameter):
@@ -152,7 +152,7 @@ requests = st.builds(
 
 
 @given(requests, st.none() | st.sampled_from(LANGUAGES), st.sampled_from([DEFAULT_LIMIT, 50]))
-def test_a_request_survives_its_url(request: SearchRequest, language: str | None, limit: int) -> None:
+def test_requests_round_trip_through_their_url(request: SearchRequest, language: str | None, limit: int) -> None:
     args: MultiDict[str, str] = MultiDict(search_args(request, language, limit=limit))  # type: ignore[arg-type]
     assert parse_search(args, limit=limit) == request
     assert parse_language(args) == language
@@ -163,11 +163,11 @@ def test_a_request_survives_its_url(request: SearchRequest, language: str | None
         st.sampled_from(["q", "match", "source", "topic", "from", "to", "sort", "page", "limit"]), st.text()
     )
 )
-def test_any_url_is_read_or_refused(given_args: dict[str, str]) -> None:
+def test_any_url_is_parsed_or_rejected(given_args: dict[str, str]) -> None:
     with suppress(InvalidParameter):
         request = parse_search(MultiDict(given_args))
         assert parse_search(MultiDict(search_args(request))) == request
 
 
-def test_defaults_are_not_written() -> None:
+def test_defaults_are_omitted_from_urls() -> None:
     assert search_args(SearchRequest()) == {}

@@ -1,4 +1,4 @@
-"""Related articles on the page of an article and in the API."""
+"""Related articles on an article's page and in the API."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -49,17 +49,17 @@ def test_related_articles_are_listed_and_keep_the_search(client: FlaskClient) ->
     assert facts.words == "الجزيرة21 أبريل/نيسان 2025"
 
 
-def test_where_there_are_none_nothing_is_said(client: FlaskClient) -> None:
+def test_no_section_is_shown_without_related_articles(client: FlaskClient) -> None:
     assert get(client, "/article/undated").find("section", class_="related") == []
 
 
-def test_a_hostile_title_stays_text(client: FlaskClient) -> None:
+def test_hostile_titles_are_escaped(client: FlaskClient) -> None:
     page = assert_harmless(client.get("/article/alert").text)
     section = page.one("section", class_="related")
     assert [link.text for link in page.inside(section, "a")] == [HOSTILE.title]
 
 
-def test_the_api_has_the_fields_of_hits(client: FlaskClient) -> None:
+def test_related_articles_in_the_api_have_the_fields_of_hits(client: FlaskClient) -> None:
     answer = client.get("/api/v1/articles/bread/related").get_json()
     hits = client.get("/api/v1/search?q=القمح").get_json()["hits"]
     (wheat,) = (hit for hit in hits if hit["id"] == "wheat")
@@ -70,13 +70,13 @@ def test_the_api_has_the_fields_of_hits(client: FlaskClient) -> None:
     assert client.get("/api/v1/articles/alert/related").get_json()["related"][0]["url"] == ""
 
 
-def test_the_api_knows_articles_without_any_and_unknown_ones(client: FlaskClient) -> None:
+def test_the_api_handles_unrelated_and_unknown_articles(client: FlaskClient) -> None:
     assert client.get("/api/v1/articles/undated/related").get_json() == {"id": "undated", "related": []}
     unknown = client.get("/api/v1/articles/none/related")
     assert (unknown.status_code, unknown.get_json()["error"]["code"]) == (404, "article_not_found")
 
 
-def test_an_article_can_be_read_without_an_index(tmp_path: Path) -> None:
+def test_articles_can_be_read_without_an_index(tmp_path: Path) -> None:
     with Library.open(tmp_path / "new", create=True) as library:
         keep(library, WHEAT)
         client = create_app(library).test_client()

@@ -23,13 +23,13 @@ def view_of(app: Flask, request: SearchRequest, *, total: int = 0, facets: Facet
         (20, 200, "1 … 18 19 20"),
     ],
 )
-def test_pages_around_this_one_the_first_and_the_last(app: Flask, page: int, total: int, shown: str) -> None:
+def test_page_links_include_the_first_the_last_and_the_nearest(app: Flask, page: int, total: int, shown: str) -> None:
     with app.test_request_context():
         links = view_of(app, SearchRequest(page=page), total=total).page_links
     assert " ".join(link.label if link else "…" for link in links) == shown
 
 
-def test_a_long_facet_shows_its_first_values_and_every_chosen_one(app: Flask) -> None:
+def test_long_facets_show_the_first_and_all_selected_values(app: Flask) -> None:
     counts = {f"source {number}": 100 - number for number in range(20)}
     request = SearchRequest(sources=("source 15", "unknown"))
     with app.test_request_context():
@@ -41,6 +41,6 @@ def test_a_long_facet_shows_its_first_values_and_every_chosen_one(app: Flask) ->
     assert len(facet.more) == 20 - FACET_VALUES_AT_FIRST - 1
 
 
-def test_a_facet_without_values_is_left_out(app: Flask) -> None:
+def test_facets_without_values_are_left_out(app: Flask) -> None:
     with app.test_request_context():
         assert view_of(app, SearchRequest()).facets == ()

@@ -35,7 +35,7 @@ ATTACKS = (
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_headers_forbid_what_no_answer_needs(client: FlaskClient, address: str) -> None:
+def test_security_headers_are_sent(client: FlaskClient, address: str) -> None:
     with client.get(address) as response:
         headers = response.headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
@@ -59,11 +59,11 @@ def test_headers_forbid_what_no_answer_needs(client: FlaskClient, address: str) 
 @pytest.mark.parametrize(
     "address", [a for a in ADDRESSES if not a.startswith(("/feed", "/api", "/healthz", "/static"))]
 )
-def test_no_page_has_an_inline_script_or_style(client: FlaskClient, address: str) -> None:
+def test_pages_have_no_inline_scripts_or_styles(client: FlaskClient, address: str) -> None:
     assert_harmless(client.get(address).text)
 
 
-def test_a_hostile_article_is_shown_as_text(client: FlaskClient) -> None:
+def test_hostile_articles_are_escaped(client: FlaskClient) -> None:
     page = assert_harmless(client.get(f"/article/{HOSTILE.id}").text)
     assert page.one("h1").text == HOSTILE.title
     shown = page.one("main").text
@@ -72,7 +72,7 @@ def test_a_hostile_article_is_shown_as_text(client: FlaskClient) -> None:
     assert page.find("a", class_="original") == []
 
 
-def test_a_hostile_article_among_results_is_shown_as_text(client: FlaskClient) -> None:
+def test_hostile_articles_are_escaped_in_results(client: FlaskClient) -> None:
     page = assert_harmless(client.get("/search", query_string={"q": "خبيث"}).text)
     assert page.titles == [HOSTILE.title]
     assert [mark.text for mark in page.find("mark")] == ["خبيث"]
@@ -80,7 +80,7 @@ def test_a_hostile_article_among_results_is_shown_as_text(client: FlaskClient) -
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("name", ["q", "source", "topic", "from", "to", "sort", "match", "page", "limit", "lang"])
-def test_a_hostile_parameter_is_shown_as_text(client: FlaskClient, name: str, attack: str) -> None:
+def test_hostile_parameters_are_escaped(client: FlaskClient, name: str, attack: str) -> None:
     for path in ("/search", "/article/wheat"):
         response = client.get(path, query_string={name: attack})
         assert response.status_code in (200, 400)
@@ -91,7 +91,7 @@ def test_a_hostile_parameter_is_shown_as_text(client: FlaskClient, name: str, at
             )
 
 
-def test_a_hostile_query_in_a_feed_is_text(client: FlaskClient) -> None:
+def test_hostile_queries_are_escaped_in_feeds(client: FlaskClient) -> None:
     for attack in ATTACKS:
         response = client.get("/feed.xml", query_string={"q": attack})
         assert "<script" not in response.text
@@ -99,11 +99,11 @@ def test_a_hostile_query_in_a_feed_is_text(client: FlaskClient) -> None:
         assert response.content_type == "application/rss+xml; charset=utf-8"
 
 
-def test_errors_of_the_api_are_json_whatever_is_asked(client: FlaskClient) -> None:
+def test_api_errors_are_always_json(client: FlaskClient) -> None:
     response = client.get("/api/v1/articles/" + html.escape("<script>alert(1)<script>"))
     assert response.content_type == "application/json"
 
 
-def test_no_file_outside_static_is_served(client: FlaskClient) -> None:
+def test_files_outside_static_are_not_served(client: FlaskClient) -> None:
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
         assert client.get(path).status_code == 404

@@ -1,4 +1,4 @@
-"""What the pages and the API say of other spellings, corrections and completions."""
+"""Other spellings, corrections and completions in the pages and the API."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -32,7 +32,7 @@ def query_of(address: str) -> str:
     return parse_qs(urlsplit(address).query)["q"][0]
 
 
-def test_other_spellings_are_told_with_a_way_to_leave_them_out(names: FlaskClient) -> None:
+def test_other_spellings_are_shown_with_a_link_that_excludes_them(names: FlaskClient) -> None:
     page = get(names, "/search", q="خبر غوغل", lang="ar")
     assert len(page.titles) == 2
     note = page.one("p", class_="also")
@@ -44,7 +44,7 @@ def test_other_spellings_are_told_with_a_way_to_leave_them_out(names: FlaskClien
     assert exact.find("p", class_="also") == []
 
 
-def test_a_correction_is_a_link_that_keeps_the_search(client: FlaskClient) -> None:
+def test_corrections_link_to_the_corrected_search(client: FlaskClient) -> None:
     page = get(client, "/search", q="القمخ -الشعير", source="الجزيرة", lang="ar")
     note = page.one("p", class_="meant")
     assert note.words == "هل تقصد: القمح -الشعير؟"
@@ -53,24 +53,24 @@ def test_a_correction_is_a_link_that_keeps_the_search(client: FlaskClient) -> No
     assert get(client, link["href"]).titles == [WHEAT.title]
 
 
-def test_a_correction_is_told_in_english_too(client: FlaskClient) -> None:
+def test_corrections_are_shown_in_english(client: FlaskClient) -> None:
     assert get(client, "/search", q="whaet", lang="en").one("p", class_="meant").words == "Did you mean wheat?"
 
 
-def test_nothing_is_said_where_there_is_nothing_to_say(client: FlaskClient) -> None:
+def test_nothing_is_shown_without_suggestions(client: FlaskClient) -> None:
     for query in ("القمح", "", "زرافة"):
         page = get(client, "/search", q=query)
         assert page.find("p", class_="meant") == page.find("p", class_="also") == []
 
 
-def test_the_search_tells_programs_the_same(names: FlaskClient) -> None:
+def test_the_api_includes_expansions_and_corrections(names: FlaskClient) -> None:
     answer = names.get("/api/v1/search", query_string={"q": "جوجل"}).get_json()
     assert answer["expansions"] == [{"word": "جوجل", "forms": ["غوغل"]}]
     assert answer["suggestion"] is None
     assert names.get("/api/v1/search", query_string={"q": "تعلنن"}).get_json()["suggestion"] == "تعلن"
 
 
-def test_suggestions_are_queries_and_titles(client: FlaskClient) -> None:
+def test_the_api_suggests_queries_and_titles(client: FlaskClient) -> None:
     answer = client.get("/api/v1/suggest", query_string={"q": "مصر القم"}).get_json()
     assert answer == {
         "words": ["مصر القمح"],
@@ -78,17 +78,17 @@ def test_suggestions_are_queries_and_titles(client: FlaskClient) -> None:
     }
 
 
-def test_a_space_ends_the_word(client: FlaskClient) -> None:
+def test_a_trailing_space_ends_the_word(client: FlaskClient) -> None:
     answer = client.get("/api/v1/suggest", query_string={"q": "القم "}).get_json()
     assert answer == {"words": [], "titles": []}
 
 
 @pytest.mark.parametrize("text", ["", "   ", "(", "\u202e", "'", "*"])
-def test_nothing_typed_suggests_nothing(client: FlaskClient, text: str) -> None:
+def test_empty_text_has_no_suggestions(client: FlaskClient, text: str) -> None:
     assert client.get("/api/v1/suggest", query_string={"q": text}).get_json() == {"words": [], "titles": []}
 
 
-def test_limits_are_kept_and_checked(client: FlaskClient) -> None:
+def test_the_limit_is_checked_and_applied(client: FlaskClient) -> None:
     answer = client.get("/api/v1/suggest", query_string={"q": "مبا", "limit": "3"}).get_json()
     assert len(answer["titles"]) == 3
     for value in ("0", "101"):
@@ -96,21 +96,21 @@ def test_limits_are_kept_and_checked(client: FlaskClient) -> None:
         assert (response.status_code, response.get_json()["error"]["parameter"]) == (400, "limit")
 
 
-def test_for_a_whole_text_nothing_is_suggested(client: FlaskClient) -> None:
+def test_long_texts_have_no_suggestions(client: FlaskClient) -> None:
     assert client.get("/api/v1/suggest", query_string={"q": "مبا" * 400}).get_json() == {"words": [], "titles": []}
 
 
-def test_a_hostile_title_is_data(client: FlaskClient) -> None:
+def test_hostile_titles_are_escaped(client: FlaskClient) -> None:
     response = client.get("/api/v1/suggest", query_string={"q": "script"})
     assert response.content_type == "application/json"
     assert [title["title"] for title in response.get_json()["titles"]] == [HOSTILE.title]
 
 
-def test_an_archive_without_an_index_is_unavailable(unindexed: FlaskClient) -> None:
+def test_suggestions_without_an_index_are_unavailable(unindexed: FlaskClient) -> None:
     assert unindexed.get("/api/v1/suggest?q=مصر").status_code == 503
 
 
-def test_the_script_is_a_file_of_ours_that_waits_for_the_page(client: FlaskClient) -> None:
+def test_the_script_is_a_deferred_local_file(client: FlaskClient) -> None:
     page = get(client, "/")
     script = page.one("script")
     assert "defer" in script.attributes

@@ -1,7 +1,7 @@
-"""The values of a search: a request goes in, results come out, whichever engine ranks the articles.
+"""The values of a search: a request goes in and results come out, whichever engine ranks the articles.
 
-All of them are plain and frozen, so a request can be read from a URL, results can be written as HTML, RSS or JSON, and
-an engine can be exchanged.
+All of them are plain and frozen: a request can be read from a URL, results can be written as HTML,
+RSS or JSON, and the engine can be replaced.
 """
 
 from bisect import bisect_left
@@ -13,15 +13,15 @@ from enum import StrEnum
 from newsarchive.article import Article
 
 MAX_LIMIT = 100
-"""The most hits that one page of results may ask for."""
+"""The maximum number of hits on one page of results."""
 PATIENCE = 10.0
-"""Seconds to wait for another process that updates or builds the index, where nothing is said."""
+"""Default number of seconds to wait for another process that updates or builds the index."""
 MAX_DAMAGED = 1_000
-"""The most damaged lines that a report of an update names."""
+"""The maximum number of damaged lines that an update report lists."""
 
 
 class Match(StrEnum):
-    """How many of the words a hit must have."""
+    """Whether a hit must have all words of the query or any of them."""
 
     ALL = "all"
     ANY = "any"
@@ -36,25 +36,25 @@ class Sort(StrEnum):
 
 
 class Notice(StrEnum):
-    """Something that a person should be told about how the request was understood."""
+    """Something the user should know about how the request was interpreted."""
 
     ANY_INSTEAD_OF_ALL = "any_instead_of_all"
-    """Nothing has all of the words; these have some of them."""
+    """No article has all the words; these hits have some of them."""
     NO_WORDS = "no_words"
-    """The query has no word to search for, so everything is shown."""
+    """The query has no words to search for, so all articles are shown."""
     QUERY_CUT = "query_cut"
-    """The query is too long; its beginning was searched."""
+    """The query is too long; only its beginning was searched."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What to search for. Several sources, or topics, are alternatives; topics are canonical names.
+    """What to search for. Several sources, or several topics, are alternatives; topics are canonical names.
 
-    `date_from` and `date_to` are days of publication and both included. `sort` None means best first where there
-    are words and newest first where there are none. `is_cut` says that `text` is only the beginning of what was
-    typed. Raises ValueError when page or limit is out of range.
+    `date_from` and `date_to` are days of publication, both inclusive. If `sort` is None, a query
+    with text is sorted best first, any other newest first. `is_cut` means that `text` is only the
+    beginning of what the user typed. Raises ValueError if page or limit is out of range.
     """
 
     text: str = ""
@@ -69,27 +69,27 @@ class SearchRequest:
     is_cut: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Pages count from 1."""
+        """Check the page, which counts from 1, and the limit."""
         if self.page < 1:
             raise ValueError(f"page is {self.page}; pages count from 1")
         if not 1 <= self.limit <= MAX_LIMIT:
-            raise ValueError(f"limit is {self.limit}; it may be 1 to {MAX_LIMIT}")
+            raise ValueError(f"limit is {self.limit}; it must be 1 to {MAX_LIMIT}")
 
     @property
     def order(self) -> Sort:
-        """The order that is meant."""
+        """The order to sort by, with the default filled in."""
         return self.sort or (Sort.BEST if self.text.strip() else Sort.NEWEST)
 
 
 @dataclass(frozen=True, slots=True)
 class Highlighted:
-    """Original text with the character ranges `[start, end)` of the whole words that matched, in order."""
+    """Original text and the character ranges `[start, end)` of the whole words that matched, in order."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
     def runs(self) -> Iterator[tuple[str, bool]]:
-        """The text in pieces, each with whether it is marked."""
+        """The text in runs, each with a flag that says whether it is highlighted."""
         at = 0
         for start, end in self.marks:
             if at < start:
@@ -100,7 +100,7 @@ class Highlighted:
             yield self.text[at:], False
 
     def paragraphs(self) -> Iterator["Highlighted"]:
-        """The lines without the white space around them, empty ones left out. A mark is always within a line."""
+        """The non-empty lines, stripped of surrounding whitespace. A mark never spans two lines."""
         at = 0
         for line in self.text.split("\n"):
             if text := line.strip():
@@ -112,10 +112,10 @@ class Highlighted:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a word of the query, as it was typed, met in an article, where that is not obvious.
+    """Why an article matched a word of the query, if that isn't obvious.
 
-    `forms` are the words that met it, as they are written in the article, the first ones only. Without any the
-    article lacks the word.
+    `word` is the word as the user typed it. `forms` are the first few forms of it that occur in the
+    article, spelled as in the article. If it is empty, the article lacks the word.
     """
 
     word: str
@@ -129,9 +129,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One article found. `article` is the whole of it; `title` and `snippet` are for showing.
+    """One article found. `article` is the full article; `title` and `snippet` are for display.
 
-    `reasons` are in the order of the query, and empty where all is obvious.
+    `reasons` are in the order of the query, and empty if the match is obvious.
     """
 
     article: Article
@@ -142,14 +142,14 @@ class Hit:
 
 
 FacetCounts = Mapping[str, int]
-"""How many articles have a value that a request can filter by, the most frequent value first."""
+"""Number of articles for each value that a request can filter by, most frequent value first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Each facet ignores its own filter, so several values can be chosen.
+    """Counts for the facets. Each facet ignores its own filter, so that several values can be selected.
 
-    Months are `YYYY-MM`, in order; they ignore the filter by date.
+    Months are `YYYY-MM`, in chronological order; they ignore the date filter.
     """
 
     source: FacetCounts = field(default_factory=dict)
@@ -159,7 +159,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What was also searched for: `word` as it was typed, its other forms, and the query that leaves them out."""
+    """An expanded word: `word` as typed, the other forms searched for, and the query that excludes them."""
 
     word: str
     forms: tuple[str, ...]
@@ -168,7 +168,7 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a person may be about to ask: a whole query, or the title of an article, which then has its id."""
+    """A completion: a whole query, or an article's title together with the article's id."""
 
     text: str
     article_id: str = ""
@@ -176,9 +176,9 @@ class Completion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """One page of hits, in order, with the exact number of all of them.
+    """One page of hits, in order, and the exact total number of hits.
 
-    `suggestion` is the whole query with those words corrected that the archive does not have, where there are such.
+    `suggestion` is the whole query with the words that the archive lacks corrected, or None.
     """
 
     request: SearchRequest
@@ -192,16 +192,16 @@ class SearchResults:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least 1."""
         return max(1, -(-self.total // self.request.limit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateReport:
-    """What one update of an index did: articles added or replaced, articles removed, damaged lines left out.
+    """What an update of an index did: articles added or replaced, articles removed, damaged lines skipped.
 
-    Of the damaged lines `damaged` names the first, `MAX_DAMAGED` or fewer, and `more_damaged` counts the others.
-    `undeleted` names the files of older indexes that could not be deleted, each with the reason.
+    `damaged` lists the first damaged lines, at most `MAX_DAMAGED`; `more_damaged` counts the rest.
+    `undeleted` lists the files of older indexes that could not be deleted, each with the reason.
     """
 
     indexed: int
@@ -211,7 +211,7 @@ class UpdateReport:
     undeleted: tuple[str, ...] = field(default=())
 
     def __add__(self, later: "UpdateReport") -> "UpdateReport":
-        """This update and a later one as one."""
+        """Combine this report with the report of a later update."""
         damaged = (*self.damaged, *later.damaged)
         return UpdateReport(
             indexed=self.indexed + later.indexed,
@@ -224,9 +224,9 @@ class UpdateReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
-    """How many articles the index has, how many bytes of records of the archive it has not read, its own bytes.
+    """Number of articles in the index, bytes of archive records not yet indexed, and index size in bytes.
 
-    An index that answers while it has to be rebuilt will read the whole archive again: it has read nothing.
+    An index that still answers but must be rebuilt reports the whole archive as not yet indexed.
     """
 
     articles: int
@@ -235,4 +235,4 @@ class IndexStatus:
 
 
 Progress = Callable[[int], None]
-"""Called with how many articles were read so far."""
+"""Called with the number of articles read so far."""

@@ -1,7 +1,7 @@
-"""The protocol of an engine: what the search service needs of an index, and nothing more.
+"""The engine protocol: what the search service needs from an index, and nothing more.
 
-An engine ranks scored trees, counts, lists words and keeps an index up to date. It knows nothing of what a person typed
-or of what a page shows.
+An engine ranks scored trees, counts, lists words and keeps an index up to date. It knows nothing
+about what the user typed or what a page shows.
 """
 
 from collections.abc import Hashable, Sequence
@@ -17,10 +17,10 @@ from newsarchive.search.scoring.tree import Field, Scored
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which matches count, in which order they come, and how many of the first are listed.
+    """The filters on the matches, their order, and how many of the first matches to list.
 
-    Several sources, or topics, are alternatives. The dates are days of publication, both included. Each facet ignores
-    its own filter, so that several of its values can be chosen.
+    Several sources, or several topics, are alternatives. The dates are days of publication, both
+    inclusive. Each facet ignores its own filter, so that several of its values can be selected.
     """
 
     sources: tuple[str, ...] = ()
@@ -32,86 +32,86 @@ class Selection:
 
 
 class WordList(Protocol):
-    """The words of one part of an index in byte order."""
+    """The words of one segment of an index, in byte order."""
 
     @property
     def identity(self) -> object:
-        """The same object for as long as the words are the same, however many of their articles are deleted.
+        """An object that stays the same as long as the words do, even if articles are deleted.
 
-        It can be a weak key.
+        It can be used as a weak key.
         """
         ...
 
     def __len__(self) -> int:
-        """How many words there are."""
+        """The number of words."""
         ...
 
     def terms(self, start: int, stop: int) -> list[bytes]:
-        """The words with the numbers from `start` to below `stop`, in UTF-8."""
+        """The words numbered `start` to `stop - 1`, in UTF-8."""
         ...
 
     def term(self, number: int) -> bytes:
-        """One word, in UTF-8."""
+        """The word with this number, in UTF-8."""
         ...
 
     def document_frequency(self, number: int) -> int:
-        """How many articles have a word: 0 where all of them are deleted, else deleted ones may count."""
+        """The number of articles with a word; may include deleted articles, but is 0 if all are deleted."""
         ...
 
 
 class Snapshot(Protocol):
-    """One generation of an index. All calls see the same articles. May be used by several threads.
+    """One generation of an index. All calls see the same articles. Thread-safe.
 
-    Every method raises IndexDamaged for a file that isn't as it was written.
+    Every method raises IndexDamaged if a file differs from what was written.
     """
 
     @property
     def generation(self) -> Hashable:
-        """Equal for two snapshots exactly if they see the same articles."""
+        """Equal for two snapshots if and only if they see the same articles."""
         ...
 
     @property
     def articles(self) -> int:
-        """How many articles there are."""
+        """The number of articles."""
         ...
 
     def occurs(self, field: Field, text: str) -> bool:
-        """Whether any article has a term."""
+        """Whether any article has the term."""
         ...
 
     def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
-        """How many articles have each term."""
+        """The document frequency of each term."""
         ...
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:
-        """The `count` most frequent words of the field `exact` that begin so, each with how many articles have it.
+        """The `count` most frequent words of the field `exact` with this prefix, with their document frequencies.
 
-        The most frequent one comes first; equally frequent ones are in byte order.
+        The most frequent word comes first; equally frequent words are in byte order.
         """
         ...
 
     def word_lists(self) -> Sequence[WordList]:
-        """All words of the field `exact`, in parts."""
+        """All words of the field `exact`, one list per segment."""
         ...
 
     def rank(self, tree: Scored, selection: Selection) -> Ranking:
-        """The first matches in order, the exact number of all, and the counts of the facets."""
+        """The first matches in order, the exact number of matches, and the facet counts."""
         ...
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
-        """How many articles that have all required terms have each of the others, too."""
+        """For each of `terms`, the number of articles that have it and all required terms."""
         ...
 
     def ids_with(self, field: Field, text: str, count: int) -> list[str]:
-        """The ids of at most `count` articles that have a term: those that were indexed last."""
+        """The ids of up to `count` articles with a term, those indexed last."""
         ...
 
     def ids(self, documents: Sequence[int]) -> list[str]:
-        """The ids of articles, given their numbers from a ranking."""
+        """The ids of articles, given their document numbers from a ranking."""
         ...
 
     def condensed(self, documents: Sequence[int]) -> list[bytes]:
-        """The condensed words of articles (`scoring.reranking`), given their numbers from a ranking."""
+        """The condensed words of articles (`scoring.reranking`), given their document numbers from a ranking."""
         ...
 
 
@@ -119,17 +119,18 @@ class Engine(Protocol):
     """A search index of one archive."""
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """The generation that was last committed. Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """Open the last committed generation. Raises IndexMissing, IndexOutdated or IndexDamaged.
 
-        An IndexDamaged that is raised inside the context is noted, so that the next update rebuilds the index.
+        If IndexDamaged is raised inside the context, the damage is recorded, and the next update
+        rebuilds the index.
         """
         ...
 
     def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
-        """Read what the archive has beyond the position of the last update.
+        """Index what was added to the archive since the position of the last update.
 
-        While another process does the same, waits up to `wait` seconds. Raises IndexLocked after that, and
-        IndexMissing, IndexOutdated or IndexDamaged.
+        If another process is updating, wait up to `wait` seconds for it, then raise IndexLocked.
+        Also raises IndexMissing, IndexOutdated or IndexDamaged.
         """
         ...
 
@@ -141,26 +142,27 @@ class Engine(Protocol):
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Read the whole archive into a new index, in as many processes as asked for, switch to it, delete the old one.
+        """Build a new index from the whole archive in `workers` processes, switch to it and delete the old one.
 
-        With `only_if_unusable` an index that can be used, because another process made it meanwhile, is only updated.
-        While another process rebuilds, waits up to `wait` seconds. Raises IndexLocked after that.
+        With `only_if_unusable`, an index that is usable because another process has built it
+        meanwhile is only updated. If another process is rebuilding, wait up to `wait` seconds for
+        it, then raise IndexLocked.
         """
         ...
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether the index that answered last has to be rebuilt: articles were purged, and it leaves them out."""
+        """Whether the index that answered last must be rebuilt because it only hides purged articles."""
         ...
 
     def check(self) -> None:
-        """Raise IndexMissing, IndexOutdated or IndexDamaged if the index has to be rebuilt, even if it answers."""
+        """Raise IndexMissing, IndexOutdated or IndexDamaged if the index must be rebuilt, even if it answers."""
         ...
 
     def status(self) -> IndexStatus:
-        """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        """Return counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         ...
 
     def close(self) -> None:
-        """Close files."""
+        """Close the index files."""
         ...

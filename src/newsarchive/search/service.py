@@ -1,6 +1,7 @@
-"""`SearchService`: runs a search from the request to the results, whichever engine ranks the articles.
+"""`SearchService`: runs a search from request to results, whichever engine ranks the articles.
 
-Parse, expand, ask the engine, fall back to any of the words, correct, read the articles, highlight, explain.
+The steps: parse, expand, query the engine, fall back to any of the words, correct, read the
+articles, highlight, explain.
 """
 
 import threading
@@ -41,7 +42,7 @@ from newsarchive.search.suggesting.suggester import Suggester, title_query
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a request found: the query as it was searched, how many words were needed, and what to tell the reader."""
+    """What a request found: the expanded query, the match mode used, the ranking, and the notices for the user."""
 
     expanded: Expanded
     match: Match
@@ -50,9 +51,9 @@ class _Found:
 
 
 class SearchService:
-    """The search of one archive through one engine. One object may be used by several threads.
+    """The search over one archive through one engine. Thread-safe.
 
-    `spellings` None means those of the package.
+    `spellings` defaults to the list that comes with the package.
     """
 
     def __init__(self, archive: Archive, engine: Engine, *, spellings: Spellings | None = None) -> None:
@@ -64,7 +65,7 @@ class SearchService:
         self._related = RelatedArticles(archive)
 
     def search(self, request: SearchRequest) -> SearchResults:
-        """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
         request = within_limits(request)
 
@@ -97,7 +98,7 @@ class SearchService:
         )
 
     def _find(self, snapshot: Snapshot, suggester: Suggester, request: SearchRequest) -> _Found:
-        """What a request finds; where nothing has all of the words, what has some of them."""
+        """Find the hits of a request. If no article has all the words, find those with any of them."""
 
         def find(match: Match) -> _Found:
             node, notices = understand(request.text, match)
@@ -112,18 +113,19 @@ class SearchService:
         return replace(some, notices=(*some.notices, Notice.ANY_INSTEAD_OF_ALL)) if some.ranking.total else found
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
-        """Articles about the same subject as one, the most related first; not the article itself, nor near copies.
+        """Return articles on the same subject as the given one, most related first.
 
-        `limit` may be 1 to 20, else it is a ValueError. Raises ArticleNotFound, IndexMissing, IndexOutdated or
-        IndexDamaged.
+        The article itself and near copies are excluded. Raises ValueError if `limit` is not between
+        1 and 20, and ArticleNotFound, IndexMissing, IndexOutdated or IndexDamaged.
         """
         with self.engine.snapshot() as snapshot:
             return self._related.of(article_id, limit, snapshot)
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
-        """At most `limit` queries that continue what was typed, then as many titles, the newest first.
+        """Return up to `limit` queries that complete `text`, then up to as many article titles, newest first.
 
-        Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError for a limit that is not 1 to `MAX_LIMIT`.
+        Raises IndexMissing, IndexOutdated or IndexDamaged, and ValueError if `limit` is not between
+        1 and `MAX_LIMIT`.
         """
         request = SearchRequest(sort=Sort.NEWEST, limit=limit)
         if len(text) > MAX_QUERY_LENGTH:
@@ -143,14 +145,14 @@ class SearchService:
         return (*queries, *(Completion(title, article_id) for title, article_id in newest.items()))
 
     def _suggester_of(self, snapshot: Snapshot) -> Suggester:
-        """The suggestions of a generation, made once for each."""
+        """The suggester for the snapshot's generation, created once per generation."""
         with self._lock:
             if self._suggester is None or self._suggester.generation != snapshot.generation:
                 self._suggester = Suggester(snapshot, self._archive)
             return self._suggester
 
     def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
-        """Let the index read what is new; see `Engine.update`."""
+        """Index what was added to the archive; see `Engine.update`."""
         return self.engine.update(progress, wait=wait)
 
     def rebuild(
@@ -166,19 +168,19 @@ class SearchService:
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether the index that answered last has to be rebuilt."""
+        """Whether the index that answered last must be rebuilt."""
         return self.engine.needs_rebuild
 
     def check(self) -> None:
-        """Raise IndexMissing, IndexOutdated or IndexDamaged if the index has to be rebuilt, even if it answers."""
+        """Raise IndexMissing, IndexOutdated or IndexDamaged if the index must be rebuilt, even if it answers."""
         self.engine.check()
 
     def status(self) -> IndexStatus:
-        """Counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        """Return counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         return self.engine.status()
 
     def close(self) -> None:
-        """Close files."""
+        """Close the index files."""
         with self._lock:
             self._suggester = None
         self._related = RelatedArticles(self._archive)
@@ -197,7 +199,7 @@ def _selection(request: SearchRequest) -> Selection:
 
 
 def _rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
-    """Rank a tree. What was typed is reranked, not other spellings: those share many of its n-grams."""
+    """Rank a tree. Rerank by the typed words only: other spellings share many n-grams with them."""
     terms = list(scored_terms(node))
     idf = idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True)))
     tree = weigh(node, idf)
@@ -209,7 +211,7 @@ def _rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
 
 
 def _whole_words(leaf: Word | Phrase) -> Sequence[str]:
-    """The words to rerank by: of a prefix no n-grams are known."""
+    """The words to rerank by. A prefix is left out because its n-grams aren't known."""
     if isinstance(leaf, Phrase):
         return leaf.words
     return () if leaf.form is Form.PREFIX else (leaf.text,)
@@ -218,7 +220,7 @@ def _whole_words(leaf: Word | Phrase) -> Sequence[str]:
 def _expansions(
     text: str, forms: Mapping[tuple[str, ...], tuple[str, ...]], understand: Understand
 ) -> tuple[Expansion, ...]:
-    """What to report about the words that were expanded: each as it was typed first."""
+    """The expansions to report, each starting with the words as typed."""
     expansions = []
     for words, others in forms.items():
         ranges = word_ranges(text, words, understand)

@@ -1,4 +1,4 @@
-"""The web application over HTTP: limits on what clients may take, and several processes on one port."""
+"""The HTTP server of the web application, with limits on clients and several processes on one port."""
 
 from newsarchive.serving.http_server import HttpServer, bind
 from newsarchive.serving.limits import Limits

@@ -1,4 +1,4 @@
-"""A WSGI application on some sockets: waitress, with limits that it lacks."""
+"""An HTTP server for a WSGI application: waitress, plus the limits it lacks."""
 
 import logging
 import resource
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _TICK = 0.25
-"""Seconds between two looks at which clients are late."""
+"""Seconds between checks for late clients."""
 _OTHER_FILES = 256
-"""Files that a process may have open beside its connections: those of the index, the archive and its catalogue."""
+"""Open files of a process besides its connections: the index, the archive and its catalogue."""
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
-    """Sockets for all addresses of a host, which do not listen yet. Raises OSError."""
+    """Return bound sockets for all addresses of a host, not yet listening. Raises OSError."""
     sockets: list[socket.socket] = []
     try:
         for family, kind, protocol, _, address in socket.getaddrinfo(
@@ -52,14 +52,14 @@ class Listener(TcpWSGIServer):
     active_channels: dict[int, Connection]  # type: ignore[assignment] # the stub has the type of one channel
 
     def readable(self) -> bool:
-        """Whether another connection can be accepted: there is room, or some client can be made to give it."""
+        """Whether another connection can be accepted: there is room, or a connection can be closed to make room."""
         return self.accepting and (
             len(self.active_channels) < self.limits.connections
             or any(connection.is_answered for connection in self.active_channels.values())
         )
 
     def handle_accept(self) -> None:
-        """Accept a connection, and make room for it."""
+        """Accept a connection, closing another one if there are too many."""
         super().handle_accept()
         while len(self.active_channels) > self.limits.connections:
             answered = (connection for connection in self.active_channels.values() if connection.is_answered)
@@ -67,10 +67,10 @@ class Listener(TcpWSGIServer):
 
 
 class HttpServer:
-    """Answers with a WSGI application, on sockets that are bound, from `run` until `stop`.
+    """Serves a WSGI application on bound sockets from `run` until `stop`.
 
-    `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed; those of all others
-    are dropped.
+    `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are trusted; those
+    headers are dropped from all other clients.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class HttpServer:
         self._map: dict[int, Any] = {}
         self._threads = ThreadedTaskDispatcher()
         self._threads.set_thread_count(threads)
-        # It warns of each request that has to wait for a thread.
+        # waitress warns about each request that has to wait for a thread.
         self._threads.queue_logger.setLevel(logging.ERROR)
         _allow_open_files(limits.connections + _OTHER_FILES)
         settings = Adjustments(sockets=sockets, **_settings(limits), **_proxy(trusted_proxy))
@@ -105,7 +105,7 @@ class HttpServer:
         return listener
 
     def stop(self) -> None:
-        """Accept nothing more, finish the requests that are there, and let `run` return. Any thread may call this."""
+        """Stop accepting connections, finish current requests and let `run` return. Callable from any thread."""
         if self._stop_at is None:
             self._stop_at = time.monotonic() + self._limits.stop_timeout
         for listener in self._listeners:
@@ -113,7 +113,7 @@ class HttpServer:
                 listener.pull_trigger()
 
     def run(self) -> None:
-        """Answer, in this thread and those of the application, until `stop` is called."""
+        """Serve requests, in this thread and the application's threads, until `stop` is called."""
         next_look = 0.0
         while self._stop_at is None or (self._connections and time.monotonic() < self._stop_at):
             wasyncore.loop(_TICK, use_poll=True, map=self._map, count=1)
@@ -142,14 +142,14 @@ class HttpServer:
         for connection in list(self._connections.values()):
             connection.drop()
         self._stop_accepting()
-        # Nobody may wake it up any more: the numbers of its files can be those of others from now on.
+        # No trigger may be pulled from now on: its file descriptors may be reused by other files.
         self._listeners.clear()
         for trigger in list(self._map.values()):
             trigger.close()
 
 
 def _settings(limits: Limits) -> dict[str, Any]:
-    """Limits in waitress's terms: its own are those from which on it refuses."""
+    """The limits as waitress settings; waitress rejects sizes from its limit on, not above it."""
     return {
         "ident": None,
         "max_request_header_size": limits.head_limit + 1,
@@ -160,7 +160,7 @@ def _settings(limits: Limits) -> dict[str, Any]:
 
 
 def _proxy(address: str | None) -> dict[str, Any]:
-    """Without a proxy, forwarded headers of strangers are dropped."""
+    """The proxy settings for waitress. Without a trusted proxy, all forwarded headers are dropped."""
     if address is None:
         return {"clear_untrusted_proxy_headers": True}
     return {
@@ -172,7 +172,7 @@ def _proxy(address: str | None) -> dict[str, Any]:
 
 
 def _allow_open_files(count: int) -> None:
-    """Raise the number of files that this process may have open, as far as the system lets it."""
+    """Raise the limit of open files of this process, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,4 +1,4 @@
-"""How much a client may send, and how long it may take."""
+"""Limits on how much a client may send and how long it may take."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -11,23 +11,25 @@ class Limits:
     """Limits of one process. Times are in seconds, sizes in bytes."""
 
     connections: int
-    """Open connections. Where all are taken, the one that has kept the server waiting longest makes room."""
+    """Maximum number of open connections. If all are taken, the client that has kept the server
+    waiting longest is dropped."""
     head_timeout: float
-    """From the connection, or from the first byte of a later request, until its head is complete."""
+    """From the start of the connection, or the first byte of a later request, until the head is
+    complete."""
     head_limit: int
     body_timeout: float
     """From the end of `head_timeout` until the body is complete."""
     body_limit: int
     keep_alive: float
-    """How long a connection stays open between two requests."""
+    """How long an idle connection stays open between two requests."""
     send_timeout: float
-    """How long a client may take nothing of an answer."""
+    """How long a client may go without reading any of a response."""
     stop_timeout: float
-    """How long a server that was told to stop goes on with the requests that it has."""
+    """How long current requests may take after the server is told to stop."""
 
     @classmethod
     def of(cls, config: Config) -> Self:
-        """The limits that the settings give."""
+        """Return the limits from the settings."""
         return cls(
             connections=config.max_connections,
             head_timeout=config.head_timeout,

@@ -1,4 +1,4 @@
-"""Several processes that serve one archive on the same sockets, and one that watches them."""
+"""Serving an archive with several processes on the same sockets, and a supervisor that watches them."""
 
 import logging
 import multiprocessing
@@ -22,19 +22,20 @@ from newsarchive.serving.site import Site
 _log = logging.getLogger(__name__)
 
 PAUSE = 2.0
-"""Seconds from the start of a process to that of the one that takes its place."""
+"""Minimum seconds between the start of a process and the start of its replacement."""
 _KILL_AFTER = 2.0
-"""Seconds that a process has for its end, beyond those for the requests that it has."""
+"""Seconds a process has to exit, in addition to the time for its current requests."""
 
 # A copy of this process would share its SQLite connections and locks.
 _spawn = multiprocessing.get_context("spawn")
 
 
 def run(site: Site, sockets: list[socket.socket], on_ready: Callable[[], None]) -> None:
-    """Serve a site on bound sockets until SIGTERM or SIGINT; a second signal does not wait for running requests.
+    """Serve a site on bound sockets until SIGTERM or SIGINT; a second signal stops it immediately.
 
-    With `site.config.processes` of 2 or more, so many processes answer and this one watches them. `on_ready` is
-    called when all of them answer. Raises ServingError where one of them cannot begin.
+    If `site.config.processes` is 2 or more, that many processes serve requests and this one
+    supervises them. `on_ready` is called when all of them are ready. Raises ServingError if one of
+    them can't start.
     """
     if site.config.processes > 1:
         _Watcher(site, sockets).run(on_ready)
@@ -48,12 +49,12 @@ def run(site: Site, sockets: list[socket.socket], on_ready: Callable[[], None]) 
 class _Worker:
     process: BaseProcess
     ready: Connection
-    """Readable when the process answers."""
+    """Readable when the process is ready."""
     started: float = field(default_factory=time.monotonic)
 
 
 class _Watcher:
-    """Starts the processes, replaces those that end, and ends them all."""
+    """Starts the processes, replaces those that exit, and stops them all."""
 
     def __init__(self, site: Site, sockets: list[socket.socket]) -> None:
         self._site = site
@@ -96,15 +97,15 @@ class _Watcher:
             try:
                 worker.ready.recv()
             except EOFError:
-                raise ServingError("a server process ended before it could answer") from None
+                raise ServingError("a server process exited before it was ready") from None
 
     def _wait_for_news(self) -> None:
         wait([self._wake_receiver, *(worker.process.sentinel for worker in self._workers)])
 
     def _replace_ended(self) -> None:
         for worker in [worker for worker in self._workers if not worker.process.is_alive()]:
-            _log.error("a server process ended with %s: another is started", worker.process.exitcode)
-            # One that ends as soon as it starts must not keep the machine busy.
+            _log.error("a server process exited with code %s; starting another", worker.process.exitcode)
+            # A process that exits right after its start must not keep the machine busy.
             wait([self._wake_receiver], timeout=max(0, worker.started + PAUSE - time.monotonic()))
             if self._is_stopping:
                 return
@@ -123,14 +124,14 @@ class _Watcher:
 
 
 def _work(site: Site, sockets: list[socket.socket], ready: Connection) -> None:
-    """What each process does."""
-    # Ctrl-C reaches every process of a terminal; this one waits for its parent to say so.
+    """The main function of each process."""
+    # Ctrl-C reaches every process of a terminal; this process waits for SIGTERM from its parent.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with site.open(sockets) as server:
             signal.signal(signal.SIGTERM, lambda _signal, _frame: server.stop())
             threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
-            with suppress(BrokenPipeError):  # the parent is gone, and the thread sees that
+            with suppress(BrokenPipeError):  # the parent is gone, which the thread detects
                 ready.send(True)
             server.run()
     except (NewsArchiveError, OSError) as error:
@@ -146,7 +147,7 @@ def _end_with_parent(server: HttpServer) -> None:
 
 @contextmanager
 def _stopping_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` on SIGTERM or SIGINT; a second one does what it does by default."""
+    """Call `stop` on the first SIGTERM or SIGINT; a second signal has its default effect."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def handle(_number: int, _frame: FrameType | None) -> None:

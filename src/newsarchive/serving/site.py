@@ -1,4 +1,4 @@
-"""What one process serves: the library that it has open, behind the limits."""
+"""`Site`: what one process serves."""
 
 import socket
 from collections.abc import Iterator
@@ -15,16 +15,17 @@ from newsarchive.web import create_app, warm_up
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An archive, and the settings with which it is served."""
+    """An archive and the settings it is served with."""
 
     archive: Path
     config: Config
 
     @contextmanager
     def open(self, sockets: list[socket.socket]) -> Iterator[HttpServer]:
-        """A server on bound sockets, which listen once the first pages need not wait for anything.
+        """Open the archive and yield a server on bound sockets.
 
-        Raises NewsArchiveError where the archive cannot be opened.
+        The sockets listen once the first pages can be served without delay. Raises NewsArchiveError
+        if the archive can't be opened.
         """
         config = self.config
         spellings, memory = config.spellings, config.index_memory

@@ -1,1 +1,1 @@
-"""Which articles tell the same story."""
+"""Detection of articles that report the same story."""

@@ -1,4 +1,4 @@
-"""The API: what the pages show, as JSON. Version 1 only ever gets more keys."""
+"""The JSON API. Within version 1, keys are only ever added."""
 
 from pathlib import PurePath
 from typing import Any
@@ -19,11 +19,11 @@ blueprint = Blueprint("api", __name__)
 
 @blueprint.get("/api/v1/search")
 def search() -> Response:
-    """A page of results, with the parameters of the page for people.
+    """Return a page of results, with the same parameters as the HTML page.
 
-    A hit's `url` is empty where the article has none that a browser may be sent to; `page_url` is its page here.
+    A hit's `url` is empty if it isn't a web URL; `page_url` is its page on this site.
     """
-    chosen_language()  # a language that there is none of is refused here as it is on the page
+    chosen_language()  # rejects an unsupported language, as the page does
     results = current_library().search(parse_search(request.args))
     form = results_to_json(results, current_interface().language)
     for hit in form["hits"]:
@@ -33,7 +33,7 @@ def search() -> Response:
 
 @blueprint.get("/api/v1/suggest")
 def suggest() -> Response:
-    """Ways to go on from `q`, what was typed so far: whole queries, and titles; at most `limit` of each."""
+    """Return completions of `q`, the text typed so far: up to `limit` queries and `limit` titles."""
     text, limit = parse_suggest(request.args)
     completions = current_library().complete(text, limit) if text.strip() else ()
     return jsonify(
@@ -50,20 +50,20 @@ def suggest() -> Response:
 
 @blueprint.get("/api/v1/articles/<article_id>")
 def article(article_id: str) -> Response:
-    """An article in the form in which the archive keeps it, but for what only the server should know."""
+    """Return an article in its archive form, without data that must not leave the server."""
     form = to_json(current_library().article(article_id))
     if not _web_url(form.get("url", "")):
         form.pop("url", None)
     origin = form["origin"]
     if not _web_url(origin["location"]):
-        # Where on the server a file lay is nobody's business; its name says enough.
+        # The path of a file on the server is private; its name is enough.
         origin["location"] = PurePath(origin["location"]).name
     return jsonify(form)
 
 
 @blueprint.get("/api/v1/articles/<article_id>/related")
 def related(article_id: str) -> Response:
-    """The articles about the same as one, the most related first, with the fields that hits have of an article."""
+    """Return the related articles of an article, most related first, with the article fields of a hit."""
     listed = [article_to_json(found) for found in current_library().related(article_id)]
     for form in listed:
         _set_addresses(form)
@@ -72,7 +72,7 @@ def related(article_id: str) -> Response:
 
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
-    """Whether searches can be answered, for a load balancer; `newsarchive stats` says why they cannot."""
+    """Report whether searches work, for a load balancer; `newsarchive stats` says why they don't."""
     try:
         return jsonify({"status": "ok", "articles": current_library().status().articles}), 200
     except NewsArchiveError:
@@ -80,7 +80,7 @@ def health() -> tuple[Response, int]:
 
 
 def _answer_timed(form: dict[str, Any]) -> Response:
-    """A form whose ETag does not depend on `took_ms`. It is a weak one, because the bytes do differ."""
+    """A response whose ETag ignores `took_ms`. The ETag is weak, because the bytes do differ."""
     response = jsonify(form)
     untimed = jsonify({key: value for key, value in form.items() if key != "took_ms"})
     response.set_etag(generate_etag(untimed.get_data()), weak=True)

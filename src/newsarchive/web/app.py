@@ -1,4 +1,4 @@
-"""`create_app`: the web application around an open library."""
+"""`create_app`: the web application for an open library."""
 
 from contextlib import suppress
 
@@ -20,11 +20,11 @@ from newsarchive.web.site_address import set_site_address
 
 
 def create_app(library: Library, *, site_title: str | None = None, site_url: SiteUrl | None = None) -> Flask:
-    """The WSGI application that shows a library; the caller keeps the library open as long, and closes it.
+    """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
-    `site_title` replaces the title of the site in both languages. `site_url` is what every full address begins with;
-    None means the host that each request names. Raises ConfigError when the templates are missing, or for a `site_url`
-    whose path the app uses itself.
+    `site_title` replaces the title of the site in both languages. All absolute URLs start with
+    `site_url`, or with the host of each request if it is None. Raises ConfigError if the templates
+    are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
         "newsarchive.web",
@@ -32,7 +32,7 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
         template_folder=str(templates_folder()),
     )
     app.config["SITE_TITLE"] = site_title
-    # Nothing here needs OPTIONS: every address answers GET and HEAD only.
+    # Nothing here needs OPTIONS: every URL supports only GET and HEAD.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_library(library))
     app.json = _ReadableJSON(app)
@@ -50,7 +50,7 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
         published=markup.published,
         text_direction=text_direction,
     )
-    # Flask runs these from the last to the first: headers that depend on the body come first.
+    # Flask runs these in reverse order, so the headers that depend on the body are set first.
     app.after_request(add_security_headers)
     app.after_request(make_conditional)
     app.after_request(set_cache_control)
@@ -59,17 +59,17 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
 
 
 def warm_up(app: Flask, library: Library) -> None:
-    """Do beforehand what the first page would wait for: read the templates, and what a search reads of the index."""
+    """Do in advance what would delay the first page: load the templates, and read the index with a search."""
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-    # What cannot be used is told of, and an index mended, when somebody searches.
+    # An unusable index is reported, and repaired, when a user searches.
     with suppress(NewsArchiveError):
         for hit in library.search(SearchRequest(limit=1)).hits:
             library.search(SearchRequest(text=hit.article.title))
 
 
 class _ReadableJSON(DefaultJSONProvider):
-    """Arabic as Arabic, keys in the order in which they were written."""
+    """Writes Arabic letters unescaped and keeps the order of keys."""
 
     ensure_ascii = False
     sort_keys = False

@@ -1,4 +1,4 @@
-"""Where templates and static files are, and the addresses of static files, which change with their content."""
+"""The folders of templates and static files, and the URLs of static files, which contain a hash of the content."""
 
 import hashlib
 from pathlib import Path
@@ -16,17 +16,18 @@ _HASH_LENGTH = 12
 
 
 def templates_folder() -> Path:
-    """`templates/` beside the package, where a wheel has it, else at the checkout's root. Raises ConfigError."""
+    """Return `templates/` inside the package, as in a wheel, or at the root of the checkout. Raises ConfigError."""
     package = Path(newsarchive.__file__).parent
     for folder in (package / "templates", package.parent.parent / "templates"):
         if folder.is_dir():
             return folder
-    raise ConfigError(f"there is no folder templates in {package} nor in {package.parent.parent}")
+    raise ConfigError(f"no folder templates in {package} or {package.parent.parent}")
 
 
 class StaticFiles:
-    """The files of one folder, listed and hashed once. No name that a request sends is ever joined to a path
-    unless it is on this list.
+    """The files of a folder, listed and hashed once.
+
+    A name from a request is joined to a path only if it is on this list.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,19 +39,19 @@ class StaticFiles:
         }
 
     def add_to(self, app: Flask) -> None:
-        """Serve the files below `/static/`, and give the templates `asset_url`."""
+        """Serve the files under `/static/`, and add `asset_url` to the templates."""
         app.add_url_rule("/static/<path:name>", _ENDPOINT, self._answer)
         app.jinja_env.globals["asset_url"] = self.url
 
     def url(self, name: str) -> str:
-        """The address of a file with the hash of its content, so that browsers may keep it for good.
+        """Return the URL of a file with the hash of its content, so that browsers can cache it permanently.
 
-        Raises KeyError for a file that the folder does not have.
+        Raises KeyError if the folder has no such file.
         """
         return url_for(_ENDPOINT, name=name, v=self._hashes[name])
 
     def _answer(self, name: str) -> Response:
-        """The file: to be kept for a year when it is asked for by the hash of its content."""
+        """The file, cacheable for a year if the URL has the hash of its content."""
         if name not in self._hashes:
             raise NotFound
         response = send_from_directory(self._folder, name)

@@ -1,4 +1,4 @@
-"""Errors as answers: each error of newsarchive has one status and one code, as a page or, under `/api/`, as JSON."""
+"""Error responses: each newsarchive error has a status and a code, shown as a page or, under `/api/`, as JSON."""
 
 import logging
 from dataclasses import dataclass
@@ -34,13 +34,13 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (NewsArchiveError, 500, "internal"),
 )
 _RETRY_AFTER = "30"
-"""Seconds after which to ask again: an index that cannot be used is most likely being built anew."""
+"""In seconds. An unusable index is most likely being rebuilt."""
 _OF_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 503: "unavailable"}
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is told about an error: nothing that only the server's log should have."""
+    """What the client learns about an error, without details that belong only in the server's log."""
 
     status: int
     code: str
@@ -48,17 +48,17 @@ class Failure:
 
     @property
     def message(self) -> str:
-        """The key of the message that explains it; `values` are filled in."""
+        """The key of the message that explains the error; `values` fill its placeholders."""
         return self.parameter.message if self.parameter else f"error_{self.code}_text"
 
     @property
     def values(self) -> dict[str, str]:
-        """What the message is about."""
+        """The values for the message's placeholders."""
         return self.parameter.values if self.parameter else {}
 
 
 def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
-    """The status and the code of an error."""
+    """Return the status and the code of an error."""
     if isinstance(error, HTTPException):
         status = error.code or 500
         known = _OF_STATUS.get(status, "bad_request" if status < 500 else "internal")
@@ -68,7 +68,7 @@ def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Make every error an answer. Flask hands an unforeseen one over as an InternalServerError, and logs it."""
+    """Turn every error into a response. Flask passes unexpected errors as InternalServerError, and logs them."""
     app.register_error_handler(NewsArchiveError, _answer_archive_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(BadHost, _answer_bad_host)
@@ -78,7 +78,8 @@ def register_error_handlers(app: Flask) -> None:
 def _answer_archive_error(error: NewsArchiveError) -> Response:
     failure = failure_of(error)
     if failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Where it came from says nothing more about what is to be made good, and comes with every request until then.
+        # Only unexpected errors get a traceback. For the others it adds nothing, and the error
+        # repeats on every request until it is fixed.
         unforeseen = error if failure.status == HTTPStatus.INTERNAL_SERVER_ERROR else None
         _log.error("%s %s: %s", request.method, request.path, error, exc_info=unforeseen)
     return _answer(failure)
@@ -93,13 +94,13 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _refuse_bad_host() -> None:
-    """Without a host there are no full addresses, and a feed has nothing but full addresses."""
+    """Without a valid host, there are no absolute URLs, and feeds consist of absolute URLs."""
     if problem := request.environ[HOST_PROBLEM]:
         raise BadHost(problem)
 
 
 def _answer_bad_host(error: BadHost) -> Response:
-    # Every page of ours has links, which Flask cannot make here.
+    # All error pages have links, which Flask can't generate here.
     return Response(f"400 Bad Request: {error.description}\n", 400, content_type="text/plain; charset=utf-8")
 
 
@@ -131,7 +132,7 @@ def _as_page(failure: Failure) -> Response:
 
 
 def _links_without(parameter: str | None) -> Links:
-    """Links in the state of this page, without the parameter that cannot be used."""
+    """Links that keep the state of this page, without the invalid parameter."""
     args = request.args.copy()
     if parameter:
         args.poplist(parameter)

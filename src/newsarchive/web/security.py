@@ -1,4 +1,4 @@
-"""The headers that every answer carries. No page has an inline script or style, a cookie or a foreign resource."""
+"""The headers of every response. No page has an inline script or style, a cookie or an external resource."""
 
 from flask import Response, current_app, request
 
@@ -25,14 +25,14 @@ _HEADERS = {
 
 
 def add_security_headers(response: Response) -> Response:
-    """Forbid what no answer of this app needs."""
+    """Forbid everything this app doesn't need."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 
 
 def make_conditional(response: Response) -> Response:
-    """Give every complete answer to a GET an ETag, and answer 304 to a client that has it already."""
+    """Give every complete response to a GET an ETag, and answer 304 if the client already has it."""
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.direct_passthrough:
         response.add_etag()
         response.make_conditional(request)
@@ -40,9 +40,9 @@ def make_conditional(response: Response) -> Response:
 
 
 def set_cache_control(response: Response) -> Response:
-    """Say who may keep an answer: only its reader's own browser, where it contains the host that the request named.
+    """Set who may cache a response: only the client, if it contains the host that the request named.
 
-    Whoever asks can name any host. A shared cache that kept such an answer would hand it to other readers.
+    Any client can name any host. A shared cache would serve such a response to other readers.
     """
     if not response.cache_control:
         response.headers["Cache-Control"] = "no-cache" if response.status_code in (200, 304) else "no-store"
@@ -53,7 +53,7 @@ def set_cache_control(response: Response) -> Response:
 
 
 def _contains_host(response: Response) -> bool:
-    host = request.host.lower()  # Flask writes it in lower case into addresses
-    if response.direct_passthrough:  # a file, which is the same for every request
+    host = request.host.lower()  # Flask writes the host in lower case into URLs
+    if response.direct_passthrough:  # a file is the same for every request
         return False
     return host.encode() in response.get_data().lower() or host in str(response.headers).lower()

@@ -1,6 +1,7 @@
-"""Where every full address that leaves the server gets its scheme, its host and the path in front.
+"""Sets the scheme, host and path prefix of every absolute URL that the server sends.
 
-It is decided once, before Flask sees the request, so that links, feeds, redirects and error pages cannot disagree.
+This happens once, before Flask sees the request, so that links, feeds, redirects and error pages
+always agree.
 """
 
 from collections.abc import Iterable
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST_PROBLEM = "newsarchive.host_problem"
-"""The key of the WSGI environment that says what is wrong with the Host header; None where nothing is."""
+"""The WSGI environment key for what is wrong with the Host header; its value is None for a valid
+header."""
 _MAY_LACK_HOST = ("HTTP/0.9", "HTTP/1.0")
 
 
 class SiteAddress:
-    """WSGI middleware: checks the Host header, then puts the site's own address in its place, if there is one.
+    """WSGI middleware that checks the Host header and then replaces it with the site's own host, if configured.
 
-    With a site address, nothing of the request decides what is written into an answer. A reverse proxy may pass the
-    path with the prefix of the site or without it.
+    With a site URL, nothing in the request influences the URLs in a response. A reverse proxy may
+    pass the path with or without the prefix of the site.
     """
 
     def __init__(self, app: "WSGIApplication", site: SiteUrl | None) -> None:
@@ -33,9 +35,9 @@ class SiteAddress:
         self._site = site
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request."""
+        """Handle a request."""
         environ[HOST_PROBLEM] = _host_problem(environ, self._site)
-        # Nothing here speaks another protocol, and Werkzeug would write ws:// into addresses.
+        # The app supports no other protocol, and Werkzeug would generate ws:// URLs.
         environ.pop("HTTP_UPGRADE", None)
         if self._site is not None:
             _move_to(self._site, environ)
@@ -43,14 +45,15 @@ class SiteAddress:
 
 
 def set_site_address(app: Flask, site: SiteUrl | None) -> None:
-    """Make all full addresses of an app with all its routes begin with `site`, or with the Host header if it is None.
+    """Make all absolute URLs of an app start with `site`, or with the Host header if it is None.
 
-    Raises ConfigError where the path of the site cannot be told from a path of the app.
+    Call this after all routes are registered. Raises ConfigError if the path of the site conflicts
+    with a path of the app.
     """
     if site is not None:
         first = site.prefix.split("/")[1] if site.prefix else None
         if first in {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {""}:
-            raise ConfigError(f"site_url cannot be {str(site)!r}: the pages of the archive use /{first} themselves")
+            raise ConfigError(f"site_url cannot be {str(site)!r}: pages of the archive use /{first}")
     app.config["SITE_URL"] = site
     app.wsgi_app = SiteAddress(app.wsgi_app, site)  # type: ignore[method-assign]
 
@@ -61,12 +64,12 @@ def _host_problem(environ: "WSGIEnvironment", site: SiteUrl | None) -> str | Non
             return "HTTP/1.1 requires a Host header"
         if site is not None:
             return None
-    return None if _is_host(get_host(environ)) else "the Host header is not a host"
+    return None if _is_host(get_host(environ)) else "the Host header is not valid"
 
 
 def _is_host(host: str) -> bool:
     try:
-        host.encode("idna")  # as Werkzeug does; it refuses labels that are empty or too long
+        host.encode("idna")  # as Werkzeug does; rejects labels that are empty or too long
     except UnicodeError:
         return False
     return bool(absolute_uri(f"http://{host}/"))
@@ -76,6 +79,6 @@ def _move_to(site: SiteUrl, environ: "WSGIEnvironment") -> None:
     environ["wsgi.url_scheme"] = site.scheme
     environ["HTTP_HOST"] = site.host
     environ["SCRIPT_NAME"] = site.prefix
-    path = "/" + environ.get("PATH_INFO", "").lstrip("/")  # as Werkzeug reads it
+    path = "/" + environ.get("PATH_INFO", "").lstrip("/")  # as Werkzeug does
     if site.prefix and (path == site.prefix or path.startswith(f"{site.prefix}/")):
         environ["PATH_INFO"] = path.removeprefix(site.prefix) or "/"

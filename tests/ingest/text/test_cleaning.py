@@ -25,52 +25,52 @@ from newsarchive.ingest.text.title import TITLE_LIMIT, derive_title
         ("متميزة\u200b، ون\u200bكشفت", "متميزة، ون\u200bكشفت"),
     ],
 )
-def test_leftovers_of_the_medium_go(raw: str, clean: str) -> None:
+def test_artifacts_of_the_medium_are_removed(raw: str, clean: str) -> None:
     assert clean_line(raw) == clean
 
 
-def test_the_writers_spelling_stays() -> None:
+def test_the_authors_spelling_is_kept() -> None:
     text = "الكِتَابُ الجَمِيـــل إلى مصطفى ١٢ ؟\u200f"
     assert clean_line(text) == unicodedata.normalize("NFC", text)
 
 
-def test_decomposed_letters_are_composed() -> None:
+def test_text_is_normalized_to_nfc() -> None:
     assert clean_line("\u0627\u0653") == "آ"
 
 
-def test_paragraphs_stand_one_a_line_and_blank_lines_go() -> None:
+def test_each_paragraph_is_one_line_and_blank_lines_are_removed() -> None:
     assert clean_paragraphs("\r\n أول  فقرة \r\n\r\n\u200f\nثاني&nbsp;فقرة\n") == "أول فقرة\nثاني فقرة"
 
 
 @given(st.text(st.sampled_from("&;amp#38xquot \n\u200b\x00ا\u0653ب")))
-def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     once = clean_paragraphs(text)
     assert clean_paragraphs(once) == once
 
 
-def test_a_derived_title_is_the_first_sentence_without_its_full_stop() -> None:
+def test_derived_titles_are_the_first_sentence_without_a_full_stop() -> None:
     assert derive_title("افتتح الوزير المعرض أمس. وحضره كثيرون.\nفقرة أخرى.") == "افتتح الوزير المعرض أمس"
     assert derive_title("هل يعود المنتخب إلى الصدارة؟ سؤال صعب.") == "هل يعود المنتخب إلى الصدارة؟"
 
 
-def test_an_abbreviation_is_no_sentence() -> None:
+def test_abbreviations_do_not_end_a_sentence() -> None:
     assert derive_title("قال د. سامي إن النتائج جيدة.") == "قال د. سامي إن النتائج جيدة"
 
 
-def test_a_long_sentence_is_cut_between_words() -> None:
+def test_long_sentences_are_cut_between_words() -> None:
     body = "كلمات " * 40
     title = derive_title(body)
     assert title.endswith("كلمات…")
     assert len(title) <= TITLE_LIMIT + 1
 
 
-def test_a_cut_prefers_the_end_of_a_clause() -> None:
+def test_cuts_prefer_the_end_of_a_clause() -> None:
     clause = "أعلنت وزارة النقل اليوم بدء العمل في الخط الجديد الذي يربط العاصمة بالميناء"
     assert derive_title(f"{clause}، على أن يستمر العمل ثلاث سنوات كاملة") == f"{clause}…"
 
 
 @given(st.text(min_size=1).filter(str.strip))
-def test_every_text_has_a_title_of_bounded_length(body: str) -> None:
+def test_every_text_gets_a_title_of_bounded_length(body: str) -> None:
     title = derive_title(body)
     assert title
     assert len(title) <= TITLE_LIMIT + 1
@@ -89,5 +89,5 @@ def test_every_text_has_a_title_of_bounded_length(body: str) -> None:
         ("نص", "العربية", "ar"),
     ],
 )
-def test_the_language_is_that_of_the_letters(text: str, declared: str, language: str) -> None:
+def test_the_language_is_detected_from_the_letters(text: str, declared: str, language: str) -> None:
     assert language_of(text, declared) == language

@@ -17,44 +17,44 @@ def test_scripts_styles_and_comments_are_dropped() -> None:
     assert html_text(html).paragraphs == ("نص", "آخر")
 
 
-def test_headings_are_told() -> None:
+def test_headings_are_identified() -> None:
     text = html_text("<p>مقدمة</p><h2>خلفية <i>الخبر</i></h2><p>تفصيل</p>")
     assert text.paragraphs == ("مقدمة", "خلفية الخبر", "تفصيل")
     assert text.headings == ("خلفية الخبر",)
 
 
-def test_entities_and_double_escaped_markup_are_read() -> None:
+def test_entities_and_double_escaped_markup_are_decoded() -> None:
     assert html_text("<p>قال &quot;نعم&quot;&nbsp;فقط</p>").body == 'قال "نعم" فقط'
     assert html_text("&lt;p&gt;أول&lt;/p&gt;&lt;p&gt;ثان&lt;/p&gt;").paragraphs == ("أول", "ثان")
 
 
-def test_an_escaped_tag_does_not_run_paragraphs_together() -> None:
+def test_escaped_tags_separate_paragraphs() -> None:
     text = html_text("<h3>عنوان</h3><p>وسم &lt;p&gt; مثلا</p><p>ثالث</p>")
     assert text.paragraphs == ("عنوان", "وسم", "مثلا", "ثالث")
     assert text.headings == ("عنوان",)
 
 
-def test_lines_end_paragraphs_where_there_are_no_blocks() -> None:
+def test_lines_are_paragraphs_if_there_are_no_block_elements() -> None:
     assert html_text("أول <b>سطر</b>\nثان\n\n<i>ثالث</i>").paragraphs == ("أول سطر", "ثان", "ثالث")
 
 
-def test_cells_do_not_run_together() -> None:
+def test_table_cells_are_separated() -> None:
     assert html_text("<table><tr><td>فوز</td><td>3</td></tr></table>").body == "فوز 3"
 
 
 @pytest.mark.parametrize("text", ["5 < 7 و7 > 5", "<<قال>>", "a<b", "البريد <ali@news.example>", ""])
-def test_a_less_than_sign_is_no_html(text: str) -> None:
+def test_a_less_than_sign_is_not_html(text: str) -> None:
     assert not looks_like_html(text)
     assert plain_text(text).body == text
 
 
 @pytest.mark.parametrize("comment", ["<!--", "<!---->"])
-def test_many_comments_take_no_longer_than_much_text(comment: str) -> None:
+def test_many_comments_take_linear_time(comment: str) -> None:
     assert html_text("<p>قبل" + comment * 100_000).paragraphs == ("قبل",)
 
 
 @pytest.mark.parametrize("broken", ["<p", "<![if !mso]>نص<![endif]>", "<![x", "</", "<!--", "<p class='", "&#x110000;"])
-def test_broken_html_is_read_as_far_as_it_goes(broken: str) -> None:
+def test_malformed_html_is_parsed_as_far_as_possible(broken: str) -> None:
     assert html_text(f"قبل<p>{broken}").paragraphs[0] == "قبل"
 
 

@@ -1,4 +1,4 @@
-"""Why a hit matched: what a reader is told, and when nothing is."""
+"""The explanation of a hit: what is reported, and when nothing is."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ FAR = "وقال آخرون كلاما كثيرا لا يهم أحدا في هذ�
 
 
 def reasons(query: str, body: str, match: Match = Match.ALL, **fields: object) -> list[str]:
-    """Each reason as `word: forms`, a missing word as `word:`."""
+    """Each reason as `word: forms`, and a missing word as `word:`."""
     values: dict[str, object] = {"id": "a", "title": "عنوان", "body": body, **fields}
     article = Article(**values)  # type: ignore[arg-type]
     node = parse(query, match)
@@ -28,16 +28,16 @@ def reasons(query: str, body: str, match: Match = Match.ALL, **fields: object) -
 
 
 TOLD = [
-    # Another form met the word, and it is not the word with something before it
+    # Matches of another form that is not just the word with a prefix
     ("لاعبون", "فاز لاعبٌ واحد", ["لاعبون: لاعبٌ"]),
     ("اللاعبون", "رأى لاعبين ولاعبًا وللاعبي الفريق", ["اللاعبون: لاعبين، ولاعبًا، وللاعبي"]),
     ("المكتبات", "زار مكتبتَه ثم مكتبتها ثم مكتبة ثم مكتبتهم", ["المكتبات: مكتبتَه، مكتبتها، مكتبة"]),
     ("مدرسة", "مدارسُ ومدرستـــها", ["مدرسة: ومدرستـــها"]),
-    # As the word was typed, marks and all
+    # The word as typed, including diacritics
     ("لاعِبُونَ", "فاز لاعب", ["لاعِبُونَ: لاعب"]),
-    # The same form again, however it is spelled
+    # Each form once, whatever its spelling
     ("لاعبون", "لاعب ولاعب لاعبٌ لاعبا", ["لاعبون: لاعب، ولاعب، لاعبا"]),
-    # The word itself, or the word behind an article or a particle
+    # The word itself, or the word after an article or a particle
     ("كتاب", "قرأ كتابا", ["كتاب: كتابا"]),
     ("كتاب", "قرأ كتابا، أي كتاب", []),
     ("مدرسة", "إلى المدرسةِ", []),
@@ -45,7 +45,7 @@ TOLD = [
     ("بالمدرسة", "وللمدرسة", []),
     ("أحمد", "قال احمد", []),
     ("صحة", "قال صحه", []),
-    # Forms that are asked for as they are
+    # Exact forms, prefixes, phrases and exclusions
     ("=لاعب", "لاعب", []),
     ("كتا*", "الكتاتيب", []),
     ("«فاز لاعب»", "فاز لاعب", []),
@@ -57,11 +57,11 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("query", "body", "expected"), TOLD)
-def test_forms_that_are_not_obvious_are_told(query: str, body: str, expected: list[str]) -> None:
+def test_forms_that_are_not_obvious_are_reported(query: str, body: str, expected: list[str]) -> None:
     assert reasons(query, body) == expected
 
 
-def test_what_the_reader_sees_decides() -> None:
+def test_only_visible_text_makes_a_match_obvious() -> None:
     in_sight, further_down = "نهر لاعبين نهر نهر. ", "لاعبون وغيرهم. "
     assert reasons("لاعبون نهر", in_sight + FAR + further_down) == ["لاعبون: لاعبين"]
     assert reasons("لاعبون نهر", in_sight + FAR + further_down, title="لاعبون") == []
@@ -69,13 +69,13 @@ def test_what_the_reader_sees_decides() -> None:
     assert reasons("لاعبون نهر", "نهر نهر نهر. " + FAR, title="اللاعب") == ["لاعبون: اللاعب"]
 
 
-def test_a_form_beyond_the_snippet_is_told_where_nothing_is_seen() -> None:
+def test_forms_outside_the_snippet_are_reported_if_none_is_visible() -> None:
     body = "سد عند نهر. " * 30 + FAR + "لاعبين. " + FAR + "للاعب"
     assert reasons("سد نهر لاعبون", body) == ["لاعبون: لاعبين، للاعب"]
     assert reasons("سد نهر لاعبون", body + " لاعبون") == []
 
 
-def test_a_form_in_the_summary_counts() -> None:
+def test_forms_in_the_summary_count() -> None:
     assert reasons("لاعبون", "في القرية.", summary="فاز اللاعب") == ["لاعبون: اللاعب"]
     assert reasons("لاعبون قرية", "في القرية.", Match.ANY, summary="فاز اللاعب") == ["لاعبون: اللاعب"]
 
@@ -92,7 +92,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("query", "body", "expected"), MISSING)
-def test_words_that_an_article_lacks_are_told_where_any_is_enough(query: str, body: str, expected: list[str]) -> None:
+def test_missing_words_are_reported_with_match_any(query: str, body: str, expected: list[str]) -> None:
     assert reasons(query, body, Match.ANY) == expected
     assert not any(told.endswith(":") for told in reasons(query, body))
 
@@ -109,13 +109,13 @@ def test_words_that_an_article_lacks_are_told_where_any_is_enough(query: str, bo
         ("ال", "ال", True),
     ],
 )
-def test_only_what_stands_before_the_word_is_obvious(word: str, form: str, obvious: bool) -> None:
+def test_only_different_prefixes_are_obvious(word: str, form: str, obvious: bool) -> None:
     assert is_obvious(Word(word), form) is obvious
     assert is_obvious(Word(word, Form.EXACT), form)
 
 
 @given(texts, texts, st.sampled_from(Match))
-def test_reasons_hold_in_any_text(title: str, body: str, match: Match) -> None:
+def test_reasons_are_consistent_for_any_text(title: str, body: str, match: Match) -> None:
     body = body if body.strip() else "نص"
     tokens = list(tokenize(f"{title} {body}"))
     query = " ".join(token.text for token in tokens[::3][:5]) + " لاعبون"
@@ -133,7 +133,7 @@ def test_reasons_hold_in_any_text(title: str, body: str, match: Match) -> None:
         assert match is Match.ANY or not reason.is_missing
 
 
-def test_hits_come_with_their_reasons(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_hits_have_reasons(tmp_path_factory: pytest.TempPathFactory) -> None:
     with filled(tmp_path_factory.mktemp("archive"), ARTICLES) as library:
         results = library.search(SearchRequest(text="كهرباء طائرات", limit=1))
         assert results.notices == (Notice.ANY_INSTEAD_OF_ALL,)

@@ -1,4 +1,4 @@
-"""The JSON form of results: what programs rely on."""
+"""The JSON form of results, which programs rely on."""
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -50,7 +50,7 @@ def results(*hits: Hit, **fields: object) -> SearchResults:
     return SearchResults(**values)  # type: ignore[arg-type]
 
 
-def test_the_whole_form() -> None:
+def test_results_have_the_documented_json_form() -> None:
     assert results_to_json(results(HIT), "ar") == {
         "total": 12,
         "took_ms": 1.235,
@@ -87,7 +87,7 @@ def test_the_whole_form() -> None:
     }
 
 
-def test_labels_follow_the_language() -> None:
+def test_topic_labels_are_in_the_requested_language() -> None:
     labels = [facet["label"] for facet in results_to_json(results(), "en")["facets"]["topic"]]
     assert labels == ["Environment", "أنهار"]
 
@@ -100,20 +100,20 @@ def test_labels_follow_the_language() -> None:
         (datetime(2024, 8, 5, 12, tzinfo=UTC), "2024-08-05T12:00:00+00:00"),
     ],
 )
-def test_a_day_stays_a_day(published: date | datetime | None, expected: str | None) -> None:
+def test_dates_without_a_time_stay_dates(published: date | datetime | None, expected: str | None) -> None:
     article = Article(id="a", title="", body="نص", published=published)
     hit = Hit(article=article, score=0.0, title=Highlighted(""), snippet=Highlighted("نص"))
     assert results_to_json(results(hit), "ar")["hits"][0]["published"] == expected
 
 
-def test_the_form_is_plain_json() -> None:
+def test_the_form_round_trips_through_json() -> None:
     form = results_to_json(results(HIT, HIT), "ar")
     assert json.loads(json.dumps(form)) == form
     start, end = form["hits"][0]["marks"][0]
     assert form["hits"][0]["snippet"][start:end] == "النيل"
 
 
-def test_no_results() -> None:
+def test_empty_results() -> None:
     form = results_to_json(results(total=0, facets=Facets(), notices=()), "en")
     assert (form["total"], form["pages"], form["hits"], form["notices"]) == (0, 1, [], [])
     assert form["facets"] == {"source": [], "topic": []}

@@ -1,4 +1,4 @@
-"""Highlights and snippets. In the expected texts, brackets stand around what is marked."""
+"""Highlights and snippets. In the expected texts, brackets enclose highlighted words."""
 
 from itertools import pairwise
 
@@ -52,11 +52,11 @@ MARKED = [
 
 
 @pytest.mark.parametrize(("query", "text", "expected"), MARKED)
-def test_whole_original_words_are_marked(query: str, text: str, expected: str) -> None:
+def test_whole_original_words_are_highlighted(query: str, text: str, expected: str) -> None:
     assert whole(query, text) == expected
 
 
-def test_a_title_is_marked_by_words_of_the_title_and_of_the_text() -> None:
+def test_titles_are_highlighted_by_title_words_and_text_words() -> None:
     highlighter = Highlighter(parse("title:مصر السودان"))
     assert shown(highlighter.title("مصر والسودان")) == "[مصر] [والسودان]"
 
@@ -74,51 +74,51 @@ BODY = (
 )
 
 
-def test_a_short_text_is_shown_whole_on_one_line() -> None:
+def test_short_texts_are_shown_whole_on_one_line() -> None:
     assert snippet("مكتبة", "سطر أول.\n\n  سطر\tثان فيه   مكتبة.\n") == "سطر أول. سطر ثان فيه [مكتبة]."
 
 
-def test_a_snippet_begins_with_the_sentence_of_its_match() -> None:
+def test_snippets_start_at_the_sentence_of_the_match() -> None:
     assert (
         snippet("مكتبات", BODY, 100)
         == "…وقال د. حسن إن [المكتبات] العامة تفتح أبوابها للطلاب كل مساء. آراء الناس ورأت معلمة أن القراءة في…"
     )
 
 
-def test_without_a_match_it_is_the_beginning() -> None:
+def test_snippets_without_a_match_show_the_beginning() -> None:
     assert snippet("فضاء", BODY, 60) == "تعقد المدارس امتحاناتها في الربيع، ويستعد لها الطلاب منذ…"
 
 
-def test_a_heading_stands_off_from_what_it_heads() -> None:
+def test_headings_are_separated_from_their_section() -> None:
     expected = "…آراء الناس — ورأت معلمة أن [القراءة] في الصغر كالنقش في الحجر، وأن القصص خير ما يبدأ به القارئ الصغير."
     assert snippet("آراء قراءة", BODY, 110, headings=["آراء الناس"]) == expected.replace("آراء", "[آراء]")
     assert snippet("قراءة", BODY, 110, headings=["آراء الناس"]) == expected.replace("آراء الناس — ", "")
 
 
-def test_a_heading_that_begins_the_text_is_left_out_unless_it_matches() -> None:
+def test_leading_headings_are_left_out_unless_they_match() -> None:
     text = "تمهيد\n" + FILLER * 4
     assert snippet("فضاء", text, 60, headings=["تمهيد"]).startswith("…وقال آخرون")
     assert snippet("تمهيد", text, 60, headings=["تمهيد"]).startswith("[تمهيد] — وقال")
     assert snippet("فضاء", "تمهيد\n" * 40, 60, headings=["تمهيد"]).startswith("تمهيد — تمهيد")
 
 
-def test_the_stretch_with_the_most_different_words_is_chosen() -> None:
+def test_the_passage_with_the_most_distinct_words_is_chosen() -> None:
     text = "مصر مصر مصر. " + FILLER * 5 + "نهر النيل في مصر. " + FILLER * 5
     assert "[نهر] [النيل] في [مصر]" in snippet("نهر النيل مصر", text)
 
 
-def test_the_first_of_equal_stretches_is_chosen() -> None:
+def test_the_first_of_equal_passages_is_chosen() -> None:
     text = FILLER * 4 + "نهر أول. " + FILLER * 4 + "نهر ثان. " + FILLER
     assert "[نهر] أول" in snippet("نهر", text)
 
 
-def test_many_matches_of_one_word_hide_no_other_word() -> None:
-    """More matches in a window than there are words in it: each word answers several parts of the query."""
+def test_many_matches_of_one_word_do_not_outweigh_another_word() -> None:
+    """A window can have more matches than words, because each word matches several parts of the query."""
     text = "نهر " * 30 + "سد. " + FILLER * 5 + "نهر نهر نهر نهر. "
     assert "[سد]" in snippet("نهر =نهر نه* «نهر نهر» =سد", text)
 
 
-def test_a_phrase_is_not_cut() -> None:
+def test_phrases_are_not_cut() -> None:
     text = (
         FILLER * 3
         + "بدأ النهر رحلته من الجبل البعيد إلى البحر القريب وهو يحمل طمي «الهضبة العالية الخضراء الكبيرة». "
@@ -130,12 +130,12 @@ def test_a_phrase_is_not_cut() -> None:
         assert not marked.endswith("«…")
 
 
-def test_a_long_phrase_is_shown_from_its_beginning() -> None:
+def test_long_phrases_are_shown_from_their_beginning() -> None:
     phrase = "ألف باء تاء ثاء جيم حاء خاء دال ذال راء زاي سين شين صاد ضاد طاء ظاء عين غين فاء قاف كاف لام ميم نون"
     assert "[ألف] [باء] [تاء] [ثاء]" in snippet(f"«{phrase}»", FILLER * 3 + phrase + ". " + FILLER, 50)
 
 
-def test_a_match_at_the_end_has_its_context() -> None:
+def test_matches_at_the_end_have_context() -> None:
     text = FILLER * 6 + "انتهى الاجتماع."
     marked = snippet("اجتماع", text)
     assert marked.endswith("انتهى [الاجتماع].")
@@ -143,7 +143,7 @@ def test_a_match_at_the_end_has_its_context() -> None:
 
 
 @pytest.mark.parametrize("text", ["س" * 1000, "نهر " + "س" * 1000, "س" * 1000 + " نهر", "(" * 1000])
-def test_a_run_without_spaces_is_cut_where_it_must_be(text: str) -> None:
+def test_text_without_spaces_is_cut_at_the_limit(text: str) -> None:
     plain = Highlighter(parse("نهر")).snippet(text).text
     assert 0 < len(plain) <= SNIPPET_LENGTH + 2
     assert plain.strip("…") in text
@@ -154,7 +154,7 @@ def article(**fields: object) -> Article:
     return Article(**values)  # type: ignore[arg-type]
 
 
-def test_a_derived_title_is_not_said_twice() -> None:
+def test_derived_titles_are_not_repeated() -> None:
     derived = {"title": "تعقد المدارس امتحاناتها في الربيع، ويستعد لها الطلاب…", "title_derived": True}
     hit = make_hit(article(**derived, body=f"{BODY} {FILLER * 4}"), 1.0, Highlighter(parse("")))
     assert hit.snippet.text.startswith("…وقال د. حسن")
@@ -166,13 +166,13 @@ def test_a_derived_title_is_not_said_twice() -> None:
     assert hit.snippet.text.startswith("تعقد المدارس")
 
 
-def test_a_text_that_is_hardly_more_than_its_title_is_shown_from_the_beginning() -> None:
+def test_short_texts_after_a_derived_title_are_shown_from_the_beginning() -> None:
     body = "كلمة " * 55 + "أخيرة. ثم نهاية."
     hit = make_hit(article(title="كلمة " * 20 + "…", title_derived=True, body=body), 1.0, Highlighter(parse("")))
     assert hit.snippet.text.startswith("كلمة كلمة")
 
 
-def test_a_match_in_the_summary_alone_is_shown_from_there() -> None:
+def test_matches_only_in_the_summary_are_shown_from_the_summary() -> None:
     with_summary = article(summary="خلاصة عن الفضاء.")
     assert shown(make_hit(with_summary, 1.0, Highlighter(parse("فضاء"))).snippet) == "خلاصة عن [الفضاء]."
     assert "خلاصة" not in make_hit(with_summary, 1.0, Highlighter(parse("مكتبة"))).snippet.text
@@ -211,7 +211,7 @@ QUERIES = [
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[str, str]:
-    """A text, and a query that may be made of its words."""
+    """A text, and a query that may consist of its words."""
     text = draw(st.one_of(texts, st.lists(st.sampled_from(WORDS), max_size=120).map(" ".join)))
     tokens = [token.text for token in tokenize(text)] or ["نهر"]
     own = st.lists(st.sampled_from(tokens), min_size=1, max_size=3).map(" ".join)
@@ -233,7 +233,7 @@ def assert_marks_are_whole_words(highlighted: Highlighted) -> None:
 
 
 @given(cases())
-def test_marks_are_whole_words_in_order_that_do_not_overlap(case: tuple[str, str]) -> None:
+def test_marks_are_ordered_whole_words_without_overlap(case: tuple[str, str]) -> None:
     text, query = case
     highlighter = highlighter_of(query)
     for highlighted in (highlighter.whole(text), highlighter.title(text)):
@@ -242,7 +242,7 @@ def test_marks_are_whole_words_in_order_that_do_not_overlap(case: tuple[str, str
 
 
 @given(cases(), st.integers(1, 300), st.booleans())
-def test_a_snippet_is_a_stretch_of_the_text(case: tuple[str, str], length: int, with_known: bool) -> None:
+def test_snippets_are_passages_of_the_text(case: tuple[str, str], length: int, with_known: bool) -> None:
     text, query = case
     on_one_line = " ".join(" ".join(text.split("\n")).split())
     known = on_one_line[:30] if with_known else ""
@@ -256,7 +256,7 @@ def test_a_snippet_is_a_stretch_of_the_text(case: tuple[str, str], length: int, 
 
 
 @given(cases(), st.integers(100, 300))
-def test_a_snippet_begins_and_ends_with_a_word_and_marks_its_words(case: tuple[str, str], length: int) -> None:
+def test_snippets_start_and_end_at_word_boundaries(case: tuple[str, str], length: int) -> None:
     text, query = case
     assume("…" not in text)
     on_one_line = " ".join(text.split())
@@ -273,21 +273,21 @@ def test_a_snippet_begins_and_ends_with_a_word_and_marks_its_words(case: tuple[s
     assert all(plain_word in whole_words for plain_word in (found.text[a:b] for a, b in found.marks))
 
 
-def test_a_long_body_takes_one_pass() -> None:
-    """Work grows with the text, not with its square: 100,000 characters of matches are looked at once each."""
+def test_long_bodies_take_linear_time() -> None:
+    """Time grows linearly with the text: each of 100,000 characters of matches is visited once."""
     text = "نهر وسد ومصر. " * 7000
     assert len(text) > 90_000
     assert snippet("نهر سد مصر «نهر وسد» نه*", text).count("[") > 30
 
 
-def test_a_whole_article_is_marked() -> None:
+def test_whole_articles_are_highlighted() -> None:
     title, body = highlight_article(article(title="المكتبات", body="في المكتبة\nكتب (ونهر"), "title:مكتبات نهر")
     assert (shown(title), shown(body)) == ("[المكتبات]", "في المكتبة\nكتب (ونهر".replace("ونهر", "[ونهر]"))
     assert shown(highlight_article(article(body="مكتبة («نهر"), "(نهر")[1]) == "مكتبة («[نهر]"
 
 
 @given(st.sampled_from(["حكومة", "قال", "«مجلس الأمن»", "=الكتاب", "كتا*", "مصر 2010", "«قال حكومة»"]), texts)
-def test_a_text_is_read_the_same_with_clues_and_without(query: str, text: str) -> None:
+def test_clues_do_not_change_the_matches(query: str, text: str) -> None:
     node = parse(query)
     text = f"{text} {query} وحكومةُ{text}كتابٌ يقول مجلس الأمْنِ {text}"
     finder, slow = (Finder(enumerate(leaves_of(node))) for _ in range(2))

@@ -1,4 +1,4 @@
-"""Ranges of days: what a person types, and the first and last day that it means."""
+"""Date ranges: typed text, and the first and last day it stands for."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -94,13 +94,13 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=[text[:20] for text in REFUSED])
-def test_refused(text: str) -> None:
+def test_invalid_dates_are_rejected(text: str) -> None:
     with pytest.raises(QuerySyntaxError):
         parse_date_range(text)
 
 
 @given(st.dates(date(1501, 1, 1), date(9999, 12, 30)))
-def test_a_day_before_and_after_leave_out_that_day_alone(day: date) -> None:
+def test_before_and_after_a_day_exclude_only_that_day(day: date) -> None:
     assert parse_period(day.isoformat()) == (day, day)
     assert parse_date_range(f"{day}..{day}") == (day, day)
     assert parse_date_range(f"قبل {day}") == (None, day - timedelta(days=1))
@@ -108,12 +108,12 @@ def test_a_day_before_and_after_leave_out_that_day_alone(day: date) -> None:
 
 
 @given(st.integers(1501, 9999), st.integers(1, 12), st.sampled_from([EGYPTIAN, LEVANTINE, ENGLISH]))
-def test_a_month_by_name_is_the_month_by_number(year: int, month: int, names: tuple[str, ...]) -> None:
+def test_a_named_month_equals_the_numeric_month(year: int, month: int, names: tuple[str, ...]) -> None:
     assert parse_period(f"{names[month - 1]} {year}") == parse_period(f"{year}-{month:02d}")
 
 
 @given(st.integers(1501, 9998))
-def test_the_months_of_a_year_stand_without_gap(year: int) -> None:
+def test_the_months_of_a_year_have_no_gaps(year: int) -> None:
     months = [parse_period(f"{year}-{month}") for month in range(1, 13)]
     assert (months[0][0], months[-1][1]) == parse_period(str(year))
     for (_, last), (first, _) in pairwise(months):
@@ -121,7 +121,7 @@ def test_the_months_of_a_year_stand_without_gap(year: int) -> None:
 
 
 @given(st.one_of(texts, st.text(st.sampled_from("0123456789-/.<> قبلمنإى")), st.from_regex(r"\d{4}-\d\d(-\d\d)?")))
-def test_any_text_is_a_range_or_is_refused(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     try:
         first, last = parse_date_range(text)
     except QuerySyntaxError:

@@ -1,4 +1,4 @@
-"""The query language: what a person types, and the tree that it becomes."""
+"""The query language: typed text and the tree it is parsed into."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ from tests.arabic.strategies import texts
 from tests.search.language.trees import leaves, render
 
 GOLDEN = """
-# Words are folded, and all are needed
+# Words are folded, and all are required
 كتاب
     كتاب
 الكِتَابُ
@@ -58,13 +58,13 @@ or and not
 =
     everything
 
-# Emoji and other signs beside words
+# Emoji and other symbols next to words
 فوز 🇪🇬 مصر
     (فوز & مصر)
 50٪
     50
 
-# Exact forms, beginnings, phrases
+# Exact forms, prefixes, phrases
 =كتب
     =كتب
 كتا*
@@ -98,7 +98,7 @@ or and not
 "مجلس، الأمن"
     "مجلس الامن"
 
-# One of several
+# Alternatives
 مصر OR السودان
     (مصر | السودان)
 مصر | السودان
@@ -240,7 +240,7 @@ date:2020 2021
 -date:2020
     !date:2020-01-01..2020-12-31
 
-# What is refused, and then searched as plain words
+# Invalid queries, which are then searched as plain words
 "مجلس الأمن
     refused
 مجلس الأمن»
@@ -300,7 +300,7 @@ def meaning(query: str, match: Match = Match.ALL) -> str:
 
 
 @pytest.mark.parametrize(("query", "tree"), golden(), ids=[query for query, _ in golden()])
-def test_golden(query: str, tree: str) -> None:
+def test_queries_parse_to_the_expected_trees(query: str, tree: str) -> None:
     assert meaning(query) == tree
 
 
@@ -321,12 +321,12 @@ ANY = [
 
 
 @pytest.mark.parametrize(("query", "tree"), ANY)
-def test_any_of_the_words(query: str, tree: str) -> None:
+def test_match_any_makes_alternatives(query: str, tree: str) -> None:
     assert meaning(query, Match.ANY) == tree
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\n\t", "\u200f", "\ufeff"])
-def test_nothing_typed_is_everything(query: str) -> None:
+def test_an_empty_query_matches_everything(query: str) -> None:
     assert parse(query) == plain_words(query) == Everything()
 
 
@@ -339,17 +339,17 @@ def test_nothing_typed_is_everything(query: str) -> None:
         "-كرة\u200b title\u200e:مصر",
     ],
 )
-def test_invisible_marks_hide_no_operator(query: str) -> None:
+def test_invisible_characters_do_not_hide_operators(query: str) -> None:
     assert meaning(query) == "(!كره & title:مصر)"
 
 
-def test_a_nested_query_is_parsed_to_a_depth_and_refused_beyond() -> None:
+def test_nesting_beyond_the_maximum_depth_is_rejected() -> None:
     assert meaning("(" * 40 + "مصر" + ")" * 40) == "مصر"
     assert meaning("(" * 5000 + "مصر" + ")" * 5000) == "refused"
     assert meaning("NOT " * 5000 + "مصر") == "refused"
 
 
-def test_a_refusal_says_what_is_wrong() -> None:
+def test_syntax_errors_have_a_reason() -> None:
     with pytest.raises(QuerySyntaxError, match="OR needs a word on both sides"):
         parse("مصر OR")
     with pytest.raises(QuerySyntaxError, match="no such date as «2025-13»"):
@@ -368,11 +368,11 @@ def test_a_refusal_says_what_is_wrong() -> None:
         ("MAJOR NOTES", "(major & notes)"),
     ],
 )
-def test_plain_words_are_the_words_without_operators(query: str, tree: str) -> None:
+def test_plain_words_leave_out_operators(query: str, tree: str) -> None:
     assert render(plain_words(query)) == tree
 
 
-def test_plain_words_of_any() -> None:
+def test_plain_words_with_match_any() -> None:
     assert render(plain_words("مصر السودان (", Match.ANY)) == "(مصر | السودان)"
 
 
@@ -388,7 +388,7 @@ queries = st.one_of(
     st.lists(_PIECES, max_size=14).map(" ".join),
     st.lists(_PIECES, max_size=14).map("".join),
 )
-"""Any text, and texts that look like queries."""
+"""Any text, and text that looks like a query."""
 
 
 @given(queries, st.sampled_from(Match))
@@ -396,7 +396,7 @@ queries = st.one_of(
 @example("date:before 0001-01-01", Match.ALL)
 @example("date:after 9999-12-31", Match.ALL)
 @example("date:رمضان 9999", Match.ANY)
-def test_any_text_is_parsed_or_refused_and_has_plain_words(text: str, match: Match) -> None:
+def test_any_text_is_parsed_or_rejected_and_has_plain_words(text: str, match: Match) -> None:
     meaning(text, match)
     plain = list(leaves(plain_words(text, match)))
     assert all(isinstance(leaf, Word) for leaf in plain)
@@ -414,12 +414,12 @@ def test_all_and_any_have_the_same_leaves(text: str) -> None:
 
 
 @given(queries)
-def test_plain_words_are_words_of_the_query(text: str) -> None:
+def test_plain_words_do_not_depend_on_the_match_mode(text: str) -> None:
     assert Counter(leaves(plain_words(text, Match.ALL))) == Counter(leaves(plain_words(text, Match.ANY)))
 
 
 @given(queries, st.sampled_from(Match))
-def test_groups_hold_two_or_more_and_no_group_of_their_kind(text: str, match: Match) -> None:
+def test_groups_have_several_children_and_are_flattened(text: str, match: Match) -> None:
     try:
         pending = [parse(text, match)]
     except QuerySyntaxError:

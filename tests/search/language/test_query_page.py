@@ -1,4 +1,4 @@
-"""The page on the query language says what the parser does."""
+"""The query language works as its documentation page says."""
 
 import re
 from pathlib import Path
@@ -57,13 +57,13 @@ MEANINGS = {
 
 
 def examples(half: str) -> list[tuple[str, str]]:
-    """The first cell of each row of the tables, without its back quotes, and the second as it stands."""
+    """The first cell of each table row, without backquotes, and the second cell as written."""
     rows = re.findall(r"^\| `(.+?)` \| (.+) \|$", half, re.MULTILINE)
     return [(query.replace(r"\|", "|"), meaning) for query, meaning in rows]
 
 
 @pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
-def test_each_half_has_all_examples_in_order(half: str) -> None:
+def test_both_languages_have_all_examples_in_order(half: str) -> None:
     assert [query for query, _ in examples(half)] == list(MEANINGS)
 
 
@@ -75,13 +75,13 @@ def tree(query: str) -> tuple[Node, bool]:
 
 
 @pytest.mark.parametrize(("query", "meaning"), MEANINGS.items(), ids=list(MEANINGS))
-def test_each_example_means_what_the_page_says(query: str, meaning: str) -> None:
+def test_each_example_parses_as_documented(query: str, meaning: str) -> None:
     node, refused = tree(query)
     assert ("refused: " if refused else "") + render(node) == meaning
 
 
 @pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
-def test_what_cannot_be_read_is_searched_as_the_page_says(half: str) -> None:
+def test_invalid_queries_fall_back_as_documented(half: str) -> None:
     refused = [(query, said) for query, said in examples(half) if MEANINGS[query].startswith("refused")]
     assert len(refused) == 3
     for query, said in refused:
@@ -96,13 +96,13 @@ def test_what_cannot_be_read_is_searched_as_the_page_says(half: str) -> None:
         ("كتا*", "كتابان الكتاتيب", True),
     ],
 )
-def test_the_words_beside_the_examples_are_found(query: str, text: str, is_marked: bool) -> None:
+def test_the_words_listed_with_the_examples_match(query: str, text: str, is_marked: bool) -> None:
     assert text in PAGE.replace(", ", " ").replace("، ", " ")
     assert len(Highlighter(parse(query)).whole(text).marks) == (len(text.split()) if is_marked else 0)
 
 
 @pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
-def test_all_field_names_are_listed(half: str) -> None:
+def test_all_field_names_are_documented(half: str) -> None:
     listed = re.search(r"^(?:The names are|والأسماء هي:) (.+)\.$", half, re.MULTILINE)
     assert listed is not None
     names = re.split(r"[,؛;،]\s*", listed[1].replace("`", ""))

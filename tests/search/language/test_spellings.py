@@ -1,4 +1,4 @@
-"""Names in their spellings, and months in their regional forms: what a query for one of them finds."""
+"""Other spellings of names and regional names of months: what a query for one of them finds."""
 
 from pathlib import Path
 
@@ -95,7 +95,7 @@ BIBI = {"bibi-1", "bibi-2", "bibi-both", "bibi-clitic"}
         ("عبد الله القرية", {"abdallah"}),
     ],
 )
-def test_a_name_is_found_in_all_its_spellings(library: Library, query: str, ids: set[str]) -> None:
+def test_names_match_in_all_their_spellings(library: Library, query: str, ids: set[str]) -> None:
     results = search(library, query)
     assert {hit.article.id for hit in results.hits} == ids
 
@@ -125,11 +125,11 @@ def test_a_name_is_found_in_all_its_spellings(library: Library, query: str, ids:
         ("كانون", {"brazier"}),
     ],
 )
-def test_months_meet_across_their_regional_forms(library: Library, query: str, ids: set[str]) -> None:
+def test_months_match_in_all_their_regional_names(library: Library, query: str, ids: set[str]) -> None:
     assert found(library, query) == ids
 
 
-def test_what_was_also_searched_for_is_told_with_a_way_out(library: Library) -> None:
+def test_expansions_are_reported_with_an_exact_query(library: Library) -> None:
     results = search(library, "الوفد لنتنياهو (غوغل | التاريخ:2017)")
     assert [(item.word, item.forms) for item in results.expansions] == [
         ("لنتنياهو", ("نتانياهو",)),
@@ -142,18 +142,18 @@ def test_what_was_also_searched_for_is_told_with_a_way_out(library: Library) -> 
     assert two_words.exact_query == 'زار "عبد الله"'
 
 
-def test_forms_that_the_archive_does_not_have_are_not_told(library: Library) -> None:
+def test_forms_missing_from_the_archive_are_not_reported(library: Library) -> None:
     assert search(library, "جوجل").expansions[0].forms == ("غوغل",)
     assert search(library, "ترامب").expansions == ()
 
 
-def test_the_expanded_words_are_marked(library: Library) -> None:
+def test_other_spellings_are_highlighted(library: Library) -> None:
     results = search(library, "غوغل")
     marked = {run for hit in results.hits for run, is_marked in hit.snippet.runs() if is_marked}
     assert marked == {"غوغل", "جوجل"}
 
 
-def test_an_article_does_not_gain_by_having_both_spellings(library: Library) -> None:
+def test_having_both_spellings_does_not_raise_the_score(library: Library) -> None:
     hits = {hit.article.id: hit.score for hit in search(library, "نتنياهو").hits}
     typed_alone = next(hit.score for hit in search(library, "=نتنياهو").hits if hit.article.id == "bibi-1")
     assert typed_alone > 0
@@ -161,23 +161,23 @@ def test_an_article_does_not_gain_by_having_both_spellings(library: Library) -> 
 
 
 @pytest.mark.parametrize(("query", "first", "second"), [("جوجل", "jojol", "google"), ("غوغل", "google", "jojol")])
-def test_the_typed_spelling_comes_first(library: Library, query: str, first: str, second: str) -> None:
+def test_the_typed_spelling_ranks_first(library: Library, query: str, first: str, second: str) -> None:
     hits = search(library, query).hits
     assert [hit.article.id for hit in hits] == [first, second]
     assert hits[0].score > hits[1].score > 0
 
 
-def test_the_best_spelling_counts_for_any_word_too(library: Library) -> None:
+def test_other_spellings_match_with_match_any(library: Library) -> None:
     results = search(library, "نتنياهو غوغل", Match.ANY)
     assert {hit.article.id for hit in results.hits} == {*BIBI, "google", "jojol"}
 
 
-def test_letters_that_arabic_borrows_are_searched_as_plain_ones() -> None:
+def test_borrowed_letters_are_searched_as_arabic_letters() -> None:
     (form,) = Spellings([]).others(["ڤيروس"])
     assert form.words == ("فيروس",)
 
 
-def test_no_form_is_in_two_groups_of_the_package() -> None:
+def test_no_form_is_in_two_built_in_groups() -> None:
     text = (Path(parse_spellings.__code__.co_filename).parent / FILE_NAME).read_text(encoding="utf-8")
     groups = parse_spellings(text, FILE_NAME)
     assert len(groups) >= 150
@@ -186,11 +186,11 @@ def test_no_form_is_in_two_groups_of_the_package() -> None:
 
 
 @pytest.mark.parametrize("word", ["كوب", "مال", "كيف", "سيول", "جاز", "الكاميرا", "جورج", "غاب", "وكل", "نيوتن", "هيل"])
-def test_plain_words_are_left_alone(word: str) -> None:
+def test_ordinary_words_have_no_other_spellings(word: str) -> None:
     assert load_spellings().others([fold(word)]) == ()
 
 
-def test_a_file_of_ones_own_adds_groups_and_joins_them(tmp_path: Path) -> None:
+def test_a_user_file_adds_and_extends_groups(tmp_path: Path) -> None:
     file = tmp_path / "mine.txt"
     file.write_text("# mine\nتوقيع, تأقيع  # a note\n\nنتنياهو، نتنيهو\n", encoding="utf-8")
     spellings = load_spellings(file)
@@ -199,7 +199,7 @@ def test_a_file_of_ones_own_adds_groups_and_joins_them(tmp_path: Path) -> None:
     assert "نتنيهو" in {form.shown for form in spellings.others(["نتانياهو"])}
 
 
-def test_a_library_uses_the_file_of_the_settings(tmp_path: Path) -> None:
+def test_the_spellings_setting_is_used(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("هاتف، تلفون", encoding="utf-8")
     (tmp_path / "newsarchive.toml").write_text(f'spellings = "{tmp_path.as_posix()}/mine.txt"', encoding="utf-8")
     config = load_config(tmp_path / "newsarchive.toml", {})
@@ -211,14 +211,14 @@ def test_a_library_uses_the_file_of_the_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["وحيد", "نفسه، نَفسُه", "، فارغ", "أربع كلمات في شكل، شكل"])
-def test_a_line_that_is_no_group_is_named(tmp_path: Path, line: str) -> None:
+def test_invalid_groups_are_reported_with_their_line(tmp_path: Path, line: str) -> None:
     file = tmp_path / "mine.txt"
     file.write_text(f"# first\n{line}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"mine\.txt:2"):
         load_spellings(file)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_unreadable_files_are_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.txt"):
         load_spellings(tmp_path / "none.txt")
     (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe\xff")
@@ -226,7 +226,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_spellings(tmp_path / "bytes.txt")
 
 
-def test_the_tree_says_what_is_searched() -> None:
+def test_expansion_adds_alternatives_to_the_tree() -> None:
     spellings = Spellings([("نيويورك", "نيو يورك")])
     york = Word("نيويورك")
     assert expand(parse("نيويورك"), spellings, lambda _: True).node == Alternatives((york, Phrase(("نيو", "يورك"))))
@@ -239,23 +239,23 @@ def test_the_tree_says_what_is_searched() -> None:
 
 
 @given(st.text(alphabet='اأبريل نيسان15/"=-()|:*تو', max_size=30))
-def test_without_other_forms_in_the_archive_a_query_stays_itself(text: str) -> None:
+def test_queries_are_unchanged_if_no_other_form_occurs(text: str) -> None:
     node = plain_words(text)
     assert expand(node, load_spellings(), lambda _: False).node == node
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_names_of_a_month_name_it(month: int) -> None:
+def test_month_names_map_back_to_their_month(month: int) -> None:
     names = month_names(month)
     assert {month_number(fold(name)) for name in names} == {month}
     assert len({fold(name) for name in names}) == len(names) >= 2
 
 
-def test_a_month_is_1_to_12() -> None:
+def test_invalid_month_numbers_are_rejected() -> None:
     with pytest.raises(ValueError, match="0"):
         month_names(0)
 
 
-def test_a_form_whose_stem_is_another_word_is_looked_for_as_it_is() -> None:
+def test_forms_with_an_ambiguous_stem_are_searched_exactly() -> None:
     node = expand(parse("كاميرون"), Spellings([("كاميرون", "غابون")]), lambda _: True).node
     assert node == Alternatives((Word("كاميرون"), Word("غابون", Form.EXACT)))

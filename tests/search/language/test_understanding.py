@@ -1,4 +1,4 @@
-"""Whatever a person types is searched, and the person is told what was made of it."""
+"""Any typed text is searched, and every change to it is reported."""
 
 import pytest
 
@@ -9,21 +9,21 @@ from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understa
 
 
 @pytest.mark.parametrize("match", Match)
-def test_whatever_is_typed_is_understood(match: Match) -> None:
+def test_invalid_queries_are_searched_as_plain_words(match: Match) -> None:
     assert understand("نهر سد", match) == (parse("نهر سد", match), ())
     assert understand("(نهر سد", match) == (plain_words("نهر سد", match), (Notice.PLAIN_WORDS,))
 
 
 @pytest.mark.parametrize("typed", ["😀", "؟!", "«»", "- ..."])
-def test_signs_alone_are_no_words(typed: str) -> None:
+def test_queries_of_symbols_have_no_words(typed: str) -> None:
     assert understand(typed) == (Everything(), (Notice.NO_WORDS,))
 
 
-def test_nothing_typed_needs_no_notice() -> None:
+def test_an_empty_query_has_no_notice() -> None:
     assert understand("  ") == (Everything(), ())
 
 
-def test_a_text_is_read_up_to_its_limit() -> None:
+def test_long_queries_are_cut() -> None:
     read = "كتاب جديد " * (MAX_QUERY_LENGTH // 10)
     node, notices = understand(read + "وما وراءه")
     assert notices == (Notice.QUERY_CUT,)
@@ -42,5 +42,5 @@ def test_a_text_is_read_up_to_its_limit() -> None:
         ('"من هو" الكاتب', '"من هو" الكاتب'),
     ],
 )
-def test_question_words_ask_and_are_not_asked_for(question: str, rest: str) -> None:
+def test_question_words_belong_to_the_question_not_the_answer(question: str, rest: str) -> None:
     assert understand(question)[0] == parse(rest)

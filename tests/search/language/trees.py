@@ -1,10 +1,10 @@
-"""Query trees in a notation for people.
+"""Query trees in a readable notation.
 
 كتاب          the word by its stem              (a & b)        both
-=كتاب         in exactly this form              (a | b)        one of them
-كتا*          what begins so                    !a             not
+=كتاب         this exact form                   (a | b)        either
+كتا*          words with this prefix            !a             not
 "a b"         the phrase                        everything     all articles
-title:…       in the title alone                source:[…]  topic:[…]  author:[…]
+title:…       only in the title                 source:[…]  topic:[…]  author:[…]
 date:2025-04-01..2025-04-30
 """
 
@@ -53,7 +53,7 @@ def _in(scope: Scope) -> str:
 
 
 def leaves(node: Node) -> Iterator[Node]:
-    """Every word, phrase, attribute and date, those that are excluded too."""
+    """Yield every word, phrase, attribute and date, including excluded ones."""
     match node:
         case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
             for child in nodes:

@@ -1,4 +1,4 @@
-"""Completions of what is being typed."""
+"""Completions of a query while it is typed."""
 
 from datetime import date
 
@@ -71,24 +71,24 @@ def titles(library: Library, text: str, limit: int = 10) -> list[str]:
         ("!؟", []),
     ],
 )
-def test_the_last_word_is_completed_as_it_is_spelled(library: Library, typed: str, completed: list[str]) -> None:
+def test_completed_words_have_their_original_spelling(library: Library, typed: str, completed: list[str]) -> None:
     assert queries(library, typed) == completed
 
 
-def test_words_that_stand_in_a_title_with_those_before_come_first(library: Library) -> None:
+def test_words_sharing_a_title_with_the_previous_words_come_first(library: Library) -> None:
     assert queries(library, "ر")[0] in ("ريال", "الرئاسية", "رئاسية")
     assert queries(library, "الانتخابات الر")[0] == "الانتخابات الرئاسية"
     assert queries(library, "أسعار الر")[0] == "أسعار الريال"
     assert queries(library, "الانتخابات ال")[:2] == ["الانتخابات الرئاسية", "الانتخابات البرلمانية"]
 
 
-def test_frequent_words_come_first_and_each_stem_once(library: Library) -> None:
+def test_frequent_words_come_first_with_one_word_per_stem(library: Library) -> None:
     found = queries(library, "ا")
     assert [query.removeprefix("ال") for query in found[:2]] == ["انتظار", "انتخابات"]
     assert sum("نتخابات" in query for query in found) == 1
 
 
-def test_words_without_a_meaning_of_their_own_are_not_offered(library: Library) -> None:
+def test_stop_words_are_not_suggested(library: Library) -> None:
     assert not {"في", "كما", "على"} & {*queries(library, "ف"), *queries(library, "ك"), *queries(library, "ع")}
 
 
@@ -106,29 +106,29 @@ def test_words_without_a_meaning_of_their_own_are_not_offered(library: Library) 
         ("", []),
     ],
 )
-def test_titles_have_all_that_was_typed_the_newest_first(library: Library, typed: str, found: list[str]) -> None:
+def test_titles_contain_all_typed_words_newest_first(library: Library, typed: str, found: list[str]) -> None:
     assert titles(library, typed) == found
 
 
-def test_at_most_so_many_of_each(library: Library) -> None:
+def test_the_limit_applies_to_queries_and_titles(library: Library) -> None:
     assert len(queries(library, "ا", 1)) == 1
     assert len(titles(library, "انتخ", 2)) == 2
     with pytest.raises(ValueError, match="limit"):
         library.complete("انتخ", 0)
 
 
-def test_a_title_leads_to_its_newest_article(library: Library) -> None:
+def test_repeated_titles_link_to_the_newest_article(library: Library) -> None:
     (item,) = (item for item in library.complete("الانتخابات مصر", 5) if item.article_id)
     assert (item.text, item.article_id) == (TITLES[0], "a0")
 
 
-def test_every_completed_query_finds_something(library: Library) -> None:
+def test_completed_queries_have_hits(library: Library) -> None:
     for typed in ("ا", "ال", "م", "ر", "الانتخابات ال"):
         for query in queries(library, typed):
             assert library.search(SearchRequest(text=query)).total, query
 
 
-def test_an_archive_without_an_index_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_completion_without_an_index_raises_index_missing(tmp_path_factory: pytest.TempPathFactory) -> None:
     with (
         Library.open(tmp_path_factory.mktemp("none"), create=True) as library,
         pytest.raises(IndexMissing),

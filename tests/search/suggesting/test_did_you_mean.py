@@ -1,4 +1,4 @@
-"""Corrections of words that the archive does not have."""
+"""Corrections of words that don't occur in the archive."""
 
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def suggestion(library: Library, query: str, match: Match = Match.ALL) -> str | 
         ("alexandira", "Alexandria"),
     ],
 )
-def test_a_misspelled_word_is_corrected(library: Library, typed: str, meant: str) -> None:
+def test_misspelled_words_are_corrected(library: Library, typed: str, meant: str) -> None:
     assert suggestion(library, typed) == meant
 
 
@@ -75,7 +75,7 @@ def test_a_misspelled_word_is_corrected(library: Library, typed: str, meant: str
         "=الانتحابات",
     ],
 )
-def test_no_suggestion_where_none_is_due(library: Library, query: str) -> None:
+def test_known_and_unrelated_words_are_not_corrected(library: Library, query: str) -> None:
     assert suggestion(library, query) is None
 
 
@@ -95,7 +95,7 @@ def test_no_suggestion_where_none_is_due(library: Library, query: str) -> None:
         ("(((فلصطين", "(((فلسطين"),
     ],
 )
-def test_only_the_misspelled_words_change(library: Library, typed: str, meant: str) -> None:
+def test_only_misspelled_words_are_changed(library: Library, typed: str, meant: str) -> None:
     got = suggestion(library, typed)
     if "والانتحابات" in typed:
         assert got is not None
@@ -104,7 +104,7 @@ def test_only_the_misspelled_words_change(library: Library, typed: str, meant: s
         assert got == meant
 
 
-def test_following_the_suggestion_finds_something_and_suggests_nothing_more(library: Library) -> None:
+def test_corrected_queries_have_hits_and_no_suggestion(library: Library) -> None:
     meant = suggestion(library, "الانتحابات الرءاسية", Match.ANY)
     assert meant == "الانتخابات الرئاسية"
     results = library.search(SearchRequest(text=meant))
@@ -112,7 +112,7 @@ def test_following_the_suggestion_finds_something_and_suggests_nothing_more(libr
     assert results.suggestion is None
 
 
-def test_a_new_generation_knows_new_words(tmp_path: Path) -> None:
+def test_new_generations_include_new_words(tmp_path: Path) -> None:
     with Library.open(tmp_path / "archive", create=True) as library:
         library.update_index()
         assert suggestion(library, "كركدنن") is None
@@ -122,7 +122,7 @@ def test_a_new_generation_knows_new_words(tmp_path: Path) -> None:
         assert suggestion(library, "كركدنن") == "كركدن"
 
 
-def test_a_more_frequent_word_is_likelier(tmp_path: Path) -> None:
+def test_frequent_words_are_preferred(tmp_path: Path) -> None:
     with Library.open(tmp_path / "archive", create=True) as library:
         with ArchiveWriter(library.archive) as writer:
             bodies = ["قمر واضح"] * 1 + [f"قمح وفير {number}" for number in range(20)]
@@ -133,7 +133,7 @@ def test_a_more_frequent_word_is_likelier(tmp_path: Path) -> None:
 
 
 def reference(typed: str, word: str) -> float:
-    """The recurrence as it stands in textbooks, one cell at a time."""
+    """The textbook recurrence, computed one cell at a time."""
     substitution = substitution_costs()
 
     def extra(text: str, at: int) -> float:
@@ -161,7 +161,7 @@ WORDS = st.text(alphabet="ابتيولمض" + ALPHABET[-1], min_size=1, max_size
 
 
 @given(WORDS, st.lists(WORDS, min_size=1, max_size=6), st.sampled_from([0.5, 1.5, np.inf]))
-def test_distances_are_those_of_the_recurrence(typed: str, words: list[str], most: float) -> None:
+def test_distances_match_the_textbook_recurrence(typed: str, words: list[str], most: float) -> None:
     typed_codes, _, _ = _encode([typed])
     codes, lengths, _ = _encode(words)
     got = distances(typed_codes[0, : len(typed)], codes, lengths, most)
@@ -171,7 +171,7 @@ def test_distances_are_those_of_the_recurrence(typed: str, words: list[str], mos
 
 
 @given(WORDS, WORDS)
-def test_no_mistake_costs_nothing_and_any_costs_something(first: str, second: str) -> None:
+def test_distance_is_zero_only_for_equal_words(first: str, second: str) -> None:
     assert reference(first, first) == 0
     assert (reference(first, second) == 0) == (first == second)
     assert reference(first, second) == pytest.approx(reference(second, first))

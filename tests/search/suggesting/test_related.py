@@ -53,52 +53,52 @@ def related(library: Library, name: str, limit: int = 5) -> list[str]:
     return [found.id for found in library.related(name, limit)]
 
 
-def test_articles_about_the_same_are_found(library: Library) -> None:
+def test_articles_on_the_same_subject_are_found(library: Library) -> None:
     assert set(related(library, "flood")) == {"flood-2", "flood-3"}
     assert related(library, "cup") == ["cup-2"]
     assert related(library, "cup-2") == ["cup"]
 
 
-def test_neither_itself_nor_near_copies_are_among_them(library: Library) -> None:
+def test_the_article_itself_and_near_copies_are_excluded(library: Library) -> None:
     assert not {"flood", "flood-copy", "flood-title"} & set(related(library, "flood"))
     seen_from_outside = related(library, "flood-2")
     assert len({"flood", "flood-copy", "flood-title"} & set(seen_from_outside)) == 1
     assert "flood-3" in seen_from_outside
 
 
-def test_where_nothing_is_about_the_same_there_is_none(library: Library) -> None:
+def test_unrelated_articles_are_not_returned(library: Library) -> None:
     assert related(library, "alone") == []
 
 
-def test_equal_scores_are_in_the_order_of_ranking(library: Library) -> None:
+def test_equal_scores_keep_the_ranking_order(library: Library) -> None:
     assert related(library, "moon")[:2] == ["newer", "older"]
 
 
-def test_as_many_as_asked_for(library: Library) -> None:
+def test_the_limit_is_checked_and_applied(library: Library) -> None:
     assert related(library, "flood", 1) == related(library, "flood")[:1]
     assert set(related(library, "flood", MAX_RELATED)) == {"flood-2", "flood-3"}
     for limit in (0, MAX_RELATED + 1):
-        with pytest.raises(ValueError, match="it may be 1 to 20"):
+        with pytest.raises(ValueError, match="it must be 1 to 20"):
             library.related("flood", limit)
 
 
-def test_the_whole_articles_come_back(library: Library) -> None:
+def test_complete_articles_are_returned(library: Library) -> None:
     assert library.related("cup") == (library.article("cup-2"),)
 
 
-def test_an_unknown_article_is_not_found(library: Library) -> None:
+def test_an_unknown_id_raises_article_not_found(library: Library) -> None:
     with pytest.raises(ArticleNotFound):
         library.related("none")
 
 
-def test_without_an_index_it_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_related_without_an_index_raises_index_missing(tmp_path_factory: pytest.TempPathFactory) -> None:
     with Library.open(tmp_path_factory.mktemp("new"), create=True) as library:
         append(library, *CUP)
         with pytest.raises(IndexMissing):
             library.related("cup")
 
 
-def test_what_was_found_is_remembered_until_the_index_changes(
+def test_results_are_cached_until_the_index_changes(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -133,32 +133,32 @@ class TestTellingTerms:
             term.stem for term in telling_terms(found, lambda stems: [counts.get(stem, 0) for stem in stems], articles)
         ]
 
-    def test_rare_words_and_words_of_the_title_tell_most(self) -> None:
+    def test_rare_words_and_title_words_are_most_significant(self) -> None:
         found = article("a", "سنار", "نهر ونخيل في سنار ونخيل وجبل")
         counts = frequency(سنار=50, نهر=50, نخيل=50, جبل=5, في=90_000)
         assert self.terms(found, counts)[0] == "سنار"
         assert "في" not in self.terms(found, counts)
         assert self.terms(found, {**counts, stem("سنار"): 30_000})[0] != "سنار"
 
-    def test_words_of_this_article_alone_and_numbers_tell_nothing(self) -> None:
+    def test_unique_words_and_numbers_are_ignored(self) -> None:
         found = article("a", "سنار", "نهر سنار ٢٠٢٤ و ي")
         assert self.terms(found, {**frequency(سنار=1, نهر=2), "2024": 9, "و": 9, "ي": 9}) == ["نهر"]
 
-    def test_a_derived_title_is_not_counted_twice(self) -> None:
+    def test_derived_titles_are_not_counted_twice(self) -> None:
         found = article("a", "سنار", "نهر سنار")
         derived = replace(found, title_derived=True)
         counts = frequency(سنار=10, نهر=10)
         assert self.terms(found, counts)[0] == "سنار"
         assert self.terms(derived, counts)[0] == "نهر"
 
-    def test_work_is_bounded(self) -> None:
+    def test_terms_and_postings_are_limited(self) -> None:
         words = [f"{first}{second}ق" for first in "بتثجحخدذرز" for second in "سشصضطظعغفك"]
         found = article("a", "", " ".join(words))
         assert len(self.terms(found, dict.fromkeys(map(stem, words), 10))) == MAX_TERMS
         dear = self.terms(found, dict.fromkeys(map(stem, words), MAX_POSTINGS // 3))
         assert len(dear) == 3
 
-    def test_a_word_that_costs_too_much_leaves_room_for_others(self) -> None:
+    def test_words_with_too_many_postings_are_skipped(self) -> None:
         found = article("a", "سنار", "نهر")
         counts = {stem("سنار"): MAX_POSTINGS + 1, stem("نهر"): 5}
         assert self.terms(found, counts, 10**9) == ["نهر"]

@@ -1,1 +1,1 @@
-"""Fetching addresses: guarded connections, and a limit on everything."""
+"""Fetching URLs over guarded connections, with limits on everything."""

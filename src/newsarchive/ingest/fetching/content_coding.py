@@ -1,4 +1,4 @@
-"""Unpacking what a server sends, piece by piece and up to a limit, so that a small bomb stays small."""
+"""Decompresses a response in chunks up to a limit, so that a decompression bomb can't fill memory."""
 
 import zlib
 
@@ -10,19 +10,20 @@ _RAW_DEFLATE = -zlib.MAX_WBITS
 
 
 class BadCoding(Exception):
-    """The content cannot be unpacked; the message says why."""
+    """The content can't be decompressed; the message says why."""
 
 
 class TooLarge(Exception):
-    """The content is larger than the limit after unpacking."""
+    """The decompressed content is larger than the limit."""
 
 
 class Unpacker:
-    """Takes the content as it arrives, and keeps it unpacked.
+    """Decompresses content as it arrives.
 
-    `content_encoding` is the HTTP header, with several lines joined by commas. Content that is a gzip file by itself
-    is unpacked as well. More than one layer is refused: each multiplies what a few bytes can grow to.
-    `limit` is in bytes after unpacking. Raises BadCoding, also for a coding that is not known.
+    `content_encoding` is the HTTP header, with several lines joined by commas. A gzip file sent
+    without that header is decompressed too. More than one layer is rejected, because each layer
+    multiplies the size. `limit` is in bytes after decompression. Raises BadCoding, also for an
+    unknown coding.
     """
 
     def __init__(self, content_encoding: str, limit: int) -> None:
@@ -35,25 +36,25 @@ class Unpacker:
         self._is_over = False
 
     def feed(self, piece: bytes) -> None:
-        """Take the next bytes; raises BadCoding or TooLarge as soon as that can be told."""
+        """Decompress the next bytes. Raises BadCoding or TooLarge as soon as either is certain."""
         if self._is_plain:
             self._keep(piece)
         elif not self._is_over:
             try:
                 self._unpack(piece)
             except zlib.error as error:
-                raise BadCoding(f"the content is not compressed as the server says ({error})") from error
+                raise BadCoding(f"the content does not match its Content-Encoding ({error})") from error
 
     def finish(self) -> bytes:
-        """All of the content, after the last piece; raises BadCoding when it breaks off or is packed once more."""
+        """Return the whole content after the last piece. Raises BadCoding if it is truncated or compressed twice."""
         if self._inflater is None:
             if self._waiting and self._coding:
-                raise BadCoding("the content is not compressed as the server says (it is too short)")
+                raise BadCoding("the content does not match its Content-Encoding (it is too short)")
             self._keep(self._waiting)
         elif not self._inflater.eof:
-            raise BadCoding("the compressed content breaks off")
+            raise BadCoding("the compressed content is truncated")
         elif self._content.startswith(GZIP_MAGIC):
-            raise BadCoding("the content is compressed more than once, which is not accepted")
+            raise BadCoding("the content is compressed more than once, which is not supported")
         return bytes(self._content)
 
     def _unpack(self, piece: bytes) -> None:
@@ -71,9 +72,9 @@ class Unpacker:
             packed = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
 
     def _begin(self, packed: bytes) -> bool:
-        """Start at the first byte, or after the end of a part; False when nothing more is to be unpacked."""
+        """Start at the first byte or after the end of a part; return False if nothing more is to be decompressed."""
         is_gzip = packed.startswith(GZIP_MAGIC)
-        if self._inflater is not None:  # A gzip file may have several parts. What else follows is padding.
+        if self._inflater is not None:  # A gzip file may have several parts. Anything else after a part is padding.
             self._is_over = not (is_gzip and self._coding == "gzip")
             if self._is_over:
                 return False
@@ -95,13 +96,13 @@ def _only_coding(content_encoding: str) -> str:
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in {"", "identity"}]
     if len(codings) > 1:
-        raise BadCoding(f"the content is compressed more than once ({', '.join(codings)}), which is not accepted")
+        raise BadCoding(f"the content is compressed more than once ({', '.join(codings)}), which is not supported")
     if codings and codings[0] not in _CODINGS:
-        raise BadCoding(f"the content is compressed as {codings[0][:40]!r}, which was not asked for")
+        raise BadCoding(f"the content is compressed as {codings[0][:40]!r}, which was not requested")
     return _CODINGS[codings[0]] if codings else ""
 
 
 def _deflate_bits(packed: bytes) -> int:
-    """With the zlib header that the standard asks for, or without it, as some servers send it."""
+    """Deflate with the zlib header that the standard requires, or without it, as some servers send it."""
     has_header = packed[0] & 0x0F == zlib.DEFLATED and int.from_bytes(packed[:2], "big") % 31 == 0
     return zlib.MAX_WBITS if has_header else _RAW_DEFLATE

@@ -1,4 +1,4 @@
-"""Fetching one address: a guard, a limit on everything, and an error that a person understands."""
+"""Fetches a URL with a guard, limits on everything, and readable errors."""
 
 import asyncio
 import re
@@ -25,12 +25,12 @@ USER_AGENT = f"newsarchive/{__version__}"
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 _ADVICE = {
-    401: "it asks for a password",
-    403: "it does not let us in",
-    404: "there is no such page; is the address right?",
-    407: "the proxy asks for a password; put it into the setting 'proxy'",
-    410: "it is gone for good",
-    429: "we asked too often; try later",
+    401: "it requires a password",
+    403: "access is denied",
+    404: "there is no such page; check the URL",
+    407: "the proxy requires a password; add it to the setting 'proxy'",
+    410: "it was removed permanently",
+    429: "too many requests; try again later",
 }
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _NETWORK_ERRORS = (
@@ -50,11 +50,12 @@ _FAILURES = (TimeoutError, NotAllowed, OverLimit, BadCoding, TooLarge, _TooManyR
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address answered.
+    """The response from a URL.
 
-    `url` is where the redirects ended, without a user name and password. `content` is decoded from its transfer and
-    content encodings, unpacked where it is a gzip file, and empty when `not_modified`. `etag` and `last_modified` are
-    for asking again, and empty where the server sent none.
+    `url` is the URL after all redirects, without a user name and password. `content` is decoded
+    from its transfer and content encodings, decompressed if it is a gzip file, and empty if
+    `not_modified`. `etag` and `last_modified` are for a later conditional request, and empty if the
+    server sent none.
     """
 
     url: str
@@ -66,7 +67,7 @@ class Fetched:
     not_modified: bool = False
 
 
-def fetch(  # noqa: PLR0913 - what the server is told, and how its name is looked up
+def fetch(  # noqa: PLR0913 - the conditional request, and the resolver
     url: str,
     settings: FetchSettings | None = None,
     *,
@@ -75,12 +76,13 @@ def fetch(  # noqa: PLR0913 - what the server is told, and how its name is looke
     last_modified: str = "",
     resolve: Resolve = system_addresses,
 ) -> Fetched:
-    """What `url` answers now.
+    """Fetch a URL.
 
-    Only public addresses and those that `settings` allow are connected to, at every redirect; the limits of `settings`
-    hold for the whole fetch. With `etag` or `last_modified` of an earlier answer the server may say that nothing has
-    changed. `resolve` looks up host names. Raises AddressRefused when the guard refuses, and FetchError for everything
-    else that can go wrong on the way; no message holds the user name or password of an address or of the proxy.
+    Only public addresses and those that `settings` allow are connected to, at every redirect; the
+    limits of `settings` apply to the whole fetch. With the `etag` or `last_modified` of an earlier
+    response, the server may answer that nothing has changed. `resolve` looks up host names. Raises
+    AddressRefused if the guard refuses the address, and FetchError for all other failures. No
+    message contains the user name or password of a URL or of the proxy.
     """
     settings = settings or FetchSettings()
     headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
@@ -96,13 +98,13 @@ def fetch(  # noqa: PLR0913 - what the server is told, and how its name is looke
 
 
 def _run(fetching: Coroutine[Any, Any, Fetched]) -> Fetched:
-    """Run to the end in a thread of its own: the caller's may have an event loop already."""
+    """Run a coroutine to completion in a new thread, because the caller's thread may have a running event loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(asyncio.run, fetching).result()
 
 
 class _Visit:
-    """One fetch: where it has got to, for messages, and the settings it runs under."""
+    """One fetch: its settings, and its current URL for messages."""
 
     def __init__(self, url: str, settings: FetchSettings) -> None:
         self._start = url
@@ -124,7 +126,7 @@ class _Visit:
                 await response.aclose()
 
     async def _followed(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-        """The response at the end of the redirects. The content of a redirect is never read."""
+        """The response after all redirects. The content of a redirect is never read."""
         response = await client.send(request, stream=True)
         followed = 0
         while response.next_request is not None:
@@ -134,7 +136,7 @@ class _Visit:
                 raise _TooManyRedirects
             followed += 1
             self._at = str(request.url)
-            # httpx would send a user name that stands in the address of a redirect.
+            # Without this, httpx would send a user name from the URL of a redirect.
             response = await client.send(request, auth=httpx.Auth(), stream=True)
         return response
 
@@ -156,13 +158,13 @@ class _Visit:
         unpacker = Unpacker(response.headers.get("content-encoding", ""), self._limits.content_bytes)
         announced = response.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self._limits.wire_bytes:
-            raise OverLimit(f"too large: {int(announced):,} bytes, and the limit is {self._limits.wire_bytes:,}")
+            raise OverLimit(f"too large: {int(announced):,} bytes; the limit is {self._limits.wire_bytes:,}")
         async for piece in response.aiter_raw():
             unpacker.feed(piece)
         return unpacker.finish()
 
     def failure(self, error: Exception) -> FetchError:
-        """What to tell a person who asked for the first address."""
+        """Return the error to report for the URL that the caller requested."""
         if isinstance(error, NotAllowed):
             return self._error(f"refused: {error}", AddressRefused)
         return self._error(self._limit_passed(error) or _reason(error, self._settings))
@@ -171,13 +173,13 @@ class _Visit:
         limits = self._limits
         match error:
             case TimeoutError():
-                return f"too slow: not all there after {limits.seconds:g} seconds"
+                return f"too slow: not complete after {limits.seconds:g} seconds"
             case httpcore.ReadTimeout() | httpcore.WriteTimeout():
-                return f"too slow: nothing came for {limits.idle_seconds:g} seconds"
+                return f"too slow: no data for {limits.idle_seconds:g} seconds"
             case _TooManyRedirects():
-                return f"more than {limits.redirects} redirects, it may be going round in circles"
+                return f"more than {limits.redirects} redirects, possibly a redirect loop"
             case TooLarge():
-                return f"too large: more than {limits.content_bytes:,} bytes when unpacked"
+                return f"too large: more than {limits.content_bytes:,} bytes after decompression"
         return ""
 
     def _error(self, reason: str, kind: type[FetchError] = FetchError) -> FetchError:
@@ -187,44 +189,44 @@ class _Visit:
 
 
 def _without_userinfo(url: str) -> str:
-    """The address without a user name and password: it goes into messages and into the archive."""
+    """The URL without user name and password, for messages and the archive."""
     return _USERINFO.sub("", url, count=1)
 
 
 def _status(code: int) -> str:
     if code in _ADVICE:
         return f"status {code}: {_ADVICE[code]}"
-    phrase = next((status.phrase for status in HTTPStatus if status == code), "no standard status")
+    phrase = next((status.phrase for status in HTTPStatus if status == code), "not a standard status")
     if code >= 500:
-        return f"status {code} ({phrase}): the server has a problem; try later"
+        return f"status {code} ({phrase}): the server has a problem; try again later"
     return f"status {code} ({phrase})"
 
 
 def _reason(error: Exception, settings: FetchSettings) -> str:
-    """What a person can do something about."""
+    """The reason for the failure, in terms the user can act on."""
     if isinstance(error, OverLimit | BadCoding):
         return str(error)
     if isinstance(error, _NOT_HTTP):
-        return f"not an address that can be fetched: only http and https are ({error})"
+        return f"not a URL that can be fetched: only http and https are supported ({error})"
     if isinstance(error, _NOT_AN_ADDRESS):
-        return f"not an address that can be fetched ({error})"
+        return f"not a URL that can be fetched ({error})"
     whose = "" if settings.proxy is None else "through the proxy of the setting 'proxy': "
-    return whose + (_connection_problem(error) or f"the connection broke ({error or type(error).__name__})")
+    return whose + (_connection_problem(error) or f"the connection failed ({error or type(error).__name__})")
 
 
 def _connection_problem(error: Exception) -> str:
-    """The first known cause down the chain, or nothing."""
+    """The message for the first known cause in the exception chain, or an empty string."""
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
-            return "no such host, or no network; is the address right?"
+            return "no such host, or no network; check the URL"
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not valid: {cause.verify_message}"
         if isinstance(cause, ssl.SSLError):
-            return f"no secure connection ({cause.reason or cause})"
+            return f"the TLS connection failed ({cause.reason or cause})"
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused: nothing answers there"
         if isinstance(cause, httpcore.ConnectTimeout):
-            return "too slow: the connection was not made in time"
+            return "too slow: connecting timed out"
     return ""
 
 

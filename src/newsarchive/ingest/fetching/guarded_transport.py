@@ -1,4 +1,4 @@
-"""The connections of a fetch: each goes to an address that the guard has checked, and each byte is counted."""
+"""The connections of a fetch: each goes to a checked address, and all received bytes are counted."""
 
 import asyncio
 import ssl
@@ -14,20 +14,21 @@ from newsarchive.ingest.fetching.network_guard import NotAHost, Resolve, check, 
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits, Network
 
 _READ_SIZE = 16 * 2**10
-"""Bytes that are read at once: the end of the headers may come with as much content."""
+"""Bytes per read. One read may contain the end of the headers and this much content."""
 
 
 class OverLimit(Exception):
-    """A server sends more than a limit allows; the message says which limit."""
+    """The server sent more than a limit allows; the message says which limit."""
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends requests over connections to checked addresses only, and stops when a limit is passed.
+    """Sends requests only over connections to checked addresses, and stops if a limit is exceeded.
 
-    Names are resolved here, once for each connection, and the connection goes to an address of that answer, so a name
-    server that answers differently the next time gains nothing. With a proxy, the proxy resolves names and does the
-    guarding; only what is plainly an address of this machine or a private network is refused before that.
-    Raises NotAllowed, OverLimit, httpx.UnsupportedProtocol, httpx.InvalidURL and what httpcore raises.
+    Each connection resolves its host name once and connects to an address from that answer, so DNS
+    rebinding has no effect. With a proxy, the proxy resolves names and must do the guarding; only
+    IP addresses and localhost names are checked before the request is sent to it. Raises
+    NotAllowed, OverLimit, httpx.UnsupportedProtocol, httpx.InvalidURL and the exceptions of
+    httpcore.
     """
 
     def __init__(self, settings: FetchSettings, resolve: Resolve) -> None:
@@ -36,7 +37,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pool = _pool(settings, resolve, self._meter)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The response, whose headers are read and within the limits, and whose content is still to be read."""
+        """Return the response once its headers are read and within the limits. The content is not read yet."""
         self._check(request.url)
         assert isinstance(request.stream, httpx.AsyncByteStream)
         url = request.url
@@ -63,7 +64,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def _check(self, url: httpx.URL) -> None:
         if url.scheme not in {"http", "https"} or not url.host:
-            raise httpx.UnsupportedProtocol(f"{url.scheme or 'no'} scheme" if url.host else "it names no host")
+            raise httpx.UnsupportedProtocol(f"{url.scheme or 'no'} scheme" if url.host else "it has no host")
         try:
             check_unresolved(url.raw_host.decode("ascii"), self._settings.allow_networks)
         except NotAHost as error:
@@ -71,7 +72,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects through `inner` to addresses that the guard has checked, trying one after the other."""
+    """Connects through `inner` to addresses that the guard has checked, one after the other."""
 
     def __init__(self, inner: httpcore.AsyncNetworkBackend, allowed: Sequence[Network], resolve: Resolve) -> None:
         self._inner = inner
@@ -86,7 +87,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first of the host's addresses that answers; they share the time between them."""
+        """Connect to the first address of the host that answers. The addresses share the timeout."""
         addresses = check(host, await _resolved(self._resolve, host, port), self._allowed)
         share = None if timeout is None else timeout / max(len(addresses), 1)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
@@ -103,11 +104,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ARG002
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
-        """Refuse: no address of the web leads to a file."""
-        raise httpcore.UnsupportedProtocol(f"{path} is not an address of the web")
+        """Refuse: a URL never refers to a Unix socket."""
+        raise httpcore.UnsupportedProtocol(f"{path} is a Unix socket, not a URL")
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Sleep for some seconds."""
         await self._inner.sleep(seconds)
 
 
@@ -119,7 +120,7 @@ def _pool(settings: FetchSettings, resolve: Resolve, meter: "_Meter") -> httpcor
     try:
         proxy = httpx.Proxy(settings.proxy)
     except httpx.InvalidURL:
-        # Not chained: the message of httpx could show the password.
+        # Not chained: the message from httpx could show the password.
         raise httpx.ProxyError("its URL cannot be used") from None
     return httpcore.AsyncHTTPProxy(
         httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/"),
@@ -132,12 +133,12 @@ def _pool(settings: FetchSettings, resolve: Resolve, meter: "_Meter") -> httpcor
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """Made once: reading all the certificates takes longer than many a fetch. Nothing comes from the environment."""
+    """Created once, because loading all certificates takes longer than many fetches. Ignores the environment."""
     return httpx.create_ssl_context(trust_env=False)
 
 
 async def _resolved(resolve: Resolve, host: str, port: int) -> Sequence[str]:
-    """What `resolve` says, in a thread that is left behind when the time is up: a lookup cannot be interrupted."""
+    """The result of `resolve`, run in a thread that is abandoned on timeout: a lookup can't be interrupted."""
     answer: Future[Sequence[str]] = Future()
     answer.set_running_or_notify_cancel()
 
@@ -155,7 +156,7 @@ async def _resolved(resolve: Resolve, host: str, port: int) -> Sequence[str]:
 
 
 class _Meter:
-    """Counts what arrives during one fetch, over all its connections."""
+    """Counts the bytes received during one fetch, over all its connections."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -177,7 +178,7 @@ class _Meter:
         if self._received > self._limits.wire_bytes:
             raise OverLimit(f"too large: more than {self._limits.wire_bytes:,} bytes were sent")
         in_headers = 0 if self._headers_from is None else self._received - self._headers_from
-        # Also headers without an end, and one preliminary response after the other.
+        # This also catches endless headers and endless preliminary responses.
         if in_headers > self._limits.header_bytes + _READ_SIZE:
             raise self._headers_too_large()
 
@@ -186,7 +187,7 @@ class _Meter:
 
 
 class _MeteredBackend(httpcore.AsyncNetworkBackend):
-    """Connects through `inner` and counts what arrives, below TLS not included."""
+    """Connects through `inner` and counts the bytes received, excluding TLS overhead."""
 
     def __init__(self, inner: httpcore.AsyncNetworkBackend, meter: _Meter) -> None:
         self._inner = inner
@@ -236,7 +237,7 @@ class _MeteredStream(httpcore.AsyncNetworkStream):
 
 
 class _Content(httpx.AsyncByteStream):
-    """The content of a response of httpcore, as httpx wants it."""
+    """The content of an httpcore response, as a stream for httpx."""
 
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response

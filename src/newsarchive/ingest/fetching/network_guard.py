@@ -1,8 +1,8 @@
-"""Which addresses a fetch may connect to: those of the public internet, and those that a setting allows.
+"""Decides which addresses a fetch may connect to: public addresses, and those that a setting allows.
 
-A feed or a page can name any address. Without a check it could make us request pages of this machine, of the local
-network or of a cloud platform's metadata service. The check is on the IP address that is about to be connected to,
-so it does not matter how the address was written, or what a name resolved to earlier.
+A feed or a page can contain any URL. Without a check, it could make this program request pages from
+this machine, the local network or a cloud platform's metadata service. The check is on the IP
+address of the actual connection, so the notation of the URL and earlier DNS answers don't matter.
 """
 
 import re
@@ -15,7 +15,8 @@ from newsarchive.ingest.fetching.settings import Network
 Address = IPv4Address | IPv6Address
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""From a host name and a port to IP addresses, in order of preference; raises OSError when there are none."""
+"""Resolves a host name and a port to IP addresses, in order of preference. Raises OSError if there
+are none."""
 
 _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(network), what)
@@ -26,19 +27,21 @@ _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
         "a private address": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10",
         "a link-local address": "169.254.0.0/16 fe80::/10",
         "an address inside a provider's network": "100.64.0.0/10",
-        # Azure serves each virtual machine its settings there, although the range is registered as public.
+        # Azure serves each virtual machine its settings from this address, which is registered as
+        # public.
         "an internal address of a cloud platform": "168.63.129.16/32",
         "a multicast address": "224.0.0.0/4 ff00::/8",
         "an address for documentation": "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20",
         "an address for benchmarks": "198.18.0.0/15",
-        # Tunnels that carry an IPv4 address: their relay could lead back into a private network.
+        # Tunnels with an embedded IPv4 address: their relay could lead back into a private network.
         "an address of a 6to4 tunnel": "2002::/16 192.88.99.0/24",
         "an address of a Teredo tunnel": "2001::/32",
         "a reserved address": "0.0.0.0/8 192.0.0.0/24 240.0.0.0/4 2001::/23 64:ff9b:1::/48",
     }.items()
     for network in networks.split()
 )
-"""IANA's special-purpose registries, more specific networks first. Python's own tables depend on its version."""
+"""IANA's special-purpose registries, more specific networks first. Python's own tables vary between
+versions."""
 
 _PUBLIC_IPV6 = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
@@ -47,7 +50,7 @@ _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECAS
 
 
 class NotAllowed(Exception):
-    """The guard refuses an address; the message says which, why, and how to allow it."""
+    """The guard refuses an address. The message says which one, why, and how to allow it."""
 
 
 class NotAHost(ValueError):
@@ -55,7 +58,7 @@ class NotAHost(ValueError):
 
 
 def why_refused(address: Address) -> str:
-    """What kind of address it is when it is not part of the public internet, such as "a private address", else ""."""
+    """Return the kind of a non-public address, such as "a private address"; "" for a public one."""
     address = _inner(address)
     for network, what in _SPECIAL:
         if address in network:
@@ -65,9 +68,10 @@ def why_refused(address: Address) -> str:
 
 
 def check(host: str, addresses: Iterable[str], allowed: Sequence[Network]) -> tuple[Address, ...]:
-    """The addresses that `host` resolved to, all of them checked; raises NotAllowed when any of them is refused.
+    """Check and return the addresses that `host` resolved to. Raises NotAllowed if any of them is refused.
 
-    One refused address refuses the host: which of them is used would depend on chance, or on the attacker.
+    One refused address refuses the whole host: otherwise chance, or the attacker, would decide
+    which address is used.
     """
     found = tuple(dict.fromkeys(map(ip_address, addresses)))
     for address in map(_inner, found):
@@ -78,9 +82,9 @@ def check(host: str, addresses: Iterable[str], allowed: Sequence[Network]) -> tu
 
 
 def check_unresolved(host: str, allowed: Sequence[Network]) -> None:
-    """Refuse what can be refused without asking a name server: IP addresses in any notation, and localhost.
+    """Check what can be checked without DNS: IP addresses in any notation, and localhost.
 
-    Raises NotAllowed, and NotAHost for what cannot be a host at all.
+    Raises NotAllowed, and NotAHost if the text can't be a host.
     """
     name = host.rstrip(".")
     if ":" not in host and not _NAME.fullmatch(host):
@@ -95,15 +99,15 @@ def check_unresolved(host: str, allowed: Sequence[Network]) -> None:
 
 
 def system_addresses(host: str, port: int) -> list[str]:
-    """What the system's resolver says, in its order; raises OSError (gaierror) when it finds nothing."""
-    # As bytes: Python would encode text as IDNA first, and refuse names that are none of its business.
+    """Return the addresses from the system's resolver, in its order. Raises OSError (gaierror) if there are none."""
+    # As bytes, because Python would encode text as IDNA and reject some valid names.
     found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
     return [str(place[0]) for *_, place in found]
 
 
 def _numeric(host: str) -> list[str]:
-    """The address that `host` spells, also in the old notations such as 127.1, 0x7f000001 and 2130706433."""
-    if "%" in host:  # A zone id names a network card of this machine.
+    """The IP address that `host` denotes, including old notations such as 127.1, 0x7f000001 and 2130706433."""
+    if "%" in host:  # A zone id refers to a network interface of this machine.
         return []
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
@@ -113,31 +117,31 @@ def _numeric(host: str) -> list[str]:
 
 
 def _check_localhost(host: str, allowed: Sequence[Network]) -> None:
-    """Every name under localhost means this machine (RFC 6761), also where the resolver does not know it."""
+    """Check a name under localhost, which means this machine (RFC 6761) even if the resolver doesn't know it."""
     loopback = ("127.0.0.1", "::1")
     if not any(ip_address(address) in network for address in loopback for network in allowed):
         check(host, loopback, allowed)
 
 
 def _inner(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one where the packets go to that: IPv4-mapped and NAT64."""
+    """The embedded IPv4 address of an IPv6 address that routes to it (IPv4-mapped and NAT64)."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped:
         return address.ipv4_mapped
     if address in _NAT64:
         embedded = IPv4Address(int(address) & 0xFFFFFFFF)
-        # A public one stays as it is: it is reachable only through the translator.
+        # A public address stays IPv6: it is reachable only through the translator.
         return embedded if why_refused(embedded) else address
     return address
 
 
 def _refusal(host: str, address: Address, why: str, allowed: Sequence[Network]) -> str:
-    plain = str(address).partition("%")[0]  # Without the zone id, which a network does not have.
+    plain = str(address).partition("%")[0]  # Without the zone id, which is not valid in a network.
     networks = [*map(str, allowed), f"{plain}/{address.max_prefixlen}"]
     listed = ", ".join(f'"{network}"' for network in networks)
     which = f"{address} is {why}" if host == str(address) else f"{host} is at {address}, {why}"
     return (
-        f"{which}; only public addresses are fetched. If you trust it, add this line to newsarchive.toml:"
+        f"{which}; only public addresses are allowed. If you trust it, add this line to newsarchive.toml:"
         f" allow_networks = [{listed}] (or set NEWSARCHIVE_ALLOW_NETWORKS={','.join(networks)})"
     )

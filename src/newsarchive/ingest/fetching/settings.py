@@ -1,4 +1,4 @@
-"""What a fetch may do: the networks it may reach, the proxy it goes through, and its limits."""
+"""Settings of a fetch: the networks it may reach, the proxy it uses, and its limits."""
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
@@ -8,11 +8,12 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one fetch may take, redirects included.
+    """Limits of one fetch, including redirects.
 
-    `seconds` is the whole time, `idle_seconds` the longest wait for the next byte. `wire_bytes` counts what the
-    server sends: headers, framing and compressed content. `content_bytes` counts the content after decompression.
-    `header_bytes` and `headers` hold for each response, `redirects` for the whole fetch.
+    `seconds` is the total time, `idle_seconds` the longest wait for the next byte. `wire_bytes`
+    counts everything the server sends: headers, framing and compressed content. `content_bytes`
+    counts the content after decompression. `header_bytes` and `headers` apply to each response,
+    `redirects` to the whole fetch.
     """
 
     seconds: float = 30.0
@@ -26,13 +27,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
-    """How to fetch.
+    """Where and how to fetch.
 
-    `allow_networks` are networks that may be reached although they are not part of the public internet. `proxy` is
-    the URL of an HTTP proxy, which then resolves the names and decides what may be reached; its host is not checked.
+    `allow_networks` are networks that may be reached although they are not public. `proxy` is the
+    URL of an HTTP proxy, which then resolves names and decides what may be reached; its own host is
+    not checked.
     """
 
     allow_networks: tuple[Network, ...] = ()
     proxy: str | None = field(default=None, repr=False)
-    """It may hold a password, so it is never printed."""
+    """The URL may contain a password, so it is never printed."""
     limits: Limits = Limits()

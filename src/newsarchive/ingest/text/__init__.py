@@ -1,1 +1,1 @@
-"""Text as it arrives: charsets, HTML, cleaning, language, titles."""
+"""Conversion of input text: charsets, HTML, cleaning, language, titles."""

@@ -1,4 +1,4 @@
-"""Bytes to text, for files and feeds that may say nothing, or something wrong, about their charset."""
+"""Decodes files and feeds whose declared charset may be missing or wrong."""
 
 import codecs
 import re
@@ -6,9 +6,10 @@ import re
 _ARABIC_LETTERS = re.compile("[\u0621-\u064a]")
 _COMMON_LETTERS = re.compile("[اليمنورتبةهعد]")
 _STRANGE = re.compile("[\u00c0-\u024f\u0671-\u06d3]|[A-Za-z](?=[\u0621-\u064a])|[\u0621-\u064a](?=[A-Za-z])")
-"""Accented Latin letters, letters that Arabic does not have, and words that change their script on the way."""
+"""Accented Latin letters, non-Arabic letters in Arabic script, and words that mix scripts."""
 _MIN_COMMON = 0.6
-"""The thirteen commonest letters make up three quarters of Arabic news, and well under half of wrongly read bytes."""
+"""The thirteen most common letters make up three quarters of Arabic news, but well under half of
+wrongly decoded text."""
 _MAX_STRANGE = 0.05
 _MAX_DAMAGE = 0.01
 
@@ -22,10 +23,11 @@ _BYTE_ORDER_MARKS = (
 
 
 def decode(content: bytes, declared: str = "") -> str:
-    """The text of `content`; raises UnicodeError, with what to do, when no charset fits.
+    """Decode `content`. Raises UnicodeError, with advice, if no charset fits.
 
-    A byte order mark decides; then UTF-8, which no other charset looks like; then the declared charset and
-    windows-1256, when what comes out is plausibly Arabic; then the declared charset whatever comes out.
+    A byte order mark decides. Otherwise UTF-8 is tried, which text in another charset rarely
+    matches by chance. Then the declared charset and windows-1256 are tried, and accepted if the
+    result is plausible Arabic. Finally the declared charset is accepted whatever the result is.
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
@@ -46,7 +48,7 @@ def decode(content: bytes, declared: str = "") -> str:
 
 
 def decode_damaged(content: bytes, declared: str = "") -> str:
-    """As `decode`, but a UTF-8 text with a few wrong bytes is read with � in their places."""
+    """Like `decode`, but replaces a few invalid bytes in UTF-8 text with �."""
     try:
         return decode(content, declared)
     except UnicodeError:
@@ -57,7 +59,7 @@ def decode_damaged(content: bytes, declared: str = "") -> str:
 
 
 def is_plausible_arabic(text: str) -> bool:
-    """Whether a text that was decoded on a guess reads like Arabic, judged by how often its letters occur."""
+    """Whether text decoded with a guessed charset looks like Arabic, judged by its letter frequencies."""
     arabic = len(_ARABIC_LETTERS.findall(text))
     if not arabic or len(_STRANGE.findall(text)) > _MAX_STRANGE * arabic:
         return False

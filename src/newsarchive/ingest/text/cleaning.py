@@ -1,7 +1,8 @@
-"""Cleaning: what a medium left in the text goes, what the writer wrote stays.
+"""Cleaning: removes artifacts of the medium and keeps what the author wrote.
 
-Entities, control characters and odd spacing are left over from pages, feeds and exports. Marks, tatweel,
-hamza spellings and direction marks are the writer's, and `arabic.fold` is where they stop to matter.
+Entities, control characters and odd spacing are artifacts of pages, feeds and exports. Diacritics,
+tatweel, hamza spellings and direction marks belong to the author's text; `arabic.fold` normalizes
+them for search.
 """
 
 import re
@@ -10,32 +11,33 @@ from html import unescape
 from html.entities import html5
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-"""Only with its semicolon: `?a=1&copy=2` is an address, not a sign."""
+"""Requires the semicolon: `?a=1&copy=2` is part of a URL, not a sign."""
 _ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,4}26);)+")
 _ENTITY_LAYERS = 10
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
-"""No line breaks: `str.splitlines` needs them. Lone surrogates are here because they cannot be written as UTF-8."""
+"""Excludes line breaks, which `str.splitlines` needs. Includes lone surrogates, which UTF-8 can't
+encode."""
 _EMPTY_SPACE = re.compile(r"(?<!\w)\u200b+|\u200b+(?!\w)")
-"""A zero-width space says something between two letters only, where it divides words."""
+"""A zero-width space has an effect only between two letters, where it separates words."""
 _UNSEEN = " \u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200c\u200d\u2060"
-"""A line of nothing but these is blank: spaces, direction marks, joiners."""
+"""A line with only these characters is blank: spaces, direction marks, joiners."""
 
 
 def clean_line(text: str) -> str:
-    """One line: entities decoded, control characters dropped, NFC, every run of spaces and breaks one space."""
+    """Return one line in NFC: entities decoded, control characters removed, white space collapsed to single spaces."""
     line = " ".join(decode_entities(text).split())
     return line if line.strip(_UNSEEN) else ""
 
 
 def clean_paragraphs(text: str) -> str:
-    """The paragraphs, one a line, each as `clean_line` would have it; blank lines are dropped."""
+    """Return the paragraphs, one per line, each cleaned like `clean_line`; blank lines are removed."""
     lines = (" ".join(line.split()) for line in decode_entities(text).splitlines())
     return "\n".join(line for line in lines if line.strip(_UNSEEN))
 
 
 def decode_entities(text: str) -> str:
-    """The text without HTML entities, also those encoded twice, without control characters, and in NFC."""
+    """Return the text in NFC, with HTML entities decoded (even if encoded twice) and control characters removed."""
     text = _plain(text)
     for _ in range(_ENTITY_LAYERS):
         if "&" not in text:

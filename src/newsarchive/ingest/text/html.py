@@ -1,4 +1,4 @@
-"""An HTML fragment as plain paragraphs, as feeds and exports carry them."""
+"""Converts HTML fragments from feeds and exports to plain paragraphs."""
 
 import re
 from dataclasses import dataclass
@@ -20,54 +20,54 @@ _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(rf"</?(?:{_BLOCK_NAMES}|{_DROPPED_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _MARKED_SECTION = re.compile(r"<!\[[^>]*>?")
-"""Such as `<![if !mso]>`, at which the standard library's parser can raise."""
+"""Such as `<![if !mso]>`, on which the standard library's parser can raise."""
 _LAYERS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """The paragraphs of a fragment, in order; `headings` are those among them that stood in h1 to h6."""
+    """The paragraphs of a fragment, in order; `headings` are the paragraphs from h1 to h6."""
 
     paragraphs: tuple[str, ...]
     headings: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:
-        """The paragraphs, one a line."""
+        """The paragraphs, one per line."""
         return "\n".join(self.paragraphs)
 
     @property
     def line(self) -> str:
-        """All of it on one line."""
+        """All paragraphs on one line."""
         return " ".join(self.paragraphs)
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether there is at least one tag of HTML in it; `<` in a sum or between quotation marks is none."""
+    """Whether the text has at least one HTML tag; `<` in a formula or a quotation doesn't count."""
     return "<" in text and _TAG.search(text) is not None
 
 
 def html_text(fragment: str) -> HtmlText:
-    """The text of a fragment, however broken; what was escaped twice is read twice.
+    """Return the text of a fragment, however malformed; text escaped twice is parsed twice.
 
-    Block elements and `<br>` end a paragraph. In a fragment without block elements the line breaks do.
+    Block elements and `<br>` end a paragraph. In a fragment without block elements, line breaks do.
     """
     return _settled(_read(fragment), _LAYERS)
 
 
 def plain_text(text: str) -> HtmlText:
-    """The text of what may be HTML or plain text already: plain text keeps its lines as paragraphs."""
+    """Return the paragraphs of HTML or plain text; in plain text, each line is a paragraph."""
     return html_text(text) if looks_like_html(text) else HtmlText(tuple(text.splitlines()))
 
 
 def parsable(markup: str) -> str:
-    """The markup as `HTMLParser` of every Python version reads it alike: no comments, no CDATA or marked sections.
+    """Return the markup without comments, CDATA and marked sections, which Python versions parse differently.
 
-    The content of CDATA is kept. A comment without an end hides nothing.
+    The content of CDATA is kept. An unclosed comment hides nothing.
     """
     kept: list[str] = []
     place = 0
-    # A regular expression would look through the whole rest once for each comment that has no end.
+    # A regular expression would scan the rest of the text once for each unclosed comment.
     while (start := markup.find("<!--", place)) >= 0 and (end := markup.find("-->", start + 4)) >= 0:
         kept.append(markup[place:start])
         place = end + 3
@@ -76,13 +76,13 @@ def parsable(markup: str) -> str:
 
 
 def _without_open_tags(markup: str) -> str:
-    """The markup with each `<` behind the last `>` as text: the parser would look for its end through all the rest."""
+    """The markup with each `<` after the last `>` escaped: the parser would scan the rest for the end of each tag."""
     end = markup.rfind(">") + 1
     return markup[:end] + markup[end:].replace("<", "&lt;")
 
 
 def _settled(text: HtmlText, layers: int) -> HtmlText:
-    """The text with the paragraphs that are HTML themselves read in turn, and in the end stripped of their tags."""
+    """The text with paragraphs that are HTML parsed again, up to `layers` times, and any tags left then removed."""
     if not any(map(looks_like_html, text.paragraphs)):
         return text
     paragraphs: list[str] = []
@@ -97,7 +97,7 @@ def _settled(text: HtmlText, layers: int) -> HtmlText:
 
 
 def _without_tags(paragraph: str) -> HtmlText:
-    # What is left of a tag inside a tag can be a tag again, as often as somebody likes.
+    # The rest of a tag inside a tag can be a tag again, at any depth.
     for _ in range(_LAYERS):
         paragraph = _TAG.sub(" ", paragraph)
     if looks_like_html(paragraph):
@@ -115,7 +115,7 @@ def _read(fragment: str) -> HtmlText:
 
 
 class _Paragraphs(HTMLParser):
-    """Collects paragraphs; an element of `_DROPPED` hides everything up to its end tag."""
+    """Collects paragraphs. An element in `_DROPPED` hides everything up to its end tag."""
 
     def __init__(self, *, keep_lines: bool) -> None:
         super().__init__(convert_charrefs=True)
@@ -161,7 +161,7 @@ class _Paragraphs(HTMLParser):
             self.end_paragraph()
 
     def end_paragraph(self) -> None:
-        """Keeps what was collected as one paragraph."""
+        """End the current paragraph and store it unless it is empty."""
         paragraph = " ".join("".join(self._pieces).split())
         self._pieces.clear()
         if paragraph:

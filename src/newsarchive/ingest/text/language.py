@@ -1,27 +1,27 @@
-"""Which language a text is in, as far as its letters and its feed tell."""
+"""Detects the language of a text from its letters and its declared language."""
 
 import re
 
 UNDETERMINED = "und"
-"""ISO 639-2 for a language that is not known."""
+"""The ISO 639-2 code for an undetermined language."""
 
 _LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*")
 _NAMES = {"arabic": "ar", "العربية": "ar", "عربي": "ar", "عربية": "ar", "english": "en", "french": "fr"}
 _IN_ARABIC_LETTERS = frozenset({"azb", "ckb", "fa", "ku", "pnb", "prs", "ps", "sd", "ug", "ur"})
-"""Written, or also written, with Arabic letters, so the letters alone would call them Arabic."""
+"""Languages also written in Arabic script, which the letters alone would identify as Arabic."""
 _LETTER = re.compile(r"[^\W\d_]")
 _ARABIC_LETTER = re.compile(
     "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"
 )
 _SAMPLE = 500
-"""Characters that are looked at: an article is in the language of its lead."""
+"""Number of characters examined: an article is in the language of its lead."""
 
 
 def language_of(text: str, declared: str = "") -> str:
-    """The ISO 639 code: `ar` where most letters are Arabic, else what was declared, else `und`.
+    """Return the ISO 639 code: `ar` if most letters are Arabic, otherwise the declared language, otherwise `und`.
 
-    `declared` is a language tag such as `ar-EG`, or a name. A declared Persian, Urdu or another language in
-    Arabic letters is believed; Arabic is not believed of a text in other letters.
+    `declared` is a language tag such as `ar-EG`, or a name. A declared language in Arabic script,
+    such as Persian or Urdu, is trusted. Declared Arabic is ignored if most letters are not Arabic.
     """
     code = _code(declared)
     if code in _IN_ARABIC_LETTERS:

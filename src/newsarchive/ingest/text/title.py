@@ -1,15 +1,17 @@
-"""A title for a text that has none, taken from its lead."""
+"""Derives a title from the lead of a text that has none."""
 
 import re
 
 TITLE_LIMIT = 90
-"""Characters of a derived title, the … not counted: about what fits on two lines of a list on a phone."""
+"""Characters of a derived title without the `…`: about two lines of a list on a phone."""
 _SHORTEST = 15
-"""A sentence below this is taken for an abbreviation such as «د. محمد», and the next one belongs to it."""
+"""A shorter sentence counts as an abbreviation such as «د. محمد», and the next sentence is joined
+to it."""
 _LEAD = 500
-"""Characters of a body that are looked at."""
+"""The number of characters of a body that are examined."""
 _CLAUSE_FROM = 60
-"""A cut at a clause keeps at least this many characters; below that more words say more than a clean cut."""
+"""A cut at a clause keeps at least this many characters. Below that, more words are better than a
+clean cut."""
 
 _SENTENCE_END = re.compile(r"[.؟?!…۔]+[\"»”)\]]*(?=\s|$)")
 _CLAUSE_END = re.compile(r"\s*(?:[،؛,;:](?=\s)|\s[-–—](?=\s))")
@@ -18,11 +20,12 @@ _DANGLING = ' \t-–—،؛,;:/(«“"['
 
 
 def derive_title(body: str) -> str:
-    """The first sentence of a body, or as much of it as a title holds, cut between words and marked with `…`.
+    """Return the first sentence of a body, cut between words and marked with `…` if it is too long.
 
-    A final full stop goes, a question mark stays.
+    A final full stop is removed, a question mark kept.
     """
-    # A title needs no more, and looking for the end of a sentence takes long in a line of nothing but full stops.
+    # A title needs no more, and finding the end of a sentence is slow in a line of nothing but full
+    # stops.
     sentence = _first_sentence(body.lstrip()[:_LEAD].partition("\n")[0].strip())
     if len(sentence) <= TITLE_LIMIT:
         return sentence.rstrip(_FINAL_MARKS) or sentence

@@ -1,1 +1,1 @@
-"""What a result shows: highlights, snippets and the reasons for a match."""
+"""Display of results: highlights, snippets and the reasons for a match."""

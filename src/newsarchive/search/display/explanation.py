@@ -1,7 +1,8 @@
-"""Why an article answers a query, where what is shown of it does not say so by itself.
+"""Explains why an article matches a query if the highlighted text doesn't make it obvious.
 
-Stems let كتاب find كتابها, which a reader may wonder about; and an article that need not have all of the words may
-lack one that the reader was sure of. Both are told from the same matches that are highlighted.
+Through its stem, كتاب matches كتابها, which may surprise a reader. And if any of the words is
+enough, an article may lack a word that the reader expects. Both explanations are made from the same
+matches that are highlighted.
 """
 
 import re
@@ -15,17 +16,17 @@ from newsarchive.search.door import Match, Reason
 from newsarchive.search.language.query import Form, Node, Phrase, Scope, Word, other_spellings
 
 MAX_FORMS = 3
-"""The most forms that are named for one word."""
+"""The maximum number of forms listed for a word."""
 
 _ARTICLE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=..)")
 _SIGNS = {Form.STEM: "{}", Form.EXACT: "={}", Form.PREFIX: "{}*"}
 
 
 class Explainer:
-    """Gives the reasons for the hits of one query."""
+    """Explains the hits of one query."""
 
     def __init__(self, node: Node, typed: str, match: Match) -> None:
-        """`typed` is the query that `node` was made of; `match` says whether an article may lack some words."""
+        """`typed` is the query that `node` was parsed from; `match` says whether an article may lack some words."""
         spellings: dict[str, str] = {}
         for token in tokenize(typed):
             spellings.setdefault(token.text, typed[token.start : token.end])
@@ -38,17 +39,19 @@ class Explainer:
         }
 
     def reasons(self, shown: Iterable[Reading], everywhere: Iterable[Reading]) -> tuple[Reason, ...]:
-        """What is not obvious to a reader who sees title and snippet; in the order of the query.
+        """Return the reasons that are not obvious from the title and the snippet, in the order of the query.
 
-        `shown` is what occurs in these two, `everywhere` what occurs in the article. A word that occurs is told with
-        the first of its other forms, unless a form as good as the word itself is shown. A word of the text that does
-        not occur is told as missing, where it may be.
+        `shown` has the occurrences in the title and the snippet, `everywhere` the occurrences in
+        the article. A word that occurs is listed with the first of its other forms, unless an
+        obvious form of it is shown. A word that doesn't occur is reported as missing if the article
+        may lack it.
         """
         seen, found = _forms(shown), _forms(everywhere)
         reasons: dict[Reason, None] = {}
         for number, (leaf, word) in enumerate(zip(self._leaves, self._words, strict=True)):
             forms = seen.get(number) or found.get(number)
-            # A word of the title is not told as missing: the reader sees whether it is there.
+            # A word searched in the title is never reported as missing: the reader sees whether it
+            # is there.
             if not forms and self._may_lack and leaf.scope is Scope.TEXT and not self._is_said(number, found):
                 reasons[Reason(word)] = None
             if forms and isinstance(leaf, Word) and not any(is_obvious(leaf, form) for form in forms):
@@ -58,13 +61,16 @@ class Explainer:
         return tuple(reasons)
 
     def _is_said(self, number: int, found: Container[int]) -> bool:
-        """Whether another spelling of a leaf occurs; of several that do not, only the typed one is missing."""
+        """Whether the leaf is not to be reported as missing.
+
+        Of several spellings that all don't occur, only the typed one is reported.
+        """
         spellings = self._spellings.get(number, [number])
         return number != spellings[0] or any(other in found for other in spellings)
 
 
 def is_obvious(leaf: Word, form: str) -> bool:
-    """Whether a reader sees at once that a folded form is the word: only what stands before the word differs.
+    """Whether a reader recognizes the word in a folded form at once: they differ only in what precedes the word.
 
     >>> [is_obvious(Word("الكتاب"), form) for form in ("كتاب", "وكتاب", "بالكتاب", "كتابها")]
     [True, True, True, False]
@@ -76,7 +82,7 @@ def is_obvious(leaf: Word, form: str) -> bool:
 
 
 def _forms(readings: Iterable[Reading]) -> dict[int, dict[str, str]]:
-    """For each leaf the forms that met it in order, each with its first spelling; of a phrase its first word."""
+    """For each leaf, its folded forms in order, each with its first spelling; for a phrase, its first word."""
     forms: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for reading in readings:
         for occurrence in reading.occurrences:

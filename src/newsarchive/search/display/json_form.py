@@ -1,4 +1,4 @@
-"""Results as JSON: what the web API answers and `newsarchive search --json` prints."""
+"""Results as JSON, for the web API and `newsarchive search --json`."""
 
 from typing import Any
 
@@ -8,11 +8,13 @@ from newsarchive.topics import canonical_topics, topic_label
 
 
 def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
-    """A page of results; labels of topics are in `language`, `ar` or `en`. More keys may come, none will go.
+    """Return a page of results as JSON values, with topic labels in `language`, `ar` or `en`.
 
-    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. Its `reasons` are the words of the query
-    that met the article in other `forms`, or that it lacks (`missing`).
-    `suggestion` is null where there is none. `took_ms` is in milliseconds.
+    Keys may be added in later versions; none is removed.
+
+    A hit's `marks` are the ranges `[start, end)` of its snippet that matched. Its `reasons` are the
+    words of the query that matched in other `forms` or that the article lacks (`missing`).
+    `suggestion` is null if there is none. `took_ms` is in milliseconds.
     """
     facets = results.facets
     return {
@@ -32,7 +34,7 @@ def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
-    """What is shown of an article in a list."""
+    """Return the fields of an article that lists show."""
     return {
         "id": article.id,
         "title": article.title,

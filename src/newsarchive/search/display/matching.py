@@ -1,4 +1,4 @@
-"""Where the words of a query are in a text, by the same folding and stems as the index."""
+"""Finds the words of a query in a text, with the same folding and stems as the index."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,11 +11,11 @@ from newsarchive.arabic.tokens import Span, folded_words, spans, spellings
 from newsarchive.search.language.query import Form, Node, Phrase, Word, positive_leaves
 
 _MEMO_LIMIT = 300_000
-"""Spellings whose stem is remembered before the memo starts over: some 50 MB."""
+"""The maximum number of spellings in the memo of stems, about 50 MB; a full memo is cleared."""
 
 
 class _StemsOfSpellings(dict[str, str | None]):
-    """Spelling -> the stem of its folded word; None where it is several words, or none."""
+    """Spelling -> the stem of its folded word; None unless the spelling is exactly one word."""
 
     def __missing__(self, spelling: str) -> str | None:
         if len(self) >= _MEMO_LIMIT:
@@ -30,54 +30,54 @@ _stem_of_spelling = _StemsOfSpellings()
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A leaf of the query, by number, and the spans of its words in a text: one of a word, several of a phrase."""
+    """The number of a leaf and the spans of its words in a text: one span for a word, several for a phrase."""
 
     leaf: int
     words: tuple[Span, ...]
 
     @property
     def start(self) -> int:
-        """Where the first word begins."""
+        """The start of the first word."""
         return self.words[0][0]
 
     @property
     def end(self) -> int:
-        """Where the last word ends."""
+        """The end of the last word."""
         return self.words[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text and what of a query occurs in it, in the order in which it begins."""
+    """A text and the occurrences of a query's leaves in it, ordered by their start."""
 
     text: str
     occurrences: Sequence[Occurrence] = ()
 
     def marks(self) -> tuple[Span, ...]:
-        """The spans of the words in any occurrence, ascending, each once: a word can be in several."""
+        """The spans of all words in occurrences, ascending and without duplicates: a word can be in several."""
         return tuple(sorted({span for occurrence in self.occurrences for span in occurrence.words}))
 
     def within(self, start: int, end: int) -> "Reading":
-        """The same text with only what occurs in a part of it."""
+        """The same text with only the occurrences in the range `[start, end)`."""
         inside = [occurrence for occurrence in self.occurrences if start <= occurrence.start and occurrence.end <= end]
         return replace(self, occurrences=inside)
 
 
 def leaves_of(node: Node) -> tuple[Word | Phrase, ...]:
-    """The words and phrases that a hit may have, each once; a leaf's place here is its number."""
+    """Return the distinct words and phrases that a hit may have; the index of a leaf is its number."""
     return tuple(dict.fromkeys(positive_leaves(node)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a spelling is to a query: the leaves that it answers on its own, and the phrases that it may begin."""
+    """How a spelling matches a query: the leaves it matches on its own, and the phrases it may begin."""
 
     leaves: tuple[int, ...]
     phrases: tuple[tuple[Sequence[str], int], ...]
 
 
 class Finder:
-    """Numbered leaves of a query, arranged so that one pass over the words of a text finds them all."""
+    """The numbered leaves of a query, indexed so that one pass over the words of a text finds them all."""
 
     def __init__(self, leaves: Iterable[tuple[int, Word | Phrase]]) -> None:
         self._stems: defaultdict[str, list[int]] = defaultdict(list)
@@ -94,14 +94,15 @@ class Finder:
                     self._exact[text].append(number)
                 case Word(text, Form.PREFIX):
                     self._prefixes.append((text, number))
-        # Equal words have equal stems, so a spelling whose stem is not among these answers nothing but a prefix.
+        # Equal words have equal stems, so a spelling with none of these stems can match only a
+        # prefix.
         stems = {*self._stems, *map(stem, self._exact), *map(stem, self._phrases)}
         self._answers: dict[str, _Answer] = {}
         self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
         self._clues = Clues.of((*stems, *(begin for begin, _ in self._prefixes)))
 
     def read(self, text: str) -> Reading:
-        """A text with all that occurs in it."""
+        """Read a text and find all occurrences in it."""
         if not text or not (self._worth_looking or self._prefixes):
             return Reading(text)
         found: list[Occurrence] = []
@@ -115,7 +116,7 @@ class Finder:
         return Reading(text, found)
 
     def _worth_asking(self, text: str) -> Iterable[Span]:
-        """The words that may answer something, as few as can be told quickly. Most words of a text answer nothing."""
+        """The spans of the words that may match, narrowed down with cheap tests. Most words match nothing."""
         if self._clues is not None:
             return self._clues.follow(text)
         if self._prefixes:
@@ -138,7 +139,7 @@ class Finder:
 
 
 def _words_of_phrase(phrase: Sequence[str], text: str, start: int) -> tuple[Span, ...]:
-    """The spans of the words of a text, from `start` on, that are the phrase; none if they are not.
+    """The spans of the words from `start` on that make up the phrase; empty if they don't.
 
     A ligature is several words.
     """

@@ -1,6 +1,7 @@
-"""Showing where an article answers a query: whole original words marked, marks and clitics and all.
+"""Highlights and snippets: marks the original words that match a query, including diacritics and clitics.
 
-A mark on a part of a word would break the joining of Arabic letters on screen, so only whole words are marked.
+Only whole words are marked: a mark on part of a word would break the joining of Arabic letters on
+screen.
 """
 
 import re
@@ -18,27 +19,28 @@ from newsarchive.search.language.query import Node, Scope
 from newsarchive.search.language.understanding import understand
 
 SNIPPET_LENGTH = 260
-"""Characters of a snippet, about three lines on a wide page."""
+"""In characters, about three lines on a wide page."""
 
 _CONTEXT = 40
-"""Characters before and behind the words that are shown for, where there is room."""
+"""Characters of context before and after the matched words, if there is room."""
 _ELLIPSIS = "…"
 _BEHIND_HEADING = " — "
 _SENTENCE_END = re.compile(r"(?<=[^\s.]{2})[.!?؟…۔][\"»”’)\]]*\s")
-"""Two characters before the stop: «د. طه حسين» and «أ.ف.ب. قالت» go on."""
+"""Requires two characters before the stop, so that «د. طه حسين» and «أ.ف.ب. قالت» don't end a
+sentence."""
 _OPENING = ' «“"([—-'
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The stretch `[start, end)` that the chosen matches take up, from the first of them to the end of the last."""
+    """The range `[start, end)` from the start of the first chosen match to the end of the last."""
 
     start: int
     end: int
 
 
 class Highlighter:
-    """Marks what a query finds, by the same folding and stems as the index."""
+    """Marks the words that a query matches, with the same folding and stems as the index."""
 
     def __init__(self, node: Node) -> None:
         leaves = list(enumerate(leaves_of(node)))
@@ -46,37 +48,39 @@ class Highlighter:
         self._in_text = Finder((number, leaf) for number, leaf in leaves if leaf.scope is Scope.TEXT)
 
     def read_title(self, text: str) -> Reading:
-        """A title with what occurs in it; its own words and those of the text both count."""
+        """Read a title, matching both title-only leaves and leaves for the whole text."""
         return self._all.read(text)
 
     def read(self, text: str) -> Reading:
-        """Any other text with what occurs in it."""
+        """Read any other text."""
         return self._in_text.read(text)
 
     def title(self, text: str) -> Highlighted:
-        """The whole title, marked; its own words and those of the text both count."""
+        """Return the whole title, highlighted."""
         return Highlighted(text, self.read_title(text).marks())
 
     def whole(self, text: str) -> Highlighted:
-        """The whole of any text, marked."""
+        """Return a whole text other than a title, highlighted."""
         return Highlighted(text, self.read(text).marks())
 
     def snippet(
         self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
     ) -> Highlighted:
-        """The stretch of at most `length` characters, ellipses not counted, with the most different words of the query.
+        """Return the passage with the most distinct words of the query, in at most `length` characters.
 
-        It begins with a sentence where one begins near, else with a word, and ends with a word; an ellipsis stands
-        where it was cut. White space becomes single spaces; a dash parts the lines that are `headings` from what they
-        head. Without any match it is the beginning, headings left out. Where the text begins with `known`, which the
-        reader has seen as the title, a stretch behind that is taken if it is as good.
+        Ellipses don't count towards the length. The passage starts at the beginning of a sentence
+        if there is one nearby, otherwise at a word, and ends after a word. An ellipsis marks each
+        cut. White space is collapsed to single spaces, and a dash separates a line in `headings`
+        from the text after it. If nothing matches, the snippet is the beginning of the text without
+        headings. If the text begins with `known`, which the reader has already seen as the title, a
+        later passage is preferred if it is as good.
         """
         return self.excerpt(text, length, headings=headings, known=known).highlighted()
 
     def excerpt(
         self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
     ) -> "Excerpt":
-        """The stretch that `snippet` shows, with the whole text that it was cut from."""
+        """Return the passage that `snippet` shows, with the whole text it was cut from."""
         passage = _Passage.of(text, headings, known)
         reading = self.read(passage.text)
         return Excerpt(reading, *passage.cut(reading.occurrences, length))
@@ -84,7 +88,7 @@ class Highlighter:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The stretch `[start, end)` of a text that was read."""
+    """The passage `[start, end)` of a text that was read."""
 
     whole: Reading
     start: int
@@ -92,11 +96,11 @@ class Excerpt:
 
     @property
     def shown(self) -> Reading:
-        """What occurs in the stretch."""
+        """The occurrences in the passage."""
         return self.whole.within(self.start, self.end)
 
     def highlighted(self) -> Highlighted:
-        """The stretch, marked, with an ellipsis where it was cut."""
+        """The passage, highlighted, with an ellipsis at each cut."""
         text = self.whole.text
         before = _ELLIPSIS if self.start > 0 else ""
         after = _ELLIPSIS if self.end < len(text) else ""
@@ -110,8 +114,8 @@ class Excerpt:
 class _Passage:
     """The text that a snippet is cut from, on one line.
 
-    `starts` are the places where paragraphs begin, ascending; `lead` is where the first that is no heading does, and
-    `news` where that begins which the title has not said.
+    `starts` are the offsets where paragraphs begin, ascending. `lead` is the start of the first
+    paragraph that is not a heading, and `news` is the start of the text after the repeated title.
     """
 
     text: str
@@ -134,7 +138,7 @@ class _Passage:
         return cls(shown, tuple(starts), lead, news)
 
     def cut(self, matches: Sequence[Occurrence], length: int) -> tuple[int, int]:
-        """The range of at most `length` characters to show."""
+        """The range to show, at most `length` characters."""
         if len(self.text) <= length:
             return 0, len(self.text)
         if not matches:
@@ -149,12 +153,12 @@ class _Passage:
         return start, self._end(start, window.end, length, phrases)
 
     def _beginning(self, length: int) -> int:
-        """Where the article says something new; the very beginning of text if that leaves too little."""
+        """The start of a snippet without matches: after the repeated title, or the lead if too little follows."""
         behind = self._sentence_starts(self.news, min(len(self.text), self.news + length)) if self.news else []
         return next((at for at in behind if len(self.text) - at >= length // 2), self.lead)
 
     def _start(self, window: _Window, length: int) -> int:
-        """The nearest beginning of a sentence before the window that leaves room for it, else of a word."""
+        """The nearest sentence start before the window that leaves room for it, otherwise the start of a word."""
         behind = min(_CONTEXT, len(self.text) - window.end)
         reach = max(0, length - (window.end - window.start) - behind)
         starts = self._sentence_starts(max(0, window.start - reach), window.start)
@@ -168,13 +172,13 @@ class _Passage:
         return window.start if space < 0 else space + 1
 
     def _sentence_starts(self, first: int, last: int) -> list[int]:
-        """The places from `first` to `last`, both included, where a paragraph or a sentence begins."""
+        """The offsets from `first` to `last`, both inclusive, where a paragraph or a sentence begins."""
         paragraphs = self.starts[bisect_left(self.starts, first) : bisect_left(self.starts, last + 1)]
         ends = _SENTENCE_END.finditer(self.text, max(0, first - 2), last)
         return sorted({*paragraphs, *(match.end() for match in ends if match.end() >= first)})
 
     def _end(self, start: int, needed: int, length: int, phrases: Sequence[Occurrence]) -> int:
-        """The last end of a word in reach that is not inside a phrase; not before `needed` if that is in reach."""
+        """The last end of a word in reach that isn't inside a phrase; not before `needed` if that is in reach."""
         end = start + length
         if end >= len(self.text):
             return len(self.text)
@@ -191,9 +195,10 @@ class _Passage:
 
 
 def _best_window(matches: Sequence[Occurrence], length: int, news: int) -> _Window:
-    """The window with the most different leaves, then behind `news`, then with the most matches; the first of equals.
+    """The window with the most distinct leaves, then after `news`, then with the most matches.
 
-    It slides from match to match: what begins before it leaves, what ends within its room enters.
+    Of equal windows, the first wins. The window slides from match to match: matches that begin
+    before it leave, matches that end within its room enter.
     """
     room = max(length - 2 * _CONTEXT, length // 2)
     by_end = sorted((min(match.end, match.start + room), number) for number, match in enumerate(matches))
@@ -221,7 +226,7 @@ def _best_window(matches: Sequence[Occurrence], length: int, news: int) -> _Wind
 
 
 def make_hit(article: Article, score: float, highlighter: Highlighter, explainer: Explainer | None = None) -> Hit:
-    """What is shown of one article that was found; each of its texts is read once for all of it."""
+    """Build the hit for one article. Each of its texts is read only once."""
     title = highlighter.read_title(article.title)
     known = article.title if article.title_derived else ""
     excerpt = body = highlighter.excerpt(article.body, headings=article.headings, known=known)
@@ -239,6 +244,6 @@ def make_hit(article: Article, score: float, highlighter: Highlighter, explainer
 
 
 def highlight_article(article: Article, query: str) -> tuple[Highlighted, Highlighted]:
-    """The whole title and the whole body of an article, with what a query, as a person types it, finds in them."""
+    """Return an article's whole title and whole body, highlighted for a query as the user typed it."""
     highlighter = Highlighter(understand(query)[0])
     return highlighter.title(article.title), highlighter.whole(article.body)

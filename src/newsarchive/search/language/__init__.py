@@ -1,1 +1,1 @@
-"""The query language: from what a person types to a tree, and the words that mean the same."""
+"""The query language: the parser from text to query tree, and the expansion with other spellings."""

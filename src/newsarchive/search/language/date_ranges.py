@@ -1,7 +1,7 @@
-"""Ranges of days as a person types them: `2025`, `2025-04`, `2020..2022`, `قبل 2020`, `من أبريل 2025 إلى 3 مايو 2025`.
+"""Date ranges as users type them: `2025`, `2025-04`, `2020..2022`, `قبل 2020`, `من أبريل 2025 إلى 3 مايو 2025`.
 
-A year, a month or a day is a period; two periods, or a word such as قبل and one period, make a range. What the whole
-of a text does not say in one of these ways is refused: there is no best guess.
+A year, a month or a day is a period. Two periods, or one period with a word such as قبل, make a
+range. A text that isn't entirely in one of these forms is rejected; there is no best guess.
 """
 
 import calendar
@@ -17,13 +17,14 @@ from newsarchive.arabic.months import named_month
 from newsarchive.errors import QuerySyntaxError
 
 Range = tuple[date | None, date | None]
-"""First and last day, both included; None is open."""
+"""First and last day, both inclusive; None means open."""
 
 _HIJRI_YEARS = range(1343, 1501)
-"""The years of the Umm al-Qura calendar: a year in numbers that is one of them is Hijri, as in `arabic.dates`."""
+"""The years of the Umm al-Qura calendar. A numeric year in this range is Hijri, as in
+`arabic.dates`."""
 
 _MAX_LENGTH = 200
-"""Characters; more is no date, and not worth the time of the patterns."""
+"""In characters. Longer text isn't a date, and matching the patterns would take too long."""
 
 _YEAR_AND_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
 _YEAR_MONTH_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -40,20 +41,21 @@ _RELATIONS: dict[str, Callable[[date, date], Range]] = {
     )
     for name in names
 }
-"""Folded word or sign -> the range that it makes of the first and last day of a period."""
+"""Folded word or sign -> the range it makes from the first and last day of a period."""
 
 _RELATION = re.compile(r"(?:([<>]=?)\s*|(\w+)\s+)(.+)")
 _FROM_TO = re.compile(rf"(?:(?:{fold('من')}|from)\s+)?(\S.*?)\s+(?:{fold('إلى')}|{fold('حتى')}|to|until)\s+(.+)")
 _YEARS = re.compile(r"(\d{4})\s*-\s*(\d{4})")
 _DOTS = re.compile(r"(.*?)\s*(?:\.{2,}|(?<=\S)\s-\s(?=\S)|[–—])\s*(.*)")
-"""Two dots, as more are typed or an ellipsis is put for them; a hyphen between spaces; a dash."""
+"""Two or more dots (an ellipsis folds to three), a hyphen between spaces, or a dash."""
 
 
 def parse_period(text: str) -> tuple[date, date]:
-    """First and last day of a year, a month or a day. Raises QuerySyntaxError.
+    """Return the first and last day of a year, a month or a day. Raises QuerySyntaxError.
 
-    In numbers with the year first, or as the Arabic press writes it (`arabic.dates`); digits may be Arabic. Years
-    from 1343 to 1500 in numbers are Hijri, and رمضان 1445 is a Hijri month.
+    The text is numeric with the year first, or written as in the Arabic press (`arabic.dates`);
+    digits may be Arabic. Numeric years from 1343 to 1500 are Hijri, and رمضان 1445 is a Hijri
+    month.
     """
     folded = _tidied(text)
     try:
@@ -66,7 +68,7 @@ def parse_period(text: str) -> tuple[date, date]:
 
 
 def _period(folded: str) -> tuple[date, date] | None:
-    """None for what is not of any form; raises ValueError or OverflowError for what is no date."""
+    """None if the text has none of the forms. Raises ValueError or OverflowError for an impossible date."""
     if match := _YEAR_AND_MONTH.fullmatch(folded):
         year, month = int(match[1]), int(match[2]) if match[2] else None
         return _months(year, month, hijri=year in _HIJRI_YEARS)
@@ -86,7 +88,7 @@ def _period(folded: str) -> tuple[date, date] | None:
 
 
 def _month(folded: str) -> tuple[int, bool] | None:
-    """The number of the month that a folded text names, and whether it is a Hijri month."""
+    """The number of the month with this folded name, and whether the month is Hijri."""
     try:
         return named_month(folded)
     except KeyError:
@@ -94,7 +96,7 @@ def _month(folded: str) -> tuple[int, bool] | None:
 
 
 def _months(year: int, month: int | None, *, hijri: bool) -> tuple[date, date]:
-    """First and last day of a month, or of a whole year where there is none."""
+    """First and last day of a month, or of the whole year if the month is None."""
     first, last = (1, 12) if month is None else (month, month)
     if hijri:
         return _hijri_day(year, first, 1), _hijri_day(year, last, Hijri(year, last, 1).month_length())
@@ -106,7 +108,7 @@ def _hijri_day(year: int, month: int, day: int) -> date:
 
 
 def parse_date_range(text: str) -> Range:
-    """The days that a date expression means. Raises QuerySyntaxError."""
+    """Return the days that a date expression covers. Raises QuerySyntaxError."""
     folded = _tidied(text)
     if match := _YEARS.fullmatch(folded) or _FROM_TO.fullmatch(folded) or _DOTS.fullmatch(folded):
         return _between(match[1], match[2], text)
@@ -117,7 +119,7 @@ def parse_date_range(text: str) -> Range:
 
 def _tidied(text: str) -> str:
     if len(text) > _MAX_LENGTH:
-        raise QuerySyntaxError("a date is not so long")
+        raise QuerySyntaxError("the date is too long")
     return " ".join(fold(text).split())
 
 
@@ -126,12 +128,12 @@ def _related(relation: Callable[[date, date], Range], period: str, text: str) ->
     try:
         return relation(first, last)
     except OverflowError as error:
-        raise QuerySyntaxError(f"there is no day beyond «{text}»") from error
+        raise QuerySyntaxError(f"«{text}» is outside the range of supported dates") from error
 
 
 def _between(start: str, end: str, text: str) -> Range:
     if not start and not end:
-        raise QuerySyntaxError("a range needs a date on at least one side of the dots")
+        raise QuerySyntaxError("a date range needs a date on at least one side")
     first = parse_period(start)[0] if start else None
     last = parse_period(end)[1] if end else None
     if first and last and first > last:

@@ -1,10 +1,11 @@
-"""From the query that was typed to the one that is searched: other spellings of names, other names of months.
+"""Expansion of a query with other spellings of names and other names of months.
 
-Only words that are searched by their stem are expanded. Phrases and exact words mean what they say.
+Only words that are searched by their stem are expanded. Phrases and exact words are searched as
+typed.
 
-A name of a month that is also a plain word (اب is also a father) counts as a month only beside a number or another
-name of a month. Where it is not the typed word, it is looked for only as a phrase with that number, so that a query for
-15 أغسطس finds 15 آب and no fathers.
+Some month names are also ordinary words: اب also means father. Such a name counts as a month only
+next to a number or another month name. As an expansion, it is searched only as a phrase with that
+number, so a query for 15 أغسطس finds 15 آب but not fathers.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,18 +18,20 @@ from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, 
 from newsarchive.search.language.spellings import LONGEST, Spellings
 
 AMBIGUOUS_MONTHS = frozenset(map(fold, ("آب", "مارس", "ماي", "جوان", "أوت", "مايس")))
-"""Months that are more often, or as often, something else: a father, he practised, May, Joan, out, (a name)."""
+"""Month names at least as common with another meaning: father, he practiced, May, Joan, out, (a
+name)."""
 
 _ENDINGS = frozenset({"", "ا", "ه", "ي"})
-"""What the stem of a name may lack while it still is that name's alone, when four letters remain."""
+"""Endings that a name's stem may lack and still belong to that name alone, if four letters
+remain."""
 
 Occurs = Callable[[Word | Phrase], bool]
-"""Whether the archive has a word, or all words of a phrase."""
+"""Whether a word, or every word of a phrase, occurs in the archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """The tree to search, and for each run of folded words that were expanded the other forms, as they are shown."""
+    """The tree to search, and the displayed other forms for each run of folded words that was expanded."""
 
     node: Node
     forms: dict[tuple[str, ...], tuple[str, ...]]
@@ -36,14 +39,14 @@ class Expanded:
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """Another way to say something, and how it is shown; what the typed words say already is not shown."""
+    """Another spelling and how to display it. `shown` is empty if the typed words already include it."""
 
     shown: str
     node: Word | Phrase
 
 
 def expand(node: Node, spellings: Spellings, occurs: Occurs) -> Expanded:
-    """The tree with `Alternatives` where a name or a month has other forms that occur in the archive."""
+    """Return the tree with `Alternatives` for each name or month with other forms that occur in the archive."""
     expansion = _Expansion(spellings, occurs)
     return Expanded(expansion.node(node), expansion.forms)
 
@@ -67,7 +70,7 @@ class _Expansion:
                 return node
 
     def _row(self, nodes: Sequence[Node], together: type[AllOf] | type[AnyOf]) -> list[Node]:
-        """Nodes that stand beside each other, from the first to the last; the longest run of words first."""
+        """Expand adjacent nodes from first to last, longest run of words first."""
         row: list[Node] = []
         at = 0
         while at < len(nodes):
@@ -85,7 +88,7 @@ class _Expansion:
         return row
 
     def _longest(self, nodes: Sequence[Node], at: int) -> tuple[int, list[_Other]]:
-        """How many nodes from `at` on say one thing, and the other ways to say it."""
+        """The length of the longest run of nodes from `at` that has other spellings, and those spellings."""
         words = _stem_words(nodes, at)
         for length in range(min(LONGEST, len(words)), 0, -1):
             run = words[:length]
@@ -105,7 +108,7 @@ class _Expansion:
         typed = {" ".join(word.text for word in run)}
         number = _month_number(*typed)
         if number is None and len(run) > 1 and len(numbers := {_month_number(word.text) for word in run}) == 1:
-            # «مارس/آذار», as many newspapers print it: one month, and either name of it will do.
+            # «مارس/آذار», as many newspapers print it: one month, and either name matches.
             typed = {word.text for word in run}
             number = numbers.pop()
         before, after = _text_at(nodes, at - 1), _text_at(nodes, at + len(run))
@@ -135,7 +138,7 @@ def _month(name: str, before: str, after: str, scope: Scope) -> Iterator[Word | 
 
 
 def _month_number(name: str) -> int | None:
-    """The month that an Arabic name names: may and March are other words."""
+    """The number of the month with this Arabic name. English "may" and "march" are ordinary words."""
     return None if name.isascii() else month_number(name)
 
 
@@ -144,7 +147,7 @@ def _is_date_part(text: str) -> bool:
 
 
 def _stem_words(nodes: Sequence[Node], at: int) -> list[Word]:
-    """The words from `at` on that are searched by their stems in one part of the article."""
+    """The run of words from `at` that are searched by stem in the same scope."""
     words: list[Word] = []
     for node in nodes[at : at + LONGEST]:
         if not isinstance(node, Word) or node.form is not Form.STEM or (words and node.scope is not words[0].scope):
@@ -159,7 +162,7 @@ def _text_at(nodes: Sequence[Node], at: int) -> str:
 
 
 def _spelled(words: tuple[str, ...], scope: Scope) -> Word | Phrase:
-    """A form to look for: by its stem where no other word has that stem, else as it is."""
+    """A form to search for: by its stem if no other word has that stem, otherwise as an exact form."""
     if len(words) > 1:
         return Phrase(words, scope)
     word = words[0]

@@ -1,13 +1,14 @@
-"""The query language: from what a person types to a tree of `query` nodes. `docs/query-language.md` is its manual.
+"""The parser of the query language: from text to a tree of `query` nodes. Manual: `docs/query-language.md`.
 
     query   = either
     either  = together { ("OR" | "|") together }
-    together= item { ["AND"] item }            all of them or any of them, as the request says
+    together= item { ["AND"] item }            all or any, depending on the request
     item    = ("NOT" | "-") item | field ":" item | "(" either ")" | phrase | "=" word | word "*" | word
 
-Fields have Arabic and English names. Only capital OR, AND and NOT are operators, so that every Arabic word
-stays a word; a hyphen excludes only at the start of a word, and not before a digit. Behind `date:`, as many words
-belong to the date as can be read as one. What is excluded is excluded in whole, also where any word is enough.
+Fields have Arabic and English names. Only OR, AND and NOT in capitals are operators, so an Arabic
+word is never an operator. A hyphen excludes only at the start of a word, and not before a digit.
+After `date:`, the longest run of words that parses as a date is the value. An excluded item with
+several words excludes only articles that have all of them, even with `match=any`.
 """
 
 import re
@@ -35,7 +36,7 @@ from newsarchive.search.language.query import (
 )
 
 Target = Scope | Attribute | type[PublishedIn]
-"""What a word is looked for in."""
+"""The part or property of an article that a word is searched in."""
 
 FIELD_NAMES: dict[str, Target] = {
     fold(name): target
@@ -48,11 +49,12 @@ FIELD_NAMES: dict[str, Target] = {
     )
     for name in names
 }
-"""Folded field name, Arabic or English -> what it names."""
+"""Folded field name, Arabic or English -> the target of the field."""
 
 _INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _TYPED = str.maketrans({**dict.fromkeys(_INVISIBLE, ""), **dict(zip("：（）｜＝＊－＂", ':()|=*-"', strict=True))})
-"""Drops what comes with pasted text and would hide an operator; full-width signs are the plain ones."""
+"""Removes invisible characters, which come with pasted text and would hide an operator, and
+replaces full-width signs with plain ones."""
 
 _LEXEME = re.compile(
     rf"""
@@ -70,9 +72,9 @@ _OPERATORS = {"OR": "either", "AND": "and", "NOT": "not"}
 _OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT)(?!\S)")
 _MAX_DEPTH = 50
 _DATE_WORDS = 8
-"""The most words that a date is read from: «من 1 أبريل 2025 إلى 3 مايو 2025»."""
+"""The maximum number of words in a date: «من 1 أبريل 2025 إلى 3 مايو 2025»."""
 _CONDITIONS = (Not, Named, PublishedIn)
-"""What a hit must fulfil also where any of the words is enough."""
+"""Conditions that every hit must meet, even with `match=any`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ class _Lexeme:
 
 
 def parse(text: str, match: Match = Match.ALL) -> Node:
-    """The tree of a query; words that only stand beside each other are all needed, or any of them.
+    """Parse a query into a tree; `match` says whether adjacent words are all required or any of them.
 
-    Raises QuerySyntaxError, saying what is wrong, for what is not of the language.
+    Raises QuerySyntaxError with the reason if the text is not valid.
     """
     parser = _Parser(_lex(text), match)
     node = parser.either(Scope.TEXT)
@@ -94,9 +96,9 @@ def parse(text: str, match: Match = Match.ALL) -> Node:
 
 
 def plain_words(text: str, match: Match = Match.ALL) -> Node:
-    """The query as nothing but its words: what is searched when `parse` refuses.
+    """Return the plain words of the query as a tree, used if `parse` raises QuerySyntaxError.
 
-    OR, AND and NOT are left out, unless there is nothing else.
+    OR, AND and NOT are left out unless the query has no other words.
     """
     found = words(_OPERATOR.sub(" ", text)) or words(text)
     return _combine([Word(word) for word in found], match) or Everything()
@@ -122,7 +124,7 @@ def _field_name(lexeme: str) -> str:
 
 
 def _combine(nodes: list[Node], match: Match) -> Node | None:
-    """One node for several that stand together. What excludes or filters holds for all, also with any."""
+    """Combine adjacent nodes into one. Exclusions and filters always apply, even with `match=any`."""
     if match is Match.ANY:
         wanted = [node for node in nodes if not isinstance(node, _CONDITIONS)]
         conditions = [node for node in nodes if isinstance(node, _CONDITIONS)]
@@ -133,12 +135,12 @@ def _combine(nodes: list[Node], match: Match) -> Node | None:
 
 
 def _flat(nodes: Sequence[Node], kind: type[AllOf] | type[AnyOf]) -> tuple[Node, ...]:
-    """The nodes, with those that are of the kind replaced by what they hold."""
+    """The nodes, with each node of this kind replaced by its children."""
     return tuple(child for node in nodes for child in (node.nodes if isinstance(node, kind) else (node,)))
 
 
 class _Parser:
-    """Recursive descent over the lexemes. A method returns None where there is no word to search for."""
+    """Recursive descent over the lexemes. A method returns None if there is no word to search for."""
 
     def __init__(self, lexemes: list[_Lexeme], match: Match) -> None:
         self._lexemes = lexemes
@@ -206,15 +208,15 @@ class _Parser:
             case "phrase" | "chunk":
                 return self._value(lexeme, target)
             case _:
-                raise QuerySyntaxError(f"{lexeme.text} stands where a word was expected")
+                raise QuerySyntaxError(f"expected a word, found {lexeme.text}")
 
     def _operand(self, name: str, target: Target) -> Node | None:
         if self.lexeme is None or self._next_is("either", "and", "close"):
-            raise QuerySyntaxError(f"{name} needs a word behind it")
+            raise QuerySyntaxError(f"{name} needs a word after it")
         return self._item(target)
 
     def _excluded(self, target: Target) -> Node | None:
-        """-كوفيد-19 excludes what has both parts, however many words a hit must have."""
+        """-كوفيد-19 excludes articles with both parts, whatever the match mode."""
         match, self._match = self._match, Match.ALL
         node = self._operand("NOT", target)
         self._match = match
@@ -237,7 +239,7 @@ class _Parser:
         return self._published(lexeme)
 
     def _words(self, chunk: str, scope: Scope) -> Node | None:
-        """The words of one run of characters without spaces; most often one."""
+        """The words of one run of characters without spaces, usually a single word."""
         found = words(chunk)
         if not found:
             return None
@@ -248,7 +250,7 @@ class _Parser:
         return _combine(nodes, self._match)
 
     def _published(self, first: _Lexeme) -> Node:
-        """The longest run of words from `first` on that says a date; raises QuerySyntaxError where none does."""
+        """Parse the longest run of words from `first` that is a date. Raises QuerySyntaxError if there is none."""
         if first.kind == "phrase":
             return PublishedIn(*parse_date_range(_unquoted(first)))
         expressions = [first.text]
@@ -276,9 +278,9 @@ def _unquoted(lexeme: _Lexeme) -> str:
 
 
 def _named(attribute: Attribute, value: str) -> Node:
-    """Raises QuerySyntaxError for a value without a word, which nothing could have."""
+    """Raises QuerySyntaxError for a value without words, which could never match."""
     if not words(value):
-        raise QuerySyntaxError(f"{attribute.value}: needs a value behind it")
+        raise QuerySyntaxError(f"{attribute.value}: needs a value after it")
     return Named(attribute, value)
 
 

@@ -1,6 +1,6 @@
-"""What a query means, as a tree of plain values that every engine can turn into its own.
+"""The query tree: what a query means, as plain values that any engine can translate.
 
-Words are folded (`newsarchive.arabic.fold`). The grammar that makes these trees is in `grammar`.
+Words are folded (`newsarchive.arabic.fold`). `grammar` builds these trees from text.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """Which part of an article a word or phrase is looked for in."""
+    """The part of an article that a word or phrase is searched in."""
 
     TEXT = "text"
     TITLE = "title"
 
 
 class Attribute(StrEnum):
-    """A named property of an article that a query may ask for."""
+    """A property of an article that a query can filter by."""
 
     SOURCE = "source"
     TOPIC = "topic"
@@ -43,7 +43,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Two or more folded words that stand one behind the other, in exactly these forms."""
+    """Two or more consecutive folded words, in exactly these forms."""
 
     words: tuple[str, ...]
     scope: Scope = Scope.TEXT
@@ -51,7 +51,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The article's source, topic or author, as it was typed."""
+    """The article's source, topic or author; the value is as typed."""
 
     attribute: Attribute
     value: str
@@ -59,7 +59,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PublishedIn:
-    """The day of publication is in this range; both ends are included, None is open."""
+    """The day of publication is in this range; both ends are inclusive, None means open."""
 
     first: date | None = None
     last: date | None = None
@@ -67,28 +67,28 @@ class PublishedIn:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Everything but this."""
+    """All articles that don't match the node."""
 
     node: "Node"
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every one of these."""
+    """Articles that match every node."""
 
     nodes: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of these."""
+    """Articles that match at least one node."""
 
     nodes: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """One thing in several spellings, the typed one first: at least one of these, worth what the best is worth."""
+    """Spellings of one name, the typed one first. Matches any of them and scores as the best of them."""
 
     nodes: tuple["Node", ...]
 
@@ -102,7 +102,7 @@ Node = Word | Phrase | Named | PublishedIn | Not | AllOf | AnyOf | Alternatives 
 
 
 def as_typed(node: Node) -> Node:
-    """The tree without the spellings that were not typed."""
+    """Return the tree without the spellings that were not typed."""
     match node:
         case Alternatives((first, *_)):
             return first
@@ -115,7 +115,7 @@ def as_typed(node: Node) -> Node:
 
 
 def other_spellings(node: Node) -> dict[Word | Phrase, tuple[Word | Phrase, ...]]:
-    """For each leaf of `Alternatives` that a hit may have, all the leaves that say the same, the typed ones first."""
+    """For each positive leaf of an `Alternatives` node, return all leaves of that node, the typed ones first."""
     match node:
         case Alternatives():
             leaves = tuple(positive_leaves(node))
@@ -127,7 +127,7 @@ def other_spellings(node: Node) -> dict[Word | Phrase, tuple[Word | Phrase, ...]
 
 
 def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
-    """The words and phrases that a hit may have, left to right: what ranking scores and highlighting marks."""
+    """Yield the words and phrases that a hit may have, left to right: ranking scores them, highlighting marks them."""
     match node:
         case Word() | Phrase():
             yield node

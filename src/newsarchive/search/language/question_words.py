@@ -1,7 +1,8 @@
-"""Words that make a query a question and say nothing of what is asked about.
+"""Question words: they belong to the question, not to the answer.
 
-«متى ولد نجيب محفوظ؟» asks for articles on the birth of Naguib Mahfouz; an article need not say متى to answer. What is
-left out was chosen by measuring: leaving out all stop words makes other searches worse.
+«متى ولد نجيب محفوظ؟» asks for articles on the birth of Naguib Mahfouz; an article can answer it
+without the word متى. The lists were chosen by measurement: removing all stop words makes other
+searches worse.
 """
 
 from newsarchive.search.language.query import AllOf, AnyOf, Form, Node, Scope, Word
@@ -9,11 +10,12 @@ from newsarchive.search.language.query import AllOf, AnyOf, Form, Node, Scope, W
 _ANYWHERE = frozenset(["هل", "متي", "اين", "كم", "ماذا", "لماذا", "كيف", "ايان", "بماذا", "ماهو", "ماهي"])
 _OPENING = frozenset(["ما", "من", "هو", "هي", "اي"])
 _OPENING_WORDS = 3
-"""ما، من، هو، هي، أي ask only among so many first words; further on they are part of what is said."""
+"""ما، من، هو، هي، أي are question words only among the first three words; later on they are part of
+the subject."""
 
 
 def without_question_words(node: Node) -> Node:
-    """The query without the plain words that only ask; a query of nothing else keeps them."""
+    """Return the query without question words. A query of nothing but question words keeps them."""
     if not isinstance(node, AllOf | AnyOf):
         return node
     kept = tuple(child for place, child in enumerate(node.nodes) if not _asks(child, place))

@@ -1,7 +1,7 @@
-"""Names in their common spellings: which words stand for the same name.
+"""Common spellings of names: which words stand for the same name.
 
-`spellings.txt` in this package has the groups, and says where the variation comes from. A person can add a file of
-the same form, by the setting `spellings`.
+The groups are in `spellings.txt` in this package, which also explains where the variation comes
+from. Users can add a file of the same format with the setting `spellings`.
 """
 
 import re
@@ -18,17 +18,17 @@ from newsarchive.errors import ConfigError
 
 FILE_NAME = "spellings.txt"
 LONGEST = 3
-"""The most words that one form may have."""
+"""The maximum number of words in a form."""
 
 _SIZE_LIMIT = 16 * 2**20
-"""Bytes of a file of spellings; that of the package has some tens of thousand."""
+"""In bytes, for a file of spellings. The package's own file has some tens of thousands."""
 _SEPARATOR = re.compile("[,،]")
 _BORROWED_LETTERS = str.maketrans("ڤپچ", "فبج")
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One spelling: how it is shown, and its folded words."""
+    """One spelling: its displayed form and its folded words."""
 
     shown: str
     words: tuple[str, ...]
@@ -38,7 +38,7 @@ Group = tuple[Spelling, ...]
 
 
 class Spellings:
-    """Groups of forms, found by any word that is one of them, with whatever clitics and endings."""
+    """Groups of spellings, looked up by any of their forms with any clitics and endings."""
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
         self._groups: dict[tuple[str, ...], list[tuple[Spelling, Group]]] = {}
@@ -47,10 +47,10 @@ class Spellings:
                 self._groups.setdefault(tuple(map(stem, form.words)), []).append((form, group))
 
     def others(self, typed: Sequence[str]) -> tuple[Spelling, ...]:
-        """The other forms of what one folded word, or several in a row, stand for; none for what is in no group.
+        """Return the other forms of the name that the folded word, or words, stand for; empty if there is no group.
 
-        A word stands for a form that it contains and whose stem it has. The others come with its clitics and endings
-        where their stem allows: للأمريكية gives للأميركية.
+        A word stands for a form if it contains the form and has the same stem. The other forms get
+        the word's clitics and endings if their stem allows it: للأمريكية gives للأميركية.
         """
         for form, group in self._groups.get(tuple(map(stem, typed)), ()):
             if all(part in word for part, word in zip(form.words, typed, strict=True)):
@@ -60,7 +60,7 @@ class Spellings:
 
 
 def _inflected_as(typed: Sequence[str], form: Spelling, other: Spelling) -> Spelling:
-    """The other form with what the typed word has before and behind its own, if the stem survives that."""
+    """The other form with the clitics and endings of the typed word, if its stem stays the same."""
     if len(typed) > 1 or len(other.words) > 1:
         return other
     word = typed[0].replace(form.words[0], other.words[0], 1)
@@ -68,7 +68,7 @@ def _inflected_as(typed: Sequence[str], form: Spelling, other: Spelling) -> Spel
 
 
 def _joined(groups: Iterable[Sequence[str]]) -> Iterator[Group]:
-    """The groups as forms; those that share a form are one group."""
+    """The groups as spellings; groups that share a form are merged."""
     by_form: dict[tuple[str, ...], dict[tuple[str, ...], Spelling]] = {}
     for names in groups:
         group: dict[tuple[str, ...], Spelling] = {}
@@ -82,9 +82,10 @@ def _joined(groups: Iterable[Sequence[str]]) -> Iterator[Group]:
 
 
 def parse_spellings(text: str, name: str) -> list[tuple[str, ...]]:
-    """The groups of a file: one a line, forms parted by Arabic or Latin commas, comments behind `#`.
+    """Parse the groups of a file: one group per line, forms separated by Arabic or Latin commas, comments after `#`.
 
-    Raises ConfigError, with `name` and line, for a group of one form, a form without a word, or a form of too many.
+    Raises ConfigError, with `name` and line number, for a group with one form, a form without
+    words, or a form with too many words.
     """
     groups = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -93,10 +94,10 @@ def parse_spellings(text: str, name: str) -> list[tuple[str, ...]]:
             continue
         forms = tuple(form.strip() for form in _SEPARATOR.split(content))
         if len({fold(form) for form in forms}) < 2:
-            raise ConfigError(f"{name}:{number}: a group needs two spellings or more, parted by commas")
+            raise ConfigError(f"{name}:{number}: a group needs at least two spellings, separated by commas")
         for form in forms:
             if not 1 <= len(words(form)) <= LONGEST:
-                raise ConfigError(f"{name}:{number}: {form!r} is not of 1 to {LONGEST} words")
+                raise ConfigError(f"{name}:{number}: {form!r} must have 1 to {LONGEST} words")
         groups.append(forms)
     return groups
 
@@ -107,7 +108,7 @@ def _own_groups() -> tuple[tuple[str, ...], ...]:
 
 
 def load_spellings(file: Path | None = None) -> Spellings:
-    """The groups that come with the package, and those of a person's own file. Raises ConfigError."""
+    """Load the groups that come with the package and those of the user's file. Raises ConfigError."""
     groups = [*_own_groups()]
     if file is not None:
         try:
@@ -123,5 +124,5 @@ def _read(file: Path) -> str:
     with file.open("rb") as stream:
         content = stream.read(_SIZE_LIMIT + 1)
     if len(content) > _SIZE_LIMIT:
-        raise ConfigError(f"{file}: more than {_SIZE_LIMIT // 2**20} MiB, too large for a list of spellings")
+        raise ConfigError(f"{file}: larger than {_SIZE_LIMIT // 2**20} MiB, too large for a list of spellings")
     return content.decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""The text of a query as it was typed: where a word of its tree stands in it, and how to change that word alone."""
+"""The typed text of a query: where a word of the query tree is in it, and how to replace only that word."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -7,15 +7,15 @@ from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Node, Not, Word
 
 Understand = Callable[[str], Node]
-"""From the text of a query to its tree; raises nothing."""
+"""Parses the text of a query into its tree; never raises."""
 
 Range = tuple[int, int]
 
 
 def word_ranges(text: str, words: Sequence[str], understand: Understand) -> list[Range]:
-    """The ranges `[start, end)` where folded words stand one behind the other, each searched by its stem.
+    """Return the ranges `[start, end)` of consecutive folded words that are each searched by stem.
 
-    What the same letters are elsewhere, a field's name, a part of a phrase, a value, is left out.
+    The same letters in a field name, a phrase or a field value are not included.
     """
     tokens = list(tokenize(text))
     wanted = list(words)
@@ -28,14 +28,14 @@ def word_ranges(text: str, words: Sequence[str], understand: Understand) -> list
 
 
 def with_ranges_replaced(text: str, changes: Iterable[tuple[Range, str]]) -> str:
-    """The text with other text at some ranges, which do not overlap."""
+    """Return the text with some ranges replaced; the ranges must not overlap."""
     for (start, end), new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
 def exactly(text: str, ranges: Iterable[Range]) -> str:
-    """The query with what stands at these ranges searched as it is: `=word`, or a phrase where it is several words."""
+    """Return the query with these ranges searched exactly: as `=word`, or as a phrase if there are several words."""
     changes = []
     for start, end in ranges:
         typed = text[start:end]
@@ -45,9 +45,9 @@ def exactly(text: str, ranges: Iterable[Range]) -> str:
 
 
 def _is_word(text: str, token: Token, understand: Understand) -> bool:
-    """Whether another word in the token's place changes one word of the tree, and nothing else.
+    """Whether replacing the token changes one word of the query tree and nothing else.
 
-    So the grammar itself says what is a word, whatever its rules are.
+    This way the grammar itself decides what is a word, whatever its rules are.
     """
     stand_in = "zqz"
     while stand_in in text:
@@ -57,7 +57,7 @@ def _is_word(text: str, token: Token, understand: Understand) -> bool:
 
 
 def _renamed(node: Node, old: str, new: str) -> Node:
-    """The tree with another text in the words that are searched by the stem of `old`."""
+    """The tree with `new` as the text of the words that are `old` and searched by stem."""
     match node:
         case Word(text, Form.STEM) if text == old:
             return replace(node, text=new)

@@ -1,4 +1,4 @@
-"""From whatever a person types to what is searched: nothing typed is an error, and what was changed is told."""
+"""From any typed text to a query tree: no input is an error, and every change is reported."""
 
 from dataclasses import replace
 
@@ -11,20 +11,20 @@ from newsarchive.search.language.query import Node
 from newsarchive.search.language.question_words import without_question_words
 
 MAX_QUERY_LENGTH = 1000
-"""Characters of a query that are read; beyond this it is a text, and costs what a text costs."""
+"""The maximum length of a query in characters. Longer text would be expensive to search."""
 
 
 def cut_query(text: str) -> str:
-    """The beginning of a query that is read: all of it, or at most `MAX_QUERY_LENGTH` characters, cut between words.
+    """Cut a query to at most `MAX_QUERY_LENGTH` characters, between words.
 
-    Runs of spaces don't count: they are not what makes a query long.
+    A run of spaces counts as one space.
     """
     if len(text) <= MAX_QUERY_LENGTH:
         return text
     text = " ".join(text.split())
     if len(text) <= MAX_QUERY_LENGTH:
         return text
-    # With the next character one sees whether a word ends just here.
+    # The next character shows whether a word ends exactly here.
     parts = text[: MAX_QUERY_LENGTH + 1].rsplit(maxsplit=1)
     return parts[0] if len(parts) > 1 else text[:MAX_QUERY_LENGTH]
 
@@ -34,9 +34,10 @@ def _is_too_long(text: str) -> bool:
 
 
 def within_limits(request: SearchRequest) -> SearchRequest:
-    """The request with what is too long about it cut: all that shows or repeats a request shows this one.
+    """Return the request with everything cut that is too long; use it wherever the request is displayed or repeated.
 
-    The query is cut to what is read of it, and sources and topics as they are in the articles.
+    The query is cut to `MAX_QUERY_LENGTH`, and sources and topics are cut as they are in the
+    articles.
     """
     text = cut_query(request.text)
     sources = tuple(cut_text(source, NAME) for source in request.sources)
@@ -48,9 +49,9 @@ def within_limits(request: SearchRequest) -> SearchRequest:
 
 
 def understand(text: str, match: Match = Match.ALL) -> tuple[Node, tuple[Notice, ...]]:
-    """The tree of a query, and what a person should be told of how it was made.
+    """Return the tree of a query and the notices for the user.
 
-    What is not of the language is read as its plain words, and a query that is too long up to its limit.
+    A query that can't be parsed is read as its plain words, and a query that is too long is cut.
     """
     notices: tuple[Notice, ...] = ()
     if _is_too_long(text):

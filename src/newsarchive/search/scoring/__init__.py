@@ -1,1 +1,1 @@
-"""How an article is scored, whichever engine finds it."""
+"""Scoring of articles, independent of the engine."""

@@ -1,4 +1,4 @@
-"""The words of an article, worked out once by `newsarchive.arabic`, for indexing and for scoring."""
+"""The words of an article as `newsarchive.arabic` analyzes them, for indexing and scoring."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from newsarchive.arabic.tokens import words
 from newsarchive.article import Article
 
 SECTION_GAP = 16
-"""Positions left free between title, body and summary, so that no phrase spans two of them."""
+"""Unused positions between title, body and summary, so that no phrase spans two of them."""
 
 Section = Sequence[str]
 """The words of a title, a body or a summary, in order."""
@@ -16,14 +16,14 @@ Section = Sequence[str]
 
 @dataclass(slots=True)
 class WordPlaces:
-    """Where a word stands: how deep in its section at the earliest, in words, and all its positions, ascending."""
+    """The occurrences of a word: its smallest depth in a section, in words, and all positions, ascending."""
 
     depth: int
     positions: list[int]
 
 
 def word_places(value: Sequence[Section]) -> dict[str, WordPlaces]:
-    """The places of each word."""
+    """Return the places of each word."""
     places: dict[str, WordPlaces] = {}
     start = 0
     for section in value:
@@ -39,7 +39,10 @@ def word_places(value: Sequence[Section]) -> dict[str, WordPlaces]:
 
 
 def searched_texts(article: Article) -> list[str]:
-    """The parts of an article that are searched: its title if it is its own, its body, and a summary of its own."""
+    """Return the texts of an article that are searched: title, body and summary.
+
+    A derived title and a summary that the body contains are left out.
+    """
     parts = [article.body]
     if has_title(article):
         parts.insert(0, article.title)
@@ -49,15 +52,15 @@ def searched_texts(article: Article) -> list[str]:
 
 
 def has_title(article: Article) -> bool:
-    """Whether the title is the article's own, and so the first of the texts that are searched."""
+    """Whether the article has a title that isn't derived from the text, which is then the first searched text."""
     return bool(article.title) and not article.title_derived
 
 
 def sections(article: Article) -> list[Section]:
-    """The exact forms of the parts of an article that are searched."""
+    """Return the folded words of each searched text."""
     return [words(part) for part in searched_texts(article)]
 
 
 def stemmed(exact: Sequence[Section]) -> list[Section]:
-    """The same sections with each word's stem in its place."""
+    """Return the same sections with each word replaced by its stem."""
     return [stems(section) for section in exact]

@@ -1,4 +1,4 @@
-"""What an engine answers: the first matches in order, how many there are, and the counts of the facets."""
+"""The result of an engine: the first matches in order, the number of matches, and the facet counts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,15 +12,16 @@ IntArray = npt.NDArray[Any]
 ScoreArray = npt.NDArray[np.float64]
 
 SCORE_STEPS = 1e5
-"""Scores that agree to five decimals are equal: sums differ in the last digits with the order of adding."""
+"""Scores that agree to five decimals are equal: the last digits of a sum depend on the order of
+addition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One row an article, in order: its number in the snapshot, its score, and its moment of publication.
+    """One row per article, in order: its document number in the snapshot, its score and its time of publication.
 
-    Moments are in seconds since 1970. `total` is exact. Of equal scores the newer article comes first, then the one
-    with the lower number.
+    Times (`moments`) are in seconds since 1970. `total` is exact. Of equal scores, the newer
+    article comes first, then the one with the lower document number.
     """
 
     documents: IntArray

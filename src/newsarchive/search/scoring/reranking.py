@@ -1,14 +1,15 @@
-"""Reranking: the best hits ranked again by the character n-grams that they share with the query.
+"""Reranking of the best hits by the character n-grams they share with the query.
 
-A stem misses the forms that it does not know; n-grams find them, but in the index they would double the postings.
-So only the first `RERANKED` hits are looked at again, in a condensed copy of their words that the index stores (see
-`condensing`):
+Stems miss some forms of a word. N-grams find them, but indexing n-grams would double the postings.
+So only the first `RERANKED` hits are reranked, using a condensed copy of their words that the index
+stores (see `condensing`):
 
     score += NGRAM_WEIGHT * sum of idf(g) * f / (f + NORM_BASE + NORM_PER_WORD * L)
 
-over the n-grams g of the query's words, with f how often g occurs, an occurrence in the first `LEAD_WORDS` words of
-title, body or summary counting `LEAD_FACTOR` times, and L the words of the article. The document frequencies come from
-a frozen table (`newsarchive.arabic.ngrams`).
+over the n-grams g of the query's words, where f is the number of occurrences of g and L the number
+of words in the article. An occurrence in the first `LEAD_WORDS` words of title, body or summary
+counts `LEAD_FACTOR` times. The document frequencies come from a frozen table
+(`newsarchive.arabic.ngrams`).
 """
 
 import struct
@@ -26,22 +27,23 @@ from newsarchive.search.scoring.ranking import SCORE_STEPS, Ranking, ScoreArray
 from newsarchive.search.scoring.statistics import inverse_document_frequency
 
 RERANKED = 50
-"""How many of the best hits are ranked again."""
+"""The number of best hits that are reranked."""
 NGRAM_WEIGHT = 0.2
 LEAD_WORDS = 20
 LEAD_FACTOR = 4
 
 HEADER = struct.Struct("<II")
-"""How many words there are, and how many bytes the lead has."""
+"""The number of words and the length of the lead in bytes."""
 ENCODING = "cp1256"
-"""One byte a letter of Arabic, Farsi and English, so that an n-gram is one 32-bit number; others become `?`."""
+"""One byte per letter of Arabic, Farsi and English, so that an n-gram is a 32-bit number; other
+letters become `?`."""
 _CODE = np.dtype("<u4")
 _HASH = np.uint32(0x9E3779B1)
 _HASH_BITS = 14
 
 
 class Reranker:
-    """The n-grams of a query; a word that comes twice counts twice."""
+    """The n-grams of a query; a word that occurs twice counts twice."""
 
     def __init__(self, words: Iterable[str]) -> None:
         articles, table = ngram_table()
@@ -54,7 +56,7 @@ class Reranker:
         self._is_listed[_hashes(self._codes)] = True
 
     def worth(self, texts: Sequence[bytes]) -> ScoreArray:
-        """What is added to the score of each of some articles, given their condensed words."""
+        """Return what reranking adds to the score of each article, given the articles' condensed words."""
         if not len(self._codes) or not texts:
             return np.zeros(len(texts))
         headers = [HEADER.unpack_from(text) for text in texts]
@@ -72,9 +74,10 @@ class Reranker:
         return added
 
     def _find(self, text: bytes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Where an n-gram of the query begins in a text, and which it is."""
+        """The offsets in a text where an n-gram of the query begins, and the index of each n-gram."""
         count = max(0, len(text) - LENGTH + 1)
-        # Every four bytes in a row as one number; most are thrown out by a small hash table before they are looked up.
+        # Each run of four bytes is read as one number. A small hash table rejects most of them
+        # before the lookup.
         codes = np.ndarray(shape=(count,), dtype=_CODE, buffer=text, strides=(1,)).copy()
         places = np.flatnonzero(self._is_listed[_hashes(codes)])
         found = np.minimum(np.searchsorted(self._codes, codes[places]), len(self._codes) - 1)
@@ -83,7 +86,7 @@ class Reranker:
 
 
 def rerank(ranking: Ranking, reranker: Reranker, texts: Sequence[bytes]) -> Ranking:
-    """The ranking with its first rows put in order again, given the condensed words of each of them."""
+    """Return the ranking with its first rows reordered, given the condensed words of each of them."""
     count = len(texts)
     scores = ranking.scores[:count] + reranker.worth(texts)
     documents, moments = ranking.documents[:count], ranking.moments[:count]

@@ -1,8 +1,8 @@
-"""The scored tree: what must match and what a match is worth, for every engine to run.
+"""The scored tree: what must match and how a match scores, for any engine to evaluate.
 
-A query tree (`search.language.query`) says what a person typed. `weighing` turns it into this one, in which each word
-is a term of a field with its weight in this archive. A node is worth the sum of what its nodes are worth, unless it
-says otherwise.
+A query tree (`search.language.query`) represents what the user typed. `weighing` turns it into a
+scored tree, in which each word is a term of a field with its weight in this archive. A node scores
+the sum of its child nodes' scores unless its class says otherwise.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ class Field(StrEnum):
     TEXT = "text"
     """The stems of title, body and summary."""
     EXACT = "exact"
-    """Their folded words as they are."""
+    """The folded words of title, body and summary."""
     TITLE = "title"
     """The stems of the title."""
     TITLE_EXACT = "title_exact"
@@ -29,7 +29,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of a field. Worth `weight` times the impact of the term in the article."""
+    """One term of a field. Scores `weight` times the impact of the term in the article."""
 
     field: Field
     text: str
@@ -38,7 +38,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Adjacent:
-    """Two or more terms of a field that follow each other. Worth 0."""
+    """Two or more consecutive terms of a field. Scores 0."""
 
     field: Field
     words: tuple[str, ...]
@@ -46,7 +46,7 @@ class Adjacent:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Any term of a field that begins like this. Worth 0."""
+    """Any term of a field with this prefix. Scores 0."""
 
     field: Field
     text: str
@@ -54,7 +54,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Published from the first to the last day, both included, as proleptic Gregorian ordinals. Worth 0."""
+    """Published from the first to the last day, both inclusive, as proleptic Gregorian ordinals. Scores 0."""
 
     first: int
     last: int
@@ -62,7 +62,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every one of these nodes matches."""
+    """All of these nodes match."""
 
     nodes: tuple["Scored", ...]
 
@@ -76,14 +76,14 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """At least one of these nodes matches. Worth what the most valuable of them is worth."""
+    """At least one of these nodes matches. Scores as the node with the highest score."""
 
     nodes: tuple["Scored", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """The node matches and `excluded` doesn't. Worth what the node is worth."""
+    """The node matches and `excluded` doesn't. Scores as the node."""
 
     node: "Scored"
     excluded: "Scored"
@@ -91,7 +91,7 @@ class Without:
 
 @dataclass(frozen=True, slots=True)
 class Boosted:
-    """The node matches. Worth also what those of the bonuses are worth that match."""
+    """The node matches. The bonuses that match are added to its score."""
 
     node: "Scored"
     bonuses: tuple["Scored", ...]
@@ -99,7 +99,7 @@ class Boosted:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The node matches. Worth `score`, whatever the node is worth."""
+    """The node matches. Scores `score`, whatever the node's own score is."""
 
     node: "Scored"
     score: float
@@ -107,14 +107,14 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """Every article. Worth 0."""
+    """Every article. Scores 0."""
 
 
 Scored = Term | Adjacent | Prefix | Days | All | Any | Best | Without | Boosted | Constant | Everything
 
 
 def terms(node: Scored) -> Iterator[Term]:
-    """All terms of a tree, from left to right."""
+    """Yield all terms of a tree, left to right."""
     match node:
         case Term():
             yield node

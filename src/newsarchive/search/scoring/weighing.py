@@ -1,9 +1,10 @@
-"""From the query tree to the scored tree: which terms must match, and what each is worth in this archive.
+"""Turns the query tree into the scored tree: which terms must match, and the weight of each in this archive.
 
     weight = boost * ln(1 + (N - n + .5) / (n + .5))
 
-N is the number of live articles and n how many of them have the term (`impact` has the source). An exact form or a word
-of the title only occurs where its stem occurs in the text, so what they add can be joined to the whole query at once.
+N is the number of live articles and n the number of them that have the term (see `impact` for the
+source). An exact form or a title word occurs only in articles whose text has its stem, so their
+bonuses can be attached to the query as a whole.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,17 +32,17 @@ from newsarchive.search.scoring.tree import (
 from newsarchive.topics import canonical_topic
 
 EXACT_WEIGHT = 0.2
-"""What the exact form of a word adds, relative to its stem."""
+"""The weight of a word's exact form, relative to its stem."""
 TITLE_WEIGHT = 0.5
-"""What a word adds when it is in the title, relative to the text."""
+"""The weight of a word in the title, relative to the text."""
 OTHER_SPELLING = 0.6
-"""What a spelling is worth that was not typed, relative to the typed one.
+"""The weight of a spelling that was not typed, relative to the typed spelling.
 
-People type what they read, so the typed spelling carries information. On the development sets 1 costs up to .009 of
-MRR@10, and .6 next to nothing.
+People type what they read, so the typed spelling carries information. On the development sets, 1
+lowers MRR@10 by up to .009, and .6 by almost nothing.
 """
 PREFIX_SCORE = 1.0
-"""What a match of `word*` is worth: its terms are too many to weigh one by one."""
+"""The score of a match of `word*`, which has too many terms to weigh each of them."""
 
 _STEMS = {Scope.TEXT: Field.TEXT, Scope.TITLE: Field.TITLE}
 _EXACT = {Scope.TEXT: Field.EXACT, Scope.TITLE: Field.TITLE_EXACT}
@@ -52,19 +53,19 @@ Idf = Callable[[Field, str], float]
 
 
 def weigh(node: Node, idf: Idf) -> Scored:
-    """The scored tree of a query tree."""
+    """Return the scored tree of a query tree."""
     return _Weigher(idf).weigh(node)
 
 
 def term_of(leaf: Word) -> tuple[Field, str]:
-    """The term that an article must have for a word that is searched by its stem or its exact form."""
+    """Return the term for a word that is searched by its stem or its exact form."""
     if leaf.form is Form.STEM:
         return _STEMS[leaf.scope], stem(leaf.text)
     return _EXACT[leaf.scope], leaf.text
 
 
 def scored_terms(node: Node) -> Iterator[tuple[Field, str]]:
-    """The terms whose inverse document frequency `weigh` asks for, so that an engine can look all up at once."""
+    """Yield the terms whose idf `weigh` needs, so that an engine can look all of them up at once."""
     asked: dict[tuple[Field, str], None] = {}
 
     def note(field: Field, text: str) -> float:
@@ -88,7 +89,7 @@ class _Weigher:
         return Term(field, text, boost * self._idf(field, text))
 
     def _bonuses(self, node: Node, factor: float = 1.0) -> list[Scored]:
-        """What words and phrases add to what matches. A phrase counts as its words do, also where it isn't needed."""
+        """The bonuses of words and phrases. A phrase adds the bonuses of its words, even if it is optional."""
         match node:
             case query.Phrase(phrase_words, Scope.TEXT):
                 return [
@@ -139,7 +140,7 @@ class _Weigher:
     def _word(self, word: Word, factor: float) -> Scored:
         if word.form is not Form.PREFIX:
             return self._term(*term_of(word), factor)
-        # The words that begin so, as they stand or without their own prefixes: كتا* finds الكتاب.
+        # Words with this prefix, as written or without their own clitics: كتا* finds الكتاب.
         fields = _EXACT[word.scope], _STEMS[word.scope]
         return Constant(Any(tuple(Prefix(field, word.text) for field in fields)), PREFIX_SCORE * factor)
 
@@ -150,9 +151,10 @@ class _Weigher:
         return Boosted(phrase, tuple(self._term(Field.TITLE_EXACT, word, factor) for word in phrase_words))
 
     def _best_of(self, nodes: tuple[Node, ...], factor: float) -> Scored:
-        """Each spelling with its own bonuses, so that they count once, with the best spelling; the first is typed.
+        """Each spelling with its own bonuses, so that only the best spelling's bonuses count.
 
-        No word weighs more than the typed one: by its own idf the rarest spelling would win.
+        The first spelling is the typed one. No spelling weighs more than the typed one; with its
+        own idf, the rarest spelling would win.
         """
         idfs = [
             self._idf(*term_of(node)) if isinstance(node, Word) and node.form is not Form.PREFIX else None

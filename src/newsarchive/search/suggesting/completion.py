@@ -1,4 +1,4 @@
-"""Which words a typed beginning may be meant to become, by the words of the archive and of its titles."""
+"""Completes a word from its typed prefix, using the words of the archive and its titles."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from newsarchive.search.engine import Snapshot
 from newsarchive.search.scoring.tree import Field
 
 CONSIDERED = 60
-"""How many of the most frequent words with a beginning are looked at."""
+"""The number of most frequent words with a prefix that are considered."""
 
 RARE = 300
 
@@ -17,11 +17,12 @@ _ARTICLE = "ال"
 
 
 def likely_words(snapshot: Snapshot, beginning: str, before: Sequence[str], count: int) -> list[str]:
-    """At most `count` folded words that begin so, with ال before them or without; no two of one stem.
+    """Return up to `count` folded words with this prefix, with or without ال before it; no two share a stem.
 
-    Those that stand in a title together with the words before, by the number of such titles; where there are none, and
-    where nothing stands before, by the number of articles that use the word. A word that is rarer than the most
-    frequent one by `RARE` is left out: it is a slip of somebody's pen more often than what is meant.
+    Words that occur in a title together with all words in `before` are sorted by the number of such
+    titles. If there are none, or `before` is empty, words are sorted by their document frequency. A
+    word that is more than `RARE` times rarer than the most frequent one is left out: it is more
+    likely a typo.
     """
     frequency: Counter[str] = Counter()
     for word, articles in _candidates(snapshot, beginning):
@@ -37,7 +38,10 @@ def likely_words(snapshot: Snapshot, beginning: str, before: Sequence[str], coun
 
 
 def _candidates(snapshot: Snapshot, beginning: str) -> Iterator[tuple[str, int]]:
-    """Words with their frequencies. What only occurs with ال counts without it, unless ال was typed."""
+    """Words with their document frequencies.
+
+    A word that occurs only with ال counts as the word without it, unless ال was typed.
+    """
     yield from snapshot.frequent_words(beginning, CONSIDERED)
     if _ARTICLE.startswith(beginning[:2]):
         return
@@ -49,7 +53,7 @@ def _candidates(snapshot: Snapshot, beginning: str) -> Iterator[tuple[str, int]]
 
 
 def _together(snapshot: Snapshot, words: Sequence[str], before: Sequence[str]) -> dict[str, int]:
-    """How many titles have a word and all words before it; only words that have such titles."""
+    """The number of titles that have a word and all words in `before`; words without such titles are left out."""
     if not before:
         return {}
     required = [(Field.TITLE, stem(word)) for word in before]

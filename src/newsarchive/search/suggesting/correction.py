@@ -1,12 +1,13 @@
-"""The word of the archive that a misspelled one was meant to be.
+"""Finds the word of the archive that a misspelled word was meant to be.
 
-Damerau's and Levenshtein's distance, with neighbouring letters that may be swapped once (the "optimal string
-alignment"), and with the costs of `newsarchive.arabic.confusion`. It is worked out for many words at once, a letter
-of the misspelled word at a time; which words are worth it is decided by their lengths and by the sets of their letters,
-kept as the bits of one number.
+The distance is Damerau-Levenshtein in its "optimal string alignment" variant, which swaps adjacent
+letters at most once, with the costs of `newsarchive.arabic.confusion`. It is computed for many
+words at once, one letter of the misspelled word at a time. Candidates are first filtered by length
+and by their set of letters, which is stored as the bits of one number.
 
-What is best is decided as by a noisy channel (Kernighan, Church and Gale, "A Spelling Correction Program Based on a
-Noisy Channel Model", 1990): the logarithm of how often a word is used, less what the mistake costs.
+Candidates are ranked by a noisy channel model (Kernighan, Church and Gale, "A Spelling Correction
+Program Based on a Noisy Channel Model", 1990): the logarithm of the word's frequency minus the cost
+of the mistake.
 """
 
 import math
@@ -32,17 +33,18 @@ Codes = npt.NDArray[np.uint8]
 Costs = npt.NDArray[np.float32]
 
 LONGEST = 24
-"""Letters of the longest word that is compared."""
+"""The maximum length of compared words, in letters."""
 SHORTEST = 3
 COST_WEIGHT = 6.0
-"""How many powers of e in frequency a wrong letter outweighs."""
+"""A wrong letter outweighs a frequency ratio of e to this power."""
 
 _READ_AT_ONCE = 1 << 17
-"""Words that are read at a time: while they are, they take ten times as much memory as in the end."""
+"""Words per batch while reading. Reading takes ten times as much memory per word as the result."""
 _OTHER_LETTERS = 2
-"""How many letters a word may have that the misspelled one lacks, or lack that it has; one in a short word."""
+"""The maximum number of distinct letters that only the candidate has, and that only the misspelled
+word has; one less for short words."""
 _BITS = np.uint64(1) << np.array([0, *(min(place, 63) for place in range(1, len(ALPHABET) + 1))], dtype=np.uint64)
-"""A bit for each code; the last letters, which are digits, share one."""
+"""One bit per code; the last letters, which are digits, share a bit."""
 
 
 def _substitutions() -> Costs:
@@ -62,10 +64,11 @@ _INSERTION = _insertions()
 
 
 class _Words:
-    """The words of a field of a segment, as far as they can be compared: a row each of codes, and what decides."""
+    """The comparable words of a field of a segment: one row of codes per word, plus the data that filters them."""
 
     def __init__(self, listed: WordList) -> None:
-        # The list itself isn't kept: it refers to its identity, which then would never be forgotten.
+        # The list itself is not stored: it refers to its identity, which would keep the weak key
+        # alive.
         parts = [_read(listed, start) for start in range(0, len(listed), _READ_AT_ONCE)]
         codes, lengths, numbers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         self._codes: Codes = codes
@@ -74,7 +77,7 @@ class _Words:
         self._letters = np.bitwise_or.reduce(_BITS[codes], axis=1, initial=0) & ~_BITS[0]
 
     def near(self, typed: Codes, most: float) -> Iterator[tuple[int, float]]:
-        """The numbers of the words that cost at most so much, each with what it costs."""
+        """Yield the number and cost of each word whose cost is at most `most`."""
         rows = self._possible(typed)
         costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
         is_near = np.isfinite(costs)
@@ -82,7 +85,7 @@ class _Words:
             yield int(self._numbers[row]), cost
 
     def _possible(self, typed: Codes) -> npt.NDArray[np.intp]:
-        """The rows of the words that could be near: of about the length, and of nearly the same letters."""
+        """The rows of the words with about the same length and nearly the same letters."""
         letters = np.bitwise_or.reduce(_BITS[typed]) & ~_BITS[0]
         most = _OTHER_LETTERS if len(typed) > 5 else _OTHER_LETTERS - 1
         longest = min(LONGEST, len(typed) + most)
@@ -103,7 +106,7 @@ _known_words: WeakKeyDictionary[object, _Words] = WeakKeyDictionary()
 
 
 def _words_of(listed: WordList) -> _Words:
-    """The words of a list, encoded once for as long as the list is used."""
+    """The words of a list, encoded once and cached as long as the list is in use."""
     words = _known_words.get(listed.identity)
     if words is None:
         words = _known_words[listed.identity] = _Words(listed)
@@ -111,15 +114,16 @@ def _words_of(listed: WordList) -> _Words:
 
 
 class Corrector:
-    """Finds the likeliest words of an index for misspelled ones."""
+    """Finds the most likely words of an index for misspelled words."""
 
     def __init__(self, word_lists: Iterable[WordList]) -> None:
         self._words = [(listed, _words_of(listed)) for listed in word_lists if len(listed)]
 
     def best(self, word: str) -> str | None:
-        """The likeliest word for a folded one that the index does not have; None where none is near enough.
+        """Return the most likely correction of a folded word that the index lacks; None if no word is near enough.
 
-        Words of one or two letters, and words with characters that are not of `ALPHABET`, have none.
+        Words of one or two letters, numbers, and words with characters outside `ALPHABET` are not
+        corrected.
         """
         codes, lengths, known = _encode([word])
         if not known[0] or len(word) < SHORTEST or word.isdecimal():
@@ -141,12 +145,12 @@ class Corrector:
 
 
 def _most_cost(length: int) -> float:
-    """What a mistake may cost at most in a word of so many letters."""
+    """The maximum cost of a mistake in a word of this length."""
     return 0.7 if length <= 3 else 1.0 if length <= 5 else 1.5 if length <= 8 else 2.0
 
 
 def _encode(words: list[str]) -> tuple[Codes, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """The codes of the letters, a row a word, 0 behind its end; the lengths; and which words can be compared."""
+    """The codes of the letters, one row per word padded with 0; the lengths; and which words can be compared."""
     lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
     points = np.array(words, dtype=f"U{LONGEST}").view(np.uint32).reshape(len(words), LONGEST)
     table = np.full(0x700, 255, dtype=np.uint8)
@@ -157,7 +161,7 @@ def _encode(words: list[str]) -> tuple[Codes, npt.NDArray[np.int64], npt.NDArray
 
 
 def distances(typed: Codes, words: Codes, lengths: npt.NDArray[np.int64], most: float = np.inf) -> Costs:
-    """The cost from the codes of one word to those of each of many, a row a word; infinite where it exceeds `most`."""
+    """Return the costs between one encoded word and each of many, one row per word; infinite above `most`."""
     result = np.full(len(words), np.inf, dtype=np.float32)
     numbers = np.arange(len(words))
     words = words[:, : int(lengths.max(initial=0))]
@@ -170,7 +174,7 @@ def distances(typed: Codes, words: Codes, lengths: npt.NDArray[np.int64], most: 
         before, row = row, _next_row(typed, i, words, insertion, deletion, row, before)
         hopeful = np.minimum(row, before).min(axis=0) <= most
         if np.count_nonzero(hopeful) * 2 < len(numbers):
-            # Costs only grow from row to row, and a swap looks back two.
+            # Costs never decrease from row to row, and a swap looks back two rows.
             words, numbers, insertion = words[hopeful], numbers[hopeful], insertion[:, hopeful]
             row, before = row[:, hopeful], before[:, hopeful]
     costs = row[lengths[numbers], np.arange(len(numbers))]
@@ -181,7 +185,7 @@ def distances(typed: Codes, words: Codes, lengths: npt.NDArray[np.int64], most: 
 def _next_row(  # noqa: PLR0913 - the state of the recurrence
     typed: Codes, i: int, words: Codes, insertion: Costs, deletion: Costs, row: Costs, before: Costs
 ) -> Costs:
-    """The costs of the first `i + 1` letters, from those of `i` and of `i - 1` letters."""
+    """The costs for the first `i + 1` letters, from the rows for `i` and `i - 1` letters."""
     following = np.empty_like(row)
     following[0] = row[0] + deletion[i]
     following[1:] = np.minimum(row[:-1] + _SUBSTITUTION[typed[i]][words].T, row[1:] + deletion[i])
@@ -195,7 +199,7 @@ def _next_row(  # noqa: PLR0913 - the state of the recurrence
 
 
 def _insertion_costs(words: Codes) -> Costs:
-    """What each letter costs where it is too many: less for a long vowel, and for one like the letter before it."""
+    """The cost of each extra letter: lower for a long vowel and for a letter equal to the one before it."""
     costs = _INSERTION[words]
     doubled = words[:, 1:] == words[:, :-1]
     costs[:, 1:][doubled] = np.minimum(costs[:, 1:][doubled], DOUBLED)

@@ -1,6 +1,6 @@
-"""Which articles are about the same: the words that tell most about one article, as a query for others.
+"""Related articles: the most significant words of an article, as a query for others on the same subject.
 
-A word tells the more about an article the more it weighs there, as ranking sees it, and the fewer articles have it.
+A word is more significant the higher its weight in the article is and the fewer articles have it.
 """
 
 import heapq
@@ -22,20 +22,21 @@ from newsarchive.search.scoring.statistics import inverse_document_frequency
 from newsarchive.stories.near_copies import distinct
 
 MAX_RELATED = 20
-"""The most articles that can be asked for."""
+"""The maximum number of related articles."""
 MAX_TERMS = 16
-"""The most words that are asked for."""
+"""The maximum number of words in the query."""
 MAX_POSTINGS = 20_000
-"""The most entries of posting lists that the words may have together: what a query may cost in an index of any size."""
+"""The maximum total length of the words' posting lists, which bounds the cost of a query in an
+index of any size."""
 TITLE_BONUS = 1.5
-"""A word of the title counts as if it weighed more."""
+"""The factor on the weight of a word in the title."""
 ENOUGH = 0.2
-"""The share of what the article itself would score that another must score, to be about the same."""
+"""The share of the article's own score that another article must reach to be related."""
 
 _CONSIDERED = 80
-"""Words of an article that are looked up in the index: those that weigh most in it."""
+"""The number of words looked up in the index: those with the highest weight in the article."""
 _CANDIDATES = 8
-"""Articles that are fetched for each that is asked for, because some may be near copies."""
+"""The number of candidates fetched per requested article, because some may be near copies."""
 _REMEMBERED = 1024
 
 
@@ -49,30 +50,30 @@ class Term(NamedTuple):
 
     @property
     def scored(self) -> tree.Term:
-        """One side of a product of two vectors of tf * idf: the index has the impact in each article."""
+        """The scored term of a tf * idf dot product: the index has the impact in each article."""
         return tree.Term(tree.Field.TEXT, self.stem, self.weight * self.idf * self.idf)
 
     @property
     def own_score(self) -> float:
-        """What the query gives the article itself."""
+        """The term's part of the article's own score for the query."""
         return self.weight * self.idf * self.idf * self.impact
 
 
 Frequencies = Callable[[Sequence[str]], Sequence[int]]
-"""How many articles have each of some stems."""
+"""Returns the document frequency of each stem."""
 
 
 class Candidates(NamedTuple):
-    """A query for articles about the same subject, and the score from which an article is."""
+    """A query for articles on the same subject, and the minimum score of a related article."""
 
     query: tree.Scored
     threshold: float
 
 
 def candidates(article: Article, frequencies: Frequencies, articles: int) -> Candidates | None:
-    """The query for articles about the same subject; None where no word of the article tells anything.
+    """Return the query for articles on the same subject; None if no word of the article is significant.
 
-    `frequencies` says how many of the `articles` of the index have each of some stems.
+    `frequencies` returns the document frequencies of stems in an index of `articles` articles.
     """
     terms = telling_terms(article, frequencies, articles)
     if not terms:
@@ -81,7 +82,7 @@ def candidates(article: Article, frequencies: Frequencies, articles: int) -> Can
 
 
 def telling_terms(article: Article, frequencies: Frequencies, articles: int) -> list[Term]:
-    """At most `MAX_TERMS` stems of an article that other articles have too, the most telling first."""
+    """Return up to `MAX_TERMS` stems of an article that other articles also have, most significant first."""
     weighted = heapq.nlargest(_CONSIDERED, _weights(article), key=itemgetter(2))
     found: list[tuple[float, int, Term]] = []
     counted = frequencies([stem for stem, _, _ in weighted])
@@ -99,7 +100,7 @@ def telling_terms(article: Article, frequencies: Frequencies, articles: int) -> 
 
 
 def _weights(article: Article) -> Iterator[tuple[str, float, float]]:
-    """Each stem with its impact and its weight; numbers and single letters tell nothing."""
+    """Each stem with its impact and its weight, except numbers and single letters."""
     stems = stemmed(sections(article))
     length = sum(map(len, stems))
     title = frozenset(stems[0]) if article.title and not article.title_derived else frozenset()
@@ -110,9 +111,9 @@ def _weights(article: Article) -> Iterator[tuple[str, float, float]]:
 
 
 class RelatedArticles:
-    """The related articles of an archive. What was found lately in a generation of the index is remembered, by id.
+    """Finds the related articles of an archive. Caches recent results by id, for one generation of the index.
 
-    One object may be used by several threads.
+    Thread-safe.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -122,12 +123,12 @@ class RelatedArticles:
         self._found: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
 
     def of(self, article_id: str, limit: int, snapshot: Snapshot) -> tuple[Article, ...]:
-        """At most `limit` articles, the most related first, no two of them nearly the same, nor the same as this one.
+        """Return up to `limit` articles, most related first, without near copies of each other or of this article.
 
-        Raises ArticleNotFound, and ValueError where `limit` is not 1 to `MAX_RELATED`.
+        Raises ArticleNotFound, and ValueError if `limit` is not between 1 and `MAX_RELATED`.
         """
         if not 1 <= limit <= MAX_RELATED:
-            raise ValueError(f"limit is {limit}; it may be 1 to {MAX_RELATED}")
+            raise ValueError(f"limit is {limit}; it must be 1 to {MAX_RELATED}")
         article = self._archive.get(article_id)
         key = (article.id, article.revision, limit)
         remembered = self._remembered(key, snapshot.generation)
@@ -139,7 +140,7 @@ class RelatedArticles:
         return related
 
     def _read(self, ids: Sequence[str], batch: int) -> Iterator[Article]:
-        """The articles in order, some at a time, as they are asked for; withdrawn ones are left out."""
+        """The articles in order, read lazily in batches; withdrawn articles are left out."""
         for start in range(0, len(ids), batch):
             articles = self._archive.get_many(ids[start : start + batch])
             yield from (articles[found] for found in ids[start : start + batch] if found in articles)
@@ -162,7 +163,7 @@ class RelatedArticles:
 
 
 def _ranked_ids(article: Article, limit: int, snapshot: Snapshot) -> list[str]:
-    """The ids of the articles that score enough, the best first; equal scores are in the order of ranking."""
+    """The ids of the articles that reach the threshold, best first; equal scores keep the order of the ranking."""
 
     def frequencies(stems: Sequence[str]) -> list[int]:
         return snapshot.frequencies([(tree.Field.TEXT, stem) for stem in stems])

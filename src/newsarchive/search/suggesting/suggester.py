@@ -1,6 +1,6 @@
-"""What one generation of an index can suggest: corrections, completions, and how its words are spelled.
+"""The suggestions of one generation of an index: corrections, completions and the spelling of its words.
 
-All of it is worked out when first asked for, and goes with the generation.
+Everything is computed on first use and discarded with the generation.
 """
 
 import threading
@@ -22,41 +22,43 @@ from newsarchive.search.suggesting.completion import likely_words
 from newsarchive.search.suggesting.correction import Corrector
 
 _TITLES_READ = 5
-"""How many articles are asked how a word is spelled."""
+"""The number of articles whose titles are checked for the spelling of a word."""
 _LEAST_LETTERS = 2
-"""Titles are not looked for by fewer letters."""
+"""Titles are suggested only for at least this many letters."""
 _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
 
 
 class Suggester:
-    """What one snapshot suggests; may be used by several threads."""
+    """The suggestions of one snapshot. Thread-safe."""
 
     def __init__(self, snapshot: Snapshot, archive: Archive) -> None:
         self.generation = snapshot.generation
         self._snapshot = snapshot
         self._lock = threading.Lock()
         self._corrector: Corrector | None = None
-        # Not a method: the cache would refer to this object, and keep the files of a replaced index open.
+        # Not a method: the cache would hold a reference to this object and keep the files of a
+        # replaced index open.
         self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
 
     @property
     def corrector(self) -> Corrector:
-        """Corrections from the words of all texts."""
+        """Corrections based on the words of all texts."""
         with self._lock:
             if self._corrector is None:
                 self._corrector = Corrector(self._snapshot.word_lists())
             return self._corrector
 
     def occurs(self, leaf: Word | Phrase) -> bool:
-        """Whether some article has a word by its stem or its form, or each word of a phrase."""
+        """Whether any article has the word by its stem or exact form, or has each word of the phrase."""
         if isinstance(leaf, Phrase):
             return all(self.occurs(Word(word, Form.EXACT, leaf.scope)) for word in leaf.words)
         return self._snapshot.occurs(*term_of(leaf))
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
-        """The query with its unknown words corrected; None where all are known, or none has a word that is near.
+        """Return the query with its unknown words corrected; None if there is nothing to correct or no near word.
 
-        `node` is the tree to search: what has another spelling that the archive knows needs no correction.
+        `node` is the tree that is searched: a word with another spelling in the archive needs no
+        correction.
         """
         changes = {}
         for word in dict.fromkeys(_stem_words(node)):
@@ -67,7 +69,7 @@ class Suggester:
         return with_ranges_replaced(text, changes.items()) if changes else None
 
     def complete(self, text: str, node: Node, count: int) -> list[str]:
-        """At most `count` queries that go on from the typed one, whose tree is `node`, with another last word."""
+        """Return up to `count` queries that complete the last word of the typed query, whose tree is `node`."""
         last = unfinished_word(text)
         if last is None:
             return []
@@ -80,7 +82,7 @@ class Suggester:
 
 
 def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
-    """A folded word as most titles spell it, else as a text does, without marks; unchanged where none has it."""
+    """A folded word as most titles spell it, otherwise as a body does, without diacritics; unchanged if none has it."""
 
     def articles_with(field: Field, count: int) -> Iterator[Article]:
         yield from archive.get_many(snapshot.ids_with(field, word, count)).values()
@@ -95,16 +97,16 @@ def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
 
 
 def unfinished_word(text: str) -> Token | None:
-    """The last word of a text, if nothing stands behind it."""
+    """Return the last word of a text; None if any character follows it."""
     last = next(iter(list(tokenize(text))[-1:]), None)
     return last if last is not None and last.end == len(text) else None
 
 
 def title_query(text: str, node: Node) -> Node | None:
-    """What the titles of articles must have that somebody looks for who has typed this much; None for too little.
+    """Return the query for the titles that the user may be looking for; None if too little is typed.
 
-    All words of the tree. The last one counts by its beginning if it may not be finished; behind others one or two
-    letters, ال most of all, say too little.
+    It requires all words of the tree. The last word counts as a prefix if it may be unfinished.
+    After other words, a prefix of one or two letters (most often ال) is too short and is left out.
     """
     last = unfinished_word(text)
     words = [replace(word, scope=Scope.TITLE) for word in _stem_words(node)]
@@ -125,7 +127,7 @@ def _spellings(titles: Iterable[str], word: str) -> Iterator[str]:
 
 
 def _stem_words(node: Node) -> Iterator[Word]:
-    """The words of a tree that are searched by their stem, wanted, and without another spelling."""
+    """The words of a tree that are searched by stem, not excluded, and without other spellings."""
     match node:
         case Word(_, Form.STEM):
             yield node

@@ -1,5 +1,5 @@
-/* Suggestions under the search box, by the combobox pattern of the WAI-ARIA authoring practices.
-   The form works without any of this. */
+/* Suggestions under the search box, following the combobox pattern of the WAI-ARIA authoring practices.
+   The form also works without this script. */
 "use strict";
 
 (() => {
@@ -82,7 +82,7 @@
       const found = answer.ok ? await answer.json() : { words: [], titles: [] };
       if (mine === asking && box.value === text && document.activeElement === box) show(found);
     } catch (error) {
-      // Overtaken by the next letter, or the server is away: the search itself will say so.
+      // Superseded by the next letter, or the server is unreachable, which the search itself will report.
       if (mine === asking) close();
     }
   }
@@ -90,7 +90,7 @@
   function move(step) {
     const all = options();
     if (active >= 0) all[active].setAttribute("aria-selected", "false");
-    // One place more than there are options: what was typed.
+    // One more position than options: the typed text.
     active = ((active + 1 + step + all.length + 1) % (all.length + 1)) - 1;
     const chosen = all[active];
     box.value = chosen && !chosen.dataset.href ? chosen.textContent : typed;
