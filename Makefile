@@ -1,57 +1,72 @@
-# The two commands are `make serve` and `make test`; both make the virtual environment first.
+# `make help` lists the targets. Each creates the virtual environment first, if it needs one.
 
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
 ARCHIVE ?= archive
-# Where the development data is: the benchmarks need it, nothing else does.
+# The development data. Only the benchmarks need it.
 DATA ?= ../shared/data
+# More arguments for pytest, such as ARGS="tests/search -k grammar".
+ARGS ?=
+# The number of articles of the benchmarks of speed.
+ARTICLES ?= 20000
+# How long `make assault` attacks, and the first seed.
+SECONDS ?= 600
+SEED ?= 0
+# What `make quick` runs: tests without an index, a server, a browser or other processes.
+QUICK := tests/arabic tests/stories tests/syndication tests/topics tests/search/display tests/search/language \
+	tests/ingest/text tests/ingest/test_deciding.py tests/test_article.py tests/test_config.py tests/test_docs.py \
+	tests/test_limits.py tests/test_site_url.py tests/web/test_params.py
+# Among these, whatever takes seconds for one test.
+SLOW := --ignore=tests/syndication/test_rules.py --ignore=tests/arabic/test_clues.py
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: serve test check bench bench-speed bench-pages bench-serving assault format system clean
+.DEFAULT_GOAL := help
+.PHONY: help serve test quick check format bench bench-speed bench-pages bench-serving assault system clean
 
-serve: $(VENV)/.run
+help: ## List these targets
+	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+serve: $(VENV)/.run ## Serve an archive: ARCHIVE=DIR PORT=N
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
 
-test: $(VENV)/.test system
-	$(BIN)/python -m pytest -n auto
+test: $(VENV)/.test system ## Run all tests, or some of them: ARGS="tests/search -k grammar"
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: $(VENV)/.check
+quick: $(VENV)/.test ## Run the fast tests only, in a few seconds
+	$(BIN)/python -m pytest -q --hypothesis-profile=quick $(QUICK) $(SLOW) $(ARGS)
+
+check: $(VENV)/.check ## Check style, formatting, types, spelling and imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Fails where the search has become worse than the floor in bench/relevance_floor.json.
-bench: $(VENV)/.test
+format: $(VENV)/.check ## Let ruff fix and format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Fails if the search is worse than the floor in bench/relevance_floor.json.
+bench: $(VENV)/.test ## Measure ingest and relevance on the development data
 	$(BIN)/python bench/ingest.py $(DATA)/ant-dev.jsonl.gz
 	$(BIN)/python bench/relevance.py $(DATA)/relevance-dev
 
-# The index beside other engines; ARTICLES=1000000 for the large one.
-ARTICLES ?= 20000
-bench-speed: $(VENV)/.bench
+bench-speed: $(VENV)/.bench ## Compare the index with other engines: ARTICLES=N
 	$(BIN)/python bench/speed.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
 
-# The pages as people ask for them, over HTTP.
-bench-pages: $(VENV)/.run
+bench-pages: $(VENV)/.run ## Time the web pages over HTTP: ARTICLES=N
 	$(BIN)/python bench/pages.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
 
-# Pages a second with 1 to 64 clients, in one process and in two, beside another checkout: AGAINST=PATH.
-bench-serving: $(VENV)/.run
+bench-serving: $(VENV)/.run ## Pages per second with 1 to 64 clients: AGAINST=another checkout
 	$(BIN)/python bench/serving.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES) $(if $(AGAINST),--against "$(AGAINST)")
 
-# Kills, damage, hostile requests and files, for some seconds; on the sample articles where there is no development data.
-SECONDS ?= 600
-SEED ?= 0
-assault: $(VENV)/.test system
+# On the sample articles if there is no development data.
+assault: $(VENV)/.test system ## Attack the program for SECONDS: kills, damage, hostile requests and files
 	$(BIN)/python bench/assault.py --seconds $(SECONDS) --seed $(SEED) \
 		$(if $(wildcard $(DATA)/ant-dev.jsonl.gz),--ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES))
-
-format: $(VENV)/.check
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
 
 $(VENV)/.venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "newsarchive needs Python 3.11 or newer; name one with PYTHON=…")'
@@ -75,9 +90,9 @@ $(VENV)/.check: $(VENV)/.test
 	$(PIP) install --constraint constraints.txt --group check
 	touch $@
 
-# What tests need of the system, from Debian where it may be installed: a browser, and strace, which kills processes at a
+# What tests need of the system, from Debian if it may be installed: a browser, and strace, which kills processes at a
 # chosen system call. Without them the tests that need them are skipped and say why.
-system:
+system: ## Install what the tests need besides Python: Chromium, strace
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| missing="chromium fonts-noto-core"; \
@@ -87,5 +102,5 @@ system:
 	     && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y $$missing >/dev/null; }; } \
 	|| echo "These are missing and could not be installed: $$missing. The tests that need them will be skipped."
 
-clean:
+clean: ## Delete the virtual environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -13,6 +13,8 @@ from tests.articles import make_article
 # The same examples at every run, however slow the machine: a test that fails here fails everywhere.
 settings.register_profile("same everywhere", derandomize=True, deadline=None)
 settings.load_profile("same everywhere")
+# For `make quick`, by --hypothesis-profile.
+settings.register_profile("quick", settings.get_profile("same everywhere"), max_examples=10)
 
 
 @pytest.fixture

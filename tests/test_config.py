@@ -1,11 +1,10 @@
-from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsarchive.config import ENVIRONMENT_PREFIX, Config, load_config
+from newsarchive.config import Config, load_config
 from newsarchive.errors import ConfigError
 from newsarchive.site_url import SiteUrl
 
@@ -100,13 +99,6 @@ def test_a_variable_that_cannot_be_used_is_named() -> None:
 def test_the_public_address_comes_from_the_environment() -> None:
     config = load_config(environment={"NEWSARCHIVE_SITE_URL": "https://News.example.org/archive"})
     assert config.site_url == SiteUrl("https", "news.example.org", "/archive")
-
-
-def test_every_setting_is_in_the_documentation() -> None:
-    page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text("utf-8")
-    rows = [line.split(" | ")[:2] for line in page.splitlines() if line.startswith("| `")]
-    names = [setting.name for setting in fields(Config)]
-    assert sorted(rows) == sorted([f"| `{name}`", f"`{ENVIRONMENT_PREFIX}{name.upper()}`"] for name in names)
 
 
 def test_a_file_that_was_asked_for_must_be_there(file: Path) -> None:

@@ -41,7 +41,10 @@ Document = dict[str, Any]
 
 
 class StockWords(fields.TEXT):  # type: ignore[misc]
-    """A text field of Whoosh's that takes the words of each section, and weighs a word by its impact."""
+    """A text field of Whoosh's that takes the words of each section, and weighs a word by its impact.
+
+    The impact includes the exact length of the field (DIVERGENCES.md, 8).
+    """
 
     def __init__(self) -> None:
         super().__init__(analyzer=analysis.IDAnalyzer(), phrase=True)
@@ -61,6 +64,7 @@ class StockWords(fields.TEXT):  # type: ignore[misc]
 
 
 def _impact(frequency: int, depth: int, length: int) -> float:
+    """A multiple of 1 / IMPACT_STEPS (DIVERGENCES.md, 1)."""
     weighted = frequency + LEAD_BONUS * math.exp(-depth / LEAD_DECAY)
     return max(1, round(weighted / (weighted + NORM_BASE + NORM_PER_WORD * length) * IMPACT_STEPS)) / IMPACT_STEPS
 
@@ -156,7 +160,7 @@ def _unscored(node: tree.Adjacent | tree.Prefix | tree.Days | tree.Everything) -
 
 
 class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]
-    """The score of a posting is its weight: the idf is part of the weight of each term of a tree."""
+    """The score of a posting is its weight: that of each term of a tree includes the idf (DIVERGENCES.md, 2)."""
 
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
         return 1.0
@@ -185,10 +189,15 @@ def slips_set_right() -> Iterator[None]:
         return max(float(part.score()) for part in parts if part.id() == first)
 
     with pytest.MonkeyPatch.context() as patch:
+        # DIVERGENCES.md, 6
         patch.setattr(DisjunctionMaxMatcher, "score", best_score)
+        # DIVERGENCES.md, 7
         patch.setattr(AndMaybeMatcher, "skip_to", skip_both)
+        # DIVERGENCES.md, 3
         patch.setattr(q.Or, "matcher_type", q.Or.DEFAULT_MATCHER)
+        # DIVERGENCES.md, 4
         patch.setattr(ListMatcher, "weight", lambda self: 0.0 if self._all_weights == 0 else weight(self))
+        # DIVERGENCES.md, 5
         patch.setattr(AndNotMatcher, "_find_first", find_first)
         patch.setattr(AndNotMatcher, "_find_next", find_next_if_any)
         yield
@@ -321,6 +330,7 @@ def _answer(matches: list[_Match], request: SearchRequest) -> Found:
 
 
 def _key(score: float, moment: int, order: Sort) -> tuple[float, int]:
+    """What articles are sorted by; the newer one of equal scores comes first (DIVERGENCES.md, 11)."""
     if order is Sort.BEST:
         return -round(score, 4), -moment
     if order is Sort.NEWEST:

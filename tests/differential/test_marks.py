@@ -34,7 +34,8 @@ folded = st.sampled_from(SPELLINGS).map(lambda spelling: words(spelling)[0])
 leaves = st.one_of(
     st.builds(Word, folded, st.sampled_from((Form.STEM, Form.EXACT))),
     st.builds(Word, st.sampled_from(("كت", "ال", "مجلس", "a")), st.just(Form.PREFIX)),
-    # One word twice is left out: Whoosh goes on behind a phrase that it found, and misses one that begins in it.
+    # One word twice is left out: Whoosh goes on after a phrase that it found, and misses one that begins in it
+    # (DIVERGENCES.md, 14).
     st.lists(folded, min_size=2, max_size=3, unique=True).map(lambda found: Phrase(tuple(found))),
 )
 

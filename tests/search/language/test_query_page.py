@@ -103,7 +103,7 @@ def test_the_words_listed_with_the_examples_match(query: str, text: str, is_mark
 
 @pytest.mark.parametrize("half", [ENGLISH, ARABIC], ids=["English", "Arabic"])
 def test_all_field_names_are_documented(half: str) -> None:
-    listed = re.search(r"^(?:The names are|والأسماء هي:) (.+)\.$", half, re.MULTILINE)
+    listed = re.search(r"^(?:The names are|والأسماء هي:) (.+?)\.$", half, re.MULTILINE | re.DOTALL)
     assert listed is not None
     names = re.split(r"[,؛;،]\s*", listed[1].replace("`", ""))
     assert len(names) == len(FIELD_NAMES)

@@ -31,6 +31,7 @@ def segment(tmp_path: Path) -> Iterator[OpenSegment]:
 def test_a_prefix_of_many_words_is_worked_out_in_pieces(
     segment: OpenSegment, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # DIVERGENCES.md, 10
     monkeypatch.setattr(rules, "POSTINGS_AT_ONCE", at_once)
     found = SegmentQuery(segment, rules.documents_rule).documents(q.Prefix("exact", "ك"))
     assert found.tolist() == [number for number in range(40) if not (number % 2 and number % 3 and number % 4)]
@@ -55,6 +56,7 @@ def test_what_breaks_off_leaves_no_marks(segment: OpenSegment) -> None:
 
 
 def test_a_query_that_nothing_makes_has_no_rule(segment: OpenSegment) -> None:
+    # DIVERGENCES.md, 13
     context = SegmentQuery(segment, rules.documents_rule)
     query = q.Wildcard("exact", "ك*ب")
     with pytest.raises(TypeError, match="no rule"):
