@@ -23,6 +23,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index.storage.folder import locked
+from tests.articles import make_article
 
 
 class Ran(NamedTuple):
@@ -543,3 +544,80 @@ def test_a_damaged_mark_is_named_and_written_again(run: Run, news: str, tmp_path
     assert run("search").code == 0
     assert "It was written again" in run("ingest", news).err
     assert run("verify").code == 0
+
+
+@pytest.fixture
+def undated(tmp_path: Path) -> Path:
+    """An archive as an older version would have written it: five dates unread, and one text with a leftover."""
+    archive = tmp_path / "archive"
+    articles = [make_article(number, published_raw="21 أبريل 2025") for number in range(5)]
+    leftover = make_article(5, body="كلمة " * 40 + "\x1b[31mأحمر&nbsp;قان.")
+    with (
+        closing(Archive(archive, create=True)) as opened,
+        ArchiveWriter(opened) as writer,
+    ):
+        writer.append([*articles, leftover])
+    return archive
+
+
+def test_rereading_reports_what_it_revised_and_finds_nothing_the_second_time(run: Run, undated: Path) -> None:
+    listed = run("reread", "--dry-run")
+    assert listed.code == 0
+    assert listed.out.count("published: «» -> «2025-04-21», read from «21 أبريل 2025»") == 5
+    assert "6 articles reread, 6 would be revised (dry run: nothing was written)" in listed.out
+    ran = run("reread")
+    assert (ran.code, ran.err) == (0, "")
+    assert "6 articles reread, 6 revised\n" in ran.out
+    assert "5  dates read that were not read before" in ran.out
+    assert ran.out.count("published: «»") == 3
+    assert "\x1b" not in listed.out + ran.out
+    assert "\\x1b[31mأحمر&nbsp;قان.» -> «…" in ran.out
+    assert "أحمر قان" in run("show", "id5").out
+    assert run("search", "date:2025-04-21", "--json").json["total"] == 5
+    assert "6 articles reread, 0 revised\n" in run("reread").out
+
+
+def test_the_json_report_of_rereading(run: Run, undated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarchive.cli.reread.MAX_LISTED", 2)
+    foreseen, report = run("reread", "--dry-run", "--json").json, run("reread", "--json").json
+    assert [foreseen["dry_run"], report["dry_run"]] == [True, False]
+    assert (foreseen["changes"], foreseen["listed"]) == (report["changes"], report["listed"])
+    assert (report["articles"], report["revised"], report["damaged"], report["indexed"]) == (6, 6, 0, 6)
+    assert {kind: count for kind, count in report["changes"].items() if count} == {"dates_read": 5, "texts_cleaned": 1}
+    assert report["listed"][0] == {
+        "id": "id0",
+        "kind": "dates_read",
+        "field": "published",
+        "old": "",
+        "new": "2025-04-21",
+        "read_from": "21 أبريل 2025",
+    }
+    assert (len(report["listed"]), report["left_out"], report["error"]) == (2, 4, None)
+    assert undated.is_dir()
+
+
+def test_rereading_names_damaged_lines(run: Run, undated: Path) -> None:
+    part = next((undated / "articles").iterdir())
+    part.write_bytes(part.read_bytes().replace("العنوان 2".encode(), "العنوان 7".encode()))
+    ran = run("reread")
+    assert ran.code == 1
+    assert f"not reread: archive/articles/{part.name}:3" in ran.err
+    assert "5 revised" in ran.out
+
+
+def test_rereading_reports_what_ended_it(run: Run, undated: Path) -> None:
+    with closing(Archive(undated)) as opened, ArchiveWriter(opened):
+        ran = run("reread", "--json", "--wait", "0")
+    assert ran.code == 3
+    assert (ran.json["revised"], ran.json["articles"]) == (0, 6)
+    assert "another process" in ran.json["error"]
+
+
+def test_rereading_refuses_an_archive_that_has_lost_lines(run: Run, undated: Path) -> None:
+    part = next((undated / "articles").iterdir())
+    lines = part.read_bytes().splitlines(keepends=True)
+    part.write_bytes(b"".join(lines[:3]))
+    assert run("reread").code == 3
+    assert "warning" in run("reread", "--dry-run").err
+    ran = run("reread", "--accept-loss")
+    assert (ran.code, "3 revised" in ran.out, "given up" in ran.err) == (0, True, True)

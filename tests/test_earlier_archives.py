@@ -1,10 +1,16 @@
-"""Archives that earlier versions wrote open, verify and stay as they are, whatever has changed since."""
+"""Archives that earlier versions wrote open, verify and stay as they are, whatever has changed since.
+
+That includes changes that are still to come: other rules for addresses and for cleaning are simulated.
+"""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from newsarchive import cleaning, identity
 from newsarchive.archive import verify
 from newsarchive.cli import main
 from newsarchive.library import Library
@@ -36,12 +42,76 @@ def test_it_verifies_and_can_be_searched(earlier: tuple[Path, Path]) -> None:
         assert library.search(SearchRequest()).total == 13
 
 
+def _ingest(archive: Path, path: Path) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["ingest", str(path), "--archive", str(archive), "--no-index"])
+    assert end.value.code == 0
+
+
 @pytest.mark.parametrize("names", [INPUTS, INPUTS[::-1]])
 def test_its_input_adds_nothing(earlier: tuple[Path, Path], names: tuple[str, ...]) -> None:
     archive, inputs = earlier
     before = _lines(archive)
     for name in names:
+        _ingest(archive, inputs / name)
+    assert _lines(archive) == before
+
+
+_todays_rule = identity.canonical_url
+
+
+def _with_scheme(url: str) -> str:
+    """A rule by which every address has another canonical form, so every article would get another id today."""
+    return f"{urlsplit(url).scheme}://{_todays_rule(url)}"
+
+
+def _without_query(url: str) -> str:
+    """A rule by which some different articles have one address."""
+    return _todays_rule(url).partition("?")[0]
+
+
+def _host_and_page(url: str) -> str:
+    return "/".join((urlsplit(url).hostname or "", _todays_rule(url).rpartition("/")[2]))
+
+
+@pytest.mark.parametrize("rule", [_with_scheme, _without_query, _host_and_page, str.strip])
+def test_its_input_adds_nothing_under_another_rule_for_addresses(
+    earlier: tuple[Path, Path], rule: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, inputs = earlier
+    before = _lines(archive)
+    _ingest(archive, inputs / INPUTS[0])
+    monkeypatch.setattr(identity, "canonical_url", rule)
+    monkeypatch.setattr(identity, "RULES", 1_000)
+    for name in INPUTS:
+        _ingest(archive, inputs / name)
+    assert _lines(archive) == before
+
+
+def test_its_input_adds_nothing_under_a_better_cleaning(
+    earlier: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that also removes marks and makes other dashes and quotation marks of some."""
+    archive, inputs = earlier
+    before = _lines(archive)
+    better = str.maketrans({"\u064b": None, "\u064f": None, "\u0651": None, "«": '"', "»": '"', "–": "-"})
+    assert any(chr(mark) in line.decode() for line in before for mark in better)
+    plain = cleaning._plain
+    monkeypatch.setattr(cleaning, "_plain", lambda text: plain(text).translate(better))
+    monkeypatch.setattr(cleaning, "_is_clean", lambda _line: False)
+    monkeypatch.setattr(cleaning, "RULES", 1_000)
+    for name in INPUTS:
+        _ingest(archive, inputs / name)
+    assert _lines(archive) == before
+
+
+def test_rereading_it_changes_nothing_that_its_input_would_bring_back(earlier: tuple[Path, Path]) -> None:
+    archive, inputs = earlier
+    for _ in range(2):
         with pytest.raises(SystemExit) as end:
-            main(["ingest", str(inputs / name), "--archive", str(archive)])
+            main(["reread", "--archive", str(archive)])
         assert end.value.code == 0
+    before = _lines(archive)
+    for name in INPUTS:
+        _ingest(archive, inputs / name)
     assert _lines(archive) == before

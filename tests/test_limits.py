@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from newsarchive import limits
 from newsarchive.article import Article, Origin, Topic, Withdrawal
+from newsarchive.cleaning import clean_line
 from newsarchive.ingest import locations
 from newsarchive.ingest.fetching.settings import Limits
 from newsarchive.ingest.readers import feed, jsonl
-from newsarchive.ingest.text.cleaning import clean_line
 from newsarchive.limits import bounded, bounded_record, cut_text, differences, excess_of
 from newsarchive.search import MAX_QUERY_LENGTH
 from newsarchive.web.params import MAX_VALUES, MAX_VALUES_LENGTH

@@ -5,11 +5,21 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from newsarchive.article import Article
+
+RULES = 1
+"""The version of the rules of `canonical_url`. Raise it with every change: data derived under older rules is rebuilt.
+
+Stored ids never change with the rules. The archive finds them by today's canonical address of their lines.
+"""
+FORMER_RULES: tuple[Callable[[str], str], ...] = ()
+"""Earlier versions of `canonical_url`. A purged article has no address left, only its id, so a change of the rules adds
+the version that it replaces here: otherwise a purged article would return.
+"""
 
 _ID_BYTES = 10
 _PLAIN_IN_URL = ":@!$'()*,;~-._"
@@ -84,13 +94,38 @@ def _is_tracking(parameter: str) -> bool:
 def article_id(*, url: str = "", source: str = "", title: str = "", body: str = "") -> str:
     """A short, stable, URL-safe id: 16 characters of a-z and 2-7.
 
-    It comes from the canonical URL where there is one, so it survives changed guids, tracking parameters and
-    corrections of the text; else from the text itself. An outlet's front page, which some feeds give as the link of
-    every item, is no article's address.
+    It comes from the address of the article if it has one, so it survives changed guids, tracking parameters and
+    corrections of the text. Otherwise it comes from the text itself.
     """
-    address = canonical_url(url)
-    identity = f"url {address}" if any(mark in address for mark in "/?#") else f"text {_text_key(source, title, body)}"
+    address = article_address(url)
+    return _id_of(f"url {address}" if address else f"text {_text_key(source, title, body)}")
+
+
+def article_address(url: str) -> str:
+    """The canonical address of an article, or an empty string if `url` doesn't identify an article.
+
+    Some feeds give the outlet's front page as the link of every item; that identifies none of them.
+    """
+    return _identifying(canonical_url(url))
+
+
+def former_ids(url: str) -> frozenset[str]:
+    """The ids that articles at `url` have under earlier rules."""
+    addresses = (_identifying(rule(url)) for rule in FORMER_RULES)
+    return frozenset(_id_of(f"url {address}") for address in addresses if address)
+
+
+def _identifying(address: str) -> str:
+    return address if any(mark in address for mark in "/?#") else ""
+
+
+def _id_of(identity: str) -> str:
     return base64.b32encode(_sha256(identity)[:_ID_BYTES]).decode().lower()
+
+
+def address_digest(address: str) -> bytes:
+    """The sha256 of a canonical address, 32 bytes."""
+    return _sha256(address)
 
 
 def text_digest(article: Article) -> str:

@@ -86,6 +86,47 @@ def test_a_file_of_an_earlier_format_is_made_anew(filled: Archive) -> None:
     assert_whole(filled)
 
 
+FORMAT_4 = """
+CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE sums (
+    kind INTEGER NOT NULL, bucket INTEGER NOT NULL, number INTEGER NOT NULL, sum INTEGER NOT NULL,
+    PRIMARY KEY (kind, bucket)
+) WITHOUT ROWID;
+CREATE TABLE revisions (
+    hash BLOB NOT NULL, id BLOB NOT NULL, part INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+    revision INTEGER NOT NULL, text BLOB,
+    PRIMARY KEY (hash, id, part, offset)
+) WITHOUT ROWID;
+CREATE INDEX by_text ON revisions (text) WHERE text IS NOT NULL;
+"""
+
+
+def test_a_file_without_addresses_is_rebuilt(filled: Archive) -> None:
+    filled.close()
+    file_of(filled).unlink()
+    with closing(sqlite3.connect(file_of(filled))) as file:
+        file.executescript(FORMAT_4)
+    assert_whole(filled)
+
+
+def test_the_oldest_line_with_an_address_names_its_article(archive: Archive, article: Make) -> None:
+    page, other = "https://www.example.com/1/", "http://example.com/2"
+    with ArchiveWriter(archive) as writer:
+        writer.append([article(9, url=page), article(1, url=f"{page}?utm_source=rss"), article(2), article(3, url="x")])
+        writer.append([article(2, url=other, revision=2), article(9, url=other, revision=2)])
+        writer.withdraw("id2", "طلب الناشر")
+    find = archive.catalogue.id_at_address
+    assert [find("example.com/1"), find("example.com/2"), find("example.com/3")] == ["id9", "id2", None]
+    # Neither an empty address nor a front page is the address of an article.
+    assert [find(""), find("x")] == [None, None]
+    with ArchiveWriter(archive) as writer:
+        writer.purge("id2", "طلب الناشر")
+    assert archive.catalogue.id_at_address("example.com/2") == "id9"
+    with ArchiveWriter(archive) as writer:
+        writer.purge("id9", "طلب الناشر")
+    assert [archive.catalogue.id_at_address(f"example.com/{page}") for page in (1, 2)] == ["id1", None]
+
+
 def test_a_file_of_another_archive_is_made_anew(filled: Archive, tmp_path: Path) -> None:
     filled.close()
     other = Archive(tmp_path / "other", create=True)

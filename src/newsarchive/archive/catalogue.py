@@ -1,4 +1,4 @@
-"""The catalogue: where each revision stands in the parts, and a digest of its text.
+"""The catalogue: where each revision stands in the parts, and digests of its text and its canonical address.
 
 It is derived: it pulls from the archive what it has not read yet, and is rebuilt when it is missing, belongs to another
 archive, or turns out damaged in whatever way. After a purge it reads only those parts again that were rewritten. SQLite
@@ -13,16 +13,17 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
+from newsarchive import cleaning, identity, limits
 from newsarchive.archive.catalogue_file import CatalogueFile, is_full
 from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Parts, Position
-from newsarchive.article import Article
+from newsarchive.article import Article, Record
+from newsarchive.cleaning import cleaned
 from newsarchive.errors import ArchiveError
-from newsarchive.identity import text_digest
 from newsarchive.limits import bounded
 
-_FORMAT = 4
+_FORMAT = 5
 _DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records that one transaction takes in: others wait no longer than that, and a crash costs no more."""
@@ -212,7 +213,7 @@ class Catalogue:
             room -= len(batch)
             if not room:
                 break
-        rows.set_state("read", (_FORMAT, identity.archive, _settled_before(identity), parts))
+        rows.set_state("read", (_format(), identity.archive, _settled_before(identity), parts))
         return not room
 
     def _without_lost(self, rows: CheckedRows, read: _Read, identity: Identity, names: list[str]) -> _Read:
@@ -270,6 +271,11 @@ class Catalogue:
         """The ids of which some revision has this text, the digest of a source, title and body."""
         return self._look(lambda rows, _read: rows.ids_of_text(text))
 
+    def id_at_address(self, address: str) -> str | None:
+        """The id of the oldest line whose canonical address, by today's rules, is this one; None if there is none."""
+        digest = _address_key(address)
+        return self._look(lambda rows, _read: next(iter(rows.ids_of_address(digest)), None))
+
     def counts(self) -> Counts:
         """How many articles and lines there are. All rows are read."""
         return self._look(lambda rows, _read: _count(rows.all()))
@@ -286,9 +292,15 @@ def _read_of(rows: CheckedRows) -> _Read | None:
     if state is None:
         return None
     form, archive, generation, parts = state
-    if form != _FORMAT:
+    if form != _format():
         raise RowsDamaged(f"the catalogue is of format {form}")
     return _Read(archive, generation, [(name, offset) for name, offset in parts])
+
+
+def _format() -> list[int]:
+    """The format of the rows, with everything that decides which digest a text or an address gets."""
+    fitting = limits.TITLE, limits.NAME, limits.URL, limits.BODY_BYTES, limits.PARAGRAPHS
+    return [_FORMAT, identity.RULES, cleaning.RULES, *fitting]
 
 
 def _settled_before(identity: Identity) -> int:
@@ -297,8 +309,25 @@ def _settled_before(identity: Identity) -> int:
 
 def _row(part: int, stored: Stored) -> Row:
     record = stored.record
-    text = short_digest(record) if isinstance(record, Article) else None
-    return Row(record.id, part, stored.offset, stored.length, record.revision, text)
+    text, address = _keys(record)
+    return Row(record.id, part, stored.offset, stored.length, record.revision, text, address)
+
+
+def _keys(record: Record) -> tuple[bytes | None, bytes | None]:
+    """The digests of a record's text and of its address."""
+    if not isinstance(record, Article):
+        return None, None
+    article = bounded(cleaned(record))
+    address = identity.article_address(article.url)
+    return _text_key(article), _address_key(address) if address else None
+
+
+def _text_key(article: Article) -> bytes:
+    return bytes.fromhex(identity.text_digest(article))[:_DIGEST_BYTES]
+
+
+def _address_key(address: str) -> bytes:
+    return identity.address_digest(address)[:_DIGEST_BYTES]
 
 
 def _entry(row: Row, read: _Read) -> Entry:
@@ -319,8 +348,9 @@ def _count(rows: Iterable[Row]) -> Counts:
 
 
 def short_digest(article: Article) -> bytes:
-    """The digest by which the catalogue knows the text of an article.
+    """The 16 bytes by which the catalogue knows the text of an article.
 
-    It is that of the article within the limits, so that a text that was kept before there were any is known again.
+    They are of the article cleaned and within the limits by today's rules, so a text that was stored under older rules
+    has the digest of the same text that is read today.
     """
-    return bytes.fromhex(text_digest(bounded(article)))[:_DIGEST_BYTES]
+    return _text_key(bounded(cleaned(article)))

@@ -1,9 +1,9 @@
 """Rows of the catalogue in SQLite, kept so that no damage of the file goes unnoticed.
 
-SQLite notices some damage by itself. A changed byte in a row, or a row that a damaged page hides from a lookup, it does
-not. So ids are spread over buckets by their hash, texts by their digest, and for each bucket the file keeps the number
-of its rows and the sum of their digests. A lookup reads its whole bucket, some eight rows, and compares: what it finds
-is as it was written, and what it does not find is not there.
+SQLite notices some damage, but not a changed byte in a row, nor a row that a damaged page hides from a lookup. So ids
+are spread over buckets by their hash, texts and addresses by their digests, and for each bucket the file keeps the
+number of its rows and the sum of their digests. A lookup reads its whole bucket, some eight rows, and compares: the
+rows that it finds are as they were written, and a row that it does not find does not exist.
 """
 
 import json
@@ -35,21 +35,30 @@ CREATE TABLE IF NOT EXISTS revisions (
     length INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     text BLOB,
+    address BLOB,
     PRIMARY KEY (hash, id, part, offset)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_text ON revisions (text) WHERE text IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_address ON revisions (address) WHERE address IS NOT NULL;
 """
-_BY_ID, _BY_TEXT = 0, 1
+_BY_ID, _BY_TEXT, _BY_ADDRESS = _KINDS = range(3)
 _FIRST_BITS = 4
 _BITS_MORE = 3
 """Buckets are made eight times as many when they have become too full."""
 _FULL = 16
 """Rows of a bucket, on average, that are too many."""
 _KEY_BITS = 64
-_INSERT = "INSERT INTO revisions (hash, id, part, offset, length, revision, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
-_SELECT = "SELECT id, part, offset, length, revision, text FROM revisions "
+_INSERT = (
+    "INSERT INTO revisions (hash, id, part, offset, length, revision, text, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SELECT = "SELECT id, part, offset, length, revision, text, address FROM revisions "
 _BUCKET = _SELECT + "WHERE hash BETWEEN ? AND ? ORDER BY hash, id, part, offset"
-_BUCKET_OF_TEXTS = "SELECT id, part, offset, text FROM revisions WHERE text BETWEEN ? AND ?"
+_BUCKETS_OF_KEYS = {
+    _BY_TEXT: "SELECT id, part, offset, text FROM revisions WHERE text BETWEEN ? AND ?",
+    _BY_ADDRESS: "SELECT id, part, offset, address FROM revisions WHERE address BETWEEN ? AND ?",
+}
+_KEY_BYTES = 16
+"""Bytes of the digest of a text or an address."""
 _PART = _SELECT + "WHERE part = ?"
 _ALL = _SELECT + "ORDER BY hash, id, part, offset"
 # SQLite has no exclusive or.
@@ -61,7 +70,10 @@ class RowsDamaged(NewsArchiveError):
 
 
 class Row(NamedTuple):
-    """One revision: the part by its number, the place in bytes, and 16 bytes of digest of its text, if it has one."""
+    """One revision: the number of its part, its place in bytes, and the digests of its text and address.
+
+    The digests have 16 bytes. A revision without a text or without an address has None.
+    """
 
     id: str
     part: int
@@ -69,6 +81,7 @@ class Row(NamedTuple):
     length: int
     revision: int
     text: bytes | None
+    address: bytes | None = None
 
 
 class _Sums:
@@ -83,8 +96,10 @@ class _Sums:
         """Count a row, or with `number` -1 take it out."""
         key = row.id.encode("utf-8", "surrogatepass")
         self._add((_BY_ID, _bucket(_hash(key), self.bits)), _row_digest(row, key), number)
-        if row.text is not None:
-            self._add((_BY_TEXT, _bucket(row.text, self.bits)), _text_digest(key, row[1], row[2], row.text), number)
+        for kind, digest in ((_BY_TEXT, row.text), (_BY_ADDRESS, row.address)):
+            if digest is not None:
+                place = kind, _bucket(digest, self.bits)
+                self._add(place, _key_digest(key, row.part, row.offset, digest), number)
 
     def _add(self, place: tuple[int, int], digest: int, number: int) -> None:
         self._numbers[place] += number
@@ -187,7 +202,7 @@ class CheckedRows:
 
     def _write_sums(self, sums: _Sums) -> None:
         self._connection.execute("DELETE FROM sums")
-        rows = ((kind, at, *sums.of(kind, at)) for kind in (_BY_ID, _BY_TEXT) for at in range(1 << sums.bits))
+        rows = ((kind, at, *sums.of(kind, at)) for kind in _KINDS for at in range(1 << sums.bits))
         self._connection.executemany("INSERT INTO sums VALUES (?, ?, ?, ?)", rows)
 
     def all(self) -> Iterator[Row]:
@@ -212,7 +227,7 @@ class CheckedRows:
             kept += 1
             if sums.of(kind, bucket) != (number, digest):
                 raise RowsDamaged(f"the rows of bucket {bucket} are not those that were written")
-        if kept != 2 << sums.bits:
+        if kept != len(_KINDS) << sums.bits:
             raise RowsDamaged("a bucket is missing")
 
     def of_id(self, article_id: str) -> list[Row]:
@@ -227,14 +242,22 @@ class CheckedRows:
         return [row for row in rows if row.id == article_id]
 
     def ids_of_text(self, text: bytes) -> list[str]:
-        """The ids of which some revision has a text, by its digest."""
+        """The ids of the articles that have this text in any revision, by its digest, in archive order."""
+        return self._ids_of(_BY_TEXT, text)
+
+    def ids_of_address(self, address: bytes) -> list[str]:
+        """The ids of the articles that have this address in any revision, by its digest, in archive order."""
+        return self._ids_of(_BY_ADDRESS, address)
+
+    def _ids_of(self, kind: int, digest: bytes) -> list[str]:
         bits, _ = self._size()
         if not bits:
             return []
-        bucket = _bucket(text, bits)
-        rows = self._connection.execute(_BUCKET_OF_TEXTS, _range(bucket, bits, 16)).fetchall()
-        self._check(_BY_TEXT, bucket, (_text_digest(*row) for row in rows))
-        return list(dict.fromkeys(key.decode("utf-8", "surrogatepass") for key, _, _, found in rows if found == text))
+        bucket = _bucket(digest, bits)
+        rows = self._connection.execute(_BUCKETS_OF_KEYS[kind], _range(bucket, bits, _KEY_BYTES)).fetchall()
+        self._check(kind, bucket, (_key_digest(*row) for row in rows))
+        found = sorted((part, offset, key) for key, part, offset, of_row in rows if of_row == digest)
+        return list(dict.fromkeys(key.decode("utf-8", "surrogatepass") for _, _, key in found))
 
     def _check(self, kind: int, bucket: int, digests: Iterable[int]) -> None:
         number = total = 0
@@ -248,7 +271,7 @@ class CheckedRows:
             raise RowsDamaged(f"the rows of bucket {bucket} are not those that were written")
 
 
-def _row(values: tuple[bytes, int, int, int, int, bytes | None]) -> Row:
+def _row(values: tuple[bytes, int, int, int, int, bytes | None, bytes | None]) -> Row:
     return Row(values[0].decode("utf-8", "surrogatepass"), *values[1:])
 
 
@@ -267,13 +290,12 @@ def _range(bucket: int, bits: int, length: int) -> tuple[bytes, bytes]:
 
 
 def _row_digest(row: Row, key: bytes) -> int:
-    text = row.text
-    content = struct.pack("<4q?", row.part, row.offset, row.length, row.revision, text is None) + key + (text or b"")
-    return _digest(content)
+    numbers = row.part, row.offset, row.length, row.revision, row.text is None, row.address is None
+    return _digest(struct.pack("<4q2?", *numbers) + key + (row.text or b"") + (row.address or b""))
 
 
-def _text_digest(key: bytes, part: int, offset: int, text: bytes) -> int:
-    return _digest(struct.pack("<2q", part, offset) + text + key)
+def _key_digest(key: bytes, part: int, offset: int, digest: bytes) -> int:
+    return _digest(struct.pack("<2q", part, offset) + digest + key)
 
 
 def _digest(content: bytes) -> int:

@@ -98,7 +98,7 @@ class Archive:
         return self._catalogue
 
     def catch_up(self) -> None:
-        """Let the catalogue read what is new now: at a million articles, all of them take it a minute or two."""
+        """Let the catalogue read what is new now: a million articles take it a few minutes."""
         self.catalogue  # noqa: B018 - to ask for it brings it up to date
 
     def end(self) -> Position:

@@ -2,16 +2,16 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.config import Config
-from newsarchive.errors import NewsArchiveError, describe_fault
+from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -104,6 +104,30 @@ def warn_of_loss(archive: Archive) -> None:
     """Say what is missing from the archive, for a command that can go on without it."""
     for loss in archive.missing():
         click.echo(f"warning: {archive.folder}: the archive is shorter than it was: {loss}", err=True)
+
+
+def refuse_if_shortened(archive: Archive) -> None:
+    """Raise ArchiveShortened before any work is done: the writer would do so only for the first batch."""
+    missing = archive.missing()
+    if missing:
+        raise ArchiveShortened(archive.folder, missing)
+
+
+def say_repairs(healed: Iterable[Healed], mark_problem: str) -> None:
+    """Say what writers repaired that earlier ones left unfinished."""
+    for one in healed:
+        click.echo(_healed_text(one), err=True)
+    if mark_problem:
+        click.echo(f"{mark_problem}. It was written again.", err=True)
+
+
+def _healed_text(healed: Healed) -> str:
+    if healed.bytes_cut:
+        return (
+            f"{healed.path}: the last line was cut off in an earlier write ({healed.bytes_cut} bytes);"
+            " it was removed. It had never been reported as kept."
+        )
+    return f"{healed.path}: the last line lacked its line break, and has it again."
 
 
 def say_why_rebuilt(reason: str) -> None:

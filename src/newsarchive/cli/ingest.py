@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from newsarchive.archive import Archive, ArchiveWriter, Healed
+from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.cli.common import (
     ProgressLine,
@@ -16,7 +16,9 @@ from newsarchive.cli.common import (
     accept_loss_option,
     archive_option,
     describe,
+    refuse_if_shortened,
     say_damage,
+    say_repairs,
     say_why_rebuilt,
     wait_option,
     warn_of_loss,
@@ -25,7 +27,7 @@ from newsarchive.cli.common import (
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json, standard_input
 from newsarchive.config import Config
-from newsarchive.errors import ArchiveShortened, IngestError
+from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
@@ -106,7 +108,7 @@ def ingest(  # noqa: PLR0913 - one for each option
         with Library.open(archive, create=True, index_memory=config.index_memory) as library:
             if accept_loss:
                 accept_loss_of(library.archive, wait)
-            _refuse_if_shortened(library.archive)
+            refuse_if_shortened(library.archive)
             writer = ArchiveWriter(library.archive, wait=wait)
             ran.take_in(writer, items, uninterrupted=interruptions.held_back)
             if not no_index:
@@ -180,10 +182,7 @@ class _Run:
     def _say(self, error: BaseException | None) -> None:
         self._progress.clear()
         report = self._report or IngestReport()
-        for healed in report.healed:
-            click.echo(_healed_text(healed), err=True)
-        if report.mark_problem:
-            click.echo(f"{report.mark_problem}. It was written again.", err=True)
+        say_repairs(report.healed, report.mark_problem)
         if self._is_json:
             print_json(self._as_json(report, error))
         elif self._report is not None:
@@ -240,22 +239,6 @@ def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) ->
         if beside is not None:
             warn_of_loss(beside)
         ran.take_in(writer, items, beside=beside)
-
-
-def _refuse_if_shortened(archive: Archive) -> None:
-    """Raise ArchiveShortened before anything is fetched: the writer would do so only for the first batch."""
-    missing = archive.missing()
-    if missing:
-        raise ArchiveShortened(archive.folder, missing)
-
-
-def _healed_text(healed: Healed) -> str:
-    if healed.bytes_cut:
-        return (
-            f"{healed.path}: the last line was cut off in an earlier write ({healed.bytes_cut} bytes);"
-            " it was removed. It had never been reported as kept."
-        )
-    return f"{healed.path}: the last line lacked its line break, and has it again."
 
 
 def _progress_text(report: IngestReport) -> str:

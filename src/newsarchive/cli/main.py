@@ -29,6 +29,7 @@ TERMINATED = 143
 
 _COMMANDS = {
     "ingest": "newsarchive.cli.ingest",
+    "reread": "newsarchive.cli.reread",
     "search": "newsarchive.cli.search",
     "show": "newsarchive.cli.search",
     "reindex": "newsarchive.cli.maintain",

@@ -23,11 +23,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the archive knows that bears on one incoming article; `latest` is within the limits, as that is.
+    """What the archive knows that bears on one incoming article.
 
-    `latest` is the last revision with its id, None for an unknown or withdrawn one. The others are about the text,
-    which is source, own title and body: whether it is the text of `latest`, whether any revision with the id had it,
-    and the id of another article that has or had it.
+    `latest` is the last revision with its id, cleaned and within the limits by today's rules like the incoming one;
+    None if the id is unknown or withdrawn. The others are about the text, which is source, own title and body: whether
+    it is the text of `latest`, whether any revision with the id had it, and the id of another article that has or had
+    it.
     """
 
     latest: Article | None = None

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, tzinfo
 
 from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin, Published, Topic
+from newsarchive.cleaning import clean_headings, clean_line, clean_names, clean_paragraphs, clean_topics
 from newsarchive.errors import ParseError
 from newsarchive.identity import article_id
-from newsarchive.ingest.text.cleaning import clean_line, clean_paragraphs
 from newsarchive.ingest.text.language import language_of
 from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
@@ -121,12 +121,12 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
         title=title or derive_title(body),
         title_derived=draft.title_derived or not title,
         body=body,
-        headings=_headings(draft.headings, body),
+        headings=clean_headings(draft.headings, body),
         summary=summary,
         source=clean_line(draft.source) or clean_line(defaults.source),
         publisher=clean_line(draft.publisher) or clean_line(defaults.publisher),
         authors=_names(draft.authors) or _names(defaults.authors),
-        topics=_topics(draft.topics) or _topics(Topic(name, "option") for name in defaults.topics),
+        topics=clean_topics(draft.topics) or clean_topics(Topic(name, "option") for name in defaults.topics),
         published=published,
         published_raw=published_raw,
         language=language_of(body, draft.language or defaults.language),
@@ -150,20 +150,8 @@ def _name_of(draft: Draft) -> str:
     return cut_text(draft.item or draft.origin.location, _SHOWN_NAME)
 
 
-def _headings(headings: Iterable[str], body: str) -> tuple[str, ...]:
-    cleaned = dict.fromkeys(map(clean_line, headings))
-    paragraphs = frozenset(body.split("\n")) if cleaned else frozenset()
-    return tuple(heading for heading in cleaned if heading in paragraphs)
-
-
 def _names(names: Iterable[str]) -> tuple[str, ...]:
-    cleaned = dict.fromkeys(map(clean_line, names))
-    return tuple(name for name in cleaned if name and not _MACHINE_NAME.fullmatch(name))
-
-
-def _topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
-    cleaned = {name: topic.assigned_by for topic in topics if (name := clean_line(topic.name))}
-    return tuple(Topic(name, assigned_by) for name, assigned_by in cleaned.items())
+    return tuple(name for name in clean_names(names) if not _MACHINE_NAME.fullmatch(name))
 
 
 def _web_address(url: str) -> str:

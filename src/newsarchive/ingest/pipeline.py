@@ -4,14 +4,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.archive.catalogue import short_digest
 from newsarchive.article import Article
+from newsarchive.cleaning import cleaned
 from newsarchive.errors import CorruptArchive, IngestError
+from newsarchive.identity import article_address, former_ids
 from newsarchive.ingest.deciding import Known, Verdict, decide
 from newsarchive.limits import bounded
 
@@ -57,9 +59,10 @@ class Pipeline:
 
     The lock of the archive is only held while a batch is decided about and written, never while items are fetched or
     parsed: what another process wrote in the meantime counts. `writer` is not entered when it is handed over.
-    What the archive `beside` has is there already, too. Duplicates and failures are counted, and reported to
-    `on_duplicate` and `on_failure` one by one: there can be millions of them. Each batch is written inside a context
-    of `uninterrupted`.
+    What the archive `beside` has is there already, too. Each item gets the id of the stored article at its address, if
+    there is one: stored ids never change with the rules for addresses. Duplicates and failures are counted, and
+    reported to `on_duplicate` and `on_failure` one by one: there can be millions of them. Each batch is written inside
+    a context of `uninterrupted`.
     """
 
     def __init__(  # noqa: PLR0913 - each is a parameter of its own
@@ -129,10 +132,16 @@ class Pipeline:
             self._write()
 
     def _take(self, item: Article) -> None:
-        text = short_digest(item)
+        text, address = short_digest(item), article_address(item.url)
         keys: set[str | bytes] = {item.id, text}
+        if address:
+            keys.add(address)
         if not keys.isdisjoint(self._pending_keys):
             self._write()
+        known_id = self._known_id(item, address)
+        if known_id in self._pending_keys:
+            self._write()
+        item = replace(item, id=known_id)
         try:
             decision = decide(item, self._known(item, text))
         except CorruptArchive as damage:
@@ -142,7 +151,7 @@ class Pipeline:
             return
         if decision.article is not None:
             self._pending.append((decision.verdict, decision.article))
-            self._pending_keys |= keys
+            self._pending_keys |= keys | {known_id}
             return
         self.report.counts[decision.verdict] += 1
         if self._on_duplicate is not None:
@@ -161,6 +170,22 @@ class Pipeline:
         # Only this process writes while it has the lock, so what they say holds until it writes.
         self._catalogues = [(archive, archive.catalogue) for archive in self._archives]
 
+    def _known_id(self, item: Article, address: str) -> str:
+        """The id of the stored article at the item's address, by today's rules; the item's own id if there is none.
+
+        An article that was purged has no address left, but it must not return: its id is used if it can be the item's.
+        """
+        for article_id in (item.id, *sorted(former_ids(item.url))):
+            if self._is_purged(article_id):
+                return article_id
+        # The archive that comes last is the oldest.
+        found = (catalogue.id_at_address(address) for _, catalogue in reversed(self._catalogues) if address)
+        return next(filter(None, found), item.id)
+
+    def _is_purged(self, article_id: str) -> bool:
+        revisions = [entry for _, catalogue in self._catalogues for entry in catalogue.revisions(article_id)]
+        return bool(revisions) and all(entry.withdrawn for entry in revisions)
+
     def _known(self, item: Article, text: bytes) -> Known:
         ids = {article_id for _, catalogue in self._catalogues for article_id in catalogue.ids_with_text(text)}
         same_text = min(ids - {item.id}, default=None)
@@ -172,8 +197,9 @@ class Pipeline:
             return Known(withdrawn=True)
         latest = archive.load(entry)
         assert isinstance(latest, Article)
-        # As the incoming one is: an article that was kept before there were limits differs from itself otherwise.
-        return Known(bounded(latest), False, entry.text == text, item.id in ids, same_text)
+        # Cleaned and within the limits like the incoming one: otherwise an article that was stored under older rules
+        # differs from itself.
+        return Known(bounded(cleaned(latest)), False, entry.text == text, item.id in ids, same_text)
 
     def _write(self) -> None:
         """Write what is pending; it counts as kept from here on."""

@@ -16,10 +16,10 @@ from xml.parsers import expat
 from xml.sax import SAXException
 
 from newsarchive.article import Origin, Topic
+from newsarchive.cleaning import clean_line, clean_paragraphs
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.text.charset import decode_damaged
-from newsarchive.ingest.text.cleaning import clean_line, clean_paragraphs
 from newsarchive.ingest.text.html import HtmlText, parsable, plain_text
 
 KIND = "feed"

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsarchive.article import Origin, Published, Topic
+from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.bylines import split_names
-from newsarchive.ingest.text.cleaning import clean_line
 from newsarchive.ingest.text.html import HtmlText, plain_text
 
 _ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -119,11 +119,12 @@ def _published(keys: Mapping[str, Any]) -> tuple[str, Published | None]:
     for value in _values(keys, "published"):
         raw = text_of(value, ("$date", "value", "date"))
         if raw:
-            return raw, _moment(raw)
+            return raw, epoch_moment(raw)
     return "", None
 
 
-def _moment(raw: str) -> datetime | None:
+def epoch_moment(raw: str) -> datetime | None:
+    """The moment that a number of seconds or milliseconds since 1970 stands for, in UTC; None for other strings."""
     match = _EPOCH.fullmatch(raw)
     if not match:
         return None

@@ -9,11 +9,11 @@ from newsarchive.arabic.dates import find_date
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.tokens import words
 from newsarchive.article import Origin, Topic
+from newsarchive.cleaning import clean_line, decode_entities
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.bylines import Byline, read_byline, split_names
 from newsarchive.ingest.text.charset import decode
-from newsarchive.ingest.text.cleaning import clean_line, decode_entities
 
 KIND = "text"
 

@@ -1,1 +1,1 @@
-"""Conversion of input text: charsets, HTML, cleaning, language, titles."""
+"""Conversion of input text: charsets, HTML, language, titles."""

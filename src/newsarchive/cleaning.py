@@ -1,0 +1,144 @@
+"""Text cleaning: removes what a medium left in a text and keeps what the author wrote.
+
+Entities, control characters and odd spacing are left over from pages, feeds and exports. Marks, tatweel, hamza
+spellings and direction marks belong to the author; `arabic.fold` ignores them where they don't matter.
+
+Texts are cleaned when a reader's draft becomes an article, and again whenever stored and incoming texts are compared,
+so that a text that was stored after an older cleaning is recognized. The lines of an archive never change.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+from html import unescape
+from html.entities import html5
+from typing import Any
+
+from newsarchive.article import Article, Topic
+
+RULES = 1
+"""The version of the rules. Raise it with every change: data derived under older rules is then rebuilt."""
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+"""An entity needs its semicolon: in `?a=1&copy=2`, `&copy` is part of an address."""
+_ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,4}26);)+")
+_ENTITY_LAYERS = 10
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+"""Line breaks are not included: `str.splitlines` needs them. Lone surrogates are: UTF-8 cannot encode them."""
+_ZERO_WIDTH_SPACE = "\u200b"
+_EMPTY_SPACE = re.compile(r"(?<!\w)\u200b+|\u200b+(?!\w)")
+"""A zero-width space divides words. Except between two letters it has no meaning."""
+_UNSEEN = " \u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200c\u200d\u2060"
+"""A line of nothing but these is blank: spaces, direction marks, joiners."""
+
+
+def clean_line(text: str) -> str:
+    """The text on one line: entities decoded, control characters removed, NFC, whitespace runs as one space.
+
+    Cleaning a clean line changes nothing.
+    """
+    if _is_clean(text):
+        return text
+    line = " ".join(decode_entities(text).split())
+    return line if line.strip(_UNSEEN) else ""
+
+
+def clean_paragraphs(text: str) -> str:
+    """The paragraphs, one per line, each cleaned as by `clean_line`; blank lines are removed."""
+    if _is_clean(text.replace("\n", " ")):
+        return text
+    lines = (" ".join(line.split()) for line in decode_entities(text).splitlines())
+    return "\n".join(line for line in lines if line.strip(_UNSEEN))
+
+
+def _is_clean(line: str) -> bool:
+    """Whether a fast check can tell that cleaning would change nothing.
+
+    What `str.isprintable` accepts has no control characters, no invisible ones, and no space but U+0020.
+    """
+    return (
+        line.isprintable()
+        and "&" not in line
+        and "  " not in line
+        and not line.startswith(" ")
+        and not line.endswith(" ")
+        and unicodedata.is_normalized("NFC", line)
+    )
+
+
+def decode_entities(text: str) -> str:
+    """The text without HTML entities, even if encoded several times, without control characters, and in NFC."""
+    text = _plain(text)
+    for _ in range(_ENTITY_LAYERS):
+        decoded = _decoded(text)
+        if decoded == text:
+            return text
+        text = decoded
+    if _decoded(text) != text:
+        # Nobody writes this. Without an ampersand nothing is left to decode, so a second cleaning changes nothing.
+        text = _plain(text.replace("&", ""))
+    return text
+
+
+def _decoded(text: str) -> str:
+    """The text with one layer of entities decoded."""
+    if "&" not in text:
+        return text
+    return _plain(_ENTITY.sub(_decode, _ESCAPED_AMPERSANDS.sub("&amp;", text)))
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    if _ZERO_WIDTH_SPACE not in text:
+        return text
+    # After normalizing, because that decides which characters are letters; and letters on both sides may now compose.
+    return unicodedata.normalize("NFC", _EMPTY_SPACE.sub("", text))
+
+
+def _decode(match: re.Match[str]) -> str:
+    entity = match.group()
+    return unescape(entity) if entity[1] == "#" or entity[1:] in html5 else entity
+
+
+def cleaned(article: Article) -> Article:
+    """The article with all its texts cleaned, or the same object if they are clean, as almost all are.
+
+    A body of which nothing would be left stays as it is. Headings that are not a paragraph of the cleaned body are
+    removed.
+    """
+    body = clean_paragraphs(article.body) or article.body
+    clean: dict[str, Any] = {
+        "title": clean_line(article.title),
+        "body": body,
+        "headings": clean_headings(article.headings, body),
+        "summary": clean_paragraphs(article.summary),
+        "source": clean_line(article.source),
+        "publisher": clean_line(article.publisher),
+        "authors": clean_names(article.authors),
+        "topics": clean_topics(article.topics),
+        "published_raw": clean_line(article.published_raw),
+        "url": clean_line(article.url),
+        "image_credit": clean_line(article.image_credit),
+    }
+    changes = {name: value for name, value in clean.items() if value != getattr(article, name)}
+    return replace(article, **changes) if changes else article
+
+
+def clean_headings(headings: Iterable[str], body: str) -> tuple[str, ...]:
+    """The cleaned headings that are paragraphs of `body`, each once."""
+    cleaned_once = dict.fromkeys(map(clean_line, headings))
+    paragraphs = frozenset(body.split("\n")) if cleaned_once else frozenset()
+    return tuple(heading for heading in cleaned_once if heading in paragraphs)
+
+
+def clean_names(names: Iterable[str]) -> tuple[str, ...]:
+    """The cleaned names, each once; empty ones are removed."""
+    return tuple(filter(None, dict.fromkeys(map(clean_line, names))))
+
+
+def clean_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    """The topics with cleaned names, each name once; topics with empty names are removed."""
+    assigned_by = {name: topic.assigned_by for topic in topics if (name := clean_line(topic.name))}
+    return tuple(Topic(name, by) for name, by in assigned_by.items())

@@ -1,0 +1,147 @@
+"""Rereading a whole archive: what today's readers read differently becomes new revisions, in batches."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from itertools import islice
+
+from newsarchive.archive import Archive, ArchiveWriter, Healed, Stored
+from newsarchive.article import Article
+from newsarchive.errors import CorruptArchive
+from newsarchive.ingest.rereading import Change, Kind, Rereading, reread
+
+BATCH = 500
+"""Lines that are looked up together, and revisions that are written and synced to the disk together."""
+
+
+@dataclass(slots=True)
+class RereadReport:
+    """What a run has done so far: `articles` it has looked at, and `revised` ones, which are on the disk.
+
+    `changes` counts the changed fields of the revised articles. `damaged` counts the lines that could not be read.
+    In a dry run, `revised` and `changes` count what would be written. `healed` and `mark_problem` are as in
+    `pipeline.IngestReport`.
+    """
+
+    articles: int = 0
+    revised: int = 0
+    damaged: int = 0
+    changes: Counter[Kind] = field(default_factory=Counter)
+    healed: list[Healed] = field(default_factory=list)
+    mark_problem: str = ""
+    seconds: float = 0.0
+
+
+OnProgress = Callable[[RereadReport], None]
+OnChange = Callable[[str, Change], None]
+"""Gets the id of an article and one of its changes, once it is on the disk; in a dry run, once it is found."""
+OnDamage = Callable[[CorruptArchive], None]
+"""Gets each damaged line."""
+
+
+def _ignore(*_: object) -> None:
+    """Report nothing."""
+
+
+class Rereader:
+    """Applies today's readers to the latest revision of every article that isn't withdrawn.
+
+    `zone` is for dates that name none. Each batch is written inside a context of `uninterrupted`.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a parameter of its own
+        self,
+        archive: Archive,
+        zone: tzinfo,
+        *,
+        on_progress: OnProgress = _ignore,
+        on_change: OnChange = _ignore,
+        on_damage: OnDamage = _ignore,
+        uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self._archive = archive
+        self._zone = zone
+        self._on_progress = on_progress
+        self._on_change = on_change
+        self._on_damage = on_damage
+        self._uninterrupted = uninterrupted
+        self._started = time.monotonic()
+        self.report = RereadReport()
+
+    def run(self, writer: ArchiveWriter) -> RereadReport:
+        """Write what is read differently. The lock is held only while a batch is written.
+
+        `writer` is not entered when it is handed over. Raises ArchiveLocked if another process holds the lock for
+        longer than the writer waits, and ArchiveError if the disk refuses; `report` then has what was written before.
+        """
+        found = self._rereadings()
+        while batch := [rereading.article.id for rereading in islice(found, BATCH)]:
+            with writer, self._uninterrupted():
+                self._write(writer, batch)
+            self._progress()
+        self._progress()
+        return self.report
+
+    def dry_run(self) -> RereadReport:
+        """Find what `run` would write, without the lock."""
+        for rereading in self._rereadings():
+            self._count(rereading)
+        self._progress()
+        return self.report
+
+    def _rereadings(self) -> Iterator[Rereading]:
+        """What is read differently in the articles that the archive has now."""
+        lines = self._archive.read(until=self._archive.end(), on_damage=self._skip)
+        while batch := list(islice(lines, BATCH)):
+            for article in self._latest_among(batch):
+                self.report.articles += 1
+                if (rereading := reread(article, self._zone)) is not None:
+                    yield rereading
+            self._progress()
+
+    def _latest_among(self, lines: list[Stored]) -> Iterator[Article]:
+        """The articles of those lines that are the latest revisions."""
+        entries = self._archive.catalogue.latest_of(stored.record.id for stored in lines)
+        places = {(entry.id, entry.part, entry.offset) for entry in entries}
+        for record, part, offset, _ in lines:
+            if isinstance(record, Article) and (record.id, part, offset) in places:
+                yield record
+
+    def _write(self, writer: ArchiveWriter, ids: list[str]) -> None:
+        if writer.healed is not None:
+            self.report.healed.append(writer.healed)
+        self.report.mark_problem = self.report.mark_problem or writer.mark_problem
+        # Other processes may have revised or withdrawn some of the articles since they were read.
+        rereadings = [one for article_id in ids if (one := self._reread_latest(article_id)) is not None]
+        writer.append([rereading.article for rereading in rereadings])
+        for rereading in rereadings:
+            self._count(rereading)
+
+    def _reread_latest(self, article_id: str) -> Rereading | None:
+        entry = self._archive.catalogue.latest(article_id)
+        if entry is None or entry.withdrawn:
+            return None
+        try:
+            record = self._archive.load(entry)
+        except CorruptArchive as damage:
+            self._skip(damage)
+            return None
+        assert isinstance(record, Article)
+        return reread(record, self._zone)
+
+    def _count(self, rereading: Rereading) -> None:
+        self.report.revised += 1
+        for change in rereading.changes:
+            self.report.changes[change.kind] += 1
+            self._on_change(rereading.article.id, change)
+
+    def _skip(self, damage: CorruptArchive) -> None:
+        self.report.damaged += 1
+        self._on_damage(damage)
+
+    def _progress(self) -> None:
+        self.report.seconds = time.monotonic() - self._started
+        self._on_progress(self.report)
