@@ -171,7 +171,7 @@ def make_archive(options: argparse.Namespace, work: Path) -> tuple[Path, Tally]:
     if child.returncode:
         raise SystemExit(f"the articles could not be taken in: {report['failures'][:3]}")
     tally.use_memory("ingest", usage.ru_maxrss * 1024)
-    tally.add_try(time.monotonic() - started, *["article"] * report["kept"])
+    tally.add_try(time.monotonic() - started, *["article"] * report["stored"])
     add_memory_failures(tally)
     return archive, tally
 

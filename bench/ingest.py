@@ -56,7 +56,7 @@ def main() -> None:
             printed, seconds, memory = run("ingest", str(options.file), *archive, "--no-index", "--json")
             report = json.loads(printed)
             show_report(report)
-            items = sum(report[key] for key in ("kept", "revised", "duplicate", "failed"))
+            items = sum(report[key] for key in ("stored", "revised", "duplicate", "failed"))
             print(f"{name}: {seconds:.1f} s, {items / seconds:,.0f} items/s, {memory:.0f} MB")
         printed, seconds, memory = run("reindex", *archive)
         print(f"index: {seconds:.1f} s, {memory:.0f} MB, {printed.strip()}")

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.archive import ArchiveWriter
+from newsarchive.config import Config
 from newsarchive.ingest.draft import Defaults
 from newsarchive.ingest.locations import read
 from newsarchive.ingest.pipeline import Pipeline
-from newsarchive.library import Library
+from newsarchive.library import Library, open_library
 from newsarchive.search import Match, SearchRequest
 from newsarchive.search.whoosh_index import index
 
@@ -45,7 +46,7 @@ Scores = tuple[float, float, float]
 
 
 def build_library(documents: Path, folder: Path) -> Library:
-    library = Library.open(folder, create=True)
+    library = open_library(Config(archive=folder), create=True)
     report = Pipeline(ArchiveWriter(library.archive)).run(read(str(documents), Defaults()))
     if report.failed:
         raise SystemExit(f"{documents.name}: {report.failed} documents failed, the first: {report.failures[0]}")

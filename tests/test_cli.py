@@ -22,8 +22,10 @@ from newsarchive.cli import main
 from newsarchive.errors import ArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.storage.folder import locked
 from tests.articles import make_article
+from tests.opening import open_archive
 
 
 class Ran(NamedTuple):
@@ -85,8 +87,8 @@ def test_what_is_ingested_is_found_shown_counted_and_verified(run: Run, news: st
 
 def test_the_same_run_twice_adds_nothing(run: Run, news: str) -> None:
     first, second = run("ingest", news, "--json").json, run("ingest", news, "--json").json
-    assert (first["kept"], first["duplicate"]) == (3, 0)
-    assert (second["kept"], second["duplicate"]) == (0, 3)
+    assert (first["stored"], first["duplicate"]) == (3, 0)
+    assert (second["stored"], second["duplicate"]) == (0, 3)
 
 
 def test_a_bad_item_is_named_and_the_rest_is_kept(run: Run, tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_a_bad_item_is_named_and_the_rest_is_kept(run: Run, tmp_path: Path) -> N
     assert ran.code == 1
     assert f"{path}:2" in ran.err
     assert f"{path}:4" in ran.err
-    assert "2 kept" in ran.out
+    assert "2 stored" in ran.out
 
 
 def test_a_missing_file_is_a_message_and_no_traceback(run: Run) -> None:
@@ -106,7 +108,7 @@ def test_a_missing_file_is_a_message_and_no_traceback(run: Run) -> None:
 
 
 def test_a_dry_run_writes_nothing(run: Run, news: str, tmp_path: Path) -> None:
-    assert run("ingest", news, "--dry-run", "--json").json["kept"] == 3
+    assert run("ingest", news, "--dry-run", "--json").json["stored"] == 3
     assert not (tmp_path / "archive").exists()
 
 
@@ -120,7 +122,7 @@ def test_options_fill_what_a_text_does_not_say(run: Run, tmp_path: Path) -> None
 def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = io.BytesIO(json.dumps(LINES[0]).encode())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(lines))
-    assert run("ingest", "-", "--json").json["kept"] == 1
+    assert run("ingest", "-", "--json").json["stored"] == 1
 
 
 def test_search_filters_sorts_and_pages(run: Run, news: str) -> None:
@@ -240,12 +242,12 @@ def test_an_address_of_this_machine_is_fetched_only_when_a_setting_allows_it(
 
 def test_the_proxy_of_the_settings_is_used(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARCHIVE_PROXY", feed_address.removesuffix("rss"))
-    assert run("ingest", "http://news.example/rss", "--json").json["kept"] == 1
+    assert run("ingest", "http://news.example/rss", "--json").json["stored"] == 1
 
 
 def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARCHIVE_ALLOW_NETWORKS", "127.0.0.0/8,::1/128")
-    assert run("ingest", feed_address, "--json").json["kept"] == 1
+    assert run("ingest", feed_address, "--json").json["stored"] == 1
     hit = run("search", "السفينة", "--json").json
     assert hit["facets"]["source"][0]["value"] == "الميناء"
 
@@ -272,7 +274,7 @@ def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == code, err.decode()
-    kept = int(out.decode().split(" kept")[0].rsplit(" ", 1)[-1].replace(",", ""))
+    kept = int(out.decode().split(" stored")[0].rsplit(" ", 1)[-1].replace(",", ""))
     assert kept > 0
     assert len(next(archive.iterdir()).read_bytes().splitlines()) == kept
 
@@ -303,7 +305,7 @@ def test_a_damaged_index_is_named_and_built_anew(run: Run, news: str, tmp_path: 
     assert "run 'newsarchive reindex'" in ran.err
     ran = run("ingest", news)
     assert ran.code == 0
-    assert ": the index is built anew from the archive" in ran.err
+    assert ": the index is rebuilt from the archive" in ran.err
     assert run("search", "مكتبة", "--json").json["total"] > 0
 
 
@@ -322,7 +324,7 @@ def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch
 
 def test_the_lock_of_the_archive_is_waited_for_or_not(run: Run, news: str) -> None:
     run("ingest", news)
-    with Library.open(Path("archive")) as library:
+    with open_archive(Path("archive")) as library:
         article_id = library.search(SearchRequest()).hits[0].article.id
         with ArchiveWriter(library.archive):
             for command in (("ingest", news), ("withdraw", article_id, "--reason", "طلب")):
@@ -347,10 +349,10 @@ def test_articles_are_reported_although_the_index_cannot_be_updated(run: Run, ne
         assert ran.code == 3
         assert f"(number {os.getpid()}) is updating the index" in ran.err
         if as_json:
-            assert ran.json["kept"] == 1
+            assert ran.json["stored"] == 1
             assert "is updating the index" in ran.json["error"]
         else:
-            assert "1 kept" in ran.out
+            assert "1 stored" in ran.out
     # The next run lets the index catch up.
     ran = run("ingest", news, "--json")
     assert (ran.json["indexed"], ran.json["error"]) == (2, None)
@@ -394,10 +396,10 @@ def test_what_was_stored_is_reported_whatever_fails(run: Run, tmp_path: Path, mo
             patch.setattr(ArchiveWriter, "append", failing)
             ran = run("ingest", path, "--json")
         assert ran.code == code
-        assert ran.json["kept"] == 2
+        assert ran.json["stored"] == 2
         assert ran.json["error"]
         assert "Traceback" not in ran.err
-    assert run("ingest", path, "--json").json["kept"] == 2
+    assert run("ingest", path, "--json").json["stored"] == 2
 
 
 def test_a_fault_says_how_to_report_it(run: Run, news: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -425,7 +427,7 @@ def test_a_signal_while_a_batch_is_written_lets_it_be_finished(
 
     monkeypatch.setattr(ArchiveWriter, "append", interrupted)
     ran = run("ingest", news, "--json")
-    assert (ran.code, ran.json["kept"], ran.json["error"]) == (code, 3, "interrupted")
+    assert (ran.code, ran.json["stored"], ran.json["error"]) == (code, 3, "interrupted")
     assert signal.getsignal(number) in {signal.default_int_handler, signal.SIG_DFL}
 
 
@@ -500,7 +502,7 @@ def test_a_shortened_archive_is_refused_by_writers_and_told_by_readers(run: Run,
 
     part.unlink()
     ran = run("ingest", news, "--accept-loss", "--json")
-    assert (ran.code, ran.json["kept"]) == (0, 3)
+    assert (ran.code, ran.json["stored"]) == (0, 3)
     assert f"given up: {part.name} is missing (3 lines" in ran.err
     assert run("verify").code == 0
     assert run("search", "--json").json["total"] == 3
@@ -621,3 +623,29 @@ def test_rereading_refuses_an_archive_that_has_lost_lines(run: Run, undated: Pat
     assert "warning" in run("reread", "--dry-run").err
     ran = run("reread", "--accept-loss")
     assert (ran.code, "3 revised" in ran.out, "given up" in ran.err) == (0, True, True)
+
+
+def test_topics_of_the_command_line_are_added_to_those_of_an_item(run: Run, news: str) -> None:
+    assert run("ingest", news, "--topic", "سفر").code == 0
+    topics = [hit["topics"] for hit in run("search", "--json").json["hits"]]
+    assert sorted(topics, key=len) == [["سفر"], ["سفر"], ["sport", "سفر"]]
+
+
+@pytest.mark.parametrize("command", [["stats"], ["withdraw", "--reason", "طلب"], ["reindex"], ["ingest"]])
+def test_every_command_that_indexes_uses_the_memory_of_the_settings(
+    run: Run, news: str, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("ingest", news, "--no-index")
+    article_id = next(Archive(Path("archive")).read()).record.id
+    Path("newsarchive.toml").write_text("index_memory = 9")
+    seen: list[int] = []
+    start = WhooshEngine.__init__
+
+    def noted(self: WhooshEngine, *arguments: Any, buffer_bytes: int) -> None:
+        seen.append(buffer_bytes)
+        start(self, *arguments, buffer_bytes=buffer_bytes)
+
+    monkeypatch.setattr(WhooshEngine, "__init__", noted)
+    extra = {"withdraw": [article_id], "ingest": [news]}.get(command[0], [])
+    assert run(*command, *extra).code == 0
+    assert seen == [9 << 20]

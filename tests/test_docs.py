@@ -16,8 +16,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Origin, Topic
-from newsarchive.cli import ingest, maintain, search
-from newsarchive.cli.common import ProgressLine
+from newsarchive.cli import ingest, maintain
+from newsarchive.cli.common import NOT_FOUND, ProgressLine
 from newsarchive.cli.main import FAULT, INTERRUPTED, TERMINATED, UNUSABLE, group
 from newsarchive.config import ENVIRONMENT_PREFIX, Config
 from newsarchive.errors import DEBUG_VARIABLE
@@ -96,7 +96,7 @@ def test_each_option_before_the_command_is_documented() -> None:
 
 def test_each_exit_code_is_documented() -> None:
     codes = {int(row[0]) for row in COMMAND_LINE.rows("Exit codes")}
-    some_failed = {ingest.SOME_FAILED, search.NOT_FOUND, maintain.DAMAGED, maintain.UNDELETED, maintain.NOT_FOUND}
+    some_failed = {ingest.SOME_FAILED, NOT_FOUND, maintain.DAMAGED, maintain.UNDELETED}
     others = {click.UsageError.exit_code, UNUSABLE, FAULT, INTERRUPTED, TERMINATED}
     assert codes == {0} | some_failed | others
 

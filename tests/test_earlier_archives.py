@@ -13,8 +13,8 @@ import pytest
 from newsarchive import cleaning, identity
 from newsarchive.archive import verify
 from newsarchive.cli import main
-from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from tests.opening import open_archive
 
 DATA = Path(__file__).parent / "data"
 INPUTS = ("news.jsonl", "clipping.txt", "feed.xml", "corrections.jsonl")
@@ -34,7 +34,7 @@ def _lines(archive: Path) -> list[bytes]:
 
 def test_it_verifies_and_can_be_searched(earlier: tuple[Path, Path]) -> None:
     archive, _ = earlier
-    with Library.open(archive) as library:
+    with open_archive(archive) as library:
         report = verify(library.archive)
         assert (report.is_sound, report.lines, report.articles) == (True, 18, 13)
         library.update_index()

@@ -1,4 +1,4 @@
-"""An index that cannot be used is built anew beside a server that goes on answering."""
+"""An index that cannot be used is rebuilt in the background while the server answers."""
 
 import logging
 import threading
@@ -8,18 +8,19 @@ from threading import Event
 
 import pytest
 
-from newsarchive import index_repair as mending
+from newsarchive import index_repair
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, SearchError
-from newsarchive.index_repair import Mender
+from newsarchive.index_repair import IndexRepairer
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, found, make_library
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "GRACE", 0)
+    monkeypatch.setattr(index_repair, "GRACE", 0)
 
 
 @pytest.fixture
@@ -30,13 +31,13 @@ def damaged(tmp_path: Path) -> Iterator[Library]:
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)
-    with Library.open(tmp_path, mends=True) as library:
+    with open_archive(tmp_path, repairs=True) as library:
         yield library
 
 
 def _wait(library: Library) -> None:
-    assert library.mender is not None
-    library.mender.wait()
+    assert library.repairer is not None
+    library.repairer.wait()
 
 
 def test_a_damaged_index_is_built_anew_from_the_archive(damaged: Library, caplog: pytest.LogCaptureFixture) -> None:
@@ -48,7 +49,7 @@ def test_a_damaged_index_is_built_anew_from_the_archive(damaged: Library, caplog
     append(damaged, article(20))
     assert damaged.update_index().indexed == 1
     assert found(damaged, "رقم20") == {article(20).id}
-    told = [record.getMessage() for record in caplog.records if record.name == mending.__name__]
+    told = [record.getMessage() for record in caplog.records if record.name == index_repair.__name__]
     assert "is damaged at byte 0" in told[0]
     assert told[1:] == ["the index can be used again"]
 
@@ -62,7 +63,7 @@ def test_a_check_of_health_has_an_index_rebuilt_too(tmp_path: Path) -> None:
     # An older copy is put back. It is consistent in itself, and has less than the index has read.
     for path, content in zip(paths, older, strict=True):
         path.write_bytes(content)
-    with Library.open(tmp_path, mends=True) as library:
+    with open_archive(tmp_path, repairs=True) as library:
         client = create_app(library).test_client()
         assert client.get("/healthz").status_code == 503
         _wait(library)
@@ -78,9 +79,9 @@ def test_until_then_pages_say_when_to_come_back(damaged: Library) -> None:
     assert client.get("/search?q=الأرشيف").status_code == 200
 
 
-def test_a_library_does_not_mend_unless_it_is_asked_to(damaged: Library) -> None:
-    with Library.open(damaged.archive.folder) as library:
-        assert library.mender is None
+def test_a_library_does_not_repair_its_index_unless_it_is_asked_to(damaged: Library) -> None:
+    with open_archive(damaged.archive.folder) as library:
+        assert library.repairer is None
         with pytest.raises(IndexDamaged):
             library.search(SearchRequest(text="الأرشيف"))
 
@@ -105,16 +106,16 @@ def _outdated() -> None:
 
 
 def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "PAUSE", 0)
+    monkeypatch.setattr(index_repair, "PAUSE", 0)
     builds = _Counted()
-    mender = Mender(_outdated, builds.rebuild)
+    repairer = IndexRepairer(_outdated, builds.rebuild)
     for _ in range(5):
-        mender.wake()
+        repairer.wake()
     builds.may_end.set()
-    mender.wait()
+    repairer.wait()
     assert builds.count == 1
-    mender.wake()
-    mender.wait()
+    repairer.wake()
+    repairer.wait()
     assert builds.count == 2
 
 
@@ -128,10 +129,10 @@ def test_what_failed_is_told_and_not_tried_again_at_once(
     monkeypatch.setattr(threading, "excepthook", unforeseen.append)
     builds = _Counted(error)
     builds.may_end.set()
-    mender = Mender(_outdated, builds.rebuild)
+    repairer = IndexRepairer(_outdated, builds.rebuild)
     for _ in range(3):
-        mender.wake()
-        mender.wait()
+        repairer.wake()
+        repairer.wait()
     assert builds.count == 1
     assert str(error) in caplog.text + "".join(str(told.exc_value) for told in unforeseen)
 
@@ -139,15 +140,15 @@ def test_what_failed_is_told_and_not_tried_again_at_once(
 def test_what_another_process_builds_is_left_to_it(caplog: pytest.LogCaptureFixture) -> None:
     builds = _Counted(IndexLocked("another process is at it"))
     builds.may_end.set()
-    mender = Mender(_outdated, builds.rebuild)
-    mender.wake()
-    mender.wait()
+    repairer = IndexRepairer(_outdated, builds.rebuild)
+    repairer.wake()
+    repairer.wait()
     assert [record.levelname for record in caplog.records] == ["WARNING"], "only that the index is outdated"
 
 
-def test_what_somebody_else_mended_meanwhile_is_left_alone() -> None:
+def test_an_index_repaired_by_another_process_is_left_alone() -> None:
     builds = _Counted()
-    mender = Mender(lambda: None, builds.rebuild)
-    mender.wake()
-    mender.wait()
+    repairer = IndexRepairer(lambda: None, builds.rebuild)
+    repairer.wake()
+    repairer.wait()
     assert builds.count == 0

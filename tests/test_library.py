@@ -10,6 +10,7 @@ from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web import create_app
 from tests.articles import NOW
+from tests.opening import open_archive
 
 Make = Callable[..., Article]
 PART = "2025-04.001.jsonl"
@@ -25,7 +26,7 @@ def found(library: Library) -> list[str]:
 
 
 def test_an_older_copy_of_the_archive_makes_a_new_index(tmp_path: Path, article: Make) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, article(1))
         paths = [library.archive.parts.path(PART), tmp_path / "head.json"]
         older = [path.read_bytes() for path in paths]
@@ -47,7 +48,7 @@ def test_the_index_keeps_what_it_has_until_a_lost_end_is_restored_or_given_up(
     def refuse(reason: str) -> None:
         pytest.fail(f"the index is rebuilt: {reason}")
 
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, article(1))
         path = library.archive.parts.path(PART)
         size = path.stat().st_size
@@ -82,7 +83,7 @@ def test_the_index_keeps_what_it_has_until_a_lost_end_is_restored_or_given_up(
 
 
 def test_a_damaged_line_costs_its_own_article_only(tmp_path: Path, article: Make) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, *(article(number) for number in range(3)))
         library.update_index()
         library.archive.catch_up()

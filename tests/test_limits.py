@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from newsarchive import limits
 from newsarchive.article import Article, Origin, Topic, Withdrawal
 from newsarchive.cleaning import clean_line
-from newsarchive.ingest import locations
 from newsarchive.ingest.fetching.settings import Limits
-from newsarchive.ingest.readers import feed, jsonl
+from newsarchive.ingest.readers import feed, jsonl, plaintext
 from newsarchive.limits import bounded, bounded_record, cut_text, differences, excess_of
 from newsarchive.search import MAX_QUERY_LENGTH
 from newsarchive.web.params import MAX_VALUES, MAX_VALUES_LENGTH
@@ -181,8 +180,8 @@ def test_documented_field_limits_match_the_code() -> None:
 
 def test_documented_input_and_request_limits_match_the_code() -> None:
     assert documented("Input", 0) == {
-        "text file": f"{locations.TEXT_LIMIT >> 20} MiB",
-        "feed in a file or on standard input": f"{locations.FEED_LIMIT >> 20} MiB",
+        "text file": f"{plaintext.SIZE_LIMIT >> 20} MiB",
+        "feed in a file or on standard input": f"{feed.SIZE_LIMIT >> 20} MiB",
         "response from a URL": f"{Limits().content_bytes >> 20} MiB",
         "line of JSON Lines": f"{jsonl.LINE_LIMIT >> 20} MiB",
         "JSON document": f"{jsonl.DOCUMENT_LIMIT >> 20} MiB",

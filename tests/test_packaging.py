@@ -11,11 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 RENDER = """
 import pathlib, sys
 import newsarchive
-from newsarchive.library import Library
+from newsarchive.config import Config
+from newsarchive.library import open_library
 from newsarchive.web import create_app
 
 assert pathlib.Path(newsarchive.__file__).is_relative_to(sys.argv[1]), newsarchive.__file__
-with Library.open(pathlib.Path(sys.argv[2]), create=True) as library:
+with open_library(Config(archive=pathlib.Path(sys.argv[2])), create=True) as library:
     library.update_index()
     client = create_app(library).test_client()
     page = client.get("/")

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from newsarchive import index_repair as mending
+from newsarchive import index_repair
 from newsarchive.cli import main
 from newsarchive.errors import ArticleNotFound, PurgeUnfinished
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import Update
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, engine_of, found, make_library
 
 SECRET, SECOND = article(3), article(4)
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def library(folder: Path) -> Iterator[Library]:
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         yield library
 
 
@@ -72,7 +73,7 @@ def test_the_old_index_answers_until_the_new_one_is_there(library: Library, fold
 
     def look(step: str) -> None:
         seen.append(step)
-        with Library.open(folder) as other:
+        with open_archive(folder) as other:
             for opened in (library, other):
                 assert total(opened) == 9
                 assert found(opened, WORD) == set()
@@ -84,7 +85,7 @@ def test_the_old_index_answers_until_the_new_one_is_there(library: Library, fold
     )
     assert seen == ["1 removed", "indexed"]
     assert total(library) == 9
-    assert not library.index.needs_rebuild
+    assert not library.search_service.needs_rebuild
     assert len(builds(folder)) == 1
     assert builds(folder).isdisjoint(old)
 
@@ -115,7 +116,7 @@ def test_the_command_says_when_it_is_done(folder: Path, capsys: pytest.CaptureFi
 def test_an_archive_without_an_index_gets_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(folder / "index")
     assert purge_by_command(capsys, folder)[0] == 0
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         assert total(library) == 9
 
 
@@ -145,7 +146,7 @@ def test_an_index_that_could_not_be_rebuilt_is_told_of(
     assert told in err
     assert "still in files of the index" in err
     assert "newsarchive reindex" in err
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         assert total(library) == 9
         assert found(library, WORD) == set()
     assert run(capsys, "reindex", "--archive", str(folder))[0] == 0
@@ -198,7 +199,7 @@ class _Steps:
 
 
 def _purge_and_die(folder: Path, fatal: int) -> None:
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         _Steps(fatal)
         library.purge(SECRET.id, "حكم")
 
@@ -211,7 +212,7 @@ def test_killed_at_any_step(folder: Path, tmp_path: Path) -> None:
         process = context.Process(target=_purge_and_die, args=(copy, step))
         process.start()
         process.join()
-        with Library.open(copy) as library:
+        with open_archive(copy) as library:
             # Nobody is ever told to come back later, and nothing purged is shown.
             shown = found(library, "الأرشيف")
             assert len(shown) in {9, 10}
@@ -240,7 +241,7 @@ def test_a_second_purge_while_the_index_is_rebuilt_after_the_first(library: Libr
     looks: list[int] = []
 
     def purge_another() -> None:
-        with Library.open(folder) as other:
+        with open_archive(folder) as other:
             other.purge(SECOND.id, "حكم", on_removed=lambda _: removed.set())
 
     second = threading.Thread(target=purge_another)
@@ -249,7 +250,7 @@ def test_a_second_purge_while_the_index_is_rebuilt_after_the_first(library: Libr
         if not removed.is_set():
             second.start()
             assert removed.wait(timeout=60)
-        with Library.open(folder) as reader:
+        with open_archive(folder) as reader:
             looks.append(total(reader))
             assert found(reader, WORD) == found(reader, "رقم4") == set()
 
@@ -258,7 +259,7 @@ def test_a_second_purge_while_the_index_is_rebuilt_after_the_first(library: Libr
     # What was read before the second purge is not kept: the first rebuild begins again.
     assert looks == [8, 8]
     assert total(library) == 8
-    assert not library.index.needs_rebuild
+    assert not library.search_service.needs_rebuild
     assert len(builds(folder)) == 1
 
 
@@ -270,15 +271,15 @@ def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
 
     def purge_first(build: Any) -> None:
         monkeypatch.undo()
-        with Library.open(folder) as other:
+        with open_archive(folder) as other:
             other._remove_text(SECRET.id, "حكم", 0)
             make_current(build)
             assert total(other) == 9
-            assert other.index.needs_rebuild
+            assert other.search_service.needs_rebuild
 
     monkeypatch.setattr(engine_of(library)._folder, "make_current", purge_first)
-    library.index.rebuild()
-    assert not library.index.needs_rebuild
+    library.search_service.rebuild()
+    assert not library.search_service.needs_rebuild
     assert total(library) == 9
     assert len(builds(folder)) == 1
 
@@ -295,7 +296,7 @@ def test_nothing_that_was_read_during_a_purge_is_committed(
         for done in index(self, *arguments):
             if not committed:
                 monkeypatch.setattr(Update, "_index", index)
-                with Library.open(folder) as other:
+                with open_archive(folder) as other:
                     other._remove_text(SECRET.id, "حكم", 0)
             yield done
 
@@ -311,24 +312,24 @@ def test_nothing_that_was_read_during_a_purge_is_committed(
 
 
 def test_a_server_rebuilds_what_nobody_else_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "GRACE", 0)
-    with Library.open(folder, mends=True) as library:
-        assert library.mender is not None
+    monkeypatch.setattr(index_repair, "GRACE", 0)
+    with open_archive(folder, repairs=True) as library:
+        assert library.repairer is not None
         library._remove_text(SECRET.id, "حكم", 0)
         assert total(library) == 9
-        library.mender.wait()
+        library.repairer.wait()
         assert total(library) == 9
-        assert not library.index.needs_rebuild
+        assert not library.search_service.needs_rebuild
     assert len(builds(folder)) == 1
 
 
 def test_a_reader_lets_go_of_the_old_index(library: Library, folder: Path) -> None:
     """Where it did not, the deleted files would stay on the disk for as long as a server runs."""
     library.search(SearchRequest(text="نص"))
-    library.index.complete("نص", 5)
+    library.search_service.complete("نص", 5)
     library.related(SECOND.id)
     (old,) = builds(folder)
-    with Library.open(folder) as other:
+    with open_archive(folder) as other:
         other.purge(SECRET.id, "حكم")
     library.search(SearchRequest(text="نص"))
     maps = Path("/proc/self/maps")

@@ -15,7 +15,7 @@ import pytest
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Origin
-from newsarchive.library import Library
+from tests.opening import open_archive
 from tests.serving import Server, serving
 
 COUNT = 200
@@ -87,7 +87,7 @@ def _has_text(folder: Path, name: str) -> bool:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         with ArchiveWriter(library.archive) as writer:
             writer.append([_article(number) for number in range(COUNT)])
         library.update_index()

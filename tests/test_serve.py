@@ -1,6 +1,7 @@
 """`newsarchive serve` as a process of its own, asked over HTTP."""
 
 import os
+import shlex
 import signal
 import socket
 import sqlite3
@@ -12,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import ArchiveWriter
+from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.library import Library
+from newsarchive.cli import main
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder
 from tests.articles import NOW
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import make_library
 from tests.serving import COMMAND, Server, connected, serving
 
@@ -24,7 +26,7 @@ _QUERY = "/search?q=%D8%A7%D9%84%D8%A3%D8%B1%D8%B4%D9%8A%D9%81"
 
 
 def test_the_catalogue_is_there_before_the_first_page(tmp_path: Path, article: Callable[..., Article]) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
             writer.append([article(1), article(2)])
         library.update_index()
@@ -37,7 +39,7 @@ def test_the_catalogue_is_there_before_the_first_page(tmp_path: Path, article: C
 def test_a_server_that_starts_after_a_purge_does_not_wait_for_the_new_index(
     tmp_path: Path, article: Callable[..., Article]
 ) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
             writer.append([article(1), article(2)])
         library.update_index()
@@ -51,7 +53,7 @@ def test_a_server_that_starts_after_a_purge_does_not_wait_for_the_new_index(
 
 
 def test_a_shortened_archive_is_served_with_a_warning(tmp_path: Path, article: Callable[..., Article]) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
             writer.append([article(1)])
             size = library.archive.parts.size()
@@ -67,7 +69,7 @@ def test_a_shortened_archive_is_served_with_a_warning(tmp_path: Path, article: C
         assert server.process.stderr is not None
         told = server.process.stderr.read().decode()
     assert told.count("the archive is shorter than it was: 2025-04.001.jsonl lacks its last 1 lines") == 1
-    assert "built anew" not in told
+    assert "rebuilt" not in told
 
 
 @pytest.fixture
@@ -165,3 +167,42 @@ def test_an_address_in_use_is_told(archive: Path) -> None:
         ended = subprocess.run([*COMMAND, "serve", *options], capture_output=True, timeout=60, check=False)
     assert ended.returncode == 3
     assert b"another program is listening there" in ended.stderr
+
+
+def test_serve_creates_an_archive_in_a_missing_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "missing/and deep"
+    with serving(tmp_path, "--archive", str(folder)) as server:
+        assert server.process.stderr is not None
+        line = server.process.stderr.readline().decode()
+        assert line == (
+            f"created an archive in {folder}; fill it with: newsarchive ingest FILE --archive"
+            f" {shlex.quote(str(folder))}\n"
+        )
+        assert announced(server).startswith("0 articles at http://")
+        assert server.ask("GET", "/").status == 200
+
+
+def test_an_archive_is_created_on_a_new_disk_and_next_to_tables(tmp_path: Path) -> None:
+    for name in ("lost+found", "tables", ".snapshots"):
+        (tmp_path / name).mkdir()
+    with open_archive(tmp_path, create=True) as library:
+        library.update_index()
+    assert Archive.is_in(tmp_path)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["ingest", "news.txt"], ["search"], ["stats"], ["verify"], ["reindex"]])
+def test_a_folder_with_other_content_is_refused(
+    tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(b"\xff\xd8\xff")
+    Path("news.txt").write_text("خبر قصير عن المطر في المدينة.", encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = ["--port", str(free.getsockname()[1])] if command == ["serve"] else []
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--archive", "photos", *port])
+    assert ended.value.code == 3
+    assert "photos is not an archive: it holds other files, such as 'cat.jpg'" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "photos").iterdir()] == ["cat.jpg"]

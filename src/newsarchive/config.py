@@ -24,7 +24,8 @@ class Config:
     `timezone` is the IANA zone of times that come without one. `site_title` None means the name in the language
     of the page. `site_url` is the public address of the start page; None means that addresses follow the Host header
     of each request. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
-    `spellings` is a file of names in several spellings, beside those of the package. `index_memory` is about how many
+    `tables` is the folder of the tables that people edit; None means `tables` in the archive. `spellings` is a further
+    file of names in several spellings. `index_memory` is about how many
     MiB words may take while they wait to be written into the index, in each process that indexes; None means 128.
     `allow_networks` are networks that addresses from the command line, a feed or a page may lead to although they are
     not public; in the environment they are separated by commas. `proxy` is the URL of an HTTP proxy to fetch through.
@@ -41,6 +42,7 @@ class Config:
     site_url: SiteUrl | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     trusted_proxy: str | None = None
+    tables: Path | None = None
     spellings: Path | None = None
     index_memory: int | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -158,6 +160,7 @@ def _proxy(value: Any) -> str:
 
 _READERS: dict[str, _Reader] = {
     "archive": _path,
+    "tables": _path,
     "spellings": _path,
     "port": _number(1, 65_535),
     "threads": _number(1, 256),

@@ -19,7 +19,7 @@
         +-- IndexUnusable(reason)
             +-- IndexMissing
             +-- IndexOutdated
-                +-- IndexDamaged
+            +-- IndexDamaged
 
 The message says what was wrong, where, and what to do about it; the cause, where there is one, is chained.
 The web maps these to HTTP status codes in one place and the command line to exit codes in one place.
@@ -155,7 +155,7 @@ class IndexOutdated(IndexUnusable):
     """The index was written in another format, or does not belong to this archive; rebuild it."""
 
 
-class IndexDamaged(IndexOutdated):
+class IndexDamaged(IndexUnusable):
     """A file of the search index is not as it was written; rebuild the index from the archive."""
 
 

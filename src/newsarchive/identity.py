@@ -46,6 +46,14 @@ _TRACKING_PARAMETERS = frozenset(
 )
 
 
+_WEB_URL = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+
+
+def is_web_url(text: str) -> bool:
+    """Whether a text is an absolute http or https URL with a host, so that a page may link to it."""
+    return _WEB_URL.match(text) is not None
+
+
 def canonical_url(url: str) -> str:
     """One spelling for all the addresses of one page, for comparing only.
 

@@ -1,4 +1,4 @@
-"""Building an index anew beside a server that found that it cannot use it."""
+"""Rebuilding the index in the background, in a server that cannot use it."""
 
 import logging
 import threading
@@ -10,13 +10,13 @@ from newsarchive.errors import IndexLocked, IndexUnusable, NewsArchiveError
 _log = logging.getLogger(__name__)
 
 GRACE = 3.0
-"""Seconds before it begins: a command that changed the archive is most likely building the index anew itself."""
+"""Seconds to wait before a rebuild. A command that changed the archive usually rebuilds the index itself."""
 PAUSE = 60.0
-"""Seconds before it is begun again, whatever came of it: on a bad disk it might be needed time after time."""
+"""Seconds between two rebuilds, even if the first one fails. A bad disk might damage every new index."""
 
 
-class Mender:
-    """Builds an index anew in a thread. `check` raises IndexUnusable for as long as that is needed."""
+class IndexRepairer:
+    """Rebuilds an index in a thread. `check` raises IndexUnusable as long as the index has to be rebuilt."""
 
     def __init__(self, check: Callable[[], object], rebuild: Callable[[], object]) -> None:
         self._check = check
@@ -26,35 +26,35 @@ class Mender:
         self._not_before = 0.0
 
     def wake(self) -> None:
-        """Begin, unless that was done already, or tried a moment ago."""
+        """Start a repair, unless one is running or the last one ended less than `PAUSE` seconds ago."""
         with self._lock:
-            is_at_work = self._thread is not None and self._thread.is_alive()
-            if not is_at_work and time.monotonic() >= self._not_before:
-                self._thread = threading.Thread(target=self._mend, name="mender", daemon=True)
+            is_running = self._thread is not None and self._thread.is_alive()
+            if not is_running and time.monotonic() >= self._not_before:
+                self._thread = threading.Thread(target=self._repair, name="index-repair", daemon=True)
                 self._thread.start()
 
     def wait(self) -> None:
-        """Until what was begun has ended."""
+        """Wait until the running repair ends."""
         if self._thread is not None:
             self._thread.join()
 
-    def _mend(self) -> None:
+    def _repair(self) -> None:
         time.sleep(GRACE)
         try:
             self._check()
         except IndexUnusable as error:
-            _log.warning("%s: the index is built anew from the archive", error.reason)
-            self._build()
+            _log.warning("%s: the index is rebuilt from the archive", error.reason)
+            self._run_rebuild()
         finally:
-            # Also after an error that nobody foresaw, which ends the thread with its traceback in the log.
+            # An unexpected error, too, ends in a pause. It ends the thread, with its traceback in the log.
             self._not_before = time.monotonic() + PAUSE
 
-    def _build(self) -> None:
+    def _run_rebuild(self) -> None:
         try:
             self._rebuild()
         except IndexLocked:
-            _log.info("another process builds the index anew")
+            _log.info("another process is rebuilding the index")
         except (NewsArchiveError, OSError) as error:
-            _log.error("the index could not be built anew, and is tried again in %.0f s: %s", PAUSE, error)
+            _log.error("the index could not be rebuilt; the next attempt is in %.0f s or later: %s", PAUSE, error)
         else:
             _log.warning("the index can be used again")

@@ -260,7 +260,7 @@ def test_a_batch_whose_mark_cannot_be_written_is_kept_and_told(
         with monkeypatch.context() as patch:
             patch.setattr(writer, "write_mark", refuse)
             with pytest.raises(
-                ArchiveError, match=r"the batch was kept, but .*head.json could not be written: no room"
+                ArchiveError, match=r"the batch was stored, but .*head.json could not be written: no room"
             ):
                 opened.append([article(2)])
         opened.append([article(3)])

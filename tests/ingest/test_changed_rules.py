@@ -143,7 +143,7 @@ def test_items_of_one_batch_for_one_stored_id_are_decided_in_order(tmp_path: Pat
 
 def test_new_items_of_one_batch_at_one_address_become_one_article(tmp_path: Path) -> None:
     items = [replace(item(PAGE), id="aaaaaaaaaaaaaaaa"), replace(item(PAGE, body="نص مصحح."), id="bbbbbbbbbbbbbbbb")]
-    assert ingest(tmp_path, *items).counts == {Verdict.KEPT: 1, Verdict.REVISED: 1}
+    assert ingest(tmp_path, *items).counts == {Verdict.STORED: 1, Verdict.REVISED: 1}
     assert lines(tmp_path) == [("aaaaaaaaaaaaaaaa", 1), ("aaaaaaaaaaaaaaaa", 2)]
 
 
@@ -201,12 +201,12 @@ def test_a_purged_article_does_not_return_under_new_rules(tmp_path: Path, monkey
     withdraw(tmp_path, old.id, purge=True)
     monkeypatch.setattr(identity, "FORMER_RULES", (keeps_everything,))
     assert ingest(tmp_path, item(f"{PAGE}?utm_source=rss")).counts == {Verdict.WITHDRAWN: 1}
-    assert ingest(tmp_path, item(f"{PAGE}/2")).counts == {Verdict.KEPT: 1}
+    assert ingest(tmp_path, item(f"{PAGE}/2")).counts == {Verdict.STORED: 1}
 
 
 def test_a_front_page_is_no_address_of_a_stored_article(tmp_path: Path) -> None:
     fronts = [item("https://example.com/", body=f"نص {number}.") for number in range(3)]
-    assert ingest(tmp_path, *fronts).counts == {Verdict.KEPT: 3}
+    assert ingest(tmp_path, *fronts).counts == {Verdict.STORED: 3}
 
 
 def test_the_catalogue_is_rebuilt_when_the_rules_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

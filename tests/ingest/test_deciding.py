@@ -18,7 +18,7 @@ def current(latest: Article, **known: Any) -> Known:
 
 def test_an_unknown_article_is_kept_as_its_first_revision() -> None:
     incoming = make_article(revision=7)
-    assert decide(incoming, Known()) == Decision(Verdict.KEPT, replace(incoming, revision=1))
+    assert decide(incoming, Known()) == Decision(Verdict.STORED, replace(incoming, revision=1))
 
 
 def test_a_known_text_at_another_address_is_a_duplicate_of_what_is_there() -> None:

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -45,9 +46,11 @@ def test_defaults_fill_what_the_item_does_not_say_and_nothing_else() -> None:
     own = Draft(
         origin=ORIGIN, body="Text", title="لي", source="لي", topics=(Topic("لي", "feed"),), published_raw="2020-01-02"
     )
-    kept = build_article(own, defaults)
-    assert (kept.title, kept.source, kept.topics) == ("لي", "لي", (Topic("لي", "feed"),))
-    assert kept.published == date(2020, 1, 2)
+    stored = build_article(own, defaults)
+    assert (stored.title, stored.source, stored.topics) == ("لي", "لي", (Topic("لي", "feed"), Topic("رياضة", "option")))
+    assert stored.published == date(2020, 1, 2)
+    same = build_article(replace(own, topics=(Topic("رياضة", "feed"),)), defaults)
+    assert same.topics == (Topic("رياضة", "feed"),)
 
 
 def test_a_time_without_zone_is_in_the_default_zone() -> None:

@@ -16,12 +16,12 @@ import pytest
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article, Origin, Topic, to_json
 from newsarchive.errors import IngestError, ParseError
-from newsarchive.ingest import locations, pipeline
+from newsarchive.ingest import pipeline
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut, Defaults, Draft, build_article
 from newsarchive.ingest.locations import read
 from newsarchive.ingest.pipeline import Pipeline
-from newsarchive.ingest.readers import jsonl
+from newsarchive.ingest.readers import feed, jsonl, plaintext
 from newsarchive.ingest.readers.bylines import read_byline, split_names
 from newsarchive.ingest.readers.feed import MAX_ATTRIBUTES, read_feed
 from newsarchive.ingest.readers.plaintext import read_text
@@ -113,7 +113,7 @@ def test_a_long_date_is_not_read_for_long() -> None:
 )
 def test_the_same_input_again_adds_nothing(archive: Archive, tmp_path: Path, long: dict[str, Any]) -> None:
     path = write_jsonl(tmp_path / "a.jsonl", {"title": "خبر", "body": TEXT} | long)
-    assert ingest(archive, results(path)).counts == {Verdict.KEPT: 1}
+    assert ingest(archive, results(path)).counts == {Verdict.STORED: 1}
     assert ingest(archive, results(path)).counts == {Verdict.DUPLICATE: 1}
 
 
@@ -139,7 +139,7 @@ def test_what_was_stored_before_the_limits_is_known_again(archive: Archive, tmp_
 
 def test_a_copy_with_other_topics_does_not_add_more_than_an_article_may_have(archive: Archive) -> None:
     first = make_article(topics=tuple(Topic(f"a{number}", "feed") for number in range(TOPICS)))
-    assert ingest(archive, [first]).counts == {Verdict.KEPT: 1}
+    assert ingest(archive, [first]).counts == {Verdict.STORED: 1}
     more = make_article(topics=tuple(Topic(f"b{number}", "feed") for number in range(TOPICS)))
     assert ingest(archive, [more]).counts == {Verdict.DUPLICATE: 1}
 
@@ -195,8 +195,8 @@ def test_blank_input_stops_at_a_limit(
 ) -> None:
     monkeypatch.setattr(jsonl, "LINE_LIMIT", 1 << 20)
     monkeypatch.setattr(jsonl, "SKIP_LIMIT", 2 << 20)
-    monkeypatch.setattr(locations, "TEXT_LIMIT", 3 << 20)
-    monkeypatch.setattr(locations, "FEED_LIMIT", 3 << 20)
+    monkeypatch.setattr(plaintext, "SIZE_LIMIT", 3 << 20)
+    monkeypatch.setattr(feed, "SIZE_LIMIT", 3 << 20)
     path = tmp_path / name
     with gzip.open(path, "wb", compresslevel=1) if name.endswith(".gz") else path.open("wb") as file:
         for _ in range(4):

@@ -16,8 +16,9 @@ from newsarchive.ingest import locations
 from newsarchive.ingest.draft import Defaults, build_article
 from newsarchive.ingest.fetching.fetch import Fetched
 from newsarchive.ingest.fetching.settings import FetchSettings
-from newsarchive.ingest.locations import FORMATS, read
-from newsarchive.ingest.readers import jsonl
+from newsarchive.ingest.locations import read
+from newsarchive.ingest.readers import jsonl, plaintext
+from newsarchive.ingest.readers.registry import names
 
 TEXT = "وصل الوفد إلى المدينة مساء أمس."
 LINE = json.dumps({"text": TEXT, "title": "عنوان"}, ensure_ascii=False).encode() + b"\n"
@@ -136,7 +137,7 @@ def test_a_damaged_gzip_file_is_one_error(tmp_path: Path, name: str) -> None:
 
 
 def test_a_file_that_is_too_large_for_an_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locations, "TEXT_LIMIT", 2**20)
+    monkeypatch.setattr(plaintext, "SIZE_LIMIT", 2**20)
     path = tmp_path / "a.txt"
     path.write_bytes(b"a" * (2**20 + 1))
     assert "more than 1 MiB" in only_error(path).reason
@@ -205,7 +206,7 @@ def test_an_address_is_read_as_what_it_answers(web: dict[str, bytes]) -> None:
 PAGE = f"<!-- cached --><!DOCTYPE html><html><head><link rel=alternate type=application/rss+xml href=/rss></head>{TEXT}"
 
 
-@pytest.mark.parametrize("kind", [None, *FORMATS])
+@pytest.mark.parametrize("kind", [None, *names()])
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_page_from_an_address_never_becomes_an_article(web: dict[str, bytes], kind: str | None, charset: str) -> None:
     """Whatever format is asked for; an error page may stand where the feed used to be."""
@@ -305,7 +306,7 @@ def test_options_are_checked_before_anything_is_read(tmp_path: Path) -> None:
     assert "one address" in only_error(tmp_path / "a.jsonl", url).reason
 
 
-@given(st.binary(max_size=60), st.sampled_from([None, *FORMATS]), st.booleans())
+@given(st.binary(max_size=60), st.sampled_from([None, *names()]), st.booleans())
 def test_nothing_is_raised_whatever_comes_in(content: bytes, kind: str | None, packed: bool) -> None:
     stdin = BytesIO(gzip.compress(content)[:-3] if packed else content)
     assert all(isinstance(result, Article | IngestError) for result in read("-", Defaults(), stdin=stdin, format=kind))

@@ -48,7 +48,7 @@ def test_each_item_is_counted_under_what_became_of_it(archive: Archive, article:
         article(3),
     ]
     report = Pipeline(ArchiveWriter(archive), on_duplicate=lambda origin, of: told.append((origin, of))).run(items)
-    assert report.counts == {Verdict.KEPT: 2, Verdict.REVISED: 1, Verdict.DUPLICATE: 2, Verdict.WITHDRAWN: 1}
+    assert report.counts == {Verdict.STORED: 2, Verdict.REVISED: 1, Verdict.DUPLICATE: 2, Verdict.WITHDRAWN: 1}
     assert [(failure.origin, failure.reason) for failure in report.failures] == [("news.jsonl:3", "لا نص")]
     assert report.items == 7
     assert told == [("news.jsonl:1", "id1"), ("news.jsonl:2", "id1"), ("news.jsonl:9", "id9")]
@@ -76,8 +76,8 @@ def test_progress_only_counts_what_is_on_the_disk(
     seen = []
 
     def check(report: IngestReport) -> None:
-        seen.append(report.counts[Verdict.KEPT])
-        assert len(list(reader.read())) == report.counts[Verdict.KEPT]
+        seen.append(report.counts[Verdict.STORED])
+        assert len(list(reader.read())) == report.counts[Verdict.STORED]
 
     Pipeline(ArchiveWriter(archive), check).run(article(number) for number in range(10))
     assert seen == [4, 8, 10]
@@ -92,7 +92,7 @@ def test_what_was_decided_is_kept_when_the_input_breaks_off(archive: Archive, ar
     taken = Pipeline(ArchiveWriter(archive))
     with pytest.raises(KeyboardInterrupt):
         taken.run(broken())
-    assert taken.report.counts == {Verdict.KEPT: 2}
+    assert taken.report.counts == {Verdict.STORED: 2}
     assert list(shown(archive)) == ["id1", "id2"]
 
 
@@ -169,7 +169,7 @@ from tests.ingest.test_pipeline import many
 pipeline.BATCH = 5
 
 def tell(report):
-    print(report.counts[Verdict.KEPT] + report.counts[Verdict.REVISED], flush=True)
+    print(report.counts[Verdict.STORED] + report.counts[Verdict.REVISED], flush=True)
 
 archive = Archive(Path(sys.argv[1]), create=True)
 with ArchiveWriter(archive):
@@ -238,7 +238,7 @@ def test_the_archive_is_not_locked_while_items_are_read(archive: Archive, articl
         yield article(3)
 
     report = Pipeline(ArchiveWriter(archive)).run(slow())
-    assert report.counts == {Verdict.KEPT: 1, Verdict.DUPLICATE: 2}
+    assert report.counts == {Verdict.STORED: 1, Verdict.DUPLICATE: 2}
     assert sorted(shown(archive)) == ["id1", "id2", "id3"]
 
 
@@ -272,7 +272,7 @@ def test_who_waits_in_vain_reports_what_was_stored_before(
     taken = Pipeline(ArchiveWriter(archive, wait=0.1))
     with pytest.raises(ArchiveLocked, match=rf"\(number {os.getpid()}\).*after 0.1 seconds.*--wait"):
         taken.run(items())
-    assert taken.report.counts == {Verdict.KEPT: 2}
+    assert taken.report.counts == {Verdict.STORED: 2}
     assert sorted(shown(archive)) == ["id1", "id2"]
 
 
@@ -293,7 +293,7 @@ def test_a_damaged_article_does_not_keep_others_out(archive: Archive, article: M
     path = archive.parts.path(archive.parts.names()[-1])
     path.write_bytes(path.read_bytes().replace("العنوان 1".encode(), "العنوان 7".encode()))
     report = ingest(archive, [article(1, body="نص مصحح"), article(3)])
-    assert report.counts == {Verdict.KEPT: 1}
+    assert report.counts == {Verdict.STORED: 1}
     assert "damaged" in report.failures[0].reason
     assert f"{path}:1" in report.failures[0].reason
 

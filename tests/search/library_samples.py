@@ -7,6 +7,7 @@ from pathlib import Path
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Published, Record, Topic
 from newsarchive.library import Library
+from tests.opening import open_archive
 
 CAIRO = timezone(timedelta(hours=2))
 
@@ -128,7 +129,7 @@ def withdraw(library: Library, name: str) -> None:
 
 def filled(folder: Path, records: Sequence[Record]) -> Library:
     """A new, indexed library with these records."""
-    library = Library.open(folder, create=True)
+    library = open_archive(folder, create=True)
     append(library, *records)
     library.update_index()
     return library

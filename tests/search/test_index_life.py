@@ -16,6 +16,7 @@ import pytest
 from newsarchive.errors import ArchiveError, ArticleNotFound, IndexMissing, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, SearchResults, Sort
+from tests.opening import open_archive
 from tests.search.library_samples import ARTICLES, STORIES, WEATHER, append, filled, withdraw
 
 NILE, DAM, LIBRARY = STORIES[0], STORIES[1], STORIES[3]
@@ -71,7 +72,7 @@ def test_updates_read_only_new_records(library: Library) -> None:
 
 
 def test_progress_reports_the_articles_read(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, *ARTICLES)
         counts: list[int] = []
         assert library.update_index(counts.append).indexed == len(ARTICLES)
@@ -131,7 +132,7 @@ def test_withdrawn_articles_can_return(library: Library) -> None:
 
 
 def test_damaged_lines_are_reported_and_skipped(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, *STORIES)
         part = next((tmp_path / "articles").iterdir())
         part.write_bytes(part.read_bytes().replace("صيف".encode(), "شتا".encode(), 1))
@@ -157,7 +158,7 @@ def test_many_updates_equal_one_build(tmp_path: Path) -> None:
             library.update_index()
         requests = [(text, sort) for text in ("", "نهر", "صيف حار", "كتا*", "«نهر النيل»") for sort in (None, *Sort)]
         updated = [ranking(library, text, sort) for text, sort in requests]
-        library.index.rebuild()
+        library.search_service.rebuild()
         assert [ranking(library, text, sort) for text, sort in requests] == updated
 
 
@@ -169,7 +170,7 @@ def test_a_rebuild_after_revisions_and_withdrawals_changes_nothing(library: Libr
     library.update_index()
     texts = ("", "نهر", "نيل", "صيف حار", "«نهر النيل»", "topic:environment", "date:2024")
     before = [(found(library, text), find(library, text).facets) for text in texts]
-    library.index.rebuild()
+    library.search_service.rebuild()
     assert [(found(library, text), find(library, text).facets) for text in texts] == before
 
 
@@ -177,14 +178,14 @@ def test_a_rebuild_after_revisions_and_withdrawals_changes_nothing(library: Libr
 
 
 def test_search_without_an_index_raises_index_missing(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, NILE)
         with pytest.raises(IndexMissing):
             find(library)
         with pytest.raises(IndexMissing):
             library.status()
         with pytest.raises(IndexMissing):
-            library.index.update()
+            library.search_service.update()
         library.update_index()
         assert found(library) == {"nile"}
 
@@ -203,7 +204,7 @@ def test_an_index_of_another_format_is_outdated(library: Library, monkeypatch: p
     assert users
     for module in users:
         monkeypatch.setattr(module, "INDEX_FORMAT", -1)
-    with Library.open(library.archive.folder) as reopened:
+    with open_archive(library.archive.folder) as reopened:
         with pytest.raises(IndexOutdated):
             find(reopened)
         reopened.update_index()
@@ -215,7 +216,7 @@ def test_the_index_of_another_archive_is_outdated(library: Library, tmp_path: Pa
         folder = other.archive.folder
     shutil.rmtree(folder / "index")
     shutil.copytree(library.archive.folder / "index", folder / "index")
-    with Library.open(folder) as other:
+    with open_archive(folder) as other:
         with pytest.raises(IndexOutdated):
             find(other)
         other.update_index()
@@ -224,20 +225,20 @@ def test_the_index_of_another_archive_is_outdated(library: Library, tmp_path: Pa
 
 def test_a_folder_without_an_archive_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError):
-        Library.open(tmp_path / "nowhere")
+        open_archive(tmp_path / "nowhere")
 
 
 # Concurrent use
 
 
 def test_another_library_sees_committed_updates(library: Library) -> None:
-    with Library.open(library.archive.folder) as other:
+    with open_archive(library.archive.folder) as other:
         assert found(other) == all_names()
         append(library, WEATHER[0])
         assert found(other) == all_names()
         library.update_index()
         assert found(other) == all_names() | {"weather-00"}
-        library.index.rebuild()
+        library.search_service.rebuild()
         append(library, WEATHER[1])
         library.update_index()
         assert found(other) == found(library) == all_names() | {"weather-00", "weather-01"}
@@ -246,7 +247,7 @@ def test_another_library_sees_committed_updates(library: Library) -> None:
 def test_a_closed_library_can_be_reopened(library: Library) -> None:
     find(library)
     library.close()
-    with Library.open(library.archive.folder) as again:
+    with open_archive(library.archive.folder) as again:
         assert found(again) == all_names()
 
 
@@ -269,7 +270,7 @@ def test_threads_search_while_the_index_grows(library: Library) -> None:
             for start in range(0, len(WEATHER), 8):
                 append(library, *WEATHER[start : start + 8])
                 library.update_index()
-            library.index.rebuild()
+            library.search_service.rebuild()
         finally:
             done.set()
         for totals in (search.result() for search in searches):
@@ -283,7 +284,8 @@ def test_threads_search_while_the_index_grows(library: Library) -> None:
 _DIE = """
 import os, signal, sys
 from pathlib import Path
-from newsarchive.library import Library
+from newsarchive.config import Config
+from newsarchive.library import open_library
 
 changes = 0
 
@@ -299,7 +301,7 @@ def count(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 def update(folder):
-    with Library.open(Path(folder)) as library:
+    with open_library(Config(archive=Path(folder))) as library:
         library.update_index()
 
 index = os.sep + "index" + os.sep
@@ -340,7 +342,7 @@ def test_a_crash_during_an_update_leaves_the_last_good_index(tmp_path: Path) -> 
     folders = copies(tmp_path / "archive")
     die_while_updating(folders)
     for folder in folders:
-        with Library.open(folder) as library:
+        with open_archive(folder) as library:
             assert {hit.article.id for hit in find(library).hits} in (new, old - {"dam"})
             library.update_index()
             assert found(library) == new
@@ -351,12 +353,12 @@ def test_a_crash_during_an_update_leaves_the_last_good_index(tmp_path: Path) -> 
 
 
 def test_a_crash_during_the_first_build_leaves_no_partial_index(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "archive", create=True) as library:
+    with open_archive(tmp_path / "archive", create=True) as library:
         append(library, *STORIES)
     folders = copies(tmp_path / "archive")
     die_while_updating(folders)
     for folder in folders:
-        with Library.open(folder) as library:
+        with open_archive(folder) as library:
             with suppress(IndexMissing):
                 assert found(library) == all_names()
             library.update_index()

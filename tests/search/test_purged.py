@@ -16,6 +16,7 @@ from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest, SearchResults
+from tests.opening import open_archive
 from tests.search.library_samples import ARTICLES, STORIES, append, article, filled, on, withdraw
 
 SECRET = article(
@@ -65,16 +66,16 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def library(untouched: Library, tmp_path: Path) -> Iterator[Library]:
     """A copy that a test may change."""
     shutil.copytree(untouched.archive.folder, tmp_path / "archive")
-    with Library.open(tmp_path / "archive") as library:
+    with open_archive(tmp_path / "archive") as library:
         yield library
 
 
 def test_the_index_still_answers_and_needs_a_rebuild(library: Library) -> None:
     assert ids(library) == {article.id for article in STORIES}
-    assert library.index.needs_rebuild
+    assert library.search_service.needs_rebuild
     assert library.status().articles == len(STORIES)
     assert library.status().behind_bytes == library.archive.parts.size()
-    for refused in (library.index.update, library.index.check):
+    for refused in (library.search_service.update, library.search_service.check):
         with pytest.raises(IndexOutdated, match="articles were purged"):
             refused()
     reasons: list[str] = []
@@ -82,9 +83,9 @@ def test_the_index_still_answers_and_needs_a_rebuild(library: Library) -> None:
     assert len(reasons) == 1
     assert "articles were purged" in reasons[0]
     assert ids(library) == {article.id for article in STORIES}
-    assert not library.index.needs_rebuild
+    assert not library.search_service.needs_rebuild
     assert library.status().behind_bytes == 0
-    library.index.check()
+    library.search_service.check()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_later_articles_wait_for_the_rebuild(library: Library) -> None:
 def test_a_second_purge_before_the_rebuild_hides_both_articles(library: Library) -> None:
     find(library)
     purge(library, "nile", "dam")
-    with Library.open(library.archive.folder) as other:
+    with open_archive(library.archive.folder) as other:
         for opened in (library, other):
             assert ids(opened) == {article.id for article in STORIES} - {"nile", "dam"}
     library.update_index()
@@ -214,7 +215,7 @@ def test_the_old_index_answers_like_a_new_index(
         beginnings = sorted({word[:2] for word in gone})
         completed = [completion.text for typed in beginnings for completion in library.complete(typed, 10)]
         assert gone.isdisjoint(_words([article_of(text) for text in (*suggested, *completed) if text]))
-        assert library.index.needs_rebuild
+        assert library.search_service.needs_rebuild
         library.update_index()
         assert before == [(ids(library, query), find(library, query).facets) for query in queries]
 

@@ -283,7 +283,7 @@ def test_hits_have_the_article_and_its_highlights(library: Library) -> None:
 def test_results_contain_their_request(library: Library) -> None:
     request = SearchRequest(text="نهر", sources=("تاس",))
     results = library.search(request)
-    assert results.request is request
+    assert results.request == request
     assert results.took_ms > 0
 
 

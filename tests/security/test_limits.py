@@ -14,6 +14,7 @@ from newsarchive.library import Library
 from newsarchive.search import MAX_QUERY_LENGTH, Notice, SearchRequest
 from newsarchive.web import create_app
 from tests.articles import make_article
+from tests.opening import open_archive
 from tests.web.page import Page
 
 MEGABYTE = 1_000_000
@@ -39,7 +40,7 @@ QUERY = "قمح " * (SENT // 4)
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library.open(tmp_path_factory.mktemp("old"), create=True) as library:
+    with open_archive(tmp_path_factory.mktemp("old"), create=True) as library:
         with ArchiveWriter(library.archive) as writer:
             writer.append(
                 [OLD, *(make_article(number, topics=(Topic(f"نادر {number}", "feed"),)) for number in range(2, 82))]

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.cli import main
-from newsarchive.library import Library
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.web.sample import sample_library
 
 UNDECODABLE = "\udcff\udcfe"
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[FlaskClient]:
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         yield create_app(library).test_client()
 
 
@@ -191,7 +191,7 @@ def test_undecodable_texts_are_stored_and_reported(tmp_path: Path, monkeypatch: 
     name = os.fsdecode(b"\xff.txt")
     Path(name).write_text("خبر قصير عن المطر في المدينة.", encoding="utf-8")
     ran = run("ingest", name, "--source", UNDECODABLE, "--author", UNDECODABLE, "--topic", UNDECODABLE, "--json")
-    assert json.loads(ran.out)["kept"] == 1
+    assert json.loads(ran.out)["stored"] == 1
     found = json.loads(run("search", "المطر", "--json").out)["hits"][0]
     assert run("show", found["id"]).code == run("show", found["id"], "--json").code == run("stats").code == 0
     assert run("ingest", os.fsdecode(b"\xfe.txt")).err.startswith("failed: \\udcfe.txt: no such file")

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from newsarchive.library import Library
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.web.sample import sample_library
 
 
@@ -30,13 +31,13 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def unindexed(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client for an archive without an index."""
-    with Library.open(tmp_path / "new", create=True) as library:
+    with open_archive(tmp_path / "new", create=True) as library:
         yield create_app(library).test_client()
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[FlaskClient]:
     """A client for an archive without articles."""
-    with Library.open(tmp_path / "empty", create=True) as library:
+    with open_archive(tmp_path / "empty", create=True) as library:
         library.update_index()
         yield create_app(library).test_client()

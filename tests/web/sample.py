@@ -9,6 +9,7 @@ from pathlib import Path
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article, Origin, Topic
 from newsarchive.library import Library
+from tests.opening import open_archive
 
 ARCHIVED = datetime(2025, 5, 1, 6, 30, tzinfo=UTC)
 RIYADH = timezone(timedelta(hours=3))
@@ -91,6 +92,6 @@ def sample_library(folder: Path) -> Iterator[Library]:
         writer.append([TALKS_REVISED])
         writer.withdraw(WITHDRAWN.id, "طلب الناشر")
     archive.close()
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         library.update_index()
         yield library

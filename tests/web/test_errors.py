@@ -11,6 +11,7 @@ from newsarchive.errors import (
     ArticleNotFound,
     ConfigError,
     CorruptArchive,
+    IndexDamaged,
     IndexMissing,
     IndexOutdated,
     NewsArchiveError,
@@ -31,6 +32,7 @@ from tests.web.page import get
         (ArticleNotFound("x"), 404, "article_not_found"),
         (IndexMissing("no"), 503, "index_missing"),
         (IndexOutdated("old"), 503, "index_outdated"),
+        (IndexDamaged("torn"), 503, "index_damaged"),
         (ArchiveLocked("busy"), 503, "unavailable"),
         (CorruptArchive(Path("part"), 3, "no JSON"), 500, "internal"),
         (ConfigError("no"), 500, "internal"),
@@ -95,7 +97,7 @@ def test_a_missing_index_is_explained(unindexed: FlaskClient) -> None:
 
 
 def test_internal_errors_are_logged_without_showing_details(library: Library, caplog: pytest.LogCaptureFixture) -> None:
-    app: Flask = create_app(_Broken(library.archive, library.index))
+    app: Flask = create_app(_Broken(library.archive, library.search_service))
     for path in ("/", "/api/v1/search"):
         with caplog.at_level(logging.ERROR):
             response = app.test_client().get(path)

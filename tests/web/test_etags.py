@@ -14,6 +14,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
 from tests.articles import NOW
+from tests.opening import open_archive
 
 ADDRESSES = (
     "/",
@@ -67,7 +68,7 @@ def test_etags_of_responses_with_different_bytes_are_weak(client: FlaskClient, m
 @pytest.fixture
 def growing(tmp_path: Path) -> Iterator[Library]:
     """An archive that the test adds articles to."""
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         yield library
 
 

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from newsarchive.library import Library
 from newsarchive.web import create_app, warm_up
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import make_library
 from tests.web.page import Page, assert_harmless, get
 from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
@@ -358,7 +359,7 @@ def test_warming_up_loads_the_templates(library: Library) -> None:
 
 
 def test_warming_up_works_without_an_index(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         warm_up(create_app(library), library)
 
 

@@ -12,6 +12,7 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.web.page import assert_harmless, get
 from tests.web.sample import HOSTILE, UNDATED, WHEAT
 
@@ -27,7 +28,7 @@ ALERT = Article(id="alert", title="alert script source", body="خبيث في scr
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    with Library.open(tmp_path_factory.mktemp("archive"), create=True) as library:
+    with open_archive(tmp_path_factory.mktemp("archive"), create=True) as library:
         keep(library, WHEAT, BREAD, UNDATED, HOSTILE, ALERT)
         library.update_index()
         yield create_app(library).test_client()
@@ -77,7 +78,7 @@ def test_the_api_handles_unrelated_and_unknown_articles(client: FlaskClient) -> 
 
 
 def test_articles_can_be_read_without_an_index(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "new", create=True) as library:
+    with open_archive(tmp_path / "new", create=True) as library:
         keep(library, WHEAT)
         client = create_app(library).test_client()
         assert get(client, "/article/wheat").one("h1").text == WHEAT.title

@@ -8,15 +8,15 @@ from flask.testing import FlaskClient
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.library import Library
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.web.page import get
 from tests.web.sample import HOSTILE, WHEAT
 
 
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    with Library.open(tmp_path_factory.mktemp("names"), create=True) as library:
+    with open_archive(tmp_path_factory.mktemp("names"), create=True) as library:
         with ArchiveWriter(library.archive) as writer:
             writer.append(
                 [

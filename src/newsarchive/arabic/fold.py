@@ -64,6 +64,11 @@ def fold(text: str) -> str:
     return folded
 
 
+def folded_name(text: str) -> str:
+    """The folded text with single spaces, for comparing names and labels."""
+    return " ".join(fold(text).split())
+
+
 def _fold_once(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_TABLE).lower()
 

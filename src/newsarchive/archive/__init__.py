@@ -3,6 +3,7 @@
 from newsarchive.archive.head import Head, why_not_contained
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Position
+from newsarchive.archive.renamed import RenamedArchive
 from newsarchive.archive.store import Archive
 from newsarchive.archive.verify import VerifyReport, verify
 from newsarchive.archive.writer import ArchiveWriter, Healed
@@ -15,6 +16,7 @@ __all__ = [
     "Healed",
     "Identity",
     "Position",
+    "RenamedArchive",
     "Stored",
     "VerifyReport",
     "verify",

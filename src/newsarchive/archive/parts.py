@@ -15,6 +15,8 @@ from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
 
 FORMAT = 1
+_OWN_NAMES = ("articles", "catalogue.sqlite3", "head.json", "index", "tables", "lost+found")
+"""How the names of what an archive's folder may hold begin, besides its identity."""
 _PART_NAME = re.compile(r"(\d{4}-\d{2})\.(\d{3,})\.jsonl")
 
 
@@ -158,9 +160,10 @@ class Parts:
             identity = Identity(form["archive"], form["generation"], form["format"])
             purges = _Purges(*(_pairs(form.get(key, [])) for key in ("purged", "rewritten")))
         except FileNotFoundError as error:
+            self._refuse_other_content()
             raise ArchiveError(
                 self._what_is_left()
-                or f"there is no archive in {self.folder}: 'newsarchive ingest' makes one, --archive names another"
+                or f"there is no archive in {self.folder}: 'newsarchive ingest' creates one, --archive names another"
                 " folder"
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -202,7 +205,9 @@ class Parts:
         return self._identity_file.exists()
 
     def create(self) -> None:
-        """Make the folder and its identity, where they are missing."""
+        """Make the folder and its identity if they are missing. Raises ArchiveError if the folder holds other files."""
+        if not self.exists():
+            self._refuse_other_content()
         self.articles.mkdir(parents=True, exist_ok=True)
         if self.exists():
             return
@@ -225,6 +230,21 @@ class Parts:
                 f" or remove {self.mark_file} to begin a new one"
             )
         return ""
+
+    def _refuse_other_content(self) -> None:
+        """Raise ArchiveError if a folder without an archive holds anything that an archive does not.
+
+        Files whose name begins with a dot do not count, nor `lost+found`, which every new disk has.
+        """
+        if not self.folder.is_dir():
+            return
+        names = sorted(path.name for path in self.folder.iterdir())
+        other = [name for name in names if not name.startswith((".", *_OWN_NAMES))]
+        if other:
+            raise ArchiveError(
+                f"{self.folder} is not an archive: it holds other files, such as {other[0]!r};"
+                " name an archive, or a new or empty folder, with --archive"
+            )
 
     def write_identity(self, identity: Identity, *, purging: str | None = None, rewriting: Iterable[str] = ()) -> None:
         """Replace the identity in one step.

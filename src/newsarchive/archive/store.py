@@ -59,6 +59,10 @@ class Archive:
         self._lock = threading.Lock()
         self._logged: set[str] = set()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For another process, which opens the archive for itself."""
+        return Archive, (self.folder,)
+
     @staticmethod
     def is_in(folder: Path) -> bool:
         """Whether a folder holds an archive."""

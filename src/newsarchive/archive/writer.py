@@ -142,7 +142,7 @@ class ArchiveWriter:
             write_mark(parts, self._mark(self.archive.identity.generation))
         except OSError as error:
             # Taking the batch back could leave a mark that is ahead of the parts.
-            raise ArchiveError(f"the batch was kept, but {parts.mark_file} could not be written: {error}") from error
+            raise ArchiveError(f"the batch was stored, but {parts.mark_file} could not be written: {error}") from error
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
         """Stop showing an article. Its lines stay; raises ArticleNotFound for an unknown or withdrawn one."""

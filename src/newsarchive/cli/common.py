@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,6 +13,10 @@ from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
+from newsarchive.tables import SOURCES, TOPICS
+
+if TYPE_CHECKING:  # the engine takes long to load, and some commands do without
+    from newsarchive.library import Library
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -29,6 +33,8 @@ def archive_option(function: _Function) -> _Function:
     )(function)
 
 
+NOT_FOUND = 1
+"""The exit code for an article that is not there."""
 WAIT = 60.0
 """Seconds to wait for another process that writes to the archive or its index, where nothing is said."""
 
@@ -125,14 +131,24 @@ def _healed_text(healed: Healed) -> str:
     if healed.bytes_cut:
         return (
             f"{healed.path}: the last line was cut off in an earlier write ({healed.bytes_cut} bytes);"
-            " it was removed. It had never been reported as kept."
+            " it was removed. It had never been reported as stored."
         )
     return f"{healed.path}: the last line lacked its line break, and has it again."
 
 
+def warn_of_tables(library: "Library") -> None:
+    """Say that the tables of names changed after articles were indexed with the old ones."""
+    if library.has_changed_tables:
+        click.echo(
+            f"warning: {SOURCES} or {TOPICS} changed since the index was built; 'newsarchive reindex' applies the"
+            " changes to all articles",
+            err=True,
+        )
+
+
 def say_why_rebuilt(reason: str) -> None:
-    """Say what was wrong with the index, and that it is made good."""
-    click.echo(f"{reason}: the index is built anew from the archive", err=True)
+    """Say what is wrong with the index, and that it is rebuilt."""
+    click.echo(f"{reason}: the index is rebuilt from the archive", err=True)
 
 
 def say_damage(report: UpdateReport) -> None:

@@ -22,6 +22,7 @@ from newsarchive.cli.common import (
     say_why_rebuilt,
     wait_option,
     warn_of_loss,
+    warn_of_tables,
     with_config,
 )
 from newsarchive.cli.signals import Interruptions
@@ -31,9 +32,10 @@ from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
-from newsarchive.ingest.locations import FORMATS, read
+from newsarchive.ingest.locations import read
 from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer
-from newsarchive.library import Library
+from newsarchive.ingest.readers.registry import names
+from newsarchive.library import open_library
 from newsarchive.search import UpdateReport
 
 SOME_FAILED = 1
@@ -56,7 +58,7 @@ class _PipelineOptions(TypedDict, total=False):
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(FORMATS),
+    type=click.Choice(names()),
     help="What the input is, where it cannot be told. Plain text from an address needs it.",
 )
 @click.option("--title", default="", help="Title, where the item has none.")
@@ -64,7 +66,7 @@ class _PipelineOptions(TypedDict, total=False):
 @click.option("--publisher", default="", help="Who printed it, where that is not the source.")
 @click.option("--author", "authors", multiple=True, help="Author; may be given several times.")
 @click.option(
-    "--topic", "topics", multiple=True, help="Topic of every item, beside its own; may be given several times."
+    "--topic", "topics", multiple=True, help="Topic of every item, added to its own; may be given several times."
 )
 @click.option("--date", "published", default="", help="Date of publication, where the item has none.")
 @click.option("--language", default="", help="Language, where it cannot be told.")
@@ -105,7 +107,7 @@ def ingest(  # noqa: PLR0913 - one for each option
         if dry_run:
             _dry_run(ran, archive, items)
             return ran.exit_code
-        with Library.open(archive, create=True, index_memory=config.index_memory) as library:
+        with open_library(config, folder=archive, create=True) as library:
             if accept_loss:
                 accept_loss_of(library.archive, wait)
             refuse_if_shortened(library.archive)
@@ -113,13 +115,14 @@ def ingest(  # noqa: PLR0913 - one for each option
             ran.take_in(writer, items, uninterrupted=interruptions.held_back)
             if not no_index:
                 ran.updated = library.update_index(ran.show_indexing, say_why_rebuilt, wait=wait)
+                warn_of_tables(library)
     return ran.exit_code
 
 
 class _Run:
     """One ingest: what it did so far, and how that is reported.
 
-    Single items are reported at once as text; for JSON the first `MAX_LISTED` of each kind are kept for the end.
+    Single items are reported at once as text; for JSON the first `MAX_LISTED` of each kind are collected for the end.
     """
 
     def __init__(self, progress: ProgressLine, *, dry_run: bool, as_json: bool) -> None:
@@ -244,7 +247,7 @@ def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) ->
 def _progress_text(report: IngestReport) -> str:
     rate = report.items / report.seconds if report.seconds else 0
     return (
-        f"{report.items:,} items, {rate:,.0f} a second: {report.counts[Verdict.KEPT]:,} kept,"
+        f"{report.items:,} items, {rate:,.0f} a second: {report.counts[Verdict.STORED]:,} stored,"
         f" {report.counts[Verdict.REVISED]:,} revised, {report.counts[Verdict.DUPLICATE]:,} there already,"
         f" {report.failed:,} failed"
     )

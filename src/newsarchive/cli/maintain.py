@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from newsarchive.archive import ArchiveWriter, Head, VerifyReport, why_not_contained
+from newsarchive.archive import Archive, ArchiveWriter, Head, VerifyReport, why_not_contained
 from newsarchive.archive import verify as verify_archive
 from newsarchive.cli.common import (
+    NOT_FOUND,
     ProgressLine,
     accept_loss_of,
     accept_loss_option,
@@ -17,17 +19,17 @@ from newsarchive.cli.common import (
     say_why_rebuilt,
     wait_option,
     warn_of_loss,
+    warn_of_tables,
     with_config,
 )
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
-from newsarchive.library import Library
+from newsarchive.library import Library, open_library
 from newsarchive.search import SearchRequest
 from newsarchive.topics import topic_label
 
 DAMAGED = 1
 UNDELETED = 1
-NOT_FOUND = 1
 
 
 @click.command()
@@ -36,12 +38,12 @@ NOT_FOUND = 1
 @wait_option
 @with_config
 def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
-    """Build the search index anew from the archive. Searching goes on with the old one until it is done."""
+    """Rebuild the search index from the archive. Searches use the old index until the new one is ready."""
     started = time.monotonic()
     progress = ProgressLine()
-    with Library.open(archive, index_memory=config.index_memory) as library:
+    with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
-        report = library.index.rebuild(
+        report = library.rebuild_index(
             lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers, wait=wait
         )
         # An article that was revised was read more than once.
@@ -75,9 +77,9 @@ def verify(archive: Path, expect: Head | None) -> int:
     Prints the head, which names all lines that there are: note it elsewhere, and compare with --expect after restoring
     a backup.
     """
-    with Library.open(archive) as library:
+    with closing(Archive(archive)) as opened:
         report = verify_archive(
-            library.archive,
+            opened,
             lambda damage: click.echo(f"damaged: {damage}", err=True),
             noted_lines=expect.lines if expect else 0,
         )
@@ -112,9 +114,10 @@ def _show_damage(report: VerifyReport) -> None:
 @click.command()
 @archive_option
 @wait_option
-def stats(archive: Path, wait: float) -> None:
+@with_config
+def stats(config: Config, archive: Path, wait: float) -> None:
     """Show how many articles there are, from which sources and on which topics."""
-    with Library.open(archive) as library:
+    with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         counts = library.archive.catalogue.counts()
         click.echo(
@@ -122,6 +125,7 @@ def stats(archive: Path, wait: float) -> None:
             f" {library.archive.parts.size() / 1e6:,.1f} MB"
         )
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
+        warn_of_tables(library)
         status = library.status()
         click.echo(f"index: {status.articles:,} articles, {status.size_bytes / 1e6:,.1f} MB")
         facets = library.search(SearchRequest(limit=1)).facets
@@ -138,7 +142,7 @@ def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:
 @click.command()
 @click.argument("article_id", metavar="ID")
 @archive_option
-@click.option("--reason", required=True, help="Why; it is kept in the archive.")
+@click.option("--reason", required=True, help="The reason, which is stored in the archive.")
 @click.option("--purge", is_flag=True, help="Also remove the text from all files, for the rare legal case.")
 @accept_loss_option
 @wait_option
@@ -147,7 +151,7 @@ def withdraw(  # noqa: PLR0913 - one for each option
     config: Config, article_id: str, archive: Path, reason: str, purge: bool, accept_loss: bool, wait: float
 ) -> int:
     """Stop showing an article. Its lines stay in the archive, unless they are purged."""
-    with Library.open(archive, index_memory=config.index_memory) as library:
+    with open_library(config, folder=archive) as library:
         if accept_loss:
             accept_loss_of(library.archive, wait)
         try:

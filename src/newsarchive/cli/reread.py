@@ -29,7 +29,7 @@ from newsarchive.config import Config
 from newsarchive.errors import CorruptArchive
 from newsarchive.ingest.rereader import Rereader, RereadReport
 from newsarchive.ingest.rereading import Change, Kind
-from newsarchive.library import Library
+from newsarchive.library import open_library
 from newsarchive.search import UpdateReport
 
 SOME_DAMAGED = 1
@@ -71,7 +71,7 @@ def reread(  # noqa: PLR0913 - one for each option
     limits. What comes out differently becomes a new revision; nothing is deleted. Running it again changes nothing.
     """
     ran = _Run(dry_run=dry_run, as_json=as_json)
-    with Interruptions() as interruptions, Library.open(archive, index_memory=config.index_memory) as library:
+    with Interruptions() as interruptions, open_library(config, folder=archive) as library:
         rereader = Rereader(
             library.archive,
             config.timezone,

@@ -1,24 +1,26 @@
 """`newsarchive search` and `show`."""
 
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import click
 
 from newsarchive.arabic.date_format import format_date
+from newsarchive.archive import Archive
 from newsarchive.article import Article, to_json
-from newsarchive.cli.common import archive_option, warn_of_loss, with_config
+from newsarchive.cli.common import NOT_FOUND, archive_option, warn_of_loss, with_config
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, QuerySyntaxError
-from newsarchive.library import Library
+from newsarchive.library import open_library
 from newsarchive.search import (
     MAX_LIMIT,
+    NOTICE_TEXTS,
     Highlighted,
     Hit,
     Match,
-    Notice,
     Reason,
     SearchRequest,
     SearchResults,
@@ -26,15 +28,6 @@ from newsarchive.search import (
     parse_period,
     results_to_json,
 )
-from newsarchive.topics import canonical_topics
-
-NOT_FOUND = 1
-_NOTICES = {
-    Notice.ANY_INSTEAD_OF_ALL: "Nothing has all of the words; these have some of them.",
-    Notice.NO_WORDS: "There is no word to search for, so these are all articles.",
-    Notice.QUERY_CUT: "The query is too long to be read as a whole; its beginning was searched.",
-    Notice.PLAIN_WORDS: "The query could not be parsed and was searched as plain words.",
-}
 
 
 class _Period(click.ParamType[tuple[date, date]]):
@@ -90,14 +83,14 @@ def search(  # noqa: PLR0913 - one for each option
         text=" ".join(words),
         match=Match(match),
         sources=sources,
-        topics=canonical_topics(topics),
+        topics=topics,
         date_from=first[0] if first else None,
         date_to=last[1] if last else None,
         sort=Sort(sort) if sort else None,
         page=page,
         limit=limit,
     )
-    with Library.open(archive, spellings=config.spellings) as library:
+    with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         results = library.search(request)
     if as_json:
@@ -108,10 +101,14 @@ def search(  # noqa: PLR0913 - one for each option
 
 def _show(results: SearchResults) -> None:
     for notice in results.notices:
-        click.secho(_NOTICES[notice], fg="yellow", err=True)
+        _, english = NOTICE_TEXTS[notice]
+        click.secho(english, fg="yellow", err=True)
     for expansion in results.expansions:
         also = "، ".join(expansion.forms)
-        click.secho(f"Also searched for, beside {expansion.word}: {also} (not so: {expansion.exact_query})", err=True)
+        click.secho(
+            f"Also searched for other spellings of {expansion.word}: {also} (without them: {expansion.exact_query})",
+            err=True,
+        )
     if results.suggestion is not None:
         click.secho(f"Did you mean: {results.suggestion}", fg="yellow", err=True)
     request = results.request
@@ -148,10 +145,10 @@ def _marked(text: Highlighted) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print the archive's own form.")
 def show(article_id: str, archive: Path, as_json: bool) -> int:
     """Print one article."""
-    with Library.open(archive) as library:
-        warn_of_loss(library.archive)
+    with closing(Archive(archive)) as opened:
+        warn_of_loss(opened)
         try:
-            article = library.article(article_id)
+            article = opened.get(article_id)
         except ArticleNotFound as error:
             click.echo(str(error), err=True)
             return NOT_FOUND

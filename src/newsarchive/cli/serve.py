@@ -1,5 +1,6 @@
 """`newsarchive serve`."""
 
+import shlex
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import click
 
+from newsarchive.archive import Archive
 from newsarchive.cli.common import (
     ProgressLine,
     archive_option,
@@ -14,12 +16,13 @@ from newsarchive.cli.common import (
     say_why_rebuilt,
     wait_option,
     warn_of_loss,
+    warn_of_tables,
     with_config,
 )
 from newsarchive.cli.listening import check_address
 from newsarchive.config import Config
 from newsarchive.errors import IndexUnusable
-from newsarchive.library import Library
+from newsarchive.library import Library, open_library
 from newsarchive.search import UpdateReport
 from newsarchive.serving import Site, bind, run
 
@@ -33,7 +36,10 @@ from newsarchive.serving import Site, bind, run
 @wait_option
 @with_config
 def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
-    """Serve the web pages, the feeds and the API, with a production server."""
+    """Serve the web pages, the feeds and the API, with a production server.
+
+    In an empty or missing folder an archive is created.
+    """
     config = replace(config, **{name: value for name, value in options.items() if value is not None})
     check_address(config.host, config.port)
     with ExitStack() as stack:
@@ -50,7 +56,11 @@ def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
 def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int:
     """Let index and catalogue read what is new, before any process serves them; returns the number of articles."""
     progress = ProgressLine()
-    with Library.open(archive, spellings=config.spellings, index_memory=config.index_memory) as library:
+    is_new = not Archive.is_in(archive)
+    with open_library(config, folder=archive, create=True) as library:
+        if is_new:
+            fill = f"newsarchive ingest FILE --archive {shlex.quote(str(archive))}"
+            click.echo(f"created an archive in {archive}; fill it with: {fill}", err=True)
         warn_of_loss(library.archive)
         report = _update_index(library, progress, wait)
         # A copy of an archive may come without its catalogue: the first page must not wait for a new one.
@@ -58,6 +68,7 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int:
         library.archive.catch_up()
         progress.clear()
         say_damage(report)
+        warn_of_tables(library)
         return library.status().articles
 
 
@@ -65,8 +76,8 @@ def _update_index(library: Library, progress: ProgressLine, wait: float) -> Upda
     """Let the index read what is new; the report says which lines of the archive it had to leave out."""
     with suppress(IndexUnusable):
         library.status()
-    if library.index.needs_rebuild:
-        # It answers without what was purged; warming up wakes the mender, which rebuilds it beside the pages.
+    if library.search_service.needs_rebuild:
+        # It answers without the purged articles. Warming up starts the repair, which rebuilds it in the background.
         return UpdateReport(indexed=0, removed=0)
     return library.update_index(
         lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt, wait=wait

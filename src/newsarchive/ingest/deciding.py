@@ -11,7 +11,7 @@ from newsarchive.limits import bounded
 class Verdict(StrEnum):
     """What becomes of an article."""
 
-    KEPT = "kept"
+    STORED = "stored"
     """It is new."""
     REVISED = "revised"
     """It says more, or something else, than the article that is there: it becomes the next revision."""
@@ -66,7 +66,7 @@ def decide(incoming: Article, known: Known) -> Decision:
     elif known.same_text is not None:
         return Decision(Verdict.DUPLICATE, duplicate_of=known.same_text)
     elif latest is None:
-        return Decision(Verdict.KEPT, replace(incoming, revision=1))
+        return Decision(Verdict.STORED, replace(incoming, revision=1))
     else:
         merged = _filled(incoming, latest)
     return Decision(Verdict.REVISED, replace(merged, revision=latest.revision + 1, origin=incoming.origin))

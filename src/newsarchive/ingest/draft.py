@@ -9,7 +9,7 @@ from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin, Published, Topic
 from newsarchive.cleaning import clean_headings, clean_line, clean_names, clean_paragraphs, clean_topics
 from newsarchive.errors import ParseError
-from newsarchive.identity import article_id
+from newsarchive.identity import article_id, is_web_url
 from newsarchive.ingest.text.language import language_of
 from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
@@ -18,7 +18,6 @@ _NO_ID_YET = "new"
 _SHOWN_TITLE = 100
 _SHOWN_NAME = 500
 """Characters of a title, and of the name of an item, in a message."""
-_WEB_ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _MACHINE_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 """A UUID: some outlets put the account of the author where the name should be."""
 
@@ -28,8 +27,9 @@ class Draft:
     """What a reader understood of one item, not cleaned yet; empty where the item says nothing.
 
     `published_hint` is a date that the reader has already read out of `published_raw`. `item` is how a person
-    finds the item, for messages: `path:line`, an address; empty where `origin.location` says it. The last four
-    are known only of an article that comes out of an archive, and are kept as they are.
+    finds the item, for messages: `path:line`, an address; empty where `origin.location` says it. `id`,
+    `revision`, `title_derived` and `archived_at` are known only of an article from an archive, and stay unchanged. The
+    fallbacks count if neither the item nor the person who ingests says anything.
     """
 
     origin: Origin
@@ -51,13 +51,16 @@ class Draft:
     revision: int = 1
     title_derived: bool = False
     archived_at: datetime | None = None
+    fallback_source: str = ""
+    fallback_language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
     """What the person who ingests says about the items: one field for each command line option.
 
-    A default fills what an item does not say itself; it never overrides. `published` is a date as a person
+    A default fills what an item does not say itself; it never overrides. `topics` are added to those of the item.
+    `published` is a date as a person
     writes it. `zone` is the zone of dates that name none.
     """
 
@@ -101,7 +104,7 @@ def build_article(draft: Draft, defaults: Defaults, on_cut: OnCut | None = None)
         on_cut(Cut(_name_of(draft), differences(whole, article)))
     if draft.id:
         return article
-    # Of the fields as they are kept, so that the same input has the same id again.
+    # Of the fields as they are stored, so that the same input has the same id again.
     title = "" if article.title_derived else article.title
     return replace(article, id=article_id(url=article.url, source=article.source, title=title, body=article.body))
 
@@ -123,13 +126,13 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
         body=body,
         headings=clean_headings(draft.headings, body),
         summary=summary,
-        source=clean_line(draft.source) or clean_line(defaults.source),
+        source=clean_line(draft.source) or clean_line(defaults.source) or clean_line(draft.fallback_source),
         publisher=clean_line(draft.publisher) or clean_line(defaults.publisher),
         authors=_names(draft.authors) or _names(defaults.authors),
-        topics=clean_topics(draft.topics) or clean_topics(Topic(name, "option") for name in defaults.topics),
+        topics=_topics(draft, defaults),
         published=published,
         published_raw=published_raw,
-        language=language_of(body, draft.language or defaults.language),
+        language=language_of(body, draft.language or defaults.language or draft.fallback_language),
         url=_web_address(draft.url) or _web_address(defaults.url),
         image_credit=clean_line(draft.image_credit) or clean_line(defaults.image_credit),
         origin=draft.origin,
@@ -155,6 +158,13 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _web_address(url: str) -> str:
-    """The address, or nothing when it is not one of the web: a page may show it as a link."""
+    """The URL, or nothing if it is not a web URL: a page may show it as a link."""
     url = clean_line(url)
-    return url if _WEB_ADDRESS.match(url) else ""
+    return url if is_web_url(url) else ""
+
+
+def _topics(draft: Draft, defaults: Defaults) -> tuple[Topic, ...]:
+    own = clean_topics(draft.topics)
+    names = {topic.name for topic in own}
+    added = clean_topics(Topic(name, "option") for name in defaults.topics)
+    return own + tuple(topic for topic in added if topic.name not in names)

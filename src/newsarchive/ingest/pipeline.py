@@ -202,7 +202,7 @@ class Pipeline:
         return Known(bounded(cleaned(latest)), False, entry.text == text, item.id in ids, same_text)
 
     def _write(self) -> None:
-        """Write what is pending; it counts as kept from here on."""
+        """Write what is pending; it counts as stored from here on."""
         pending, self._pending = self._pending, []
         self._pending_keys.clear()
         if pending:

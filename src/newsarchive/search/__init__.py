@@ -1,6 +1,7 @@
 """The door to search, the query language, and what stands behind the door."""
 
 from newsarchive.search.display.json_form import article_to_json, results_to_json
+from newsarchive.search.display.notices import NOTICE_TEXTS
 from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
     MAX_LIMIT,
@@ -29,6 +30,7 @@ from newsarchive.search.service import SearchService
 __all__ = [
     "MAX_LIMIT",
     "MAX_QUERY_LENGTH",
+    "NOTICE_TEXTS",
     "PATIENCE",
     "Completion",
     "Expansion",

@@ -28,6 +28,7 @@ from newsarchive.search.door import (
 )
 from newsarchive.search.engine import Engine, Selection, Snapshot
 from newsarchive.search.language.expansion import Expanded, expand
+from newsarchive.search.language.names import with_canonical_names
 from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, positive_leaves
 from newsarchive.search.language.spellings import Spellings, load_spellings
 from newsarchive.search.language.typed import Understand, exactly, word_ranges
@@ -38,6 +39,7 @@ from newsarchive.search.scoring.statistics import idf_of
 from newsarchive.search.scoring.weighing import scored_terms, weigh
 from newsarchive.search.suggesting.related import RelatedArticles
 from newsarchive.search.suggesting.suggester import Suggester, title_query
+from newsarchive.tables import NO_TABLES, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,17 @@ class SearchService:
     """The search over one archive through one engine. Thread-safe.
 
     `spellings` defaults to the list that comes with the package.
+    `tables` has the names of sources and topics that `archive` reads with; requests and queries may
+    use all their other names.
     """
 
-    def __init__(self, archive: Archive, engine: Engine, *, spellings: Spellings | None = None) -> None:
+    def __init__(
+        self, archive: Archive, engine: Engine, *, spellings: Spellings | None = None, tables: Tables = NO_TABLES
+    ) -> None:
         self._archive = archive
         self.engine = engine
         self._spellings = spellings or load_spellings()
+        self._tables = tables
         self._lock = threading.Lock()
         self._suggester: Suggester | None = None
         self._related = RelatedArticles(archive)
@@ -67,7 +74,7 @@ class SearchService:
     def search(self, request: SearchRequest) -> SearchResults:
         """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
-        request = within_limits(request)
+        request = self._canonical(within_limits(request))
 
         def tree(text: str) -> Node:
             return understand(text, request.match)[0]
@@ -97,12 +104,20 @@ class SearchService:
             suggestion=suggestion,
         )
 
+    def _canonical(self, request: SearchRequest) -> SearchRequest:
+        return replace(
+            request,
+            sources=self._tables.sources.canonical_all(request.sources),
+            topics=self._tables.topics.canonical_all(request.topics),
+        )
+
     def _find(self, snapshot: Snapshot, suggester: Suggester, request: SearchRequest) -> _Found:
         """Find the hits of a request. If no article has all the words, find those with any of them."""
 
         def find(match: Match) -> _Found:
             node, notices = understand(request.text, match)
-            expanded = expand(node, self._spellings, suggester.occurs)
+            named = with_canonical_names(node, self._tables)
+            expanded = expand(named, self._spellings, suggester.occurs)
             return _Found(expanded, match, _rank(snapshot, expanded.node, _selection(request)), notices)
 
         found = find(request.match)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.config import Config
-from newsarchive.library import Library
+from newsarchive.library import open_library
 from newsarchive.serving.http_server import HttpServer
 from newsarchive.serving.limits import Limits
 from newsarchive.web import create_app, warm_up
@@ -28,8 +28,7 @@ class Site:
         if the archive can't be opened.
         """
         config = self.config
-        spellings, memory = config.spellings, config.index_memory
-        with Library.open(self.archive, spellings=spellings, index_memory=memory, mends=True) as library:
+        with open_library(config, folder=self.archive, repairs=True) as library:
             app = create_app(library, site_title=config.site_title, site_url=config.site_url)
             warm_up(app, library)
             yield HttpServer(

@@ -2,13 +2,13 @@
 
 Outlets use different names for the same subject. The archive keeps the name as given; the index,
 facets and filters use the canonical name. So a change to this table needs a new index, but no
-change to the archive.
+change to the archive. An archive can add to the table with its file `topics.txt`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from newsarchive.arabic.fold import fold
+from newsarchive.arabic.fold import folded_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +44,57 @@ _SUBJECTS = (
 )
 
 
-def _key(name: str) -> str:
-    return " ".join(fold(name).split())
-
-
 _BY_NAME = {subject.name: subject for subject in _SUBJECTS}
 _CANONICAL = {
-    _key(spelling): subject.name
+    folded_name(spelling): subject.name
     for subject in _SUBJECTS
     for spelling in (subject.name, subject.arabic, subject.english, *subject.aliases)
 }
 
 
+class TopicTable:
+    """The built-in names of topics, and categories of outlets that an archive assigns to topics.
+
+    `assigned` maps a category to a topic, which may be new. Names are compared folded. An assignment overrides the
+    built-in table, and applies to all names of a topic when it names one of them.
+    """
+
+    def __init__(self, assigned: Mapping[str, str] | None = None) -> None:
+        self._assigned = {folded_name(category): _built_in(topic) for category, topic in (assigned or {}).items()}
+
+    def is_chained(self, topic: str) -> bool:
+        """Whether a topic that a category is assigned to is itself assigned to another topic."""
+        return self.canonical(_built_in(topic)) != _built_in(topic)
+
+    def canonical(self, name: str) -> str:
+        """The canonical name of a topic. An unknown topic keeps its name, with spaces trimmed."""
+        assigned = self._assigned.get(folded_name(name))
+        if assigned is not None:
+            return assigned
+        topic = _built_in(name)
+        return self._assigned.get(folded_name(topic), topic)
+
+    def canonical_all(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The canonical names in the given order, without duplicates."""
+        return tuple(dict.fromkeys(canonical for name in names if (canonical := self.canonical(name))))
+
+
+def _built_in(name: str) -> str:
+    return _CANONICAL.get(folded_name(name), " ".join(name.split()))
+
+
+BUILT_IN = TopicTable()
+"""The table without assignments."""
+
+
 def canonical_topic(name: str) -> str:
-    """The canonical name of a topic. An unknown topic keeps its name, with spaces trimmed."""
-    return _CANONICAL.get(_key(name), " ".join(name.split()))
+    """The canonical name of a topic in the built-in table."""
+    return BUILT_IN.canonical(name)
 
 
 def canonical_topics(names: Iterable[str]) -> tuple[str, ...]:
-    """The canonical names in the given order, without duplicates."""
-    return tuple(dict.fromkeys(canonical for name in names if (canonical := canonical_topic(name))))
+    """The canonical names in the built-in table, in the given order, without duplicates."""
+    return BUILT_IN.canonical_all(names)
 
 
 def topic_label(name: str, language: str) -> str:

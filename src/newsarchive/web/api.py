@@ -24,7 +24,7 @@ def search() -> Response:
     A hit's `url` is empty if it isn't a web URL; `page_url` is its page on this site.
     """
     chosen_language()  # rejects an unsupported language, as the page does
-    results = current_library().search(parse_search(request.args))
+    results = current_library().search(parse_search(request.args, tables=current_library().tables))
     form = results_to_json(results, current_interface().language)
     for hit in form["hits"]:
         _set_addresses(hit)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from newsarchive.errors import (
     ArchiveLocked,
     ArticleNotFound,
+    IndexDamaged,
     IndexMissing,
     IndexOutdated,
     NewsArchiveError,
@@ -30,6 +31,7 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (ArticleNotFound, 404, "article_not_found"),
     (IndexMissing, 503, "index_missing"),
     (IndexOutdated, 503, "index_outdated"),
+    (IndexDamaged, 503, "index_damaged"),
     (ArchiveLocked, 503, "unavailable"),
     (NewsArchiveError, 500, "internal"),
 )

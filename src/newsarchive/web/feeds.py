@@ -54,7 +54,7 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
     # Arabic.
     language = chosen_language()
     interface = interface_in(language or LANGUAGES[0])
-    asked = parse_search(request.args, limit=FEED_LIMIT)
+    asked = parse_search(request.args, limit=FEED_LIMIT, tables=current_library().tables)
     results = current_library().search(replace(asked, sort=asked.sort or Sort.NEWEST))
     feed = Feed(
         title=search_title(asked, interface),

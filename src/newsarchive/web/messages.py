@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from newsarchive.arabic.date_format import Language, format_date, format_datetime
 from newsarchive.article import Published
+from newsarchive.search import NOTICE_TEXTS
 from newsarchive.topics import topic_label
 
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
@@ -87,23 +88,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "feed_all": ("تابِع كل جديد عبر RSS", "Follow all new articles via RSS"),
     "feed_formats": ("صيغ أخرى للخلاصة", "Other feed formats"),
     "feed_description": ("أحدث المقالات في نتائج هذا البحث", "The newest articles that match this search"),
-    # Notices: one message for each value of `newsarchive.search.Notice`
-    "notice_any_instead_of_all": (
-        "لا يضمّ أيُّ مقال كلَّ كلمات البحث. المقالات التالية تضمّ بعضها.",
-        "No article contains all of these words. These articles contain some of them.",
-    ),
-    "notice_no_words": (
-        "لا يحتوي البحث على كلمات، لذا تظهر كل المقالات.",
-        "The query contains no words, so all articles are shown.",
-    ),
-    "notice_query_cut": (
-        "نص البحث أطول من الحدّ المسموح به، فبحثنا عن أوله فقط.",
-        "The query is too long, so only its beginning was searched for.",
-    ),
-    "notice_plain_words": (
-        "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
-        "The query could not be parsed, so it was searched as plain words.",
-    ),
+    # Notices
+    **{f"notice_{notice.value}": texts for notice, texts in NOTICE_TEXTS.items()},
     # Spelling
     "did_you_mean": ("هل تقصد: {query}؟", "Did you mean {query}?"),
     "also_searched": ("شمل البحث أيضًا: {forms}.", "Also searched for: {forms}."),
@@ -196,6 +182,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "error_index_outdated_text": (
         "يحتاج فهرس البحث إلى إعادة بناء. أعِد المحاولة بعد قليل.",
         "The search index needs to be rebuilt. Please try again later.",
+    ),
+    "error_index_damaged": ("البحث غير متاح حاليًا", "Search is currently unavailable"),
+    "error_index_damaged_text": (
+        "تضرّر فهرس البحث وسيُعاد بناؤه. أعِد المحاولة بعد قليل.",
+        "The search index is damaged and will be rebuilt. Please try again later.",
     ),
     "error_unavailable": ("الخدمة غير متاحة حاليًا", "Service unavailable"),
     "error_unavailable_text": ("الأرشيف مشغول. أعِد المحاولة بعد قليل.", "The archive is busy. Please try again later."),

@@ -30,7 +30,7 @@ from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.limits import DATE_TEXT, NAME, cut_text
 from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort, parse_period, within_limits
 from newsarchive.syndication import readable_text
-from newsarchive.topics import canonical_topics
+from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
@@ -79,8 +79,10 @@ class InvalidParameter(NewsArchiveError):
         return {"parameter": self.parameter, "value": shown}
 
 
-def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> SearchRequest:
+def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, tables: Tables = NO_TABLES) -> SearchRequest:
     """Parse a search request from URL parameters, within the limits. `limit` is the default limit.
+
+    Sources and topics get their canonical names in `tables`.
 
     Raises InvalidParameter.
     """
@@ -90,8 +92,8 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT) -> Se
     request = SearchRequest(
         text=_one(args, "q"),
         match=_choice(args, "match", Match) or Match.ALL,
-        sources=_values(args, "source"),
-        topics=canonical_topics(_values(args, "topic")),
+        sources=tables.sources.canonical_all(_values(args, "source")),
+        topics=tables.topics.canonical_all(_values(args, "topic")),
         date_from=date_from,
         date_to=date_to,
         sort=_choice(args, "sort", Sort),

@@ -17,7 +17,9 @@ from newsarchive.search import Match, SearchRequest, SearchResults
 from newsarchive.search.language.expansion import expand
 from newsarchive.search.language.grammar import parse, plain_words
 from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Not, Phrase, Word
-from newsarchive.search.language.spellings import FILE_NAME, Spellings, load_spellings, parse_spellings
+from newsarchive.search.language.spellings import Spellings, load_spellings, parse_spellings
+from newsarchive.tables import SPELLINGS
+from tests.opening import open_archive
 
 TEXTS = {
     "bibi-1": "التقى نتنياهو وفدا في القدس",
@@ -51,7 +53,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = Library.open(tmp_path_factory.mktemp("spellings"), create=True)
+    library = open_archive(tmp_path_factory.mktemp("spellings"), create=True)
     with ArchiveWriter(library.archive) as writer:
         writer.append([Article(id=name, title="", body=text) for name, text in TEXTS.items()])
     library.update_index()
@@ -178,8 +180,8 @@ def test_borrowed_letters_are_searched_as_arabic_letters() -> None:
 
 
 def test_no_form_is_in_two_built_in_groups() -> None:
-    text = (Path(parse_spellings.__code__.co_filename).parent / FILE_NAME).read_text(encoding="utf-8")
-    groups = parse_spellings(text, FILE_NAME)
+    text = (Path(parse_spellings.__code__.co_filename).parent / SPELLINGS).read_text(encoding="utf-8")
+    groups = parse_spellings(text, SPELLINGS)
     assert len(groups) >= 150
     forms = [fold(form) for group in groups for form in group]
     assert sorted(set(forms)) == sorted(forms)
@@ -203,7 +205,7 @@ def test_the_spellings_setting_is_used(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("هاتف، تلفون", encoding="utf-8")
     (tmp_path / "newsarchive.toml").write_text(f'spellings = "{tmp_path.as_posix()}/mine.txt"', encoding="utf-8")
     config = load_config(tmp_path / "newsarchive.toml", {})
-    with Library.open(tmp_path / "archive", create=True, spellings=config.spellings) as library:
+    with open_archive(tmp_path / "archive", create=True, spellings=config.spellings) as library:
         with ArchiveWriter(library.archive) as writer:
             writer.append([Article(id="phone", title="", body="رن الهاتف في البيت")])
         library.update_index()

@@ -37,5 +37,5 @@ def test_no_word_counts_against_an_article_that_was_revised(tmp_path: Path) -> N
         request = SearchRequest(text="كلمة الأرشيف", limit=5)
         before = library.search(request).hits
         assert min(hit.score for hit in before) > 0
-        library.index.rebuild()
+        library.search_service.rebuild()
         assert [hit.article.id for hit in library.search(request).hits] == [hit.article.id for hit in before]

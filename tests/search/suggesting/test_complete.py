@@ -9,6 +9,7 @@ from newsarchive.article import Article
 from newsarchive.errors import IndexMissing
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from tests.opening import open_archive
 
 TITLES = [
     "الانتخابات الرئاسية في مصر",
@@ -25,7 +26,7 @@ TITLES = [
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = Library.open(tmp_path_factory.mktemp("complete"), create=True)
+    library = open_archive(tmp_path_factory.mktemp("complete"), create=True)
     with ArchiveWriter(library.archive) as writer:
         for number, title in enumerate(TITLES):
             body = f"{title} كما ورد، ومعه انتظار."
@@ -130,7 +131,7 @@ def test_completed_queries_have_hits(library: Library) -> None:
 
 def test_completion_without_an_index_raises_index_missing(tmp_path_factory: pytest.TempPathFactory) -> None:
     with (
-        Library.open(tmp_path_factory.mktemp("none"), create=True) as library,
+        open_archive(tmp_path_factory.mktemp("none"), create=True) as library,
         pytest.raises(IndexMissing),
     ):
         library.complete("مصر", 5)

@@ -13,6 +13,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
 from newsarchive.search.suggesting.correction import _encode, distances
+from tests.opening import open_archive
 
 TEXTS = {
     "un": ("قرار الأمم المتحدة", "أصدرت الأمم المتحدة ومجلس الأمن قرارا بشأن فلسطين."),
@@ -26,7 +27,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = Library.open(tmp_path_factory.mktemp("meant"), create=True)
+    library = open_archive(tmp_path_factory.mktemp("meant"), create=True)
     with ArchiveWriter(library.archive) as writer:
         writer.append([Article(id=name, title=title, body=body) for name, (title, body) in TEXTS.items()])
     library.update_index()
@@ -113,7 +114,7 @@ def test_corrected_queries_have_hits_and_no_suggestion(library: Library) -> None
 
 
 def test_new_generations_include_new_words(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "archive", create=True) as library:
+    with open_archive(tmp_path / "archive", create=True) as library:
         library.update_index()
         assert suggestion(library, "كركدنن") is None
         with ArchiveWriter(library.archive) as writer:
@@ -123,7 +124,7 @@ def test_new_generations_include_new_words(tmp_path: Path) -> None:
 
 
 def test_frequent_words_are_preferred(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "archive", create=True) as library:
+    with open_archive(tmp_path / "archive", create=True) as library:
         with ArchiveWriter(library.archive) as writer:
             bodies = ["قمر واضح"] * 1 + [f"قمح وفير {number}" for number in range(20)]
             writer.append([Article(id=f"a{number}", title="", body=body) for number, body in enumerate(bodies)])

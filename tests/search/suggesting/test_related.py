@@ -11,6 +11,7 @@ from newsarchive.errors import ArticleNotFound, IndexMissing
 from newsarchive.library import Library
 from newsarchive.search.suggesting import related as engine
 from newsarchive.search.suggesting.related import MAX_POSTINGS, MAX_RELATED, MAX_TERMS, telling_terms
+from tests.opening import open_archive
 from tests.search.library_samples import append, article, filled, on, withdraw
 
 COMMON = "وقال المتحدث في المؤتمر إن الأمر قيد البحث وإن التفاصيل تعلن لاحقا"
@@ -92,7 +93,7 @@ def test_an_unknown_id_raises_article_not_found(library: Library) -> None:
 
 
 def test_related_without_an_index_raises_index_missing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with Library.open(tmp_path_factory.mktemp("new"), create=True) as library:
+    with open_archive(tmp_path_factory.mktemp("new"), create=True) as library:
         append(library, *CUP)
         with pytest.raises(IndexMissing):
             library.related("cup")

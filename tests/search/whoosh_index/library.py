@@ -18,6 +18,7 @@ from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, c
 from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+from tests.opening import open_archive
 
 
 def article(number: int, *, revision: int = 1, text: str = "") -> Article:
@@ -35,7 +36,7 @@ def article(number: int, *, revision: int = 1, text: str = "") -> Article:
 
 
 def make_library(folder: Path, count: int = 0) -> Library:
-    library = Library.open(folder, create=True)
+    library = open_archive(folder, create=True)
     append(library, *map(article, range(count)))
     return library
 
@@ -52,16 +53,16 @@ def found(library: Library, text: str) -> set[str]:
 
 def engine_of(library: Library) -> WhooshEngine:
     """The engine of a library."""
-    engine = library.index.engine
+    engine = library.search_service.engine
     assert isinstance(engine, WhooshEngine)
     return engine
 
 
 def use_buffer(library: Library, buffer_bytes: int) -> None:
     """Let a library index with so much memory."""
-    library.index.close()
+    library.search_service.close()
     engine = WhooshEngine(library.archive.folder / "index", library.archive, buffer_bytes=buffer_bytes)
-    library.index = SearchService(library.archive, engine)
+    library.search_service = SearchService(library.archive, engine)
 
 
 class ArrangedIndex:

@@ -14,18 +14,19 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, engine_of, found, make_library
 
 CHILD = """
 import sys
 from pathlib import Path
-from newsarchive.library import Library
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating import merging
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, use_buffer
 
 merging.SMALL = 4
-library = Library.open(Path(sys.argv[1]))
+library = open_archive(Path(sys.argv[1]))
 use_buffer(library, 4_000)
 print("ready", flush=True)
 for number in range(int(sys.argv[2]), 1_000_000, 3):
@@ -64,7 +65,7 @@ def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
         library.update_index()
     for number in range(3):
         _run_and_kill(tmp_path, 100 + 10_000 * number, choice.uniform(0, 0.4))
-        with Library.open(tmp_path) as library:
+        with open_archive(tmp_path) as library:
             expected = _expected(library)
             assert library.search(SearchRequest(text="الأرشيف")).total == len(expected)
             assert library.status().articles == len(expected)
@@ -82,7 +83,7 @@ def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
 def test_killed_in_a_rebuild(tmp_path: Path) -> None:
     with make_library(tmp_path, 400) as library:
         library.update_index()
-    child = CHILD.partition("for number")[0] + "library.index.rebuild()"
+    child = CHILD.partition("for number")[0] + "library.search_service.rebuild()"
     with subprocess.Popen(
         [sys.executable, "-c", child, str(tmp_path), "0"],
         stdout=subprocess.PIPE,
@@ -93,9 +94,9 @@ def test_killed_in_a_rebuild(tmp_path: Path) -> None:
         process.stdout.readline()
         time.sleep(0.15)
         process.kill()
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         assert library.search(SearchRequest(text="الأرشيف")).total == 400
-        library.index.rebuild()
+        library.search_service.rebuild()
         assert library.search(SearchRequest(text="الأرشيف")).total == 400
 
 
@@ -109,7 +110,7 @@ def test_killed_when_a_rebuild_has_switched_to_its_build(tmp_path: Path, monkeyp
         library.update_index()
         with monkeypatch.context() as patch:
             patch.setattr(IndexFolder, "remove_others", lambda self: ())
-            library.index.rebuild()
+            library.search_service.rebuild()
         begun = IndexFolder(tmp_path / "index").start_build(library.archive.identity).folder.name
         assert builds() == ["000001", "000002", begun]
         with IndexFolder(tmp_path / "index").rebuilding():

@@ -11,6 +11,7 @@ from newsarchive.library import Library
 from newsarchive.search.whoosh_index.building.document import arrival_number
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR
 from newsarchive.search.whoosh_index.storage.segment import SegmentData
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, engine_of
 
 FIRST = replace(
@@ -33,7 +34,7 @@ def column(data: SegmentData, name: str) -> list[str]:
 
 
 def test_columns_for_facets_hold_the_values_as_given(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, FIRST, article(2))
         library.update_index()
         (data,) = segments(library)
@@ -54,7 +55,7 @@ def test_columns_for_facets_hold_the_values_as_given(tmp_path: Path) -> None:
     ],
 )
 def test_names_can_be_looked_up_in_any_spelling(tmp_path: Path, field: str, key: str) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, FIRST)
         library.update_index()
         (data,) = segments(library)
@@ -64,7 +65,7 @@ def test_names_can_be_looked_up_in_any_spelling(tmp_path: Path, field: str, key:
 
 
 def test_the_arrival_number_is_that_of_the_first_revision(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library:
+    with open_archive(tmp_path, create=True) as library:
         append(library, FIRST, article(2))
         library.update_index()
         (data,) = segments(library)
@@ -79,7 +80,7 @@ def test_the_arrival_number_is_that_of_the_first_revision(tmp_path: Path) -> Non
             )
         }
         assert arrivals[FIRST.id] == first < arrivals[article(2).id] == second < arrivals[article(3).id]
-        library.index.rebuild()
+        library.search_service.rebuild()
         (rebuilt,) = segments(library)
         assert sorted(rebuilt.numbers("arrival").tolist()) == sorted(arrivals.values())
 
@@ -100,7 +101,7 @@ def test_arrival_numbers_grow_with_month_part_and_offset() -> None:
 
 
 def test_writing_needs_no_catalogue(tmp_path: Path) -> None:
-    with Library.open(tmp_path, create=True) as library, ArchiveWriter(library.archive) as writer:
+    with open_archive(tmp_path, create=True) as library, ArchiveWriter(library.archive) as writer:
         writer.append([FIRST])
         assert library.archive.first_position(FIRST.id) == Position(library.archive.parts.names()[0], 0)
         assert library.archive.first_position("unknown") is None

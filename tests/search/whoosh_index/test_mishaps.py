@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import ArchiveWriter
-from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, IndexUnusable
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
@@ -16,6 +16,7 @@ from newsarchive.search.whoosh_index.storage.segment import ArraySegment
 from newsarchive.search.whoosh_index.updating import update
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
 
 
@@ -48,7 +49,7 @@ def _only(folder: Path, pattern: str) -> Path:
 def test_a_name_of_the_current_build_that_is_damaged_or_of_none(tmp_path: Path, content: bytes) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "CURRENT").write_bytes(content)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         with pytest.raises(IndexMissing):
             _total(library)
         library.update_index()
@@ -58,8 +59,8 @@ def test_a_name_of_the_current_build_that_is_damaged_or_of_none(tmp_path: Path, 
 def test_a_note_of_damage_that_is_damaged(tmp_path: Path) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "000001" / "DAMAGED").write_bytes(b"\xff\xfe")
-    with Library.open(tmp_path) as library:
-        with pytest.raises(IndexDamaged):
+    with open_archive(tmp_path) as library:
+        with pytest.raises(IndexUnusable):
             _total(library)
         library.update_index()
         assert _total(library) == 10
@@ -69,7 +70,7 @@ def test_every_changed_byte_of_the_position_is_noticed(tmp_path: Path) -> None:
     _filled(tmp_path, 2)
     path = max((tmp_path / "index" / "000001").glob("position.*.json"))
     content = path.read_bytes()
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         for place in range(len(content)):
             path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
             with pytest.raises(IndexOutdated):
@@ -85,10 +86,10 @@ def test_every_changed_byte_of_the_position_is_noticed(tmp_path: Path) -> None:
 def test_an_update_notices_a_missing_segment(tmp_path: Path) -> None:
     _filled(tmp_path)
     _only(tmp_path, "index/*/*.arr").unlink()
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         append(library, article(20))
         with pytest.raises(IndexDamaged, match="missing"):
-            library.index.update()
+            library.search_service.update()
         reasons: list[str] = []
         assert library.update_index(on_rebuild=reasons.append).indexed == 11
         assert "missing" in reasons[0]
@@ -101,8 +102,8 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
     for path in tmp_path.glob(f"index/{name}"):
         path.unlink()
         path.mkdir()
-    with Library.open(tmp_path) as library:
-        with pytest.raises(IndexOutdated):
+    with open_archive(tmp_path) as library:
+        with pytest.raises(IndexDamaged):
             _total(library)
         library.update_index()
         assert _total(library) == 10
@@ -112,20 +113,20 @@ def test_a_folder_in_the_place_of_the_name_of_the_current_build(tmp_path: Path) 
     _filled(tmp_path)
     (tmp_path / "index" / "CURRENT").unlink()
     (tmp_path / "index" / "CURRENT").mkdir()
-    with Library.open(tmp_path) as library, pytest.raises(IndexMissing, match="CURRENT is a folder"):
+    with open_archive(tmp_path) as library, pytest.raises(IndexMissing, match="CURRENT is a folder"):
         _total(library)
 
 
 def test_segments_in_the_place_of_each_other(tmp_path: Path) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         append(library, *map(article, range(10, 13)))
         library.update_index()
     first, second = tmp_path.glob("index/*/*.arr")
     content = first.read_bytes()
     first.write_bytes(second.read_bytes())
     second.write_bytes(content)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         with pytest.raises(IndexDamaged, match="file of another segment"):
             _total(library)
         library.update_index()
@@ -136,7 +137,7 @@ def test_a_table_of_contents_without_its_name_is_removed_by_the_next_commit(tmp_
     _filled(tmp_path)
     left = tmp_path / "index" / "000001" / "_MAIN_2.toc.1700000000.5"
     left.write_bytes(b"torn")
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         append(library, article(20))
         library.update_index()
         assert not left.exists()
@@ -148,7 +149,7 @@ def test_a_build_that_read_more_than_the_archive_has_is_not_continued(tmp_path: 
     (tmp_path / "index" / "CURRENT").write_bytes(b"damaged")
     part = _only(tmp_path, "articles/*.jsonl")
     part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:4]))
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         library.update_index()
         assert _total(library) == 4
 
@@ -161,14 +162,14 @@ def _stopped_rebuild(folder: Path) -> None:
     with make_library(folder, 60) as library:
         use_buffer(library, 4_000)
         with pytest.raises(Stopped):
-            library.index.rebuild(stop)
+            library.search_service.rebuild(stop)
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
 def test_a_damaged_build_that_was_begun_is_given_up(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     _stopped_rebuild(tmp_path)
     harm(min(tmp_path.glob("index/*/*.arr")))
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         assert library.update_index().indexed == 60
         assert _total(library) == 60
 
@@ -181,11 +182,11 @@ def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
 
     def search_on() -> None:
         with _index(library).snapshot():
-            with Library.open(tmp_path) as other:
-                other.index.rebuild()
+            with open_archive(tmp_path) as other:
+                other.search_service.rebuild()
             raise IndexDamaged("a block of the old build")
 
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         with pytest.raises(IndexDamaged, match="old build"):
             search_on()
         assert _total(library) == 10
@@ -194,14 +195,14 @@ def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
 
 def test_one_rebuild_at_a_time(tmp_path: Path) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+    with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
 
         def rebuild_too(read: int) -> None:
             with pytest.raises(IndexLocked, match=rf"\(number {os.getpid()}\) is building the index.*--wait"):
-                other.index.rebuild(wait=0)
+                other.search_service.rebuild(wait=0)
 
-        assert library.index.rebuild(rebuild_too).indexed == 10
-        assert other.index.rebuild().indexed == 10
+        assert library.search_service.rebuild(rebuild_too).indexed == 10
+        assert other.search_service.rebuild().indexed == 10
         assert _total(library) == _total(other) == 10
 
 
@@ -212,21 +213,21 @@ def _purge(library: Library, number: int) -> None:
 
 def test_a_purge_while_an_index_is_built(tmp_path: Path) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+    with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         purged = iter((3, 4))
 
         def purge(read: int) -> None:
             if (number := next(purged, None)) is not None:
                 _purge(other, number)
 
-        library.index.rebuild(purge)
+        library.search_service.rebuild(purge)
         assert _total(library) == _total(other) == 8
         assert library.update_index().indexed == 0
 
 
 def test_a_purge_between_looking_and_updating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         append(library, article(20), article(21))
         make = WhooshEngine._update
 
@@ -244,7 +245,7 @@ def test_a_purge_between_looking_and_updating(tmp_path: Path, monkeypatch: pytes
 
 def test_a_commit_between_two_looks_is_no_reason_to_build_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         old = _index(library)._folder.latest()
         for number in (20, 21, 22):
             append(library, article(number))
@@ -258,13 +259,13 @@ def test_a_commit_between_two_looks_is_no_reason_to_build_anew(tmp_path: Path, m
 
 def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+    with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         append(library, article(20))
         make = WhooshEngine._update
 
         def rebuild_first(self: WhooshEngine, build: Build, *rest: object) -> Update:
             monkeypatch.undo()
-            other.index.rebuild()
+            other.search_service.rebuild()
             append(library, article(21))
             return make(self, build, *rest)  # type: ignore[arg-type]
 
@@ -275,7 +276,7 @@ def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch:
 
 def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+    with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         append(library, article(20))
         make = WhooshEngine._update
 
@@ -296,7 +297,7 @@ def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: 
 
 def test_what_is_taken_in_while_an_index_is_built(tmp_path: Path) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library, Library.open(tmp_path) as other:
+    with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         numbers = iter((20,))
 
         def commit(read: int) -> None:
@@ -304,24 +305,24 @@ def test_what_is_taken_in_while_an_index_is_built(tmp_path: Path) -> None:
                 append(other, article(number))
                 other.update_index()
 
-        assert library.index.rebuild(commit).indexed == 11
+        assert library.search_service.rebuild(commit).indexed == 11
         assert _total(library) == _total(other) == 11
 
 
 def test_an_index_that_another_process_made_will_do(tmp_path: Path) -> None:
     _filled(tmp_path)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         append(library, article(20))
         before = _index(library)._folder.latest().folder
-        assert library.index.rebuild(only_if_unusable=True).indexed == 1
+        assert library.search_service.rebuild(only_if_unusable=True).indexed == 1
         assert _index(library)._folder.latest().folder == before
-        assert library.index.rebuild().indexed == 11
+        assert library.search_service.rebuild().indexed == 11
 
 
 def test_nothing_to_read_is_nothing_to_commit(tmp_path: Path) -> None:
     """Also where something comes in the moment after."""
     _filled(tmp_path)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         identity = library.archive.identity
         build, position = _index(library)._folder.current(identity)
         ranges = Update(build, library.archive, identity)._index(position)

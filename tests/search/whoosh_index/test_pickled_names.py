@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from newsarchive import index_repair as mending
+from newsarchive import index_repair
 from newsarchive.errors import IndexDamaged
-from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index.storage import segment
 from newsarchive.search.whoosh_index.storage.contents import contents_file
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, _State, _state, _state_file
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, found, make_library
 
 NAMES = {
@@ -142,7 +142,7 @@ UNREADABLE = [_of_a_missing_module, _of_a_missing_class, _with_a_piece_missing, 
 @pytest.mark.parametrize("spoil", UNREADABLE)
 def test_a_search_says_that_the_index_cannot_be_read(archive: Path, spoil: Callable[[bytes], bytes]) -> None:
     _replace_contents(archive, spoil(_contents_file(_build(archive)).read_bytes()))
-    with Library.open(archive) as library:
+    with open_archive(archive) as library:
         for _ in range(2):
             with pytest.raises(IndexDamaged, match=r"can't read the index in .*run 'newsarchive reindex'"):
                 library.search(SearchRequest(text="الأرشيف"))
@@ -153,7 +153,7 @@ def test_a_search_says_that_the_index_cannot_be_read(archive: Path, spoil: Calla
 def test_an_update_rebuilds_it_and_says_why(archive: Path, spoil: Callable[[bytes], bytes], is_new: bool) -> None:
     """Also where the archive has nothing new, and no search came before."""
     _replace_contents(archive, spoil(_contents_file(_build(archive)).read_bytes()))
-    with Library.open(archive) as library:
+    with open_archive(archive) as library:
         if is_new:
             append(library, article(20))
         reasons: list[str] = []
@@ -167,14 +167,14 @@ def test_an_update_rebuilds_it_and_says_why(archive: Path, spoil: Callable[[byte
 
 def test_the_message_says_what_is_missing(archive: Path) -> None:
     _replace_contents(archive, _of_a_missing_module(_contents_file(_build(archive)).read_bytes()))
-    with Library.open(archive) as library, pytest.raises(IndexDamaged, match=r"No module named '.*storage\.felder'"):
+    with open_archive(archive) as library, pytest.raises(IndexDamaged, match=r"No module named '.*storage\.felder'"):
         library.status()
 
 
 def test_a_class_that_was_renamed_since(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a new version would find the index of an old one."""
     monkeypatch.delattr(segment, "ArraySegment")
-    with Library.open(archive) as library, pytest.raises(IndexDamaged, match=r"AttributeError.*ArraySegment"):
+    with open_archive(archive) as library, pytest.raises(IndexDamaged, match=r"AttributeError.*ArraySegment"):
         library.search(SearchRequest(text="الأرشيف"))
 
 
@@ -183,13 +183,13 @@ def test_too_little_memory_is_no_damage(archive: Path, monkeypatch: pytest.Monke
         raise MemoryError
 
     monkeypatch.setattr(pickle, "loads", fail)
-    with Library.open(archive) as library, pytest.raises(MemoryError):
+    with open_archive(archive) as library, pytest.raises(MemoryError):
         library.search(SearchRequest(text="الأرشيف"))
     assert not (_build(archive).folder / "DAMAGED").exists()
 
 
 def test_a_begun_build_that_cannot_be_read_is_not_gone_on_with(archive: Path) -> None:
-    with Library.open(archive) as library:
+    with open_archive(archive) as library:
         builds = IndexFolder(archive / "index")
         begun = builds.start_build(library.archive.identity)
         current = begun.folder.with_name("CURRENT")
@@ -201,14 +201,14 @@ def test_a_begun_build_that_cannot_be_read_is_not_gone_on_with(archive: Path) ->
 
 
 def test_a_server_repairs_it(archive: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(mending, "GRACE", 0)
+    monkeypatch.setattr(index_repair, "GRACE", 0)
     caplog.set_level(logging.WARNING)
     _replace_contents(archive, _of_a_missing_module(_contents_file(_build(archive)).read_bytes()))
-    with Library.open(archive, mends=True) as library:
+    with open_archive(archive, repairs=True) as library:
         client = create_app(library).test_client()
         assert client.get("/search?q=الأرشيف").status_code == 503
-        assert library.mender is not None
-        library.mender.wait()
+        assert library.repairer is not None
+        library.repairer.wait()
         assert client.get("/search?q=الأرشيف").status_code == 200
     assert "can't read the index in" in caplog.text
 

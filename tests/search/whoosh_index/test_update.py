@@ -21,6 +21,7 @@ from newsarchive.search.whoosh_index.updating import merging, update
 from newsarchive.search.whoosh_index.updating.archive_ranges import cut
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
+from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
 
 TINY = 4_000
@@ -78,9 +79,9 @@ def test_two_processes_make_the_same_index_as_one(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(update, "SHARED_FROM", 0)
     with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
         append(library, article(3, revision=2, text="منقح"))
-        library.index.rebuild(workers=2)
+        library.search_service.rebuild(workers=2)
         both = library.search(SearchRequest(text="الأرشيف", limit=100))
-        library.index.rebuild()
+        library.search_service.rebuild()
         alone = library.search(SearchRequest(text="الأرشيف", limit=100))
         assert [(hit.article.id, hit.score) for hit in both.hits] == [(hit.article.id, hit.score) for hit in alone.hits]
         assert both.facets == alone.facets
@@ -113,7 +114,7 @@ def test_a_revision_replaces_and_a_withdrawal_removes(tmp_path: Path) -> None:
 
 
 def test_open_searchers_see_each_commit(tmp_path: Path) -> None:
-    with make_library(tmp_path, 2) as library, Library.open(tmp_path) as reader:
+    with make_library(tmp_path, 2) as library, open_archive(tmp_path) as reader:
         library.update_index()
         for number in range(2, 12):
             assert found(reader, f"رقم{number}") == set()
@@ -156,7 +157,7 @@ def test_one_update_at_a_time(tmp_path: Path) -> None:
             Update(build, library.archive, library.archive.identity)._alone(0),
             pytest.raises(IndexLocked, match=rf"\(number {os.getpid()}\) is updating the index.*--wait"),
         ):
-            library.index.update(wait=0)
+            library.search_service.update(wait=0)
         assert library.update_index().indexed == 1
 
 
@@ -176,7 +177,7 @@ def test_who_waited_reads_on_from_what_was_committed_meanwhile(tmp_path: Path) -
 
 
 def test_the_memory_of_an_update_can_be_set(tmp_path: Path) -> None:
-    with make_library(tmp_path, 2), Library.open(tmp_path, index_memory=8) as library:
+    with make_library(tmp_path, 2), open_archive(tmp_path, index_memory=8) as library:
         assert engine_of(library)._buffer_bytes == 8 << 20
 
 
@@ -191,7 +192,7 @@ def test_others_commit_while_segments_are_merged(
         result = merge_segments(chosen, *arguments)
         merged.append(len(chosen))
         if len(merged) == 1:
-            with Library.open(tmp_path) as other, ArchiveWriter(other.archive) as writer:
+            with open_archive(tmp_path) as other, ArchiveWriter(other.archive) as writer:
                 for number in deleted:
                     writer.withdraw(article(number).id, "test")
                 writer.append([article(1, revision=3, text="منقح"), article(20)])
@@ -237,8 +238,8 @@ def test_a_stopped_rebuild_is_taken_up(tmp_path: Path) -> None:
 
     with _with_tiny_buffer(make_library(tmp_path, 60)) as library:
         with pytest.raises(Stop):
-            library.index.rebuild(stop)
-        report = library.index.rebuild()
+            library.search_service.rebuild(stop)
+        report = library.search_service.rebuild()
         assert 0 < report.indexed < 45
         assert library.search(SearchRequest(text="الأرشيف")).total == 60
         assert [path.name for path in (tmp_path / "index").iterdir() if path.is_dir()] == ["000001"]
@@ -257,7 +258,7 @@ def test_a_cut_off_file_is_told_and_mended(tmp_path: Path, pattern: str, kept: f
     path = _only(tmp_path, pattern)
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         with pytest.raises(IndexDamaged, match=r"run 'newsarchive reindex'|cut off"):
             library.search(SearchRequest(text="الأرشيف"))
         with pytest.raises(IndexDamaged, match="run 'newsarchive reindex'"):
@@ -273,7 +274,7 @@ def test_a_changed_byte_is_told_when_it_is_read(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)
-    with Library.open(tmp_path) as library:
+    with open_archive(tmp_path) as library:
         with pytest.raises(IndexDamaged, match="is damaged at byte 0"):
             library.search(SearchRequest(text="الأرشيف"))
         assert library.update_index().indexed == 10
@@ -319,9 +320,9 @@ def test_a_worker_that_ends_early_is_told_and_nothing_half_made_is_searched(
         with monkeypatch.context() as patch:
             patch.setattr(update, "_index_range", fate)
             with pytest.raises(SearchError, match=r"memory.*--workers"):
-                library.index.rebuild(workers=2)
+                library.search_service.rebuild(workers=2)
         assert library.search(SearchRequest(text="الأرشيف")).total == 40
-        library.index.rebuild(workers=2)
+        library.search_service.rebuild(workers=2)
         assert library.search(SearchRequest(text="الأرشيف")).total == 41
 
 
@@ -330,7 +331,7 @@ def test_ctrl_c_is_for_the_process_that_was_called(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(update, "SHARED_FROM", 0)
     monkeypatch.setattr(update, "_index_range", _with_ctrl_c)
     with _with_tiny_buffer(make_library(tmp_path, 20)) as library:
-        library.index.rebuild(workers=2)
+        library.search_service.rebuild(workers=2)
         assert library.search(SearchRequest(text="الأرشيف")).total == 20
 
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from newsarchive import index_repair as mending
+from newsarchive import index_repair
 from newsarchive.archive import writer
 from newsarchive.archive.lines import Stored, encode_line
 from newsarchive.article import Article
 from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.web import create_app
+from tests.opening import open_archive
 from tests.security.attacks.commands import Ran, run
 from tests.security.attacks.harms import HARMS, make_folder
 from tests.security.attacks.samples import ingest, item, jsonl
@@ -67,8 +68,8 @@ def attack(seeds: Iterable[int], work: Path) -> Tally:
 
     with (
         patch.object(writer, "PART_LIMIT", _PART_BYTES),
-        patch.object(mending, "GRACE", 0.0),
-        patch.object(mending, "PAUSE", 0.0),
+        patch.object(index_repair, "GRACE", 0.0),
+        patch.object(index_repair, "PAUSE", 0.0),
     ):
         for seed in seeds:
             started = time.monotonic()
@@ -153,7 +154,7 @@ class _Attempt:
         """What nothing but a person can put there is named where it is in the way; then the person removes it."""
         path = self._folder / self._file
         is_needed = self._file == "archive.json" or self._file.startswith("articles/")
-        problems = [] if is_needed else self._ask_pages(mended=False)
+        problems = [] if is_needed else self._ask_pages(repaired=False)
         for command in (["search"], ["stats"], ["ingest", "-", "--format", "jsonl"]):
             ran = run(self._folder, *command)
             problems += ran.problems(0, 1, 3)
@@ -197,7 +198,7 @@ class _Attempt:
         return b"\n".join(path.read_bytes() for path in paths if path.is_file())
 
     def _ask_commands(self) -> list[str]:
-        """Search before anything is mended: the right answer, or a refusal with a reason."""
+        """Search before anything is repaired: the right answer, or a refusal with a reason."""
         problems = []
         is_complete = not self._lost()
         for question, before in zip(QUESTIONS, self._before.answers, strict=True):
@@ -208,10 +209,10 @@ class _Attempt:
                 problems.append(f"search «{question}» finds {total} instead of {before.total}, and says nothing")
         return problems
 
-    def _ask_pages(self, *, mended: bool = True) -> list[str]:
-        """Serve the archive as it is; the server mends the index by itself."""
+    def _ask_pages(self, *, repaired: bool = True) -> list[str]:
+        """Serve the archive as it is; the server repairs the index by itself."""
         problems = []
-        with Library.open(self._folder, mends=True) as library:
+        with open_archive(self._folder, repairs=True) as library:
             client = create_app(library).test_client()
             articles = {f"/article/{name}": name for name in sorted({record[0] for record, _ in self._before.lines})}
             affected = self._affected()
@@ -221,11 +222,11 @@ class _Attempt:
                 allowed = {200, 404, 503, 500} if articles.get(page) in affected else {200, 404, 503}
                 if answer.status_code not in allowed:
                     problems.append(f"{page}: status {answer.status_code}")
-                if library.mender is not None:
-                    library.mender.wait()
+                if library.repairer is not None:
+                    library.repairer.wait()
             answer = client.get("/healthz")
-            if mended and answer.status_code != 200:
-                problems.append(f"the server did not mend the index: {answer.get_data(as_text=True).strip()}")
+            if repaired and answer.status_code != 200:
+                problems.append(f"the server did not repair the index: {answer.get_data(as_text=True).strip()}")
         return problems
 
     def _check_content(self) -> list[str]:
@@ -236,7 +237,7 @@ class _Attempt:
         kept = read_lenient(self._folder)
         shown, affected = _shown(kept), self._affected()
         whole = {name: record for name, record in shown.items() if name not in affected}
-        with Library.open(self._folder) as library:
+        with open_archive(self._folder) as library:
             answers = tuple(search(library, question) for question in QUESTIONS)
             problems = self._check_hidden(kept) + self._compare_texts(library, whole)
         everything = answers[0]
@@ -256,7 +257,7 @@ class _Attempt:
         """Index and catalogue know just what can be read."""
         kept = read_lenient(self._folder)
         shown = _shown(kept)
-        with Library.open(self._folder) as library:
+        with open_archive(self._folder) as library:
             found = search(library, "")
             problems = self._compare_texts(library, shown)
         if found.ids != shown.keys() or found.total != len(shown):

@@ -72,7 +72,7 @@ def _check_report(report: dict[str, Any], ran: Ran, hostile: HostileFile) -> lis
 def _check_archive(report: dict[str, Any], archive: Path) -> list[str]:
     problems = run(archive, "verify").problems(0) + run(archive, "search").problems(0)
     stored = read_lenient(archive)
-    if len(stored) != report[Verdict.KEPT.value] + report[Verdict.REVISED.value]:
+    if len(stored) != report[Verdict.STORED.value] + report[Verdict.REVISED.value]:
         problems.append(f"{len(stored)} records are in the archive, the report says {report}")
     parts = sorted((archive / "articles").glob("*.jsonl"))
     problems += ["a file of the machine was taken in" for part in parts if _SECRET in part.read_bytes()]
@@ -81,6 +81,6 @@ def _check_archive(report: dict[str, Any], archive: Path) -> list[str]:
 
 def _check_again(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
     """The same file again adds nothing, and fails where it failed."""
-    if second[Verdict.KEPT.value] or second[Verdict.REVISED.value]:
+    if second[Verdict.STORED.value] or second[Verdict.REVISED.value]:
         return [f"the same file again added something: {second}"]
     return ["the same file again failed in other places"] * (first["failures"] != second["failures"])

@@ -285,7 +285,7 @@ def _check_others(chosen: _Prepared, ended: Ended) -> list[str]:
 
 
 def _check_what_is_left(scenario: Scenario, ended: Ended, archive: Path) -> list[str]:
-    """Right after the kill, before anything is mended."""
+    """Right after the kill, before anything is repaired."""
     problems = [f"the killed command printed a traceback: {ended.output[-1500:]}"] * ("Traceback" in ended.output)
     if not (archive / "archive.json").exists():
         return problems + ["stored articles, but no archive"] * bool(ended.stored)

@@ -11,6 +11,7 @@ from newsarchive.article import Article, Record
 from newsarchive.identity import article_id
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
+from tests.opening import open_archive
 from tests.security.attacks.samples import SECRET
 
 QUESTIONS = ("", "القمح", "مجلس الوزراء", '"أسعار النفط"', "العنوان", f"{SECRET} خبر1")
@@ -52,7 +53,7 @@ class State:
 
 def state_of(folder: Path) -> State:
     """The state of a sound archive with an index that is up to date."""
-    with Library.open(folder) as library:
+    with open_archive(folder) as library:
         records = tuple(said(stored.record) for stored in library.archive.read())
         return State(records, tuple(search(library, question) for question in QUESTIONS))
 

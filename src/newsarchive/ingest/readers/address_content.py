@@ -8,6 +8,8 @@ import codecs
 from newsarchive.article import Origin
 from newsarchive.errors import ParseError
 from newsarchive.ingest.readers import feed, plaintext
+from newsarchive.ingest.readers.format import HEAD, Format
+from newsarchive.ingest.readers.registry import labels_from_web, sniffed
 from newsarchive.ingest.text.html import looks_like_html
 
 _HEAD = 2048
@@ -15,28 +17,30 @@ _MEDIA = {b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an imag
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
-def check_content(content: bytes, content_type: str, origin: Origin, asked: str | None, looks_like: str) -> None:
+def check_content(content: bytes, content_type: str, origin: Origin, asked: Format | None) -> None:
     """Raise ParseError, saying what it looks like and what to do, for what is not taken from an address.
 
-    `content` is unpacked, `content_type` is the HTTP header, `asked` the format that a person named, `looks_like` the
-    format that the first bytes look like.
+    `content` is unpacked, `content_type` is the HTTP header, `asked` the format that a person named.
     """
     if not content.strip():
         raise ParseError(origin.location, "empty; there is nothing to take in")
-    if asked is None and looks_like == plaintext.KIND:
-        raise ParseError(origin.location, _not_accepted(content, content_type))
-    if asked not in {None, feed.KIND} and _is_page(content, content_type, asked):
+    if asked is None:
+        found = sniffed(content[:HEAD])
+        if not found.is_from_web:
+            raise ParseError(origin.location, _not_accepted(content, content_type, found))
+    elif not asked.explains_pages and _is_page(content, content_type, asked):
         raise ParseError(origin.location, feed.page_advice(_rough_text(content), origin.location))
 
 
-def _not_accepted(content: bytes, content_type: str) -> str:
+def _not_accepted(content: bytes, content_type: str, found: Format) -> str:
     what = plaintext.other_file(content) or _media(content)
     if what:
-        return f"it looks like {what}; only RSS, Atom, JSON and JSON Lines are taken from an address"
+        *labels, last = labels_from_web()
+        return f"it looks like {what}; only {', '.join(labels)} and {last} are taken from an address"
     declared = f" (the server says {content_type[:80]!r})" if content_type else ""
     return (
-        f"it looks like plain text{declared}, neither a feed nor JSON; if it is the text of one article, add"
-        " --format text"
+        f"it looks like {found.labels[0]}{declared}, neither a feed nor JSON; if it is the text of one article, add"
+        f" --format {found.name}"
     )
 
 
@@ -46,12 +50,12 @@ def _media(content: bytes) -> str:
     return named or ("binary data" if b"\0" in content[:_HEAD] and not is_utf16 else "")
 
 
-def _is_page(content: bytes, content_type: str, asked: str | None) -> bool:
+def _is_page(content: bytes, content_type: str, asked: Format) -> bool:
     """Whether it is HTML: by its start, and for plain text, which can begin with anything, also by its header."""
     start = _rough_text(content[:_HEAD]).lstrip()
     if start.startswith("<") and (feed.looks_like_page(start) or looks_like_html(start)):
         return True
-    return asked == plaintext.KIND and content_type.partition(";")[0].strip().lower() in _HTML_TYPES
+    return asked.looks_like is None and content_type.partition(";")[0].strip().lower() in _HTML_TYPES
 
 
 def _rough_text(content: bytes) -> str:

@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-from newsarchive.arabic.fold import fold
+from newsarchive.arabic.fold import folded_name
+from newsarchive.identity import is_web_url
 
 _LABELS = {
     "source": "المصدر / مصدر الخبر / نقلا عن / المصدر الأصلي / source",
@@ -37,16 +38,12 @@ class Byline(NamedTuple):
     value: str
 
 
-def _key(label: str) -> str:
-    return " ".join(fold(label).split())
-
-
-_FIELDS = {_key(label): name for name, labels in _LABELS.items() for label in labels.split(" / ")}
+_FIELDS = {folded_name(label): name for name, labels in _LABELS.items() for label in labels.split(" / ")}
 
 
 def field_of(label: str) -> str:
     """The field that a label names, however it is spelled and marked, or nothing."""
-    return _FIELDS.get(_key(label), "")
+    return _FIELDS.get(folded_name(label), "")
 
 
 def read_byline(line: str) -> Byline | None:
@@ -76,7 +73,7 @@ def _fits(field: str, value: str) -> bool:
     if field == "date":
         return any(map(str.isdigit, value))
     if field == "url":
-        return value.startswith(("http://", "https://", "www."))
+        return is_web_url(value) or value.startswith("www.")
     if field == "author":
         return not value.startswith(tuple(_SPEECH)) and not value.endswith((".", "؟", "!"))
     return True

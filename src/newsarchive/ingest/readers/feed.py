@@ -7,7 +7,7 @@ raise. So it gets text that we have decoded, as a stream; the dates are left as 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -18,11 +18,14 @@ from xml.sax import SAXException
 from newsarchive.article import Origin, Topic
 from newsarchive.cleaning import clean_line, clean_paragraphs
 from newsarchive.errors import ParseError
+from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.readers.format import Input
 from newsarchive.ingest.text.charset import decode_damaged
 from newsarchive.ingest.text.html import HtmlText, parsable, plain_text
 
-KIND = "feed"
+SIZE_LIMIT = 64 * 2**20
+"""Bytes of a feed."""
 MAX_ATTRIBUTES = 1_000
 """Attributes of one element; those of feeds have a handful."""
 
@@ -34,7 +37,6 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _HTML_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ITEM_START = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
-_WEB = ("http://", "https://")
 
 _PARSER_FAILURES = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
@@ -50,6 +52,24 @@ class Feed:
     title: str
     language: str
     entries: tuple[Draft | ParseError, ...]
+
+
+def read(source: Input) -> Iterator[Draft | ParseError]:
+    """The drafts of a feed, with its title and language for what neither an entry nor a person says.
+
+    Raises ParseError if it is not a feed.
+    """
+    found = read_feed(source.whole(SIZE_LIMIT), source.origin, source.content_type)
+    for entry in found.entries:
+        if isinstance(entry, Draft):
+            yield replace(entry, fallback_source=found.title, fallback_language=found.language)
+        else:
+            yield entry
+
+
+def looks_like_markup(head: bytes) -> bool:
+    """Whether the first bytes, without white space before them, are markup: what is not a feed is explained then."""
+    return head.startswith(b"<")
 
 
 def read_feed(content: bytes, origin: Origin, content_type: str = "") -> Feed:
@@ -146,7 +166,7 @@ def _check_attributes(content: bytes, origin: Origin) -> None:
 def _base(about: Mapping[str, Any], origin: Origin) -> str:
     """What relative links of the entries are relative to."""
     link = str(about.get("link") or "")
-    return origin.location if origin.location.startswith(_WEB) else link
+    return origin.location if is_web_url(origin.location) else link
 
 
 def _draft(entry: Mapping[str, Any], origin: Origin, base: str, number: int) -> Draft | ParseError:
@@ -193,7 +213,7 @@ def _address(entry: Mapping[str, Any], base: str) -> str:
     link = _string(entry, "link")
     # Where there is no link, feedparser gives the guid for one, and a guid is no relative address.
     candidates = (_string(entry, "feedburner_origlink"), guid if link == guid else _joined(base, link), guid)
-    return next((address for address in candidates if address.startswith(_WEB)), "")
+    return next((address for address in candidates if is_web_url(address)), "")
 
 
 def _joined(base: str, link: str) -> str:

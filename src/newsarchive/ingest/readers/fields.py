@@ -8,6 +8,7 @@ from typing import Any
 from newsarchive.article import Origin, Published, Topic
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
+from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.bylines import split_names
 from newsarchive.ingest.text.html import HtmlText, plain_text
@@ -67,7 +68,7 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
         published_raw=raw,
         published_hint=hint,
         language=_line(keys, "language"),
-        url=next(filter(_is_address, _texts(keys, "url")), ""),
+        url=next(filter(is_web_url, _texts(keys, "url")), ""),
         image_credit=_line(keys, "image_credit"),
         headings=(*body.headings, *_names(keys, "headings", split=False)),
     )
@@ -130,7 +131,3 @@ def epoch_moment(raw: str) -> datetime | None:
         return None
     count = int(match[1])
     return datetime.fromtimestamp(count if count in _EPOCH_SECONDS else count // 1000, UTC)
-
-
-def _is_address(text: str) -> bool:
-    return text.startswith(("http://", "https://"))

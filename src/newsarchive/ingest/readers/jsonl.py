@@ -12,8 +12,10 @@ from newsarchive.article import Article, Origin, Withdrawal, from_json
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.fields import draft_of
+from newsarchive.ingest.readers.format import BOM, Input
 
 KIND = "jsonl"
+"""The name of the format, and the kind of origin of its articles."""
 LINE_LIMIT = 32 * 2**20
 """Bytes of a line. The longest articles have some hundred kilobytes; a longer line is another kind of file."""
 DOCUMENT_LIMIT = 256 * 2**20
@@ -23,7 +25,7 @@ BLANK_LIMIT = 2**20
 SKIP_LIMIT = 256 * 2**20
 """Bytes of a line that are passed over to get to the next one."""
 
-_BOM = b"\xef\xbb\xbf"
+_LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _OWN_ID = re.compile(r"[a-z2-7]{16}")
 _OWN_TYPES = {
     **dict.fromkeys(("id", "title", "summary", "body", "source", "publisher", "published", "published_raw"), str),
@@ -55,6 +57,18 @@ class Stream(LineStream, Protocol):
         ...
 
 
+def read(source: Input) -> Iterator[Draft | ParseError]:
+    """The drafts of JSON Lines, or of one JSON document unless the file's ending says that it is lines."""
+    read_items = read_lines if source.ending in _LINE_ENDINGS else read_json
+    return read_items(source.stream, source.origin)
+
+
+def looks_like_json(head: bytes) -> bool:
+    """Whether the first bytes, without white space before them, begin an object, or a list of them or of lists."""
+    inside = head[1:].lstrip()[:1]
+    return (head[:1] == b"{" and inside in b'"}') or (head[:1] == b"[" and inside in b'{["]')
+
+
 def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseError]:
     """A draft, or what is wrong, for each line that is not blank; one line at a time is in memory.
 
@@ -77,7 +91,7 @@ def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseErro
                 value = _parse(line, item)
                 yield from [value] if isinstance(value, ParseError) else _read_forms(value, origin, item)
     except (EOFError, OSError, zlib.error) as error:
-        reason = f"damaged or cut off after line {number}, what stood before is kept ({error})"
+        reason = f"damaged or cut off after line {number}, what stood before it is used ({error})"
         failure = ParseError(f"{origin.location}:{number + 1}", reason)
         failure.__cause__ = error
         yield failure
@@ -99,7 +113,7 @@ def read_json(stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
         if blank > BLANK_LIMIT:
             yield _too_blank(f"{origin.location}:{len(leading)}")
             return
-    first = line.removeprefix(_BOM).strip()
+    first = line.removeprefix(BOM).strip()
     if first.startswith(b"{") and first.endswith(b"}"):
         yield from read_lines(_Resumed(leading, stream), origin)
     else:
@@ -228,7 +242,7 @@ def _check_types(form: Mapping[str, Any]) -> None:
 
 def draft_of_article(article: Article, item: str = "") -> Draft:
     """The draft that `build_article` makes the same article of; an id that is not of our form it makes anew."""
-    kept = {name: getattr(article, name) for name in _SHARED_FIELDS}
+    values = {name: getattr(article, name) for name in _SHARED_FIELDS}
     if not _OWN_ID.fullmatch(article.id):
-        kept["id"] = ""
-    return Draft(item=item, published_hint=article.published, **kept)
+        values["id"] = ""
+    return Draft(item=item, published_hint=article.published, **values)

@@ -1,7 +1,7 @@
 """A plain text file: one article, with its byline lines wherever they stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,9 +13,11 @@ from newsarchive.cleaning import clean_line, decode_entities
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.bylines import Byline, read_byline, split_names
+from newsarchive.ingest.readers.format import Input
 from newsarchive.ingest.text.charset import decode
 
-KIND = "text"
+SIZE_LIMIT = 16 * 2**20
+"""Bytes of a text file. It is one article, and a long article has some hundred kilobytes."""
 
 _TITLE_LIMIT = 120
 _HEADING_LIMIT = 60
@@ -49,6 +51,11 @@ class _Line(NamedTuple):
     text: str
     byline: Byline | None
     set_off: bool
+
+
+def read(source: Input) -> Iterator[Draft]:
+    """The draft of a text file. Raises ParseError; see `read_text`."""
+    yield read_text(source.whole(SIZE_LIMIT), source.origin)
 
 
 def read_text(content: bytes, origin: Origin) -> Draft:

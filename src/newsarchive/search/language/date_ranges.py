@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from hijridate import Hijri
 
 from newsarchive.arabic.dates import parse_date
-from newsarchive.arabic.fold import fold
+from newsarchive.arabic.fold import fold, folded_name
 from newsarchive.arabic.months import named_month
 from newsarchive.errors import QuerySyntaxError
 
@@ -120,7 +120,7 @@ def parse_date_range(text: str) -> Range:
 def _tidied(text: str) -> str:
     if len(text) > _MAX_LENGTH:
         raise QuerySyntaxError("the date is too long")
-    return " ".join(fold(text).split())
+    return folded_name(text)
 
 
 def _related(relation: Callable[[date, date], Range], period: str, text: str) -> Range:

@@ -1,10 +1,10 @@
 """Common spellings of names: which words stand for the same name.
 
 The groups are in `spellings.txt` in this package, which also explains where the variation comes
-from. Users can add a file of the same format with the setting `spellings`.
+from. Users can add files of the same format: `spellings.txt` among the tables of the archive, and
+the file that the setting `spellings` names.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,14 +15,11 @@ from newsarchive.arabic.fold import fold
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import ConfigError
+from newsarchive.tables import SEPARATOR, SPELLINGS, read_table, table_lines
 
-FILE_NAME = "spellings.txt"
 LONGEST = 3
 """The maximum number of words in a form."""
 
-_SIZE_LIMIT = 16 * 2**20
-"""In bytes, for a file of spellings. The package's own file has some tens of thousands."""
-_SEPARATOR = re.compile("[,،]")
 _BORROWED_LETTERS = str.maketrans("ڤپچ", "فبج")
 
 
@@ -88,11 +85,8 @@ def parse_spellings(text: str, name: str) -> list[tuple[str, ...]]:
     words, or a form with too many words.
     """
     groups = []
-    for number, line in enumerate(text.splitlines(), 1):
-        content = line.partition("#")[0].strip()
-        if not content:
-            continue
-        forms = tuple(form.strip() for form in _SEPARATOR.split(content))
+    for number, content in table_lines(text):
+        forms = tuple(form.strip() for form in SEPARATOR.split(content))
         if len({fold(form) for form in forms}) < 2:
             raise ConfigError(f"{name}:{number}: a group needs at least two spellings, separated by commas")
         for form in forms:
@@ -104,25 +98,12 @@ def parse_spellings(text: str, name: str) -> list[tuple[str, ...]]:
 
 @cache
 def _own_groups() -> tuple[tuple[str, ...], ...]:
-    return tuple(parse_spellings(files(__package__).joinpath(FILE_NAME).read_text(encoding="utf-8"), FILE_NAME))
+    return tuple(parse_spellings(files(__package__).joinpath(SPELLINGS).read_text(encoding="utf-8"), SPELLINGS))
 
 
-def load_spellings(file: Path | None = None) -> Spellings:
-    """Load the groups that come with the package and those of the user's file. Raises ConfigError."""
+def load_spellings(*paths: Path) -> Spellings:
+    """Load the groups that come with the package and those of further files. Raises ConfigError."""
     groups = [*_own_groups()]
-    if file is not None:
-        try:
-            groups += parse_spellings(_read(file), str(file))
-        except OSError as error:
-            raise ConfigError(f"{file}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"{file} is not UTF-8: {error}") from error
+    for path in paths:
+        groups += parse_spellings(read_table(path), str(path))
     return Spellings(groups)
-
-
-def _read(file: Path) -> str:
-    with file.open("rb") as stream:
-        content = stream.read(_SIZE_LIMIT + 1)
-    if len(content) > _SIZE_LIMIT:
-        raise ConfigError(f"{file}: larger than {_SIZE_LIMIT // 2**20} MiB, too large for a list of spellings")
-    return content.decode("utf-8-sig")

@@ -18,12 +18,10 @@ an article is indexed, and is stored as the weight of the posting.
 
 import math
 from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[Any]
+from newsarchive.search.scoring.arrays import IntArray, ScoreArray
 
 NORM_BASE = 0.4
 NORM_PER_WORD = 0.003
@@ -54,6 +52,6 @@ def impacts(frequencies: IntArray, depths: IntArray, lengths: IntArray) -> IntAr
 
 
 @cache
-def _bonuses() -> npt.NDArray[np.float64]:
+def _bonuses() -> ScoreArray:
     """The bonus for each depth up to `_NO_LEAD`, where it is 0."""
     return np.array([LEAD_BONUS * math.exp(-depth / LEAD_DECAY) for depth in range(_NO_LEAD + 1)])

@@ -1,15 +1,9 @@
 """The result of an engine: the first matches in order, the number of matches, and the facet counts."""
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from newsarchive.search.door import Facets
-
-IntArray = npt.NDArray[Any]
-ScoreArray = npt.NDArray[np.float64]
+from newsarchive.search.scoring.arrays import IntArray, ScoreArray
 
 SCORE_STEPS = 1e5
 """Scores that agree to five decimals are equal: the last digits of a sum depend on the order of

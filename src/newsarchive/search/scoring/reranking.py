@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from newsarchive.arabic.ngrams import LENGTH, ngram_table, ngrams
+from newsarchive.search.scoring.arrays import ScoreArray
 from newsarchive.search.scoring.impact import NORM_BASE, NORM_PER_WORD
-from newsarchive.search.scoring.ranking import SCORE_STEPS, Ranking, ScoreArray
+from newsarchive.search.scoring.ranking import SCORE_STEPS, Ranking
 from newsarchive.search.scoring.statistics import inverse_document_frequency
 
 RERANKED = 50

@@ -92,7 +92,7 @@ class WhooshEngine:
                     purged = self._purged_since(generation) if is_behind else frozenset()
                     snapshot = WhooshSnapshot(build, identity, purged)
                     self._switch_to(_Opened(build, identity, is_behind, snapshot))
-                except (FileNotFoundError, IndexOutdated) as error:
+                except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                     # What another process removed while it commits or rebuilds is not missing: look again.
                     if self._folder.latest() == build:
                         self._give_up(build, error)
@@ -143,7 +143,7 @@ class WhooshEngine:
                 return UpdateReport(indexed=0, removed=0)
             try:
                 return self._update(build, identity, workers, wait).run(progress)
-            except (FileNotFoundError, IndexOutdated) as error:
+            except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                 # Another process may have committed, or put a new build in the place of this one: look again.
                 if self._folder.latest() == build:
                     self._give_up(build, error)
@@ -162,7 +162,7 @@ class WhooshEngine:
                     raise IndexOutdated(
                         "the archive is not the one that was indexed: an older copy of its files was put back"
                     )
-            except IndexOutdated:
+            except (IndexDamaged, IndexOutdated):
                 # Articles may have been purged, and the index rebuilt, between the two looks.
                 if identity == self._archive.identity:
                     raise
@@ -206,7 +206,7 @@ class WhooshEngine:
             try:
                 # What others took into the build before, meanwhile, is read now, or nobody would know of it.
                 rest = self.update(progress, workers=workers, wait=wait)
-            except IndexOutdated:
+            except (IndexDamaged, IndexOutdated):
                 # Articles purged a moment ago are in the build that was just made: from the beginning, then.
                 if identity == self._archive.identity:
                     raise
@@ -224,7 +224,7 @@ class WhooshEngine:
                 continue
             try:
                 report = self._update(build, identity, workers, wait).run(progress, into_one=True)
-            except (FileNotFoundError, IndexOutdated) as error:
+            except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                 self._begin_again(build, identity, error)
                 continue
             if identity == self._archive.identity:
@@ -255,7 +255,7 @@ class WhooshEngine:
             try:
                 # An index that is behind has to be built from the beginning.
                 position = START if opened.is_behind else self._current()[2]
-            except IndexOutdated:
+            except (IndexDamaged, IndexOutdated):
                 if self._opened() is opened:
                     raise
             else:

@@ -87,13 +87,13 @@ class IndexFolder:
             build = self.latest()
             try:
                 return build, self.check(build, identity)
-            except (FileNotFoundError, IndexOutdated) as error:
+            except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                 # What another process removed while it commits or rebuilds is not missing: look again.
                 if self.latest() != build:
                     continue
-                if isinstance(error, IndexOutdated):
-                    raise
-                raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
+                if isinstance(error, FileNotFoundError):
+                    raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
+                raise
 
     def check(self, build: Build, identity: Identity) -> Position:
         """How far into the archive a build has read.

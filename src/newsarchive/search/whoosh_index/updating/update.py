@@ -139,7 +139,7 @@ class Update:
             running: deque[Future[Indexed]] = deque()
             try:
                 for number, records in enumerate(ranges):
-                    arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes
+                    arguments = self._archive, records, self._staged(number), self._buffer_bytes
                     with _ctrl_c_held_back():
                         running.append(pool.submit(_index_range, *arguments))
                     if len(running) > self._workers:
@@ -236,8 +236,8 @@ def _ctrl_c_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _index_range(archive: Path, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
-    return index_range(Archive(archive), records, staged, buffer_bytes, _wordbook(buffer_bytes))
+def _index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
+    return index_range(archive, records, staged, buffer_bytes, _wordbook(buffer_bytes))
 
 
 @cache

@@ -1,0 +1,50 @@
+"""An archive as search sees it: with other names of sources and topics than the stored ones."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from newsarchive.archive.catalogue import Catalogue
+from newsarchive.archive.lines import Stored
+from newsarchive.archive.parts import START, Position
+from newsarchive.archive.store import Archive, OnDamage, raise_damage
+from newsarchive.article import Article
+
+Rename = Callable[[Article], Article]
+"""Replaces names in an article. A process that indexes gets it pickled."""
+
+
+class RenamedArchive(Archive):
+    """A view of an archive in which `read` and `get_many` apply `rename` to every article. The files are the same.
+
+    It shares the catalogue of `archive`, which the caller closes.
+    """
+
+    def __init__(self, archive: Archive, rename: Rename) -> None:
+        super().__init__(archive.folder)
+        self._archive = archive
+        self._rename = rename
+
+    def __reduce__(self) -> tuple[Callable[[Path, Rename], "RenamedArchive"], tuple[Path, Rename]]:
+        """For a process that indexes: the view of an archive that this process opens for itself."""
+        return _open, (self.folder, self._rename)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the archive."""
+        return self._archive.catalogue
+
+    def read(
+        self, since: Position = START, *, until: Position | None = None, on_damage: OnDamage = raise_damage
+    ) -> Iterator[Stored]:
+        """Every record from a position on, with the articles renamed; see `Archive.read`."""
+        for stored in super().read(since, until=until, on_damage=on_damage):
+            record = stored.record
+            yield stored._replace(record=self._rename(record)) if isinstance(record, Article) else stored
+
+    def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The latest revisions by id, renamed; see `Archive.get_many`."""
+        return {name: self._rename(article) for name, article in super().get_many(article_ids).items()}
+
+
+def _open(folder: Path, rename: Rename) -> RenamedArchive:
+    return RenamedArchive(Archive(folder), rename)

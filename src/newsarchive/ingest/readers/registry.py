@@ -1,0 +1,73 @@
+"""The formats that articles are read from. A new format needs one entry in `FORMATS`, and its reader."""
+
+from pathlib import Path
+
+from newsarchive.ingest.readers import feed, jsonl, plaintext
+from newsarchive.ingest.readers.format import BOM, Format
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        name="text",
+        labels=("plain text",),
+        endings=(".txt", ".text"),
+        looks_like=None,
+        read=plaintext.read,
+        is_one_article=True,
+        is_from_web=False,
+    ),
+    Format(
+        name=jsonl.KIND,
+        labels=("JSON", "JSON Lines"),
+        endings=(".jsonl", ".ndjson", ".json"),
+        looks_like=jsonl.looks_like_json,
+        read=jsonl.read,
+    ),
+    Format(
+        name="feed",
+        labels=("RSS", "Atom"),
+        endings=(".xml", ".rss", ".atom", ".rdf"),
+        looks_like=feed.looks_like_markup,
+        read=feed.read,
+        explains_pages=True,
+    ),
+)
+
+
+def names() -> tuple[str, ...]:
+    """The names of the formats."""
+    return tuple(form.name for form in FORMATS)
+
+
+def endings() -> tuple[str, ...]:
+    """The endings of files that have a format."""
+    return tuple(ending for form in FORMATS for ending in form.endings)
+
+
+def named(name: str) -> Format:
+    """The format with a name. Raises ValueError for an unknown one."""
+    for form in FORMATS:
+        if form.name == name:
+            return form
+    raise ValueError(f"no such format: {name!r}; there are {', '.join(names())}")
+
+
+def ending_of(path: Path) -> str:
+    """The file name's ending in lower case. For a name that ends in .gz, the ending before it."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
+def recognized(ending: str, head: bytes) -> Format:
+    """The format that a file name's ending says, else the one that the first bytes look like."""
+    return next((form for form in FORMATS if ending in form.endings), None) or sniffed(head)
+
+
+def sniffed(head: bytes) -> Format:
+    """The format that the first bytes look like. What looks like no other format is text."""
+    start = head.removeprefix(BOM).lstrip()
+    looks = (form for form in FORMATS if form.looks_like is not None and form.looks_like(start))
+    return next(looks, None) or next(form for form in FORMATS if form.looks_like is None)
+
+
+def labels_from_web() -> tuple[str, ...]:
+    """What messages call the formats that are taken from a web address without being asked for."""
+    return tuple(label for form in reversed(FORMATS) if form.is_from_web for label in form.labels)

@@ -1,0 +1,25 @@
+"""The texts of notices, in Arabic and English, for the pages and the command line."""
+
+from collections.abc import Mapping
+
+from newsarchive.search.door import Notice
+
+NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
+    Notice.ANY_INSTEAD_OF_ALL: (
+        "لا يضمّ أيُّ مقال كلَّ كلمات البحث. المقالات التالية تضمّ بعضها.",
+        "No article contains all of these words. These articles contain some of them.",
+    ),
+    Notice.NO_WORDS: (
+        "لا يحتوي البحث على كلمات، لذا تظهر كل المقالات.",
+        "The query contains no words, so all articles are shown.",
+    ),
+    Notice.QUERY_CUT: (
+        "نص البحث أطول من الحدّ المسموح به، فبحثنا عن أوله فقط.",
+        "The query is too long, so only its beginning was searched for.",
+    ),
+    Notice.PLAIN_WORDS: (
+        "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
+        "The query could not be parsed, so it was searched as plain words.",
+    ),
+}
+"""Notice -> (Arabic, English)."""

@@ -1,0 +1,120 @@
+"""A withdrawal and a purge reach every store that is derived from the archive."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article, Topic
+from newsarchive.library import Library
+from newsarchive.search import Match, SearchRequest
+from newsarchive.web import create_app
+from tests.articles import make_article
+from tests.opening import open_archive
+
+SECRET = make_article(
+    9,
+    title="قضية المقرنص في المحكمة",
+    body="نظرت المحكمة الكبرى في قضية المقرنص المعروفة في المدينة القديمة.",
+    source="جريدة الخفاء",
+    authors=("البرقوقي",),
+    topics=(Topic("محاكمات", "feed"),),
+    published=date(1999, 5, 1),
+    url="https://news.example/muqarnas",
+)
+OTHERS = (
+    make_article(1, title="المحكمة الكبرى", body="تبحث المحكمة الكبرى غدا ميزانية القضاء. وتسكن المحكمة قصرا قديما."),
+    make_article(2, title="سباق", body="فاز العدّاء بالسباق."),
+    make_article(3, title="نهر", body="تجري السفن في النهر."),
+)
+WORD = "المقرنص"
+
+Store = Callable[[Library, FlaskClient], bool]
+"""Whether anything of the article is in a store."""
+
+
+def _shown(client: FlaskClient, *addresses: str) -> bool:
+    """Whether an answer has the title or the id of the article."""
+    answers = [client.get(address).text for address in addresses]
+    return any(SECRET.title in answer or f'"{SECRET.id}"' in answer for answer in answers)
+
+
+def _in_facets(library: Library, _client: FlaskClient) -> bool:
+    facets = library.search(SearchRequest()).facets
+    return SECRET.source in facets.source or "محاكمات" in facets.topic or "1999-05" in facets.month
+
+
+STORES: dict[str, Store] = {
+    "catalogue": lambda library, _: bool(library.archive.get_many([SECRET.id])),
+    "index: hits": lambda library, _: SECRET.id in [hit.article.id for hit in library.search(SearchRequest()).hits],
+    "index: totals": lambda library, _: library.search(SearchRequest(text=WORD)).total > 0,
+    "index: facets": _in_facets,
+    "index: completion": lambda library, _: any(WORD in found.text for found in library.complete("المقرن", 10)),
+    "index: correction": lambda library, _: library.search(SearchRequest(text="المقرنض")).suggestion == WORD,
+    "index: related": lambda library, _: SECRET.id in [found.id for found in library.related("id1", 20)],
+    "index: snippets": lambda library, _: any(
+        WORD in hit.snippet.text for hit in library.search(SearchRequest(text="المحكمة قضية", match=Match.ANY)).hits
+    ),
+    "feeds": lambda _, client: _shown(client, "/feed.xml", "/feed.atom", "/feed.json"),
+    "API": lambda _, client: _shown(
+        client,
+        "/api/v1/search",
+        f"/api/v1/articles/{SECRET.id}",
+        "/api/v1/articles/id1/related",
+        "/api/v1/suggest?q=المقرن",
+    ),
+    "pages": lambda _, client: _shown(client, "/", f"/search?q={WORD}", f"/article/{SECRET.id}", "/article/id1"),
+}
+"""Every derived store, and how to ask it for the article. A new store is one more line."""
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    with open_archive(tmp_path / "news", create=True) as library:
+        with ArchiveWriter(library.archive) as writer:
+            writer.append([*OTHERS, SECRET])
+        library.update_index()
+        yield library
+
+
+def stores_with_it(library: Library) -> list[str]:
+    client = create_app(library).test_client()
+    return [name for name, has_it in STORES.items() if has_it(library, client)]
+
+
+def files_with_it(folder: Path) -> list[Path]:
+    """The files that have one of the article's own words, title or address."""
+    marks = [text.encode() for text in (WORD, "مقرنص", "الخفاء", "البرقوقي", "محاكمات", SECRET.url)]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(mark in path.read_bytes() for mark in marks)]
+
+
+def test_every_store_has_an_article_before_it_is_removed(library: Library, tmp_path: Path) -> None:
+    assert stores_with_it(library) == list(STORES)
+    assert files_with_it(tmp_path)
+
+
+def test_a_withdrawn_article_is_in_no_store(library: Library) -> None:
+    with ArchiveWriter(library.archive) as writer:
+        writer.withdraw(SECRET.id, "طلب صاحبها")
+    library.update_index()
+    assert stores_with_it(library) == []
+
+
+def test_a_purged_article_is_in_no_store_and_no_file(library: Library, tmp_path: Path) -> None:
+    stores_with_it(library)
+    library.purge(SECRET.id, "حكم قضائي")
+    assert stores_with_it(library) == []
+    assert files_with_it(tmp_path) == []
+
+
+def test_removing_an_article_leaves_the_others(library: Library) -> None:
+    library.purge(SECRET.id, "حكم قضائي")
+    found: list[Article] = [hit.article for hit in library.search(SearchRequest()).hits]
+    assert {article.id for article in found} == {article.id for article in OTHERS}
