@@ -60,7 +60,7 @@ def test_a_note_of_damage_that_is_damaged(tmp_path: Path) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "000001" / "DAMAGED").write_bytes(b"\xff\xfe")
     with open_archive(tmp_path) as library:
-        with pytest.raises(IndexUnusable):
+        with pytest.raises(IndexDamaged):
             _total(library)
         library.update_index()
         assert _total(library) == 10
@@ -103,7 +103,7 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
         path.unlink()
         path.mkdir()
     with open_archive(tmp_path) as library:
-        with pytest.raises(IndexDamaged):
+        with pytest.raises(IndexUnusable):
             _total(library)
         library.update_index()
         assert _total(library) == 10
