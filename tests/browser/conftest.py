@@ -23,7 +23,8 @@ QUIET = (
 """Options that keep Chromium from contacting any server but ours."""
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running in this thread, and the site keeps its index open.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium. If it isn't installed, the tests are skipped, except on a build server, where they fail."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -38,7 +39,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of the sample archive, served as by `newsarchive serve`."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
