@@ -334,7 +334,8 @@ def test_a_reader_lets_go_of_the_old_index(library: Library, folder: Path) -> No
     library.search(SearchRequest(text="نص"))
     maps = Path("/proc/self/maps")
     if maps.exists():
-        assert f"/index/{old}/" not in maps.read_text()
+        # Other tests of this process may have indexes of their own open.
+        assert f"{folder}/index/{old}/" not in maps.read_text()
 
 
 def test_what_is_unknown_cannot_be_purged(library: Library) -> None:
