@@ -34,7 +34,10 @@ class Request(HTTPRequestParser):
         lines = header_plus.split(b"\r\n")[1:]
         if any(line.startswith((b" ", b"\t")) for line in lines):
             raise ParsingError("A header must not span several lines")
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # waitress parses the target with urlsplit, which rejects some hosts
+            raise ParsingError("The address is invalid") from error
         if self.version not in _VERSIONS:
             raise ParsingError("Only HTTP/1.0 and HTTP/1.1 are supported")
         names = [line.partition(b":")[0].lower() for line in lines]
