@@ -1,4 +1,4 @@
-"""The condensed words of all articles of a segment at once, for the second look (`second_look` says what they are for).
+"""The condensed words of all articles of a segment at once, for reranking (`scoring/reranking.py`).
 
 Of each article there is a header, then the words of the leads of its sections, then its other words, all in one byte
 a letter:
