@@ -1,4 +1,4 @@
-"""Does everything hold under attack? The attacks of `tests/security/attacks/`, for as long as you like.
+"""Run the attacks of `tests/security/attacks/` for any length of time.
 
     python bench/assault.py [--seconds N] [--seed S] [--only kill,damage,…] [--repeat N]
                             [--ant FILE --articles N] [--json FILE]
@@ -10,10 +10,10 @@
     fetch     a hostile web server for the fetcher
     soak      writers and readers at once
 
-Each attack runs in a process of its own for its share of the time, one attempt for each seed from S on, or for N
-seeds with `--repeat`. Server and readers use the sample articles, or N articles of the ANT corpus where it is named:
-those are taken in first, which gives the memory of a large ingest. Prints a table, and for each failure the command
-that repeats it alone. The exit code is 1 if anything failed.
+Each attack runs in a separate process for its share of the time, or for N seeds with `--repeat`. It makes one
+attempt per seed, starting with seed S. Server and readers use the sample articles, or N articles of the ANT corpus
+if `--ant` is given. The corpus is ingested first, which also measures the memory of a large ingest. The output is a
+table, and for each failure the command that reproduces it. The exit code is 1 if anything failed.
 """
 
 import argparse
@@ -42,22 +42,22 @@ from tests.security.attacks import damage, feeding, fetching, killing, requests,
 from tests.security.attacks.tally import Failure, Tally  # noqa: E402
 
 LIMITS = {"server": 500, "ingest": 400}
-"""MB of resident memory that a process may have at most."""
+"""The maximum resident memory of a process, in MB."""
 PATIENCE = 2.0
 """Seconds after which an answer is too late."""
 INGEST_PATIENCE = 60.0
 _COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 _SHOWN = 20
-"""Failed seeds of one attack that are printed; `--json` has all of them."""
+"""The most failed seeds that are printed per attack; `--json` has all of them."""
 _REASONS = 8
-"""Reasons that are printed for one seed."""
+"""The most reasons that are printed per seed."""
 
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack: its share of the time, and what makes the attempts of some seeds in a folder.
+    """One attack: its share of the time, and the function that makes the attempts for seeds in a folder.
 
-    With `needs_archive` the folder has an archive in `archive`.
+    With `needs_archive`, the folder has an archive in `archive`.
     """
 
     share: int
@@ -83,7 +83,7 @@ ATTACKS = {
 
 
 def be_attacker(options: argparse.Namespace) -> None:
-    """In a process of its own: run one attack and write what came of it."""
+    """Run one attack and write its result; called in a separate process."""
     work = Path(options.work)
 
     def seeds() -> Iterator[int]:
@@ -111,7 +111,7 @@ def as_json(tally: Tally) -> dict[str, Any]:
 
 
 def from_json(form: dict[str, Any]) -> Tally:
-    """The tally of such JSON."""
+    """The tally from the JSON of `as_json`."""
     return Tally(
         form["attack"],
         form["tries"],
@@ -123,7 +123,7 @@ def from_json(form: dict[str, Any]) -> Tally:
 
 
 def run_attack(name: str, seconds: float, options: argparse.Namespace, archive: Path, work: Path) -> Tally:
-    """Run one attack in a process of its own; that it dies is a failure of the last seed that it began."""
+    """Run one attack in a separate process. If the process dies, this is a failure of the last seed it started."""
     work.mkdir()
     if ATTACKS[name].needs_archive:
         shutil.copytree(archive, work / "archive")
@@ -140,15 +140,15 @@ def run_attack(name: str, seconds: float, options: argparse.Namespace, archive: 
 
 
 def add_memory_failures(tally: Tally) -> None:
-    """A process above its limit is a failure, of no seed."""
+    """Add a failure without a seed for each process that exceeds its memory limit."""
     for process, limit in LIMITS.items():
         used = tally.memory.get(process, 0) / 1e6
         if used > limit:
-            tally.fail(-1, f"{process} took {used:.0f} MB, with a limit of {limit} MB")
+            tally.fail(-1, f"{process} used {used:.0f} MB, with a limit of {limit} MB")
 
 
 def make_archive(options: argparse.Namespace, work: Path) -> tuple[Path, Tally]:
-    """The archive for server and readers, and how taking it in went."""
+    """The archive for server and readers, and the tally of ingesting it."""
     archive, file = work / "archive", work / "articles.jsonl"
     if options.ant is None:
         source = ROOT / "archive" / "articles"
@@ -169,7 +169,7 @@ def make_archive(options: argparse.Namespace, work: Path) -> tuple[Path, Tally]:
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(f"the articles could not be taken in: {report['failures'][:3]}")
+        raise SystemExit(f"the articles could not be ingested: {report['failures'][:3]}")
     tally.use_memory("ingest", usage.ru_maxrss * 1024)
     tally.add_try(time.monotonic() - started, *["article"] * report["stored"])
     add_memory_failures(tally)
@@ -177,7 +177,7 @@ def make_archive(options: argparse.Namespace, work: Path) -> tuple[Path, Tally]:
 
 
 def print_table(tallies: Sequence[Tally]) -> None:
-    """One line for each attack."""
+    """Print one line per attack."""
     print(f"\n{'attack':<14}{'tries':>9}{'failures':>10}{'slowest':>11}  peak memory")
     for tally in tallies:
         memory = ", ".join(f"{name} {size / 1e6:.0f} MB" for name, size in sorted(tally.memory.items())) or "-"
@@ -186,7 +186,7 @@ def print_table(tallies: Sequence[Tally]) -> None:
 
 
 def print_failures(tally: Tally, options: argparse.Namespace) -> None:
-    """Each failed seed, with what went wrong and how to repeat it."""
+    """Print each failed seed with the reasons and the command that reproduces it."""
     by_seed: dict[int, list[str]] = {}
     for failure in tally.failures:
         by_seed.setdefault(failure.seed, []).append(failure.reason)
@@ -203,22 +203,22 @@ def print_failures(tally: Tally, options: argparse.Namespace) -> None:
 
 
 def command_again(attack: str, seed: int, options: argparse.Namespace) -> str:
-    """The command that repeats an attempt: in a soak each command needs what those before it left."""
+    """The command that reproduces an attempt. A soak must repeat earlier commands, too, as later commands need them."""
     first = options.seed if attack == "soak" else seed
     data = f" --ant {options.ant} --articles {options.articles}" if options.ant else ""
     return f"python bench/assault.py --only {attack} --seed {first} --repeat {seed - first + 1}{data}"
 
 
 def options_from(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=600, help="how long all attacks take together (600)")
+    parser.add_argument("--seconds", type=float, default=600, help="total time of all attacks, in seconds (600)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
-    parser.add_argument("--only", default=",".join(ATTACKS), help="attacks, with commas between them (all)")
-    parser.add_argument("--repeat", type=int, default=0, help="attempts of each attack, instead of a time")
-    parser.add_argument("--articles", type=int, default=20_000, help="how many of the ANT corpus (20,000)")
+    parser.add_argument("--only", default=",".join(ATTACKS), help="attacks, separated by commas (all)")
+    parser.add_argument("--repeat", type=int, default=0, help="number of attempts of each attack, instead of a time")
+    parser.add_argument("--articles", type=int, default=20_000, help="number of articles of the ANT corpus (20,000)")
     parser.add_argument("--ant", type=Path, metavar="FILE", help="the ANT corpus as JSON Lines, .gz")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything here")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results to this file")
     parser.add_argument("--attacker", help=argparse.SUPPRESS)
     parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -237,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     names = options.only.split(",")
     if "kill" in names and (why := tracing.why_not()):
-        raise SystemExit(f"no process can be killed at a system call: {why}")
+        raise SystemExit(f"processes cannot be killed at system calls: {why}")
     # The server and the commands import the package from this checkout.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     print(

@@ -1,8 +1,8 @@
 """The engines that `bench/speed.py` compares. Each indexes the same words and answers the same questions.
 
-What is asked of each: the first ten hits, the exact number of all, and how many of them there are by source, by topic
-and by month. The words are worked out once, by `newsarchive.arabic`, and given to each engine as they are. This index
-takes the folded words as an update does, and so works out stems and condensed words itself.
+Each engine returns the first ten hits, the exact total, and the counts by source, by topic and by month. The words
+are computed once, by `newsarchive.arabic`, and given to each engine. This index takes folded words, as in an update,
+so it also derives stems and condensed words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, MOST_A
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 IDENTITY = Identity("bench", 0)
-"""Stands for the archive, which there is none of: only its words are indexed."""
+"""A placeholder: there is no archive here, only words to index."""
 
 
 def _moment(article: Analysed) -> int:
@@ -58,7 +58,7 @@ def _moment(article: Analysed) -> int:
 
 
 class Arrays:
-    """This index, written as an update writes it and asked as the search service asks it."""
+    """This index, written as by an update and queried as by the search service."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -78,7 +78,7 @@ class Arrays:
                 self._commit()
 
     def _document(self, article: Analysed) -> dict[str, Any]:
-        """What `document` makes of an article whose words are folded already."""
+        """The result of `document` for an article whose words are already folded."""
         exact = [self._wordbook.read(" ".join(section)) for section in article.exact]
         return {
             "id": article.id,
@@ -100,7 +100,7 @@ class Arrays:
         return storage
 
     def _commit(self) -> None:
-        """Take in what was added, in place of what was there of it, as `Update` does with a range."""
+        """Commit the added articles, replacing earlier versions, as `Update` does for a range."""
         if self._builder is None:
             return
         staged = self._folder / ".staged"
@@ -112,7 +112,7 @@ class Arrays:
         self._builder, self._ids = None, []
 
     def finish(self) -> None:
-        """Make one segment of all, as a rebuild does."""
+        """Merge all segments into one, as a rebuild does."""
         self._commit()
         while True:
             with ArrayWriter(self._storage()) as writer:
@@ -148,14 +148,14 @@ class Arrays:
 
 
 def _terms(question: Question) -> list[tuple[Field, str]]:
-    """The terms whose idf a question needs, as `scored_terms` lists them for a query."""
+    """The terms whose idf a question needs, as returned by `scored_terms` for a query."""
     fields_of = {"all": Field.TEXT, "any": Field.TEXT, "phrase": Field.EXACT}
     field = fields_of.get(question.kind)
     return [] if field is None else [(field, word) for word in dict.fromkeys(question.words)]
 
 
 def _tree(question: Question, idf: Idf) -> Scored:
-    """The scored tree of a question, as `weigh` makes it for a query."""
+    """The scored tree of a question, as returned by `weigh` for a query."""
     tree = _words_tree(question, idf)
     return All((tree, Days(question.first, question.last))) if question.first else tree
 
@@ -179,7 +179,7 @@ FACETS = ("source", "topic", "month")
 
 
 class _StockWords(fields.TEXT):  # type: ignore[misc]
-    """A text field of Whoosh's that takes the words of each section, and weighs a word by its impact, as this index."""
+    """A Whoosh text field that takes the words of each section, and weights a word by its impact, like this index."""
 
     def __init__(self) -> None:
         super().__init__(analyzer=analysis.IDAnalyzer(), phrase=True)
@@ -193,7 +193,7 @@ class _StockWords(fields.TEXT):  # type: ignore[misc]
 
 
 class _Weighting(scoring.TF_IDF):  # type: ignore[misc]
-    """The weight of a posting, which is its impact, times the idf of its term."""
+    """The weight of a posting (its impact) times the idf of its term."""
 
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
         return inverse_document_frequency(searcher.doc_count(), searcher.doc_frequency(fieldname, text))
@@ -213,7 +213,7 @@ def _whoosh_query(question: Question) -> q.Query:
 
 
 class StockWhoosh:
-    """Whoosh as it comes: its own codec, writer, collector and facets."""
+    """Unmodified Whoosh: its own codec, writer, collector and facets."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -265,7 +265,7 @@ class StockWhoosh:
         if not question.source:
             found = self._search(question, dates, FACETS)
             return self._answer(found, [found.groups(facet) for facet in FACETS])
-        # The counts by source are of all sources.
+        # The counts by source ignore the source filter.
         of_all = self._search(question, dates, FACETS[:1])
         only = q.Term("source", question.source)
         found = self._search(question, q.And([only, dates]) if dates else only, FACETS[1:])

@@ -1,16 +1,16 @@
-"""How quick are the pages, through the command and over HTTP, as people use them?
+"""Measure the speed of the product as users see it, through the command line and over HTTP.
 
     python bench/pages.py [--articles N] [--json FILE] [--ant FILE]
 
-An archive of articles from `bench/corpus.py` is written, indexed by `newsarchive reindex` with one worker and with two,
-in turn, and served by `newsarchive serve` with the settings that everybody gets. Pages of ten hits are asked for over
-one connection that is kept open, and each is timed from the request to its last byte. Then 1, 2 and 8 clients,
-processes of their own, ask different queries for some seconds, each as fast as it is answered. They share the cores
-with the server, so on a small machine these figures say less than a server would do by itself. Last, an article is
-taken in by `newsarchive ingest`, and the page is asked for until it shows it.
+The benchmark writes an archive of articles from `bench/corpus.py`, indexes it with `newsarchive reindex`, alternately
+with one worker and with two, and serves it with `newsarchive serve` and default settings. It requests pages of ten hits
+over one keep-alive connection, and times each from the request to the last byte. Then 1, 2 and 8 clients, in separate
+processes, send different queries for some seconds, each as fast as it gets answers. The clients share the cores with
+the server, so on a small machine these figures are lower than those of a dedicated server. Finally, an article is
+ingested with `newsarchive ingest`, and a page is requested until it shows the article.
 
-The queries are made of titles of the corpus, the same ones each time. Every answer is checked: its status, the total
-that the page shows, and the number of its hits.
+The queries are made from titles of the corpus, and are the same in every run. Every answer is checked: its status,
+the total on the page, and the number of hits.
 """
 
 import argparse
@@ -43,10 +43,10 @@ from newsarchive.web.messages import Interface
 BATCH = 1_000
 SEED = 4
 TIMED = 60
-"""Queries of a class that are timed one by one; each is asked once before, and then `ROUNDS` times."""
+"""The number of queries per class that are timed one by one; each is sent once as a warm-up, then `ROUNDS` times."""
 ROUNDS = 3
 MIXED = 300
-"""Further queries of each class, for the clients."""
+"""The number of further queries per class, for the clients."""
 CLIENTS = (1, 2, 8)
 SECONDS = 5.0
 WORKERS = (1, 2)
@@ -62,7 +62,7 @@ _COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 
 @dataclass
 class Product:
-    """What `measure_product` finds, ready to be written as JSON."""
+    """The results of `measure_product`, ready to be written as JSON."""
 
     articles: int
     reindex_articles_per_s: dict[str, float] = field(default_factory=dict)
@@ -72,25 +72,25 @@ class Product:
     requests_per_s: dict[str, float] = field(default_factory=dict)
     """By the number of clients."""
     first_page_ms: float = 0.0
-    """The first page that a server gives after its start."""
+    """The time of the first page after the server starts."""
     server_mb: float = 0.0
-    """Memory of the server behind all this, beside the page cache."""
+    """The memory of the server after these requests, without the page cache."""
     ingest_s: float = 0.0
-    """How long `newsarchive ingest` of one article takes."""
+    """The time that `newsarchive ingest` takes for one article."""
     visible_s: float = 0.0
-    """How long it takes from the start of that command until a page shows the article."""
+    """The time from the start of that command until a page shows the article."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A page, and how many results it must show; None where anything above 0 will do."""
+    """A page, and the total that it must show; None if any total above 0 is valid."""
 
     path: str
     total: int | None = None
 
 
 def measure_product(ant: Path, count: int, work: Path) -> Product:
-    """All figures for an archive of `count` articles, which is made in `work`."""
+    """All figures for an archive of `count` articles, which is created in `work`."""
     archive = work / "archive"
     questions = write_archive(ant, count, archive)
     product = Product(count, reindex_articles_per_s=measure_reindex(archive, count))
@@ -109,7 +109,7 @@ def measure_product(ant: Path, count: int, work: Path) -> Product:
 
 
 def write_archive(ant: Path, count: int, folder: Path) -> dict[str, list[Asked]]:
-    """Write the articles to an archive; returns the queries to ask there."""
+    """Write the articles to an archive; returns the queries for it."""
     sample = Sample()
     source = articles(ant, count)
     with ArchiveWriter(Archive(folder, create=True)) as writer:
@@ -120,7 +120,7 @@ def write_archive(ant: Path, count: int, folder: Path) -> dict[str, list[Asked]]
 
 
 class Sample:
-    """Headlines to ask for, as many as there are at first, with the sources that they come from."""
+    """Headlines to search for, with their sources."""
 
     def __init__(self) -> None:
         self._headlines: dict[str, tuple[tuple[str, ...], str]] = {}
@@ -132,7 +132,7 @@ class Sample:
                     self._headlines.setdefault(article.title, (run, article.source))
 
     def questions(self, count: int) -> dict[str, list[Asked]]:
-        """Each class of queries from headlines of its own, so that hardly two are the same."""
+        """The queries by class. Each class uses other headlines, so that hardly any two queries are the same."""
         choice = random.Random(SEED)
         headlines = list(self._headlines.values())
         choice.shuffle(headlines)
@@ -157,7 +157,7 @@ def _asked(**parameters: str) -> Asked:
 
 
 def measure_reindex(archive: Path, count: int) -> dict[str, float]:
-    """Articles a second of the whole command, in turn: two runs each, or one where that takes many minutes."""
+    """Articles per second of the whole command, by number of workers: two alternating runs each, or one if slow."""
     taken: dict[int, list[float]] = {workers: [] for workers in WORKERS}
     for workers in WORKERS * (2 if count <= MANY else 1):
         started = time.perf_counter()
@@ -167,7 +167,7 @@ def measure_reindex(archive: Path, count: int) -> dict[str, float]:
 
 
 def measure_first(port: int, asked: Asked) -> float:
-    """ms of one page, which nobody has asked for before."""
+    """The time of one page that wasn't requested before, in ms."""
     connection = HTTPConnection(_HOST, port)
     started = time.perf_counter()
     get_page(connection, asked)
@@ -177,7 +177,7 @@ def measure_first(port: int, asked: Asked) -> float:
 
 
 def measure_pages(port: int, questions: Sequence[Asked]) -> dict[str, float]:
-    """p50 and p95 of some pages, in ms."""
+    """The p50 and p95 of pages, in ms."""
     connection = HTTPConnection(_HOST, port)
     for asked in questions:
         get_page(connection, asked)
@@ -205,7 +205,7 @@ def get_page(connection: HTTPConnection, asked: Asked) -> int:
 
 
 def check(page: bytes, asked: Asked) -> int:
-    """The total that a page shows; fails where that is not what it must be, or other than its hits."""
+    """The total that a page shows. Fails if the total is wrong, or doesn't match the number of hits."""
     text = page.decode()
     found = _COUNT.search(text)
     shown = found[1] if found else ""
@@ -217,7 +217,7 @@ def check(page: bytes, asked: Asked) -> int:
 
 
 def measure_clients(port: int, clients: int, questions: Path) -> float:
-    """Requests a second of some clients together."""
+    """The total requests per second of `clients` clients."""
     processes = [
         subprocess.Popen(
             [sys.executable, __file__, "--client", str(port), str(questions), str(number / clients)],
@@ -240,7 +240,7 @@ def measure_clients(port: int, clients: int, questions: Path) -> float:
 
 
 def be_client(port: int, questions: Path, start: float) -> None:
-    """In a process of its own: ask one query after the other, from a place in the list on, and print the rate."""
+    """Send queries one after another, starting within the list, and print the rate; called in a separate process."""
     listed = [Asked(**row) for row in json.loads(questions.read_text())]
     at = int(len(listed) * start)
     connection = HTTPConnection(_HOST, port)
@@ -257,7 +257,7 @@ def be_client(port: int, questions: Path, start: float) -> None:
 
 @contextmanager
 def serving(archive: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The server as `newsarchive serve` runs it, on a free port, from when it answers on."""
+    """A server started by `newsarchive serve` on a free port, once it answers."""
     with socket.socket() as free:
         free.bind((_HOST, 0))
         port = free.getsockname()[1]
@@ -286,7 +286,7 @@ def _answers(port: int) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """That of this process without settings of the archive."""
+    """The environment of this process without archive settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("NEWSARCHIVE_")}
 
 
@@ -295,13 +295,13 @@ def run_command(*arguments: str) -> None:
 
 
 def anonymous_memory(process: int) -> float:
-    """MB of a process that are no pages of files."""
+    """The memory of a process that isn't backed by files, in MB."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(status.split("RssAnon:")[1].split()[0]) / 1024
 
 
 def measure_visible(archive: Path, port: int, work: Path) -> tuple[float, float]:
-    """Seconds that the command takes for one article, and until the page has it; medians of three."""
+    """The seconds that the command takes for one article, and until a page shows it; medians of three."""
     connection = HTTPConnection(_HOST, port)
     ingested, visible = [], []
     for number in range(3):

@@ -1,14 +1,14 @@
-"""How many pages a second does the server give, beside that of another checkout?
+"""Measure how many pages per second the server delivers, compared to the server of another checkout.
 
     python bench/serving.py --against PATH [--articles N] [--seconds S] [--json FILE] [--ant FILE]
 
-Servers of one archive run at the same time, on ports of their own: the other checkout (`git archive COMMIT | tar -x -C
-PATH`), this one, and this one with `--processes 2`. 1, 2, 8 and 64 connections that are kept open ask for pages, each
-for the next one as soon as it has the last: the queries of `bench/pages.py`. The servers take turns, forwards and then
-backwards, so that what else the machine does hits them alike; the ratios are what counts. The processor time of a
-page says more where much else goes on. One process of a single
-thread is all clients: it looks at the status and the length of each answer, and at nothing else, because it shares the
-cores with the servers.
+Three servers of the same archive run at the same time, on separate ports: the other checkout (`git archive COMMIT |
+tar -x -C PATH`), this checkout, and this checkout with `--processes 2`. 1, 2, 8 and 64 keep-alive connections
+request pages for the queries of `bench/pages.py`, each sending the next request as soon as it has the last answer.
+The servers take turns, forwards and then backwards, so that other load on the machine affects all of them equally.
+Only the ratios are meaningful. On a busy machine, the CPU time per page is more reliable. A single-threaded process
+simulates all clients. It checks only the status and length of each answer, because it shares the cores with the
+servers.
 """
 
 import argparse
@@ -40,7 +40,7 @@ SRC = Path(__file__).parents[1] / "src"
 
 @dataclass(frozen=True)
 class Side:
-    """A server to be measured: its name, the sources it runs, and options of `serve`."""
+    """A server to measure: its name, the path of its sources, and its options for `serve`."""
 
     name: str
     sources: Path
@@ -49,7 +49,7 @@ class Side:
 
 @dataclass
 class Measured:
-    """Pages that a server gave, its seconds, and those of a processor, by the number of clients; its memory in MB."""
+    """The pages delivered by a server, the elapsed and CPU seconds, by number of clients; and its memory in MB."""
 
     pages: Counter[int] = field(default_factory=Counter)
     seconds: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
@@ -60,7 +60,7 @@ class Measured:
         return self.pages[clients] / self.seconds[clients]
 
     def processor_ms(self, clients: int) -> float:
-        """Of one page."""
+        """The CPU time per page, in ms."""
         return 1000 * self.processor_seconds[clients] / self.pages[clients]
 
 
@@ -85,7 +85,7 @@ def measure(sides: list[Side], archive: Path, targets: Path, seconds: float) -> 
 
 @contextmanager
 def serving(side: Side, archive: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server from when all of its processes answer."""
+    """A server, once all of its processes answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -109,7 +109,7 @@ def serving(side: Side, archive: Path) -> Iterator[tuple[subprocess.Popen[bytes]
 
 
 def load(port: int, targets: Path, clients: int, seconds: float) -> tuple[int, float]:
-    """The number of answers that some clients get, and the seconds that this took, from a process of its own."""
+    """The number of answers that the clients get, and the seconds it took. The clients run in a separate process."""
     arguments = ["--load", str(port), str(targets), str(clients), str(seconds)]
     printed = subprocess.run([sys.executable, __file__, *arguments], check=True, capture_output=True, text=True).stdout
     count, taken = printed.split()
@@ -117,7 +117,7 @@ def load(port: int, targets: Path, clients: int, seconds: float) -> tuple[int, f
 
 
 class Client:
-    """One connection, which has always one request under way."""
+    """One connection, which always has one request in progress."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -130,7 +130,7 @@ class Client:
         self._missing, self._head = None, b""
 
     def has_answer(self) -> bool:
-        """Take what is there; returns whether that was the end of an answer."""
+        """Read the available data; returns whether the answer is complete."""
         data = self.socket.recv(1 << 18)
         if not data:
             raise SystemExit("the server closed a connection")
@@ -147,7 +147,7 @@ class Client:
 
 
 def be_clients(port: int, targets: list[str], count: int, seconds: float) -> None:
-    """In a process of its own: ask for some seconds, and print how many answers there were, and in what time."""
+    """Send requests for some seconds, then print the number of answers and the time; called in a separate process."""
     selector = selectors.DefaultSelector()
     at = random.randrange(len(targets))
     answers = 0
@@ -171,7 +171,7 @@ def family(process: int) -> list[int]:
 
 
 def processor_seconds(process: int) -> float:
-    """Of a process and its children, so far."""
+    """The CPU seconds of a process and its children so far."""
     ticks = 0
     for member in family(process):
         ticks += sum(map(int, Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()[11:13]))
@@ -197,7 +197,9 @@ def main() -> None:
     add_option(parser)
     parser.add_argument("--against", type=Path, metavar="PATH", help="another checkout")
     parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of one turn; each server has two for each figure")
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="seconds per turn; servers have two turns per figure"
+    )
     parser.add_argument("--json", type=Path)
     parser.add_argument("--load", nargs=4, metavar=("PORT", "TARGETS", "CLIENTS", "SECONDS"), help=argparse.SUPPRESS)
     options = parser.parse_args()

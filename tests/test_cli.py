@@ -542,7 +542,7 @@ def test_a_damaged_mark_is_named_and_written_again(run: Run, news: str, tmp_path
     (tmp_path / "archive" / "head.json").write_bytes(b"{}")
     ran = run("verify")
     assert ran.code == 1
-    assert "No article is lost by that" in ran.err
+    assert "This loses no articles" in ran.err
     assert run("search").code == 0
     assert "It was written again" in run("ingest", news).err
     assert run("verify").code == 0

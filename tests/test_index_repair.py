@@ -1,4 +1,4 @@
-"""An index that cannot be used is rebuilt in the background while the server answers."""
+"""An unusable index is rebuilt in the background, while the server goes on answering."""
 
 import logging
 import threading
@@ -40,7 +40,7 @@ def _wait(library: Library) -> None:
     library.repairer.wait()
 
 
-def test_a_damaged_index_is_built_anew_from_the_archive(damaged: Library, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_index_is_rebuilt_from_the_archive(damaged: Library, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     with pytest.raises(IndexDamaged):
         damaged.search(SearchRequest(text="الأرشيف"))
@@ -51,16 +51,16 @@ def test_a_damaged_index_is_built_anew_from_the_archive(damaged: Library, caplog
     assert found(damaged, "رقم20") == {article(20).id}
     told = [record.getMessage() for record in caplog.records if record.name == index_repair.__name__]
     assert "is damaged at byte 0" in told[0]
-    assert told[1:] == ["the index can be used again"]
+    assert told[1:] == ["the index was rebuilt and can be used again"]
 
 
-def test_a_check_of_health_has_an_index_rebuilt_too(tmp_path: Path) -> None:
+def test_a_health_check_triggers_a_rebuild(tmp_path: Path) -> None:
     with make_library(tmp_path, 4) as library:
         paths = [library.archive.parts.path(name) for name in library.archive.parts.names()] + [tmp_path / "head.json"]
         older = [path.read_bytes() for path in paths]
         append(library, *map(article, range(4, 10)))
         library.update_index()
-    # An older copy is put back. It is consistent in itself, and has less than the index has read.
+    # Restore an older copy. It is consistent, but has fewer records than the index has read.
     for path, content in zip(paths, older, strict=True):
         path.write_bytes(content)
     with open_archive(tmp_path, repairs=True) as library:
@@ -70,7 +70,7 @@ def test_a_check_of_health_has_an_index_rebuilt_too(tmp_path: Path) -> None:
         assert client.get("/healthz").get_json() == {"status": "ok", "articles": 4}
 
 
-def test_until_then_pages_say_when_to_come_back(damaged: Library) -> None:
+def test_pages_say_when_to_retry_during_a_rebuild(damaged: Library) -> None:
     client = create_app(damaged).test_client()
     refused = client.get("/search?q=الأرشيف")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
@@ -79,7 +79,7 @@ def test_until_then_pages_say_when_to_come_back(damaged: Library) -> None:
     assert client.get("/search?q=الأرشيف").status_code == 200
 
 
-def test_a_library_does_not_repair_its_index_unless_it_is_asked_to(damaged: Library) -> None:
+def test_a_library_rebuilds_only_if_asked_to(damaged: Library) -> None:
     with open_archive(damaged.archive.folder) as library:
         assert library.repairer is None
         with pytest.raises(IndexDamaged):
@@ -87,7 +87,7 @@ def test_a_library_does_not_repair_its_index_unless_it_is_asked_to(damaged: Libr
 
 
 class _Counted:
-    """Builds that wait until they may end, and then fail or not."""
+    """Builds that wait for permission to end, and then succeed or fail."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.count = 0
@@ -102,10 +102,10 @@ class _Counted:
 
 
 def _outdated() -> None:
-    raise IndexOutdated("it is old")
+    raise IndexOutdated("the index is outdated")
 
 
-def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_index_is_rebuilt_once_for_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_repair, "PAUSE", 0)
     builds = _Counted()
     repairer = IndexRepairer(_outdated, builds.rebuild)
@@ -122,7 +122,7 @@ def test_it_is_built_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     "error", [SearchError("it cannot be read"), OSError("the disk is full"), ZeroDivisionError("a slip")]
 )
-def test_what_failed_is_told_and_not_tried_again_at_once(
+def test_a_failed_rebuild_is_logged_and_not_retried_immediately(
     error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unforeseen: list[threading.ExceptHookArgs] = []
@@ -137,7 +137,7 @@ def test_what_failed_is_told_and_not_tried_again_at_once(
     assert str(error) in caplog.text + "".join(str(told.exc_value) for told in unforeseen)
 
 
-def test_what_another_process_builds_is_left_to_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_rebuild_while_another_process_rebuilds(caplog: pytest.LogCaptureFixture) -> None:
     builds = _Counted(IndexLocked("another process is at it"))
     builds.may_end.set()
     repairer = IndexRepairer(_outdated, builds.rebuild)
@@ -146,7 +146,7 @@ def test_what_another_process_builds_is_left_to_it(caplog: pytest.LogCaptureFixt
     assert [record.levelname for record in caplog.records] == ["WARNING"], "only that the index is outdated"
 
 
-def test_an_index_repaired_by_another_process_is_left_alone() -> None:
+def test_no_rebuild_if_another_process_has_repaired_the_index() -> None:
     builds = _Counted()
     repairer = IndexRepairer(lambda: None, builds.rebuild)
     repairer.wake()

@@ -37,7 +37,7 @@ def test_an_older_copy_of_the_archive_makes_a_new_index(tmp_path: Path, article:
             path.write_bytes(content)
         reasons: list[str] = []
         assert library.update_index(on_rebuild=reasons.append).indexed == 1
-        assert "an older copy of its files was put back" in reasons[0]
+        assert "an older copy of its files was restored" in reasons[0]
         assert found(library) == ["id1"]
 
 

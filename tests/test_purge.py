@@ -1,4 +1,4 @@
-"""A purge from the withdrawal to the deletion of the old index, and what is left where it is broken off."""
+"""A purge, from the withdrawal to the deletion of the old index, and the state after interruptions."""
 
 import errno
 import multiprocessing
@@ -53,7 +53,7 @@ def in_archive(folder: Path, word: str = WORD) -> bool:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
-    """The exit code of a command, and what it printed."""
+    """The exit code of a command, and its output."""
     capsys.readouterr()
     with pytest.raises(SystemExit) as left:
         main(arguments)
@@ -64,10 +64,10 @@ def purge_by_command(capsys: pytest.CaptureFixture[str], folder: Path) -> tuple[
     return run(capsys, "withdraw", SECRET.id, "--archive", str(folder), "--reason", "حكم", "--purge")
 
 
-# The order of things
+# Order of the steps
 
 
-def test_the_old_index_answers_until_the_new_one_is_there(library: Library, folder: Path) -> None:
+def test_the_old_index_answers_until_the_new_index_is_ready(library: Library, folder: Path) -> None:
     old = builds(folder)
     seen: list[str] = []
 
@@ -90,8 +90,10 @@ def test_the_old_index_answers_until_the_new_one_is_there(library: Library, fold
     assert builds(folder).isdisjoint(old)
 
 
-def test_searches_leave_it_out_before_its_text_is_removed(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To find and rewrite the lines takes long in a large archive."""
+def test_searches_hide_the_article_before_its_text_is_removed(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding and rewriting the lines takes long in a large archive."""
     rewrite = type(library)._remove_text
 
     def look_first(self: Library, *arguments: Any) -> int:
@@ -104,23 +106,23 @@ def test_searches_leave_it_out_before_its_text_is_removed(library: Library, monk
     assert total(library) == 9
 
 
-def test_the_command_says_when_it_is_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_each_step(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = purge_by_command(capsys, folder)
     assert (code, out) == (0, f"{SECRET.id} is purged\n")
     assert err.startswith("1 lines removed from the archive")
-    # What is purged already can be purged again, and what never was there cannot.
+    # A purged article can be purged again, but an unknown article can't be purged.
     assert purge_by_command(capsys, folder)[:2] == (0, f"{SECRET.id} is purged\n")
     assert run(capsys, "withdraw", "never", "--archive", str(folder), "--reason", "حكم", "--purge")[:2] == (1, "")
 
 
-def test_an_archive_without_an_index_gets_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_purging_without_an_index_builds_an_index(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(folder / "index")
     assert purge_by_command(capsys, folder)[0] == 0
     with open_archive(folder) as library:
         assert total(library) == 9
 
 
-# What goes wrong
+# Failures
 
 
 def refuse(*_arguments: object, **_options: object) -> None:
@@ -132,7 +134,7 @@ def interrupt(*_arguments: object, **_options: object) -> None:
 
 
 @pytest.mark.parametrize(("harm", "told"), [(refuse, "Permission denied"), (interrupt, "interrupted")])
-def test_an_index_that_could_not_be_rebuilt_is_told_of(
+def test_a_failed_rebuild_is_reported(
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -153,7 +155,7 @@ def test_an_index_that_could_not_be_rebuilt_is_told_of(
     assert len(builds(folder)) == 1
 
 
-def test_an_old_index_that_cannot_be_deleted_is_told_of(
+def test_an_old_index_that_cannot_be_deleted_is_reported(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (old,) = builds(folder)
@@ -170,8 +172,8 @@ def test_an_old_index_that_cannot_be_deleted_is_told_of(
     assert len(builds(folder)) == 1
 
 
-def test_builds_that_were_begun_and_left_are_deleted(library: Library, folder: Path) -> None:
-    """One of before a purge has the text, and nobody takes it up."""
+def test_unfinished_builds_are_deleted(library: Library, folder: Path) -> None:
+    """An unfinished build from before a purge has the text, and is never resumed."""
     left = engine_of(library)._folder.start_build(library.archive.identity).folder
     (left / "half.staged.1").write_bytes(WORD.encode())
     library.purge(SECRET.id, "حكم")
@@ -181,7 +183,7 @@ def test_builds_that_were_begun_and_left_are_deleted(library: Library, folder: P
 
 
 class _Steps:
-    """Kills the process before one of the calls that change files for good."""
+    """Kills the process before one of the calls that change files permanently."""
 
     def __init__(self, fatal: int) -> None:
         self._left = fatal
@@ -204,7 +206,7 @@ def _purge_and_die(folder: Path, fatal: int) -> None:
         library.purge(SECRET.id, "حكم")
 
 
-def test_killed_at_any_step(folder: Path, tmp_path: Path) -> None:
+def test_a_purge_killed_at_any_step_can_be_repeated(folder: Path, tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     for step in range(1, 200):
         copy = tmp_path / f"step{step}"
@@ -213,7 +215,7 @@ def test_killed_at_any_step(folder: Path, tmp_path: Path) -> None:
         process.start()
         process.join()
         with open_archive(copy) as library:
-            # Nobody is ever told to come back later, and nothing purged is shown.
+            # Searches always get an answer, never "try again later", and nothing purged is shown.
             shown = found(library, "الأرشيف")
             assert len(shown) in {9, 10}
             if SECRET.id in library.archive.purged_since(0):
@@ -233,10 +235,10 @@ def test_killed_at_any_step(folder: Path, tmp_path: Path) -> None:
     assert 20 < step < 199
 
 
-# Several at once
+# Concurrency
 
 
-def test_a_second_purge_while_the_index_is_rebuilt_after_the_first(library: Library, folder: Path) -> None:
+def test_a_second_purge_during_the_rebuild_after_the_first(library: Library, folder: Path) -> None:
     removed = threading.Event()
     looks: list[int] = []
 
@@ -256,17 +258,17 @@ def test_a_second_purge_while_the_index_is_rebuilt_after_the_first(library: Libr
 
     library.purge(SECRET.id, "حكم", progress=meanwhile)
     second.join()
-    # What was read before the second purge is not kept: the first rebuild begins again.
+    # Records read before the second purge are discarded: the first rebuild starts over.
     assert looks == [8, 8]
     assert total(library) == 8
     assert not library.search_service.needs_rebuild
     assert len(builds(folder)) == 1
 
 
-def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
+def test_a_purge_just_before_the_switch_to_a_new_build(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The build that has the text becomes the current one, answers without it, and is replaced at once."""
+    """The build that has the text becomes current, is searched without the article, and is replaced immediately."""
     make_current = engine_of(library)._folder.make_current
 
     def purge_first(build: Any) -> None:
@@ -284,7 +286,7 @@ def test_a_purge_in_the_moment_before_a_rebuild_is_switched_to(
     assert len(builds(folder)) == 1
 
 
-def test_nothing_that_was_read_during_a_purge_is_committed(
+def test_records_read_during_a_purge_are_not_committed(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append(library, article(20))
@@ -311,7 +313,7 @@ def test_nothing_that_was_read_during_a_purge_is_committed(
     assert total(library) == 10
 
 
-def test_a_server_rebuilds_what_nobody_else_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_rebuilds_the_index_if_no_other_process_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_repair, "GRACE", 0)
     with open_archive(folder, repairs=True) as library:
         assert library.repairer is not None
@@ -323,8 +325,8 @@ def test_a_server_rebuilds_what_nobody_else_does(folder: Path, monkeypatch: pyte
     assert len(builds(folder)) == 1
 
 
-def test_a_reader_lets_go_of_the_old_index(library: Library, folder: Path) -> None:
-    """Where it did not, the deleted files would stay on the disk for as long as a server runs."""
+def test_a_reader_closes_the_old_index(library: Library, folder: Path) -> None:
+    """Otherwise the deleted files would take up disk space as long as a server runs."""
     library.search(SearchRequest(text="نص"))
     library.search_service.complete("نص", 5)
     library.related(SECOND.id)
@@ -338,7 +340,7 @@ def test_a_reader_lets_go_of_the_old_index(library: Library, folder: Path) -> No
         assert f"{folder}/index/{old}/" not in maps.read_text()
 
 
-def test_what_is_unknown_cannot_be_purged(library: Library) -> None:
+def test_an_unknown_article_cannot_be_purged(library: Library) -> None:
     with pytest.raises(ArticleNotFound):
         library.purge("never", "حكم")
     assert library.archive.identity.generation == 0

@@ -1,4 +1,4 @@
-"""A server that is asked all the time answers through several purges, and never with what was purged."""
+"""A server under constant load answers during several purges, and never shows purged articles."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ from tests.serving import Server, serving
 COUNT = 200
 PURGED = range(3)
 NAMES = ("زرقشاه", "بهلوزاد", "قمطرير")
-"""A word in the text and the title of each purged article, and in no other."""
+"""For each purged article, a word in its text and title that no other article has."""
 
 
 def _article(number: int) -> Article:
@@ -36,7 +36,7 @@ def _article(number: int) -> Article:
 
 
 class Seen(NamedTuple):
-    """When a request was sent, which it was, and the answer."""
+    """A request with the time it was sent, and its answer."""
 
     sent: float
     target: str
@@ -61,7 +61,7 @@ def _ask(server: Server, stop: threading.Event, targets: Iterator[str], seen: li
 
 
 def _purge(folder: Path, number: int) -> tuple[subprocess.Popen[str], float]:
-    """The command, and when it said that the text is out of the archive."""
+    """The running command, and the time when it reported that the text was removed from the archive."""
     command = ("withdraw", _article(number).id, "--archive", str(folder), "--reason", "حكم", "--purge")
     process = subprocess.Popen(
         [sys.executable, "-c", "from newsarchive.cli import main; main()", *command],
@@ -102,7 +102,7 @@ def test_a_server_answers_through_purges(folder: Path) -> None:
         client.start()
         try:
             first, of_first = _purge(folder, 0)
-            # The next purge begins while the index is rebuilt after the one before.
+            # The next purge starts while the index is rebuilt after the previous purge.
             second, of_second = _purge(folder, 1)
             _finished(first, 0)
             _finished(second, 1)

@@ -1,4 +1,4 @@
-"""`newsarchive serve` as a process of its own, asked over HTTP."""
+"""Run `newsarchive serve` in a separate process, and send it HTTP requests."""
 
 import os
 import shlex
@@ -25,7 +25,7 @@ from tests.serving import COMMAND, Server, connected, serving
 _QUERY = "/search?q=%D8%A7%D9%84%D8%A3%D8%B1%D8%B4%D9%8A%D9%81"
 
 
-def test_the_catalogue_is_there_before_the_first_page(tmp_path: Path, article: Callable[..., Article]) -> None:
+def test_the_catalogue_is_ready_before_the_first_page(tmp_path: Path, article: Callable[..., Article]) -> None:
     with open_archive(tmp_path, create=True) as library:
         with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
             writer.append([article(1), article(2)])
@@ -45,7 +45,7 @@ def test_a_server_that_starts_after_a_purge_does_not_wait_for_the_new_index(
         library.update_index()
         with ArchiveWriter(library.archive) as writer:
             writer.purge("id1", "حكم قضائي")
-    # Another process is making it, and will be for long.
+    # Another process is building the index, which takes long.
     with IndexFolder(tmp_path / "index").rebuilding(), serving(tmp_path) as server:
         answer = server.ask("GET", "/api/v1/search")
         assert answer.status == 200
@@ -70,6 +70,7 @@ def test_a_shortened_archive_is_served_with_a_warning(tmp_path: Path, article: C
         told = server.process.stderr.read().decode()
     assert told.count("the archive is shorter than it was: 2025-04.001.jsonl lacks its last 1 lines") == 1
     assert "rebuilt" not in told
+    assert "rebuilding the index" not in told
 
 
 @pytest.fixture
@@ -80,20 +81,20 @@ def archive(tmp_path: Path) -> Path:
 
 
 def stop(server: Server, number: int) -> tuple[int, str]:
-    """The exit code of a server that gets a signal, and all that it says from then on."""
+    """The exit code of a server that gets a signal, and everything it prints afterwards."""
     assert server.process.stderr is not None
     server.process.send_signal(number)
     return server.process.wait(timeout=30), server.process.stderr.read().decode()
 
 
 def announced(server: Server) -> str:
-    """What a server says when all of its processes answer."""
+    """The line that a server prints when all of its processes are ready."""
     assert server.process.stderr is not None
     return server.process.stderr.readline().decode()
 
 
 def workers(server: Server) -> set[int]:
-    """The processes that answer: children whose command says so."""
+    """The processes that answer requests: children with such a command line."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -114,7 +115,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(archive: Path, number: int) -> None:
+def test_a_signal_ends_the_server_cleanly(archive: Path, number: int) -> None:
     with serving(archive) as server, connected(server.port) as idle:
         assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (Ctrl-C ends)\n"
         assert stop(server, number) == (0, "")
@@ -145,23 +146,23 @@ def damaged(archive: Path) -> Path:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-def test_one_of_two_processes_builds_a_damaged_index_again(damaged: Path) -> None:
+def test_only_one_of_two_processes_rebuilds_a_damaged_index(damaged: Path) -> None:
     current = damaged / "index" / "CURRENT"
     assert current.read_text() == "000001\n"
     with serving(damaged, "--processes", "2") as server:
         announced(server)
         assert server.ask("GET", "/article/0000000000000003").status == 200
         until(lambda: {server.ask("GET", _QUERY).status for _ in range(8)} == {200})
-        # Each rebuild has the next number.
+        # Each rebuild uses the next number.
         assert current.read_text() == "000002\n"
         left = workers(server)
-        # The processes end also where the one that watches them cannot tell them to.
+        # The processes end even if their supervising process can't tell them to.
         server.process.kill()
         until(lambda: not any(Path(f"/proc/{number}").exists() for number in left))
     assert current.read_text() == "000002\n"
 
 
-def test_an_address_in_use_is_told(archive: Path) -> None:
+def test_an_address_in_use_is_reported(archive: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         options = ["--archive", str(archive), "--port", str(taken.getsockname()[1])]
         ended = subprocess.run([*COMMAND, "serve", *options], capture_output=True, timeout=60, check=False)

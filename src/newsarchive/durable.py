@@ -1,11 +1,11 @@
-"""Changes of files that survive a crash or a power cut: all of a change is there, or none of it."""
+"""Atomic changes of files that survive a crash or a power cut."""
 
 import os
 from pathlib import Path
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that a crash leaves either the old one or the new one."""
+    """Replace a file so that a crash leaves either the old file or the new file."""
     fresh = path.with_name(f".{path.name}.new")
     with fresh.open("wb") as file:
         file.write(content)
@@ -16,7 +16,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make new and renamed files of a folder survive a power cut."""
+    """Sync a folder to disk, so that new and renamed files in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

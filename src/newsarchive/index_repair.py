@@ -1,4 +1,4 @@
-"""Rebuilding the index in the background, in a server that cannot use it."""
+"""Rebuild an index in the background, for a server that found its index unusable."""
 
 import logging
 import threading
@@ -10,13 +10,13 @@ from newsarchive.errors import IndexLocked, IndexUnusable, NewsArchiveError
 _log = logging.getLogger(__name__)
 
 GRACE = 3.0
-"""Seconds to wait before a rebuild. A command that changed the archive usually rebuilds the index itself."""
+"""Seconds to wait before a rebuild: a command that changed the archive is probably rebuilding the index itself."""
 PAUSE = 60.0
-"""Seconds between two rebuilds, even if the first one fails. A bad disk might damage every new index."""
+"""Seconds between rebuilds, even after a success: on a bad disk, the index could get damaged again and again."""
 
 
 class IndexRepairer:
-    """Rebuilds an index in a thread. `check` raises IndexUnusable as long as the index has to be rebuilt."""
+    """Rebuilds an index in a thread. `check` raises IndexUnusable as long as a rebuild is needed."""
 
     def __init__(self, check: Callable[[], object], rebuild: Callable[[], object]) -> None:
         self._check = check
@@ -26,7 +26,7 @@ class IndexRepairer:
         self._not_before = 0.0
 
     def wake(self) -> None:
-        """Start a repair, unless one is running or the last one ended less than `PAUSE` seconds ago."""
+        """Start a rebuild, unless one is running or has ended a moment ago."""
         with self._lock:
             is_running = self._thread is not None and self._thread.is_alive()
             if not is_running and time.monotonic() >= self._not_before:
@@ -34,7 +34,7 @@ class IndexRepairer:
                 self._thread.start()
 
     def wait(self) -> None:
-        """Wait until the running repair ends."""
+        """Wait until a running rebuild has ended."""
         if self._thread is not None:
             self._thread.join()
 
@@ -43,10 +43,10 @@ class IndexRepairer:
         try:
             self._check()
         except IndexUnusable as error:
-            _log.warning("%s: the index is rebuilt from the archive", error.reason)
+            _log.warning("%s: rebuilding the index from the archive", error.reason)
             self._run_rebuild()
         finally:
-            # An unexpected error, too, ends in a pause. It ends the thread, with its traceback in the log.
+            # Also after an unexpected error, which ends the thread with a traceback in the log.
             self._not_before = time.monotonic() + PAUSE
 
     def _run_rebuild(self) -> None:
@@ -57,4 +57,4 @@ class IndexRepairer:
         except (NewsArchiveError, OSError) as error:
             _log.error("the index could not be rebuilt; the next attempt is in %.0f s or later: %s", PAUSE, error)
         else:
-            _log.warning("the index can be used again")
+            _log.warning("the index was rebuilt and can be used again")

@@ -1,4 +1,4 @@
-"""What is read of an archive."""
+"""Record which parts of an archive are read."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from newsarchive.archive import Archive, Stored
 
 
 def parts_read_by(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A list that gets the name of each part of which the catalogue reads a record."""
+    """A list to which the name of each part is appended when the catalogue reads a record of it."""
     names: list[str] = []
     read_part = archive.read_part
 

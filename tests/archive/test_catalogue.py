@@ -34,7 +34,7 @@ def assert_whole(archive: Archive) -> None:
     assert [archive.get(f"id{number}").id for number in range(4)] == ["id0", "id1", "id2", "id3"]
 
 
-def test_it_knows_places_and_texts(filled: Archive, article: Make) -> None:
+def test_entries_have_positions_and_texts(filled: Archive, article: Make) -> None:
     opened = filled.catalogue
     entry = opened.latest("id3")
     assert entry is not None
@@ -50,7 +50,7 @@ def test_it_knows_places_and_texts(filled: Archive, article: Make) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 1000, None])
-def test_a_missing_or_damaged_file_is_made_anew(filled: Archive, content: bytes | None) -> None:
+def test_a_missing_or_damaged_file_is_recreated(filled: Archive, content: bytes | None) -> None:
     filled.close()
     if content is None:
         file_of(filled).unlink()
@@ -64,7 +64,7 @@ def test_a_missing_or_damaged_file_is_made_anew(filled: Archive, content: bytes 
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 4])
-def test_a_file_with_a_damaged_page_is_made_anew(filled: Archive, article: Make, page: int) -> None:
+def test_a_file_with_a_damaged_page_is_recreated(filled: Archive, article: Make, page: int) -> None:
     filled.close()
     content = bytearray(file_of(filled).read_bytes())
     content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
@@ -75,7 +75,7 @@ def test_a_file_with_a_damaged_page_is_made_anew(filled: Archive, article: Make,
     assert filled.get("id1").revision == 2
 
 
-def test_a_file_of_an_earlier_format_is_made_anew(filled: Archive) -> None:
+def test_a_file_in_an_earlier_format_is_recreated(filled: Archive) -> None:
     filled.close()
     file_of(filled).unlink()
     with closing(sqlite3.connect(file_of(filled))) as file:
@@ -127,7 +127,7 @@ def test_the_oldest_line_with_an_address_names_its_article(archive: Archive, art
     assert [archive.catalogue.id_at_address(f"example.com/{page}") for page in (1, 2)] == ["id1", None]
 
 
-def test_a_file_of_another_archive_is_made_anew(filled: Archive, tmp_path: Path) -> None:
+def test_a_file_of_another_archive_is_recreated(filled: Archive, tmp_path: Path) -> None:
     filled.close()
     other = Archive(tmp_path / "other", create=True)
     file_of(other).write_bytes(file_of(filled).read_bytes())
@@ -135,7 +135,7 @@ def test_a_file_of_another_archive_is_made_anew(filled: Archive, tmp_path: Path)
     other.close()
 
 
-def test_an_older_copy_of_the_parts_is_noticed(filled: Archive, article: Make) -> None:
+def test_an_older_copy_of_the_parts_is_detected(filled: Archive, article: Make) -> None:
     path = filled.parts.path(filled.parts.names()[0])
     older = path.read_bytes()
     with ArchiveWriter(filled, clock=lambda: NOW) as writer:
@@ -176,7 +176,7 @@ def test_readers_share_one_file(filled: Archive, article: Make) -> None:
     other.close()
 
 
-def test_a_locked_catalogue_is_an_error_of_the_archive(filled: Archive, article: Make) -> None:
+def test_a_locked_catalogue_is_an_archive_error(filled: Archive, article: Make) -> None:
     opened = filled.catalogue
     opened._file._connection.execute("PRAGMA busy_timeout = 10")
     with closing(sqlite3.connect(file_of(filled), isolation_level=None)) as other:
@@ -191,7 +191,7 @@ def test_a_locked_catalogue_is_an_error_of_the_archive(filled: Archive, article:
     assert filled.catalogue.counts() == (5, 1, 7)
 
 
-def test_a_writer_that_keeps_the_catalogue_for_too_long_is_an_error_of_the_archive(
+def test_a_writer_that_locks_the_catalogue_too_long_is_an_archive_error(
     filled: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = filled.catalogue
@@ -203,7 +203,7 @@ def test_a_writer_that_keeps_the_catalogue_for_too_long_is_an_error_of_the_archi
     assert filled.get("id9").id == "id9"
 
 
-def test_where_no_file_can_be_the_catalogue_is_temporary(filled: Archive, tmp_path: Path) -> None:
+def test_the_catalogue_is_temporary_if_its_file_cannot_be_created(filled: Archive, tmp_path: Path) -> None:
     temporary = Catalogue(tmp_path / "no folder" / "catalogue.sqlite3", filled)
     temporary.catch_up()
     assert temporary.counts() == (4, 1, 6)
@@ -222,7 +222,7 @@ except PermissionError:
 else:
     print("writable")
 """
-# Root may write anywhere, unless it gives up the right to.
+# Root can write anywhere, unless it drops the capability.
 AS_ANYONE = """
 import ctypes, os, sys
 DROP_FROM_BOUNDING_SET, OVERRIDE_PERMISSIONS = 24, 1
@@ -232,7 +232,7 @@ os.execv(sys.executable, [sys.executable, "-c", *sys.argv[1:]])
 
 
 @pytest.mark.parametrize("state", ["current", "behind", "missing", "damaged"])
-def test_a_folder_for_reading_only_can_be_read(filled: Archive, article: Make, state: str) -> None:
+def test_an_archive_in_a_read_only_folder_can_be_read(filled: Archive, article: Make, state: str) -> None:
     filled.close()
     if state == "behind":
         with ArchiveWriter(filled) as writer:
@@ -252,12 +252,12 @@ def test_a_folder_for_reading_only_can_be_read(filled: Archive, article: Make, s
         for path in (*folders, *files):
             path.chmod(0o755)
     if printed == "writable\n":
-        pytest.skip("this user may write anywhere")
+        pytest.skip("this user can write to read-only folders")
     assert errors == ""
     assert printed == ("(5, 1, 7) id3\n" if state == "behind" else "(4, 1, 6) id3\n")
 
 
-def test_an_id_may_hold_what_sqlite_cannot(filled: Archive, article: Make) -> None:
+def test_ids_may_have_characters_that_sqlite_cannot_store(filled: Archive, article: Make) -> None:
     odd = "half \udcff pair"
     assert filled.catalogue.latest(odd) is None
     with pytest.raises(ArticleNotFound):
@@ -282,8 +282,8 @@ print(archive.catalogue.counts().articles)
 
 
 @pytest.mark.parametrize("room", [0, 5_000])
-def test_a_full_disk_leaves_it_as_it_is(archive: Archive, article: Make, room: int) -> None:
-    """Who looks up has a catalogue of its own meanwhile."""
+def test_a_full_disk_leaves_the_catalogue_unchanged(archive: Archive, article: Make, room: int) -> None:
+    """Readers use a temporary catalogue meanwhile."""
     with ArchiveWriter(archive) as writer:
         writer.append([article(number) for number in range(200)])
     with start_python(FULL_DISK, archive.folder, room, stderr=subprocess.PIPE) as child:

@@ -1,4 +1,4 @@
-"""A head names all lines of an archive, and is found again in what the archive grows into."""
+"""A head identifies all lines of an archive, and is still contained in the archive after it grows."""
 
 import subprocess
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def heads(archive: Archive, noted: Head) -> str | None:
     return why_not_contained(head.read_heads(archive.parts, noted.lines), noted)
 
 
-def test_a_head_is_contained_in_the_archive_that_had_it_however_much_it_has_grown(
+def test_an_archive_contains_its_earlier_heads_after_it_grows(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "PART_LIMIT", 700)
@@ -47,7 +47,7 @@ def test_a_head_is_contained_in_the_archive_that_had_it_however_much_it_has_grow
     assert "its end is missing, or this is an older copy" in (heads(archive, noted[-1]) or "")
 
 
-def test_a_head_is_the_sha256_of_the_lines(filled: Archive) -> None:
+def test_a_head_has_the_sha256_of_the_lines(filled: Archive) -> None:
     paths = [filled.parts.path(name) for name in filled.parts.names()]
     printed = subprocess.run(
         ["sha256sum"], input=b"".join(map(Path.read_bytes, paths)), capture_output=True, check=True
@@ -60,10 +60,10 @@ def test_a_head_of_other_lines_is_not_contained(filled: Archive) -> None:
     path = filled.parts.path(filled.parts.names()[1])
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(reversed(lines)))
-    assert "are not those of the head" in (heads(filled, noted) or "")
+    assert "do not match the head" in (heads(filled, noted) or "")
 
 
-def test_a_head_from_before_a_purge_cannot_be_compared_and_that_is_said(filled: Archive) -> None:
+def test_a_head_from_before_a_purge_is_reported_as_not_comparable(filled: Archive) -> None:
     noted = head.read_heads(filled.parts).now
     with ArchiveWriter(filled, clock=lambda: NOW) as opened:
         opened.purge("id2", "حكم قضائي")
@@ -76,6 +76,6 @@ def test_a_head_from_before_a_purge_cannot_be_compared_and_that_is_said(filled: 
 @pytest.mark.parametrize(
     "text", ["", "0:1", "0:1:xyz", "-1:0:0123456789abcdef", "0:1:0123456789ABCDEF", "٠:1:" + "a" * 16]
 )
-def test_what_is_no_head_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no head"):
+def test_invalid_heads_are_rejected(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a head"):
         Head.parse(text)

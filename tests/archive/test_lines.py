@@ -11,19 +11,19 @@ from tests.articles import NOW, articles, make_article, withdrawals
 
 
 @given(articles | withdrawals)
-def test_every_record_comes_back_from_its_line_as_it_was(record: object) -> None:
+def test_every_record_round_trips_through_its_line(record: object) -> None:
     line = encode_line(record)  # type: ignore[arg-type]
     assert line.count(b"\n") == 1
     assert decode_line(line) == record
 
 
 @given(articles)
-def test_every_article_comes_back_from_its_json_form(article: object) -> None:
+def test_every_article_round_trips_through_json(article: object) -> None:
     form = json.loads(json.dumps(to_json(article)))  # type: ignore[arg-type]
     assert from_json(form) == article
 
 
-def test_a_line_is_json_and_its_digest_covers_the_bytes_behind_it() -> None:
+def test_a_line_is_json_and_its_digest_covers_the_bytes_after_it() -> None:
     line = encode_line(make_article())
     form = json.loads(line)
     assert form["title"] == "العنوان 1"
@@ -33,7 +33,7 @@ def test_a_line_is_json_and_its_digest_covers_the_bytes_behind_it() -> None:
 
 
 @given(st.data())
-def test_any_other_byte_in_a_line_shows(data: st.DataObject) -> None:
+def test_any_changed_byte_in_a_line_is_detected(data: st.DataObject) -> None:
     line = bytearray(encode_line(make_article()))
     position = data.draw(st.integers(0, len(line) - 1))
     line[position] ^= data.draw(st.integers(1, 255))
@@ -51,13 +51,13 @@ def test_any_other_byte_in_a_line_shows(data: st.DataObject) -> None:
         b'"type":',
     ],
 )
-def test_a_whole_line_that_is_no_known_record_says_so(body: bytes) -> None:
+def test_an_intact_line_with_an_unknown_record_is_reported(body: bytes) -> None:
     line = b'{"sha256":"' + hashlib.sha256(body).hexdigest().encode() + b'",' + body + b"\n"
-    with pytest.raises(ValueError, match="no record that this version knows"):
+    with pytest.raises(ValueError, match="this version does not know such a record"):
         decode_line(line)
 
 
-def test_records_on_one_line_are_told_apart_even_when_one_quotes_the_other() -> None:
+def test_records_on_one_line_are_separated_even_if_one_quotes_the_other() -> None:
     quoting = encode_line(make_article(1, body='{"sha256":"' + "0" * 64 + '","type":"article"}'))
     withdrawal = encode_line(Withdrawal(id="b", revision=2, reason="حقوق", archived_at=NOW))
     joined = quoting[:-1] + b" " + withdrawal
@@ -65,7 +65,7 @@ def test_records_on_one_line_are_told_apart_even_when_one_quotes_the_other() -> 
     assert list(pieces(quoting)) == [quoting]
 
 
-def test_only_a_whole_line_gets_its_newline_back() -> None:
+def test_only_a_complete_line_gets_its_newline_restored() -> None:
     line = encode_line(make_article())
     assert with_newline(line[:-1]) == line
     assert with_newline(line[:-1] + b"\x8a") == line

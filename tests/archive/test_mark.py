@@ -1,4 +1,4 @@
-"""The high-water mark: a missing end is noticed, and no crash makes one of an archive that lacks nothing."""
+"""The high-water mark: a missing end is detected, and a crash never causes a false alarm."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def part(archive: Archive, number: int) -> Path:
     return archive.parts.path(f"2025-04.00{number}.jsonl")
 
 
-def test_the_mark_says_what_is_there_after_each_batch(archive: Archive, article: Make) -> None:
+def test_the_mark_is_exact_after_each_batch(archive: Archive, article: Make) -> None:
     with open_writer(archive) as opened:
         assert mark_of(archive).extents == ()
         for number in range(3):
@@ -113,12 +113,12 @@ LOSSES: list[tuple[Callable[[Archive], None], str]] = [
     (cut_last_part_inside_a_line, r"2025-04.003.jsonl lacks its last 1 lines \(10 bytes\)"),
     (empty_last_part, "2025-04.003.jsonl lacks its last 2 lines"),
     (cut_middle_part, "2025-04.002.jsonl lacks its last 2 lines"),
-    (other_lines_of_more_bytes, "2025-04.003.jsonl has other lines"),
+    (other_lines_of_more_bytes, "2025-04.003.jsonl has different lines"),
 ]
 
 
 @pytest.mark.parametrize(("lose", "message"), LOSSES)
-def test_a_loss_is_named_and_writers_refuse_until_it_is_accepted(
+def test_a_loss_is_reported_and_writers_refuse_until_it_is_accepted(
     filled: Archive, article: Make, lose: Callable[[Archive], None], message: str
 ) -> None:
     filled.get("id0")
@@ -126,7 +126,7 @@ def test_a_loss_is_named_and_writers_refuse_until_it_is_accepted(
     report = verify(filled)
     assert not report.is_sound
     assert len(report.missing) in {1, 3}
-    # Also where a crash has left something at the end.
+    # Even if a crash has left a torn line at the end.
     for _ in range(2):
         with pytest.raises(ArchiveShortened, match=f"{message}.*--accept-loss"), open_writer(filled):
             pass
@@ -136,7 +136,7 @@ def test_a_loss_is_named_and_writers_refuse_until_it_is_accepted(
     with open_writer(filled, accept_loss=True) as opened:
         assert opened.accepted == report.missing
         opened.append([article(9)])
-    # What positions in the old parts meant is no longer so.
+    # Positions in the old parts are void.
     assert filled.identity.generation == generation + 2
     assert filled.parts.rewritten_since(generation) is None
     assert filled.missing() == ()
@@ -147,7 +147,7 @@ def test_a_loss_is_named_and_writers_refuse_until_it_is_accepted(
 
 
 @pytest.mark.parametrize(("lose", "message"), LOSSES)
-def test_what_was_lost_and_is_restored_is_there_again(
+def test_restored_files_are_accepted_again(
     filled: Archive, article: Make, tmp_path: Path, lose: Callable[[Archive], None], message: str
 ) -> None:
     backup = shutil.copytree(filled.parts.articles, tmp_path / "backup")
@@ -165,7 +165,7 @@ def test_what_was_lost_and_is_restored_is_there_again(
     ("lose", "lines", "read"),
     [(lose_last_part, 4, []), (cut_last_line, 5, ["2025-04.003.jsonl"]), (lose_all_parts, 0, [])],
 )
-def test_a_lost_end_makes_nobody_read_the_rest_again(
+def test_a_lost_end_does_not_cause_a_full_reread(
     filled: Archive, monkeypatch: pytest.MonkeyPatch, lose: Callable[[Archive], None], lines: int, read: list[str]
 ) -> None:
     filled.catch_up()
@@ -176,7 +176,7 @@ def test_a_lost_end_makes_nobody_read_the_rest_again(
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_newline_that_alone_was_cut_is_no_loss(filled: Archive, article: Make, number: int) -> None:
+def test_a_missing_newline_is_not_a_loss(filled: Archive, article: Make, number: int) -> None:
     os.truncate(part(filled, number), part(filled, number).stat().st_size - 1)
     assert filled.missing() == ()
     with open_writer(filled) as opened:
@@ -196,14 +196,12 @@ def test_an_archive_without_a_mark_gets_one_at_its_next_write(filled: Archive, a
 
 
 @pytest.mark.parametrize("harm", [b"", b"[]", b"{}", b"null", b"\xff" * 40, None])
-def test_a_damaged_mark_is_no_loss_of_articles_and_is_replaced(
-    filled: Archive, article: Make, harm: bytes | None
-) -> None:
+def test_a_damaged_mark_loses_no_articles_and_is_replaced(filled: Archive, article: Make, harm: bytes | None) -> None:
     content = filled.parts.mark_file.read_bytes()
     filled.parts.mark_file.write_bytes(content.replace(b"3", b"4", 1) if harm is None else harm)
     report = verify(filled)
     assert not report.is_sound
-    assert "No article is lost by that" in report.mark_problem
+    assert "This loses no articles" in report.mark_problem
     assert (report.missing, report.damaged) == ((), ())
     with open_writer(filled) as opened:
         assert "head.json is damaged" in opened.mark_problem
@@ -211,10 +209,10 @@ def test_a_damaged_mark_is_no_loss_of_articles_and_is_replaced(
     assert_mark_is_exact(filled)
 
 
-def test_a_mark_of_another_archive_is_no_loss(filled: Archive, tmp_path: Path) -> None:
+def test_a_mark_of_another_archive_is_not_a_loss(filled: Archive, tmp_path: Path) -> None:
     other = Archive(tmp_path / "other", create=True)
     shutil.copy(filled.parts.mark_file, other.parts.mark_file)
-    assert "of another archive" in verify(other).mark_problem
+    assert "belongs to another archive" in verify(other).mark_problem
     with open_writer(other):
         pass
     assert verify(other).is_sound
@@ -232,14 +230,14 @@ def test_a_mark_that_lags_is_brought_up_to_date(filled: Archive, article: Make) 
     assert_mark_is_exact(filled)
 
 
-def test_only_the_mark_that_is_left_is_no_new_archive(filled: Archive) -> None:
+def test_a_folder_with_only_a_mark_is_not_a_new_archive(filled: Archive) -> None:
     lose_all_parts(filled)
     (filled.folder / "archive.json").unlink()
     with pytest.raises(ArchiveError, match="restore it from a backup"):
         Archive(filled.folder, create=True)
 
 
-def test_parts_from_before_a_purge_are_noticed_with_their_identity(filled: Archive, tmp_path: Path) -> None:
+def test_parts_from_before_a_purge_are_detected_even_with_their_identity(filled: Archive, tmp_path: Path) -> None:
     backup = shutil.copytree(filled.folder, tmp_path / "backup")
     with open_writer(filled) as opened:
         opened.purge("id2", "حكم قضائي")
@@ -249,7 +247,7 @@ def test_parts_from_before_a_purge_are_noticed_with_their_identity(filled: Archi
         pass
 
 
-def test_a_batch_whose_mark_cannot_be_written_is_kept_and_told(
+def test_a_batch_whose_mark_cannot_be_written_is_kept_and_reported(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*arguments: object) -> None:
@@ -278,8 +276,8 @@ def two_lines(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 @settings(max_examples=40)
 @given(data=st.data())
-def test_a_damaged_last_line_is_damage_and_no_loss(two_lines: Archive, data: st.DataObject) -> None:
-    """However many of its bytes are changed, its newline too: it stays, is named, and the next line starts after it."""
+def test_a_damaged_last_line_is_damage_not_a_loss(two_lines: Archive, data: st.DataObject) -> None:
+    """Whatever bytes are changed, even the newline: the line stays and is reported, and the next line follows it."""
     first, second = two_lines.read()
     end = second.offset + second.length
     at = st.integers(second.offset, end - 1)
@@ -305,11 +303,11 @@ def test_a_damaged_last_line_is_damage_and_no_loss(two_lines: Archive, data: st.
 
 
 class Stopped(BaseException):
-    """A crash: nothing that comes after is done."""
+    """A crash: nothing after it is executed."""
 
 
 def stopping_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Let the change of the disk of that number, counted from 1, and all later ones not happen."""
+    """Make the given disk change, counted from 1, and all later disk changes fail."""
     count = 0
 
     def counted(do: Callable[..., object]) -> Callable[..., object]:
@@ -328,7 +326,7 @@ def stopping_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]
 
 
 def break_off(archive: Archive, do: Callable[[ArchiveWriter], object], step: int) -> bool:
-    """Do something that is stopped at a step; returns whether it was."""
+    """Do something that is interrupted at a step; returns whether it was interrupted."""
     with pytest.MonkeyPatch.context() as patch:
         stopping_at(step, patch)
         try:
@@ -344,7 +342,7 @@ def purge_secret(opened: ArchiveWriter) -> object:
 
 
 def crashes(folder: Path, archive: Archive, do: Callable[[ArchiveWriter], object]) -> Iterator[Archive]:
-    """Copies of an archive, each stopped at another step of doing something; the last is not stopped."""
+    """Copies of an archive, each interrupted at another step of an operation; the last isn't interrupted."""
     is_stopped, step = True, 0
     while is_stopped:
         step += 1
@@ -355,7 +353,7 @@ def crashes(folder: Path, archive: Archive, do: Callable[[ArchiveWriter], object
     assert step > 5
 
 
-def test_a_purge_that_is_broken_off_at_any_step_leaves_a_consistent_mark(filled: Archive, tmp_path: Path) -> None:
+def test_a_purge_interrupted_at_any_step_leaves_a_consistent_mark(filled: Archive, tmp_path: Path) -> None:
     secret = make_article(0, id="secret", body="نص سري")
     with open_writer(filled) as opened:
         opened.append([secret])
@@ -377,7 +375,7 @@ def test_a_purge_that_is_broken_off_at_any_step_leaves_a_consistent_mark(filled:
         reader.close()
 
 
-def test_a_part_that_is_lost_while_a_purge_is_broken_off_is_noticed(filled: Archive, tmp_path: Path) -> None:
+def test_a_part_lost_during_an_interrupted_purge_is_detected(filled: Archive, tmp_path: Path) -> None:
     with open_writer(filled) as opened:
         opened.append([make_article(0, id="secret", body="نص سري")])
     noticed = 0
@@ -393,7 +391,7 @@ def test_a_part_that_is_lost_while_a_purge_is_broken_off_is_noticed(filled: Arch
     assert noticed > 5
 
 
-def test_an_append_that_is_broken_off_at_any_step_leaves_a_mark_that_does_not_lead(
+def test_an_append_interrupted_at_any_step_leaves_no_mark_ahead_of_the_parts(
     filled: Archive, tmp_path: Path, article: Make
 ) -> None:
     for crashed in crashes(tmp_path, filled, lambda opened: opened.append([article(8), article(9)])):
@@ -418,7 +416,7 @@ with ArchiveWriter(Archive(Path(sys.argv[1]))) as opened:
 """
 
 
-def test_a_writer_that_is_killed_leaves_an_archive_that_opens_without_complaint(archive: Archive) -> None:
+def test_a_killed_writer_leaves_a_sound_archive(archive: Archive) -> None:
     random_times = random.Random(5)
     for first in (0, 1000, 2000):
         with start_python(APPEND_FOREVER, archive.folder, first, stderr=subprocess.DEVNULL) as child:
@@ -434,7 +432,7 @@ def test_a_writer_that_is_killed_leaves_an_archive_that_opens_without_complaint(
             assert opened.accepted == ()
 
 
-def test_the_file_of_the_mark_is_json_that_a_person_can_read(filled: Archive) -> None:
+def test_the_mark_file_is_readable_json(filled: Archive) -> None:
     form = json.loads(filled.parts.mark_file.read_bytes())
     assert (form["lines"], form["bytes"]) == (6, filled.parts.size())
     assert [row[:3] for row in form["parts"]] == [

@@ -18,7 +18,7 @@ Make = Callable[..., Article]
 
 @pytest.fixture
 def filled(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    """Three parts; the article `secret` has a revision in the first and one in the last."""
+    """Three parts; the article `secret` has a revision in the first part and another in the last part."""
     monkeypatch.setattr(writer, "PART_LIMIT", 1)
     secret = article(0, id="secret", title="سر", body="نص سري")
     with ArchiveWriter(archive, clock=lambda: NOW) as opened:
@@ -50,7 +50,7 @@ def test_a_purged_text_is_gone_from_every_file(filled: Archive) -> None:
         filled.get("secret")
 
 
-def test_what_has_no_text_cannot_be_purged(filled: Archive) -> None:
+def test_an_article_without_text_cannot_be_purged(filled: Archive) -> None:
     with ArchiveWriter(filled) as opened:
         opened.purge("secret", "حكم قضائي")
         generation = filled.identity.generation
@@ -64,7 +64,7 @@ def test_a_withdrawn_article_can_be_purged_with_its_damaged_lines(filled: Archiv
     with ArchiveWriter(filled) as opened:
         opened.withdraw("secret", "طلب الناشر")
         path = filled.parts.path(filled.parts.names()[0])
-        # One newline and one letter: the next article's record stands on the same line, and is kept.
+        # Damage a newline and a letter: the next article's record is on the same line, and is kept.
         path.write_bytes(path.read_bytes().replace("نص".encode(), "نض".encode(), 1).replace(b"\n", b" ", 1))
         assert opened.purge("secret", "حكم قضائي") == 2
     assert "سري".encode() not in everything_in(filled.folder)
@@ -89,7 +89,7 @@ def test_an_article_whose_latest_line_is_damaged_can_be_withdrawn_and_purged(fil
     assert ("سري".encode() in everything_in(filled.folder)) is not is_purged
 
 
-def test_a_reader_that_a_purge_overtakes_looks_again(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_retries_after_a_concurrent_purge(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Archive(filled.folder)
     load_each = reader._load_each
     purges = iter([True])
@@ -105,17 +105,17 @@ def test_a_reader_that_a_purge_overtakes_looks_again(filled: Archive, monkeypatc
     reader.close()
 
 
-def test_iterating_goes_on_through_a_purge(filled: Archive) -> None:
+def test_iteration_continues_through_a_purge(filled: Archive) -> None:
     records = filled.read()
     first = next(records)
     with ArchiveWriter(Archive(filled.folder)) as opened:
         opened.purge("secret", "حكم قضائي")
-    # The part that is open is read as it was; the others as they are now.
+    # The open part is read in its old version, the other parts in their new version.
     assert [first.record.id, *(stored.record.id for stored in records)] == ["secret", "id1", "id2", "id3"]
 
 
 @pytest.mark.parametrize("step", range(1, 8))
-def test_a_purge_broken_off_anywhere_costs_no_other_article(
+def test_a_purge_interrupted_anywhere_loses_no_other_article(
     filled: Archive, step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replaced = []
@@ -138,14 +138,14 @@ def test_a_purge_broken_off_anywhere_costs_no_other_article(
         assert not list((filled.folder / "articles").glob(".*"))
         for number in (1, 2, 3):
             assert reader.get(f"id{number}").id == f"id{number}"
-        # From step 6 on all of it had been removed.
+        # From step 6 on, all of the text had been removed.
         with nullcontext() if step < 6 else pytest.raises(ArticleNotFound):
             assert opened.purge("secret", "حكم قضائي") in {1, 2}
     assert "سري".encode() not in everything_in(filled.folder)
     reader.close()
 
 
-def test_a_purge_for_which_there_is_no_room_is_given_up(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_purge_is_abandoned_if_the_disk_is_full(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     generation = filled.identity.generation
     with ArchiveWriter(filled) as opened:
         monkeypatch.setattr(writer, "_new_version", lambda path: path / "no folder")
@@ -155,14 +155,14 @@ def test_a_purge_for_which_there_is_no_room_is_given_up(filled: Archive, monkeyp
     assert [record.id for record in filled.history("secret")] == ["secret"] * 3
 
 
-def test_positions_of_before_a_purge_are_void(filled: Archive) -> None:
+def test_positions_from_before_a_purge_are_void(filled: Archive) -> None:
     stored = list(filled.read())
     with ArchiveWriter(filled) as opened:
         opened.purge("secret", "حكم قضائي")
     assert not filled.parts.holds(Position(stored[0].part, stored[1].end.offset))
 
 
-def test_what_was_purged_is_recorded(filled: Archive) -> None:
+def test_purged_ids_and_rewritten_parts_are_recorded(filled: Archive) -> None:
     assert filled.purged_since(0) == frozenset()
     with ArchiveWriter(filled) as opened:
         opened.purge("secret", "حكم قضائي")
@@ -189,7 +189,7 @@ def test_a_purge_is_recorded_before_the_first_part_changes(filled: Archive, monk
     assert filled.purged_since(2) == frozenset()
 
 
-def test_a_purge_that_was_broken_off_stays_recorded(filled: Archive) -> None:
+def test_an_interrupted_purge_stays_recorded(filled: Archive) -> None:
     filled.parts.write_identity(filled.identity.next, purging="secret")
     assert filled.purged_since(0) == {"secret"}
     with ArchiveWriter(filled):
@@ -199,7 +199,7 @@ def test_a_purge_that_was_broken_off_stays_recorded(filled: Archive) -> None:
     assert filled.parts.knows_purges_since(0)
 
 
-def test_purges_before_there_was_a_record_are_not_known(filled: Archive) -> None:
+def test_purges_by_versions_without_a_record_are_unknown(filled: Archive) -> None:
     path = filled.folder / "archive.json"
     form = json.loads(path.read_text())
     del form["purged"], form["sha256"]
@@ -215,7 +215,7 @@ def test_purges_before_there_was_a_record_are_not_known(filled: Archive) -> None
 
 
 @pytest.mark.parametrize("record", ["x", [1], [["a", "b"]], [[2]], None])
-def test_a_damaged_record_is_told_of(filled: Archive, record: object) -> None:
+def test_a_damaged_purge_record_is_reported(filled: Archive, record: object) -> None:
     path = filled.folder / "archive.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "purged": record}))
     with pytest.raises(ArchiveError, match=r"archive\.json is damaged"):
@@ -231,7 +231,7 @@ def test_only_rewritten_parts_are_read_again(filled: Archive, article: Make, mon
     read = parts_read_by(filled, monkeypatch)
     with ArchiveWriter(filled, clock=lambda: NOW) as opened:
         opened.purge("secret", "حكم قضائي")
-    # The part with the withdrawal is new; the second and the fourth stay as they are.
+    # The part with the withdrawal is new; the second and the fourth part don't change.
     assert dict.fromkeys(read) == dict.fromkeys([filled.parts.names()[-1], first, third])
     read_by_other = parts_read_by(reader, monkeypatch)
     assert {article_id: reader.history(article_id) for article_id in expected} == expected
@@ -240,9 +240,7 @@ def test_only_rewritten_parts_are_read_again(filled: Archive, article: Make, mon
     reader.close()
 
 
-def test_a_reader_reads_rewritten_parts_itself_where_nobody_did(
-    filled: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_catches_up_with_rewritten_parts(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Archive(filled.folder)
     reader.catch_up()
     monkeypatch.setattr(filled, "catch_up", lambda: None)
@@ -256,7 +254,7 @@ def test_a_reader_reads_rewritten_parts_itself_where_nobody_did(
     reader.close()
 
 
-def test_the_ids_that_were_purged_are_recorded(filled: Archive) -> None:
+def test_ids_purged_since_a_generation(filled: Archive) -> None:
     assert filled.purged_since(0) == frozenset()
     with ArchiveWriter(filled) as opened:
         opened.purge("secret", "حكم قضائي")
@@ -274,8 +272,8 @@ def test_the_ids_that_were_purged_are_recorded(filled: Archive) -> None:
     assert filled.parts.rewritten_since(6) is None
 
 
-def test_a_purge_of_which_there_is_no_record_makes_a_new_catalogue(filled: Archive) -> None:
-    """By a version that kept none."""
+def test_an_unrecorded_purge_causes_a_new_catalogue(filled: Archive) -> None:
+    """For example, a purge by a version that recorded no purges."""
     filled.catch_up()
     identity = filled.folder / "archive.json"
     form = json.loads(identity.read_text())

@@ -19,7 +19,7 @@ def ids(archive: Archive, since: Position = START) -> list[str]:
     return [stored.record.id for stored in archive.read(since)]
 
 
-def test_a_folder_without_an_archive_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_folder_without_an_archive_is_reported_and_not_changed(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="there is no archive in"):
         Archive(tmp_path / "none")
     assert not (tmp_path / "none").exists()
@@ -39,13 +39,13 @@ def test_a_new_archive_is_empty(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"archive": "x", "generation": 0, "format": 2}', b"[]"])
-def test_an_identity_that_cannot_be_used_is_an_error(archive: Archive, content: bytes) -> None:
+def test_an_unusable_identity_is_an_error(archive: Archive, content: bytes) -> None:
     (archive.folder / "archive.json").write_bytes(content)
     with pytest.raises(ArchiveError, match=r"damaged|format 2"):
         Archive(archive.folder)
 
 
-def test_a_changed_byte_of_the_identity_is_an_error_and_one_without_a_digest_is_not(
+def test_a_changed_byte_in_the_identity_is_an_error_but_a_missing_digest_is_not(
     archive: Archive, article: Make
 ) -> None:
     with ArchiveWriter(archive) as writer:
@@ -63,7 +63,7 @@ def test_a_changed_byte_of_the_identity_is_an_error_and_one_without_a_digest_is_
     assert Archive(archive.folder).identity.generation == 2
 
 
-def test_parts_without_their_identity_are_not_taken_for_a_new_archive(archive: Archive, article: Make) -> None:
+def test_parts_without_an_identity_are_not_a_new_archive(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article()])
     (archive.folder / "archive.json").unlink()
@@ -72,11 +72,11 @@ def test_parts_without_their_identity_are_not_taken_for_a_new_archive(archive: A
             Archive(archive.folder, create=create)
 
 
-def test_opening_an_archive_again_to_create_it_keeps_its_identity(archive: Archive) -> None:
+def test_creating_an_existing_archive_keeps_its_identity(archive: Archive) -> None:
     assert Archive(archive.folder, create=True).identity == archive.identity
 
 
-def test_reading_starts_behind_any_position(archive: Archive, article: Make) -> None:
+def test_reading_starts_after_any_position(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive, clock=lambda: NOW) as writer:
         writer.append([article(number) for number in range(4)])
     with ArchiveWriter(archive, clock=lambda: NOW.replace(month=6)) as writer:
@@ -91,7 +91,7 @@ def test_reading_starts_behind_any_position(archive: Archive, article: Make) -> 
     assert archive.parts.size() == sum(one.length for one in stored)
 
 
-def test_a_position_of_a_file_that_was_put_back_is_known_to_be_void(archive: Archive, article: Make) -> None:
+def test_a_position_in_a_restored_file_is_void(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article(1), article(2)])
     end = archive.end()
@@ -101,7 +101,7 @@ def test_a_position_of_a_file_that_was_put_back_is_known_to_be_void(archive: Arc
     assert not archive.parts.holds(Position("2199-01.001.jsonl", 0))
 
 
-def test_parts_sort_by_number_also_beyond_three_digits() -> None:
+def test_parts_sort_by_number_beyond_three_digits() -> None:
     names = [part_name("2025-05", 1), *(part_name("2025-04", number) for number in (1000, 2, 999, 1))]
     assert [name[:-6] for name in sorted(names, key=part_order)] == [
         "2025-04.001",
@@ -114,7 +114,7 @@ def test_parts_sort_by_number_also_beyond_three_digits() -> None:
         part_order("notes.txt")
 
 
-def test_files_that_are_no_parts_are_left_alone(archive: Archive, article: Make) -> None:
+def test_other_files_are_ignored(archive: Archive, article: Make) -> None:
     (archive.folder / "articles" / "README.txt").write_text("مرحبا")
     with ArchiveWriter(archive) as writer:
         writer.append([article()])
@@ -130,7 +130,7 @@ def three_lines(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 def copy_of(archive: Archive, folder: str, content: bytes) -> Archive:
-    """The archive with other bytes in its only part, and no catalogue."""
+    """A copy of the archive with other bytes in its only part, and without a catalogue."""
     copy = Archive(Path(folder), create=True)
     copy.parts.path(archive.parts.names()[0]).write_bytes(content)
     return copy
@@ -138,7 +138,7 @@ def copy_of(archive: Archive, folder: str, content: bytes) -> Archive:
 
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
-def test_a_flipped_byte_is_named_by_file_and_line_and_costs_that_line_only(
+def test_a_flipped_byte_is_reported_with_file_and_line_and_affects_only_that_line(
     three_lines: Archive, data: st.DataObject
 ) -> None:
     stored = list(three_lines.read())
@@ -172,7 +172,7 @@ def test_a_flipped_byte_is_named_by_file_and_line_and_costs_that_line_only(
 
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
-def test_a_line_torn_anywhere_is_left_out_then_healed_and_told(three_lines: Archive, data: st.DataObject) -> None:
+def test_a_line_torn_anywhere_is_skipped_then_healed_and_reported(three_lines: Archive, data: st.DataObject) -> None:
     stored = list(three_lines.read())
     content = three_lines.parts.path(stored[0].part).read_bytes()
     kept = data.draw(st.integers(0, stored[2].length - 1) | st.just(stored[2].length - 1))
@@ -187,7 +187,7 @@ def test_a_line_torn_anywhere_is_left_out_then_healed_and_told(three_lines: Arch
             else:
                 assert writer.healed is not None
                 assert writer.healed.path == torn.parts.path(stored[0].part)
-                # Where all but the newline is there nothing need be lost.
+                # If only the newline is missing, nothing is lost.
                 assert writer.healed.bytes_cut == (0 if kept == stored[2].length - 1 else kept)
             writer.append([make_article(7)])
         assert ids(torn) == (["id0", "id1", "id2", "id7"] if kept == stored[2].length - 1 else ["id0", "id1", "id7"])
@@ -207,7 +207,7 @@ def test_a_tail_of_many_empty_blocks_is_healed(archive: Archive, article: Make) 
     assert ids(archive) == ["id1"]
 
 
-def test_a_damaged_line_is_an_error_for_who_asks_for_it_only(archive: Archive, article: Make) -> None:
+def test_a_damaged_line_is_an_error_only_for_its_own_article(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article(1), article(2)])
     archive.get("id1")
@@ -218,7 +218,7 @@ def test_a_damaged_line_is_an_error_for_who_asks_for_it_only(archive: Archive, a
         archive.get("id2")
 
 
-def test_a_damaged_line_is_left_out_where_many_are_asked_for_and_named_once(
+def test_a_damaged_line_is_skipped_by_get_many_and_logged_once(
     archive: Archive, article: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     with ArchiveWriter(archive) as writer:
@@ -235,7 +235,7 @@ def test_a_damaged_line_is_left_out_where_many_are_asked_for_and_named_once(
         archive.history("id2")
 
 
-def test_a_good_line_of_another_length_where_one_is_expected_is_no_damage(archive: Archive, article: Make) -> None:
+def test_an_intact_line_of_another_length_is_not_damage(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article(1), article(2, body="نص أطول من الأول بكثير"), article(3)])
     archive.catch_up()
@@ -255,9 +255,7 @@ def test_reading_ends_before_a_position(archive: Archive, article: Make, monkeyp
         assert list(archive.read(until=end)) == stored[:last]
 
 
-def test_many_damaged_lines_are_numbered_without_counting_from_the_start_each_time(
-    archive: Archive, article: Make
-) -> None:
+def test_line_numbers_of_many_damaged_lines_are_counted_only_once(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article(1), article(2)])
     first, second = archive.read()

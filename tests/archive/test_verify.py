@@ -10,7 +10,7 @@ from tests.articles import NOW
 Make = Callable[..., Article]
 
 
-def test_a_missing_revision_is_named(archive: Archive, article: Make) -> None:
+def test_a_missing_revision_is_reported(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as opened:
         opened.append([article(1), replace(article(1), revision=3), replace(article(2), revision=2)])
     report = verify(archive)
@@ -19,7 +19,7 @@ def test_a_missing_revision_is_named(archive: Archive, article: Make) -> None:
     assert (report.articles, report.lines, report.parts) == (2, 3, 1)
 
 
-def test_a_missing_part_is_named(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_part_is_reported(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "PART_LIMIT", 1)
     with ArchiveWriter(archive, clock=lambda: NOW) as opened:
         for number in range(4):
@@ -31,7 +31,7 @@ def test_a_missing_part_is_named(archive: Archive, article: Make, monkeypatch: p
     assert not report.is_sound
 
 
-def test_a_withdrawal_whose_text_was_purged_is_no_gap(archive: Archive, article: Make) -> None:
+def test_a_withdrawal_after_a_purge_is_not_a_gap(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as opened:
         opened.append([article(1), article(2)])
         opened.append([replace(article(1), revision=2, title="تصحيح")])

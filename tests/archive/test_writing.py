@@ -17,7 +17,7 @@ from tests.articles import NOW, start_python
 Make = Callable[..., Article]
 
 
-def test_a_batch_is_on_the_disk_and_seen_by_another_reader_when_append_returns(
+def test_a_batch_is_on_disk_and_visible_to_other_readers_when_append_returns(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Archive(archive.folder)
@@ -39,7 +39,7 @@ def test_a_batch_is_on_the_disk_and_seen_by_another_reader_when_append_returns(
     reader.close()
 
 
-def test_nothing_appended_leaves_no_file(archive: Archive) -> None:
+def test_appending_nothing_creates_no_file(archive: Archive) -> None:
     with ArchiveWriter(archive) as opened:
         assert opened.append([]) == []
     assert archive.parts.names() == []
@@ -72,7 +72,9 @@ def test_a_withdrawn_article_is_not_shown_but_its_lines_stay(archive: Archive, a
     assert verify(archive).is_sound
 
 
-def test_a_full_part_is_followed_by_a_new_one(archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_part_starts_when_a_part_is_full(
+    archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with ArchiveWriter(archive, clock=lambda: NOW) as opened:
         opened.append([article(1)])
         monkeypatch.setattr(writer, "PART_LIMIT", archive.parts.size() + 1)
@@ -82,7 +84,7 @@ def test_a_full_part_is_followed_by_a_new_one(archive: Archive, article: Make, m
     assert [stored.record.id for stored in archive.read()] == [f"id{number}" for number in range(1, 6)]
 
 
-def test_each_month_has_parts_of_its_own_and_a_clock_set_back_reopens_none(archive: Archive, article: Make) -> None:
+def test_each_month_has_its_own_parts_even_if_the_clock_is_set_back(archive: Archive, article: Make) -> None:
     times = iter([NOW, NOW + timedelta(days=40), NOW, datetime(2026, 1, 1, tzinfo=UTC), NOW])
     with ArchiveWriter(archive, clock=lambda: next(times)) as opened:
         for number in range(5):
@@ -107,7 +109,7 @@ with ArchiveWriter(Archive(Path(sys.argv[1]))):
 """
 
 
-def test_one_process_writes_at_a_time_and_the_lock_dies_with_it(archive: Archive, article: Make) -> None:
+def test_only_one_process_writes_and_its_lock_ends_with_it(archive: Archive, article: Make) -> None:
     with start_python(HOLD, archive.folder) as holder:
         assert holder.stdout is not None
         pid = holder.stdout.readline().strip()
@@ -126,7 +128,7 @@ def test_one_process_writes_at_a_time_and_the_lock_dies_with_it(archive: Archive
         pass
 
 
-def test_a_lock_that_was_taken_for_nothing_is_given_back(
+def test_the_lock_is_released_if_opening_fails(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -162,7 +164,7 @@ print([stored.record.id for stored in archive.read()], verify(archive).is_sound)
 
 
 @pytest.mark.parametrize("room", [0, 1, 40_000])
-def test_a_batch_that_the_disk_refuses_is_taken_back_whole(archive: Archive, room: int) -> None:
+def test_a_batch_that_cannot_be_written_is_rolled_back(archive: Archive, room: int) -> None:
     with start_python(FILL, archive.folder, room, stderr=subprocess.PIPE) as child:
         printed, errors = child.communicate()
     assert errors == ""
@@ -213,7 +215,7 @@ def test_threads_read_while_one_writes(archive: Archive, article: Make) -> None:
     assert archive.catalogue.counts() == (60, 0, 60)
 
 
-def test_only_one_identity_comes_of_several_processes_that_create(tmp_path: Path) -> None:
+def test_concurrent_creation_gives_a_single_identity(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from newsarchive.archive import Archive"
     code += "; print(Archive(Path(sys.argv[1]), create=True).identity.archive)"
     children = [start_python(code, tmp_path / "new") for _ in range(3)]
@@ -226,14 +228,14 @@ def test_append_needs_the_lock(archive: Archive, article: Make) -> None:
         ArchiveWriter(archive).append([article()])
 
 
-def test_a_part_that_cannot_be_opened_is_an_error_of_the_archive(archive: Archive, article: Make) -> None:
+def test_a_part_that_cannot_be_opened_is_an_archive_error(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive, clock=lambda: NOW) as opened:
         (archive.folder / "articles").rmdir()
         with pytest.raises(ArchiveError, match="could not be written"):
             opened.append([article()])
 
 
-def test_who_waits_gets_the_lock_when_it_is_given_back(archive: Archive, article: Make) -> None:
+def test_a_waiting_writer_gets_the_released_lock(archive: Archive, article: Make) -> None:
     holder = ArchiveWriter(Archive(archive.folder))
     holder.__enter__()
     release = threading.Timer(0.2, holder.__exit__, (None, None, None))

@@ -1,8 +1,8 @@
-"""Stock Whoosh as the oracle: its own codec, writer and merging, its matchers stepped one document at a time.
+"""Stock Whoosh as the oracle: its own codec, writer and merging, with its matchers stepped one document at a time.
 
-Documents, queries, filters, facets and order are worked out from the articles and the scored trees in plain Python.
-With the product the oracle shares the words of `newsarchive.arabic`, the formula of the impact, and the schema but for
-its text fields.
+Documents, queries, filters, facets and order are computed from the articles and the scored trees in plain
+Python. The oracle and the product share only the words of `newsarchive.arabic`, the impact formula, and the
+schema except for its text fields.
 """
 
 import math
@@ -37,13 +37,13 @@ from newsarchive.topics import canonical_topics
 Document = dict[str, Any]
 
 
-# What is indexed
+# Indexing
 
 
 class StockWords(fields.TEXT):  # type: ignore[misc]
-    """A text field of Whoosh's that takes the words of each section, and weighs a word by its impact.
+    """A Whoosh text field that takes the words of each section, and uses the impact of a word as its weight.
 
-    The impact includes the exact length of the field (DIVERGENCES.md, 8).
+    The impact uses the exact length of the field (DIVERGENCES.md, 8).
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ def _schema() -> fields.Schema:
 
 
 def stock_document(article: Article) -> Document:
-    """The fields of an article as Whoosh's own writer takes them."""
+    """The fields of an article for Whoosh's own writer."""
     title = [] if article.title_derived or not article.title else [words(article.title)]
     summary = [words(article.summary)] if article.summary and article.summary not in article.body else []
     exact = [*title, words(article.body), *summary]
@@ -116,16 +116,16 @@ def _moment(article: Article) -> int:
     return math.floor(published.timestamp())
 
 
-# What is asked
+# Queries
 
 
-def stock_query(node: tree.Scored) -> q.Query:  # noqa: PLR0911 - one for each kind of node
-    """A scored tree as Whoosh's own matchers take it."""
+def stock_query(node: tree.Scored) -> q.Query:  # noqa: PLR0911 - one return per kind of node
+    """The Whoosh query for a scored tree, for Whoosh's own matchers."""
     match node:
         case tree.Term(field, text, weight):
             return q.Term(field.value, text, boost=weight)
         case tree.All(()):
-            # Whoosh takes no compound query of none.
+            # Whoosh doesn't accept an empty compound query.
             return q.NullQuery
         case tree.All(nodes):
             return q.And(_stock_queries(nodes))
@@ -160,7 +160,7 @@ def _unscored(node: tree.Adjacent | tree.Prefix | tree.Days | tree.Everything) -
 
 
 class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]
-    """The score of a posting is its weight: that of each term of a tree includes the idf (DIVERGENCES.md, 2)."""
+    """The score of a posting is its weight: the weights of a tree's terms include the idf (DIVERGENCES.md, 2)."""
 
     def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
         return 1.0
@@ -168,7 +168,7 @@ class ImpactWeighting(scoring.TF_IDF):  # type: ignore[misc]
 
 @contextmanager
 def slips_set_right() -> Iterator[None]:
-    """Whoosh without the slips that docs/DIVERGENCES.md names: what is left must agree."""
+    """Whoosh without the bugs listed in docs/DIVERGENCES.md: everything else must agree."""
     weight = ListMatcher.weight
     find_next = AndNotMatcher._find_next
 
@@ -205,7 +205,7 @@ def slips_set_right() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gives, with ids in the place of document numbers; `order` is what the ranking goes by."""
+    """The result of a search, with ids instead of document numbers; `order` has the sort keys of the ranking."""
 
     scores: dict[str, float]
     order: list[tuple[float, int]]
@@ -217,14 +217,14 @@ class Found:
 
 @dataclass
 class Commit:
-    """Revisions and withdrawals in the order of the archive, and then how many of the last segments become one."""
+    """Revisions and withdrawals in archive order, and the number of last segments to merge afterwards."""
 
     records: list[Record]
     merged: int
 
 
 class StockIndex:
-    """An index that is Whoosh's own in every part."""
+    """An index made entirely by Whoosh."""
 
     def __init__(self, folder: Path) -> None:
         self._index = whoosh_store.create_in(str(folder), _schema())
@@ -244,7 +244,7 @@ class StockIndex:
             SegmentWriter(self._index, compound=False).commit(mergetype=_merging(commit.merged))
 
     def frequency(self, field: str, text: str) -> int:
-        """How many articles have a term."""
+        """The number of articles that have a term."""
         values = (document.get(field, ()) for document in self.documents.values())
         if field == "topic":
             return sum(text in topics for topics in values)
@@ -330,7 +330,7 @@ def _answer(matches: list[_Match], request: SearchRequest) -> Found:
 
 
 def _key(score: float, moment: int, order: Sort) -> tuple[float, int]:
-    """What articles are sorted by; the newer one of equal scores comes first (DIVERGENCES.md, 11)."""
+    """The sort key of an article; of equal scores, the newer article comes first (DIVERGENCES.md, 11)."""
     if order is Sort.BEST:
         return -round(score, 4), -moment
     if order is Sort.NEWEST:

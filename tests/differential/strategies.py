@@ -1,4 +1,4 @@
-"""Small archives and nested scored trees: few words, so that they meet often."""
+"""Small archives and nested scored trees, with few words, so that queries often match."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -26,7 +26,7 @@ from newsarchive.search.scoring.tree import (
 from tests.differential.oracle import Commit
 
 SPELLINGS = ("سلام", "والسلامُ", "كتاب", "كِتَابٌ", "الكتاب", "كتب", "قدس", "نهر", "ﷺ", "a", "AB")
-"""Spellings of one word, words of one stem, and one that is several words."""
+"""Spellings of one word, words of one stem, and a ligature that expands to several words."""
 FOLDED = tuple(dict.fromkeys(word for spelling in SPELLINGS for word in words(spelling)))
 STEMS = tuple(dict.fromkeys(map(stem, FOLDED)))
 IDS = tuple(f"id{number:02d}" for number in range(12))

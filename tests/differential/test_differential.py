@@ -1,4 +1,4 @@
-"""The arrays find what stock Whoosh finds: documents, scores, totals, order and facets, whatever was committed how."""
+"""The index gives the same documents, scores, totals, order and facets as stock Whoosh, after any commits."""
 
 import os
 import tempfile
@@ -58,16 +58,16 @@ THRESHOLDS: dict[tuple[ModuleType, str], tuple[int, ...]] = {
     (selection, "MANY"): (selection.MANY, 0),
     (selection, "_PER_GROUP"): (selection._PER_GROUP, 1),
 }
-"""Where another way is taken for larger archives: with other values small ones go there, too."""
+"""Thresholds for the code paths of large archives; with low values, small archives use these paths, too."""
 buffers = st.sampled_from((BUFFER_BYTES, BUFFER_BYTES, 4_000))
-"""With little memory a batch becomes several segments."""
+"""With little memory, a batch becomes several segments."""
 chunks = st.sampled_from((1, 7, CHUNK_POSTINGS))
 thresholds = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in THRESHOLDS.items()})
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(commits, st.lists(st.tuples(trees, requests), min_size=8, max_size=16), thresholds, chunks, buffers)
-def test_the_arrays_answer_as_stock_whoosh_does(
+def test_the_index_gives_the_same_results_as_stock_whoosh(
     changes: list[Commit],
     asked: list[tuple[Scored, SearchRequest]],
     set_to: dict[tuple[ModuleType, str], int],
@@ -80,7 +80,7 @@ def test_the_arrays_answer_as_stock_whoosh_does(
         pytest.MonkeyPatch.context() as patch,
         ArrangedIndex(Path(array_folder), buffer_bytes=buffer_bytes) as arrays,
     ):
-        # What the disk holds after a crash is another matter (`whoosh_index/test_crash.py`), and syncing takes long.
+        # Syncing is slow, and crashes have their own tests (`search/whoosh_index/test_crash.py`).
         patch.setattr(os, "fsync", lambda file: None)
         for (module, name), value in set_to.items():
             patch.setattr(module, name, value)

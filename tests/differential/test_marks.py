@@ -1,4 +1,4 @@
-"""What is marked in a hit is what Whoosh's own highlighter marks, in an index that is Whoosh's own in every part."""
+"""The words marked in a hit are those that Whoosh's highlighter marks, in an index made entirely by Whoosh."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -34,7 +34,7 @@ folded = st.sampled_from(SPELLINGS).map(lambda spelling: words(spelling)[0])
 leaves = st.one_of(
     st.builds(Word, folded, st.sampled_from((Form.STEM, Form.EXACT))),
     st.builds(Word, st.sampled_from(("كت", "ال", "مجلس", "a")), st.just(Form.PREFIX)),
-    # One word twice is left out: Whoosh goes on after a phrase that it found, and misses one that begins in it
+    # No phrase repeats a word: Whoosh continues after the end of a match, and misses overlapping matches
     # (DIVERGENCES.md, 14).
     st.lists(folded, min_size=2, max_size=3, unique=True).map(lambda found: Phrase(tuple(found))),
 )
@@ -57,14 +57,14 @@ class _Tokens(analysis.Tokenizer):  # type: ignore[misc]
 
 
 class _Spans(highlight.Formatter):  # type: ignore[misc]
-    """The ranges that are marked, in place of a text with marks."""
+    """Returns the marked ranges instead of a marked text."""
 
     def format(self, fragments: Any, replace: bool = False) -> set[tuple[int, int]]:
         return {(token.startchar, token.endchar) for fragment in fragments for token in fragment.matches}
 
 
 def _query(leaf: Word | Phrase, field: str) -> q.Query | None:
-    """What a leaf asks of one of the two fields."""
+    """The query of a leaf for one of the two fields."""
     if isinstance(leaf, Phrase):
         return q.Phrase(field, list(leaf.words)) if field == "exact" else None
     if leaf.form is Form.PREFIX:

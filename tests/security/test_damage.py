@@ -1,4 +1,4 @@
-"""Damage to any file of an archive is made good or reported."""
+"""Damage to any file of an archive is repaired or reported."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Fuzzed files leave a sound archive, and each item is kept or refused with a reason."""
+"""Fuzzed files leave a sound archive, and each item is kept or rejected with a reason."""
 
 from pathlib import Path
 

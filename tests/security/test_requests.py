@@ -1,4 +1,4 @@
-"""Whatever is sent to a server, it answers, and never with an error of its own."""
+"""The server answers every request, and never with an internal error."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.web.sample import sample_library
 
 SEEDS = range(400)
 PATIENCE = 20.0
-"""Generous: other tests run at the same time."""
+"""A generous limit, because other tests run at the same time."""
 
 
 def test_hostile_requests(tmp_path: Path) -> None:

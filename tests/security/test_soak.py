@@ -1,4 +1,4 @@
-"""Readers of a server see no error and nothing withdrawn while an archive is written to."""
+"""While an archive is written to, readers of a server see no errors and no withdrawn articles."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.security.attacks import soak
 from tests.web.sample import sample_library
 
 SEEDS = (1, 0, 5, 2)
-"""An ingest, a purge, a withdrawal and a reindex."""
+"""Seeds of an ingest, a purge, a withdrawal and a reindex."""
 PATIENCE = 20.0
 
 

@@ -1,7 +1,7 @@
-"""The SQLite file of a catalogue: opened, locked, replaced by an empty one, or given up for a temporary one.
+"""The SQLite file of a catalogue: open it, lock it, and replace it by an empty or a temporary database.
 
-A file is replaced by removing it, so that other processes that have it open keep what they have until they look again.
-A lock file keeps writers and whoever replaces the file apart: a journal never stands next to another database.
+Replacing the file means deleting it first, so processes that have it open keep their data until they reopen it.
+Writing and replacing take a lock on a lock file, so that a journal never ends up next to another database.
 """
 
 import fcntl
@@ -19,14 +19,14 @@ PATIENCE = 60.0
 """Seconds to wait for another process."""
 _PAUSE = 0.01
 _TEMPORARY = ""
-"""SQLite's name for a database of this connection alone, in memory as long as it is small."""
+"""SQLite's name for a private temporary database, which is in memory while it is small."""
 
 
 class CatalogueFile:
-    """A database with the tables of a catalogue. Raises ArchiveError while another process keeps it locked.
+    """A database with the tables of a catalogue. Raises ArchiveError if another process keeps it locked.
 
-    Where the file cannot be written, as in a folder that is for reading only, there is a temporary database that
-    starts with what the file has.
+    If the file can't be written, for example in a read-only folder, a temporary database is used instead, which starts
+    as a copy of the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,7 +43,7 @@ class CatalogueFile:
             return self._copied()
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file, or put an empty one in its place. Raises OSError where it cannot be written."""
+        """Open the file, or replace it by an empty database. Raises OSError if it can't be written."""
         try:
             connection = _connect(self._path)
         except sqlite3.Error as error:
@@ -55,7 +55,7 @@ class CatalogueFile:
 
     def _replaced(self) -> sqlite3.Connection:
         if self._path.exists() and not os.access(self._path, os.W_OK):
-            raise PermissionError(f"{self._path} is for reading only")
+            raise PermissionError(f"{self._path} is read-only")
         for suffix in ("", "-journal", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         try:
@@ -64,7 +64,7 @@ class CatalogueFile:
             raise OSError(f"{self._path}: {error}") from error
 
     def _copied(self) -> sqlite3.Connection:
-        """A temporary database that starts with what the file has, if that can be read."""
+        """A temporary database that starts as a copy of the file, if the file can be read."""
         self._is_temporary = True
         connection = _connect(_TEMPORARY)
         uri = f"{self._path.absolute().as_uri()}?mode=ro"
@@ -73,7 +73,7 @@ class CatalogueFile:
         return connection
 
     def replace(self) -> None:
-        """Go on with an empty database, unless another process has put one there meanwhile."""
+        """Switch to an empty database, unless another process has already replaced the file."""
         self._close()
         if self._is_temporary:
             self._connection = _connect(_TEMPORARY)
@@ -90,34 +90,34 @@ class CatalogueFile:
         return connection
 
     def give_up(self) -> None:
-        """Go on with an empty temporary database."""
+        """Switch to an empty temporary database."""
         self._close()
         self._is_temporary = True
         self._connection = _connect(_TEMPORARY)
 
     def copy(self) -> None:
-        """Go on with a temporary database that has what the file has: there is no room for more in the file."""
+        """Switch to a temporary copy of the file, because the disk has no room for the file to grow."""
         self._close()
         self._connection = self._copied()
 
     def is_replaced(self) -> bool:
-        """Whether another file is there now, or none."""
+        """Whether the file was replaced or deleted since it was opened."""
         return not self._is_temporary and _inode(self._path) != self._inode
 
     def reopen(self) -> None:
-        """Go on with the file that is there now."""
+        """Switch to the current file."""
         self._close()
         self._connection = self._open()
 
     @contextmanager
     def reading(self) -> Iterator[CheckedRows]:
-        """What the file has at one moment."""
+        """A read transaction: a consistent snapshot of the rows."""
         with self._transaction("BEGIN") as rows:
             yield rows
 
     @contextmanager
     def writing(self) -> Iterator[CheckedRows]:
-        """A change that is made as a whole or not at all, and by nobody else meanwhile."""
+        """A write transaction, which keeps other writers out."""
         with ExitStack() as stack:
             if not self._is_temporary:
                 try:
@@ -154,7 +154,7 @@ class CatalogueFile:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep other writers out. The lock is the operating system's and goes with the process."""
+        """Keep other writers out. The operating system releases the lock when the process ends."""
         with self._path.with_name(self._path.name + ".lock").open("ab") as file:
             until = time.monotonic() + PATIENCE
             while True:
@@ -168,7 +168,7 @@ class CatalogueFile:
             yield
 
     def _busy(self) -> ArchiveError:
-        return ArchiveError(f"{self._path}: another process keeps it locked; try again later")
+        return ArchiveError(f"{self._path}: locked by another process; try again later")
 
     def _close(self) -> None:
         with suppress(sqlite3.Error):
@@ -182,7 +182,7 @@ class CatalogueFile:
 def _connect(path: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        # Not WAL: that cannot be read where its files cannot be written.
+        # Not WAL mode: a WAL database can't be read in a read-only folder.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA cell_size_check = ON")
@@ -202,11 +202,11 @@ def _inode(path: Path) -> tuple[int, int] | None:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether another process keeps the file locked."""
+    """Whether an error means that another process has locked the file."""
     code = getattr(error, "sqlite_errorcode", 0)
     return isinstance(error, sqlite3.Error) and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether there is no room on the disk for what was to be written."""
+    """Whether an error means that the disk is full."""
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL

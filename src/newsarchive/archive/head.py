@@ -1,7 +1,7 @@
-"""The head of an archive: one short text that names all lines it has, to note elsewhere and compare with later.
+"""The head of an archive: a short text that identifies all its lines, to note elsewhere and compare later.
 
-`<generation>:<lines>:<digest>`, where the digest is the first 16 hex digits of the sha256 of those lines. Where no part
-has a number beyond 999, `cat articles/*.jsonl | head -n LINES | sha256sum` gives the same.
+Its form is `<generation>:<lines>:<digest>`. The digest is the first 16 hex digits of the sha256 of these
+lines. If no part number is above 999, `cat articles/*.jsonl | head -n LINES | sha256sum` computes it, too.
 """
 
 import hashlib
@@ -15,29 +15,29 @@ _FORM = re.compile(r"(\d{1,18}):(\d{1,18}):([0-9a-f]{16})", re.ASCII)
 
 
 class Head(NamedTuple):
-    """All lines of an archive at a generation, by their number and their digest."""
+    """The generation of an archive, and the number and digest of its lines."""
 
     generation: int
     lines: int
     digest: str
 
     def __str__(self) -> str:
-        """As it is printed and parsed."""
+        """The head as text, as `parse` reads it."""
         return f"{self.generation}:{self.lines}:{self.digest}"
 
     @classmethod
     def parse(cls, text: str) -> "Head":
-        """Raises ValueError for what is no head."""
+        """Parse a head. Raises ValueError if the text is not a head."""
         match = _FORM.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"{text!r} is no head: it looks like 0:1234:0123456789abcdef")
+            raise ValueError(f"{text!r} is not a head: a head looks like 0:1234:0123456789abcdef")
         return cls(int(match[1]), int(match[2]), match[3])
 
 
 class Heads(NamedTuple):
-    """The head of an archive now, and the one that it had when it had so many lines as were asked for.
+    """The current head of an archive, and the head of its first lines, of a given number.
 
-    `then` is None where it has fewer lines.
+    `then` is None if the archive has fewer lines than that.
     """
 
     now: Head
@@ -45,9 +45,9 @@ class Heads(NamedTuple):
 
 
 def read_heads(parts: Parts, lines: int = 0) -> Heads:
-    """Read all lines for the head, and for that of the first `lines` of them.
+    """Read all lines to compute the head of the archive and the head of its first `lines` lines.
 
-    A last line without a newline does not count.
+    A last line without a newline doesn't count.
     """
     while True:
         generation = parts.identity().generation
@@ -81,9 +81,9 @@ def _read(parts: Parts, generation: int, wanted: int) -> Heads:
 
 
 def why_not_contained(heads: Heads, noted: Head) -> str | None:
-    """Why an archive does not contain a head that was noted earlier; None where it does.
+    """The reason why an archive doesn't contain a head noted earlier; None if it does.
 
-    `heads` are those of the archive, read for the lines of the noted one.
+    `heads` are the heads of the archive, read with the number of lines of the noted head.
     """
     now = heads.now
     if noted.generation < now.generation:
@@ -99,5 +99,5 @@ def why_not_contained(heads: Heads, noted: Head) -> str | None:
             " noted: its end is missing, or this is an older copy"
         )
     if heads.then != noted:
-        return f"the first {noted.lines:,} lines are not those of the head {noted}: they were changed or damaged"
+        return f"the first {noted.lines:,} lines do not match the head {noted}: they were changed or damaged"
     return None

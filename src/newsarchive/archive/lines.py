@@ -1,9 +1,9 @@
-"""A line of the archive: one record as JSON, led by the sha256 of all that follows it.
+"""A line of the archive: one record as JSON that starts with the sha256 of the rest of the line.
 
     {"sha256":"<64 hex digits>","type":"article","id":"…", …}
 
-The digest covers the bytes from the first one after the digest's comma to the last one before the newline, so
-checking a line needs no parsing, and any change of any byte shows.
+The digest covers the bytes between the comma after the digest and the newline. So a line can be checked without
+parsing it, and a change of any byte is detected.
 """
 
 import hashlib
@@ -28,35 +28,35 @@ class Stored(NamedTuple):
 
     @property
     def end(self) -> Position:
-        """The position behind this record."""
+        """The position after this record."""
         return Position(self.part, self.offset + self.length)
 
 
 def encode_line(record: Record) -> bytes:
     """The line of a record, with its newline."""
     text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))[1:]
-    # JSON writes a lone surrogate, as in a file's name that is not UTF-8, just like this.
+    # A lone surrogate, as in a file name that isn't UTF-8, becomes the same escape sequence that JSON uses.
     body = text.encode(errors="backslashreplace")
     return _HEAD + hashlib.sha256(body).hexdigest().encode() + b'",' + body + b"\n"
 
 
 def decode_line(line: bytes) -> Record:
-    """The record of a line; raises ValueError, saying what is wrong, for a line that is not as it was written."""
+    """The record of a line; raises ValueError with the reason if the line was changed since it was written."""
     body = line[_BODY_AT:].rstrip(b"\n")
     if line[: len(_HEAD)] != _HEAD or line[_BODY_AT - 2 : _BODY_AT] != b'",':
         raise ValueError("this is not a line of an archive: it does not start with its sha256")
     if hashlib.sha256(body).hexdigest().encode() != line[len(_HEAD) : _BODY_AT - 2]:
-        raise ValueError("the line was changed or damaged: its sha256 does not fit")
+        raise ValueError("the line was changed or damaged: its sha256 does not match")
     try:
         return from_json(json.loads(b"{" + body))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"the line is whole but it is no record that this version knows: {error!r}") from error
+        raise ValueError(f"the line is intact, but this version does not know such a record: {error!r}") from error
 
 
 def pieces(line: bytes) -> Iterator[bytes]:
-    """The records that stand on a line: one, or several where the newline between them was damaged.
+    """The records on a line: one, or several if the newlines between them were damaged.
 
-    Inside a record every quotation mark of a text is escaped, so what starts like a record is the start of one.
+    Quotation marks in the texts of a record are escaped, so the start of a record can't occur inside a record.
     """
     start = 0
     while (following := line.find(_HEAD, start + 1)) >= 0:
@@ -66,7 +66,7 @@ def pieces(line: bytes) -> Iterator[bytes]:
 
 
 def with_newline(tail: bytes) -> bytes | None:
-    """The whole line of which `tail` has all but the newline, be that missing or another byte; None for less."""
+    """The line that `tail` is without its newline, which may be missing or damaged; None if more is missing."""
     for body in (tail, tail[:-1]):
         try:
             decode_line(body)
@@ -77,7 +77,7 @@ def with_newline(tail: bytes) -> bytes | None:
 
 
 def holds_text_of(line: bytes, article_id: str) -> bool:
-    """Whether this is a revision of an article, damaged or not, and no withdrawal."""
+    """Whether a line is a revision of an article, damaged or not, and not a withdrawal."""
     return (
         b'"type":"article","id":' + json.dumps(article_id, ensure_ascii=False).encode(errors="backslashreplace") in line
     )

@@ -1,6 +1,6 @@
-"""Locks between processes: a file that one process at a time may hold, and that says which one it is.
+"""Locks between processes: a file that one process at a time can hold, and that has the process id of its holder.
 
-The lock is the operating system's and goes with the process, so a crash leaves none behind.
+The operating system releases a lock when the process ends, so a crash never leaves a stale lock.
 """
 
 import fcntl
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 POLL = 0.05
-"""Seconds between two looks at a lock that another process holds."""
+"""Seconds between attempts to take a lock that another process holds."""
 
 
 class Held(Exception):
-    """Another process holds the lock, and still does after the wait. `holder` is its process id, or `unknown`."""
+    """Another process still holds the lock after the wait. `holder` is its process id, or `unknown`."""
 
     def __init__(self, holder: str, waited: float) -> None:
         super().__init__(f"held by process {holder} after {waited:g} s")
@@ -23,16 +23,16 @@ class Held(Exception):
 
     @property
     def advice(self) -> str:
-        """How long was waited, and what to do."""
+        """The time waited, and what to do."""
         waited = f" after {self.waited:g} seconds" if self.waited else ""
-        return f"still busy{waited}; try again when it has finished, or let --wait SECONDS be longer"
+        return f"still busy{waited}; try again when it has finished, or wait longer with --wait SECONDS"
 
 
 def take_lock(path: Path, wait: float = 0.0) -> BinaryIO:
-    """Take the lock of a file, which is made where it is missing; closing the file gives the lock back.
+    """Lock a file, which is created if it is missing. Closing the file releases the lock.
 
-    While another process holds it, looks again until `wait` seconds are over; then raises Held. Raises OSError where
-    the file cannot be opened.
+    If another process holds the lock, retries for `wait` seconds, then raises Held. Raises OSError if the file can't be
+    opened.
     """
     deadline = time.monotonic() + wait
     file = path.open("a+b")

@@ -1,13 +1,13 @@
-"""The high-water mark: how far the archive reached when a batch was last reported as kept.
+"""The high-water mark: the extent of the archive when a batch was last reported as kept.
 
     archive/head.json   {"sha256":"…","archive":"…","generation":0,"lines":3,"bytes":1234,"parts":[…],"planned":[…]}
 
-For each part it has the number of lines, their bytes, and a digest of the last of them, so that one look at the end of
-each part shows whether something is missing that was there. It is replaced after the parts are on the disk: a crash
-can leave a mark that is behind the parts, and never one that is ahead of them.
+For each part, it has the number of lines, their size in bytes, and a digest of the last line. So reading only the
+end of each part shows whether lines are missing. The mark is replaced after the parts are on disk: a crash can
+leave a mark that lags the parts, but never a mark that is ahead of them.
 
-A purge writes down first what it will make of the parts (`planned`). While the generation is odd, each part is as it
-was or as planned.
+A purge first records the extents of the new versions of the parts (`planned`). While the generation is odd, each
+part matches either its old or its planned extent.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _CHUNK = 1 << 20
 
 
 class Extent(NamedTuple):
-    """What a part has: whole lines, their bytes, and a digest of the last line without its newline."""
+    """The extent of a part: its number of whole lines, their bytes, and a digest of the last line without newline."""
 
     part: str
     lines: int
@@ -38,7 +38,7 @@ class Extent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What an archive had at a generation, part by part; `planned` is what a purge is making of it."""
+    """The extents of an archive's parts at a generation; `planned` has the extents after the current purge."""
 
     archive: str
     generation: int
@@ -59,16 +59,16 @@ class Mark:
 
     @classmethod
     def from_json(cls, content: bytes) -> "Mark":
-        """Raises ValueError, TypeError, KeyError or AttributeError where it is not as it was written."""
+        """Parse the file. Raises ValueError, TypeError, KeyError or AttributeError if it is damaged."""
         values = json.loads(content)
         if values.pop("sha256") != _digest(values):
-            raise ValueError("its sha256 does not fit")
+            raise ValueError("its sha256 does not match")
         extents, planned = (tuple(Extent(*extent) for extent in values[key]) for key in ("parts", "planned"))
         return cls(values["archive"], values["generation"], extents, planned)
 
 
 class MarkDamaged(ArchiveError):
-    """The mark is not as it was written, or not of this archive. That alone is no loss of articles."""
+    """The mark is damaged, or belongs to another archive. This alone doesn't mean that articles are lost."""
 
 
 def _digest(values: dict[str, object]) -> str:
@@ -76,45 +76,45 @@ def _digest(values: dict[str, object]) -> str:
 
 
 def read_mark(parts: Parts, archive: str) -> Mark | None:
-    """The mark of an archive; None where it has none yet. Raises MarkDamaged."""
+    """The mark of an archive; None if it has no mark yet. Raises MarkDamaged."""
     try:
         mark = Mark.from_json(parts.mark_file.read_bytes())
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
         raise MarkDamaged(
-            f"{parts.mark_file} is damaged ({error}). No article is lost by that, but until the next write nobody"
-            " can tell whether the end of the archive is missing"
+            f"{parts.mark_file} is damaged ({error}). This loses no articles, but until the next write a missing"
+            " end of the archive cannot be detected"
         ) from error
     if mark.archive != archive:
-        raise MarkDamaged(f"{parts.mark_file} is of another archive; the next write replaces it")
+        raise MarkDamaged(f"{parts.mark_file} belongs to another archive; the next write replaces it")
     return mark
 
 
 def write_mark(parts: Parts, mark: Mark) -> None:
-    """Replace the mark in one step; raises OSError."""
+    """Replace the mark atomically; raises OSError."""
     replace_file(parts.mark_file, mark.to_json())
 
 
 def missing(parts: Parts, identity: Identity, mark: Mark | None) -> tuple[str, ...]:
-    """What the mark says was there and is not, part by part, in words. Nothing where no mark fits the generation."""
+    """Descriptions of what is missing compared to the mark, part by part. Empty if no mark fits the generation."""
     if mark is None:
         return ()
     if mark.generation > settled(identity.generation):
         at = f"the archive is at generation {identity.generation} and was at {mark.generation}"
-        return (f"{at}: files of before a purge were put back",)
+        return (f"{at}: files from before a purge were restored",)
     return tuple(fault for extent, fault in _faults(parts, identity, mark) if fault is not None)
 
 
 def still_there(parts: Parts, identity: Identity, mark: Mark | None) -> tuple[Extent, ...]:
-    """What the mark says of those parts that are as it says, where it fits the generation."""
+    """The mark's extents of the parts that match them, if the mark is for this generation."""
     if mark is None:
         return ()
     return tuple(extent for extent, fault in _faults(parts, identity, mark) if fault is None)
 
 
 def _faults(parts: Parts, identity: Identity, mark: Mark) -> Iterator[tuple[Extent, str | None]]:
-    """Each part with what is wrong with it. While parts are being replaced, one may be as it was or as planned."""
+    """Each part with its fault, if any. During a purge, a part may match its old or its planned extent."""
     if mark.generation == settled(identity.generation):
         for extent in mark.extents:
             yield extent, _fault(parts, extent)
@@ -137,25 +137,25 @@ def _fault(parts: Parts, extent: Extent) -> str | None:
                 lines = extent.lines - sum(chunk.count(b"\n") for chunk in _chunks(file))
                 return f"{extent.part} lacks its last {lines:,} lines ({extent.nbytes - size:,} bytes)"
             if _is_replaced(file, extent):
-                return f"{extent.part} has other lines than it had ({extent.lines:,} lines, {extent.nbytes:,} bytes)"
+                return f"{extent.part} has different lines now (it had {extent.lines:,} lines, {extent.nbytes:,} bytes)"
     except FileNotFoundError:
         return f"{extent.part} is missing ({extent.lines:,} lines, {extent.nbytes:,} bytes)"
     return None
 
 
 def _lacks_newline_only(file: BinaryIO, size: int, extent: Extent) -> bool:
-    """Whether all of the last line is there but its newline, which the next writer gives back."""
+    """Whether only the newline of the last line is missing, which the next writer restores."""
     return size == extent.nbytes - 1 and _digest_at(file, size) == extent.last
 
 
 def _digest_at(file: BinaryIO, end: int) -> str:
-    """The digest of the line whose newline is, or was, at an offset."""
+    """The digest of the line whose newline is, or was, at offset `end`."""
     *_, last = pieces(behind_last_newline(file, end))
     return _line_digest(last)
 
 
 def _is_replaced(file: BinaryIO, extent: Extent) -> bool:
-    """Whether a whole line stands where the last one ended, and it is another. A damaged one is still that one."""
+    """Whether a different intact line is at the place of the last line. A damaged line counts as the same line."""
     if not extent.nbytes:
         return False
     end = extent.nbytes - 1
@@ -180,9 +180,9 @@ def _is_record(line: bytes) -> bool:
 
 
 def measured(parts: Parts, known: tuple[Extent, ...] = (), *, sync: bool = False) -> tuple[Extent, ...]:
-    """What each part has now, in the order of the parts. Of the known ones only the last is read, from where it ended.
+    """The current extents of all parts, in order. Of the known parts, only the last is read, from its known end.
 
-    With `sync`, what is read is brought onto the disk first, so that a mark may say that it is there.
+    With `sync`, the parts that are read are synced to disk first, so that they may be recorded in a mark.
     """
     by_name = {extent.part: extent for extent in known}
     last_known = known[-1].part if known else ""
@@ -196,7 +196,7 @@ def measured(parts: Parts, known: tuple[Extent, ...] = (), *, sync: bool = False
 
 
 def measure(path: Path, part: str, known: Extent | None = None, *, sync: bool = False) -> Extent:
-    """What a file has as a part: its whole lines. `known` is what it had at least."""
+    """The extent of a part's file. `known` is an earlier extent, whose lines aren't read again."""
     lines, nbytes = (known.lines, known.nbytes) if known else (0, 0)
     with path.open("rb") as file:
         file.seek(nbytes)

@@ -1,4 +1,4 @@
-"""The files of the archive: `articles/YYYY-MM.NNN.jsonl`, in the order in which they were written."""
+"""The files of the archive: `articles/YYYY-MM.NNN.jsonl`, in the order of writing."""
 
 import fcntl
 import hashlib
@@ -21,7 +21,7 @@ _PART_NAME = re.compile(r"(\d{4}-\d{2})\.(\d{3,})\.jsonl")
 
 
 class Position(NamedTuple):
-    """A place between two lines: the name of a part and a byte offset in it."""
+    """A position between two lines: the name of a part and a byte offset in it."""
 
     part: str
     offset: int
@@ -35,7 +35,7 @@ START = Position("", 0)
 class Identity:
     """Which archive this is. `generation` grows when parts are rewritten, which makes all positions void.
 
-    It is odd while parts are being replaced, or when that was broken off: no position of such a time lasts.
+    It is odd while parts are being replaced, or after that was interrupted. Positions noted then become void.
     """
 
     archive: str
@@ -55,17 +55,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class _Purges:
-    """What purges did, each pair with the even generation that the purge led to: ids purged, and parts rewritten."""
+    """The record of purges: pairs of the resulting even generation and a purged id or a rewritten part."""
 
     purged: tuple[tuple[int, str], ...] = ()
     rewritten: tuple[tuple[int, str], ...] = ()
 
 
 def part_order(name: str) -> tuple[str, int]:
-    """The key by which the names of parts sort as they were written; raises ValueError for another file's name."""
+    """The key that sorts part names in the order of writing; raises ValueError if a name isn't a part's."""
     match = _PART_NAME.fullmatch(name)
     if match is None:
-        raise ValueError(f"{name!r} is no part of an archive")
+        raise ValueError(f"{name!r} is not a part of an archive")
     return match[1], int(match[2])
 
 
@@ -75,7 +75,7 @@ def part_name(month: str, number: int) -> str:
 
 
 class Parts:
-    """The folder of an archive as files: which parts there are, and which archive it is."""
+    """The files in the folder of an archive: its parts and its identity."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -92,7 +92,7 @@ class Parts:
         return sorted(found, key=part_order)
 
     def path(self, name: str) -> Path:
-        """Where a part is."""
+        """The path of a part."""
         return self.articles / name
 
     def since(self, position: Position) -> Iterator[tuple[str, int]]:
@@ -104,12 +104,12 @@ class Parts:
                 yield name, position.offset
 
     def end(self) -> Position:
-        """Behind the last byte; an append that is under way may be counted."""
+        """The position after the last byte, which may include an append in progress."""
         names = self.names()
         return Position(names[-1], self.path(names[-1]).stat().st_size) if names else START
 
     def holds(self, position: Position) -> bool:
-        """Whether a position still is a place between two lines: not when an older copy of the parts was put back."""
+        """Whether a position is still between two lines. It may not be if older copies of parts were restored."""
         if position == START:
             return True
         path = self.path(position.part)
@@ -120,15 +120,15 @@ class Parts:
             return position.offset == 0 or file.read(1) == b"\n"
 
     def bytes_since(self, position: Position) -> int:
-        """How many bytes stand after a position; 0 where the part was cut before it."""
+        """The number of bytes after a position; 0 if the part now ends before the position."""
         return sum(max(0, self.path(name).stat().st_size - offset) for name, offset in self.since(position))
 
     def size(self) -> int:
-        """Bytes of all parts."""
+        """The size of all parts in bytes."""
         return self.bytes_since(START)
 
     def tail(self) -> bytes:
-        """What stands behind the last newline of the last part: a line being written, or a torn one."""
+        """The bytes after the last newline of the last part: a line being written, or a torn line."""
         names = self.names()
         if not names:
             return b""
@@ -136,27 +136,27 @@ class Parts:
             return behind_last_newline(file, file.seek(0, os.SEEK_END))
 
     def lost(self) -> list[str]:
-        """The names of parts that must have been there: those of a month are numbered from 1 on."""
+        """The names of missing parts, found as gaps in the numbers: each month's parts are numbered from 1."""
         last = dict(sorted(map(part_order, self.names())))
         due = {part_name(month, number) for month, highest in last.items() for number in range(1, highest)}
         return sorted(due - set(self.names()), key=part_order)
 
     def clear_unfinished(self) -> None:
-        """Remove new versions of parts that did not come to be."""
+        """Delete new versions of parts that an interrupted purge left."""
         for path in self.articles.glob(".*.new"):
             path.unlink()
 
     def identity(self) -> Identity:
-        """Which archive this is; raises ArchiveError where there is none or it is of another format."""
+        """The identity of this archive; raises ArchiveError if there is no archive or it has another format."""
         identity, _ = self._read_identity()
         return identity
 
     def _read_identity(self) -> tuple[Identity, _Purges]:
         try:
             form = json.loads(self._identity_file.read_bytes())
-            # Earlier versions wrote none.
+            # Earlier versions wrote no digest.
             if form.pop("sha256", None) not in (None, _digest(form)):
-                raise ValueError("its sha256 does not fit")
+                raise ValueError("its sha256 does not match")
             identity = Identity(form["archive"], form["generation"], form["format"])
             purges = _Purges(*(_pairs(form.get(key, [])) for key in ("purged", "rewritten")))
         except FileNotFoundError as error:
@@ -169,7 +169,7 @@ class Parts:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ArchiveError(f"{self._identity_file} is damaged ({error!r}): restore it from a backup") from error
         if identity.format != FORMAT:
-            raise ArchiveError(f"{self.folder} is of format {identity.format}; this version reads format {FORMAT}")
+            raise ArchiveError(f"{self.folder} has format {identity.format}; this version reads format {FORMAT}")
         return identity, purges
 
     def purged_since(self, generation: int) -> frozenset[str]:
@@ -180,18 +180,18 @@ class Parts:
     def knows_purges_since(self, generation: int) -> bool:
         """Whether `purged_since` is complete.
 
-        It isn't where parts were rewritten by a version that kept no record, and after a loss was accepted.
+        It isn't if a version that recorded no purges has rewritten parts, or if a loss was accepted.
         """
         identity, purges = self._read_identity()
-        # Generations settle on even numbers, and a purge is recorded under the number that it settles on.
+        # A purge is recorded under the even generation that it results in.
         steps = range(generation + 2 - generation % 2, settled(identity.generation) + 1, 2)
         return {since for since, _ in purges.purged}.issuperset(steps)
 
     def rewritten_since(self, generation: int) -> frozenset[str] | None:
-        """The parts that were rewritten after a generation; None where nothing less than all may have changed.
+        """The parts that were rewritten after a generation; None if any part may have changed.
 
-        That is so when the archive is now at an earlier generation, when a loss was accepted, and when a version that
-        kept no record of it has purged.
+        Any part may have changed if the archive is now at an earlier generation, if a loss was accepted, or if a
+        version that recorded no purges has purged articles.
         """
         identity, purges = self._read_identity()
         recorded = {since for since, _ in purges.rewritten}
@@ -205,14 +205,14 @@ class Parts:
         return self._identity_file.exists()
 
     def create(self) -> None:
-        """Make the folder and its identity if they are missing. Raises ArchiveError if the folder holds other files."""
+        """Create the folder and its identity if they are missing. Raises ArchiveError if the folder has other files."""
         if not self.exists():
             self._refuse_other_content()
         self.articles.mkdir(parents=True, exist_ok=True)
         if self.exists():
             return
         with self.lock_file.open("ab") as lock:
-            # Of several processes that create the same archive, the first decides which one it is.
+            # If several processes create the same archive, the identity written first is kept.
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self.exists():
                 return
@@ -221,13 +221,13 @@ class Parts:
             self.write_identity(Identity(uuid.uuid4().hex, 0))
 
     def _what_is_left(self) -> str:
-        """What to say where the identity is missing from an archive; empty where there is none of it."""
+        """The message if an archive has lost its identity; empty if the folder has no trace of an archive."""
         if self.names():
             return f"{self._identity_file} is missing, but the parts are there: restore it from a backup"
         if self.mark_file.exists():
             return (
-                f"{self.folder} had an archive, which {self.mark_file.name} is left of: restore it from a backup,"
-                f" or remove {self.mark_file} to begin a new one"
+                f"{self.folder} had an archive, of which only {self.mark_file.name} is left: restore it from a backup,"
+                f" or delete {self.mark_file} to start a new archive"
             )
         return ""
 
@@ -247,10 +247,10 @@ class Parts:
             )
 
     def write_identity(self, identity: Identity, *, purging: str | None = None, rewriting: Iterable[str] = ()) -> None:
-        """Replace the identity in one step.
+        """Replace the identity atomically.
 
-        `purging` is the id of an article whose text is about to be removed, and `rewriting` names the parts that it is
-        removed from: both are recorded for good, under the generation that the archive settles on next.
+        `purging` is the id of an article whose text is about to be removed, and `rewriting` names the parts that have
+        this text. Both are recorded permanently, under the next even generation.
         """
         purges = self._read_identity()[1] if self.exists() else _Purges()
         generation = settled(identity.generation)
@@ -265,7 +265,7 @@ def _digest(form: dict[str, Any]) -> str:
 
 
 def settled(generation: int) -> int:
-    """The even number on which a generation settles."""
+    """The even generation in which a generation results: itself if it is even, otherwise the next."""
     return generation + generation % 2
 
 
@@ -274,7 +274,7 @@ def _pairs(form: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
 
 
 def behind_last_newline(file: BinaryIO, end: int, step: int = 1 << 16) -> bytes:
-    """What stands between the last newline before a byte offset and that offset."""
+    """The bytes between the last newline before offset `end` and that offset."""
     at = end
     chunks: list[bytes] = []
     while at > 0 and not (chunks and b"\n" in chunks[-1]):

@@ -1,9 +1,9 @@
-"""The archive: articles in plain JSON Lines, append only, read by any number of processes.
+"""The archive: articles in append-only JSON Lines files, read by any number of processes.
 
 Reading never locks. One process writes at a time. The catalogue next to the parts is derived from them.
 
-What `get`, `get_many` and `history` return is for showing, and within the limits of `newsarchive.limits`. What `read`
-and `load` return is as it was written.
+`get`, `get_many` and `history` return records for display, within the limits of `newsarchive.limits`. `read` and
+`load` return records as they were written.
 """
 
 import logging
@@ -26,27 +26,27 @@ from newsarchive.limits import bounded_record
 _log = logging.getLogger(__name__)
 
 _MOST_LOGGED = 1_000
-"""Damaged lines that one object names in the log."""
+"""The most damaged lines that one object names in the log."""
 _MOST_PARTS_REPLACED = 5
-"""How often a lookup is repeated while a purge replaces parts: between two of them is hardly time for one."""
+"""How often a lookup is retried while purges replace parts. Two purges hardly ever happen during one lookup."""
 
 OnDamage = Callable[[CorruptArchive], None]
-"""What to do about a damaged line; returning means: leave it out and go on."""
+"""Called for a damaged line. If it returns, the line is skipped."""
 
 
 def raise_damage(damage: CorruptArchive) -> None:
-    """The strict way: a damaged line ends the reading."""
+    """Strict reading: a damaged line is an error."""
     raise damage
 
 
 def leave_out(_damage: CorruptArchive) -> None:
-    """The lenient way: the other lines are read; `verify` names the damaged one."""
+    """Lenient reading: a damaged line is skipped. `verify` reports it."""
 
 
 class Archive:
     """An archive folder, open for reading.
 
-    Raises ArchiveError where the folder holds no archive; with `create` it makes one instead.
+    Raises ArchiveError if the folder has no archive; with `create`, a new archive is created instead.
     """
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
@@ -65,12 +65,12 @@ class Archive:
 
     @staticmethod
     def is_in(folder: Path) -> bool:
-        """Whether a folder holds an archive."""
+        """Whether a folder has an archive."""
         return Parts(folder).exists()
 
     @property
     def identity(self) -> Identity:
-        """Which archive this is, read afresh: a purge by another process changes it."""
+        """The identity of this archive. Always read from disk, because a purge by another process changes it."""
         return self.parts.identity()
 
     def purged_since(self, generation: int) -> frozenset[str]:
@@ -78,11 +78,11 @@ class Archive:
         return self.parts.purged_since(generation)
 
     def mark(self) -> Mark | None:
-        """How far the archive reached when a batch was last kept; None where nobody noted it. Raises MarkDamaged."""
+        """The high-water mark of the archive; None if it has no mark yet. Raises MarkDamaged."""
         return read_mark(self.parts, self.identity.archive)
 
     def missing(self) -> tuple[str, ...]:
-        """What the archive had and has no longer, such as its last part, in words. A damaged mark cannot tell."""
+        """Descriptions of missing parts or lines, according to the mark. Empty if the mark is damaged."""
         while True:
             identity = self.identity
             try:
@@ -94,7 +94,7 @@ class Archive:
 
     @property
     def catalogue(self) -> Catalogue:
-        """Where each revision is, up to date with the parts. A look at the folder when there is nothing new."""
+        """The catalogue, brought up to date with the parts. If there is nothing new, this only lists the folder."""
         with self._lock:
             if self._catalogue is None:
                 self._catalogue = Catalogue(self.folder / "catalogue.sqlite3", self)
@@ -102,20 +102,20 @@ class Archive:
         return self._catalogue
 
     def catch_up(self) -> None:
-        """Let the catalogue read what is new now: a million articles take it a few minutes."""
-        self.catalogue  # noqa: B018 - to ask for it brings it up to date
+        """Bring the catalogue up to date. Reading a million new articles takes a few minutes."""
+        self.catalogue  # noqa: B018 - the property brings it up to date
 
     def end(self) -> Position:
-        """Behind the last line."""
+        """The position after the last line."""
         return self.parts.end()
 
     def read(
         self, since: Position = START, *, until: Position | None = None, on_damage: OnDamage = raise_damage
     ) -> Iterator[Stored]:
-        """Every record from a position on, oldest first, as it was written; with `until` only those before that.
+        """All records after position `since`, oldest first; with `until`, only records before that position.
 
-        A last line without its newline is being written, or was torn, and is not part of the archive. Any other
-        line that is not as it was written goes to `on_damage` as CorruptArchive with its file and line.
+        A last line without a newline is being written, or was torn, and is not part of the archive. For any other
+        damaged line, `on_damage` is called with a CorruptArchive that has the file and line.
         """
         last = self.parts.names()[-1:]
         for name, offset in self.parts.since(since):
@@ -125,7 +125,7 @@ class Archive:
             yield from self._read_part(name, offset, end, is_last=[name] == last, on_damage=on_damage)
 
     def read_part(self, name: str, offset: int) -> Iterator[Stored]:
-        """Every record of one part from an offset on; damaged lines are left out."""
+        """All records of a part from `offset` on; damaged lines are skipped."""
         is_last = self.parts.names()[-1:] == [name]
         return self._read_part(name, offset, None, is_last=is_last, on_damage=leave_out)
 
@@ -151,7 +151,7 @@ class Archive:
                     offset += len(piece)
 
     def torn_bytes(self) -> int:
-        """The length of a last line that is being written, or was torn; 0 where there is none."""
+        """The length in bytes of a last line that is being written, or was torn; 0 if there is none."""
         tail = self.parts.tail()
         return 0 if _is_damaged_at_its_end(tail) else len(tail)
 
@@ -160,9 +160,9 @@ class Archive:
             return 1 + sum(chunk.count(b"\n") for chunk in _chunks(file.read, offset))
 
     def get(self, article_id: str) -> Article:
-        """The latest revision of an article, to be shown.
+        """The latest revision of an article, for display.
 
-        Raises ArticleNotFound for an unknown or withdrawn one, and CorruptArchive where its line is damaged.
+        Raises ArticleNotFound for an unknown or withdrawn article, and CorruptArchive if its line is damaged.
         """
         articles = self._shown([article_id], raise_damage)
         if not articles:
@@ -170,9 +170,9 @@ class Archive:
         return articles[article_id]
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
-        """The latest revisions of several articles by id, to be shown.
+        """The latest revisions of several articles by id, for display.
 
-        Unknown and withdrawn ones are left out. So are damaged ones, each of which is named in the log once.
+        Unknown and withdrawn articles are left out. Damaged articles are left out, too, and logged once.
         """
         return self._shown(article_ids, self._log_damage)
 
@@ -194,9 +194,9 @@ class Archive:
             _log.warning("%s; the article is left out", damage)
 
     def history(self, article_id: str) -> tuple[Record, ...]:
-        """All revisions and withdrawals of an article that can be read, to be shown, oldest first.
+        """All readable revisions and withdrawals of an article, for display, oldest first.
 
-        Raises ArticleNotFound for an unknown one, and CorruptArchive where all of its lines are damaged.
+        Raises ArticleNotFound for an unknown article, and CorruptArchive if all of its lines are damaged.
         """
         damaged: list[CorruptArchive] = []
         records = self._looking_up(lambda catalogue: catalogue.revisions(article_id), damaged.append)
@@ -205,14 +205,14 @@ class Archive:
         return tuple(map(bounded_record, records))
 
     def first_position(self, article_id: str) -> Position | None:
-        """Where the first line of an article is; None for an unknown one."""
+        """The position of the first line of an article; None for an unknown article."""
         revisions = self.catalogue.revisions(article_id)
         return Position(revisions[0].part, revisions[0].offset) if revisions else None
 
     def _looking_up(self, find: Callable[[Catalogue], list[Entry]], on_damage: OnDamage) -> list[Record]:
-        """The records that are found, again for as long as a purge by another process changes the places meanwhile.
+        """The records found by `find`. The lookup is retried if a purge by another process moves records meanwhile.
 
-        Where the parts are not the ones that the catalogue has read, it is rebuilt once.
+        If the parts are not the ones that the catalogue was read from, it is rebuilt once.
         """
         rebuilt = 0
         while True:
@@ -223,7 +223,7 @@ class Archive:
             except (_Misplaced, FileNotFoundError):
                 if identity != self.identity:
                     continue
-                # While parts are being replaced, those that were read can be replaced once more.
+                # While a purge replaces parts, the parts read here may be replaced again.
                 if rebuilt == (1 if identity.is_settled else _MOST_PARTS_REPLACED):
                     raise
                 catalogue.rebuild()
@@ -237,16 +237,16 @@ class Archive:
             return [one for one in loaded if not isinstance(one, CorruptArchive)]
 
     def load(self, entry: Entry) -> Record:
-        """The record of an entry of the catalogue; raises CorruptArchive where it is not what was written there."""
+        """The record of an entry of the catalogue; raises CorruptArchive if its line is damaged."""
         (loaded,) = self._load_each([entry])
         if isinstance(loaded, CorruptArchive):
             raise loaded
         return loaded
 
     def _load_each(self, entries: Iterable[Entry]) -> list[Record | CorruptArchive]:
-        """The records of some entries, in order, or what is wrong with their lines. Each part is opened once.
+        """The records of entries, in order, or the errors of their lines. Each part is opened once.
 
-        Raises _Misplaced, or FileNotFoundError, where the entries are not of these parts.
+        Raises _Misplaced or FileNotFoundError if the entries don't belong to the current parts.
         """
         with ExitStack() as stack:
 
@@ -273,13 +273,13 @@ class Archive:
             raise kind(self.parts.path(entry.part), self._line_number(entry.part, entry.offset), str(error)) from error
         if (record.id, record.revision) != (entry.id, entry.revision):
             line_number = self._line_number(entry.part, entry.offset)
-            raise _Misplaced(self.parts.path(entry.part), line_number, "another record stands here")
+            raise _Misplaced(self.parts.path(entry.part), line_number, "this is another record than expected")
         return record
 
     def _is_line(self, line: bytes, entry: Entry) -> bool:
-        """Whether a line can stand, damaged, where an entry says.
+        """Whether `line` may be the damaged line of an entry.
 
-        Then the file goes so far, a line starts there, and it is no good one of another length.
+        If so, the file is long enough, a line starts at the offset, and it isn't an intact line of another length.
         """
         if len(line) != entry.length or not self.parts.holds(Position(entry.part, entry.offset)):
             return False
@@ -293,18 +293,18 @@ class Archive:
         return False
 
     def close(self) -> None:
-        """Let go of the catalogue."""
+        """Close the catalogue."""
         if self._catalogue is not None:
             self._catalogue.close()
             self._catalogue = None
 
 
 class _Misplaced(CorruptArchive):
-    """The catalogue says that a record stands where no line of its length does, or where another record does."""
+    """An entry of the catalogue points to a place that has no line of its length, or has another record."""
 
 
 def _is_damaged_at_its_end(tail: bytes) -> bool:
-    """Whether all of a last line is there, with something else where its newline was."""
+    """Whether a last line is complete, but its newline was overwritten."""
     line = with_newline(tail)
     return line is not None and len(line) == len(tail)
 

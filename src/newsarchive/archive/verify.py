@@ -1,4 +1,4 @@
-"""Checking a whole archive: every line as it was written, every article with all of its revisions."""
+"""Verify a whole archive: every line is intact, and every article has all of its revisions."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from newsarchive.article import Article, Withdrawal
 from newsarchive.errors import CorruptArchive
 
 MAX_DAMAGED = 1_000
-"""Damaged lines that a report names; there can be millions."""
+"""The most damaged lines that a report names; there may be millions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What was found. `damaged` lines are named by file and line, the first `MAX_DAMAGED` of them, and counted in
-    `damaged_lines`; `gaps` names articles that lack a revision.
+    """The result. `damaged` has the file and line of the first `MAX_DAMAGED` damaged lines; `damaged_lines` is
+    the number of all damaged lines. `gaps` names articles that lack a revision.
 
-    `lost_parts` are files that must have been there, and `missing` says what else was there and is not. `mark_problem`
-    says what is wrong with the file that this is known from. `torn_bytes` is the length of a last line without its
-    newline that was never reported as kept. `heads` are those of the archive.
+    `lost_parts` names missing parts, found as gaps in the part numbers. `missing` describes what is missing according
+    to the mark, and `mark_problem` says what is wrong with the mark. `torn_bytes` is the length of a last line without
+    a newline that was never reported as kept. `heads` has the heads of the archive.
     """
 
     parts: int
@@ -37,16 +37,16 @@ class VerifyReport:
 
     @property
     def is_sound(self) -> bool:
-        """Whether everything that was reported as kept is there. A torn last line never was."""
+        """Whether everything that was reported as kept is intact. A torn last line was never reported."""
         return not (self.damaged_lines or self.gaps or self.lost_parts or self.missing or self.mark_problem)
 
 
 def verify(archive: Archive, on_damage: OnDamage = leave_out, *, noted_lines: int = 0) -> VerifyReport:
-    """Read every line. Needs memory for the ids only.
+    """Read every line. Only the ids are kept in memory.
 
-    `on_damage` gets each damaged line, at once. `heads` has the head of the first `noted_lines` lines, too.
+    `on_damage` is called immediately for each damaged line. `heads` includes the head of the first `noted_lines` lines.
     """
-    # The mark first: what is appended from here on is not in it.
+    # Read the mark first, so that it doesn't include lines appended during the check.
     missing, mark_problem = archive.missing(), _mark_problem(archive)
     damaged: list[CorruptArchive] = []
     damaged_lines = 0
@@ -99,7 +99,7 @@ def _mark_problem(archive: Archive) -> str:
 
 
 def _torn(archive: Archive) -> tuple[int, list[CorruptArchive]]:
-    """The bytes of a last line that was never reported as kept, and the damage where it is one that was."""
+    """The length of a last line that was never reported as kept, or the damage if the line was reported as kept."""
     torn = archive.torn_bytes()
     if not torn:
         return 0, []

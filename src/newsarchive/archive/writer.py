@@ -1,4 +1,4 @@
-"""Writing to the archive: one process at a time, appended in batches that are on the disk before they are reported."""
+"""Write to the archive, one process at a time, in batches that are on disk before they are reported as kept."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -19,15 +19,15 @@ from newsarchive.durable import sync_folder
 from newsarchive.errors import ArchiveError, ArchiveLocked, ArchiveShortened, ArticleNotFound
 
 PART_LIMIT = 64 * 1024 * 1024
-"""A part that has this many bytes is full; the next batch starts a new one."""
+"""A part with this many bytes is full; the next batch starts a new part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Healed:
-    """What was done about a last line without its newline.
+    """The repair of a last line without a newline.
 
-    A torn one was cut off, `bytes_cut` of them; it was never reported as kept. A whole one, with `bytes_cut` 0, got
-    its newline back.
+    If the line was torn, it was cut off, and `bytes_cut` is its length; it was never reported as kept. If only the
+    newline was missing, it was restored, and `bytes_cut` is 0.
     """
 
     path: Path
@@ -35,12 +35,12 @@ class Healed:
 
 
 class ArchiveWriter:
-    """The right to write to an archive, from `with` to its end. It can be taken again afterwards.
+    """A reusable context manager that holds the write lock of an archive.
 
-    While another process has it, waits up to `wait` seconds and then raises ArchiveLocked. Raises ArchiveShortened when
-    lines are missing that were there, unless it is to `accept_loss`. The lock is the operating system's and goes with
-    the process. After it was taken, `healed` says what was mended, `accepted` which losses were accepted, and
-    `mark_problem` what was wrong with the mark.
+    If another process holds the lock, waits up to `wait` seconds, then raises ArchiveLocked. Raises ArchiveShortened if
+    lines are missing, unless `accept_loss` is true. The operating system releases the lock when the process ends.
+    Inside the context, `healed` is the repair of the last line, `accepted` describes the accepted losses, and
+    `mark_problem` says what was wrong with the mark.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class ArchiveWriter:
         self._lock: BinaryIO | None = None
 
     def __enter__(self) -> Self:
-        """Take the lock, see that nothing is missing, and mend what a crash has left behind."""
+        """Take the lock, check that nothing is missing, and repair the effects of a crash."""
         self._lock = _take_lock(self.archive.parts.lock_file, self._wait)
         try:
             self._open()
@@ -81,7 +81,7 @@ class ArchiveWriter:
         known = () if self.accepted else still_there(parts, identity, mark)
         parts.clear_unfinished()
         if self.accepted:
-            # What is left need not be what positions were noted in: they all become void.
+            # Noted positions may not fit the remaining lines, so all positions become void.
             parts.articles.mkdir(exist_ok=True)
             identity = replace(identity, generation=settled(identity.generation) + 2)
             parts.write_identity(identity)
@@ -89,7 +89,7 @@ class ArchiveWriter:
         self._extents = measured(parts, known, sync=True)
         now = self._mark(settled(identity.generation))
         if now != mark:
-            # The mark may say only what is on the disk.
+            # The mark may only refer to files that are on disk.
             if self._extents:
                 sync_folder(parts.articles)
             write_mark(parts, now)
@@ -107,18 +107,18 @@ class ArchiveWriter:
         return Mark(self.archive.identity.archive, generation, self._extents, planned)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def append(self, records: Sequence[Record]) -> list[Record]:
-        """Add records and return them as they were kept, once they are on the disk.
+        """Add records, and return them as they were kept once they are on disk.
 
-        Each gets the time of archiving. Raises ArchiveError when the disk refuses, with nothing of the batch kept, or
-        with all of it where the error says so.
+        Each record gets the time of archiving. Raises ArchiveError if writing fails. Then nothing of the batch is kept,
+        unless the message says that the whole batch was kept.
         """
-        assert self._lock is not None, "append is for use inside 'with'"
+        assert self._lock is not None, "append must be called inside 'with'"
         if not records:
             return []
         now = self._clock()
@@ -131,7 +131,7 @@ class ArchiveWriter:
             if is_new:
                 sync_folder(path.parent)
         except OSError as error:
-            raise ArchiveError(f"{path}: the batch could not be written and was taken back: {error}") from error
+            raise ArchiveError(f"{path}: the batch could not be written and was rolled back: {error}") from error
         self._advance_mark()
         return kept
 
@@ -141,12 +141,12 @@ class ArchiveWriter:
             self._extents = measured(parts, self._extents)
             write_mark(parts, self._mark(self.archive.identity.generation))
         except OSError as error:
-            # Taking the batch back could leave a mark that is ahead of the parts.
+            # Rolling the batch back could leave a mark that is ahead of the parts.
             raise ArchiveError(f"the batch was stored, but {parts.mark_file} could not be written: {error}") from error
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
-        """Stop showing an article. Its lines stay; raises ArticleNotFound for an unknown or withdrawn one."""
-        # Its text is not needed, and may be damaged.
+        """Withdraw an article, but keep its lines. Raises ArticleNotFound if it is unknown or already withdrawn."""
+        # Use the catalogue only: the text isn't needed, and may be damaged.
         latest = self.archive.catalogue.latest(article_id)
         if latest is None or latest.withdrawn:
             raise ArticleNotFound(article_id)
@@ -155,11 +155,11 @@ class ArchiveWriter:
         return withdrawal
 
     def purge(self, article_id: str, reason: str) -> int:
-        """Rewrite the parts without any text of an article; only a withdrawal stays. Returns the lines taken out.
+        """Rewrite the parts without the text of an article; only a withdrawal stays.
 
-        Damaged lines of the article go too. All positions in the archive become void, which index and catalogue
-        notice. Raises ArticleNotFound where there is no text of the article, and ArchiveError, with only the
-        withdrawal done, when the disk refuses.
+        Returns the number of lines removed. Damaged lines of the article are removed, too. All positions in the archive
+        become void, which index and catalogue detect. Raises ArticleNotFound if the archive has no text of the article,
+        and ArchiveError if writing fails; then the article is withdrawn, but not purged.
         """
         latest = self.archive.catalogue.latest(article_id)
         if latest is None:
@@ -177,13 +177,13 @@ class ArchiveWriter:
         if not rewritten:
             raise ArticleNotFound(article_id)
         self._replace(rewritten, planned, article_id)
-        # What cannot be done here, the next reader does.
+        # If this fails, the next reader brings the catalogue up to date.
         with suppress(ArchiveError):
             self.archive.catch_up()
         return sum(removed.values())
 
     def _plan(self, names: Sequence[str]) -> tuple[Extent, ...]:
-        """Note in the mark what the new versions of parts have; returns what all parts will have."""
+        """Record the extents of the new versions of parts in the mark; returns the planned extents of all parts."""
         parts = self.archive.parts
         planned = tuple(
             measure(_new_version(parts.path(extent.part)), extent.part) if extent.part in names else extent
@@ -194,9 +194,9 @@ class ArchiveWriter:
         return planned
 
     def _replace(self, names: Sequence[str], planned: tuple[Extent, ...], article_id: str) -> None:
-        """Put the new versions of parts in the place of the old ones; the next writer settles what a crash leaves."""
+        """Replace parts by their new versions. After a crash, the next writer makes the generation even again."""
         parts, identity = self.archive.parts, self.archive.identity
-        # A reader that looks while parts are being replaced learns from the odd generation that this does not last.
+        # The odd generation tells readers that parts are being replaced.
         parts.write_identity(identity.next, purging=article_id, rewriting=names)
         for name in names:
             _new_version(parts.path(name)).replace(parts.path(name))
@@ -206,7 +206,7 @@ class ArchiveWriter:
         parts.write_identity(identity.next.next)
 
     def _rewrite_without(self, name: str, article_id: str) -> int:
-        """Write the new version of a part beside it, if it needs one; returns the lines left out."""
+        """Write a new version of a part if it has text of the article; returns the number of lines removed."""
         path = self.archive.parts.path(name)
         with path.open("rb") as file:
             removed = sum(holds_text_of(piece, article_id) for line in file for piece in pieces(line))
@@ -218,7 +218,7 @@ class ArchiveWriter:
         return removed
 
     def _part_for(self, now: datetime) -> Path:
-        """The part to append to. A clock that was set back never reopens an older part: order is by part."""
+        """The part to append to. It is never an earlier part, even if the clock was set back."""
         names = self.archive.parts.names()
         month = f"{now:%Y-%m}"
         if not names:
@@ -231,7 +231,7 @@ class ArchiveWriter:
         return self.archive.parts.path(names[-1])
 
     def _heal(self, known: Sequence[Extent]) -> Healed | None:
-        """Mend the end of the last part; what the mark says was kept loses nothing but a damaged newline."""
+        """Repair the end of the last part. Of lines in the mark, only a damaged newline is changed."""
         tail = self.archive.parts.tail()
         if not tail:
             return None
@@ -240,7 +240,7 @@ class ArchiveWriter:
         start = path.stat().st_size - len(tail)
         end_of_kept = max((extent.nbytes for extent in known if extent.part == name), default=0)
         if start < end_of_kept:
-            # The newline of a line that was kept is damaged, and perhaps more of it, which `verify` names.
+            # The newline of a kept line is damaged. More of the line may be damaged, which `verify` reports.
             kept, tail = tail[: end_of_kept - start - 1] + b"\n", tail[end_of_kept - start :]
         else:
             kept = b""
@@ -251,7 +251,7 @@ class ArchiveWriter:
 
 def _replace_end(path: Path, start: int, content: bytes) -> None:
     with path.open("r+b") as file:
-        # What stays is written over with the same bytes: a crash must not cost a whole line that lacks its newline.
+        # Write before truncating: a crash in between must not lose a line that only lacks its newline.
         file.seek(start)
         file.write(content)
         file.truncate()
@@ -260,8 +260,8 @@ def _replace_end(path: Path, start: int, content: bytes) -> None:
 
 
 def _append_bytes(path: Path, content: bytes) -> None:
-    """All of it on the disk, or none of it in the file; raises OSError when the disk refuses."""
-    # Unbuffered: a buffer would be written once more on closing, behind what was taken back.
+    """Append all of `content` and sync it to disk, or leave the file unchanged; raises OSError if writing fails."""
+    # Unbuffered, because closing would write the rest of a buffer after the file was truncated.
     with path.open("ab", buffering=0) as file:
         size = file.tell()
         rest = memoryview(content)

@@ -1,4 +1,4 @@
-"""Small libraries in a folder, and small indexes whose segments a test arranges."""
+"""Small libraries in a folder, and small indexes with segments arranged by a test."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from tests.opening import open_archive
 
 
 def article(number: int, *, revision: int = 1, text: str = "") -> Article:
-    """Article `number`; it has the word «رقمN», and those of `text`."""
+    """Article `number`. Its text has the word «رقمN» and the words of `text`."""
     return Article(
         id=f"{number:016d}",
         revision=revision,
@@ -47,7 +47,7 @@ def append(library: Library, *articles: Article) -> None:
 
 
 def found(library: Library, text: str) -> set[str]:
-    """The ids of what a search finds."""
+    """The ids of the articles that a search finds."""
     return {hit.article.id for hit in library.search(SearchRequest(text=text, limit=100)).hits}
 
 
@@ -59,16 +59,16 @@ def engine_of(library: Library) -> WhooshEngine:
 
 
 def use_buffer(library: Library, buffer_bytes: int) -> None:
-    """Let a library index with so much memory."""
+    """Set the memory that a library uses for indexing."""
     library.search_service.close()
     engine = WhooshEngine(library.archive.folder / "index", library.archive, buffer_bytes=buffer_bytes)
     library.search_service = SearchService(library.archive, engine)
 
 
 class ArrangedIndex:
-    """An archive and its index, indexed and merged by the code that updates use, but only when the test says so.
+    """An archive and its index. The code of real updates indexes and merges, but only when the test says so.
 
-    `buffer_bytes` is the memory that an update may take: with little, a batch becomes many segments.
+    `buffer_bytes` is the memory that an update may use: with little memory, a batch becomes many segments.
     """
 
     def __init__(self, folder: Path, *, buffer_bytes: int = BUFFER_BYTES) -> None:
@@ -83,7 +83,7 @@ class ArrangedIndex:
         return self._builds.latest()
 
     def take_in(self, records: Sequence[Record]) -> None:
-        """Append records to the archive, and index what is new there, without merging."""
+        """Append records to the archive and index them, without merging."""
         with ArchiveWriter(self.library.archive) as writer:
             writer.append(records)
         folder, identity = self._build.folder, self.library.archive.identity
@@ -92,7 +92,7 @@ class ArrangedIndex:
             update._take_in(done)
 
     def merge(self, count: int, chunk: int = CHUNK_POSTINGS) -> None:
-        """Merge the last `count` segments, so many postings at a time."""
+        """Merge the last `count` segments, `chunk` postings at a time."""
         folder = self._build.folder
         chosen = read_contents(folder, last_generation(folder)).segments[-count:] if count else []
         if not chosen:
@@ -126,7 +126,7 @@ class ArrangedIndex:
 
 @contextmanager
 def index_of(folder: Path, segments: Iterable[Sequence[Sequence[str]]]) -> Iterator[ArrangedIndex]:
-    """An index of so many segments, given the words of the articles of each; an article is nothing but its words."""
+    """An index, given the words of the articles of each segment. Articles consist of these words only."""
     with ArrangedIndex(folder) as index:
         for number, articles in enumerate(segments):
             index.take_in([_of_words(f"{number:04}{place:04}", words) for place, words in enumerate(articles)])

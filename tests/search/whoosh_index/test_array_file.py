@@ -1,4 +1,4 @@
-"""Arrays come back as they were written, and a damaged file is noticed wherever it is damaged."""
+"""Arrays round-trip through a file, and damage anywhere in the file is detected."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_arrays_come_back(path: Path) -> None:
+def test_arrays_round_trip(path: Path) -> None:
     file = ArrayFile(path)
     assert file["numbers"].tolist() == list(range(100))
     assert file["nothing"].tolist() == []
@@ -33,7 +33,7 @@ def test_arrays_come_back(path: Path) -> None:
     assert [name for name in path.parent.iterdir() if name != path] == []
 
 
-def test_what_fails_leaves_no_file(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
     def write() -> None:
         with ArrayFileWriter(tmp_path / "segment.arr") as out:
             out.add("numbers", np.arange(10))
@@ -44,7 +44,7 @@ def test_what_fails_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_changed_byte_is_noticed(path: Path) -> None:
+def test_every_changed_byte_is_detected(path: Path) -> None:
     content = path.read_bytes()
     for place in range(len(content)):
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
@@ -53,13 +53,13 @@ def test_every_changed_byte_is_noticed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 1, 20, 300])
-def test_a_cut_off_file_is_noticed(path: Path, kept: int) -> None:
+def test_a_truncated_file_is_detected(path: Path, kept: int) -> None:
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(IndexDamaged):
         ArrayFile(path)
 
 
-def test_only_the_blocks_that_are_read_are_checked(path: Path) -> None:
+def test_only_blocks_that_are_read_are_checked(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[150] ^= 1
     path.write_bytes(content)
@@ -70,7 +70,7 @@ def test_only_the_blocks_that_are_read_are_checked(path: Path) -> None:
 
 
 @given(st.lists(st.binary(max_size=600), max_size=6))
-def test_arrays_of_all_sizes(tmp_path_factory: pytest.TempPathFactory, parts: list[bytes]) -> None:
+def test_arrays_of_all_sizes_round_trip(tmp_path_factory: pytest.TempPathFactory, parts: list[bytes]) -> None:
     path = tmp_path_factory.mktemp("arrays") / "segment.arr"
     with ArrayFileWriter(path) as out:
         for number, part in enumerate(parts):

@@ -1,4 +1,4 @@
-"""A process that is killed while it updates the index leaves the last commit; the next update finishes its work."""
+"""A process killed during an update leaves the last commit intact; the next update finishes its work."""
 
 import random
 import signal
@@ -48,7 +48,7 @@ def _run_and_kill(folder: Path, first: int, seconds: float) -> None:
 
 
 def _expected(library: Library) -> set[str]:
-    """The ids of the articles up to where the index says that it has read."""
+    """The ids of the articles up to the archive position of the index."""
     _, position = engine_of(library)._folder.current(library.archive.identity)
     latest = {}
     for stored in library.archive.read(START):
@@ -59,7 +59,7 @@ def _expected(library: Library) -> set[str]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
+def test_an_update_killed_at_any_moment_is_completed_later(tmp_path: Path, seed: int) -> None:
     choice = random.Random(seed)
     with make_library(tmp_path, 50) as library:
         library.update_index()
@@ -69,7 +69,7 @@ def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
             expected = _expected(library)
             assert library.search(SearchRequest(text="الأرشيف")).total == len(expected)
             assert library.status().articles == len(expected)
-            # The last line may be torn; who writes next heals that.
+            # The last line may be torn; the next writer heals it.
             append(library, article(9_000 + number))
             library.update_index()
             assert found(library, f"رقم{9_000 + number}") == {article(9_000 + number).id}
@@ -80,7 +80,7 @@ def test_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
     assert left == set()
 
 
-def test_killed_in_a_rebuild(tmp_path: Path) -> None:
+def test_a_killed_rebuild_is_resumed(tmp_path: Path) -> None:
     with make_library(tmp_path, 400) as library:
         library.update_index()
     child = CHILD.partition("for number")[0] + "library.search_service.rebuild()"
@@ -100,8 +100,8 @@ def test_killed_in_a_rebuild(tmp_path: Path) -> None:
         assert library.search(SearchRequest(text="الأرشيف")).total == 400
 
 
-def test_killed_when_a_rebuild_has_switched_to_its_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The old one has the text of articles that were purged, and takes room."""
+def test_old_builds_are_deleted_after_a_rebuild_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old build may have the text of purged articles, and uses disk space."""
 
     def builds() -> list[str]:
         return sorted(path.name for path in tmp_path.glob("index/*/"))
@@ -117,6 +117,6 @@ def test_killed_when_a_rebuild_has_switched_to_its_build(tmp_path: Path, monkeyp
             library.update_index()
         assert builds() == ["000001", "000002", begun]
         library.update_index()
-        # What was begun can be taken up.
+        # The unfinished build can be resumed.
         assert builds() == ["000002", begun]
         assert found(library, "الأرشيف") == {article(number).id for number in range(4)}

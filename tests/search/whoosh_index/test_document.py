@@ -1,4 +1,4 @@
-"""What the index holds of an article besides its words."""
+"""The data of an article in the index other than its words."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +33,7 @@ def column(data: SegmentData, name: str) -> list[str]:
     return [values[ordinal].decode() for ordinal in data.ordinals(name).tolist()]
 
 
-def test_columns_for_facets_hold_the_values_as_given(tmp_path: Path) -> None:
+def test_facet_columns_have_the_original_values(tmp_path: Path) -> None:
     with open_archive(tmp_path, create=True) as library:
         append(library, FIRST, article(2))
         library.update_index()
@@ -54,7 +54,7 @@ def test_columns_for_facets_hold_the_values_as_given(tmp_path: Path) -> None:
         ("source_key", "صحيفه"),
     ],
 )
-def test_names_can_be_looked_up_in_any_spelling(tmp_path: Path, field: str, key: str) -> None:
+def test_names_are_found_in_any_spelling(tmp_path: Path, field: str, key: str) -> None:
     with open_archive(tmp_path, create=True) as library:
         append(library, FIRST)
         library.update_index()
@@ -64,7 +64,7 @@ def test_names_can_be_looked_up_in_any_spelling(tmp_path: Path, field: str, key:
         assert postings.find(key.encode()) is not None
 
 
-def test_the_arrival_number_is_that_of_the_first_revision(tmp_path: Path) -> None:
+def test_the_arrival_number_comes_from_the_first_revision(tmp_path: Path) -> None:
     with open_archive(tmp_path, create=True) as library:
         append(library, FIRST, article(2))
         library.update_index()
@@ -100,7 +100,7 @@ def test_arrival_numbers_grow_with_month_part_and_offset() -> None:
     assert arrival_number(Position("2730-01.65535.jsonl", (1 << 32) - 1)) < 1 << 63
 
 
-def test_writing_needs_no_catalogue(tmp_path: Path) -> None:
+def test_indexing_does_not_need_the_catalogue(tmp_path: Path) -> None:
     with open_archive(tmp_path, create=True) as library, ArchiveWriter(library.archive) as writer:
         writer.append([FIRST])
         assert library.archive.first_position(FIRST.id) == Position(library.archive.parts.names()[0], 0)

@@ -1,4 +1,4 @@
-"""What can go wrong with the files of an index, and between processes, is told, and made good by the next update."""
+"""Problems with index files and between processes are reported, and repaired by the next update."""
 
 import os
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.search.whoosh_index.library import append, article, engine_of, found,
 
 
 class Stopped(Exception):
-    """A process that ends in the middle."""
+    """The process ends in the middle of its work."""
 
 
 def _index(library: Library) -> WhooshEngine:
@@ -46,7 +46,7 @@ def _only(folder: Path, pattern: str) -> Path:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\0\0\0\0", b"../000001", b"abc\n", b"000777\n"])
-def test_a_name_of_the_current_build_that_is_damaged_or_of_none(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_or_wrong_name_of_the_current_build(tmp_path: Path, content: bytes) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "CURRENT").write_bytes(content)
     with open_archive(tmp_path) as library:
@@ -56,7 +56,7 @@ def test_a_name_of_the_current_build_that_is_damaged_or_of_none(tmp_path: Path, 
         assert _total(library) == 10
 
 
-def test_a_note_of_damage_that_is_damaged(tmp_path: Path) -> None:
+def test_a_damaged_damage_file(tmp_path: Path) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "000001" / "DAMAGED").write_bytes(b"\xff\xfe")
     with open_archive(tmp_path) as library:
@@ -66,7 +66,7 @@ def test_a_note_of_damage_that_is_damaged(tmp_path: Path) -> None:
         assert _total(library) == 10
 
 
-def test_every_changed_byte_of_the_position_is_noticed(tmp_path: Path) -> None:
+def test_every_changed_byte_of_the_position_file_is_detected(tmp_path: Path) -> None:
     _filled(tmp_path, 2)
     path = max((tmp_path / "index" / "000001").glob("position.*.json"))
     content = path.read_bytes()
@@ -83,7 +83,7 @@ def test_every_changed_byte_of_the_position_is_noticed(tmp_path: Path) -> None:
         assert _total(library) == 2
 
 
-def test_an_update_notices_a_missing_segment(tmp_path: Path) -> None:
+def test_an_update_detects_a_missing_segment(tmp_path: Path) -> None:
     _filled(tmp_path)
     _only(tmp_path, "index/*/*.arr").unlink()
     with open_archive(tmp_path) as library:
@@ -97,7 +97,7 @@ def test_an_update_notices_a_missing_segment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["*/*.arr", "*/*.toc", "*/position.*.json"])
-def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
+def test_a_folder_instead_of_an_index_file(tmp_path: Path, name: str) -> None:
     _filled(tmp_path)
     for path in tmp_path.glob(f"index/{name}"):
         path.unlink()
@@ -109,15 +109,15 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
         assert _total(library) == 10
 
 
-def test_a_folder_in_the_place_of_the_name_of_the_current_build(tmp_path: Path) -> None:
+def test_a_folder_instead_of_the_current_file(tmp_path: Path) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "CURRENT").unlink()
     (tmp_path / "index" / "CURRENT").mkdir()
-    with open_archive(tmp_path) as library, pytest.raises(IndexMissing, match="CURRENT is a folder"):
+    with open_archive(tmp_path) as library, pytest.raises(IndexMissing, match="CURRENT must be a file"):
         _total(library)
 
 
-def test_segments_in_the_place_of_each_other(tmp_path: Path) -> None:
+def test_swapped_segment_files_are_detected(tmp_path: Path) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library:
         append(library, *map(article, range(10, 13)))
@@ -133,7 +133,7 @@ def test_segments_in_the_place_of_each_other(tmp_path: Path) -> None:
         assert _total(library) == 13
 
 
-def test_a_table_of_contents_without_its_name_is_removed_by_the_next_commit(tmp_path: Path) -> None:
+def test_the_next_commit_deletes_an_unpublished_table_of_contents(tmp_path: Path) -> None:
     _filled(tmp_path)
     left = tmp_path / "index" / "000001" / "_MAIN_2.toc.1700000000.5"
     left.write_bytes(b"torn")
@@ -144,7 +144,7 @@ def test_a_table_of_contents_without_its_name_is_removed_by_the_next_commit(tmp_
         assert _total(library) == 11
 
 
-def test_a_build_that_read_more_than_the_archive_has_is_not_continued(tmp_path: Path) -> None:
+def test_a_build_that_is_ahead_of_the_archive_is_not_resumed(tmp_path: Path) -> None:
     _filled(tmp_path)
     (tmp_path / "index" / "CURRENT").write_bytes(b"damaged")
     part = _only(tmp_path, "articles/*.jsonl")
@@ -166,7 +166,7 @@ def _stopped_rebuild(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-9])])
-def test_a_damaged_build_that_was_begun_is_given_up(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+def test_a_damaged_unfinished_build_is_discarded(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     _stopped_rebuild(tmp_path)
     harm(min(tmp_path.glob("index/*/*.arr")))
     with open_archive(tmp_path) as library:
@@ -177,7 +177,7 @@ def test_a_damaged_build_that_was_begun_is_given_up(tmp_path: Path, harm: Callab
 # Processes
 
 
-def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
+def test_damage_is_recorded_for_the_build_that_has_it(tmp_path: Path) -> None:
     _filled(tmp_path)
 
     def search_on() -> None:
@@ -193,7 +193,7 @@ def test_damage_is_noted_of_the_build_that_has_it(tmp_path: Path) -> None:
         assert library.update_index().indexed == 0
 
 
-def test_one_rebuild_at_a_time(tmp_path: Path) -> None:
+def test_only_one_rebuild_runs_at_a_time(tmp_path: Path) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
 
@@ -211,7 +211,7 @@ def _purge(library: Library, number: int) -> None:
         writer.purge(article(number).id, "حكم")
 
 
-def test_a_purge_while_an_index_is_built(tmp_path: Path) -> None:
+def test_a_purge_during_a_rebuild(tmp_path: Path) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         purged = iter((3, 4))
@@ -225,7 +225,7 @@ def test_a_purge_while_an_index_is_built(tmp_path: Path) -> None:
         assert library.update_index().indexed == 0
 
 
-def test_a_purge_between_looking_and_updating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_purge_just_before_an_update_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library:
         append(library, article(20), article(21))
@@ -243,7 +243,7 @@ def test_a_purge_between_looking_and_updating(tmp_path: Path, monkeypatch: pytes
         assert found(library, "رقم20") == {article(20).id}
 
 
-def test_a_commit_between_two_looks_is_no_reason_to_build_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_by_another_process_does_not_cause_a_rebuild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library:
         old = _index(library)._folder.latest()
@@ -257,7 +257,7 @@ def test_a_commit_between_two_looks_is_no_reason_to_build_anew(tmp_path: Path, m
         assert library.update_index().indexed == 1
 
 
-def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_replaced_during_an_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         append(library, article(20))
@@ -274,7 +274,7 @@ def test_a_build_that_is_exchanged_during_an_update(tmp_path: Path, monkeypatch:
         assert _total(library) == 12
 
 
-def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commits_by_other_processes_before_an_update_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         append(library, article(20))
@@ -295,7 +295,7 @@ def test_commits_by_others_before_an_update_begins(tmp_path: Path, monkeypatch: 
         assert _total(library) == 15
 
 
-def test_what_is_taken_in_while_an_index_is_built(tmp_path: Path) -> None:
+def test_articles_indexed_during_a_rebuild_are_kept(tmp_path: Path) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library, open_archive(tmp_path) as other:
         numbers = iter((20,))
@@ -309,7 +309,7 @@ def test_what_is_taken_in_while_an_index_is_built(tmp_path: Path) -> None:
         assert _total(library) == _total(other) == 11
 
 
-def test_an_index_that_another_process_made_will_do(tmp_path: Path) -> None:
+def test_an_index_rebuilt_by_another_process_is_reused(tmp_path: Path) -> None:
     _filled(tmp_path)
     with open_archive(tmp_path) as library:
         append(library, article(20))
@@ -319,8 +319,8 @@ def test_an_index_that_another_process_made_will_do(tmp_path: Path) -> None:
         assert library.search_service.rebuild().indexed == 11
 
 
-def test_nothing_to_read_is_nothing_to_commit(tmp_path: Path) -> None:
-    """Also where something comes in the moment after."""
+def test_an_update_without_new_records_commits_nothing(tmp_path: Path) -> None:
+    """Even if a record is appended right after the check."""
     _filled(tmp_path)
     with open_archive(tmp_path) as library:
         identity = library.archive.identity
@@ -333,7 +333,7 @@ def test_nothing_to_read_is_nothing_to_commit(tmp_path: Path) -> None:
 # Many segments
 
 
-def test_many_segments_become_one_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_segments_are_merged_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     merged: list[int] = []
 
     def count(chosen: list[ArraySegment], *arguments: object) -> Merged:

@@ -1,4 +1,4 @@
-"""Packed lists come back, one at a time and many at a time."""
+"""Packed lists round-trip, one at a time and many at a time."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ lists = st.lists(st.sets(numbers, min_size=1, max_size=40).map(sorted), min_size
 
 
 @given(lists)
-def test_lists_come_back(listed: list[list[int]]) -> None:
+def test_packed_lists_round_trip(listed: list[list[int]]) -> None:
     at = bounds(np.array([len(one) for one in listed]))
     flat = np.array([number for one in listed for number in one], dtype=np.intp)
     gap = gaps(flat, at[:-1])
@@ -40,14 +40,14 @@ def test_lists_come_back(listed: list[list[int]]) -> None:
 
 
 @given(st.lists(st.integers(0, 2_000), max_size=60))
-def test_where_gaps_of_one_byte_end(listed: list[int]) -> None:
+def test_ends_of_one_byte_gaps(listed: list[int]) -> None:
     data, at = pack_bytes(np.array(listed, dtype=np.intp), np.arange(len(listed) + 1))
     assert [0, *gap_ends(data)] == at.tolist()
     assert len(data) == sum(gap // 255 + 1 for gap in listed)
 
 
 @pytest.mark.parametrize("count", [1, 300, 1 << 16, (1 << 16) + 1, 1 << 20, 1 << 26])
-def test_a_stable_order(count: int) -> None:
+def test_stable_order(count: int) -> None:
     choice = np.random.default_rng(count)
     listed = np.append(choice.integers(0, count, size=2_000), choice.integers(0, min(count, 20), size=2_000))
     expected = np.argsort(listed, kind="stable").tolist()

@@ -1,4 +1,4 @@
-"""The names that a table of contents is pickled with, and what happens where one of them isn't there any more."""
+"""The names in a pickled table of contents, and what happens when such a name no longer exists."""
 
 import hashlib
 import io
@@ -45,7 +45,7 @@ NAMES = {
         "whoosh.formats Positions",
     }
 }
-"""The names in an index of each format, as pickles have them: module and class."""
+"""The names in an index of each format, as they are pickled: module and class."""
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def _contents_file(build: Build) -> Path:
 
 
 def _replace_contents(archive: Path, content: bytes) -> None:
-    """Let the table of contents be another one, which the position file agrees with."""
+    """Replace the table of contents, and update the position file so that it matches."""
     build = _build(archive)
     state = _state(build)
     _contents_file(build).write_bytes(content)
@@ -78,7 +78,7 @@ def _replace_contents(archive: Path, content: bytes) -> None:
 
 
 def _pickles(content: bytes) -> Iterator[bytes]:
-    """The pickles in a table of contents: whatever can be read as one from its first byte to its last."""
+    """The pickles in a table of contents: all byte ranges that can be read as a pickle."""
     at = 0
     while (at := content.find(b"\x80", at)) >= 0:
         stream = io.BytesIO(content[at:])
@@ -93,7 +93,7 @@ def _pickles(content: bytes) -> Iterator[bytes]:
 
 
 def _names(pickled: bytes) -> Iterator[str]:
-    """The names that a pickle refers to. Nothing is loaded."""
+    """The names that a pickle refers to, found without unpickling it."""
     strings: list[str] = []
     for opcode, argument, _ in pickletools.genops(pickled):
         if opcode.name == "GLOBAL":
@@ -104,18 +104,18 @@ def _names(pickled: bytes) -> Iterator[str]:
             strings.append(argument)
 
 
-def test_the_names_in_an_index_are_those_of_its_format(archive: Path) -> None:
+def test_an_index_has_exactly_the_names_of_its_format(archive: Path) -> None:
     pickles = list(_pickles(_contents_file(_build(archive)).read_bytes()))
     assert len(pickles) == 2
     names = {name for pickled in pickles for name in _names(pickled)}
     assert NAMES.get(INDEX_FORMAT) == names, (
-        "the names in an index changed, so indexes of before can't be read: raise INDEX_FORMAT in storage/schema.py,"
+        "the names in an index changed, so earlier indexes can't be read: raise INDEX_FORMAT in storage/schema.py,"
         " and list the names under the new number"
     )
 
 
 def _of_a_missing_module(content: bytes) -> bytes:
-    # As long as the old name, because the length of the pickle is written before it.
+    # The new name has the same length, because the pickle's length is stored before it.
     return content.replace(b"storage.fields", b"storage.felder")
 
 
@@ -140,7 +140,7 @@ UNREADABLE = [_of_a_missing_module, _of_a_missing_class, _with_a_piece_missing, 
 
 
 @pytest.mark.parametrize("spoil", UNREADABLE)
-def test_a_search_says_that_the_index_cannot_be_read(archive: Path, spoil: Callable[[bytes], bytes]) -> None:
+def test_a_search_reports_an_unreadable_index(archive: Path, spoil: Callable[[bytes], bytes]) -> None:
     _replace_contents(archive, spoil(_contents_file(_build(archive)).read_bytes()))
     with open_archive(archive) as library:
         for _ in range(2):
@@ -150,8 +150,10 @@ def test_a_search_says_that_the_index_cannot_be_read(archive: Path, spoil: Calla
 
 @pytest.mark.parametrize("spoil", UNREADABLE)
 @pytest.mark.parametrize("is_new", [False, True])
-def test_an_update_rebuilds_it_and_says_why(archive: Path, spoil: Callable[[bytes], bytes], is_new: bool) -> None:
-    """Also where the archive has nothing new, and no search came before."""
+def test_an_update_rebuilds_an_unreadable_index_and_says_why(
+    archive: Path, spoil: Callable[[bytes], bytes], is_new: bool
+) -> None:
+    """Even if the archive has no new records, and there was no search before."""
     _replace_contents(archive, spoil(_contents_file(_build(archive)).read_bytes()))
     with open_archive(archive) as library:
         if is_new:
@@ -165,20 +167,20 @@ def test_an_update_rebuilds_it_and_says_why(archive: Path, spoil: Callable[[byte
         assert found(library, "رقم3") == {article(3).id}
 
 
-def test_the_message_says_what_is_missing(archive: Path) -> None:
+def test_the_message_names_the_missing_module(archive: Path) -> None:
     _replace_contents(archive, _of_a_missing_module(_contents_file(_build(archive)).read_bytes()))
     with open_archive(archive) as library, pytest.raises(IndexDamaged, match=r"No module named '.*storage\.felder'"):
         library.status()
 
 
-def test_a_class_that_was_renamed_since(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a new version would find the index of an old one."""
+def test_a_renamed_class_makes_the_index_unreadable(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a newer version opened the index of an older version."""
     monkeypatch.delattr(segment, "ArraySegment")
     with open_archive(archive) as library, pytest.raises(IndexDamaged, match=r"AttributeError.*ArraySegment"):
         library.search(SearchRequest(text="الأرشيف"))
 
 
-def test_too_little_memory_is_no_damage(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_out_of_memory_is_not_damage(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise MemoryError
 
@@ -188,7 +190,7 @@ def test_too_little_memory_is_no_damage(archive: Path, monkeypatch: pytest.Monke
     assert not (_build(archive).folder / "DAMAGED").exists()
 
 
-def test_a_begun_build_that_cannot_be_read_is_not_gone_on_with(archive: Path) -> None:
+def test_an_unreadable_unfinished_build_is_not_resumed(archive: Path) -> None:
     with open_archive(archive) as library:
         builds = IndexFolder(archive / "index")
         begun = builds.start_build(library.archive.identity)
@@ -200,7 +202,9 @@ def test_a_begun_build_that_cannot_be_read_is_not_gone_on_with(archive: Path) ->
         assert builds.start_build(library.archive.identity).folder != begun.folder
 
 
-def test_a_server_repairs_it(archive: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_repairs_an_unreadable_index(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(index_repair, "GRACE", 0)
     caplog.set_level(logging.WARNING)
     _replace_contents(archive, _of_a_missing_module(_contents_file(_build(archive)).read_bytes()))
@@ -213,7 +217,7 @@ def test_a_server_repairs_it(archive: Path, monkeypatch: pytest.MonkeyPatch, cap
     assert "can't read the index in" in caplog.text
 
 
-def test_names_of_new_pickles_are_found_too() -> None:
-    """Whoosh writes pickles of the second protocol; later ones put names another way."""
+def test_names_in_newer_pickle_protocols_are_found() -> None:
+    """Whoosh writes pickles in protocol 2; later protocols encode names differently."""
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert set(_names(pickle.dumps(count, protocol))) == {"itertools count"}

@@ -1,4 +1,4 @@
-"""What the comparison with Whoosh does not reach: ranges of many words, a search that breaks off, other queries."""
+"""Cases not covered by the comparison with Whoosh: prefixes of many words, failed searches, unsupported queries."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def segment(tmp_path: Path) -> Iterator[OpenSegment]:
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 21, 1000])
-def test_a_prefix_of_many_words_is_worked_out_in_pieces(
+def test_a_prefix_of_many_words_is_evaluated_in_chunks(
     segment: OpenSegment, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # DIVERGENCES.md, 10
@@ -44,7 +44,7 @@ def test_a_prefix_of_many_words_is_worked_out_in_pieces(
         assert stop - start == 1 or field.first[stop] - field.first[start] <= at_once
 
 
-def test_what_breaks_off_leaves_no_marks(segment: OpenSegment) -> None:
+def test_an_interrupted_search_leaves_no_marks(segment: OpenSegment) -> None:
     def damaged() -> Iterator[IntArray]:
         yield np.arange(20)
         raise IndexDamaged("a list")
@@ -55,7 +55,7 @@ def test_what_breaks_off_leaves_no_marks(segment: OpenSegment) -> None:
     assert context.distinct([np.array([39]), np.array([3, 1])]).tolist() == [1, 3, 39]
 
 
-def test_a_query_that_nothing_makes_has_no_rule(segment: OpenSegment) -> None:
+def test_an_unsupported_query_class_is_an_error(segment: OpenSegment) -> None:
     # DIVERGENCES.md, 13
     context = SegmentQuery(segment, rules.documents_rule)
     query = q.Wildcard("exact", "ك*ب")

@@ -1,4 +1,4 @@
-"""What a segment can hold, where Whoosh's own segments differ."""
+"""The data that a segment can hold, where it differs from Whoosh's own segments."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_a_column_keeps_any_number_of_values(tmp_path: Path) -> None:
     "field",
     [fields.TEXT(), fields.NGRAM(), fields.COLUMN(columns.VarBytesColumn()), fields.COLUMN(columns.BitColumn())],
 )
-def test_another_kind_of_field_is_refused(field: fields.FieldType) -> None:
+def test_an_unsupported_field_type_is_rejected(field: fields.FieldType) -> None:
     # DIVERGENCES.md, 12
     schema = make_schema()
     schema.add("other", field)

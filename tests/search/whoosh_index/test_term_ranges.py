@@ -1,4 +1,4 @@
-"""Ranges of terms hold together all terms of all segments, and no more postings than they may."""
+"""Ranges of terms cover all terms of all segments, and don't exceed the limit of postings."""
 
 from collections import Counter
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The first few are those that sorting everything would give."""
+"""The first few rows are the same as after sorting all rows."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -31,14 +31,14 @@ def _key(row: int, score: float, moment: int, order: Sort) -> tuple[float, ...]:
 
 
 @given(rows, st.sampled_from(Sort), st.integers(1, 70))
-def test_as_sorting_would(scored: list[tuple[float, int]], order: Sort, count: int) -> None:
+def test_the_result_equals_sorting(scored: list[tuple[float, int]], order: Sort, count: int) -> None:
     expected = sorted(range(len(scored)), key=lambda row: _key(row, *scored[row], order))
     assert _first(scored, order, count) == expected[:count]
 
 
 @settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12))
-def test_among_many(seed: int, count: int) -> None:
+def test_the_first_of_many_rows(seed: int, count: int) -> None:
     choice = np.random.default_rng(seed)
     scored = list(zip(choice.integers(0, 3000, 12_000) / 7, choice.integers(0, 50, 12_000).tolist(), strict=True))
     expected = sorted(range(len(scored)), key=lambda row: _key(row, *scored[row], Sort.BEST))

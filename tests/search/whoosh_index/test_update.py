@@ -1,4 +1,4 @@
-"""Updates: in ranges, in several processes, resumed, after damage; and searches that see each commit."""
+"""Updates in ranges, in several processes, resumed, and after damage. Searches see each commit."""
 
 import os
 import random
@@ -25,7 +25,7 @@ from tests.opening import open_archive
 from tests.search.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
 
 TINY = 4_000
-"""Bytes of buffer that make a segment of a few articles."""
+"""A buffer size in bytes that gives segments of a few articles."""
 
 
 def _with_tiny_buffer(library: Library) -> Library:
@@ -38,8 +38,10 @@ def _segments(library: Library) -> int:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_each_process_has_as_much_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
-    """However much the buffer could take: no process waits while another one has all the rest."""
+def test_work_is_divided_evenly_between_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """However large the buffer is, no process is idle while another process has all the work."""
     monkeypatch.setattr(update, "SHARED_FROM", 0)
     with make_library(tmp_path, 200) as library:
         for buffer_bytes in (1 << 20, library.archive.parts.size() * 3):
@@ -65,7 +67,7 @@ def test_ranges_cover_the_archive_without_a_gap(tmp_path: Path, nbytes: int) -> 
         assert len(ranges) == (30 if nbytes == 1 else 1 if nbytes > 1_000_000 else len(ranges))
 
 
-def test_many_ranges_become_one_index(tmp_path: Path) -> None:
+def test_many_ranges_are_indexed_into_one_index(tmp_path: Path) -> None:
     with _with_tiny_buffer(make_library(tmp_path, 60)) as library:
         read: list[int] = []
         assert library.update_index(read.append).indexed == 60
@@ -75,7 +77,7 @@ def test_many_ranges_become_one_index(tmp_path: Path) -> None:
         assert library.search(SearchRequest(text="الأرشيف")).total == 60
 
 
-def test_two_processes_make_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_build_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(update, "SHARED_FROM", 0)
     with _with_tiny_buffer(make_library(tmp_path, 40)) as library:
         append(library, article(3, revision=2, text="منقح"))
@@ -88,7 +90,7 @@ def test_two_processes_make_the_same_index_as_one(tmp_path: Path, monkeypatch: p
         assert found(library, "منقح") == {article(3).id}
 
 
-def test_of_revisions_in_one_range_the_last_counts(tmp_path: Path) -> None:
+def test_only_the_last_revision_in_a_range_is_indexed(tmp_path: Path) -> None:
     with make_library(tmp_path, 3) as library:
         append(library, article(1, revision=2, text="ثان"), article(1, revision=3, text="ثالث"))
         with ArchiveWriter(library.archive) as writer:
@@ -124,7 +126,7 @@ def test_open_searchers_see_each_commit(tmp_path: Path) -> None:
         assert found(reader, "الأرشيف") == {article(number).id for number in range(12)}
 
 
-def test_few_segments_whatever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_merging_keeps_the_number_of_segments_low(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging, "SMALL", 8)
     choice = random.Random(1)
     with make_library(tmp_path) as library:
@@ -139,7 +141,7 @@ def test_few_segments_whatever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert library.search(SearchRequest(text="الأرشيف")).total == total
 
 
-def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
+def test_open_segments_stay_open_after_a_commit(tmp_path: Path) -> None:
     with make_library(tmp_path, 3) as library:
         library.update_index()
         before = engine_of(library)._opened().snapshot._segments[0].data
@@ -148,7 +150,7 @@ def test_an_open_segment_is_kept_open(tmp_path: Path) -> None:
         assert engine_of(library)._opened().snapshot._segments[0].data is before
 
 
-def test_one_update_at_a_time(tmp_path: Path) -> None:
+def test_only_one_update_runs_at_a_time(tmp_path: Path) -> None:
     with make_library(tmp_path, 2) as library:
         library.update_index()
         append(library, article(5))
@@ -161,7 +163,7 @@ def test_one_update_at_a_time(tmp_path: Path) -> None:
         assert library.update_index().indexed == 1
 
 
-def test_who_waited_reads_on_from_what_was_committed_meanwhile(tmp_path: Path) -> None:
+def test_a_waiting_update_continues_from_the_latest_commit(tmp_path: Path) -> None:
     with make_library(tmp_path, 2) as library:
         library.update_index()
         append(library, article(5))
@@ -182,10 +184,10 @@ def test_the_memory_of_an_update_can_be_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("deleted", [[0, 9], range(10), []])
-def test_others_commit_while_segments_are_merged(
+def test_other_processes_can_commit_during_a_merge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deleted: Sequence[int]
 ) -> None:
-    """What they withdraw, revise and add meanwhile is so afterwards, and so is how far they have read."""
+    """The merge keeps their withdrawals, revisions, new articles and archive position."""
     merged: list[int] = []
 
     def merge_slowly(chosen: Sequence[ArraySegment], *arguments: Any) -> Merged:
@@ -213,7 +215,7 @@ def test_others_commit_while_segments_are_merged(
         assert library.status().behind_bytes == 0
 
 
-def test_who_comes_second_does_not_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_process_merges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging, "FACTOR", 2)
     with make_library(tmp_path, 2) as library:
         library.update_index()
@@ -228,7 +230,7 @@ def test_who_comes_second_does_not_merge(tmp_path: Path, monkeypatch: pytest.Mon
         assert library.search(SearchRequest(text="الأرشيف")).total == 4
 
 
-def test_a_stopped_rebuild_is_taken_up(tmp_path: Path) -> None:
+def test_an_interrupted_rebuild_is_resumed(tmp_path: Path) -> None:
     class Stop(Exception):
         pass
 
@@ -252,7 +254,7 @@ def _only(folder: Path, pattern: str) -> Path:
 
 @pytest.mark.parametrize("pattern", ["index/*/*.arr", "index/*/*.toc"])
 @pytest.mark.parametrize("kept", [0.0, 0.5, 0.99])
-def test_a_cut_off_file_is_told_and_mended(tmp_path: Path, pattern: str, kept: float) -> None:
+def test_a_truncated_file_is_reported_and_the_index_rebuilt(tmp_path: Path, pattern: str, kept: float) -> None:
     with make_library(tmp_path, 10) as library:
         library.update_index()
     path = _only(tmp_path, pattern)
@@ -267,7 +269,7 @@ def test_a_cut_off_file_is_told_and_mended(tmp_path: Path, pattern: str, kept: f
         assert library.search(SearchRequest(text="الأرشيف")).total == 10
 
 
-def test_a_changed_byte_is_told_when_it_is_read(tmp_path: Path) -> None:
+def test_a_changed_byte_is_reported_on_access(tmp_path: Path) -> None:
     with make_library(tmp_path, 10) as library:
         library.update_index()
     path = _only(tmp_path, "index/*/*.arr")
@@ -281,7 +283,7 @@ def test_a_changed_byte_is_told_when_it_is_read(tmp_path: Path) -> None:
         assert library.search(SearchRequest(text="الأرشيف")).total == 10
 
 
-def test_a_torn_last_line_is_left_for_later(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_not_indexed(tmp_path: Path) -> None:
     with make_library(tmp_path, 4) as library:
         name = library.archive.parts.names()[0]
         path = library.archive.parts.path(name)
@@ -310,7 +312,7 @@ def _with_ctrl_c(*arguments: Any) -> Any:
 
 
 @pytest.mark.parametrize("fate", [_killed, _out_of_memory])
-def test_a_worker_that_ends_early_is_told_and_nothing_half_made_is_searched(
+def test_a_killed_worker_is_reported_and_partial_results_are_not_searched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fate: Callable[..., None]
 ) -> None:
     monkeypatch.setattr(update, "SHARED_FROM", 0)
@@ -326,8 +328,8 @@ def test_a_worker_that_ends_early_is_told_and_nothing_half_made_is_searched(
         assert library.search(SearchRequest(text="الأرشيف")).total == 41
 
 
-def test_ctrl_c_is_for_the_process_that_was_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal sends it to the workers as well, which would end in tracebacks."""
+def test_workers_ignore_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal sends Ctrl-C to the workers as well, which would print tracebacks."""
     monkeypatch.setattr(update, "SHARED_FROM", 0)
     monkeypatch.setattr(update, "_index_range", _with_ctrl_c)
     with _with_tiny_buffer(make_library(tmp_path, 20)) as library:
@@ -335,12 +337,12 @@ def test_ctrl_c_is_for_the_process_that_was_called(tmp_path: Path, monkeypatch: 
         assert library.search(SearchRequest(text="الأرشيف")).total == 20
 
 
-def test_a_report_names_the_first_damaged_lines_and_counts_each_once(tmp_path: Path) -> None:
+def test_a_report_names_the_first_damaged_lines_and_counts_all(tmp_path: Path) -> None:
     with make_library(tmp_path, 6) as library:
         part = library.archive.parts.path(library.archive.parts.names()[0])
         lines = part.read_bytes().splitlines(keepends=True)
         part.write_bytes(b"".join(line + b"broken line\n" * 300 for line in lines))
-        # In ranges of about one record each: the damaged lines at the end of a range are not of the next one, too.
+        # With about one record per range, damaged lines at the end of a range must not be counted in the next one, too.
         identity = library.archive.identity
         build = IndexFolder(tmp_path / "index").start_build(identity)
         report = Update(build, library.archive, identity, buffer_bytes=1 << 15).run(None)

@@ -1,4 +1,4 @@
-"""Words and corrections from an index of several segments are those of all its texts."""
+"""Words and corrections are based on the texts of all segments."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ archives = st.lists(st.lists(st.lists(words, min_size=1, max_size=6), min_size=1
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(archives, st.sampled_from(("", "ك", "كت", "كتب", "ز")))
-def test_frequencies_are_added_up(
+def test_frequencies_are_summed_over_segments(
     tmp_path_factory: pytest.TempPathFactory, texts: list[list[list[str]]], prefix: str
 ) -> None:
     expected = Counter(word for articles in texts for article in articles for word in set(article))
@@ -46,23 +46,23 @@ def test_frequencies_are_added_up(
     assert found == [(word.decode(), -count) for count, word in listed]
 
 
-def test_of_many_the_most_frequent(tmp_path: Path) -> None:
+def test_most_frequent_of_many_words(tmp_path: Path) -> None:
     segments = segments_of(tmp_path, [[["كتب", "كتاب"], ["كتب"], ["كاتب"], ["كتاب"]], [["كتاب", "كاتب"]]])
     assert most_frequent(segments, "exact", "ك", 2) == [("كتاب", 3), ("كاتب", 2)]
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 1000])
-def test_what_several_segments_use_counts_together(
+def test_corrections_use_frequencies_of_all_segments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    """«كتابك» is as near to the typed word as «كتابه», which is more frequent in one segment, and less in all."""
+    """«كتابك» and «كتابه» are equally close to the typed word. «كتابه» is more frequent in one segment only."""
     monkeypatch.setattr(correction, "_READ_AT_ONCE", at_once)
     often, seldom = [["كتابه", "مدرسه"]] * 3, [["كتابك", "بعيد"]] * 2
     assert Corrector(word_lists(segments_of(tmp_path / "one", [often, seldom]))).best("كتابس") == "كتابه"
     assert Corrector(word_lists(segments_of(tmp_path / "two", [often, seldom, seldom]))).best("كتابس") == "كتابك"
 
 
-def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
+def test_an_empty_index_has_no_corrections(tmp_path: Path) -> None:
     segments = segments_of(tmp_path, [])
     assert Corrector(word_lists(segments)).best("كتبا") is None
     assert most_frequent(segments, "exact", "ك", 3) == []

@@ -1,4 +1,4 @@
-"""Words by number, and what a segment that is built of them holds."""
+"""Words by number, and the content of a segment built from them."""
 
 import tempfile
 from collections import defaultdict
@@ -22,7 +22,7 @@ from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 from newsarchive.search.whoosh_index.storage.segment import SegmentData
 
-# A ligature that is several words, a run of tatweel that is none, spellings of one word, and words of one stem.
+# A ligature that expands to several words, tatweel that isn't a word, spellings of one word, and words of one stem.
 SPELLINGS = [
     "كتاب",
     "كِتَابٌ",
@@ -42,7 +42,7 @@ texts = st.lists(st.sampled_from(SPELLINGS), max_size=30).map(" ".join)
 
 
 @given(st.lists(texts, max_size=5))
-def test_reading(read: list[str]) -> None:
+def test_read_returns_the_folded_words_and_stems(read: list[str]) -> None:
     book = Wordbook()
     numbers = [book.read(text) for text in read]
     for text, found in zip(read, numbers, strict=True):
@@ -61,7 +61,7 @@ def _condensed(sections: list[list[str]]) -> bytes:
 
 
 Posting = tuple[int, int, float, list[int]]
-"""The number of a document, how often it has a term, the impact of the term there, and its positions."""
+"""A posting: document number, term frequency, impact, and positions."""
 
 
 def _inverted(documents: Sequence[Sequence[Sequence[str]]]) -> dict[str, list[Posting]]:
@@ -92,7 +92,7 @@ def _written(data: SegmentData, name: str) -> dict[str, list[Posting]]:
 
 
 @given(st.lists(st.lists(texts, max_size=3), max_size=6))
-def test_a_segment_holds_the_words_of_its_documents(documents: list[list[str]]) -> None:
+def test_a_segment_has_the_words_of_its_documents(documents: list[list[str]]) -> None:
     book = Wordbook()
     book.read("كلمة ليست في أيّ من الوثائق")
     builder = SegmentBuilder(make_schema(), book)

@@ -1,5 +1,5 @@
-"""Attacks on the whole product, each made from a seed: the tests here run a few of each, `bench/assault.py` runs many.
+"""Attacks on the whole product, generated from seeds: the tests run a few of each, `bench/assault.py` runs many.
 
-Every module has a function `attack(seeds, work, …)` that makes one attempt for each seed and returns a `Tally`. The
-same seed makes the same attempt, so a failure is repeated with its seed alone.
+Every module has a function `attack(seeds, work, …)` that makes one attempt per seed and returns a `Tally`. The
+same seed gives the same attempt, so the seed is enough to reproduce a failure.
 """

@@ -1,11 +1,11 @@
-"""A process that has imported and warmed up everything, and forks one child for each command that it is told to run.
+"""A process that imports and warms up everything, then forks a child for each command it has to run.
 
-So a system call trace that begins in the child has nothing but the command in it, and a child starts at once. Orders
-and answers go through two pipes of their own, whose numbers are the arguments, because the commands use the standard
-streams. For each order, a line of JSON, the process answers with the number of the child that is to be traced. The
-child then waits, and makes no system call, until a line comes that says to begin. The last answer is the exit status of
-each command. The output of a command goes to its file `output`. Each record that the archive reports as stored goes to
-its file `reported`, as its id and revision.
+So a system call trace of the child has only the calls of the command, and the child starts fast. Orders and
+answers use two separate pipes, because the commands use the standard streams; the pipes' file descriptors are
+the arguments. An order is a line of JSON. The process first answers with the process id of the child to trace.
+The child then waits, without making a system call, until a line tells it to start. The last answer has the exit
+status of each command. The output of a command goes to its file `output`. The id and revision of each record
+that the archive reports as stored go to its file `reported`.
 """
 
 import json
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 import newsarchive.ingest.readers.feed
-import newsarchive.ingest.readers.jsonl  # noqa: F401 - what commands import late is imported before they are traced
+import newsarchive.ingest.readers.jsonl  # noqa: F401 - imported here, so that commands don't import it while they are traced
 from newsarchive.archive import writer
 from newsarchive.article import Record
 from newsarchive.cli import main
@@ -28,11 +28,11 @@ from tests.security.attacks.commands import run
 from tests.security.attacks.samples import ingest, item
 
 PART_BYTES = 6_000
-"""Bytes of a part here, so that small archives have several."""
+"""The size limit of a part here, in bytes, so that small archives have several parts."""
 
 
 class Command(TypedDict):
-    """A command to run: its arguments, and the files for its output and for what it stored."""
+    """A command to run: its arguments, and the files for its output and for the records it stored."""
 
     arguments: Sequence[str]
     output: str
@@ -42,12 +42,12 @@ class Command(TypedDict):
 class _Child(NamedTuple):
     process: int
     gate: int
-    """Where a byte lets it begin."""
+    """A file descriptor: writing a byte to it starts the child."""
 
 
 def serve_commands(orders: int, answers: int) -> None:
-    """Run what each line says, the first command traced, until the orders end."""
-    # Small batches, parts and merges, so that a few articles go through all there is.
+    """Run the commands of each order, the first of which is traced, until the orders end."""
+    # With small batches, parts and merges, a few articles exercise all code.
     pipeline.BATCH = 2
     merging.SMALL = 4
     writer.PART_LIMIT = PART_BYTES
@@ -76,7 +76,7 @@ def _warm_up() -> None:
 
 
 def _start(command: Command) -> _Child:
-    """Fork a child that waits at its gate; returns when it does."""
+    """Fork a child that waits to be started; returns when it is waiting."""
     wait, gate = os.pipe()
     ready, say_ready = os.pipe()
     process = os.fork()

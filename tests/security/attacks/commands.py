@@ -1,4 +1,4 @@
-"""The `newsarchive` command, run in this process: as quick as a call, with the exit code and output of the real one."""
+"""Run the `newsarchive` command in this process: fast, with the exit code and output of the real command."""
 
 import io
 import sys
@@ -11,11 +11,11 @@ from typing import NamedTuple
 from newsarchive.cli import main
 
 EXIT_CODES = (0, 1, 2, 3)
-"""What the command may leave with: done, some items failed, wrong command line, archive unusable."""
+"""The valid exit codes: success, some items failed, wrong command line, archive unusable."""
 
 
 class Ran(NamedTuple):
-    """What a command left with, and all that it wrote. `code` -1 means that an exception came through."""
+    """The exit code and output of a command. A `code` of -1 means that it raised an exception."""
 
     arguments: tuple[str, ...]
     code: int
@@ -23,7 +23,7 @@ class Ran(NamedTuple):
     errors: str
 
     def problems(self, *codes: int) -> list[str]:
-        """What is wrong with how it ended; `codes` are the exit codes that are right here."""
+        """Problems with how the command ended; `codes` are the exit codes expected here."""
         name = " ".join(self.arguments)
         text = self.output + self.errors
         if "Traceback" in text:
@@ -45,7 +45,7 @@ def run(archive: Path, *arguments: str, stdin: bytes = b"") -> Ran:
 
 
 def on_archive(archive: Path, arguments: Sequence[str]) -> list[str]:
-    """The arguments of a command with the archive that it is for."""
+    """The arguments of a command, with the option that names the archive."""
     command, *rest = arguments
     return [command, "--archive", str(archive), *rest]
 

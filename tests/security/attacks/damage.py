@@ -1,6 +1,6 @@
-"""Damage to one file of an archive: what can be rebuilt is rebuilt, and what cannot is reported, never silently lost.
+"""Damage one file of an archive: derived data must be rebuilt, and lost data must be reported, never lost silently.
 
-The seed chooses the file, the damage, and whether the commands or the pages meet it first.
+The seed determines the file, the damage, and whether commands or pages encounter it first.
 """
 
 import json
@@ -40,7 +40,7 @@ from tests.security.attacks.state import (
 from tests.security.attacks.tally import Tally
 
 SERIES = 10_000
-"""Seeds that share an archive."""
+"""The number of seeds that share an archive."""
 _PART_BYTES = 6_000
 _LATE = 900_000
 _SHORTER = "the archive is shorter than it was"
@@ -49,7 +49,7 @@ _PAGES = ("/healthz", "/", "/search?q=القمح", "/feed.xml", "/api/v1/search?
 
 @dataclass(frozen=True)
 class _Prepared:
-    """The archive before the damage: its records with their lines, what they came from, and what searches find."""
+    """The archive before the damage: its records with their lines, their source items, and search results."""
 
     folder: Path
     files: tuple[str, ...]
@@ -59,7 +59,7 @@ class _Prepared:
 
 
 def attack(seeds: Iterable[int], work: Path) -> Tally:
-    """Damage a file for each seed. `slowest` is the longest attempt, checks and all."""
+    """Damage a file for each seed. `slowest` is the longest attempt, including its checks."""
     tally = Tally("damage")
 
     @cache
@@ -73,7 +73,7 @@ def attack(seeds: Iterable[int], work: Path) -> Tally:
     ):
         for seed in seeds:
             started = time.monotonic()
-            # A folder of its own: what is open of the one before may not be taken for this one.
+            # Use a new folder, so that files still open from the last attempt can't be mistaken for this one's.
             folder = work / f"damaged {seed}"
             attempt = _Attempt(prepared(seed // SERIES), folder, seed)
             tally.fail(seed, *(f"{attempt.name}: {reason}" for reason in attempt.problems()))
@@ -88,11 +88,11 @@ def _prepare(folder: Path, series: int) -> _Prepared:
     ingest(folder, *map(item, numbers[:12]))
     ingest(folder, item(first + 1, version=2), *map(item, numbers[12:]))
     assert run(folder, "withdraw", id_of(first + 2), "--reason", "طلب").code == 0
-    # The last one is a revision, so that the newest text of an article is at the very end.
+    # The last record is a revision, so that the newest text of an article is at the end of the archive.
     ingest(folder, item(first + 30), item(first + 3, version=2))
     assert run(folder, "search", "القمح").code == 0
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    # By kind and size, because some names are random: the same seed must choose the same kind of file.
+    # Sort by kind and size, because some names are random: the same seed must choose the same kind of file.
     files.sort(key=lambda name: (kind_of_name(name), (folder / name).stat().st_size))
     lines = tuple((said(stored.record), encode_line(stored.record)) for stored in read_lenient(folder))
     items = tuple((number, item(number)) for number in numbers)
@@ -100,7 +100,7 @@ def _prepare(folder: Path, series: int) -> _Prepared:
 
 
 class _Attempt:
-    """One damaged copy, and all that is asked of it."""
+    """One damaged copy of the archive, and all checks on it."""
 
     def __init__(self, before: _Prepared, folder: Path, seed: int) -> None:
         self._before = before
@@ -114,16 +114,16 @@ class _Attempt:
 
     @property
     def kind(self) -> str:
-        """What was done to which kind of file."""
+        """The damage, and the kind of the damaged file."""
         return self._harm.__name__
 
     @property
     def name(self) -> str:
-        """What was done to which file, and who met it first."""
+        """The damage, the damaged file, and whether commands or pages came first."""
         return f"{self._harm.__name__} {self._file}, {'pages' if self._pages_first else 'commands'} first"
 
     def problems(self) -> list[str]:
-        """Damage the file and say what does not behave."""
+        """Damage the file and return the problems found."""
         self._harm(self._folder / self._file, self._choice, [self._folder / name for name in self._before.files])
         problems = self._tried(self._check_folder) if self._harm is make_folder else []
         first = run(self._folder, "verify")
@@ -148,10 +148,10 @@ class _Attempt:
         except NewsArchiveError as error:
             return [f"the whole archive is refused: {error}"]
         except Exception:
-            return [f"an unforeseen error: {traceback.format_exc()[-1500:]}"]
+            return [f"an unexpected error: {traceback.format_exc()[-1500:]}"]
 
     def _check_folder(self) -> list[str]:
-        """What nothing but a person can put there is named where it is in the way; then the person removes it."""
+        """A folder in the place of a needed file is reported; then the test removes it, as a person would."""
         path = self._folder / self._file
         is_needed = self._file == "archive.json" or self._file.startswith("articles/")
         problems = [] if is_needed else self._ask_pages(repaired=False)
@@ -165,7 +165,7 @@ class _Attempt:
         return problems
 
     def _check_refusal(self, ran: Ran) -> list[str]:
-        """Only without its identity may an archive refuse everything, and each command must say why."""
+        """An archive may refuse all commands only if it has no identity, and each command must say why."""
         if "archive.json" not in ran.errors:
             return [f"verify refuses the whole archive: {ran.errors.strip()[-300:]}"]
         problems = [
@@ -174,7 +174,7 @@ class _Attempt:
         return problems + run(self._folder, "ingest", "-", "--format", "jsonl", stdin=jsonl(item(_LATE))).problems(3)
 
     def _check_verify(self, ran: Ran) -> list[str]:
-        """Damage is reported where anything is lost."""
+        """Damage is reported if any record is lost."""
         problems = ran.problems(0, 1)
         lost = self._lost()
         if lost and ran.code == 0:
@@ -185,12 +185,12 @@ class _Attempt:
         return problems
 
     def _lost(self) -> list[Said]:
-        """The records whose lines are in no part any more."""
+        """The records whose lines are no longer in any part."""
         content = self._parts()
         return [record for record, line in self._before.lines if line.rstrip(b"\n") not in content]
 
     def _affected(self) -> set[str]:
-        """The ids of the articles that have lost a record."""
+        """The ids of the articles that lost a record."""
         return {record[0] for record in self._lost()}
 
     def _parts(self) -> bytes:
@@ -198,7 +198,7 @@ class _Attempt:
         return b"\n".join(path.read_bytes() for path in paths if path.is_file())
 
     def _ask_commands(self) -> list[str]:
-        """Search before anything is repaired: the right answer, or a refusal with a reason."""
+        """Search before any repair: the result is right, or the search is refused with a reason."""
         problems = []
         is_complete = not self._lost()
         for question, before in zip(QUESTIONS, self._before.answers, strict=True):
@@ -210,7 +210,7 @@ class _Attempt:
         return problems
 
     def _ask_pages(self, *, repaired: bool = True) -> list[str]:
-        """Serve the archive as it is; the server repairs the index by itself."""
+        """Serve the damaged archive; the server repairs the index."""
         problems = []
         with open_archive(self._folder, repairs=True) as library:
             client = create_app(library).test_client()
@@ -218,7 +218,7 @@ class _Attempt:
             affected = self._affected()
             for page in (*_PAGES, *articles, *_PAGES):
                 answer = client.get(page)
-                # Only an article whose own line is damaged may be an error.
+                # A page may be an error only if the article's own line is damaged.
                 allowed = {200, 404, 503, 500} if articles.get(page) in affected else {200, 404, 503}
                 if answer.status_code not in allowed:
                     problems.append(f"{page}: status {answer.status_code}")
@@ -230,9 +230,10 @@ class _Attempt:
         return problems
 
     def _check_content(self) -> list[str]:
-        """All that is not lost is readable and found; where nothing is lost, all is as before.
+        """All remaining articles are readable and found; if nothing is lost, search results are as before.
 
-        Index and catalogue may know more of an article that has lost a line, until they are rebuilt, but of no other.
+        Until they are rebuilt, index and catalogue may have more revisions of an article that lost a line, but not of
+        other articles.
         """
         kept = read_lenient(self._folder)
         shown, affected = _shown(kept), self._affected()
@@ -242,33 +243,33 @@ class _Attempt:
             problems = self._check_hidden(kept) + self._compare_texts(library, whole)
         everything = answers[0]
         if missing := whole.keys() - everything.ids:
-            problems.append(f"articles are whole and not found: {sorted(missing)[:3]}")
+            problems.append(f"intact articles are not found: {sorted(missing)[:3]}")
         if added := everything.ids - shown.keys() - affected:
-            problems.append(f"articles are found that are not there: {sorted(added)[:3]}")
+            problems.append(f"missing articles are found: {sorted(added)[:3]}")
         if not 0 <= everything.total - len(whole) <= len(affected):
             problems.append(f"{len(whole)} articles are whole, {len(affected)} not, and {everything.total} are found")
         is_same = [said(stored.record) for stored in kept] == [record for record, _ in self._before.lines]
         if is_same and answers != self._before.answers:
             totals = [(mine.total, now.total) for mine, now in zip(self._before.answers, answers, strict=True)]
-            problems.append(f"nothing is lost and searches find something else: before and after {totals}")
+            problems.append(f"nothing is lost, but search results differ: before and after {totals}")
         return problems
 
     def _check_all_agrees(self) -> list[str]:
-        """Index and catalogue know just what can be read."""
+        """Index and catalogue have exactly the readable articles."""
         kept = read_lenient(self._folder)
         shown = _shown(kept)
         with open_archive(self._folder) as library:
             found = search(library, "")
             problems = self._compare_texts(library, shown)
         if found.ids != shown.keys() or found.total != len(shown):
-            problems.append(f"{len(shown)} articles are there, and a search finds {found.total}")
+            problems.append(f"there are {len(shown)} articles, but a search finds {found.total}")
         return problems
 
     def _check_hidden(self, kept: list[Stored]) -> list[str]:
         readable = {said(stored.record) for stored in kept}
         lost = set(self._lost())
         hidden = [record for record, _ in self._before.lines if record not in readable | lost]
-        return [f"whole lines are not read: {hidden[:3]}"] * bool(hidden)
+        return [f"intact lines are not read: {hidden[:3]}"] * bool(hidden)
 
     @staticmethod
     def _compare_texts(library: Library, shown: dict[str, Article]) -> list[str]:
@@ -278,11 +279,11 @@ class _Attempt:
                 if library.article(name).body != record.body:
                     problems.append(f"the article {name} has another text")
             except NewsArchiveError as error:
-                problems.append(f"the article {name} is there and cannot be read: {error}")
+                problems.append(f"the article {name} exists but cannot be read: {error}")
         return problems
 
     def _check_refused_writes(self) -> list[str]:
-        """Writing is refused with the reason, and changes nothing."""
+        """Writes are refused with a reason, and change nothing."""
         before = self._parts()
         ingesting = run(self._folder, "ingest", "-", "--format", "jsonl", stdin=jsonl(item(_LATE)))
         withdrawing = run(self._folder, "withdraw", self._before.lines[0][0][0], "--reason", "طلب")
@@ -292,41 +293,41 @@ class _Attempt:
             if "--accept-loss" not in ran.errors:
                 problems.append(f"'{ran.arguments[0]}' does not say what to do about a loss: {ran.errors.strip()}")
         if self._parts() != before:
-            problems.append("a write was refused and has changed the parts")
+            problems.append("a refused write has changed the parts")
         return problems
 
     def _check_ingest(self, *options: str) -> list[str]:
-        """Writing goes on."""
+        """Ingest still works."""
         ran = run(self._folder, "ingest", "-", "--format", "jsonl", *options, stdin=jsonl(item(_LATE)))
         problems = ran.problems(0)
         if options and "given up: " not in ran.errors:
-            problems.append(f"it is not said what was given up: {ran.errors.strip()}")
+            problems.append(f"the accepted loss is not reported: {ran.errors.strip()}")
         found = run(self._folder, "search", f"خبر{_LATE}")
         if id_of(_LATE) not in found.output:
-            problems.append(f"an article that was taken in afterwards is not found: {found.errors.strip()[-300:]}")
+            problems.append(f"an article ingested afterwards is not found: {found.errors.strip()[-300:]}")
         return problems
 
     def _check_end(self) -> list[str]:
-        """After a write the archive knows of no missing end, and everything agrees with what can be read."""
+        """After a write, the archive reports no missing end, and everything agrees with the readable records."""
         ran = run(self._folder, "verify")
         problems = ran.problems(0, 1)
         if _SHORTER in ran.errors or "head.json" in ran.errors:
-            problems.append(f"after a write the mark does not fit: {ran.errors.strip()[-300:]}")
+            problems.append(f"after a write, the mark does not match: {ran.errors.strip()[-300:]}")
         return problems + self._check_content()
 
     def _check_known_again(self) -> list[str]:
-        """What is there is known when it comes again, and nothing is added."""
+        """Ingesting the existing items again adds nothing."""
         affected = self._affected()
         items = [each for number, each in self._before.items if id_of(number) not in affected]
         before = self._parts()
         ran = run(self._folder, "ingest", "-", "--format", "jsonl", stdin=jsonl(*items))
         problems = ran.problems(0)
         if self._parts() != before:
-            problems.append(f"what was there already was added once more: {ran.output.strip()[-300:]}")
+            problems.append(f"existing articles were added again: {ran.output.strip()[-300:]}")
         return problems
 
 
 def _shown(records: list[Stored]) -> dict[str, Article]:
-    """The articles that are to be shown, by id."""
+    """The articles that pages should show, by id."""
     latest = {stored.record.id: stored.record for stored in records}
     return {name: record for name, record in latest.items() if isinstance(record, Article)}

@@ -15,11 +15,11 @@ from tests.security.attacks.state import read_lenient
 from tests.security.attacks.tally import Tally
 
 _SECRET = b"root:x:"
-"""What a file of the machine starts with that no feed may bring in."""
+"""The start of a local file that a feed must not be able to import."""
 
 
 def attack(seeds: Iterable[int], work: Path, *, patience: float) -> Tally:
-    """Take in a fuzzed file for each seed. An ingest that takes more than `patience` seconds is a failure."""
+    """Ingest a fuzzed file for each seed. An ingest that takes more than `patience` seconds is a failure."""
     tally = Tally("feed")
     folder = work / "fed"
     for seed in seeds:
@@ -30,7 +30,7 @@ def attack(seeds: Iterable[int], work: Path, *, patience: float) -> Tally:
         try:
             problems = _feed(hostile, folder, patience)
         except Exception:
-            problems = [f"an unforeseen error: {traceback.format_exc()[-1500:]}"]
+            problems = [f"an unexpected error: {traceback.format_exc()[-1500:]}"]
         tally.fail(seed, *(f"{hostile.name} ({hostile.kind}): {problem}" for problem in problems))
         tally.add_try(time.monotonic() - started, hostile.name.partition(".")[2] or "no ending")
     return tally
@@ -54,18 +54,18 @@ def _feed(hostile: HostileFile, folder: Path, patience: float) -> list[str]:
 
 
 def _check_report(report: dict[str, Any], ran: Ran, hostile: HostileFile) -> list[str]:
-    """Every item is accounted for, and each refused one has a reason."""
+    """Every item is counted, and each rejected item has a reason."""
     problems = []
     failures = report["failures"]
     if len(failures) != report["failed"] or any(not each["reason"].strip() for each in failures):
-        problems.append(f"{report['failed']} items failed, and there are other reasons: {failures[:3]}")
+        problems.append(f"{report['failed']} items failed, but the reasons are others: {failures[:3]}")
     if (ran.code == 1) != bool(failures):
         problems.append(f"the exit code is {ran.code} with {len(failures)} failures")
     taken = sum(report[verdict.value] for verdict in Verdict)
     if taken < hostile.unharmed:
-        problems.append(f"only {taken} of {hostile.unharmed} good items were taken in")
+        problems.append(f"only {taken} of {hostile.unharmed} good items were ingested")
     if not taken and not failures and hostile.content.strip() and b"<" not in hostile.content:
-        problems.append("nothing was taken in and nothing failed")
+        problems.append("nothing was ingested and nothing failed")
     return problems
 
 
@@ -75,12 +75,12 @@ def _check_archive(report: dict[str, Any], archive: Path) -> list[str]:
     if len(stored) != report[Verdict.STORED.value] + report[Verdict.REVISED.value]:
         problems.append(f"{len(stored)} records are in the archive, the report says {report}")
     parts = sorted((archive / "articles").glob("*.jsonl"))
-    problems += ["a file of the machine was taken in" for part in parts if _SECRET in part.read_bytes()]
+    problems += ["a local file was ingested" for part in parts if _SECRET in part.read_bytes()]
     return problems
 
 
 def _check_again(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
-    """The same file again adds nothing, and fails where it failed."""
+    """Ingesting the same file again adds nothing, and fails for the same items."""
     if second[Verdict.STORED.value] or second[Verdict.REVISED.value]:
-        return [f"the same file again added something: {second}"]
-    return ["the same file again failed in other places"] * (first["failures"] != second["failures"])
+        return [f"ingesting the same file again added something: {second}"]
+    return ["ingesting the same file again failed for other items"] * (first["failures"] != second["failures"])

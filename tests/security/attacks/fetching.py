@@ -35,7 +35,7 @@ def _fetch(url: str) -> list[str]:
         fetched = fetch(url, settings=settings(seconds=TIMEOUT, content_bytes=MAX_BYTES, wire_bytes=MAX_WIRE_BYTES))
     except FetchError as error:
         is_clear = url in str(error) and error.reason.strip()
-        return [] if is_clear else [f"an error that does not say what was wrong: {error}"]
+        return [] if is_clear else [f"an error without a clear reason: {error}"]
     except Exception:
-        return [f"an unforeseen error: {traceback.format_exc()[-1500:]}"]
+        return [f"an unexpected error: {traceback.format_exc()[-1500:]}"]
     return [f"{len(fetched.content)} bytes with a limit of {MAX_BYTES}"] * (len(fetched.content) > MAX_BYTES)

@@ -1,4 +1,4 @@
-"""What can happen to a file on a disk."""
+"""Kinds of damage to a file on disk."""
 
 import random
 import shutil
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 Harm = Callable[[Path, random.Random, list[Path]], None]
-"""Damages a file; gets where random details come from, and all files of the archive."""
+"""Damages a file, given its path, the random generator for details, and all files of the archive."""
 
 
 def flip_bytes(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Change one to eight bytes, none to what it was."""
+    """Change one to eight bytes."""
     content = bytearray(path.read_bytes())
     for _ in range(min(len(content), choice.randint(1, 8))):
         content[choice.randrange(len(content))] ^= choice.randint(1, 255)
@@ -18,7 +18,7 @@ def flip_bytes(path: Path, choice: random.Random, files: list[Path]) -> None:
 
 
 def change_digit(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Change one digit, so that what is JSON stays JSON."""
+    """Change one digit, so that JSON stays valid."""
     content = bytearray(path.read_bytes())
     places = [place for place, byte in enumerate(content) if chr(byte) in "0123456789"]
     if places:
@@ -43,7 +43,7 @@ def truncate(path: Path, choice: random.Random, files: list[Path]) -> None:
 
 
 def cut_last_line(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Cut off the last line whole, so that nothing looks torn."""
+    """Cut off the whole last line, so that no line looks torn."""
     content = path.read_bytes()
     path.write_bytes(content[: content.rstrip(b"\n").rfind(b"\n") + 1])
 
@@ -70,23 +70,23 @@ def insert_junk(path: Path, choice: random.Random, files: list[Path]) -> None:
 
 
 def make_empty(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Leave nothing in it."""
+    """Make the file empty."""
     path.write_bytes(b"")
 
 
 def delete(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Remove it."""
+    """Delete the file."""
     path.unlink()
 
 
 def make_folder(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Put a folder in its place."""
+    """Replace the file by a folder."""
     path.unlink()
     path.mkdir()
 
 
 def swap(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Exchange it with another file."""
+    """Swap the file with another file."""
     other = choice.choice([file for file in files if file != path])
     aside = path.with_name(path.name + ".aside")
     path.rename(aside)
@@ -95,7 +95,7 @@ def swap(path: Path, choice: random.Random, files: list[Path]) -> None:
 
 
 def copy_over(path: Path, choice: random.Random, files: list[Path]) -> None:
-    """Overwrite it with another file."""
+    """Overwrite the file with another file."""
     shutil.copyfile(choice.choice([file for file in files if file != path]), path)
 
 

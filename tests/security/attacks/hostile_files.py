@@ -1,4 +1,4 @@
-"""Files that no publisher means to write, each made from a seed."""
+"""Files that no publisher would write on purpose, generated from seeds."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ _BOMB_SIZE = 80 << 20
 
 @dataclass(frozen=True)
 class HostileFile:
-    """A file with its name. `unharmed` is how many items in it are as they should be, where that is known."""
+    """A file with its name. `unharmed` is the number of valid items in it, if known."""
 
     kind: str
     name: str
@@ -50,7 +50,7 @@ def _bomb(choice: random.Random) -> bytes:
 
 
 def _lines(choice: random.Random, items: list[dict[str, Any]]) -> HostileFile:
-    """Good lines among odd ones: each good one must be taken in."""
+    """Good lines among odd lines: each good line must be ingested."""
     lines = [json.dumps(each, ensure_ascii=False).encode() for each in items]
     for _ in range(choice.randint(1, 5)):
         lines.insert(choice.randint(0, len(lines)), _odd_line(choice))
@@ -194,7 +194,7 @@ def _with_junk(content: bytes, choice: random.Random) -> bytes:
 
 
 def _with_entities(content: bytes, choice: random.Random) -> bytes:
-    """Entities that grow without end, or that ask for a file of the machine."""
+    """Entities that expand exponentially, or that refer to a local file."""
     doctype = choice.choice(
         [
             b'<!DOCTYPE r [<!ENTITY a0 "ha">'

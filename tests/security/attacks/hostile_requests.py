@@ -1,4 +1,4 @@
-"""Requests that no browser sends, each made from a seed."""
+"""Requests that no browser sends, generated from seeds."""
 
 import random
 from collections.abc import Callable
@@ -97,7 +97,7 @@ _HOSTS = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """Bytes to send. A whole request must be answered; on another one the server may just close the connection."""
+    """Bytes to send. A complete request must be answered; otherwise the server may just close the connection."""
 
     kind: str
     content: bytes
@@ -106,7 +106,7 @@ class Hostile:
 
 
 def hostile_request(seed: int, port: int, ids: tuple[str, ...]) -> Hostile:
-    """The request of a seed, for a server at a port of an archive with articles of these ids."""
+    """The request of a seed, for a server on `port` whose archive has articles with these ids."""
     choice = random.Random(seed)
     (kind,) = choice.choices(tuple(_KINDS), weights=[weight for weight, _ in _KINDS.values()])
     return _KINDS[kind][1](choice, kind, port, ids)
@@ -197,7 +197,7 @@ def _host(choice: random.Random, kind: str, port: int, ids: tuple[str, ...]) -> 
 
 
 def _body(choice: random.Random, kind: str, port: int, ids: tuple[str, ...]) -> Hostile:
-    """Bodies, with lengths that lie, in chunks that are none, and two ways of framing at once."""
+    """Bodies with wrong lengths, with invalid chunks, or with two kinds of framing at once."""
     framing = choice.choice(
         [
             ["Content-Length: 5"],

@@ -1,4 +1,4 @@
-"""A web server that does to its clients whatever HTTP lets a server do, and more."""
+"""A web server that attacks its clients in every way that HTTP allows, and in some that it doesn't."""
 
 import gzip
 import random
@@ -15,7 +15,7 @@ _PAUSE = 0.02
 
 
 class HostileServer:
-    """Answers `/<seed>` on loopback as the seed chooses; `stop` ends the answers that never end."""
+    """Answers requests for `/<seed>` on loopback, with a behavior chosen by the seed. `stop` ends endless answers."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -24,11 +24,11 @@ class HostileServer:
         self.port: int = self._listener.getsockname()[1]
 
     def url(self, seed: int) -> str:
-        """The address of a seed."""
+        """The URL of a seed."""
         return f"http://127.0.0.1:{self.port}/{seed}"
 
     def run(self) -> None:
-        """Answer until it is stopped."""
+        """Answer requests until the server is stopped."""
         while not self._stopped.is_set():
             with suppress(TimeoutError):
                 connection, _ = self._listener.accept()
@@ -36,11 +36,11 @@ class HostileServer:
         self._listener.close()
 
     def stop(self) -> None:
-        """End everything."""
+        """Stop the server and all answers."""
         self._stopped.set()
 
     def _answer(self, connection: socket.socket) -> None:
-        # A client that has had enough leaves; that is what it should do.
+        # A client may disconnect when it has had enough, as it should.
         with suppress(OSError), connection:
             connection.settimeout(10)
             found = re.match(rb"GET /(\d+)(/\d+)? ", connection.recv(1 << 16))
@@ -57,7 +57,7 @@ class HostileServer:
 
 @contextmanager
 def hostile_server() -> Iterator[HostileServer]:
-    """A hostile server that runs."""
+    """A running hostile server."""
     server = HostileServer()
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -69,12 +69,12 @@ def hostile_server() -> Iterator[HostileServer]:
 
 
 def behaviour_name(seed: int) -> str:
-    """What the server does to who asks for a seed."""
+    """The name of the behavior that the server uses for a seed."""
     return random.Random(seed).choice(_BEHAVIOURS).__name__.strip("_")
 
 
 Behaviour = Callable[[random.Random, str], Iterator[bytes]]
-"""Gets the address that was asked for; an empty piece of the answer is a pause."""
+"""Yields the pieces of an answer to a requested URL; an empty piece means a pause."""
 
 
 def _head(*headers: str, status: str = "200 OK") -> bytes:

@@ -1,11 +1,11 @@
 """`kill -9` at system calls of commands that write: nothing that was reported as stored may be lost.
 
-The number of a seed within its series chooses the command and the call. Consecutive seeds take the commands in turn
-and calls far from each other, and all seeds of a series reach every call. Each series has articles of its own. In every
-other series the second run is killed, too.
+The number of a seed within its series determines the command and the system call. Consecutive seeds cycle
+through the commands and use calls far apart, and the seeds of a series cover every call. Each series has its
+own articles. In every other series, the second run is killed, too.
 
-Where other commands run at the same time, the same seed kills at the same call, but what the others have done by then
-differs from run to run.
+If other commands run at the same time, the same seed still kills at the same call, but the progress of the
+other commands differs from run to run.
 """
 
 import math
@@ -36,22 +36,23 @@ from tests.security.attacks.tally import Tally
 from tests.security.attacks.tracing import Call, Ended, Tracer
 
 SERIES = 5_000
-"""Seeds of one series."""
+"""The number of seeds in a series."""
 _PURGED = 3
 _OTHER_SECRET = "مطموسات"
-"""A word of an article whose purge was broken off."""
+"""A word of an article whose purge was interrupted."""
 _LATE = 900_000
-"""The number of the article that is taken in at the end."""
+"""The number of the article that is ingested at the end."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A command, and the archive that it begins with.
+    """A command, and the archive that it starts with.
 
-    `prepare` makes the archive in a folder from the number of a series; `arguments` may have `INPUT`, the file of what
-    `items` gives. `is_once` says that a second run ends with 1 where the first one had done its work. With `lost` lines
-    are missing from the archive until the command has accepted that. The commands `beside` it run at the same time, on
-    the same archive, and are not killed; they may have `OTHER`, the file of what `other_items` gives.
+    `prepare` creates the archive in a folder, given the number of the series. `arguments` may include `INPUT`, a file
+    with the result of `items`. `is_once` means that a second run exits with 1 if the first run had finished its work.
+    `lost` means that lines are missing from the archive until the command has accepted the loss. The commands `beside`
+    run at the same time on the same archive, and aren't killed; they may include `OTHER`, a file with the result of
+    `other_items`.
     """
 
     name: str
@@ -60,7 +61,7 @@ class Scenario:
     items: Callable[[int], bytes] = lambda series: b""
     is_once: bool = False
     removes: str = ""
-    """A word that no file may have in the end."""
+    """A word that must not be in any file in the end."""
     lost: bool = False
     beside: tuple[tuple[str, ...], ...] = ()
     other_items: Callable[[int], bytes] = lambda series: b""
@@ -79,7 +80,7 @@ def _small_segments(archive: Path, series: int) -> None:
 
 
 def _nothing(archive: Path, series: int) -> None:
-    """The first run makes the archive."""
+    """No archive: the first run creates it."""
 
 
 def _old_catalogue(archive: Path, series: int) -> None:
@@ -93,7 +94,7 @@ def _old_catalogue(archive: Path, series: int) -> None:
 
 
 def _lost_end(archive: Path, series: int) -> None:
-    """The last part is gone, or has lost its last line."""
+    """An archive whose last part is missing, or has lost its last line."""
     _some_articles(archive, series)
     ingest(archive, *(item(100 * series + number) for number in range(60, 75)))
     last = max((archive / "articles").glob("*.jsonl"))
@@ -104,7 +105,7 @@ def _lost_end(archive: Path, series: int) -> None:
 
 
 def _broken_off_purge(archive: Path, series: int) -> None:
-    """A purge was killed when it had replaced some parts; the next writer settles that."""
+    """An archive whose purge was killed after it replaced some parts; the next writer completes the repair."""
     _some_articles(archive, series)
     ingest(archive, item(_PURGED + 1, word=_OTHER_SECRET))
 
@@ -182,7 +183,7 @@ SCENARIOS = (
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A scenario with its archive, and what an undisturbed run makes of that."""
+    """A scenario with its archive, and the result of an undisturbed run."""
 
     scenario: Scenario
     base: Path
@@ -194,7 +195,7 @@ class _Prepared:
 
 
 def call_of(place: int, calls: int) -> int:
-    """The system call to kill at for a place in a series: all of `calls` in turn, with long steps in between."""
+    """The system call to kill at for a place in a series. A series covers all `calls`, in long steps."""
     step = max(1, round(calls * 0.618))
     while math.gcd(step, calls) > 1:
         step += 1
@@ -202,7 +203,7 @@ def call_of(place: int, calls: int) -> int:
 
 
 def attack(seeds: Iterable[int], work: Path) -> Tally:
-    """Kill a command for each seed. `slowest` is the longest attempt, checks and all."""
+    """Kill a command for each seed. `slowest` is the longest attempt, including its checks."""
     tally = Tally("kill")
     with Tracer(work) as tracer, patch.object(writer, "PART_LIMIT", PART_BYTES):
 
@@ -219,7 +220,7 @@ def attack(seeds: Iterable[int], work: Path) -> Tally:
             call = call_of(place, count)
             again = call_of(7 * place + 1, count) if series % 2 else 0
             try:
-                # A folder of its own: what is open of the one before may not be taken for this one.
+                # Use a new folder, so that files still open from the last attempt can't be mistaken for this one's.
                 reasons = _kill_and_check(chosen, call, again, work / f"killed {seed}", tracer)
             except Exception:
                 reasons = [f"the archive cannot be used: {traceback.format_exc()}"]
@@ -260,7 +261,7 @@ def _copy(base: Path, folder: Path) -> None:
 
 
 def _kill_and_check(chosen: _Prepared, call: int, again: int, archive: Path, tracer: Tracer) -> list[str]:
-    """Kill at a call, and with `again` not 0 kill the same command at that call when it is run again."""
+    """Kill a command at a call. If `again` isn't 0, run it again and kill it at that call."""
     _copy(chosen.base, archive)
     command, beside = on_archive(archive, chosen.arguments), [on_archive(archive, other) for other in chosen.beside]
     ended = tracer.kill(chosen.calls[call - 1], *command, beside=beside)
@@ -276,7 +277,7 @@ def _kill_and_check(chosen: _Prepared, call: int, again: int, archive: Path, tra
 
 
 def _check_others(chosen: _Prepared, ended: Ended) -> list[str]:
-    """Whatever happens to one process, others go on."""
+    """The other processes must finish, whatever happens to the killed process."""
     return [
         f"'{' '.join(arguments)}' ran at the same time and ended with {code}: {output.strip()[-1500:]}"
         for arguments, (code, output) in zip(chosen.beside, ended.others, strict=True)
@@ -285,7 +286,7 @@ def _check_others(chosen: _Prepared, ended: Ended) -> list[str]:
 
 
 def _check_what_is_left(scenario: Scenario, ended: Ended, archive: Path) -> list[str]:
-    """Right after the kill, before anything is repaired."""
+    """Check the archive right after the kill, before any repair."""
     problems = [f"the killed command printed a traceback: {ended.output[-1500:]}"] * ("Traceback" in ended.output)
     if not (archive / "archive.json").exists():
         return problems + ["stored articles, but no archive"] * bool(ended.stored)

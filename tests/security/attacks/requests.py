@@ -1,4 +1,4 @@
-"""Hostile requests to a real server: each is answered soon, and none with an error of the server."""
+"""Hostile requests to a real server: each is answered in time, and never with a server error."""
 
 import json
 import socket
@@ -16,11 +16,11 @@ from tests.serving import Server, serving
 
 CLIENTS = 2
 _PATIENCE = 30.0
-"""Seconds after which an answer counts as never given."""
+"""Seconds after which an answer counts as missing."""
 _MORE_FILES = 20
-"""Files and sockets that the server may have open more than at first, when every client has gone."""
+"""How many more files and sockets than at the start the server may have open after all clients have left."""
 _FINE = frozenset({501, 505})
-"""Answers of 500 and above that say something about the request."""
+"""Statuses of 500 and above that are caused by the request."""
 
 
 def attack(seeds: Iterable[int], work: Path, archive: Path, *, patience: float) -> Tally:
@@ -56,7 +56,7 @@ def article_ids(server: Server) -> tuple[str, ...]:
 
 
 def check_log(log: Path) -> list[str]:
-    """What a server wrote that it should not have had to."""
+    """Problems in a server's log."""
     text = log.read_text(errors="replace")
     start = text.find("Traceback")
     return [f"the server printed a traceback: {text[max(0, start - 300) : start + 1500]}"] if start >= 0 else []
@@ -71,7 +71,7 @@ def _be_client(seeds: SharedSeeds, server: Server, ids: tuple[str, ...], patienc
             problems = [f"status {status}" for status in statuses if status >= 500 and status not in _FINE]
         except (OSError, HTTPException) as error:
             statuses = []
-            problems = [f"no answer that can be read: {error!r}"]
+            problems = [f"no readable answer: {error!r}"]
         seconds = time.monotonic() - started
         if seconds > patience:
             problems.append(f"answered after {seconds:.1f} s")
@@ -80,7 +80,7 @@ def _be_client(seeds: SharedSeeds, server: Server, ids: tuple[str, ...], patienc
 
 
 def _exchange(server: Server, hostile: Hostile) -> list[int]:
-    """The statuses of the answers to a request; none where the server only closed the connection."""
+    """The statuses of the answers to a request; empty if the server only closed the connection."""
     with socket.create_connection((HOST, server.port), timeout=_PATIENCE) as connection:
         if hostile.kind == "half open":
             connection.sendall(hostile.content[: len(hostile.content) // 2])
@@ -99,7 +99,7 @@ def _exchange(server: Server, hostile: Hostile) -> list[int]:
 
 
 def _answers_to_anything(connection: socket.socket, content: bytes) -> list[int]:
-    """Send all that the server takes, say that there is no more, and read what comes until it closes."""
+    """Send as much as the server accepts, close the sending side, and read until the server closes."""
     received = b""
     try:
         connection.sendall(content)
@@ -109,13 +109,13 @@ def _answers_to_anything(connection: socket.socket, content: bytes) -> list[int]
     except TimeoutError:
         raise
     except OSError:
-        # It had enough, and may have said why before it closed: then the connection is reset, or is none any more.
+        # The server refused the rest and closed, perhaps after an answer: the connection is reset or already closed.
         pass
     return [int(line[9:12]) for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.") and line[9:12].isdigit()]
 
 
 def _check_server(server: Server, before: int) -> list[str]:
-    """The server is still well, and has let go of everything."""
+    """The server is still healthy, and has released all resources."""
     if server.process.poll() is not None:
         return [f"the server ended with {server.process.returncode}"]
     problems = []
@@ -126,5 +126,5 @@ def _check_server(server: Server, before: int) -> list[str]:
     while (now := open_files(server.process.pid)) > before + _MORE_FILES and time.monotonic() < deadline:
         time.sleep(0.1)
     if now > before + _MORE_FILES:
-        problems.append(f"the server had {before} files open at first, and {now} in the end")
+        problems.append(f"the server had {before} files open at the start, and {now} at the end")
     return problems

@@ -1,4 +1,4 @@
-"""Input for the attacks: news items as other people export them, made from a number."""
+"""Input for the attacks: news items in a common export format, generated from numbers."""
 
 import json
 import random
@@ -8,7 +8,7 @@ from typing import Any
 from tests.security.attacks.commands import run
 
 SECRET = "زمخشريات"
-"""A word that only the article to purge has."""
+"""A word that only the article to be purged has."""
 SOURCES = ("تاس", "الجزيرة", "صحيفة المدينة")
 TOPICS = ("سياسة", "رياضة", "اقتصاد")
 _WORDS = (
@@ -47,6 +47,6 @@ def jsonl(*items: dict[str, Any]) -> bytes:
 
 
 def ingest(archive: Path, *items: dict[str, Any]) -> None:
-    """Take items in; they must all be usable."""
+    """Ingest items, which must all be valid."""
     ran = run(archive, "ingest", "-", "--format", "jsonl", stdin=jsonl(*items))
     assert ran.code == 0, ran

@@ -1,7 +1,7 @@
-"""Writers and readers at once for a while: no error, no slow answer, and nothing shown that is withdrawn.
+"""Writers and readers at the same time: no errors, no slow answers, and no withdrawn articles shown.
 
-Each seed is one command of the writer: an ingest of a batch most of the time, else a withdrawal, a purge or a reindex.
-Meanwhile two clients ask for pages, feeds, the API and suggestions, and compare each total with what can be true.
+Each seed is one command of the writer: usually an ingest of a batch, otherwise a withdrawal, a purge or a reindex.
+Meanwhile, two clients request pages, feeds, the API and suggestions, and check that each total is possible.
 """
 
 import json
@@ -30,7 +30,7 @@ CLIENTS = 2
 BATCH = 20
 """Articles of one ingest."""
 _FIRST = 1_000_000
-"""The number of the first article that is taken in; the archive's own have other addresses."""
+"""The number of the first ingested article; the articles already in the archive have other URLs."""
 _COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 _WORDS = ("القمح", "مجلس الوزراء", '"أسعار النفط"', "انتخابات تونس", "العنوان")
 _PATIENCE = 30.0
@@ -38,9 +38,9 @@ _PATIENCE = 30.0
 
 @dataclass
 class _Expected:
-    """How many articles there can be: each bound is moved before or after the command, whichever is on the safe side.
+    """Bounds for the number of articles. Each bound changes before or after a command, whichever is safe.
 
-    `gone` are the numbers of articles whose withdrawal is done.
+    `gone` has the numbers of the articles whose withdrawal has finished.
     """
 
     lowest: int
@@ -59,7 +59,7 @@ class _Soak:
     expected: _Expected
     is_over: threading.Event = field(default_factory=threading.Event)
     seed: int = 0
-    """That of the writer's command under way, which failures of the readers are told with."""
+    """The seed of the writer's current command, used to report failures of the readers."""
 
     def write(self, seed: int) -> None:
         """Run the command of a seed."""
@@ -104,7 +104,7 @@ class _Soak:
             self.tally.fail(self.seed, f"'{command} {' '.join(arguments)}' ended with {child.returncode}: {text}")
 
     def read(self, number: int) -> None:
-        """Ask one thing after the other, until it is over."""
+        """Send one request after another until the soak ends."""
         choice = random.Random(number)
         with closing(HTTPConnection(HOST, self.port, timeout=_PATIENCE)) as connection:
             while not self.is_over.is_set():
@@ -122,7 +122,7 @@ class _Soak:
         elif kind == 1:
             self._ask_total(connection)
         elif kind == 2 and self.expected.present:
-            # It may be withdrawn at just this moment.
+            # The article may be withdrawn at this very moment.
             number = choice.choice(list(self.expected.present) or [_FIRST])
             self._get(connection, f"/article/{id_of(number)}", 200, 404)
         else:
@@ -140,7 +140,7 @@ class _Soak:
         highest_before, lowest_before = self.expected.highest, self.expected.lowest
         content = self._get(connection, "/api/v1/search?limit=1", 200)
         total = json.loads(content)["total"] if content else highest_before
-        # A command may have begun or ended meanwhile.
+        # A command may have started or ended meanwhile.
         lowest, highest = min(lowest_before, self.expected.lowest), max(highest_before, self.expected.highest)
         if not lowest <= total <= highest:
             self.tally.fail(self.seed, f"the total is {total}, and must be from {lowest} to {highest}")
@@ -149,10 +149,10 @@ class _Soak:
         self._get(connection, f"/article/{id_of(number)}", 404)
         content = self._get(connection, f"/api/v1/search?q={quote(f'=خبر{number}')}", 200)
         if content and id_of(number).encode() in content:
-            self.tally.fail(self.seed, f"article {number} is withdrawn and still found")
+            self.tally.fail(self.seed, f"article {number} is withdrawn but still found")
 
     def _get(self, connection: HTTPConnection, path: str, *statuses: int) -> bytes:
-        """The content of a page, empty where its status is not one of those that are right."""
+        """The content of a page; empty if its status is not one of `statuses`."""
         started = time.monotonic()
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -168,7 +168,7 @@ class _Soak:
 
 
 def attack(seeds: Iterable[int], work: Path, archive: Path, *, patience: float) -> Tally:
-    """Run a command of the writer for each seed, beside a server and its clients. The archive is changed.
+    """Run a writer command for each seed, while a server answers clients. This changes the archive.
 
     An answer that takes more than `patience` seconds is a failure. `tries` are the answers.
     """

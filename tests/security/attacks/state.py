@@ -1,4 +1,4 @@
-"""The state of an archive folder as its users see it, to compare before and after an attack."""
+"""The state of an archive folder as users see it, to compare before and after an attack."""
 
 import re
 from contextlib import closing
@@ -18,12 +18,12 @@ QUESTIONS = ("", "القمح", "مجلس الوزراء", '"أسعار النف�
 _LIMIT = 100
 
 Said = tuple[str, int, str]
-"""A record without what differs from run to run: its id, its revision, and its text, which a withdrawal has not."""
+"""The parts of a record that are the same in every run: its id, its revision, and its text, if it has any."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: how many, which of them (the first hundred), and the counts of the facets."""
+    """A search result: the total, the first hundred hits, and the facet counts."""
 
     total: int
     ids: frozenset[str]
@@ -33,13 +33,13 @@ class Found:
 
 @dataclass(frozen=True)
 class State:
-    """All records in the order of the archive, and the answers to `QUESTIONS`."""
+    """All records in archive order, and the results for `QUESTIONS`."""
 
     records: tuple[Said, ...]
     answers: tuple[Found, ...]
 
     def differences(self, other: "State") -> list[str]:
-        """What is different in `other`, in words."""
+        """Descriptions of the differences in `other`."""
         found = []
         if sorted(self.records) != sorted(other.records):
             missing = sorted(set(self.records) - set(other.records))
@@ -59,7 +59,7 @@ def state_of(folder: Path) -> State:
 
 
 def search(library: Library, text: str) -> Found:
-    """What a search of words finds, any of them."""
+    """The result of a search for articles that have any of the words."""
     results = library.search(SearchRequest(text=text, match=Match.ANY, limit=_LIMIT))
     return Found(
         results.total,
@@ -70,18 +70,18 @@ def search(library: Library, text: str) -> Found:
 
 
 def said(record: Record) -> Said:
-    """What a record says."""
+    """The comparable parts of a record."""
     return record.id, record.revision, record.body if isinstance(record, Article) else ""
 
 
 def read_lenient(folder: Path) -> list[Stored]:
-    """Every record that can be read; damaged lines are left out."""
+    """All readable records; damaged lines are skipped."""
     with closing(Archive(folder)) as archive:
         return list(archive.read(on_damage=lambda damage: None))
 
 
 def id_of(number: int) -> str:
-    """The id that the archive gives the item `number` of `samples`."""
+    """The id that the archive gives to item `number` of `samples`."""
     return article_id(url=f"https://news.example/{number}")
 
 
@@ -96,6 +96,6 @@ def kind_of_name(name: str) -> str:
 
 
 def files_with(folder: Path, content: bytes) -> list[str]:
-    """The names of files that hold some bytes."""
+    """The names of the files that contain `content`."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file() and content in path.read_bytes())
     return [path.relative_to(folder).as_posix() for path in found]

@@ -1,4 +1,4 @@
-"""What came of an attack: attempts, failures with their seeds, and the figures that have a limit."""
+"""The result of an attack: attempts, failures with their seeds, and the figures that have a limit."""
 
 import threading
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Failure(NamedTuple):
-    """What went wrong in the attempt of a seed."""
+    """The failure of a seed's attempt."""
 
     seed: int
     reason: str
@@ -18,8 +18,9 @@ class Failure(NamedTuple):
 class Tally:
     """The result of one attack. Threads may share it.
 
-    `slowest` is in seconds: the longest wait for an answer, or the longest attempt where nothing is waited for.
-    `memory` is the peak resident memory in bytes by process, such as "server". `notes` counts what attempts did.
+    `slowest` is the longest wait for an answer in seconds, or the longest attempt if the attack doesn't wait for
+    answers. `memory` is the peak resident memory in bytes by process, such as "server". `notes` counts what attempts
+    did.
     """
 
     attack: str
@@ -31,7 +32,7 @@ class Tally:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add_try(self, seconds: float = 0.0, *notes: str) -> None:
-        """Count an attempt, how long it took, and what it did."""
+        """Record an attempt, its duration, and what it did."""
         with self._lock:
             self.tries += 1
             self.slowest = max(self.slowest, seconds)
@@ -43,12 +44,12 @@ class Tally:
             self.failures += [Failure(seed, reason) for reason in reasons]
 
     def use_memory(self, process: str, size: int) -> None:
-        """Keep the highest size, in bytes, that was seen of a process."""
+        """Record the memory of a process, in bytes, if it is higher than before."""
         with self._lock:
             self.memory[process] = max(size, self.memory.get(process, 0))
 
     def report(self) -> str:
-        """What went wrong, one line for each failure."""
+        """The failures, one per line."""
         return "\n".join(f"seed {failure.seed}: {failure.reason}" for failure in self.failures)
 
 

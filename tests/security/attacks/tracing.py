@@ -1,4 +1,4 @@
-"""Commands killed at a chosen system call, with strace."""
+"""Kill commands at a chosen system call, with strace."""
 
 import json
 import os
@@ -19,7 +19,7 @@ _CALLS = (
     "flock"
 )
 _TRACED = ",".join(f"?{name}" for name in _CALLS.split(","))
-"""The question marks are for processors that lack some of the calls."""
+"""The question marks make strace ignore calls that a processor architecture doesn't have."""
 _ROOT = Path(__file__).parents[3]
 _KILLED = -9
 
@@ -28,17 +28,17 @@ _CALL = re.compile(r"(?P<thread>\d+) +(?P<name>\w+)\((?P<arguments>.*)")
 
 
 class Call(NamedTuple):
-    """One system call of a command: its name, and which one of that name it is in its thread, from 1."""
+    """One system call of a command: its name, and its number among the calls with that name in its thread, from 1."""
 
     name: str
     number: int
 
 
 class Ended(NamedTuple):
-    """How a traced command ended, with those that ran at the same time.
+    """The result of a traced command and of the commands that ran at the same time.
 
-    What was reported as stored by any of them, the output of the traced one, and whether that was killed. `others` has
-    the exit status and the output of each other one.
+    `stored` has the records that any of them reported as stored. `output` and `is_killed` are for the traced command.
+    `others` has the exit status and output of each other command.
     """
 
     stored: frozenset[tuple[str, int]]
@@ -48,7 +48,7 @@ class Ended(NamedTuple):
 
 
 def why_not() -> str:
-    """Why no process can be traced here; empty where it can."""
+    """The reason why processes can't be traced here; empty if they can."""
     strace = shutil.which("strace")
     if strace is None:
         return "strace is not installed ('make system' installs it for root on Debian)"
@@ -57,7 +57,7 @@ def why_not() -> str:
 
 
 class Tracer:
-    """Runs commands of `newsarchive` under strace, from `with` to its end."""
+    """A context manager that runs `newsarchive` commands under strace."""
 
     def __init__(self, work: Path) -> None:
         self._work = work
@@ -93,16 +93,13 @@ class Tracer:
         self._launcher.wait()
 
     def calls(self, *arguments: str) -> tuple[list[Call], Ended]:
-        """The system calls of a command that change something on the disk, or create, open for writing or lock a file.
-
-        In the order in which they are made.
-        """
+        """The system calls of a command, in order, that change the disk, or lock or open files to write."""
         ended = self._run([arguments])
         return list(_calls_in(self._log.read_text(errors="replace"))), ended
 
     def kill(self, at: Call, *arguments: str, beside: Sequence[Sequence[str]] = ()) -> Ended:
-        """Run a command and kill it as it enters a call. The commands `beside` it begin at once, and are not killed."""
-        # strace counts the calls of each name on their own.
+        """Run a command and kill it at the start of a call. The commands `beside` start at once and stay alive."""
+        # strace counts the calls of each name separately.
         return self._run([arguments, *beside], "-e", f"inject={at.name}:signal=KILL:when={at.number}")
 
     def _run(self, commands: Sequence[Sequence[str]], *options: str) -> Ended:

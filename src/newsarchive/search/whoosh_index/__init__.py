@@ -1,4 +1,4 @@
-"""The Whoosh index: the only package that knows Whoosh."""
+"""The Whoosh index. No other package imports Whoosh."""
 
 from newsarchive.search.whoosh_index.engine import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES

@@ -19,9 +19,10 @@ from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """One generation of a build, open for searching, as it answers for one state of the archive.
+    """One generation of a build, open for searching, for one state of the archive.
 
-    It is behind where it has articles that were purged from the archive since. The snapshot leaves those out.
+    `is_behind` is true if the build still has articles that were purged from the archive since.
+    The snapshot leaves those articles out.
     """
 
     build: Build
@@ -31,10 +32,10 @@ class _Opened:
 
 
 class WhooshEngine:
-    """The index in `folder` of `archive`. One object may be used by several threads.
+    """The index of `archive` in `folder`. Threads may share one object.
 
-    Each search sees the generation that was last committed, by whichever process. `buffer_bytes` is about how much
-    memory an update may take for what is not yet written.
+    Each search sees the last committed generation, whichever process committed it.
+    `buffer_bytes` is the approximate memory that an update may use for words not yet written.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class WhooshEngine:
     def snapshot(self) -> Iterator[WhooshSnapshot]:
         """The last committed generation. Raises IndexMissing, IndexOutdated or IndexDamaged.
 
-        An IndexDamaged that is raised inside the context is noted, so that the next update rebuilds the index.
+        If the context raises IndexDamaged, the build is marked as damaged, so that the next update rebuilds it.
         """
         with self._using(self._opened()) as opened:
             yield opened.snapshot
@@ -71,16 +72,17 @@ class WhooshEngine:
             self._release_replaced()
 
     def _release_replaced(self) -> None:
-        """Close the files of a build that was replaced, once nobody uses its snapshot any more.
+        """Close the files of a replaced build once its snapshot is no longer used.
 
-        Its objects refer to each other: until they are collected, deleted files keep their place on the disk.
+        The snapshot's objects refer to each other, so its deleted files take up disk space until they are
+        garbage-collected.
         """
         if self._replaced is not None and self._replaced() is None:
             self._replaced = None
             gc.collect()
 
     def _opened(self) -> _Opened:
-        """The last committed generation. Segments that were open before stay so, with all that is known of them."""
+        """The last committed generation. Segments that are already open stay open and keep their caches."""
         with self._lock:
             while True:
                 build, identity = self._folder.latest(), self._archive.identity
@@ -93,7 +95,7 @@ class WhooshEngine:
                     snapshot = WhooshSnapshot(build, identity, purged)
                     self._switch_to(_Opened(build, identity, is_behind, snapshot))
                 except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
-                    # What another process removed while it commits or rebuilds is not missing: look again.
+                    # Another process may have removed the file in a commit or rebuild: retry with the newer build.
                     if self._folder.latest() == build:
                         self._give_up(build, error)
 
@@ -104,24 +106,24 @@ class WhooshEngine:
         self._open = opened
 
     def _purged_since(self, generation: int) -> frozenset[str]:
-        """What an index of a generation of the archive has to leave out; raises IndexOutdated where nobody knows."""
+        """The ids purged since a generation of the archive; raises IndexOutdated if there is no record of them."""
         if not self._archive.parts.knows_purges_since(generation):
             raise IndexOutdated("articles were purged since the index was built, and there is no record of which")
         return self._archive.purged_since(generation)
 
     @property
     def needs_rebuild(self) -> bool:
-        """Whether the last search was answered by an index that is behind: articles were purged since it was built."""
+        """Whether the last search used an index that was built before a purge."""
         opened = self._open
         return opened is not None and opened.is_behind
 
     def check(self) -> None:
-        """Raises IndexMissing, IndexOutdated or IndexDamaged where the index has to be rebuilt, even if it answers."""
+        """Raise IndexMissing, IndexOutdated or IndexDamaged if the index needs a rebuild, even if searches work."""
         self._opened()
         self._current()
 
     def _give_up(self, build: Build, error: Exception) -> NoReturn:
-        """Raise what an error means that came of a build which is current still; damage is noted."""
+        """Raise the error for a build that is still current, and mark the build if it is damaged."""
         if _is_missing_in(build, error):
             damage = _missing(build)
             self._folder.mark_damaged(build, damage)
@@ -131,10 +133,10 @@ class WhooshEngine:
         raise error
 
     def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
-        """Read what the archive has beyond the position of the last update, in as many processes as asked for.
+        """Index the records added to the archive since the last update, in `workers` processes.
 
-        Raises IndexOutdated, IndexDamaged or IndexMissing, and IndexLocked where another process still does the same
-        after `wait` seconds.
+        Raises IndexOutdated, IndexDamaged or IndexMissing, and IndexLocked if another process is still updating the
+        index after `wait` seconds.
         """
         while True:
             identity, build, position = self._current()
@@ -144,26 +146,26 @@ class WhooshEngine:
             try:
                 return self._update(build, identity, workers, wait).run(progress)
             except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
-                # Another process may have committed, or put a new build in the place of this one: look again.
+                # Another process may have committed, or replaced this build with a new one: retry.
                 if self._folder.latest() == build:
                     self._give_up(build, error)
 
     def _current(self) -> tuple[Identity, Build, Position]:
-        """The archive, the current build, and how far it has read.
+        """The identity of the archive, the current build, and the position up to which it has read the archive.
 
-        Raises IndexOutdated, IndexDamaged or IndexMissing where the build cannot be updated.
+        Raises IndexOutdated, IndexDamaged or IndexMissing if the build can't be updated.
         """
         while True:
             identity = self._archive.identity
             try:
                 build, position = self._folder.current(identity)
-                # An archive that lacks its end may get it back from a backup: until then the index keeps what it has.
+                # The missing end of an archive may be restored from a backup, so the index is kept until then.
                 if not self._archive.parts.holds(position) and not self._archive.missing():
                     raise IndexOutdated(
-                        "the archive is not the one that was indexed: an older copy of its files was put back"
+                        "the archive is not the one that was indexed: an older copy of its files was restored"
                     )
             except (IndexDamaged, IndexOutdated):
-                # Articles may have been purged, and the index rebuilt, between the two looks.
+                # Another process may have purged articles and rebuilt the index since the identity was read.
                 if identity == self._archive.identity:
                     raise
             else:
@@ -180,11 +182,11 @@ class WhooshEngine:
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Read the whole archive into a new build, switch to it when it is complete, and remove the others.
+        """Index the whole archive into a new build, switch to it when it is complete, and delete the others.
 
-        A rebuild that was stopped is taken up where it was, and then reports the rest only. With `only_if_unusable` one
-        that another process has just made will do. Raises IndexLocked where another process still does the same after
-        `wait` seconds.
+        An interrupted rebuild is resumed; the report then covers the remaining records only. With `only_if_unusable`,
+        an index that another process has just rebuilt is only updated. Raises IndexLocked if another process is still
+        rebuilding after `wait` seconds.
         """
         with self._folder.rebuilding(wait):
             if only_if_unusable and self._is_usable():
@@ -204,22 +206,22 @@ class WhooshEngine:
         while True:
             identity, built = self._build_anew(progress, workers, wait)
             try:
-                # What others took into the build before, meanwhile, is read now, or nobody would know of it.
+                # Other processes may have indexed new records into the old build meanwhile: index them here, too.
                 rest = self.update(progress, workers=workers, wait=wait)
             except (IndexDamaged, IndexOutdated):
-                # Articles purged a moment ago are in the build that was just made: from the beginning, then.
+                # The new build has articles that were purged a moment ago: start over.
                 if identity == self._archive.identity:
                     raise
             else:
                 return built + rest
 
     def _build_anew(self, progress: Progress | None, workers: int, wait: float) -> tuple[Identity, UpdateReport]:
-        """Make a build and switch to it; returns what it was made of as well."""
+        """Create a build and switch to it; returns the identity of the indexed archive and the report."""
         while True:
             identity = self._archive.identity
             build = self._folder.start_build(identity)
             if not self._archive.parts.holds(committed_position(build.folder)):
-                # It was begun when the archive had other files.
+                # The build was started when the archive had other files.
                 self._folder.discard(build)
                 continue
             try:
@@ -230,17 +232,17 @@ class WhooshEngine:
             if identity == self._archive.identity:
                 self._folder.make_current(build)
                 return identity, report
-            # Articles were purged meanwhile: the build may have their text, and nobody may take it up.
+            # Articles were purged meanwhile: the build may have their text, so it must not be resumed.
             self._folder.discard(build)
 
     def _begin_again(self, build: Build, identity: Identity, error: Exception) -> None:
-        """Discard an unfinished build; raises what an error means that another build would meet as well."""
+        """Discard an unfinished build; raises errors that would happen in a new build, too."""
         is_damaged = isinstance(error, IndexDamaged) or _is_missing_in(build, error)
         was_purged = identity != self._archive.identity
         if not (is_damaged or was_purged):
             raise error
         self._folder.discard(build)
-        # What was begun earlier may be no good, and what was read while articles were purged is not.
+        # Start over if the build was resumed, as the damage may be old, or if articles were purged meanwhile.
         if build.generation or was_purged:
             return
         if isinstance(error, IndexDamaged):
@@ -253,7 +255,7 @@ class WhooshEngine:
             with self._using(self._opened()) as opened:
                 articles = opened.snapshot.articles
             try:
-                # An index that is behind has to be built from the beginning.
+                # An index that has purged articles must be rebuilt from the start of the archive.
                 position = START if opened.is_behind else self._current()[2]
             except (IndexDamaged, IndexOutdated):
                 if self._opened() is opened:
@@ -266,13 +268,13 @@ class WhooshEngine:
                 )
 
     def close(self) -> None:
-        """Let go of files."""
+        """Close the files."""
         with self._lock:
             self._open = None
 
 
 def _is_missing_in(build: Build, error: Exception) -> bool:
-    """Whether an error comes of a file of a build that is not there, and not of one of the archive."""
+    """Whether the missing file belongs to the build, not to the archive."""
     if not isinstance(error, FileNotFoundError):
         return False
     return error.filename is None or Path(error.filename).is_relative_to(build.folder)

@@ -1,11 +1,11 @@
-"""The condensed words of all articles of a segment at once, for reranking (`scoring/reranking.py`).
+"""Write the condensed words of all articles of a segment, for reranking (see `scoring/reranking.py`).
 
-Of each article there is a header, then the words of the leads of its sections, then its other words, all in one byte
-a letter:
+Each article has a header, then the words of the leads of its sections, then its other words, in one
+byte per letter:
 
     number of words, as u4 | bytes of the lead, as u4 | " " lead " " | " " rest " "
 
-Words stand apart by a space; where there are none, two spaces stand.
+Words are separated by a space. A part without words is two spaces.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,12 +26,12 @@ from newsarchive.search.whoosh_index.storage.packing import (
 )
 
 _RUN = 1 << 12
-"""Articles that are condensed at a time."""
+"""The number of articles to condense at a time."""
 _SPACE = ord(" ")
 
 
 class _Letters:
-    """The bytes of words by number, a space behind each."""
+    """The bytes of words by number, each followed by a space."""
 
     def __init__(self, words: AnyInts, vocabulary: Sequence[str]) -> None:
         present = np.flatnonzero(np.bincount(words, minlength=1))
@@ -44,11 +44,11 @@ class _Letters:
         self._lengths[present] = lengths
 
     def lengths(self, words: AnyInts) -> IntArray:
-        """How many bytes each word has."""
+        """The number of bytes of each word."""
         return self._lengths[words]
 
     def of(self, words: AnyInts) -> ByteArray:
-        """The bytes of words, one behind the other."""
+        """The concatenated bytes of words."""
         return self._data[slices(self._starts[words], self._lengths[words])]
 
 
@@ -72,7 +72,7 @@ def write_condensed(out: ArrayFileWriter, name: str, words: AnyInts, places: Pla
 
 
 def _condense(words: AnyInts, depths: AnyInts, lengths: AnyInts, letters: _Letters) -> tuple[ByteArray, IntArray]:
-    """The condensed words of some documents, and how many bytes each has."""
+    """The condensed words of documents, and the number of bytes of each document."""
     parts = 2 * len(lengths)
     part_of = 2 * np.repeat(np.arange(len(lengths)), lengths) + (depths >= LEAD_WORDS)
     in_order = words[stable_order(part_of, parts)]

@@ -1,4 +1,4 @@
-"""The document that an article becomes."""
+"""Turn an article into a document of the index."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,9 +16,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
-    """The values of an article's fields, with words by number; the other fields of words follow from exact forms.
+    """The values of an article's fields, with words by number; stems and condensed words are derived later.
 
-    `arrival` is the arrival number of its first revision.
+    `arrival` is the arrival number of the article's first revision.
     """
     exact = [wordbook.read(part) for part in searched_texts(article)]
     topics = canonical_topics(article.topic_names)
@@ -47,9 +47,10 @@ def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[
 
 
 def arrival_number(position: Position) -> int:
-    """A number for a place in the archive that grows in the order of writing; it takes 63 bits.
+    """A 63-bit number for a position in the archive that grows in the order of writing.
 
-    15 bits are the month of the part, counted from the year 0, 16 its number in the month, and 32 the byte offset.
+    15 bits are the month of the part, counted from the year 0, 16 bits the part's number in that month, and 32 bits
+    the byte offset.
     """
     month, number = part_order(position.part)
     year, month_of_year = map(int, month.split("-"))
@@ -57,12 +58,12 @@ def arrival_number(position: Position) -> int:
 
 
 def _key(name: str) -> str | None:
-    """A name as a single term, whatever its spelling: its folded words."""
+    """A name as a single term: its folded words, so that spelling variants are equal."""
     return " ".join(words(name)) or None
 
 
 def _column(*values: str) -> bytes | None:
-    """The values of a column; a lone surrogate, which has no UTF-8, becomes a question mark."""
+    """The values of a column. A lone surrogate can't be encoded as UTF-8, so it becomes a question mark."""
     return TOPIC_SEPARATOR.join(values).encode(errors="replace") or None
 
 

@@ -1,6 +1,6 @@
-"""Turning words in the order of the documents into posting lists in the order of the terms: one sort a field.
+"""Turn words in document order into posting lists in term order, with one sort per field.
 
-All words of a field are numbers here, so a posting is never an object. The arrays are those of `postings`.
+Words are numbers here, so postings are never Python objects. `postings` describes the arrays.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ from newsarchive.search.whoosh_index.storage.packing import (
 from newsarchive.search.whoosh_index.storage.postings import TF_TOP, joined
 
 _RUN = 1 << 17
-"""Postings whose impacts are worked out at a time: few enough to stay in the cache."""
+"""The number of postings whose impacts are computed at a time: few enough to fit in the CPU cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Every occurrence of a word in a field, document by document: the number of its term, its document and place.
+    """Every occurrence of a word in a field, in document order: the term's number, the document and the place.
 
-    With `counted` false only that a document has a term is kept, not how often.
+    If `counted` is false, term frequencies aren't stored.
     """
 
     terms: AnyInts
@@ -41,7 +41,7 @@ class Occurrences:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the words of a text field stand: position and depth in the section of each, and words a document."""
+    """The places of the words of a text field: position, depth in the section, and words per document."""
 
     positions: AnyInts
     depths: AnyInts
@@ -50,7 +50,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """Occurrences by term, document and position; `at` is `bounds` of the postings, `first` of the terms in them."""
+    """Occurrences sorted by term, document and position.
+
+    `at` is `bounds` of the postings, `first` is `bounds` of the terms in the postings.
+    """
 
     order: IntArray
     docnums: AnyInts
@@ -59,7 +62,7 @@ class _Sorted:
 
 
 def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | bytes], found: Occurrences) -> None:
-    """Write the inverted index of a field; of the vocabulary, what occurs."""
+    """Write the inverted index of a field. Words of the vocabulary that don't occur are left out."""
     counts = np.bincount(found.terms, minlength=len(vocabulary))
     by_rank = sorted(np.flatnonzero(counts).tolist(), key=vocabulary.__getitem__)
     if not by_rank:
@@ -87,7 +90,7 @@ def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | byt
 
 
 def _sort(ranks: AnyInts, docnums: AnyInts, terms_at: IntArray) -> _Sorted:
-    """Sort by term; within a term the order stays that of the documents. `terms_at` is `bounds` of the terms."""
+    """Sort by term; within a term, documents stay in order. `terms_at` is `bounds` of the terms."""
     order = stable_order(ranks, len(terms_at) - 1)
     docnums = docnums[order]
     is_first = np.empty(len(order), dtype=np.bool_)
@@ -106,7 +109,7 @@ def _write_ids(out: ArrayFileWriter, field: str, ordered: _Sorted) -> None:
 
 
 def write_frequencies(out: ArrayFileWriter, field: str, frequencies: IntArray) -> None:
-    """Write how often each posting's document has its term."""
+    """Write the term frequency of each posting."""
     over = np.flatnonzero(frequencies >= TF_TOP)
     out.add(f"{field}.tf", np.minimum(frequencies, TF_TOP).astype(np.uint8))
     out.add(f"{field}.tf_over", over)

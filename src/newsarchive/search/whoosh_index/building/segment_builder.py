@@ -1,4 +1,4 @@
-"""Documents on their way into a segment: collected in flat arrays, written as one file."""
+"""Collect documents in flat arrays and write them as the file of a segment."""
 
 from array import array
 from collections.abc import Mapping, Sequence
@@ -17,21 +17,21 @@ from newsarchive.search.whoosh_index.storage.packing import AnyInts, smallest
 from newsarchive.search.whoosh_index.storage.postings import joined
 
 BYTES_PER_WORD = 80
-"""What a collected word takes in memory at most: four bytes while it waits, the rest while its field is sorted."""
+"""The most memory per collected word: four bytes until it is written, the rest while its field is sorted."""
 
 
 class _Collector(Protocol):
     """Collects one aspect of one field."""
 
     def add(self, docnum: int, value: Any) -> None:
-        """Take a document's value, which may be None."""
+        """Add a document's value, which may be None."""
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
-        """Write what was collected."""
+        """Write the collected values."""
 
 
 class _TermCollector:
-    """Terms of a field without positions, as Whoosh's own field makes them."""
+    """Terms of a field without positions, as Whoosh's field type produces them."""
 
     def __init__(self, field: fields.FieldType) -> None:
         if field.format.supports("positions") or field.scorable or field.vector:
@@ -51,7 +51,7 @@ class _TermCollector:
         self._docnums.extend([docnum] * len(terms))
 
     def _remembered(self, value: Any) -> list[int]:
-        """The numbers of a value's terms; that of a field whose values repeat are worked out once."""
+        """The numbers of a value's terms. In a field whose values repeat, they are computed once per value."""
         if self._field.unique:
             return self._numbers_of(value)
         key = tuple(value) if isinstance(value, list) else value
@@ -99,7 +99,7 @@ class _NumberCollector:
     def __init__(self, field: fields.FieldType) -> None:
         self._field = field
         self._default = field.column_type.default_value()
-        self._numbers = array(field.column_type._typecode)  # noqa: SLF001 - Whoosh has no other way to ask
+        self._numbers = array(field.column_type._typecode)  # noqa: SLF001 - Whoosh has no public API for it
 
     def add(self, docnum: int, value: Any) -> None:  # noqa: ARG002 - all collectors are called alike
         self._numbers.append(self._default if value is None else self._field.to_column_value(value))
@@ -124,11 +124,10 @@ class _StoredCollector:
 
 
 class SegmentBuilder:
-    """Takes documents of a schema, as `document` makes them, and writes them as a segment.
+    """Collects documents of a schema, as `document` returns them, and writes them as a segment.
 
-    The words of text fields come as numbers of the `wordbook`. Fields of stems and of condensed words are made from
-    those of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a kind of field that a segment of arrays
-    does not hold.
+    The words of text fields are numbers of the `wordbook`. Fields of stems and of condensed words are derived from
+    fields of exact forms (`STEMS_OF`, `CONDENSED_OF`). Raises TypeError for a field type that segments don't support.
     """
 
     def __init__(self, schema: fields.Schema, wordbook: Wordbook) -> None:
@@ -145,14 +144,14 @@ class SegmentBuilder:
                 self._collectors.extend((name, collector) for collector in _collectors_of(field))
 
     def add(self, values: Mapping[str, Any]) -> None:
-        """Take one document; a field that is missing, or None, is empty."""
+        """Add one document; a field that is missing or None is empty."""
         for name, collector in self._collectors:
             collector.add(self.documents, values.get(name))
         self.documents += 1
 
     @property
     def nbytes(self) -> int:
-        """About how much memory writing what was collected will take."""
+        """The approximate memory that writing the collected documents will take."""
         return BYTES_PER_WORD * max(len(text.words) for text in self._texts.values())
 
     def write(self, path: Path) -> None:
@@ -163,7 +162,7 @@ class SegmentBuilder:
 
 
 def _collectors_of(field: fields.FieldType) -> list[_Collector]:
-    """What collects a field that has no words by number."""
+    """The collectors of a field that has no words by number."""
     result: list[_Collector] = []
     if field.indexed:
         result.append(_TermCollector(field))

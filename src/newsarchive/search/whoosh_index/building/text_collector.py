@@ -1,4 +1,4 @@
-"""The words of the documents of a segment, field by field, as they wait to be written."""
+"""Collect the words of a segment's documents, field by field, until they are written."""
 
 from array import array
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class TextCollector:
         self._section_starts = array("i")
 
     def add(self, docnum: int, value: Sequence[Sequence[int]] | None) -> None:
-        """Take a document's sections."""
+        """Add a document's sections."""
         before = len(self.words)
         start = 0
         for section in value or ():
@@ -39,7 +39,7 @@ class TextCollector:
 
     @cached_property
     def places(self) -> tuple[AnyInts, Places]:
-        """The document of each word, and where in it the word stands; to be asked for when all words are there."""
+        """The document of each word, and its place in the document. Call it once all words are collected."""
         lengths = np.asarray(self._section_lengths)
         docnums = np.repeat(np.asarray(self._section_docnums), lengths)
         first = bounds(lengths)[:-1].astype(np.int32)
@@ -52,13 +52,13 @@ class TextCollector:
         self.write_words(out, name, np.asarray(self.words), self._wordbook.exact)
 
     def write_words(self, out: ArrayFileWriter, name: str, words: AnyInts, vocabulary: Sequence[str]) -> None:
-        """Write a field that has these words in the places of this one's."""
+        """Write a field that has these words at the places of this field's words."""
         docnums, places = self.places
         write_field(out, name, vocabulary, Occurrences(words, docnums, counted=True, places=places))
 
 
 class StemCollector:
-    """The stems of the words of another field: nothing to collect, all is known when the segment is written."""
+    """The stems of the words of another field. They are derived when the segment is written, not collected."""
 
     def __init__(self, wordbook: Wordbook, exact: TextCollector) -> None:
         self._wordbook = wordbook
@@ -68,13 +68,13 @@ class StemCollector:
         """The other field takes it."""
 
     def write(self, out: ArrayFileWriter, name: str) -> None:
-        """Write the field; the other one has all words by then, and may be written before or after."""
+        """Write the field. The other field has all its words by now, and may be written before or after."""
         stems = self._wordbook.to_stems(np.asarray(self._exact.words))
         self._exact.write_words(out, name, stems, self._wordbook.stems)
 
 
 class CondensedCollector:
-    """The condensed words of another field; like `StemCollector` it has nothing to collect."""
+    """The condensed words of another field. As in `StemCollector`, there is nothing to collect."""
 
     def __init__(self, wordbook: Wordbook, exact: TextCollector) -> None:
         self._wordbook = wordbook

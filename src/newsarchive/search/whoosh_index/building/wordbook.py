@@ -1,7 +1,7 @@
-"""The words of a build by number: each different spelling is looked up once, and folded and stemmed once.
+"""The words of a build by number. Each distinct spelling is folded and stemmed once.
 
-A word of a text costs one look-up, that of its spelling. Folded words and stems are kept for each different word, so
-those of a whole segment are taken from arrays when it is written.
+Each word of a text costs one lookup, of its spelling. Folded words and stems are kept per distinct word,
+so a segment being written takes all of them from arrays.
 """
 
 from array import array
@@ -16,16 +16,16 @@ from newsarchive.arabic.tokens import folded_words, spellings
 from newsarchive.search.whoosh_index.storage.packing import AnyInts
 
 LIMIT = 500_000
-"""Different spellings that a wordbook holds before it starts over."""
+"""The number of distinct spellings that a wordbook holds before it starts over."""
 BYTES_PER_SPELLING = 256
-"""About how much memory one takes, with its word and its stem."""
+"""The approximate memory per spelling, with its word and its stem."""
 
 
 class Numbers(dict[Any, int]):
-    """Value -> its number, counted from 0 in the order in which the values first came."""
+    """Value -> its number, counted from 0 in the order of first use."""
 
     def __missing__(self, value: Any) -> int:
-        """The next number, for a new value."""
+        """Give a new value the next number."""
         number = self[value] = len(self)
         return number
 
@@ -33,7 +33,7 @@ class Numbers(dict[Any, int]):
 class Wordbook:
     """Folded words and stems by number; `exact` and `stems` are their texts.
 
-    The numbers hold until `make_room`, which forgets everything where there are more than `limit` spellings.
+    The numbers are valid until `make_room`, which clears everything if there are more than `limit` spellings.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -50,7 +50,7 @@ class Wordbook:
         self._spellings = _Spellings(self)
 
     def make_room(self) -> None:
-        """Forget everything where that is much. All numbers become void."""
+        """Clear everything if there are more than `limit` spellings. All numbers become invalid."""
         if len(self._spellings) > self._limit:
             self._clear()
 
@@ -60,16 +60,16 @@ class Wordbook:
         return list(self._one_by_one(numbers)) if min(numbers, default=0) < 0 else numbers
 
     def _one_by_one(self, numbers: Sequence[int]) -> Iterator[int]:
-        """The numbers of words, where those below 0 stand for several words, or none."""
+        """The numbers of words. Each number below 0 is replaced by the several words it stands for, or by none."""
         return chain.from_iterable((number,) if number >= 0 else self._several[~number] for number in numbers)
 
     def to_stems(self, numbers: AnyInts) -> AnyInts:
-        """The numbers of the stems of the folded words of these numbers."""
+        """The numbers of the stems of folded words, given by number."""
         stems: AnyInts = np.asarray(self._stem_of)[numbers]
         return stems
 
     def number_of_spelling(self, spelling: str) -> int:
-        """The number of the word that a spelling stands for; one below 0 where it stands for several, or none."""
+        """The number of the word that a spelling stands for; below 0 if it stands for several words, or none."""
         numbers = [self._number(word) for word in folded_words(spelling)]
         if len(numbers) == 1:
             return numbers[0]
@@ -88,13 +88,13 @@ class Wordbook:
 
 
 class _Spellings(dict[str, int]):
-    """Spelling -> what `number_of_spelling` says, asked once."""
+    """Spelling -> the cached result of `number_of_spelling`."""
 
     def __init__(self, wordbook: Wordbook) -> None:
         super().__init__()
         self._wordbook = wordbook
 
     def __missing__(self, spelling: str) -> int:
-        """Ask for a new spelling."""
+        """Look up a new spelling."""
         number = self[spelling] = self._wordbook.number_of_spelling(spelling)
         return number

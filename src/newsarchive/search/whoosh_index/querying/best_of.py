@@ -1,4 +1,4 @@
-"""`BestOf`: a query worth what the most valuable of its parts is worth."""
+"""`BestOf`: a query whose score is the highest score of its parts."""
 
 import numpy as np
 from whoosh import query as whoosh_query
@@ -8,7 +8,7 @@ from newsarchive.search.whoosh_index.querying.segment_query import SegmentQuery
 
 
 class BestOf(whoosh_query.Or):  # type: ignore[misc]
-    """Matches what any of its parts matches."""
+    """Matches the documents that any of its parts matches."""
 
 
 @add_scores.register(BestOf)

@@ -1,6 +1,6 @@
-"""Running a query: which articles match with which score, how many, in which order, and the counts by facet.
+"""Run a query: find the matching articles, their scores, number and order, and the facet counts.
 
-Everything is worked out a segment at a time, on arrays.
+Everything is computed on arrays, one segment at a time.
 """
 
 from collections import Counter
@@ -22,14 +22,14 @@ from newsarchive.search.whoosh_index.querying.top_documents import first_rows, i
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 
 Mask = npt.NDArray[np.bool_] | None
-"""Which of the matches pass a filter; None where all do."""
+"""Which of the matches pass a filter; None if all do."""
 
 _FEW = 4_000
-"""The scores of fewer matches are worked out at once; of more, only where they decide or are shown."""
+"""Fewer matches than this are all scored. Of more matches, only those are scored whose scores are needed."""
 
 
 class _First(NamedTuple):
-    """The documents of one segment that can be on the page: numbers in the whole index, scores, dates."""
+    """The documents of one segment that may appear on the page: numbers in the whole index, scores, dates."""
 
     docnums: IntArray
     scores: ScoreArray
@@ -37,15 +37,15 @@ class _First(NamedTuple):
 
 
 Counts = tuple[IntArray, IntArray, IntArray]
-"""How many documents of a segment have each source, each combination of topics, and each month, by ordinal."""
+"""The number of documents of a segment by source, by combination of topics, and by month; each by ordinal."""
 
 
 def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selection: Selection) -> Facets:
-    """Most frequent first, then by name, and months in order; a chosen value is there even without a match."""
+    """Sources and topics sorted by frequency, then by name; months in order. Chosen values are always included."""
     named = [segment.columns.named(*counts) for segment, counts in zip(segments, counted, strict=True)]
     months: Mapping[str, int]
     if len(named) == 1:
-        # Those of one segment are in order.
+        # The counts of a single segment are already in order.
         sources, topics, months = named[0]
     else:
         sources, topics, months = map(_added_up, zip(*named, strict=True)) if named else ({}, {}, {})
@@ -61,7 +61,7 @@ def _added_up(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _by_frequency(counted: dict[str, int], chosen: Sequence[str]) -> dict[str, int]:
-    """The most frequent first; equal ones stay in the order of their names, in which all are."""
+    """Sort by frequency, highest first. The counts come sorted by name, and ties stay in that order."""
     if chosen:
         counted = dict(sorted({**dict.fromkeys(chosen, 0), **counted}.items()))
     return dict(sorted(counted.items(), key=itemgetter(1), reverse=True))
@@ -89,7 +89,7 @@ def evaluate(segments: Sequence[OpenSegment], query: whoosh_query.Query, selecti
 def _select(
     segment: OpenSegment, context: SegmentQuery, query: whoosh_query.Query, selection: Selection
 ) -> tuple[IntArray | None, Counts]:
-    """The matches that pass all filters, and the facets; None stands for every document of the segment."""
+    """The matches that pass all filters, and the facets; None means every document of the segment."""
     dates_given = selection.date_from is not None or selection.date_to is not None
     is_filtered = selection.sources or selection.topics or dates_given
     if not is_filtered and _is_everything(query):
@@ -110,7 +110,7 @@ def _select(
 
 
 def _is_everything(query: whoosh_query.Query) -> bool:
-    """Whether a query is one for all documents, all worth nothing."""
+    """Whether a query matches all documents with a score of 0."""
     return (
         isinstance(query, whoosh_query.ConstantScoreQuery)
         and not query.score
@@ -119,7 +119,7 @@ def _is_everything(query: whoosh_query.Query) -> bool:
 
 
 def _in_dates(segment: OpenSegment, ids: IntArray, selection: Selection) -> npt.NDArray[np.bool_]:
-    """Articles without a date have day 0 and are in no range."""
+    """Which documents are in the date range. Articles without a date have day 0 and are never in range."""
     days = segment.columns.day[ids]
     first = max(1, selection.date_from.toordinal()) if selection.date_from is not None else 1
     inside: npt.NDArray[np.bool_] = days >= first
@@ -133,7 +133,7 @@ def _passing(ids: IntArray, *filters: Mask) -> IntArray:
     return ids[np.logical_and.reduce(given)] if given else ids
 
 
-def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
+def _first(  # noqa: PLR0913 - the parameters don't group
     segment: OpenSegment,
     context: SegmentQuery,
     query: whoosh_query.Query,
@@ -141,7 +141,7 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
     depth: int,
     matches: IntArray | None,
 ) -> _First:
-    """The documents of a segment that can be among the first `depth`."""
+    """The documents of a segment that may be among the first `depth`."""
     if matches is None and len(segment.deleted):
         matches = segment.everything
     moments = segment.columns.moment
@@ -160,7 +160,7 @@ def _first(  # noqa: PLR0913 - each is one thing, and no two belong together
 
 
 def _scores(context: SegmentQuery, query: whoosh_query.Query, ids: IntArray) -> ScoreArray:
-    """What each of some matches, in ascending order, is worth."""
+    """The scores of matches, given in ascending order."""
     scored = Scored(ids)
     scores_rule(type(query))(query, context, scored)
     return scored.scores

@@ -1,6 +1,6 @@
-"""One segment as a commit has it: its arrays, what the commit deleted, and room to work in.
+"""An open segment of a commit: its arrays, its deleted documents, and working arrays for searches.
 
-Made once for each segment of a commit, and used by every search until the next commit, by several threads.
+Each segment of a commit is opened once. All searches, in several threads, share it until the next commit.
 """
 
 import threading
@@ -26,11 +26,11 @@ T = TypeVar("T")
 BoolArray = npt.NDArray[np.bool_]
 
 REMEMBERED_TERMS = 4096
-"""How many terms of a segment are not looked up again."""
+"""The number of terms of a segment whose lookups are cached."""
 
 
 class OpenSegment:
-    """An open segment; `offset` makes its document numbers those of the whole index.
+    """An open segment. Adding `offset` to its document numbers gives document numbers of the whole index.
 
     Articles whose ids are `excluded` count as deleted.
     """
@@ -53,7 +53,7 @@ class OpenSegment:
         return self.data.field(name)
 
     def postings(self, field: str, text: str | bytes) -> Postings | None:
-        """The posting list of a term; None where the segment has none."""
+        """The posting list of a term; None if the segment doesn't have the term."""
         number = self.find(field, text)
         if number is None:
             return None
@@ -62,25 +62,25 @@ class OpenSegment:
         return found.postings(number)
 
     def term(self, field: str, text: str | bytes) -> bytes | None:
-        """A term as the index has it; None where the field cannot have it."""
+        """A term as it is stored in the index; None if the field can't have it."""
         try:
             return cast(bytes, self.schema[field].to_bytes(text))
         except ValueError:
             return None
 
     def _find(self, field: str, text: str | bytes) -> int | None:
-        """`find`: the number of a term; None where the segment does not have it."""
+        """`find`: the number of a term; None if the segment doesn't have it."""
         found, term = self.data.field(field), self.term(field, text)
         return None if found is None or term is None else found.find(term)
 
     @cached_property
     def columns(self) -> SegmentColumns:
-        """The columns, read when first asked for."""
+        """The columns, read on first use."""
         return read_columns(self.data)
 
     @cached_property
     def deleted(self) -> IntArray:
-        """The numbers of the deleted documents, ascending; those of excluded articles are among them."""
+        """The numbers of the deleted documents, ascending, including those of excluded articles."""
         deleted = np.array(self._segment.deleted_array(), dtype=np.intp)
         ids = self.data.field("id") if self._excluded else None
         if ids is None:
@@ -92,7 +92,7 @@ class OpenSegment:
 
     @cached_property
     def is_live(self) -> BoolArray:
-        """For each document whether it is not deleted."""
+        """For each document, whether it is not deleted."""
         result = np.ones(self.documents, dtype=np.bool_)
         result[self.deleted] = False
         return result
@@ -103,20 +103,20 @@ class OpenSegment:
         return np.flatnonzero(self.is_live)
 
     def live(self, ids: IntArray) -> IntArray:
-        """Those of the documents that are not deleted."""
+        """Filter out deleted documents."""
         return ids[self.is_live[ids]] if len(self.deleted) else ids
 
     def frequency(self, field: FieldPostings, number: int) -> int:
-        """In how many documents a term of a field is; 0 where all of them are deleted.
+        """The document frequency of a term; 0 if all documents that have it are deleted.
 
-        Exact for a term that is in no more documents than are deleted. Of any other, deleted documents may count:
-        some document that is not deleted has it, and reading its whole posting list would take long.
+        It is exact if the term is in no more documents than are deleted. Otherwise it may count deleted documents:
+        at least one document with the term isn't deleted, and reading the whole posting list would take long.
         """
         found = field.document_frequency(number)
         return self.live_frequency(field, number) if found <= len(self.deleted) else found
 
     def _count_live(self, field: FieldPostings, number: int) -> int:
-        """`live_frequency`: in how many documents that are not deleted a term of a field is, exactly."""
+        """`live_frequency`: the exact number of documents with the term that aren't deleted."""
         return len(self.live(field.ids(number)))
 
     def has(self, field: str, text: str | bytes) -> bool:
@@ -126,7 +126,7 @@ class OpenSegment:
 
     @property
     def marks(self) -> BoolArray:
-        """A place for a mark at each document, all of them unset; who sets some unsets them again."""
+        """A flag for each document, all unset. Code that sets flags must unset them afterwards."""
         if not hasattr(self._room, "marks"):
             self._room.marks = np.zeros(self.documents, dtype=np.bool_)
         marks: BoolArray = self._room.marks
@@ -134,7 +134,7 @@ class OpenSegment:
 
     @property
     def places(self) -> npt.NDArray[np.int32]:
-        """A place for a number at each document, with whatever was last written there."""
+        """A number for each document. The array may hold anything: it isn't cleared between searches."""
         if not hasattr(self._room, "places"):
             self._room.places = np.zeros(self.documents, dtype=np.int32)
         places: npt.NDArray[np.int32] = self._room.places
@@ -142,7 +142,7 @@ class OpenSegment:
 
     @property
     def sums(self) -> npt.NDArray[np.float64]:
-        """A place for a sum at each document, all of them 0; who adds to some sets them to 0 again."""
+        """A sum for each document, all 0. Code that adds to them must reset them to 0 afterwards."""
         if not hasattr(self._room, "sums"):
             self._room.sums = np.zeros(self.documents)
         sums: npt.NDArray[np.float64] = self._room.sums
@@ -173,7 +173,7 @@ def condensed_words(segments: Sequence[OpenSegment], docnums: Sequence[int]) -> 
 def _gathered(
     segments: Sequence[OpenSegment], docnums: Sequence[int], read: Callable[[SegmentData, Sequence[int]], list[T]]
 ) -> list[T]:
-    """What is read of each document of the whole index, by its number in its segment."""
+    """Read values of documents of the whole index. `read` gets the documents' numbers in their segment."""
     if len(segments) == 1:
         return read(segments[0].data, docnums)
     offsets = [segment.offset for segment in segments]

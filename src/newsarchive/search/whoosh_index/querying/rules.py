@@ -1,9 +1,9 @@
-"""What a Whoosh query finds in a segment, worked out on whole posting lists.
+"""Evaluate a Whoosh query on a segment, on whole posting lists.
 
-`documents` gives the numbers of the documents that match, ascending; `add_scores` adds what the query is worth to each
-of some documents. Both are chosen by the class of the query, and there are rules for the classes that `translation`
-makes: any other query is a TypeError. Deleted documents may be among what `documents` gives; the caller segments them
-out.
+`documents` returns the numbers of the matching documents, ascending. `add_scores` adds the query's scores
+to given documents. Both dispatch on the class of the query. There are rules for the classes that
+`translation` produces; any other query is a TypeError. The result of `documents` may include deleted
+documents; the caller filters them out.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ AnyNumbers = npt.NDArray[Any]
 _POSITION_BITS = 32
 POSTINGS_AT_ONCE = 1 << 20
 _DENSE = 4
-"""Lists that together are not so many times longer than the documents to score are added up in full."""
+"""If all lists together are less than this many times longer than the documents to score, add them up in full."""
 
 
 # Which documents match
@@ -58,12 +58,12 @@ def _(query: q.And, context: SegmentQuery) -> IntArray:
     if not lists:
         return reduce(context.common, map(context.documents, query.subqueries)) if ranges else NOTHING
     ids = reduce(context.common, sorted(lists, key=len))
-    # What is left is looked up in the column: unpacking the postings of each day would take longer.
+    # Look the remaining documents up in the column: unpacking the postings of each day would take longer.
     return reduce(context.within_days, ranges, ids)
 
 
 def _days(query: q.Query) -> tuple[int, int] | None:
-    """The first and the last day of a query for a range of days; None for any other query."""
+    """The first and last day of a date range query; None for any other query."""
     if isinstance(query, q.ConstantScoreQuery):
         return _days(query.child)
     return (query.start, query.end) if isinstance(query, q.NumericRange) else None
@@ -103,7 +103,7 @@ def _(query: q.Prefix, context: SegmentQuery) -> IntArray:
 
 @documents.register(q.NumericRange)
 def _(query: q.NumericRange, context: SegmentQuery) -> IntArray:
-    """Numbers stand in order in the index, so those in a range stand together."""
+    """The index stores numbers in order, so the terms of a range are consecutive."""
     field = context.segment.field(query.fieldname)
     if field is None or query.start > query.end:
         return NOTHING
@@ -116,7 +116,7 @@ def _of_terms(context: SegmentQuery, field: FieldPostings, start: int, stop: int
     """The documents that have any of a range of terms."""
     if stop - start == 1:
         return field.ids(start)
-    # Of the words that begin with one letter a large archive has more postings than memory should hold at once.
+    # In a large archive, the words that start with one letter have more postings than should be in memory at once.
     chunks = field.chunks(start, stop, POSTINGS_AT_ONCE)
     return context.distinct(chain.from_iterable(starmap(field.ids_in_no_order, chunks)))
 
@@ -133,7 +133,7 @@ def _(query: q.Phrase, context: SegmentQuery) -> IntArray:
     assert field is not None
     starts = None
     for place, number, ids in sorted(words, key=lambda word: len(word[2])):
-        # Moved up by the length of the phrase, so that a start before the beginning is none of the document before.
+        # Shift by the phrase length, so that a start before this document can't fall into the previous document.
         possible = field.positions(number, (ids << _POSITION_BITS) + (len(words) - place))
         starts = possible if starts is None else in_both(starts, possible)
     assert starts is not None
@@ -143,7 +143,7 @@ def _(query: q.Phrase, context: SegmentQuery) -> IntArray:
     return cast(IntArray, found[is_first])
 
 
-# What a match is worth
+# Scores of the matches
 
 
 class Scored:
@@ -155,32 +155,32 @@ class Scored:
 
     @property
     def scores(self) -> ScoreArray:
-        """The score of each document; 0 where nothing was added."""
+        """The score of each document; 0 if nothing was added."""
         if self._scores is None:
             self._scores = np.zeros(len(self.ids))
         return self._scores
 
     def add(self, added: ScoreArray) -> None:
-        """Add to the score of each document. The array is handed over: the first one that comes is added to."""
+        """Add to the score of each document. The first array is kept and modified, so callers must not reuse it."""
         if self._scores is None:
             self._scores = added
         else:
             self._scores += added
 
     def add_at(self, rows: IntArray, added: ScoreArray | float) -> None:
-        """Add to the scores of the documents in some rows."""
-        # Of all ways to add at places in numpy the quickest, by far.
+        """Add to the scores of the documents at the given rows."""
+        # By far the fastest way to add at indices in numpy.
         np.add.at(self.scores, rows, added)
 
 
 @singledispatch
 def add_scores(query: q.Query, context: SegmentQuery, scored: Scored) -> None:  # noqa: ARG001 - all rules are called alike
-    """Add to the scores what the query is worth to each of the scored documents that match it."""
-    raise TypeError(f"there is no rule for what {query!r} is worth")
+    """Add the query's score to each of the scored documents that match it."""
+    raise TypeError(f"there is no rule for the scores of {query!r}")
 
 
 def _add(context: SegmentQuery, scored: Scored, listed: IntArray, worth: AnyNumbers | None, factor: float) -> None:
-    """Add to those documents that are listed what they are worth, times `factor`; without `worth` each is worth 1."""
+    """Add `worth` times `factor` to the scores of the listed documents; without `worth`, add `factor` to each."""
     in_ids, in_listed = context.rows(scored.ids, listed)
     if in_ids is not None:
         scored.add_at(in_ids, factor if worth is None else worth[in_listed] * factor)
@@ -207,7 +207,7 @@ def _(query: q.Or, context: SegmentQuery, scored: Scored) -> None:
 
 
 def _weighted(query: q.Query, context: SegmentQuery) -> tuple[IntArray, AnyNumbers] | None:
-    """The documents of a term with what each is worth; None where the query is something else."""
+    """The documents of a term with their scores; None if the query is not a term."""
     if type(query) is not q.Term:
         return None
     found = context.postings(query.fieldname, query.text)
@@ -218,7 +218,7 @@ def _weighted(query: q.Query, context: SegmentQuery) -> tuple[IntArray, AnyNumbe
 
 
 def _add_densely(context: SegmentQuery, scored: Scored, lists: Sequence[tuple[IntArray, AnyNumbers]]) -> None:
-    """Add up lists that have most of the documents between them, with a place for every document of the segment."""
+    """Add up lists that together cover most documents, in an array with a sum for every document of the segment."""
     sums = context.segment.sums
     for ids, worth in lists:
         np.add.at(sums, ids, worth)
@@ -242,7 +242,7 @@ def _(query: q.AndNot, context: SegmentQuery, scored: Scored) -> None:
 
 
 def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], context: SegmentQuery, scored: Scored) -> None:
-    """Add what the parts are worth to those documents that match the whole query."""
+    """Add the scores of the parts to the documents that match the whole query."""
     rows, _ = context.rows(scored.ids, context.documents(query))
     if rows is None:
         _add_each(parts, context, scored)
@@ -263,7 +263,7 @@ def _(query: q.ConstantScoreQuery, context: SegmentQuery, scored: Scored) -> Non
         _add(context, scored, context.documents(query), None, query.score)
 
 
-# The rule of a class of queries: `singledispatch` itself takes as long to find one as some rules take.
+# Cache the rule of each query class: a lookup by `singledispatch` takes as long as some rules.
 documents_rule = cast(RuleOf, cache(documents.dispatch))
 scores_rule = cast(
     Callable[[type[q.Query]], Callable[[q.Query, SegmentQuery, Scored], None]], cache(add_scores.dispatch)

@@ -1,4 +1,4 @@
-"""One query on one segment: what its parts have found, and the ways to put lists of documents together.
+"""One query on one segment: the results of its parts, and the operations that combine lists of documents.
 
 A list of documents is an ascending array of their numbers in the segment.
 """
@@ -18,33 +18,33 @@ from newsarchive.search.whoosh_index.storage.postings import Postings
 NOTHING: IntArray = np.zeros(0, dtype=np.intp)
 SHORT = 200
 MUCH_SHORTER = 32
-"""A list that has fewer entries, or so many times fewer than another, is looked up in it entry by entry."""
+"""A list with fewer entries than this, or this many times shorter than another, is looked up entry by entry."""
 
 MANY = 8
-"""Going through all entries of an array is quicker than looking up every eighth."""
+"""Reading all entries of an array is faster than looking up one in eight."""
 
 
 class SegmentQuery:
-    """One query on one segment: posting lists that several of its parts ask for are unpacked once."""
+    """One query on one segment. A posting list that several parts use is unpacked once."""
 
     def __init__(self, segment: OpenSegment, rule_of: "RuleOf") -> None:
         self.segment = segment
         self._rule_of = rule_of
         self._lists: dict[tuple[str, str | bytes], Postings | None] = {}
         self._documents: dict[int, IntArray] = {}
-        # The arrays themselves are kept with what is known of them, or others would get their addresses.
+        # Keep a reference to each array: otherwise another array could get its address, which is the key here.
         self._places: dict[tuple[int, int], tuple[IntArray, IntArray, IntArray]] = {}
 
     def documents(self, query: q.Query) -> IntArray:
-        """The documents that match a part of the query, by its rule, worked out once."""
-        # Parts live as long as the query, so their addresses tell them apart.
+        """The documents that match a part of the query, by its rule; computed once per part."""
+        # Parts live as long as the query, so their addresses are unique keys.
         key = id(query)
         if key not in self._documents:
             self._documents[key] = self._rule_of(type(query))(query, self)
         return self._documents[key]
 
     def postings(self, field: str, text: str | bytes) -> Postings | None:
-        """The posting list of a term; None where the segment has none."""
+        """The posting list of a term; None if the segment doesn't have the term."""
         key = field, text
         if key not in self._lists:
             self._lists[key] = self.segment.postings(field, text)
@@ -68,16 +68,16 @@ class SegmentQuery:
         return result
 
     def _remember(self, ids: IntArray, listed: IntArray, in_listed: IntArray) -> None:
-        """Where some documents are in a list, for when it comes to scores, whose weights stand there."""
+        """Remember the places of documents in a posting list: their weights are read there for scoring."""
         self._places[id(ids), id(listed)] = ids, listed, in_listed
 
     def union(self, lists: list[IntArray]) -> IntArray:
-        """The numbers that are in any of some ascending lists, each once."""
+        """The union of ascending lists, without duplicates."""
         lists = [ids for ids in lists if len(ids)]
         return self.distinct(lists) if len(lists) > 1 else lists[0] if lists else NOTHING
 
     def distinct(self, lists: Iterable[IntArray]) -> IntArray:
-        """The numbers that are in any of some lists in whatever order, ascending and each once."""
+        """The union of lists in any order, ascending and without duplicates."""
         few: list[IntArray] = []
         waiting = iter(lists)
         for ids in waiting:
@@ -92,7 +92,7 @@ class SegmentQuery:
             for ids in lists:
                 marks[ids] = True
         except BaseException:
-            # A damaged list, say: the marks of the next search must not begin with those of this one.
+            # For example, a list is damaged. Unset the marks, so that the next search doesn't start with them.
             marks.fill(False)
             raise
         result = np.flatnonzero(marks)
@@ -100,7 +100,7 @@ class SegmentQuery:
         return result
 
     def reset(self, room: npt.NDArray[Any], lists: list[IntArray]) -> None:
-        """Set the entries of some documents to 0 again: one by one, or where they are many all at once."""
+        """Reset the entries of documents to 0: one by one if they are few, otherwise the whole array at once."""
         if sum(map(len, lists)) * MANY > len(room):
             room.fill(0)
             return
@@ -116,13 +116,13 @@ class SegmentQuery:
         return result
 
     def within_days(self, ids: IntArray, days: tuple[int, int]) -> IntArray:
-        """The documents of some first day, some last day, or one between them."""
+        """The documents dated from the first to the last of `days`, inclusive."""
         day = self.segment.columns.day[ids]
-        # Day 0 is that of an article without a date.
+        # Day 0 means an article without a date.
         return ids[(day >= max(1, days[0])) & (day <= days[1])]
 
     def rows(self, ids: IntArray, listed: IntArray) -> tuple[IntArray | None, IntArray | None]:
-        """Where numbers of `listed` are in `ids`, and where these are in `listed`; None means all, in order."""
+        """The rows in `ids` of the common numbers, and their rows in `listed`; None means all rows, in order."""
         if ids is listed:
             return None, None
         if not len(listed):
@@ -150,23 +150,23 @@ def _is_short(ids: IntArray, other: IntArray) -> bool:
 
 
 def shared(numbers: IntArray, others: IntArray) -> tuple[IntArray, IntArray]:
-    """Where the numbers of an ascending list are in it that are in another one, too, and where they are in that."""
+    """The places of the common numbers of two ascending lists: in the first list, and in the second."""
     places = others.searchsorted(numbers)
     is_there = others.take(places, mode="clip") == numbers
     return is_there.nonzero()[0], places[is_there]
 
 
 def in_both(numbers: IntArray, others: IntArray) -> IntArray:
-    """The numbers, however large, that are in both of two ascending lists without repetition."""
+    """The numbers, however large, that are in both of two ascending lists without duplicates."""
     if not len(numbers) or not len(others):
         return NOTHING
     if len(numbers) * MANY < len(others):
         return numbers[shared(numbers, others)[0]]
-    # A stable sort finds that two ascending runs stand there, and merges them.
+    # A stable sort detects the two ascending runs and merges them.
     merged = np.concatenate((numbers, others))
     merged.sort(kind="stable")
     return cast(IntArray, merged[1:][merged[1:] == merged[:-1]])
 
 
 RuleOf = Callable[[type[q.Query]], Callable[[q.Query, SegmentQuery], IntArray]]
-"""For a class of queries, what gives the documents that a query of it matches."""
+"""Returns, for a class of queries, the function that finds the documents matching such a query."""

@@ -1,4 +1,4 @@
-"""One generation of an index, open for searching: what `search.engine.Snapshot` asks for."""
+"""One generation of an index, open for searching. It implements `search.engine.Snapshot`."""
 
 from collections.abc import Collection, Hashable, Sequence
 from functools import reduce
@@ -25,7 +25,7 @@ class WhooshSnapshot:
     """The segments of one commit."""
 
     def __init__(self, build: Build, identity: Hashable, purged: Collection[str] = ()) -> None:
-        """Open a commit of a build, for an archive of this identity; articles whose ids are `purged` count as deleted.
+        """Open a commit of a build for an archive with this identity; articles with `purged` ids count as deleted.
 
         Raises FileNotFoundError and IndexDamaged.
         """
@@ -35,12 +35,12 @@ class WhooshSnapshot:
 
     @property
     def generation(self) -> Hashable:
-        """Equal for two snapshots exactly if they see the same articles."""
+        """Equal for two snapshots if and only if they see the same articles."""
         return self._generation
 
     @property
     def articles(self) -> int:
-        """How many articles there are."""
+        """The number of articles."""
         return sum(segment.documents - len(segment.deleted) for segment in self._segments)
 
     def occurs(self, field: Field, text: str) -> bool:
@@ -48,11 +48,11 @@ class WhooshSnapshot:
         return any(segment.has(field.value, text) for segment in self._segments)
 
     def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
-        """How many articles have each term."""
+        """The number of articles that have each term."""
         return [sum(live_frequency(segment, field.value, text) for segment in self._segments) for field, text in terms]
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:
-        """The most frequent words that begin so, each with how many articles have it."""
+        """The most frequent words with a prefix, each with the number of articles that have it."""
         return most_frequent(self._segments, Field.EXACT.value, prefix, count)
 
     def word_lists(self) -> Sequence[WordList]:
@@ -61,17 +61,17 @@ class WhooshSnapshot:
         return [SegmentWords(segment, postings) for segment, postings in found if postings is not None]
 
     def rank(self, tree: Scored, selection: Selection) -> Ranking:
-        """The first matches in order, the exact number of all, and the counts of the facets."""
+        """The first matches in order, the exact number of matches, and the facet counts."""
         return evaluate(self._segments, translate(tree), selection)
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
-        """How many articles that have all required terms have each of the others, too."""
+        """For each of `terms`, the number of articles that have it and all required terms."""
         found = reduce(np.intersect1d, (documents_with(self._segments, field.value, text) for field, text in required))
         others = (documents_with(self._segments, field.value, text) for field, text in terms)
         return [len(np.intersect1d(found, other)) for other in others]
 
     def ids_with(self, field: Field, text: str, count: int) -> list[str]:
-        """The ids of at most `count` articles that have a term: those that were indexed last."""
+        """The ids of the `count` most recently indexed articles that have a term, or of all if there are fewer."""
         return article_ids(self._segments, documents_with(self._segments, field.value, text)[-count:].tolist())
 
     def ids(self, documents: Sequence[int]) -> list[str]:

@@ -1,6 +1,7 @@
-"""Finding the first few of many in order, without sorting the many.
+"""Find the first few of many rows in order, without sorting all of them.
 
-Some more than are asked for do no harm, as the few are sorted in the end: to tell which they are would take longer.
+The functions may return more rows than asked for: the caller sorts the few rows anyway, and removing the
+surplus would take longer.
 """
 
 from typing import Any
@@ -17,21 +18,21 @@ Numbers = npt.NDArray[Any]
 
 _ONE_STEP = 1 / SCORE_STEPS
 MANY = 4_000
-"""Of fewer values the largest are found by putting all of them in order as far as that is needed."""
+"""Below this many values, the largest are found by partitioning all of them."""
 _PER_GROUP = 8
 _MOST_GROUPS = 1024
-"""Groups in which the largest of many values are looked for: few enough to sort, enough to tell most values apart."""
+"""The most groups that values are divided into to find the largest: few enough to sort, enough to be selective."""
 
 
 def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | None, order: Sort, count: int) -> IntArray:
-    """The `count` rows that come first, and at most as many others, in no order.
+    """The first `count` rows, and at most as many others, in no particular order.
 
-    A row is a place in `scores` and in `docnums`, whose entries are places in `moments`; without `docnums` it is one
-    in `moments` itself. Best first, ties of score go to the newer article; further ties, in any order, go to the
-    earlier row. Without `scores` all scores are equal.
+    A row is an index into `scores` and `docnums`; the entries of `docnums` are indexes into `moments`. Without
+    `docnums`, a row is an index into `moments`. With `Sort.BEST`, the newer article wins a tie of scores. The earlier
+    row wins any further tie, in every order. Without `scores`, all scores are equal.
     """
     if order is Sort.BEST and scores is not None:
-        # Those that can be among the first when scores are rounded.
+        # The rows that may be among the first after scores are rounded.
         rows = _largest(scores, count, _ONE_STEP)
         if len(rows) <= 2 * count:
             return rows
@@ -41,7 +42,7 @@ def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | Non
 
 
 def in_order(scores: Numbers, moments: Numbers, docnums: Numbers, order: Sort) -> IntArray:
-    """All rows in order; ties go to the lower document number."""
+    """All rows in order; the lower document number wins a tie."""
     dates = -date_keys(moments, order)
     if order is Sort.BEST:
         return np.lexsort((docnums, dates, np.rint(scores * -SCORE_STEPS)))
@@ -49,14 +50,14 @@ def in_order(scores: Numbers, moments: Numbers, docnums: Numbers, order: Sort) -
 
 
 def date_keys(moments: Numbers, order: Sort) -> Numbers:
-    """A number that is larger the earlier a row comes by its date; an article without a date comes last."""
+    """Sort keys by date: the row with the larger key comes first. An article without a date comes last."""
     return np.where(moments == UNDATED, UNDATED, -moments) if order is Sort.OLDEST else moments
 
 
 def _best(keys: Numbers, count: int, ties: Numbers | None = None) -> IntArray:
     """The `count` rows with the largest keys, and at most as many others.
 
-    Of equal ones those with the largest in `ties` are chosen, and then the earlier rows.
+    Of equal keys, the rows with the largest `ties` are chosen, then the earlier rows.
     """
     rows = _largest(keys, count)
     if len(rows) <= 2 * count:
@@ -70,16 +71,16 @@ def _best(keys: Numbers, count: int, ties: Numbers | None = None) -> IntArray:
 
 
 def _largest(values: Numbers, count: int, slack: float = 0) -> IntArray:
-    """The rows of the `count` largest values and of those that are equal to the last of them, or less by `slack`.
+    """The rows of the `count` largest values, and of values that equal the last of these or are less by `slack`.
 
-    At most `2 * count` rows may have any others among them.
+    A result of at most `2 * count` rows may include any other rows.
     """
     if len(values) <= 2 * count:
         return np.arange(len(values))
     groups = min(len(values) // _PER_GROUP, _MOST_GROUPS)
     if len(values) < MANY or groups < 2 * count:
         return _rows(values >= _at_rank(values, count) - slack)
-    # The largest of each group are values, too: what is below their `count`th largest is not among the largest of all.
+    # Group maxima are values, too: a value below the `count`th largest maximum isn't among the `count` largest.
     rest = len(values) % groups
     bar = _at_rank(values[rest:].reshape(-1, groups).max(axis=0), count)
     rows = _rows(values >= bar - slack)
@@ -96,8 +97,8 @@ def _rows(chosen: npt.NDArray[np.bool_]) -> IntArray:
 
 
 def _at_rank(values: Numbers, rank: int) -> Any:
-    """The value that is `rank`th from the largest."""
-    # A copy and its method: numpy's function wraps them at a cost that small searches feel.
+    """The `rank`th largest value."""
+    # Not `np.partition`: its wrapper around this copy and method costs noticeable time in small searches.
     values = values.copy()
     values.partition(-rank)
     return values[-rank]

@@ -1,4 +1,4 @@
-"""From the scored tree to Whoosh's query objects."""
+"""Translate the scored tree to Whoosh's query objects."""
 
 from whoosh import query as whoosh_query
 
@@ -20,7 +20,7 @@ from newsarchive.search.whoosh_index.querying.best_of import BestOf
 from newsarchive.search.whoosh_index.storage.schema import DAY_FIELD
 
 
-def translate(node: Scored) -> whoosh_query.Query:  # noqa: PLR0911 - one for each kind of node
+def translate(node: Scored) -> whoosh_query.Query:  # noqa: PLR0911 - one return per kind of node
     """The query for a tree."""
     match node:
         case Term(field, text, weight):
@@ -42,7 +42,7 @@ def translate(node: Scored) -> whoosh_query.Query:  # noqa: PLR0911 - one for ea
 
 
 def _unscored(node: Scored) -> whoosh_query.Query:
-    """The query for a node of which only the matches count."""
+    """The query for a node that doesn't need scores."""
     match node:
         case Adjacent(field, words):
             return whoosh_query.Phrase(field.value, list(words))

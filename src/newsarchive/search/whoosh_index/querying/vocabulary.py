@@ -1,4 +1,4 @@
-"""The words of the index and the documents that have them, read when they are asked for."""
+"""The words of the index and the documents that have them, read on demand."""
 
 from collections.abc import Sequence
 
@@ -10,18 +10,18 @@ from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
 
 class SegmentWords:
-    """The words of one segment; `identity` is the same for as long as the segment is open."""
+    """The words of one segment; `identity` doesn't change while the segment is open."""
 
     def __init__(self, segment: OpenSegment, postings: FieldPostings) -> None:
         self._leaf = segment
         self.identity = postings
 
     def __len__(self) -> int:
-        """How many words there are."""
+        """The number of words."""
         return len(self.identity)
 
     def terms(self, start: int, stop: int) -> list[bytes]:
-        """The words with the numbers from `start` to below `stop`."""
+        """The words numbered `[start, stop)`."""
         return self.identity.terms(start, stop)
 
     def term(self, number: int) -> bytes:
@@ -29,7 +29,7 @@ class SegmentWords:
         return self.identity.term(number)
 
     def document_frequency(self, number: int) -> int:
-        """How many articles have a word, as `OpenSegment.frequency` counts them."""
+        """The document frequency of a word, as counted by `OpenSegment.frequency`."""
         return self._leaf.frequency(self.identity, number)
 
 
@@ -42,9 +42,9 @@ def live_frequency(segment: OpenSegment, field: str, text: str) -> int:
 
 
 def most_frequent(segments: Sequence[OpenSegment], field: str, prefix: str, count: int) -> list[tuple[str, int]]:
-    """The most frequent words of a field that begin so, each with its frequency; equal ones in byte order.
+    """The most frequent words of a field with a prefix, each with its frequency; ties in byte order.
 
-    Of several segments, what is among the most frequent in none of them isn't considered.
+    With several segments, only words that are among the most frequent of at least one segment are considered.
     """
     fields = [(segment, found) for segment in segments if (found := segment.field(field)) is not None]
     terms = {term for segment, found in fields for term in _most_frequent(segment, found, prefix.encode(), count)}
@@ -58,7 +58,7 @@ def _frequency(fields: Sequence[tuple[OpenSegment, FieldPostings]], term: bytes)
 
 
 def _most_frequent(segment: OpenSegment, field: FieldPostings, prefix: bytes, count: int) -> list[bytes]:
-    """The most frequent terms that begin so, and perhaps some others; not those of deleted documents alone."""
+    """The most frequent terms with a prefix, and perhaps some others; terms with no live document are left out."""
     start, stop = field.with_prefix(prefix)
     found = field.document_frequencies(start, stop)
     considered = count
@@ -71,7 +71,7 @@ def _most_frequent(segment: OpenSegment, field: FieldPostings, prefix: bytes, co
 
 
 def _largest(values: IntArray, count: int) -> list[int]:
-    """Where the largest values are; of equal ones the first, in no order."""
+    """The indexes of the largest values, in no order; of equal values, the first."""
     if len(values) <= count:
         return list(range(len(values)))
     least = np.partition(values, -count)[-count]
@@ -80,7 +80,7 @@ def _largest(values: IntArray, count: int) -> list[int]:
 
 
 def documents_with(segments: Sequence[OpenSegment], field: str, word: str) -> IntArray:
-    """The documents that have a word in a field, by their numbers in the whole index, ascending."""
+    """The documents that have a word in a field, as ascending numbers in the whole index."""
     found = [np.zeros(0, dtype=np.intp)]
     for segment in segments:
         postings, number = segment.field(field), segment.find(field, word)

@@ -1,7 +1,7 @@
-"""How the C library deals with the memory of arrays that last no longer than a search.
+"""Tune the C library's allocator for arrays that live only during a search.
 
-As it comes, glibc gives a large array back to the kernel when it is freed, and the next search pays for having every
-page of it mapped and cleared again: that can take longer than what the search does with it.
+By default, glibc returns the memory of a large array to the kernel when the array is freed. The next search
+then waits while the kernel maps and clears every page again, which can take longer than the search itself.
 """
 
 import ctypes
@@ -10,14 +10,14 @@ from functools import cache
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Parameters of glibc's mallopt(3)."""
 _LARGEST = 32 << 20
-"""Bytes of an array that is still taken from memory that was used before; glibc allows no more."""
+"""Arrays up to this many bytes reuse freed memory; the maximum that glibc allows."""
 _KEPT = 64 << 20
-"""Free bytes that a thread keeps."""
+"""The number of free bytes that a thread keeps."""
 
 
 @cache
 def keep_freed_memory() -> None:
-    """Keep what searches free for the next ones, in this whole process. Does nothing where there is no glibc."""
+    """Make this process keep memory freed by searches for later searches. Does nothing without glibc."""
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):

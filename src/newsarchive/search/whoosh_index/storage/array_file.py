@@ -1,12 +1,12 @@
 """A file of named arrays: written once from front to back, then read through the memory map.
 
     arrays, each starting on a multiple of 64 bytes
-    one CRC-32 for each block of 64 KiB of what stands above
+    one CRC-32 for each 64 KiB block of the arrays
     the directory: name -> dtype, offset, length, as JSON
     the trailer: CRC-32 of block sums and directory, their lengths, and a magic word
 
-A block is checked against its sum when something in it is first asked for, so a damaged byte is noticed before
-it is used, and opening a file of any size reads its last bytes only.
+A block is checked against its sum on first access, so a damaged byte is detected before it is used, and
+opening a file of any size reads only its last bytes.
 """
 
 import json
@@ -36,9 +36,9 @@ _ALIGNMENT = 64
 
 
 class ArrayFileWriter:
-    """Writes a file of named arrays; for use with `with`.
+    """A context manager that writes a file of named arrays.
 
-    The file has a name that starts with a dot until all of it is on the disk; after an exception it is gone.
+    The file has a name that starts with a dot until all of it is on disk. After an exception it is deleted.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,11 +51,11 @@ class ArrayFileWriter:
         self._sums: list[int] = []
 
     def __enter__(self) -> Self:
-        """Nothing to do yet."""
+        """Return the writer."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Finish the file, or remove it."""
+        """Finish the file, or delete it after an exception."""
         try:
             if kind is None:
                 self._finish()
@@ -111,17 +111,17 @@ class ArrayFileWriter:
 
 
 def fingerprint(path: Path) -> bytes:
-    """What tells a file of arrays from others: its trailer, which has a sum of the sums of all blocks."""
+    """The trailer of a file of arrays. It identifies the content, because it has a checksum of all block sums."""
     with path.open("rb") as file:
         file.seek(-_TRAILER.size, os.SEEK_END)
         return file.read()
 
 
 class ArrayFile:
-    """A file of named arrays, open for reading. The arrays it gives are views of the file and cannot be changed.
+    """A file of named arrays, open for reading. The arrays are read-only views of the file.
 
-    Raises FileNotFoundError, and IndexDamaged when the file is not as it was written. It may be used by several
-    threads: that a block is whole may be found out twice, and with the same result.
+    Raises FileNotFoundError, and IndexDamaged if the file is damaged. Threads may share one object: at worst, two
+    threads check the same block and get the same result.
     """
 
     def __init__(self, path: Path) -> None:
@@ -131,7 +131,7 @@ class ArrayFile:
                 size = os.fstat(file.fileno()).st_size
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         except IsADirectoryError as error:
-            raise IndexDamaged(f"{path} is a folder, and must be a file") from error
+            raise IndexDamaged(f"{path} must be a file, but is a folder") from error
         self.nbytes = size
         self._length, self._sums, self._directory = self._read_directory(size)
         self._whole = bytearray(len(self._sums))
@@ -145,16 +145,16 @@ class ArrayFile:
             raise IndexDamaged(f"{self.path} is cut off")
         expected, length, sums_length, directory_length, magic = _TRAILER.unpack(self._map[at:])
         if magic != _MAGIC or length + sums_length + directory_length != at:
-            raise IndexDamaged(f"{self.path} is cut off, or is no file of arrays")
+            raise IndexDamaged(f"{self.path} is cut off, or not a file of arrays")
         if zlib.crc32(self._map[length:at]) != expected:
-            raise IndexDamaged(f"{self.path} is damaged: its directory is not as it was written")
+            raise IndexDamaged(f"{self.path} is damaged: the checksum of its directory is wrong")
         sums = np.frombuffer(self._map, dtype="<u4", count=sums_length // 4, offset=length)
         directory = json.loads(self._map[length + sums_length : at])
         arrays = {name: (np.dtype(dtype), start, count) for name, (dtype, start, count) in directory.items()}
         return length, sums, arrays
 
     def __contains__(self, name: str) -> bool:
-        """Whether there is an array of this name."""
+        """Whether there is an array with this name."""
         return name in self._directory
 
     def names(self) -> list[str]:
@@ -162,7 +162,7 @@ class ArrayFile:
         return list(self._directory)
 
     def __getitem__(self, name: str) -> Array:
-        """A whole array. Raises KeyError, and IndexDamaged when a byte of it is not as it was written."""
+        """A whole array. Raises KeyError, and IndexDamaged if the array is damaged."""
         return self.run(name, 0, self._directory[name][2])
 
     def length(self, name: str) -> int:
@@ -174,7 +174,7 @@ class ArrayFile:
         return self.runs(name)(start, stop)
 
     def runs(self, name: str) -> Callable[[int, int], Array]:
-        """What gives the entries `[start, stop)` of an array, for an array that is read often; raises like `[]`."""
+        """A function that returns the entries `[start, stop)` of an array that is read often; raises like `[]`."""
         kind, offset, length = self._directory[name]
         whole = np.frombuffer(self._map, dtype=kind, count=length, offset=offset)
         next_unchecked, size, check = self._whole.find, kind.itemsize, self._check
@@ -188,7 +188,7 @@ class ArrayFile:
         return run
 
     def runs_of_bytes(self, name: str, spans: Iterable[tuple[int, int]]) -> list[bytes]:
-        """The entries `[start, stop)` of an array of bytes, for each of some spans, as copies; raises like `[]`."""
+        """Copies of the entries `[start, stop)` of an array of bytes, one per span; raises like `[]`."""
         _, at, length = self._directory[name]
         listed = [(at + start, at + stop) for start, stop in spans]
         if not self._is_checked(at, at + length):
@@ -198,12 +198,12 @@ class ArrayFile:
         return [data[start:stop] for start, stop in listed]
 
     def let_go(self) -> None:
-        """Give back the memory of what was read; arrays that are in use are read from the disk when looked at again."""
+        """Release the memory of pages that were read. The next access to an array in use reads from disk again."""
         if isinstance(self._map, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> None:
-        """Read the whole file; raises IndexDamaged when a byte of it is not as it was written."""
+        """Read the whole file; raises IndexDamaged if it is damaged."""
         self._check(0, self._length)
 
     def _is_checked(self, start: int, stop: int) -> bool:

@@ -1,6 +1,7 @@
-"""The columns of a segment as arrays, one number an article, for filters, facets and sorting.
+"""The columns of a segment as arrays, one number per article, for filters, facets and sorting.
 
-They are views of the segment's file. What is derived from them is made once, because a segment never changes.
+The arrays are views of the segment's file. Values derived from them are computed once, because a segment
+never changes.
 """
 
 import math
@@ -21,14 +22,14 @@ from newsarchive.search.whoosh_index.storage.segment import SegmentData
 BoolArray = npt.NDArray[np.bool_]
 
 MOST_COMBINATIONS = 1 << 16
-"""Columns that have fewer combinations of values than this are counted together, in one go."""
+"""Columns with fewer combinations of values than this are counted together, in one pass."""
 FEW = 4_000
-"""Fewer documents are counted value by value: going through all combinations would take longer."""
+"""Fewer documents than this are counted column by column: reading all combinations would take longer."""
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
 def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
-    """Counts by number as counts by name, in order; what does not occur is left out, and so is what has no name."""
+    """Counts by name, in order, from counts by number. Names with count 0 and the empty name are left out."""
     listed = counts.tolist()
     named = dict(compress(zip(names, listed, strict=True), listed))
     named.pop("", None)
@@ -36,9 +37,9 @@ def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
 
 
 class NamedCounts(Mapping[str, int]):
-    """Counts by name without a dictionary of their own: of months there are hundreds, and few ask for them.
+    """Counts by name, without building a dictionary: there are hundreds of months, and few callers read them.
 
-    In the order of the names; what does not occur is not there, and neither is what has no name.
+    The names are in order. Names with count 0 and the empty name are left out.
     """
 
     def __init__(self, column: "Column", counts: IntArray) -> None:
@@ -60,19 +61,19 @@ class NamedCounts(Mapping[str, int]):
         return compress(self._column.values, self._counts)
 
     def __len__(self) -> int:
-        """How many names occur."""
+        """The number of names that occur."""
         return len(self._counts) - self._counts.count(0)
 
 
 @dataclass(frozen=True)
 class Column:
-    """Values as ordinals: `ordinals[docnum]` is an index into `values`, which are in order."""
+    """Values as ordinals: `ordinals[docnum]` is an index into the sorted `values`."""
 
     ordinals: AnyInts
     values: tuple[str, ...]
 
     def having(self, wanted: Iterable[str]) -> BoolArray:
-        """Which values, by ordinal, are among the wanted ones."""
+        """For each ordinal, whether its value is wanted."""
         wanted = frozenset(wanted)
         return np.array([value in wanted for value in self.values], dtype=np.bool_)
 
@@ -82,16 +83,16 @@ class Column:
         return {value: number for number, value in enumerate(self.values)}
 
     def counts(self, docnums: IntArray) -> IntArray:
-        """How many of the documents have each value, by ordinal."""
+        """The number of the given documents that have each value, by ordinal."""
         return np.bincount(self.ordinals[docnums], minlength=len(self.values))
 
     @cached_property
     def totals(self) -> IntArray:
-        """How many documents of the segment, deleted ones too, have each value."""
+        """The number of documents of the segment, including deleted documents, that have each value."""
         return np.bincount(self.ordinals, minlength=len(self.values))
 
     def named(self, counts: IntArray) -> dict[str, int]:
-        """Counts by ordinal as counts by value, in order; what does not occur is left out, and so is no value."""
+        """Counts by value, in order, from counts by ordinal. Values with count 0 and the empty value are left out."""
         return _named(self.values, counts)
 
 
@@ -106,12 +107,12 @@ class TopicColumn(Column):
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
-        """The different topics, in order."""
+        """The distinct topics, in order."""
         return tuple(sorted(set(chain.from_iterable(self.combinations))))
 
     @cached_property
     def _memberships(self) -> tuple[IntArray, IntArray]:
-        """Each topic of each combination: the number of the topic, and that of the combination."""
+        """For each topic of each combination: the topic's number, and the combination's number."""
         number = {topic: place for place, topic in enumerate(self.topics)}
         pairs = [(number[topic], place) for place, topics in enumerate(self.combinations) for topic in topics]
         topics, combinations = np.array(pairs, dtype=np.intp).reshape(-1, 2).T.copy()
@@ -123,7 +124,7 @@ class TopicColumn(Column):
         return all(len(topics) < 2 for topics in self.combinations)
 
     def named(self, counts: IntArray) -> dict[str, int]:
-        """How many documents have each topic, from how many have each combination."""
+        """The number of documents that have each topic, from the number that have each combination."""
         if self._has_single_ones:
             return _named(self.values, counts)
         topics, combinations = self._memberships
@@ -131,14 +132,14 @@ class TopicColumn(Column):
         return _named(self.topics, of_topics)
 
     def having_any(self, wanted: Iterable[str]) -> BoolArray:
-        """Which combinations, by ordinal, have one of the wanted topics."""
+        """For each ordinal, whether its combination has one of the wanted topics."""
         wanted = frozenset(wanted)
         return np.array([not wanted.isdisjoint(topics) for topics in self.combinations], dtype=np.bool_)
 
 
 @dataclass(frozen=True)
 class SegmentColumns:
-    """All columns of one segment; each array has an entry for every document, deleted ones too.
+    """All columns of one segment; each array has an entry for every document, including deleted documents.
 
     `topics` has one value for each combination of topics; `moment` is in seconds since 1970, `day` an ordinal or 0.
     """
@@ -151,7 +152,7 @@ class SegmentColumns:
     @cached_property
     def month(self) -> Column:
         """The month of publication, as `YYYY-MM`; empty for an article without a date."""
-        # Day 1 is the first of January of the year 1; numpy counts days from 1970.
+        # Day 1 is January 1 of the year 1; numpy counts days from 1970.
         months = (self.day.astype(np.int64) - _DAY_OF_1970).astype("datetime64[D]").astype("datetime64[M]")
         is_dated = self.day > 0
         if not is_dated.any():
@@ -163,7 +164,7 @@ class SegmentColumns:
 
     @cached_property
     def _joint(self) -> tuple[tuple[AnyInts, tuple[int, ...]], ...]:
-        """The columns, as many together in one number as give few enough combinations of values."""
+        """The columns in groups, each combined into one number with at most `MOST_COMBINATIONS` values."""
         groups: list[tuple[AnyInts, tuple[int, ...]]] = []
         for column in (self.source, self.topics, self.month):
             size = len(column.values)
@@ -177,7 +178,7 @@ class SegmentColumns:
 
     @cached_property
     def _stacked(self) -> tuple[AnyInts, list[int]]:
-        """The columns, one row each, the ordinals of a row behind those of the row before; and where those start."""
+        """The columns, one row each, and the first ordinal of each row. Ordinals are numbered on from row to row."""
         columns = (self.source, self.topics, self.month)
         starts = list(accumulate((len(column.values) for column in columns), initial=0))
         kind = np.min_scalar_type(starts[-1])
@@ -185,9 +186,9 @@ class SegmentColumns:
         return np.stack([column.ordinals.astype(kind) + kind.type(start) for column, start in behind]), starts
 
     def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """How many of the documents have each source, each combination of topics, and each month.
+        """The number of the given documents by source, by combination of topics, and by month.
 
-        `docnums` has no document twice.
+        `docnums` must not have duplicates.
         """
         if len(docnums) < FEW:
             rows, starts = self._stacked
@@ -206,7 +207,7 @@ class SegmentColumns:
         return source, topics, month
 
     def counts_without(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """What `counts` gives of all other documents."""
+        """The `counts` of all other documents."""
         totals = self.source.totals, self.topics.totals, self.month.totals
         if not len(docnums):
             return totals
@@ -216,7 +217,7 @@ class SegmentColumns:
     def named(
         self, sources: IntArray, topics: IntArray, months: IntArray
     ) -> tuple[dict[str, int], dict[str, int], NamedCounts]:
-        """Counts by source, by topic and by month, from those that `counts` gives."""
+        """Counts by source, by topic and by month, from a result of `counts`."""
         return self.source.named(sources), self.topics.named(topics), NamedCounts(self.month, months)
 
 
@@ -224,7 +225,7 @@ _columns: WeakKeyDictionary[SegmentData, SegmentColumns] = WeakKeyDictionary()
 
 
 def read_columns(data: SegmentData) -> SegmentColumns:
-    """The columns of a segment; the same object for as long as the segment is open."""
+    """The columns of a segment; always the same object while the segment is open."""
     columns = _columns.get(data)
     if columns is None:
         columns = _columns[data] = SegmentColumns(
@@ -237,7 +238,7 @@ def read_columns(data: SegmentData) -> SegmentColumns:
 
 
 def _in_order(data: SegmentData, column: str) -> tuple[AnyInts, tuple[str, ...]]:
-    """The ordinals and values of a column with the values in order, so that counts need no sorting by name."""
+    """The ordinals and values of a column with the values sorted, so that counts come sorted by name."""
     values = [value.decode() for value in data.values(column)]
     order = sorted(range(len(values)), key=values.__getitem__)
     ordinals = data.ordinals(column)

@@ -1,7 +1,7 @@
 """The table of contents of a commit: the schema and the segments, as Whoosh pickles them into a file.
 
 A pickle names the modules and classes of its objects, so those names are part of the index
-(`tests/whoosh_index/test_pickled_names.py` lists them). Whatever goes wrong while it is read is damage.
+(`tests/search/whoosh_index/test_pickled_names.py` lists them). Any error while reading it counts as damage.
 """
 
 from pathlib import Path
@@ -15,19 +15,19 @@ from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME, ArraySeg
 
 def contents_file(folder: Path, generation: int) -> Path:
     """The file of a generation."""
-    name: str = TOC._filename(INDEX_NAME, generation)  # noqa: SLF001 - nothing public says it
+    name: str = TOC._filename(INDEX_NAME, generation)  # noqa: SLF001 - there is no public API for it
     return folder / name
 
 
 def last_generation(folder: Path) -> int:
-    """The last generation in a folder; -1 where there is none. Raises FileNotFoundError."""
+    """The last generation in a folder; -1 if there is none. Raises FileNotFoundError."""
     names = [path.name for path in folder.iterdir()]
-    generation: int = TOC._latest_generation(names, INDEX_NAME)  # noqa: SLF001 - nothing public is as quick
+    generation: int = TOC._latest_generation(names, INDEX_NAME)  # noqa: SLF001 - the public API is slower
     return generation
 
 
 def read_contents(folder: Path, generation: int) -> TOC:
-    """The table of contents of a generation. Raises FileNotFoundError, and IndexDamaged where it can't be read."""
+    """The table of contents of a generation. Raises FileNotFoundError, and IndexDamaged if it can't be read."""
     path = contents_file(folder, generation)
     # From memory: Whoosh doesn't close a file that it can't read to its end.
     storage = RamStorage()
@@ -35,11 +35,11 @@ def read_contents(folder: Path, generation: int) -> TOC:
     try:
         contents = TOC.read(storage, INDEX_NAME, generation)
         if not all(isinstance(segment, ArraySegment) for segment in contents.segments):
-            raise TypeError("its segments are of another kind")
+            raise TypeError("its segments have another type")
     except MemoryError:
         raise
     except Exception as error:
-        # A pickle can fail with any error: of a module or class that isn't there any more, or of its own.
+        # Unpickling can raise any error: a module or class may be gone, or a class may raise its own error.
         raise IndexDamaged(f"this version can't read the index in {folder} ({_said(error)})") from error
     return contents
 

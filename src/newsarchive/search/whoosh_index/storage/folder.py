@@ -1,14 +1,16 @@
-"""The folder of the index on disk: which build is current, and how far into the archive it has read.
+"""The folder of the index on disk: the current build, and the archive position up to which it is indexed.
 
     index/CURRENT                  the name of the current build
     index/<build>/                 a Whoosh index
-    index/<build>/position.7.json  what the index of generation 7 has read, and the sha256 of its table of contents
-    index/<build>/DAMAGED          written when a file turned out damaged: what was wrong
-    index/REBUILDLOCK              a lock, which goes with the process that has it, of who makes another build
-    index/<build>/UPDATELOCK       one of who reads the archive and commits; beside it MERGELOCK, and Whoosh's own
+    index/<build>/position.7.json  the archive position of generation 7, and the sha256 of its table of contents
+    index/<build>/DAMAGED          the reason why the build is marked as damaged; normally there is no such file
+    index/REBUILDLOCK              held by the process that makes a new build
+    index/<build>/UPDATELOCK       held by the process that reads the archive and commits
+    index/<build>/MERGELOCK        held by the process that merges segments
 
-The position of a generation is written before the generation is committed. A crash in between leaves a file for
-a generation that does not exist, and the last good generation with its own position.
+Whoosh has a write lock, too. A lock ends with the process that holds it. The position of a generation is
+written before the generation is committed. A crash between the two leaves a position file for a generation
+that doesn't exist, and the last committed generation keeps its own position.
 """
 
 import hashlib
@@ -37,7 +39,7 @@ _DAMAGED = "DAMAGED"
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One Whoosh index: its folder and the generation that was last committed."""
+    """One Whoosh index: its folder and its last committed generation."""
 
     folder: Path
     generation: int
@@ -45,7 +47,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What the file of a generation says: what the index has read, of which archive, and how that is written."""
+    """The position file of a generation: the indexed archive, the position in it, and the index format."""
 
     format: int
     archive: str
@@ -60,10 +62,10 @@ class _State:
 
     @classmethod
     def from_json(cls, content: bytes) -> "_State":
-        """Raises ValueError, TypeError or KeyError where it is not as it was written."""
+        """Parse the file. Raises ValueError, TypeError or KeyError if it is damaged."""
         values = json.loads(content)
         if values.pop("sha256") != _digest(values):
-            raise ValueError("it is not as it was written")
+            raise ValueError("its checksum is wrong")
         return cls(**{**values, "position": Position(*values["position"])})
 
 
@@ -79,16 +81,16 @@ class IndexFolder:
         self._current_file = folder / "CURRENT"
 
     def current(self, identity: Identity) -> tuple[Build, Position]:
-        """The current build, and how far into the archive it has read.
+        """The current build, and the position up to which it has read the archive.
 
-        Raises IndexMissing, IndexOutdated where it is not of this archive and format, or IndexDamaged.
+        Raises IndexMissing, IndexOutdated if the build is for another archive or has another format, or IndexDamaged.
         """
         while True:
             build = self.latest()
             try:
                 return build, self.check(build, identity)
             except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
-                # What another process removed while it commits or rebuilds is not missing: look again.
+                # Another process may have removed the file in a commit or rebuild: retry with the newer build.
                 if self.latest() != build:
                     continue
                 if isinstance(error, FileNotFoundError):
@@ -96,10 +98,10 @@ class IndexFolder:
                 raise
 
     def check(self, build: Build, identity: Identity) -> Position:
-        """How far into the archive a build has read.
+        """The position up to which a build has read the archive.
 
-        Raises IndexOutdated where it is not of this archive and format, or articles were purged since it was begun,
-        IndexDamaged, and FileNotFoundError.
+        Raises IndexOutdated if the build is for another archive, has another format, or was started before articles
+        were purged; IndexDamaged; and FileNotFoundError.
         """
         state = self._checked(build, identity)
         if state.archive_generation != identity.generation:
@@ -107,21 +109,22 @@ class IndexFolder:
         return state.position
 
     def archive_generation(self, build: Build, identity: Identity) -> int:
-        """The generation of the archive that a build has read, which may be an earlier one.
+        """The generation of the archive that a build has read.
 
-        Then articles were purged since. The build can be searched without those, and cannot be updated: its position
-        is void. Raises IndexOutdated where it is not of this archive and format, IndexDamaged, and FileNotFoundError.
+        If it is earlier than the archive's current generation, articles were purged since. The build can still be
+        searched without those articles, but not updated, because its position is void. Raises IndexOutdated if the
+        build is for another archive or has another format, IndexDamaged, and FileNotFoundError.
         """
         return self._checked(build, identity).archive_generation
 
     def _checked(self, build: Build, identity: Identity) -> _State:
         state = _state(build)
         if state.format != INDEX_FORMAT:
-            raise IndexOutdated(f"the index in {self._folder} is of another format")
+            raise IndexOutdated(f"the index in {self._folder} has another format")
         if state.archive != identity.archive:
-            raise IndexOutdated(f"the index in {self._folder} is of another archive")
+            raise IndexOutdated(f"the index in {self._folder} belongs to another archive")
         if state.archive_generation > identity.generation:
-            raise IndexOutdated(f"the index in {self._folder} is newer than the archive: was an older copy put back?")
+            raise IndexOutdated(f"the index in {self._folder} is newer than the archive: was an older copy restored?")
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
         contents = contents_file(build.folder, build.generation)
@@ -131,18 +134,18 @@ class IndexFolder:
         return state
 
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
-        """Keep in mind that a file of a build is damaged, so that the next update builds the index anew."""
+        """Mark a build as damaged on disk, so that the next update rebuilds the index."""
         with suppress(OSError):
             replace_file(build.folder / _DAMAGED, damage.reason.encode())
 
     def latest(self) -> Build:
-        """The current build by name and generation alone; raises IndexMissing."""
+        """The current build, without checking it; raises IndexMissing."""
         name = self._current_name()
         while True:
             try:
                 return _latest(self._folder / name)
             except (FileNotFoundError, IndexMissing) as error:
-                # A rebuild may have switched to another build, and removed this one, in between.
+                # A rebuild may have switched to another build and deleted this one in the meantime.
                 before, name = name, self._current_name()
                 if name == before:
                     raise IndexMissing(f"the index in {self._folder} is empty") from error
@@ -153,20 +156,20 @@ class IndexFolder:
         except FileNotFoundError as error:
             raise IndexMissing(f"there is no index in {self._folder}") from error
         except IsADirectoryError as error:
-            raise IndexMissing(f"{self._current_file} is a folder, and must be a file") from error
+            raise IndexMissing(f"{self._current_file} must be a file, but is a folder") from error
         if not name.isdigit():
             raise IndexMissing(f"{self._current_file} is damaged")
         return name.decode()
 
     @contextmanager
     def rebuilding(self, wait: float = PATIENCE) -> Iterator[None]:
-        """Keep other rebuilds out; raises IndexLocked where another process still builds after `wait` seconds."""
+        """Keep other rebuilds out; raises IndexLocked if another rebuild is still running after `wait` seconds."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with locked(self._folder / "REBUILDLOCK", wait, "building the index"):
             yield
 
     def start_build(self, identity: Identity) -> Build:
-        """A build that is not yet current: one that was begun and not finished, or else a new, empty one."""
+        """A build that is not yet current: an unfinished build to resume, or else a new, empty build."""
         self._folder.mkdir(parents=True, exist_ok=True)
         names = [path.name for path in self._builds()]
         try:
@@ -190,13 +193,14 @@ class IndexFolder:
         return build
 
     def make_current(self, build: Build) -> None:
-        """Switch to a build in one step."""
+        """Switch to a build atomically."""
         replace_file(self._current_file, build.folder.name.encode() + b"\n")
 
     def remove_others(self) -> tuple[str, ...]:
-        """Delete all builds but the current one, for use inside `rebuilding`; a process that has one open can read on.
+        """Delete all builds except the current one. Call it inside `rebuilding`.
 
-        Returns what could not be deleted, each with the reason.
+        A process that has a deleted build open can go on reading it. Returns the paths that could not be deleted, each
+        with the reason.
         """
         current, left = self._current_name(), []
         for path in self._builds():
@@ -209,11 +213,11 @@ class IndexFolder:
         return tuple(left)
 
     def remove_left_over(self) -> None:
-        """Delete what a process left that was killed when it had switched to its build and not deleted the others.
+        """Delete old builds left by a process that was killed after it switched to its new build.
 
-        They take room, and may have the text of articles that were purged since. Newer ones than the current build
-        were begun and not finished: they stay, to be taken up. Nothing is done during a rebuild, or where the folder is
-        for reading only.
+        Old builds use disk space and may have the text of articles that were purged since. Builds newer than the
+        current one are unfinished: they stay, so that they can be resumed. Does nothing during a rebuild, or if the
+        folder is read-only.
         """
         current = self._current_name()
         if all(path.name >= current for path in self._builds()):
@@ -229,17 +233,17 @@ class IndexFolder:
         return sorted(path for path in self._folder.iterdir() if path.name.isdigit())
 
     def discard(self, build: Build) -> None:
-        """Remove a build that is not current. Raises OSError."""
+        """Delete a build that is not current. Raises OSError."""
         shutil.rmtree(build.folder)
 
     def size(self) -> int:
-        """Bytes of all files of the current build."""
+        """The size of all files of the current build, in bytes."""
         while True:
             folder = self.latest().folder
             try:
                 paths = list(folder.iterdir())
             except FileNotFoundError:
-                # A rebuild has switched to another build in between.
+                # A rebuild has switched to another build in the meantime.
                 continue
             nbytes = 0
             for path in paths:
@@ -250,7 +254,7 @@ class IndexFolder:
 
 @contextmanager
 def locked(path: Path, wait: float, doing: str) -> Iterator[None]:
-    """Hold a lock. Raises IndexLocked where another process, which is `doing` so, still has it after `wait` seconds."""
+    """Hold a lock while `doing` something. Raises IndexLocked if another process still has it after `wait` seconds."""
     try:
         lock = take_lock(path, wait)
     except Held as held:
@@ -260,7 +264,7 @@ def locked(path: Path, wait: float, doing: str) -> Iterator[None]:
 
 
 def _latest(folder: Path) -> Build:
-    """The last generation in a folder. Raises FileNotFoundError, and IndexMissing where there is none."""
+    """The last generation in a folder. Raises FileNotFoundError, and IndexMissing if there is none."""
     generation = last_generation(folder)
     if generation < 0:
         raise IndexMissing(f"the index in {folder} is empty")
@@ -271,16 +275,16 @@ def _state(build: Build) -> _State:
     try:
         return _State.from_json(_state_file(build.folder, build.generation).read_bytes())
     except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexOutdated(f"the index in {build.folder} does not say what it has read") from error
+        raise IndexOutdated(f"the index in {build.folder} has no file with its archive position") from error
 
 
 def committed_position(folder: Path) -> Position:
-    """How far into the archive the last commit in a build's folder has read, while nobody else commits."""
+    """The archive position of the last commit in a build's folder. Call it while no other process commits."""
     return _state(_latest(folder)).position
 
 
 def open_storage(folder: Path, identity: Identity, position: Position) -> DurableStorage:
-    """The files of a build, for a change after which the index will have read the archive up to a position."""
+    """The storage of a build, for a commit after which the index has read the archive up to `position`."""
 
     def before_publishing(generation: int, contents: str) -> None:
         state = _State(INDEX_FORMAT, identity.archive, identity.generation, position, contents)

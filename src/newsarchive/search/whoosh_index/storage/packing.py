@@ -1,9 +1,10 @@
-"""Rising whole numbers in few bytes, many lists at a time, without a loop in Python.
+"""Compress many lists of ascending integers at a time, without a Python loop.
 
-A list is stored as its gaps: the first number, then the difference to the number before. A gap is a little-endian
-unit of one or two bytes; the largest unit, 255 or 65,535, adds itself to the gap and says that the gap goes on.
-So a running sum over the units, taken where a gap ends, gives the numbers back. Where gaps are wide, the units
-have four bytes and every gap is one unit. Each list has the width that makes it shortest.
+A list is stored as gaps: the first number, then the differences between neighbors. A gap is a sequence of
+little-endian units of one or two bytes. The largest unit, 255 or 65,535, adds its value to the gap and
+means that the gap continues with the next unit. So the numbers are the running sum of the units, taken
+where a gap ends. If gaps are large, units have four bytes and every gap is one unit. Each list uses the
+width that makes it shortest.
 """
 
 from collections.abc import Iterator
@@ -13,33 +14,33 @@ import numpy as np
 import numpy.typing as npt
 
 IntArray = npt.NDArray[Any]
-"""Of `numpy.intp`: what numpy indexes with at no cost."""
+"""Integers of type `numpy.intp`, which numpy uses as indexes without conversion."""
 ByteArray = npt.NDArray[np.uint8]
 BoolArray = npt.NDArray[np.bool_]
 AnyInts = npt.NDArray[Any]
-"""Whole numbers of any type."""
+"""Integers of any type."""
 
 _UNITS: dict[int, np.dtype[Any]] = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
 _NO_ESCAPE = 4
-"""Bytes of the unit that holds any gap: numbers are below 2**32."""
+"""The width of a unit that can hold any gap, in bytes: numbers are below 2**32."""
 
 
 def bounds(lengths: AnyInts) -> IntArray:
-    """Where lists of these lengths, one behind the other, start; with one entry more, where the last one ends."""
+    """The start offsets of concatenated lists with these lengths, plus the end offset of the last list."""
     result = np.zeros(len(lengths) + 1, dtype=np.intp)
     np.add.accumulate(lengths, out=result[1:])
     return result
 
 
 def smallest(array: AnyInts) -> AnyInts:
-    """The same numbers in the smallest unsigned type that holds the last, or largest, of them."""
+    """The same numbers in the smallest unsigned type that can hold the last number, which must be the largest."""
     top = int(array.max()) if len(array) else 0
     return array.astype(np.min_scalar_type(top), copy=False)
 
 
 def stable_order(numbers: AnyInts, count: int) -> IntArray:
-    """The order that sorts numbers below `count`, equal ones as they stand."""
-    # numpy sorts numbers of 16 bits by counting them: twice that takes a quarter of the time of one sort of the whole.
+    """The indexes that stably sort numbers below `count`."""
+    # numpy uses radix sort for 16-bit numbers: two such sorts take a quarter of the time of one 32-bit sort.
     order = np.argsort(numbers.astype(np.uint16), kind="stable")
     if count <= 1 << 16:
         return order
@@ -48,7 +49,7 @@ def stable_order(numbers: AnyInts, count: int) -> IntArray:
 
 
 def gaps(numbers: AnyInts, starts: IntArray) -> AnyInts:
-    """Numbers of non-empty lists, rising within each, as gaps; `starts` is where each list starts."""
+    """The gaps of non-empty lists of ascending numbers; `starts` has the start offset of each list."""
     result = np.empty_like(numbers)
     np.subtract(numbers[1:], numbers[:-1], out=result[1:])
     result[starts] = numbers[starts]
@@ -56,7 +57,7 @@ def gaps(numbers: AnyInts, starts: IntArray) -> AnyInts:
 
 
 def pack(gap: AnyInts, at: IntArray) -> tuple[ByteArray, IntArray, ByteArray]:
-    """Gaps of non-empty lists, with `bounds` `at`: their bytes, where each list's bytes end, each list's width."""
+    """Pack the gaps of non-empty lists with bounds `at`; returns the bytes, each list's end offset, and its width."""
     starts, counts = at[:-1], np.diff(at)
     escapes = [np.add.reduceat(gap // _largest(width), starts, dtype=np.intp) for width in (1, 2)]
     sizes = [counts + escapes[0], 2 * (counts + escapes[1]), _NO_ESCAPE * counts]
@@ -71,7 +72,7 @@ def pack(gap: AnyInts, at: IntArray) -> tuple[ByteArray, IntArray, ByteArray]:
 
 
 def _largest(width: int) -> int:
-    """The unit that says that the gap goes on."""
+    """The unit that means that the gap continues."""
     return int(256**width - 1)
 
 
@@ -88,7 +89,7 @@ def _units(gap: AnyInts, width: int) -> ByteArray:
 def unpack(data: ByteArray, width: int, count: int) -> IntArray:
     """The numbers of one list of `count` gaps."""
     units = data.view(_UNITS[width])
-    # Wide numbers first, then sums in their place: quicker than sums that widen as they go.
+    # Widening the numbers first and summing in place is faster than sums of a wider type.
     sums: IntArray = units.astype(np.intp)
     np.add.accumulate(sums, out=sums)
     return sums if len(units) == count else sums[units != 256**width - 1]
@@ -97,9 +98,10 @@ def unpack(data: ByteArray, width: int, count: int) -> IntArray:
 def unpack_lists(
     data: ByteArray, widths: ByteArray, nbytes: IntArray, counts: IntArray
 ) -> Iterator[tuple[IntArray, BoolArray | None]]:
-    """The numbers of many lists; for each list its width, how many bytes and how many numbers it has.
+    """Unpack many lists, given each list's width, number of bytes and number of entries.
 
-    Those of all lists of one width come together, list by list, with a mask of which lists these are, or None for all.
+    Yields, for each width, the concatenated numbers of the lists with that width, and a mask that selects these lists.
+    The mask is None if all lists have the same width.
     """
     for width in _UNITS:
         chosen = widths == width
@@ -125,19 +127,19 @@ def _unpack_width(data: ByteArray, width: int, nbytes: IntArray, counts: IntArra
 
 
 def pack_bytes(gap: AnyInts, at: IntArray) -> tuple[ByteArray, IntArray]:
-    """Gaps in units of one byte; and, for the numbers of gaps in `at`, how many bytes stand before them."""
+    """Pack gaps in one-byte units; also returns the byte offset of each gap whose number is in `at`."""
     over = np.flatnonzero(gap >= _largest(1))
     escapes = bounds(gap[over] // _largest(1))
     return _units(gap, 1), at + escapes[np.searchsorted(over, at)]
 
 
 def gap_ends(data: ByteArray) -> IntArray:
-    """Where, in bytes, each gap of units of one byte ends."""
+    """The end offset of each gap packed in one-byte units, in bytes."""
     return np.flatnonzero(data != 255) + 1
 
 
 def slices(starts: IntArray, lengths: IntArray) -> IntArray:
-    """The indexes of several runs, one behind the other: `starts[i]`, `starts[i] + 1`, … `lengths[i]` times."""
+    """The concatenated indexes of several slices: `starts[i]`, `starts[i] + 1`, …, `lengths[i]` of them."""
     at = bounds(lengths)
     result = np.ones(int(at[-1]), dtype=np.intp)
     filled = np.flatnonzero(lengths)

@@ -1,19 +1,19 @@
-"""The inverted index of one field of one segment: its terms in order, and for each its posting list.
+"""The inverted index of one field of one segment: its sorted terms, each with its posting list.
 
-Arrays of a field `f`, T terms and P postings in all:
+Arrays of a field `f` with T terms and P postings in total:
 
-    f.text       the terms, in the order of their UTF-8 bytes, one behind the other
-    f.text_at    T + 1: where each term's bytes start
-    f.first      T + 1: the number of the first posting of each term, so also its document frequency
+    f.text       the terms, concatenated in the order of their UTF-8 bytes
+    f.text_at    T + 1: the start offset of each term's bytes
+    f.first      T + 1: the number of the first posting of each term; differences are document frequencies
     f.ids        the document numbers of the postings, packed list by list (see `packing`)
-    f.ids_at     T + 1: where each list's bytes start
+    f.ids_at     T + 1: the start offset of each list's bytes
     f.width      T: the width of each list's units
-    f.impact     P, only of text fields: the weight of the posting, in steps of 1 / IMPACT_STEPS
-    f.tf         P, only where there are positions or counts: how often the term occurs in the document, up to 255
-    f.tf_over    the numbers of the postings where it occurs more often, and
-    f.tf_more    how often it does there
-    f.positions  the positions of the words, packed posting by posting in units of one byte
-    f.positions_at  T + 1: where the bytes of each term's positions start
+    f.impact     P, only in text fields: the weight of the posting, in steps of 1 / IMPACT_STEPS
+    f.tf         P, only in fields with positions or counts: the term frequency in the document, up to 255
+    f.tf_over    the numbers of the postings with a higher term frequency
+    f.tf_more    the term frequencies of these postings
+    f.positions  the positions of the words, packed posting by posting in one-byte units
+    f.positions_at  T + 1: the start offset of the bytes of each term's positions
 """
 
 from bisect import bisect_left, bisect_right
@@ -36,17 +36,17 @@ from newsarchive.search.whoosh_index.storage.packing import (
 )
 
 TF_TOP = 255
-"""A count of 255 or more is looked up in `tf_over`."""
+"""A term frequency of 255 or more is looked up in `tf_over`."""
 _BETWEEN_LANDMARKS = 64
 _IMPACT_UNIT = 1 / IMPACT_STEPS
 _BEHIND_ALL = b"\xff"
-"""Follows a prefix in order, and every word that begins so: no byte of UTF-8 is as large."""
+"""A prefix plus this byte sorts after all words with the prefix: UTF-8 has no byte as large."""
 
 
 class Postings(NamedTuple):
-    """The documents that have a term, by ascending number.
+    """The documents that have a term, in ascending order.
 
-    The weight of a posting is its entry of `weights` times `unit`; without `weights` it is 1.
+    The weight of a posting is its entry in `weights` times `unit`; without `weights` it is 1.
     """
 
     ids: IntArray
@@ -55,7 +55,7 @@ class Postings(NamedTuple):
 
 
 class FieldPostings:
-    """The terms and posting lists of a field, read from the file of a segment when asked for."""
+    """The terms and posting lists of a field, read from the segment's file on demand."""
 
     def __init__(self, file: ArrayFile, field: str) -> None:
         self._file = file
@@ -81,11 +81,11 @@ class FieldPostings:
             self._positions_at = file[f"{field}.positions_at"]
 
     def __len__(self) -> int:
-        """How many terms there are."""
+        """The number of terms."""
         return len(self._width)
 
     def term(self, number: int) -> bytes:
-        """The term of a number; terms are numbered in order."""
+        """The term with a number; terms are numbered in order."""
         return bytes(self._text[self._text_at[number] : self._text_at[number + 1]])
 
     def terms(self, start: int, stop: int) -> list[bytes]:
@@ -96,28 +96,28 @@ class FieldPostings:
 
     @cached_property
     def _landmarks(self) -> list[bytes]:
-        """Every so many terms one, to be looked in first: those in the file take longer to get at."""
+        """A sample of the terms at regular intervals, searched first because terms in the file are slower to read."""
         return [self.term(number) for number in range(0, len(self), _BETWEEN_LANDMARKS)]
 
     def at_or_after(self, term: bytes) -> int:
-        """The number of the first term that is not before this one."""
+        """The number of the first term that equals or follows `term`."""
         stop = bisect_left(self._landmarks, term) * _BETWEEN_LANDMARKS
         start = max(0, stop - _BETWEEN_LANDMARKS + 1)
         return bisect_left(range(len(self)), term, start, min(stop, len(self)), key=self.term)
 
     def find(self, term: bytes) -> int | None:
-        """The number of a term."""
+        """The number of a term; None if there is no such term."""
         number = self.at_or_after(term)
         return number if number < len(self) and self.term(number) == term else None
 
     def find_many(self, terms: Sequence[bytes]) -> IntArray:
-        """The numbers of those of the terms that are there."""
+        """The numbers of the given terms; missing terms are left out."""
         if not len(self) or not terms:
             return np.zeros(0, dtype=np.intp)
         length = len(self.term(0))
         if len(self._text) != length * len(self) or any(len(term) != length for term in terms):
             return np.array([number for number in map(self.find, terms) if number is not None], dtype=np.intp)
-        # All are as long, as ids are: numpy can compare them as they lie.
+        # All terms have the same length, as ids do, so numpy can compare them in place.
         ordered = np.frombuffer(self._text, dtype=f"S{length}")
         wanted = np.array(terms, dtype=f"S{length}")
         numbers = np.minimum(np.searchsorted(ordered, wanted), len(self) - 1)
@@ -125,11 +125,11 @@ class FieldPostings:
         return found
 
     def with_prefix(self, prefix: bytes) -> tuple[int, int]:
-        """The numbers `[start, stop)` of the terms that begin so."""
+        """The numbers `[start, stop)` of the terms that start with `prefix`."""
         return self.at_or_after(prefix), self.at_or_after(prefix + _BEHIND_ALL)
 
     def document_frequency(self, number: int) -> int:
-        """How many documents, deleted ones too, have a term."""
+        """The number of documents that have a term, including deleted documents."""
         count: int = self._first[number + 1] - self._first[number]
         return count
 
@@ -143,7 +143,7 @@ class FieldPostings:
         return unpack(data, self._widths[number], self._first[number + 1] - self._first[number])
 
     def postings(self, number: int) -> Postings:
-        """The posting list of a term; its weights are impacts in a text field, else frequencies."""
+        """The posting list of a term; its weights are impacts in a text field, otherwise term frequencies."""
         ids = self.ids(number)
         if self._impacts is not None:
             return Postings(ids, self._impacts(self._first[number], self._first[number + 1]), _IMPACT_UNIT)
@@ -163,7 +163,7 @@ class FieldPostings:
         return result
 
     def ids_in_no_order(self, start: int, stop: int) -> Iterator[IntArray]:
-        """The documents of the terms numbered `[start, stop)`, each as often as it has one of them."""
+        """The documents of the terms numbered `[start, stop)`, in no order, with a duplicate for each further term."""
         for ids, _ in self._id_lists(start, stop, _lengths(self.first, start, stop)):
             yield ids
 
@@ -172,7 +172,7 @@ class FieldPostings:
         return unpack_lists(data, self._width[start:stop], _lengths(self._ids_at, start, stop), counts)
 
     def chunks(self, start: int, stop: int, most: int) -> Iterator[tuple[int, int]]:
-        """The terms numbered `[start, stop)` in ranges that have at most so many postings, or are one term."""
+        """Divide the terms numbered `[start, stop)` into ranges of at most `most` postings, or of a single term."""
         while start < stop:
             end = bisect_right(self._first, self._first[start] + most, start, stop + 1) - 1
             end = max(start + 1, end)
@@ -180,12 +180,12 @@ class FieldPostings:
             start = end
 
     def frequencies(self, start: int, stop: int) -> AnyInts | None:
-        """How often each document has each of the terms numbered `[start, stop)`, term by term; None means once."""
+        """The term frequencies of the postings of the terms numbered `[start, stop)`; None means that all are 1."""
         if not self.has_frequencies:
             return None
         first, last = int(self._first[start]), int(self._first[stop])
         counts = self._counts(first, last)
-        # numpy would turn all of them into numbers of another type before it searches.
+        # Otherwise numpy would convert the whole array to another type before it searches.
         low, high = bisect_left(self._over.data, first), bisect_left(self._over.data, last)
         if low == high:
             return counts
@@ -212,13 +212,13 @@ class FieldPostings:
 
 
 def _lengths(at: AnyInts, start: int, stop: int) -> IntArray:
-    """The lengths of the lists numbered `[start, stop)`, from where each starts."""
+    """The lengths of the lists numbered `[start, stop)`, computed from their start offsets."""
     edges = at[start : stop + 1].astype(np.intp)
     return edges[1:] - edges[:-1]
 
 
 def joined(terms: Iterable[bytes]) -> tuple[AnyInts, IntArray]:
-    """Terms one behind the other, as bytes, and `bounds` of them."""
+    """The concatenated bytes of terms, and their `bounds`."""
     listed = list(terms)
     lengths = np.fromiter(map(len, listed), dtype=np.intp, count=len(listed))
     return np.frombuffer(b"".join(listed), dtype=np.uint8), bounds(lengths)

@@ -5,24 +5,24 @@ from whoosh import columns, fields
 from newsarchive.search.whoosh_index.storage.fields import Words
 
 INDEX_FORMAT = 5
-"""Grows when fields, analysis or file formats change; an index of another format is rebuilt."""
+"""Increased when fields, analysis or file formats change; an index with another format is rebuilt."""
 
 DAY_FIELD = "day"
-"""The field whose numbers are also the column `days`."""
+"""The field whose numbers are also in the column `days`."""
 TOPIC_SEPARATOR = "\x1f"
 """Separates the values of a column that can hold several: topics, authors, sections."""
 UNDATED = -(2**62)
-"""The moment of an article without a date: sorts behind all others, newest or oldest first."""
+"""The moment of an article without a date, which sorts after all others, newest or oldest first."""
 
 
 def make_schema() -> fields.Schema:
-    """A fresh schema.
+    """A new schema.
 
-    `text` holds the stems of title, body and summary, `exact` their folded forms; `title` and `title_exact` the
-    title's alone, never a derived one's. `source`, `topics` and the two dates are columns for facets and sorting.
-    `condensed` is what reranking reads. The `…_key` fields hold folded names as single terms. `arrival` grows in the
-    order in which the first revisions of articles were archived (`document.arrival_number`). `sections` are the topics
-    as the outlet named them. `group` is the number of a group of near copies, 0 for none.
+    `text` has the stems of title, body and summary, and `exact` their folded forms. `title` and `title_exact` have
+    those of the title only, and nothing for a derived title. `source`, `topics` and the two dates are columns for
+    facets and sorting. `condensed` is for reranking. The `…_key` fields have folded names as single terms. `arrival`
+    grows in the order in which the first revisions of articles were archived (see `document.arrival_number`).
+    `sections` has the topics as named by the outlet. `group` is the number of a group of near copies, or 0.
     """
     text = Words()
     return fields.Schema(
@@ -36,7 +36,7 @@ def make_schema() -> fields.Schema:
         author_words=text,
         topic=fields.KEYWORD(),
         topics=fields.COLUMN(columns.RefBytesColumn()),
-        # A range of days is a run of terms here: Whoosh's coarser terms beside them are not needed.
+        # A range of days is a range of consecutive terms here, so Whoosh's additional coarser terms aren't needed.
         day=fields.NUMERIC(int, bits=32, shift_step=0),
         days=fields.COLUMN(columns.NumericColumn("i", default=0)),
         moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),

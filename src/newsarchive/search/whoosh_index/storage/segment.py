@@ -1,15 +1,15 @@
-"""A segment: what the table of contents says of it, and what it holds.
+"""A segment: its entry in the table of contents, and its data.
 
-It is one file of arrays, which is read when asked for and kept for as long as someone reads the segment.
+The data is one file of arrays, which is opened on demand and stays open while anything uses the segment.
+In addition to the inverted fields (see `postings`), the file has these arrays of columns `c` and fields `f`,
+with an entry for each document:
 
-Beside the inverted fields (see `postings`) the file has, for each document, entries of
-
-    c.ordinals       of a column of strings: a number into its values, in the order of `c.values`, `c.values_at`
-    c.numbers        of a column of numbers
+    c.ordinals              a column of strings: indexes into the values in `c.values`, `c.values_at`
+    c.numbers               a column of numbers
     f.stored, f.stored_at   the stored text of a field
-    f.bytes, f.bytes_at     the bytes of a field that does nothing but store
+    f.bytes, f.bytes_at     the bytes of a field that is only stored
 
-The file never changes. Which of its documents are deleted is part of the commit, in its `ArraySegment`.
+The file never changes. The commit's `ArraySegment` lists the deleted documents.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
 EXTENSION = ".arr"
 INDEX_NAME = "MAIN"
-"""What Whoosh calls an index that has its folder to itself; the names of its files begin with it."""
+"""Whoosh's default index name; the names of the index's files start with it."""
 
 
 class SegmentData:
@@ -40,7 +40,7 @@ class SegmentData:
         self._stored_at: dict[str, memoryview] = {}
 
     def field(self, name: str) -> FieldPostings | None:
-        """The inverted index of a field; None where no document of the segment has a term in it."""
+        """The inverted index of a field; None if no document of the segment has a term in the field."""
         if name not in self._fields:
             if f"{name}.text_at" not in self.file:
                 return None
@@ -52,19 +52,19 @@ class SegmentData:
         return self.file[f"{column}.numbers"]
 
     def ordinals(self, column: str) -> AnyInts:
-        """For each document, which of the column's values it has."""
+        """For each document, the index of its value in the column's values."""
         return self.file[f"{column}.ordinals"]
 
     def values(self, column: str) -> list[bytes]:
-        """The different values of a column of strings."""
+        """The distinct values of a column of strings."""
         return texts(self.file[f"{column}.values"], self.file[f"{column}.values_at"])
 
     def stored(self, field: str, docnums: Iterable[int]) -> list[str]:
-        """The stored texts of documents; empty where one has none."""
+        """The stored texts of documents; empty for a document without one."""
         return [text.decode() for text in self._runs(f"{field}.stored", docnums)]
 
     def stored_bytes(self, field: str, docnums: Iterable[int]) -> list[bytes]:
-        """The stored bytes of documents; empty where one has none."""
+        """The stored bytes of documents; empty for a document without any."""
         return self._runs(f"{field}.bytes", docnums)
 
     def _runs(self, name: str, docnums: Iterable[int]) -> list[bytes]:
@@ -75,7 +75,7 @@ class SegmentData:
 
 
 def texts(data: AnyInts, at: AnyInts) -> list[bytes]:
-    """Byte strings that stand one behind the other, with `bounds` of them."""
+    """Split concatenated byte strings, given their `bounds`."""
     whole, edges = np.asarray(data).tobytes(), at.tolist()
     return [whole[start:stop] for start, stop in pairwise(edges)]
 
@@ -84,7 +84,7 @@ _open: WeakValueDictionary[Path, SegmentData] = WeakValueDictionary()
 
 
 def open_segment(path: Path) -> SegmentData:
-    """The data of a segment's file. As long as anyone holds it, everyone gets the same object.
+    """The data of a segment's file. While the object is in use, every call returns the same object.
 
     Raises FileNotFoundError and IndexDamaged.
     """
@@ -95,14 +95,14 @@ def open_segment(path: Path) -> SegmentData:
 
 
 class ArraySegment(W3Segment):  # type: ignore[misc]
-    """A segment as a commit has it: its name, how many documents it has, and which of them are deleted.
+    """A segment of a commit: its name, its number of documents, and the deleted documents.
 
-    `fingerprint` is that of its file, so that the file of another segment in its place is noticed.
-    It is pickled into every index: a change of its name, or of this module's, is a change of `schema.INDEX_FORMAT`.
+    `fingerprint` is the fingerprint of the segment's file. It detects a file that was replaced by another segment's.
+    Every index has pickled instances: renaming this class or module requires a new `schema.INDEX_FORMAT`.
     """
 
     def __init__(self, documents: int, fingerprint: bytes) -> None:
-        # Nothing reads or writes such a segment through Whoosh's codecs.
+        # Segments of this class are never read or written through Whoosh's codecs.
         super().__init__(codec=None, indexname=INDEX_NAME, doccount=documents)
         self.fingerprint = fingerprint
 

@@ -1,1 +1,1 @@
-"""Bringing an index up to date with its archive."""
+"""Update an index from its archive."""

@@ -1,4 +1,4 @@
-"""The archive cut into ranges of records, each to become a segment, by whichever process."""
+"""Divide the archive into ranges of records, and index each range into segments, in any process."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from newsarchive.search.whoosh_index.storage.schema import make_schema
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The records from one position up to another."""
+    """The records between two positions."""
 
     start: Position
     end: Position
 
 
 def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:
-    """Ranges of about so many bytes that cover everything behind a position, each from one line's start to another's.
+    """Ranges of about `nbytes` bytes that cover all records after a position. Ranges start and end between lines.
 
-    A last line that is still being written is not in any.
+    A last line that is still being written is left out.
     """
     start, taken = since, 0
     end = since
@@ -50,7 +50,7 @@ def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A segment that waits in its folder to be taken in: its file, its number of documents, and the deleted ones."""
+    """A segment file that is not committed yet: its path, number of documents, and deleted documents."""
 
     path: Path
     documents: int
@@ -59,9 +59,9 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What became of a range: its segments, the ids it speaks of, how many records it had, and what was damaged.
+    """The result of indexing a range: its segments, the ids in it, its number of records, and the damaged lines.
 
-    `present` are the ids of the articles; the other ids are of articles that were withdrawn. `damaged` names the first
+    `ids` has all ids. `present` has the ids of the articles, without withdrawn articles. `damaged` names the first
     damaged lines, and `more_damaged` counts the others. `end` is the end of the last whole record.
     """
 
@@ -75,10 +75,10 @@ class Indexed:
 
 
 def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int, wordbook: Wordbook) -> Indexed:
-    """Index the records of a range into segments, in files named `staged` and a number.
+    """Index the records of a range into segments, in files named `staged` plus a number.
 
-    No more than `buffer_bytes` of words wait in memory. Of several revisions of an article only the last is kept.
-    The `wordbook` is used by nobody else meanwhile, and best used for the next range again.
+    At most `buffer_bytes` of words are buffered in memory. Only the last revision of an article is kept. The
+    `wordbook` must not be used by other threads meanwhile; reusing it for the next range saves time.
     """
     damage = _Damage()
     build = _Segments(staged, buffer_bytes, wordbook)
@@ -99,7 +99,7 @@ def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: in
 
 
 def _arrival(archive: Archive, stored: Stored) -> int:
-    """The arrival number of a record's article: that of its first revision, which can be far before it."""
+    """The arrival number of a record's article, from its first revision, which may be much earlier in the archive."""
     position = Position(stored.part, stored.offset)
     if stored.record.revision > 1:
         position = archive.first_position(stored.record.id) or position
@@ -107,7 +107,7 @@ def _arrival(archive: Archive, stored: Stored) -> int:
 
 
 class _Damage:
-    """The first damaged lines, and how many more there are."""
+    """The first damaged lines, and the number of further damaged lines."""
 
     def __init__(self) -> None:
         self.named: list[str] = []
@@ -121,7 +121,7 @@ class _Damage:
 
 
 class _Segments:
-    """The segments of a range; `places` says in which of them, and where, an article is."""
+    """The segments of a range; `places` has the segment and document number of each article."""
 
     def __init__(self, staged: Path, buffer_bytes: int, wordbook: Wordbook) -> None:
         self._path: Callable[[int], Path] = lambda number: staged.with_name(f"{staged.name}.{number}")

@@ -1,8 +1,8 @@
-"""Several segments into one: document numbers are mapped, arrays are copied, deleted documents stay behind.
+"""Merge several segments into one: map document numbers, copy arrays, and drop deleted documents.
 
-The inverted index of a field is merged a range of terms at a time, so memory is bounded however large the segments
-are. What is packed list by list, the document numbers, is unpacked and packed again; positions, packed posting by
-posting, are copied as bytes. No posting is ever an object.
+The inverted index of a field is merged one range of terms at a time, so memory is bounded however large the
+segments are. Document numbers are packed list by list, so they are unpacked and packed again. Positions are
+packed posting by posting, so they are copied as bytes. Postings are never Python objects.
 """
 
 import math
@@ -31,19 +31,19 @@ from newsarchive.search.whoosh_index.storage.segment import ArraySegment, Segmen
 from newsarchive.search.whoosh_index.updating.term_ranges import term_ranges
 
 SMALL = 2_000
-"""Segments of fewer documents are all of one tier."""
+"""All segments with fewer documents than this are in the lowest tier."""
 FACTOR = 4
-"""A tier is as many times larger than the one below it, and as many segments of one tier become one."""
+"""Segments of a tier are this many times larger than those of the tier below; this many are merged at a time."""
 CHUNK_DOCUMENTS = 1 << 13
-"""Documents whose stored bytes are merged at a time."""
+"""The number of documents whose stored bytes are merged at a time."""
 CHUNK_POSTINGS = 1 << 21
-"""About how many postings are merged at a time."""
+"""The approximate number of postings that are merged at a time."""
 BYTES_PER_POSTING = 64
-"""About how much memory one takes while it is merged."""
+"""The approximate memory per posting during a merge."""
 
 
 def segments_to_merge(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
-    """The segments that should become one, or none: all of the lowest tier that is full, or one half deleted."""
+    """The segments to merge: all of the lowest full tier, or one whose documents are half deleted, or none."""
     tiers: dict[int, list[ArraySegment]] = {}
     for segment in segments:
         if segment.deleted_count() * 2 > segment.doc_count_all():
@@ -54,7 +54,7 @@ def segments_to_merge(segments: Sequence[ArraySegment]) -> list[ArraySegment]:
 
 
 def smallest_segments(segments: Sequence[ArraySegment], most: int) -> list[ArraySegment]:
-    """So many of the smallest segments, in order."""
+    """The `most` smallest segments, in index order."""
     chosen = sorted(segments, key=ArraySegment.doc_count)[:most]
     return [segment for segment in segments if segment in chosen]
 
@@ -65,7 +65,7 @@ def _tier(documents: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A segment to merge: its arrays, and for each document its new number, or -1 where it is deleted."""
+    """A segment to merge: its arrays, and the new number of each document, or -1 if it is deleted."""
 
     data: SegmentData
     numbers: IntArray
@@ -73,12 +73,12 @@ class Source:
 
     @property
     def kept(self) -> IntArray:
-        """The old numbers of the documents that are kept."""
+        """The old numbers of the kept documents."""
         return np.flatnonzero(self.numbers >= 0)
 
 
 def make_sources(segments: Iterable[tuple[SegmentData, int, Sequence[int]]]) -> list[Source]:
-    """The sources for segments in order, each with how many documents it has and which of them are deleted."""
+    """The sources for segments, given in order with their number of documents and the deleted documents."""
     sources = []
     start = 0
     for data, documents, deleted in segments:
@@ -92,9 +92,10 @@ def make_sources(segments: Iterable[tuple[SegmentData, int, Sequence[int]]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A segment that waits in a file to take the place of others: its documents, and the numbers that theirs became.
+    """A merged segment in a file that isn't committed yet.
 
-    Where no document was kept there is no file.
+    `documents` is its number of documents, `numbers` maps each merged segment to the new numbers of its documents.
+    If no document was kept, there is no file.
     """
 
     path: Path
@@ -105,7 +106,7 @@ class Merged:
 def merge_segments(chosen: Sequence[ArraySegment], folder: Path, path: Path, chunk: int = CHUNK_POSTINGS) -> Merged:
     """Merge segments of a folder into a file, about `chunk` postings at a time.
 
-    No lock is needed: what a commit changes meanwhile is seen to when it is taken in.
+    No lock is needed: changes by other commits are taken into account when the merged segment is committed.
     """
     parts = ((part.data(folder), part.doc_count_all(), part.deleted_array()) for part in chosen)
     sources = make_sources(parts)
@@ -153,7 +154,7 @@ def _merge_stored(out: ArrayFileWriter, name: str, sources: Sequence[Source]) ->
 
 
 def _stored_chunks(name: str, source: Source, at: IntArray) -> Iterator[Array]:
-    """What the kept documents of a source have stored, some thousand documents at a time."""
+    """The stored bytes of the kept documents of a source, some thousand documents at a time."""
     documents = len(at) - 1
     for start in range(0, documents, CHUNK_DOCUMENTS):
         stop = min(documents, start + CHUNK_DOCUMENTS)
@@ -169,7 +170,7 @@ def _stored_chunks(name: str, source: Source, at: IntArray) -> Iterator[Array]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one source has of a range of terms: kept postings, by merged term."""
+    """One source's share of a range of terms: its kept postings, by merged term."""
 
     terms: IntArray
     ids: IntArray
@@ -191,7 +192,7 @@ _Chunk = tuple[list[bytes], list[_Part]]
 
 
 def _chunks(found: Sequence[tuple[Source, FieldPostings]], most: int) -> Iterator[_Chunk]:
-    """Ranges of terms in order, each with the terms and what each source has of them."""
+    """Ranges of terms in order, each with its terms and the part of each source."""
     for ranges in term_ranges([postings for _, postings in found], most):
         own = [
             (source, postings, start, stop)
@@ -224,7 +225,7 @@ def _read_part(source: Source, postings: FieldPostings, start: int, stop: int, t
         data, data_at = postings.position_bytes(start, stop)
         lengths = np.diff(data_at)
         if kept is not None:
-            # The bytes of each posting end where its last position does.
+            # The bytes of each posting end where its last position ends.
             ends = np.append(0, gap_ends(data))[bounds(frequencies)[1:]]
             of_postings = np.diff(ends, prepend=0)
             data = data[np.repeat(kept, of_postings)]
@@ -242,7 +243,7 @@ def _sums(values: Array, at: IntArray) -> IntArray:
 
 
 class _Spool:
-    """An array that grows on disk, in a file that has no name."""
+    """An array that grows on disk, in an unnamed temporary file."""
 
     def __init__(self, folder: Path, dtype: type[np.generic]) -> None:
         self.dtype = dtype
@@ -263,7 +264,7 @@ class _Spool:
 
 
 class _Spools:
-    """The arrays that wait until the document numbers are written."""
+    """The arrays that are buffered on disk until the document numbers are written."""
 
     def __init__(self, folder: Path) -> None:
         self.impact = _Spool(folder, np.uint16)
@@ -279,7 +280,7 @@ class _Spools:
 
 
 class _MergedField:
-    """A merged field on its way to the file: a chunk of terms is taken in at a time."""
+    """A field being merged, one chunk of terms at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.spools = _Spools(folder)
@@ -294,7 +295,7 @@ class _MergedField:
         self._postings = 0
 
     def take(self, chunk: _Chunk) -> AnyInts:
-        """Take a chunk in; returns the packed document numbers, which are next in the file."""
+        """Add a chunk; returns the packed document numbers, which come next in the file."""
         terms, parts = chunk
         counts = np.zeros(len(terms), dtype=np.intp)
         for part in parts:
@@ -322,7 +323,7 @@ class _MergedField:
 
     @staticmethod
     def _gather(arrays: Iterable[AnyInts | None], targets: Sequence[IntArray], out: AnyInts) -> AnyInts:
-        """The arrays of all sources, each entry where it goes."""
+        """Copy the arrays of all sources into `out`, each entry to its target."""
         for array, target in zip(arrays, targets, strict=True):
             assert array is not None
             out[target] = array
@@ -353,7 +354,7 @@ class _MergedField:
         self._position_lengths.append(lengths[present])
 
     def write(self, out: ArrayFileWriter, field: str) -> None:
-        """Write all arrays but the document numbers, which are written already."""
+        """Write all arrays except the document numbers, which are already written."""
         if not self._counts:
             return
         out.add_parts(f"{field}.text", np.uint8, self._texts)
@@ -377,7 +378,7 @@ def _ends(lengths: Sequence[IntArray]) -> AnyInts:
 
 
 def _targets(totals: IntArray, runs: Sequence[tuple[IntArray, IntArray]]) -> list[IntArray]:
-    """Where the entries of each source go: within a term, source by source."""
+    """The targets of the entries of each source: term by term, and within a term, source by source."""
     free = bounds(totals)[:-1]
     targets = []
     for terms, counts in runs:

@@ -1,4 +1,4 @@
-"""The terms of a field of several segments in ranges that can be merged at a time."""
+"""Divide the terms of a field of several segments into ranges small enough to merge at a time."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
 TermRange = list[tuple[int, int]]
-"""A range of terms: for each source, the numbers `[start, stop)` that its terms have there."""
+"""A range of terms: for each source, the numbers `[start, stop)` of its terms in the range."""
 
 
 def term_ranges(found: Sequence[FieldPostings], most: int) -> Iterator[TermRange]:
-    """Ranges of terms, in order, that have at most so many postings in all sources, or are one term."""
+    """Ranges of terms, in order, with at most `most` postings in all sources, or with a single term."""
     waiting: list[TermRange] = [[(0, len(postings)) for postings in found]]
     while waiting:
         ranges = waiting.pop()
@@ -37,7 +37,7 @@ def _postings(found: Sequence[FieldPostings], ranges: TermRange) -> int:
 
 
 def _edge(found: Sequence[FieldPostings], ranges: TermRange) -> bytes | None:
-    """A term to divide a range at, so that there are terms before it, and it or terms behind it; None for one term."""
+    """A term at which to divide a range, so that both halves have terms; None if the range has one term."""
     listed = [(postings, start, stop) for postings, (start, stop) in zip(found, ranges, strict=True) if start < stop]
     largest, start, stop = max(listed, key=lambda one: int(one[0].first[one[2]]) - int(one[0].first[one[1]]))
     if stop - start > 1:

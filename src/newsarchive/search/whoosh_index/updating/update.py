@@ -1,8 +1,9 @@
-"""Bringing an index up to date: the archive's records behind its position, range by range, each committed with it.
+"""Update an index: read the archive after the index's position, range by range, and commit each range.
 
-Ranges are indexed in this process, or in several at once; this one commits their segments in the order of the
-archive. Merging comes last, so that what is new is found before, and in a file aside, so that other updates can commit
-meanwhile: only to take that file in is a commit of its own.
+Ranges are indexed in this process or in several worker processes. This process commits the segments in
+archive order, each commit with its new position. Merging comes last, so that new articles can be found
+before. It writes to a separate file, so that other updates can commit meanwhile; only replacing the old
+segments with that file needs a commit.
 """
 
 import math
@@ -37,25 +38,25 @@ from newsarchive.search.whoosh_index.updating.merging import (
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 
 BUFFER_BYTES = 128 << 20
-"""About how much memory the words of one range may take while they wait to be written: what bounds a build."""
+"""The approximate memory for the words of one range until they are written. It bounds the memory of a build."""
 _BUFFER_PER_ARCHIVE_BYTE = 7
-"""A word takes some twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
+"""A word takes about twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
 SHARED_FROM = 4 << 20
-"""Bytes of archive that are worth starting processes for: one indexes them in about a second."""
+"""Worker processes are started for at least this many archive bytes, which one process indexes in about a second."""
 MOST_AT_ONCE = 64
-"""Segments that are merged, and so open, at a time: a process may not have more than some hundred files open."""
+"""The most segments to merge at a time: all are open, and a process may only open some hundred files."""
 _STAGED = ".staged."
-"""Starts the name of a segment that is not yet taken in; a crash can leave one."""
+"""The prefix of the files of segments that aren't committed yet; a crash can leave such files."""
 _MERGED = ".merged"
-"""The name of a merged one."""
+"""The name of the file of a merged segment that isn't committed yet."""
 
 
 class Update:
     """One update of a build.
 
-    `identity` is that of the archive when its position was looked up: after a purge nothing more is committed.
-    `buffer_bytes` bounds memory in each process. With `workers` of 2 or more, so many processes index, and this one
-    commits. While another process updates the same build, it waits up to `wait` seconds.
+    `identity` is the archive's identity when its position was read: after a purge, nothing more is committed.
+    `buffer_bytes` bounds the memory of each process. With 2 or more `workers`, that many processes index, and this
+    process commits. If another process is updating the same build, the update waits up to `wait` seconds.
     """
 
     def __init__(  # noqa: PLR0913 - each setting is a parameter of its own
@@ -76,15 +77,14 @@ class Update:
         self._workers = workers
 
     def run(self, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
-        """Take in every record that no commit has read; damaged lines are left out and named in the report.
+        """Index every record that isn't committed yet; damaged lines are skipped and named in the report.
 
-        With `into_one` all segments are merged at the end. Raises IndexLocked while another process updates the same
-        index, IndexDamaged, IndexOutdated where articles were purged meanwhile, and SearchError where a worker was
-        killed.
+        With `into_one`, all segments are merged at the end. Raises IndexLocked if another process is updating the same
+        index, IndexDamaged, IndexOutdated if articles were purged meanwhile, and SearchError if a worker was killed.
         """
         report = UpdateReport(indexed=0, removed=0)
         read = 0
-        # Closed in time, or workers could go on writing when the lock is given back.
+        # Close the generator before the lock is released, or workers could go on writing.
         with self._alone(self._wait), closing(self._index(committed_position(self._folder))) as ranges:
             for done in ranges:
                 self._check_identity()
@@ -101,13 +101,13 @@ class Update:
         return report
 
     def _check_identity(self) -> None:
-        """What was read while parts were being replaced is not to be committed."""
+        """Raise IndexOutdated after a purge: records read while parts were replaced must not be committed."""
         if self._archive.identity != self._identity:
             raise IndexOutdated(f"articles were purged while the index in {self._folder} was updated")
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
-        """Keep other updates out; what a crashed one left staged is removed."""
+        """Keep other updates out, and delete files left by a crashed update."""
         with locked(self._folder / "UPDATELOCK", patience, "updating the index"):
             self._clear(_STAGED)
             yield
@@ -117,13 +117,13 @@ class Update:
             left.unlink()
 
     def _index(self, since: Position) -> Generator[Indexed, None, None]:
-        """Index what is behind a position, range by range; all ranges are of about one size."""
+        """Index the records after a position, in ranges of about the same size."""
         parts = self._archive.parts
         nbytes = parts.bytes_since(since)
         if not nbytes:
             return self._index_here(())
         workers = self._workers if nbytes >= SHARED_FROM else 1
-        # As many ranges for each process, so that all are done at about the same time.
+        # Each process gets the same number of ranges, so that all finish at about the same time.
         rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
         ranges = cut(parts, since, math.ceil(nbytes / (rounds * workers)))
         return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
@@ -163,7 +163,7 @@ class Update:
         return self._folder / f"{_STAGED}{number}"
 
     def _take_in(self, done: Indexed) -> int:
-        """Commit a range; returns how many articles it removed."""
+        """Commit a range; returns the number of articles it removed from the index."""
         with self._writer(done.end) as writer:
             deleted = writer.delete_by_id(done.ids)
             for staged in done.segments:
@@ -172,7 +172,7 @@ class Update:
         return len(deleted - done.present)
 
     def _merge_alone(self, *, into_one: bool) -> None:
-        """Merge, unless another process does; with `into_one` wait until it has finished."""
+        """Merge, unless another process is merging; with `into_one`, wait for that process."""
         with ExitStack() as held:
             try:
                 held.enter_context(
@@ -185,7 +185,7 @@ class Update:
             self._merge(into_one=into_one)
 
     def _merge(self, *, into_one: bool) -> None:
-        """Merge what is due, for as long as something is."""
+        """Merge segments as long as any are due."""
         self._clear(_MERGED)
         with self._alone(math.inf):
             chosen = self._due(into_one=into_one)
@@ -207,7 +207,7 @@ class Update:
         return smallest_segments(segments_to_merge(segments), MOST_AT_ONCE)
 
     def _writer(self, position: Position) -> ArrayWriter:
-        """A writer whose commit says that the archive was read up to a position."""
+        """A writer whose commit has the given archive position."""
         try:
             return ArrayWriter(open_storage(self._folder, self._identity, position))
         except LockError as error:
@@ -215,7 +215,7 @@ class Update:
 
 
 def _end_with_parent() -> None:
-    """A worker must not outlive the process that it works for."""
+    """Exit when the parent process ends: a worker must not outlive it."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -228,7 +228,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _ctrl_c_held_back() -> Iterator[None]:
-    """Processes that start meanwhile never get Ctrl-C, which a terminal sends to all: ending is up to this process."""
+    """Make processes started in this context ignore Ctrl-C, which a terminal sends to all. This process ends them."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -242,10 +242,10 @@ def _index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: i
 
 @cache
 def _wordbook(buffer_bytes: int) -> Wordbook:
-    """That of a worker, which has one range at a time."""
+    """The wordbook of a worker process, which indexes one range at a time."""
     return _wordbook_for(buffer_bytes)
 
 
 def _wordbook_for(buffer_bytes: int) -> Wordbook:
-    """One that takes about as much memory as the words that wait."""
+    """A wordbook that takes about as much memory as the buffered words."""
     return Wordbook(buffer_bytes // BYTES_PER_SPELLING)

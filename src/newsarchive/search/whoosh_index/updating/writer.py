@@ -1,7 +1,7 @@
-"""The writer: the lock, the deletions and the commit around segments that were written to files of their own.
+"""The writer: takes the lock, deletes documents, and commits segments that are already written to files.
 
-Everything that a commit refers to is on the disk before the commit is: the segment's file, then, through
-`before_publishing`, what the index has read by then, and last the table of contents under its own name.
+Everything that a commit refers to is on disk before the commit. First comes the segment's file, then the
+archive position (in `before_publishing`), and last the table of contents is renamed into place.
 """
 
 from collections.abc import Iterable
@@ -19,9 +19,9 @@ from newsarchive.search.whoosh_index.updating.merging import Merged
 
 
 class ArrayWriter:
-    """The right to change an index, until it is closed, as `with` does. Without `commit` nothing is changed.
+    """A context manager that holds the write lock of an index. Without `commit`, nothing is changed.
 
-    Raises LockError while another process has that right, and IndexDamaged.
+    Raises LockError if another process holds the lock, and IndexDamaged.
     """
 
     def __init__(self, storage: FileStorage) -> None:
@@ -38,7 +38,7 @@ class ArrayWriter:
         self.segments: list[ArraySegment] = self._contents.segments
 
     def adopt(self, staged: Path, documents: int, deleted: Iterable[int] = ()) -> None:
-        """Take in a segment of so many documents that was written, by any process, to a file of this folder."""
+        """Add a segment of `documents` documents from a file of this folder, which any process may have written."""
         self.segments.append(self._taken_in(staged, documents, deleted))
 
     def _taken_in(self, staged: Path, documents: int, deleted: Iterable[int]) -> ArraySegment:
@@ -49,7 +49,7 @@ class ArrayWriter:
         return segment
 
     def delete_by_id(self, ids: Iterable[str]) -> set[str]:
-        """Delete the documents that have these ids in the field `id`; returns the ids of those that there were."""
+        """Delete the documents with these values of the field `id`; returns the ids that were found."""
         terms = sorted(text.encode() for text in ids)
         found = set()
         for segment in self.segments:
@@ -64,9 +64,10 @@ class ArrayWriter:
         return found
 
     def replace(self, merged: Merged) -> bool:
-        """Take in a merged segment in the place of those that it was made of.
+        """Replace segments with the segment that they were merged into.
 
-        What was deleted in them since is deleted in it. False, with nothing changed, where one of them is gone.
+        Documents deleted from them since are deleted from the merged segment. Returns False, and changes nothing, if
+        one of them is gone.
         """
         replaced = [segment for segment in self.segments if segment in merged.numbers]
         if len(replaced) < len(merged.numbers):
@@ -80,18 +81,18 @@ class ArrayWriter:
         return True
 
     def commit(self) -> None:
-        """Make the changes visible to everyone, all at once. To be called once."""
+        """Make all changes visible atomically. Call it once."""
         generation = self._contents.generation + 1
         for left in Path(self._storage.folder).glob("_*.toc.*"):
-            # A process that was killed before it could give a table of contents its name.
+            # Left by a process that was killed before it could rename its table of contents.
             left.unlink(missing_ok=True)
         TOC(self._contents.schema, self.segments, generation).write(self._storage, INDEX_NAME)
         clean_files(self._storage, INDEX_NAME, generation, self.segments)
 
     def __enter__(self) -> Self:
-        """For `with`."""
+        """Return the writer."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Give the right to change the index back."""
+        """Release the lock."""
         self._lock.release()
