@@ -1,4 +1,4 @@
-"""Articles for tests: one with as little as an article can have, any that Hypothesis can draw, and a child process."""
+"""Test helpers: a small article, Hypothesis strategies for articles and withdrawals, and child processes."""
 
 import os
 import subprocess
@@ -13,16 +13,16 @@ from newsarchive.article import Article, Origin, Topic, Withdrawal
 NOW = datetime(2025, 4, 21, 9, 30, tzinfo=UTC)
 
 texts = st.text(st.one_of(st.sampled_from("ابتثجحكلمنهوي \n\"\\/,{}:'"), st.characters(codec=None)), max_size=30)
-"""Arabic, what JSON escapes, and all else that a str can hold, lone surrogates too."""
+"""Arabic, characters that JSON escapes, and all other characters of a str, including lone surrogates."""
 _moments = st.datetimes(timezones=st.one_of(st.just(UTC), st.timezones()), allow_imaginary=False).map(
-    # A zone's rules are not kept, only its offset: two moments in an hour that comes twice would not compare.
+    # Keep only the offset of the zone, as the JSON form does: in a repeated hour, times in a zone don't compare equal.
     lambda moment: datetime.fromisoformat(moment.isoformat())
 )
 _tuples = st.lists(texts, max_size=3).map(tuple)
 
 
 def make_article(number: int = 1, **fields: Any) -> Article:
-    """An article; `number` makes it another one."""
+    """Return a small article. A different `number` gives a different article."""
     given: dict[str, Any] = {
         "id": f"id{number}",
         "title": f"العنوان {number}",
@@ -62,7 +62,7 @@ withdrawals = st.builds(
 
 
 def start_python(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
-    """A child that runs `code` with what this process can import; its output is text from a pipe."""
+    """Start Python code in a child process with this process's import path. Its output is a text pipe."""
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -1,4 +1,4 @@
-"""Opening the library of a folder, with some settings."""
+"""A helper that opens the library of a folder."""
 
 from pathlib import Path
 from typing import Any
@@ -8,5 +8,5 @@ from newsarchive.library import Library, open_library
 
 
 def open_archive(folder: Path, *, create: bool = False, repairs: bool = False, **settings: Any) -> Library:
-    """The library in a folder, with the default settings except for `settings`."""
+    """Open the library of a folder with default settings, overridden by `settings`."""
     return open_library(Config(archive=folder, **settings), create=create, repairs=repairs)

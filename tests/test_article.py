@@ -33,7 +33,9 @@ def nfc(names: Iterable[str]) -> list[str]:
 
 
 @given(names.map(path_of), segments, tracking, st.booleans())
-def test_spellings_of_one_address_are_one(path: str, value: str, added: list[str], ahead: bool) -> None:
+def test_all_spellings_of_a_url_have_the_same_canonical_form(
+    path: str, value: str, added: list[str], ahead: bool
+) -> None:
     query = [f"p={quote(value, safe='')}"]
     plain = canonical_url(f"https://example.com/{path}?{query[0]}")
     query = [*added, *query] if ahead else [*query, *added]
@@ -58,16 +60,16 @@ def test_different_queries_stay_different(one: tuple[str, str], other: tuple[str
 
 
 @given(texts)
-def test_any_text_has_a_canonical_form_that_stays(url: str) -> None:
+def test_canonical_url_is_idempotent_for_any_text(url: str) -> None:
     canonical = canonical_url(url)
     assert canonical_url(canonical) == canonical
     assert len(article_id(url=url, body="نص")) == 16
 
 
-def test_percent_encoded_and_plain_arabic_are_one_address() -> None:
+def test_percent_encoded_and_plain_arabic_have_the_same_canonical_form() -> None:
     assert canonical_url(quote(PAGE, safe=":/?&=")) == canonical_url(PAGE)
     assert canonical_url(quote(PAGE, safe=":/?&=").lower()) == canonical_url(PAGE)
-    # An alef with its hamza beside it is the same letter.
+    # A decomposed alef with hamza equals the composed letter.
     assert canonical_url(PAGE.replace("أ", "ا\u0654")) == canonical_url(PAGE)
     assert canonical_url(quote(PAGE.replace("أ", "ا\u0654"), safe=":/?&=")) == canonical_url(PAGE)
 
@@ -75,7 +77,7 @@ def test_percent_encoded_and_plain_arabic_are_one_address() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        # Percent-encoded Windows-1256 is no UTF-8, but still a name.
+        # Percent-encoded Windows-1256 isn't valid UTF-8 but still identifies a page.
         ("http://example.com/%C7%E1%DE%E3%CD", "http://example.com/%D1%E6%D3%ED%C7"),
         ("http://example.com/?t=%C7%E1", "http://example.com/?t=%D1%E6"),
         ("http://example.com/ac%2Fdc", "http://example.com/ac/dc"),
@@ -97,30 +99,30 @@ def test_different_articles_stay_different(one: str, other: str) -> None:
     assert article_id(url=one) != article_id(url=other)
 
 
-def test_an_id_is_short_stable_and_fit_for_an_address() -> None:
-    # Written down: an id that changes with the version would double every article.
+def test_ids_are_the_same_in_every_version() -> None:
+    # Hard-coded, because ids that change between versions would duplicate every article.
     assert article_id(url="https://example.com/news/1") == "4inhwyiwphfma6ot"
     assert article_id(source="تاس", title="عنوان", body="نص") == "oj6xjeudvrpqjhoq"
 
 
-def test_the_front_page_is_no_articles_address() -> None:
+def test_a_front_page_url_does_not_identify_an_article() -> None:
     for front in ("https://example.com", "https://www.example.com/", "https://example.com/?utm_source=rss", "  "):
         assert article_id(url=front, body="نص أول") != article_id(url=front, body="نص ثان")
         assert article_id(url=front, body="نص أول") == article_id(body="نص أول")
 
 
-def test_an_id_survives_what_publishers_change() -> None:
+def test_an_id_survives_tracking_parameters_corrections_and_whitespace() -> None:
     assert article_id(url=PAGE, body="نص") == article_id(url=f"{PAGE}&utm_source=rss#top", title="x", body="تصحيح")
     assert article_id(body="نص  المقال\n") == article_id(body=" نص\nالمقال")
 
 
 @given(st.lists(st.tuples(texts, texts, texts), min_size=2, max_size=2))
-def test_ids_of_texts_differ_as_the_words_do(parts: list[tuple[str, str, str]]) -> None:
+def test_ids_of_texts_differ_exactly_if_their_words_differ(parts: list[tuple[str, str, str]]) -> None:
     ids = {article_id(source=source, title=title, body=body) for source, title, body in parts}
     assert len(ids) == len({tuple(" ".join(text.split()) for text in three) for three in parts})
 
 
-def test_the_digest_is_of_what_a_reader_reads() -> None:
+def test_the_text_digest_covers_source_title_and_body() -> None:
     article = make_article()
     assert text_digest(article) == text_digest(replace(article, id="x", body=f" {article.body} \n", summary="ملخص"))
     for change in ({"source": "رويترز"}, {"title": "آخر"}, {"body": "آخر"}, {"title_derived": True}):
@@ -133,7 +135,7 @@ def test_the_digest_is_of_what_a_reader_reads() -> None:
     "fields",
     [{"id": ""}, {"body": ""}, {"body": " \n\t"}, {"published": datetime(2025, 4, 21)}],  # noqa: DTZ001
 )
-def test_what_no_article_can_be_is_refused(fields: dict[str, Any]) -> None:
+def test_invalid_articles_are_rejected(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"needs"):
         make_article(**fields)
 
@@ -152,7 +154,7 @@ def test_paragraphs_topics_and_day() -> None:
     assert replace(article, published=None).published_day is None
 
 
-def test_a_line_of_the_first_form_with_an_empty_time_is_read() -> None:
+def test_reading_an_early_json_form_with_an_empty_fetch_time() -> None:
     form = {
         "type": "article",
         "id": "a",

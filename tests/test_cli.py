@@ -1,4 +1,4 @@
-"""The commands as a person runs them: real files, a real archive, a real feed on loopback."""
+"""End-to-end tests of the commands, with real files, a real archive and a real feed on loopback."""
 
 import gzip
 import io
@@ -43,7 +43,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in a folder of its own, as a process would: returns its exit code and what it printed."""
+    """A function that runs a command in a temporary folder and returns its exit code and output."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Ran:
@@ -75,7 +75,7 @@ def news(tmp_path: Path) -> str:
     return write_lines(tmp_path / "news.jsonl.gz", LINES)
 
 
-def test_what_is_ingested_is_found_shown_counted_and_verified(run: Run, news: str) -> None:
+def test_ingested_articles_can_be_searched_shown_counted_and_verified(run: Run, news: str) -> None:
     assert run("ingest", news).code == 0
     found = run("search", "المكتبات", "--json").json
     assert [hit["url"] for hit in found["hits"]] == ["https://a.example/1"]
@@ -85,13 +85,13 @@ def test_what_is_ingested_is_found_shown_counted_and_verified(run: Run, news: st
     assert run("verify").code == 0
 
 
-def test_the_same_run_twice_adds_nothing(run: Run, news: str) -> None:
+def test_repeating_an_ingest_adds_nothing(run: Run, news: str) -> None:
     first, second = run("ingest", news, "--json").json, run("ingest", news, "--json").json
     assert (first["stored"], first["duplicate"]) == (3, 0)
     assert (second["stored"], second["duplicate"]) == (0, 3)
 
 
-def test_a_bad_item_is_named_and_the_rest_is_kept(run: Run, tmp_path: Path) -> None:
+def test_bad_items_are_reported_and_the_others_stored(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text(json.dumps(LINES[0]) + "\n{broken\n" + json.dumps(LINES[1]) + '\n{"title": "بلا نص"}\n')
     ran = run("ingest", str(path))
@@ -101,7 +101,7 @@ def test_a_bad_item_is_named_and_the_rest_is_kept(run: Run, tmp_path: Path) -> N
     assert "2 stored" in ran.out
 
 
-def test_a_missing_file_is_a_message_and_no_traceback(run: Run) -> None:
+def test_a_missing_file_is_reported_without_a_traceback(run: Run) -> None:
     ran = run("ingest", "nowhere.txt")
     assert ran.code == 1
     assert "nowhere.txt: no such file or folder" in ran.err
@@ -112,14 +112,14 @@ def test_a_dry_run_writes_nothing(run: Run, news: str, tmp_path: Path) -> None:
     assert not (tmp_path / "archive").exists()
 
 
-def test_options_fill_what_a_text_does_not_say(run: Run, tmp_path: Path) -> None:
+def test_options_fill_missing_fields_of_a_text(run: Run, tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("خبر قصير عن المطر في المدينة الكبيرة، وقد هطل طوال الليل.\nالمصدر: الواحة\n")
     run("ingest", "one.txt", "--source", "سواها", "--author", "كاتب", "--topic", "بيئة", "--date", "2025-04-21")
     hit = run("search", "المطر", "--json").json["hits"][0]
     assert (hit["source"], hit["topics"], hit["published"]) == ("الواحة", ["environment"], "2025-04-21")
 
 
-def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ingesting_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = io.BytesIO(json.dumps(LINES[0]).encode())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(lines))
     assert run("ingest", "-", "--json").json["stored"] == 1
@@ -134,7 +134,7 @@ def test_search_filters_sorts_and_pages(run: Run, news: str) -> None:
     assert "found" in run("search", "المدينة").err
 
 
-def test_search_says_why_where_it_is_not_obvious(run: Run, news: str) -> None:
+def test_search_explains_matches_that_are_not_obvious(run: Run, news: str) -> None:
     run("ingest", news)
     lines = run("search", "المكتبات", "طائرات").out.splitlines()
     assert "   المكتبات ← مكتبة" in lines
@@ -149,13 +149,13 @@ def test_a_wrong_command_line_has_exit_code_2(run: Run, arguments: tuple[str, ..
     assert "Traceback" not in ran.err
 
 
-def test_a_folder_without_an_archive_says_what_to_do(run: Run) -> None:
+def test_a_missing_archive_is_reported_with_a_remedy(run: Run) -> None:
     ran = run("search", "كلمة", "--archive", "nowhere")
     assert ran.code == 3
     assert "newsarchive ingest" in ran.err
 
 
-def test_damage_is_named_by_file_and_line(run: Run, news: str, tmp_path: Path) -> None:
+def test_damage_is_reported_with_file_and_line(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     part = next((tmp_path / "archive" / "articles").iterdir())
     lines = part.read_bytes().split(b"\n")
@@ -169,7 +169,7 @@ def test_damage_is_named_by_file_and_line(run: Run, news: str, tmp_path: Path) -
     assert run("search", "--json").json["total"] == 2
 
 
-def test_a_second_withdrawal_finishes_one_that_was_stopped(run: Run, news: str) -> None:
+def test_a_repeated_withdrawal_completes_an_interrupted_one(run: Run, news: str) -> None:
     run("ingest", news)
     article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
     with closing(Archive(Path("archive"))) as archive, ArchiveWriter(archive) as writer:
@@ -178,7 +178,7 @@ def test_a_second_withdrawal_finishes_one_that_was_stopped(run: Run, news: str) 
     assert run("search", "--json").json["total"] == 2
 
 
-def test_a_withdrawn_article_is_gone_and_stays_gone(run: Run, news: str) -> None:
+def test_a_withdrawn_article_is_hidden_and_stays_hidden(run: Run, news: str) -> None:
     run("ingest", news)
     article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
     assert run("withdraw", article_id, "--reason", "طلب الناشر").code == 0
@@ -214,7 +214,7 @@ class _Feed(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(FEED)
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - as it is overridden
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the overridden method's signature
         pass
 
 
@@ -228,9 +228,7 @@ def feed_address() -> Iterator[str]:
         thread.join()
 
 
-def test_an_address_of_this_machine_is_fetched_only_when_a_setting_allows_it(
-    run: Run, feed_address: str, tmp_path: Path
-) -> None:
+def test_a_loopback_url_is_fetched_only_if_a_setting_allows_it(run: Run, feed_address: str, tmp_path: Path) -> None:
     ran = run("ingest", feed_address)
     assert ran.code == 1
     assert "127.0.0.1 is a loopback address" in ran.err
@@ -240,12 +238,12 @@ def test_an_address_of_this_machine_is_fetched_only_when_a_setting_allows_it(
     assert run("ingest", feed_address).code == 0
 
 
-def test_the_proxy_of_the_settings_is_used(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proxy_setting_is_used(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARCHIVE_PROXY", feed_address.removesuffix("rss"))
     assert run("ingest", "http://news.example/rss", "--json").json["stored"] == 1
 
 
-def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_is_ingested_from_its_url(run: Run, feed_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARCHIVE_ALLOW_NETWORKS", "127.0.0.0/8,::1/128")
     assert run("ingest", feed_address, "--json").json["stored"] == 1
     hit = run("search", "السفينة", "--json").json
@@ -253,9 +251,7 @@ def test_a_feed_is_taken_in_from_its_address(run: Run, feed_address: str, monkey
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(
-    tmp_path: Path, number: signal.Signals, code: int
-) -> None:
+def test_articles_read_before_ctrl_c_or_sigterm_are_stored(tmp_path: Path, number: signal.Signals, code: int) -> None:
     lines = [{"url": f"https://a.example/{n}", "title": f"خبر {n}", "body": f"نص الخبر رقم {n}."} for n in range(3000)]
     news = write_lines(tmp_path / "many.jsonl", lines)
     fifo = tmp_path / "pipe.jsonl"
@@ -279,7 +275,7 @@ def test_ctrl_c_keeps_what_was_decided_and_the_next_run_goes_on(
     assert len(next(archive.iterdir()).read_bytes().splitlines()) == kept
 
 
-def test_other_spellings_and_corrections_are_told(run: Run, tmp_path: Path) -> None:
+def test_other_spellings_and_corrections_are_reported(run: Run, tmp_path: Path) -> None:
     lines = [{"title": f"خبر عن {name}", "body": f"خبر قصير عن {name} في المدينة."} for name in ("غوغل", "جوجل")]
     run("ingest", write_lines(tmp_path / "names.jsonl", lines))
     ran = run("search", "غوغل المدينت")
@@ -295,7 +291,7 @@ def test_other_spellings_and_corrections_are_told(run: Run, tmp_path: Path) -> N
     assert "own.txt:1" in broken.err
 
 
-def test_a_damaged_index_is_named_and_built_anew(run: Run, news: str, tmp_path: Path) -> None:
+def test_a_damaged_index_is_reported_and_rebuilt(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     (path,) = (tmp_path / "archive" / "index").glob("*/*.arr")
     path.write_bytes(path.read_bytes()[:-10])
@@ -310,7 +306,7 @@ def test_a_damaged_index_is_named_and_built_anew(run: Run, news: str, tmp_path: 
 
 
 def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where its revisions are read in ranges of their own."""
+    """Even if its revisions are indexed in separate ranges of the archive."""
     monkeypatch.setattr("newsarchive.search.whoosh_index.updating.update._BUFFER_PER_ARCHIVE_BYTE", 1 << 20)
     for body in ("النص الأول", "النص الثاني", "النص الثالث"):
         row = {"title": "عنوان", "body": body, "url": "https://example.org/1"}
@@ -319,10 +315,10 @@ def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch
     assert run("reindex").out.startswith("1 articles indexed")
 
 
-# Locks, and what is reported whatever fails
+# Locks, and reports of failed runs
 
 
-def test_the_lock_of_the_archive_is_waited_for_or_not(run: Run, news: str) -> None:
+def test_the_wait_option_limits_waiting_for_the_archive_lock(run: Run, news: str) -> None:
     run("ingest", news)
     with open_archive(Path("archive")) as library:
         article_id = library.search(SearchRequest()).hits[0].article.id
@@ -338,7 +334,7 @@ def test_the_lock_of_the_archive_is_waited_for_or_not(run: Run, news: str) -> No
     assert run("ingest", news, "--wait", "0").code == 0
 
 
-def test_articles_are_reported_although_the_index_cannot_be_updated(run: Run, news: str, tmp_path: Path) -> None:
+def test_stored_articles_are_reported_if_the_index_update_fails(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     for number, as_json in enumerate((False, True)):
         path = tmp_path / f"{number}.jsonl"
@@ -353,12 +349,12 @@ def test_articles_are_reported_although_the_index_cannot_be_updated(run: Run, ne
             assert "is updating the index" in ran.json["error"]
         else:
             assert "1 stored" in ran.out
-    # The next run lets the index catch up.
+    # The next run updates the index.
     ran = run("ingest", news, "--json")
     assert (ran.json["indexed"], ran.json["error"]) == (2, None)
 
 
-def test_a_withdrawal_is_reported_although_the_index_cannot_be_updated(run: Run, news: str, tmp_path: Path) -> None:
+def test_a_withdrawal_is_reported_if_the_index_update_fails(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
     (build,) = (tmp_path / "archive" / "index").glob("0*")
@@ -367,7 +363,7 @@ def test_a_withdrawal_is_reported_although_the_index_cannot_be_updated(run: Run,
     assert (ran.code, ran.out) == (3, f"{article_id} is withdrawn\n")
 
 
-def test_reindex_waits_for_the_lock_or_not(run: Run, news: str, tmp_path: Path) -> None:
+def test_the_wait_option_limits_waiting_for_the_index_lock(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     with locked(tmp_path / "archive" / "index" / "REBUILDLOCK", 0, "testing"):
         ran = run("reindex", "--wait", "0")
@@ -376,8 +372,10 @@ def test_reindex_waits_for_the_lock_or_not(run: Run, news: str, tmp_path: Path) 
     assert run("reindex", "--wait", "0").code == 0
 
 
-def test_what_was_stored_is_reported_whatever_fails(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A later batch fails, by an error that has a message, by one that nobody foresaw, and by Ctrl-C."""
+def test_stored_articles_are_reported_if_a_later_batch_fails(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The later batch fails with an expected error, with an unexpected error, and by Ctrl-C."""
     append = ArchiveWriter.append
     monkeypatch.setattr("newsarchive.ingest.pipeline.BATCH", 2)
     for number, (error, code) in enumerate(
@@ -402,7 +400,7 @@ def test_what_was_stored_is_reported_whatever_fails(run: Run, tmp_path: Path, mo
     assert run("ingest", path, "--json").json["stored"] == 2
 
 
-def test_a_fault_says_how_to_report_it(run: Run, news: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_explains_how_to_report_it(run: Run, news: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyError("unforeseen")
 
@@ -416,7 +414,7 @@ def test_a_fault_says_how_to_report_it(run: Run, news: str, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_while_a_batch_is_written_lets_it_be_finished(
+def test_a_signal_during_a_write_lets_the_write_finish(
     run: Run, news: str, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
 ) -> None:
     append = ArchiveWriter.append
@@ -432,13 +430,13 @@ def test_a_signal_while_a_batch_is_written_lets_it_be_finished(
 
 
 @pytest.mark.parametrize("value", ["-1", "nan", "soon", "9" * 5000])
-def test_a_wait_is_a_number_of_seconds(run: Run, value: str) -> None:
+def test_an_invalid_wait_is_rejected(run: Run, value: str) -> None:
     ran = run("stats", f"--wait={value}")
     assert ran.code == (3 if value.isdigit() else 2)
     assert "Traceback" not in ran.err
 
 
-def test_what_is_cut_and_what_fails_is_told_at_once_and_counted(run: Run, tmp_path: Path) -> None:
+def test_cut_and_failed_items_are_reported_and_counted(run: Run, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "long.jsonl", [LINES[0] | {"title": "كلمة " * 1_000}, {"title": "بلا نص"}])
     ran = run("ingest", path)
     assert f"cut: {path}:1: title cut from 4,999 to 995 characters" in ran.err
@@ -450,7 +448,9 @@ def test_what_is_cut_and_what_fails_is_told_at_once_and_counted(run: Run, tmp_pa
     assert report["left_out"] == {"failures": 0, "cuts": 0, "duplicates": 0}
 
 
-def test_a_json_report_says_how_much_it_leaves_out(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_json_report_counts_the_entries_it_leaves_out(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("newsarchive.cli.ingest.MAX_LISTED", 2)
     monkeypatch.setattr("newsarchive.ingest.pipeline.MAX_FAILURES", 3)
     long = {"title": "كلمة " * 1_000, "body": "نصّ قصير."}
@@ -473,7 +473,7 @@ def head_in(ran: Ran) -> str:
     return ran.out.split("head: ")[1].splitlines()[0]
 
 
-def test_a_shortened_archive_is_refused_by_writers_and_told_by_readers(run: Run, news: str, tmp_path: Path) -> None:
+def test_writers_refuse_a_shortened_archive_and_readers_warn(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     article_id = run("search", "مكتبة", "--json").json["hits"][0]["id"]
     part = part_of(tmp_path)
@@ -511,7 +511,7 @@ def test_a_shortened_archive_is_refused_by_writers_and_told_by_readers(run: Run,
     assert run("verify").code == 0
 
 
-def test_a_head_that_was_noted_is_compared(run: Run, news: str, tmp_path: Path) -> None:
+def test_verify_compares_the_archive_with_an_expected_head(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     head = head_in(run("verify"))
     backup = part_of(tmp_path).read_bytes(), (tmp_path / "archive" / "head.json").read_bytes()
@@ -537,7 +537,7 @@ def test_a_head_that_was_noted_is_compared(run: Run, news: str, tmp_path: Path) 
     assert "can no longer be compared" in ran.err
 
 
-def test_a_damaged_mark_is_named_and_written_again(run: Run, news: str, tmp_path: Path) -> None:
+def test_a_damaged_head_file_is_reported_and_rewritten(run: Run, news: str, tmp_path: Path) -> None:
     run("ingest", news)
     (tmp_path / "archive" / "head.json").write_bytes(b"{}")
     ran = run("verify")
@@ -550,7 +550,7 @@ def test_a_damaged_mark_is_named_and_written_again(run: Run, news: str, tmp_path
 
 @pytest.fixture
 def undated(tmp_path: Path) -> Path:
-    """An archive as an older version would have written it: five dates unread, and one text with a leftover."""
+    """An archive as an older version left it: five unparsed dates, and one text with a terminal code."""
     archive = tmp_path / "archive"
     articles = [make_article(number, published_raw="21 أبريل 2025") for number in range(5)]
     leftover = make_article(5, body="كلمة " * 40 + "\x1b[31mأحمر&nbsp;قان.")
@@ -562,7 +562,7 @@ def undated(tmp_path: Path) -> Path:
     return archive
 
 
-def test_rereading_reports_what_it_revised_and_finds_nothing_the_second_time(run: Run, undated: Path) -> None:
+def test_rereading_reports_revisions_and_changes_nothing_the_second_time(run: Run, undated: Path) -> None:
     listed = run("reread", "--dry-run")
     assert listed.code == 0
     assert listed.out.count("published: «» -> «2025-04-21», read from «21 أبريل 2025»") == 5
@@ -570,7 +570,7 @@ def test_rereading_reports_what_it_revised_and_finds_nothing_the_second_time(run
     ran = run("reread")
     assert (ran.code, ran.err) == (0, "")
     assert "6 articles reread, 6 revised\n" in ran.out
-    assert "5  dates read that were not read before" in ran.out
+    assert "5  dates parsed for the first time" in ran.out
     assert ran.out.count("published: «»") == 3
     assert "\x1b" not in listed.out + ran.out
     assert "\\x1b[31mأحمر&nbsp;قان.» -> «…" in ran.out
@@ -598,7 +598,7 @@ def test_the_json_report_of_rereading(run: Run, undated: Path, monkeypatch: pyte
     assert undated.is_dir()
 
 
-def test_rereading_names_damaged_lines(run: Run, undated: Path) -> None:
+def test_rereading_reports_damaged_lines(run: Run, undated: Path) -> None:
     part = next((undated / "articles").iterdir())
     part.write_bytes(part.read_bytes().replace("العنوان 2".encode(), "العنوان 7".encode()))
     ran = run("reread")
@@ -607,7 +607,7 @@ def test_rereading_names_damaged_lines(run: Run, undated: Path) -> None:
     assert "5 revised" in ran.out
 
 
-def test_rereading_reports_what_ended_it(run: Run, undated: Path) -> None:
+def test_rereading_reports_the_error_that_ended_it(run: Run, undated: Path) -> None:
     with closing(Archive(undated)) as opened, ArchiveWriter(opened):
         ran = run("reread", "--json", "--wait", "0")
     assert ran.code == 3
@@ -625,14 +625,14 @@ def test_rereading_refuses_an_archive_that_has_lost_lines(run: Run, undated: Pat
     assert (ran.code, "3 revised" in ran.out, "given up" in ran.err) == (0, True, True)
 
 
-def test_topics_of_the_command_line_are_added_to_those_of_an_item(run: Run, news: str) -> None:
+def test_the_topic_option_adds_to_the_topics_of_an_item(run: Run, news: str) -> None:
     assert run("ingest", news, "--topic", "سفر").code == 0
     topics = [hit["topics"] for hit in run("search", "--json").json["hits"]]
     assert sorted(topics, key=len) == [["سفر"], ["سفر"], ["sport", "سفر"]]
 
 
 @pytest.mark.parametrize("command", [["stats"], ["withdraw", "--reason", "طلب"], ["reindex"], ["ingest"]])
-def test_every_command_that_indexes_uses_the_memory_of_the_settings(
+def test_every_indexing_command_uses_the_index_memory_setting(
     run: Run, news: str, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("ingest", news, "--no-index")

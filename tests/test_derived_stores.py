@@ -1,4 +1,4 @@
-"""A withdrawal and a purge reach every store that is derived from the archive."""
+"""Withdrawals and purges remove an article from every store derived from the archive."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -34,11 +34,11 @@ OTHERS = (
 WORD = "المقرنص"
 
 Store = Callable[[Library, FlaskClient], bool]
-"""Whether anything of the article is in a store."""
+"""A function that tests whether a store contains any part of the article."""
 
 
 def _shown(client: FlaskClient, *addresses: str) -> bool:
-    """Whether an answer has the title or the id of the article."""
+    """Whether a response contains the title or the id of the article."""
     answers = [client.get(address).text for address in addresses]
     return any(SECRET.title in answer or f'"{SECRET.id}"' in answer for answer in answers)
 
@@ -69,7 +69,7 @@ STORES: dict[str, Store] = {
     ),
     "pages": lambda _, client: _shown(client, "/", f"/search?q={WORD}", f"/article/{SECRET.id}", "/article/id1"),
 }
-"""Every derived store, and how to ask it for the article. A new store is one more line."""
+"""Every derived store, with the test for the article. Add a line for each new store."""
 
 
 @pytest.fixture
@@ -89,13 +89,13 @@ def stores_with_it(library: Library) -> list[str]:
 
 
 def files_with_it(folder: Path) -> list[Path]:
-    """The files that have one of the article's own words, title or address."""
+    """Return the files that contain a word that only the article has, or its URL."""
     marks = [text.encode() for text in (WORD, "مقرنص", "الخفاء", "البرقوقي", "محاكمات", SECRET.url)]
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if any(mark in path.read_bytes() for mark in marks)]
 
 
-def test_every_store_has_an_article_before_it_is_removed(library: Library, tmp_path: Path) -> None:
+def test_every_store_contains_an_article_before_its_removal(library: Library, tmp_path: Path) -> None:
     assert stores_with_it(library) == list(STORES)
     assert files_with_it(tmp_path)
 
@@ -114,7 +114,7 @@ def test_a_purged_article_is_in_no_store_and_no_file(library: Library, tmp_path:
     assert files_with_it(tmp_path) == []
 
 
-def test_removing_an_article_leaves_the_others(library: Library) -> None:
+def test_purging_an_article_keeps_the_others(library: Library) -> None:
     library.purge(SECRET.id, "حكم قضائي")
     found: list[Article] = [hit.article for hit in library.search(SearchRequest()).hits]
     assert {article.id for article in found} == {article.id for article in OTHERS}

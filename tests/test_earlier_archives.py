@@ -1,6 +1,7 @@
-"""Archives that earlier versions wrote open, verify and stay as they are, whatever has changed since.
+"""Archives of earlier versions can be opened and verified, and ingesting their input again adds
+nothing.
 
-That includes changes that are still to come: other rules for addresses and for cleaning are simulated.
+The tests also simulate future changes of the rules for canonical URLs and for cleaning.
 """
 
 import shutil
@@ -22,7 +23,7 @@ INPUTS = ("news.jsonl", "clipping.txt", "feed.xml", "corrections.jsonl")
 
 @pytest.fixture(params=["archive-1"])
 def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]:
-    """A copy of an archive, and the folder of the input that it was made from."""
+    """A copy of an earlier archive, and the folder of the input files it was ingested from."""
     archive = tmp_path / "archive"
     shutil.copytree(DATA / request.param / "archive", archive)
     return archive, DATA / request.param / "input"
@@ -32,7 +33,7 @@ def _lines(archive: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted((archive / "articles").iterdir())]
 
 
-def test_it_verifies_and_can_be_searched(earlier: tuple[Path, Path]) -> None:
+def test_an_earlier_archive_can_be_verified_and_searched(earlier: tuple[Path, Path]) -> None:
     archive, _ = earlier
     with open_archive(archive) as library:
         report = verify(library.archive)
@@ -49,7 +50,7 @@ def _ingest(archive: Path, path: Path) -> None:
 
 
 @pytest.mark.parametrize("names", [INPUTS, INPUTS[::-1]])
-def test_its_input_adds_nothing(earlier: tuple[Path, Path], names: tuple[str, ...]) -> None:
+def test_ingesting_the_input_again_adds_nothing(earlier: tuple[Path, Path], names: tuple[str, ...]) -> None:
     archive, inputs = earlier
     before = _lines(archive)
     for name in names:
@@ -61,12 +62,12 @@ _todays_rule = identity.canonical_url
 
 
 def _with_scheme(url: str) -> str:
-    """A rule by which every address has another canonical form, so every article would get another id today."""
+    """A rule that changes every canonical URL, so that every article would get another id."""
     return f"{urlsplit(url).scheme}://{_todays_rule(url)}"
 
 
 def _without_query(url: str) -> str:
-    """A rule by which some different articles have one address."""
+    """A rule that gives some different articles the same canonical URL."""
     return _todays_rule(url).partition("?")[0]
 
 
@@ -75,7 +76,7 @@ def _host_and_page(url: str) -> str:
 
 
 @pytest.mark.parametrize("rule", [_with_scheme, _without_query, _host_and_page, str.strip])
-def test_its_input_adds_nothing_under_another_rule_for_addresses(
+def test_ingesting_again_adds_nothing_under_other_url_rules(
     earlier: tuple[Path, Path], rule: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive, inputs = earlier
@@ -88,10 +89,10 @@ def test_its_input_adds_nothing_under_another_rule_for_addresses(
     assert _lines(archive) == before
 
 
-def test_its_input_adds_nothing_under_a_better_cleaning(
+def test_ingesting_again_adds_nothing_under_other_cleaning_rules(
     earlier: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that also removes marks and makes other dashes and quotation marks of some."""
+    """The simulated cleaning also removes diacritics and replaces some dashes and quotation marks."""
     archive, inputs = earlier
     before = _lines(archive)
     better = str.maketrans({"\u064b": None, "\u064f": None, "\u0651": None, "«": '"', "»": '"', "–": "-"})
@@ -105,7 +106,7 @@ def test_its_input_adds_nothing_under_a_better_cleaning(
     assert _lines(archive) == before
 
 
-def test_rereading_it_changes_nothing_that_its_input_would_bring_back(earlier: tuple[Path, Path]) -> None:
+def test_ingesting_again_after_rereading_adds_nothing(earlier: tuple[Path, Path]) -> None:
     archive, inputs = earlier
     for _ in range(2):
         with pytest.raises(SystemExit) as end:

@@ -25,7 +25,7 @@ def found(library: Library) -> list[str]:
     return sorted(hit.article.id for hit in library.search(SearchRequest()).hits)
 
 
-def test_an_older_copy_of_the_archive_makes_a_new_index(tmp_path: Path, article: Make) -> None:
+def test_restoring_an_older_copy_of_the_archive_rebuilds_the_index(tmp_path: Path, article: Make) -> None:
     with open_archive(tmp_path, create=True) as library:
         append(library, article(1))
         paths = [library.archive.parts.path(PART), tmp_path / "head.json"]
@@ -42,9 +42,7 @@ def test_an_older_copy_of_the_archive_makes_a_new_index(tmp_path: Path, article:
 
 
 @pytest.mark.parametrize("loss", ["cut", "gone"])
-def test_the_index_keeps_what_it_has_until_a_lost_end_is_restored_or_given_up(
-    tmp_path: Path, article: Make, loss: str
-) -> None:
+def test_lost_lines_do_not_rebuild_the_index_until_they_are_given_up(tmp_path: Path, article: Make, loss: str) -> None:
     def refuse(reason: str) -> None:
         pytest.fail(f"the index is rebuilt: {reason}")
 
@@ -82,7 +80,7 @@ def test_the_index_keeps_what_it_has_until_a_lost_end_is_restored_or_given_up(
         assert found(library) == [*kept, "id4"]
 
 
-def test_a_damaged_line_costs_its_own_article_only(tmp_path: Path, article: Make) -> None:
+def test_a_damaged_line_affects_only_its_article(tmp_path: Path, article: Make) -> None:
     with open_archive(tmp_path, create=True) as library:
         append(library, *(article(number) for number in range(3)))
         library.update_index()

@@ -117,7 +117,7 @@ def until(condition: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_cleanly(archive: Path, number: int) -> None:
     with serving(archive) as server, connected(server.port) as idle:
-        assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (Ctrl-C ends)\n"
+        assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (press Ctrl-C to stop)\n"
         assert stop(server, number) == (0, "")
         assert idle.recv(1000) == b""
 
@@ -125,7 +125,7 @@ def test_a_signal_ends_the_server_cleanly(archive: Path, number: int) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_process_that_dies_is_replaced_and_all_end_together(archive: Path) -> None:
     with serving(archive, "--processes", "2") as server:
-        assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (Ctrl-C ends)\n"
+        assert announced(server) == f"10 articles at http://127.0.0.1:{server.port}/  (press Ctrl-C to stop)\n"
         before = workers(server)
         assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The tables that people edit: how they are read, and what they change in search."""
+"""The user-edited tables: parsing, and their effects on search."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -53,7 +53,7 @@ def total(library: Library, **request: object) -> int:
 
 
 @pytest.mark.parametrize("set_folder", [False, True])
-def test_search_uses_the_names_of_the_tables(archive: Path, set_folder: bool) -> None:
+def test_search_uses_the_names_in_the_tables(archive: Path, set_folder: bool) -> None:
     write(archive, "topics.txt", TOPICS)
     write(archive, "sources.txt", SOURCES)
     settings: dict[str, Any] = {}
@@ -72,12 +72,12 @@ def test_search_uses_the_names_of_the_tables(archive: Path, set_folder: bool) ->
         assert {topic.name for topic in library.search(SearchRequest(topics=("بورصة",))).hits[0].article.topics} == {
             "economy"
         }
-        # The archive keeps the names as they were given.
+        # The archive keeps the original names.
         assert library.article("id1").source == "تاس"
         assert library.article("id2").topic_names == ("بورصة", "economy")
 
 
-def test_pages_feeds_and_the_api_use_the_same_names(archive: Path) -> None:
+def test_pages_feeds_and_the_api_use_the_names_in_the_tables(archive: Path) -> None:
     write(archive, "topics.txt", "أسواق المال = مال\n")
     write(archive, "sources.txt", SOURCES)
     with open_archive(archive) as library:
@@ -93,7 +93,7 @@ def test_pages_feeds_and_the_api_use_the_same_names(archive: Path) -> None:
         assert (raw["source"], raw["topics"][0]["name"]) == ("تاس", "أسواق المال")
 
 
-def test_processes_that_index_use_the_tables(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_indexing_processes_use_the_tables(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarchive.search.whoosh_index.updating.update.SHARED_FROM", 1)
     write(archive, "sources.txt", SOURCES)
     with open_archive(archive) as library:
@@ -119,7 +119,7 @@ def test_a_changed_table_is_reported_until_the_index_is_rebuilt(
     assert "changed" in stats()
 
 
-def test_spellings_of_the_archive_and_of_the_setting_are_both_used(tmp_path: Path, article: Make) -> None:
+def test_spellings_come_from_the_archive_and_the_setting(tmp_path: Path, article: Make) -> None:
     (tmp_path / "mine.txt").write_text("هاتف، تلفون", encoding="utf-8")
     with open_archive(tmp_path / "news", create=True) as library, ArchiveWriter(library.archive) as writer:
         writer.append([article(1, body="رن الهاتف في البيت."), article(2, body="انطفأ التلفاز في البيت.")])
@@ -143,7 +143,7 @@ def test_spellings_of_the_archive_and_of_the_setting_are_both_used(tmp_path: Pat
         ("spellings.txt", "وحيد\n", r"spellings\.txt:1"),
     ],
 )
-def test_a_wrong_line_is_named(tmp_path: Path, name: str, text: str, problem: str) -> None:
+def test_an_invalid_line_is_reported_with_its_number(tmp_path: Path, name: str, text: str, problem: str) -> None:
     with open_archive(tmp_path / "news", create=True):
         pass
     write(tmp_path / "news", name, text)
@@ -151,12 +151,12 @@ def test_a_wrong_line_is_named(tmp_path: Path, name: str, text: str, problem: st
         open_archive(tmp_path / "news")
 
 
-def test_a_folder_that_was_set_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="none: there is no such folder"):
+def test_a_missing_tables_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="none: no such folder"):
         load_tables(tmp_path, tmp_path / "none")
 
 
-def test_a_table_must_be_utf_8_and_not_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_that_are_not_utf_8_or_too_large_are_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "topics.txt").write_bytes("رياضة = sport".encode("windows-1256"))
     with pytest.raises(ConfigError, match="UTF-8"):
         load_tables(tmp_path, tmp_path)
@@ -169,7 +169,7 @@ names = st.sampled_from(["sport", "رياضة", "Sports", "economy", "اقتصا
 
 
 @given(st.dictionaries(names, names, max_size=4), names)
-def test_a_canonical_topic_stays_canonical(assigned: dict[str, str], name: str) -> None:
+def test_canonical_topic_is_idempotent(assigned: dict[str, str], name: str) -> None:
     table = TopicTable(assigned)
     if any(map(table.is_chained, assigned.values())):
         return
@@ -177,7 +177,7 @@ def test_a_canonical_topic_stays_canonical(assigned: dict[str, str], name: str) 
     assert canonical_topic(table.canonical(name)) == table.canonical(name)
 
 
-def test_topics_that_become_one_are_listed_once(article: Make, tmp_path: Path) -> None:
+def test_topics_with_the_same_canonical_name_are_merged(article: Make, tmp_path: Path) -> None:
     (tmp_path / "topics.txt").write_text("دوري = sport", encoding="utf-8")
     tables = load_tables(tmp_path, tmp_path)
     given = article(1, topics=(Topic("دوري", "feed"), Topic("سفر", "feed"), Topic("رياضة", "option")))

@@ -19,19 +19,21 @@ ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All settings, with what holds when nothing is said.
+    """All settings, with their defaults.
 
-    `timezone` is the IANA zone of times that come without one. `site_title` None means the name in the language
-    of the page. `site_url` is the public address of the start page; None means that addresses follow the Host header
-    of each request. `trusted_proxy` is the address of the reverse proxy whose X-Forwarded headers are believed.
-    `tables` is the folder of the tables that people edit; None means `tables` in the archive. `spellings` is a further
-    file of names in several spellings. `index_memory` is about how many
-    MiB words may take while they wait to be written into the index, in each process that indexes; None means 128.
-    `allow_networks` are networks that addresses from the command line, a feed or a page may lead to although they are
-    not public; in the environment they are separated by commas. `proxy` is the URL of an HTTP proxy to fetch through.
+    `timezone` is the IANA zone of input times without a zone. If `site_title` is None, pages show
+    the default name in their language. `site_url` is the public URL of the start page; if None,
+    URLs follow the Host header of each request. `trusted_proxy` is the address of the reverse proxy
+    whose X-Forwarded headers are trusted. `tables` is the folder of user-edited tables; None means
+    `tables` in the archive. `spellings` is an additional file of spelling groups. `index_memory` is
+    the approximate size in MiB of the buffer for words not yet written to the index, in each
+    indexing process; None means 128. `allow_networks` are the non-public networks from which input
+    may be fetched; in the environment they are separated by commas. `proxy` is the URL of the HTTP
+    proxy for fetching.
 
-    `processes` serve the archive, each with `threads` threads and at most `max_connections` connections. Times are in
-    seconds and sizes in bytes: `serving.Limits` says what each of them bounds.
+    `processes` is the number of server processes. Each has `threads` threads and at most
+    `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
+    describes each limit.
     """
 
     archive: Path = Path("archive")
@@ -47,7 +49,7 @@ class Config:
     index_memory: int | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     proxy: str | None = field(default=None, repr=False)
-    """It may hold a password, so it is never printed."""
+    """Never printed, because it may contain a password."""
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -60,10 +62,11 @@ class Config:
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
-    """The settings: those of the environment before those of the file.
+    """Return the settings from the file and the environment. The environment takes precedence.
 
-    `file` None means `newsarchive.toml` in the current folder, where there is one. A setting is the upper-case name
-    behind `NEWSARCHIVE_` in the environment. Raises ConfigError, naming the setting, for what cannot be used.
+    If `file` is None, `newsarchive.toml` in the current folder is read if it exists. An environment
+    variable is named `NEWSARCHIVE_` and the setting's name in upper case. Raises ConfigError,
+    naming the setting, for an invalid value.
     """
     settings: dict[str, Any] = {}
     for name, value in _read(file).items():
@@ -89,37 +92,37 @@ def _read(file: Path | None) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        # Beside what tomllib says of bad TOML: bytes that are not UTF-8, a number of thousands of digits, deep nesting.
-        raise ConfigError(f"{path}: it is not TOML that can be read: {error}") from error
+        # Besides TOML syntax errors: bytes that are not UTF-8, numbers with thousands of digits, and deep nesting.
+        raise ConfigError(f"{path}: not readable as TOML: {error}") from error
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
     if name not in _NAMES:
-        raise ConfigError(f"{where}: there is no setting {name!r}; there are {', '.join(_NAMES)}")
+        raise ConfigError(f"{where}: unknown setting {name!r}; the settings are {', '.join(_NAMES)}")
     try:
         read: _Reader = _READERS.get(name, _text)
         return read(value)
     except LookupError as error:
-        raise ConfigError(f"{where}: there is no time zone {value!r}") from error
+        raise ConfigError(f"{where}: unknown time zone {value!r}") from error
     except (ValueError, TypeError, OSError, RuntimeError) as error:
-        shown = "what was given" if name == "proxy" else repr(value)  # A proxy's URL may hold a password.
+        shown = "the given value" if name == "proxy" else repr(value)  # A proxy's URL may contain a password.
         raise ConfigError(f"{where}: {name} cannot be {shown}: {error}") from error
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("it must be text")
+        raise ValueError("it must be non-empty text")
     if "\0" in value:
-        raise ValueError("it must not hold a zero character")
+        raise ValueError("it must not contain a null character")
     return value
 
 
 def _number(lowest: int, highest: int) -> Callable[[Any], int]:
-    """Reads a whole number from `lowest` to `highest`."""
+    """Return a reader of integers from `lowest` to `highest`."""
 
     def read(value: Any) -> int:
         if isinstance(value, bool | float):
-            raise TypeError("it must be a whole number")
+            raise TypeError("it must be an integer")
         number = int(value)
         if not lowest <= number <= highest:
             raise ValueError(f"it must be from {lowest} to {highest}")
@@ -147,7 +150,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 def _proxy(value: Any) -> str:
-    """The URL as it is. No message shows any part of it."""
+    """Return the URL unchanged. Error messages show no part of it."""
     try:
         url = urlsplit(_text(value))
         usable = url.scheme in {"http", "https"} and url.hostname and (url.port is None or url.port > 0)
@@ -179,4 +182,4 @@ _READERS: dict[str, _Reader] = {
     "proxy": _proxy,
     "site_url": lambda value: SiteUrl.parse(_text(value)),
 }
-"""How the value of a setting is read; all others are text."""
+"""The reader of each setting that is not text."""

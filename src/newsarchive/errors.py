@@ -1,4 +1,4 @@
-"""Every error that newsarchive raises on purpose.
+"""All exceptions that newsarchive defines.
 
     NewsArchiveError
     +-- ConfigError
@@ -21,26 +21,26 @@
             +-- IndexOutdated
             +-- IndexDamaged
 
-The message says what was wrong, where, and what to do about it; the cause, where there is one, is chained.
-The web maps these to HTTP status codes in one place and the command line to exit codes in one place.
-"Not modified" and "duplicate" are results, not errors.
+A message states the problem, its place and the remedy. The original exception, if any, is chained.
+`newsarchive.web` maps these errors to HTTP status codes, and `newsarchive.cli.main` maps them to
+exit codes. "Not modified" and "duplicate" are results, not errors.
 """
 
 import os
 from pathlib import Path
 
 DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
-"""The environment variable that makes a fault end in its traceback."""
+"""The environment variable that makes errors print their traceback."""
 MAX_MESSAGE = 1_000
-"""Characters of the reason that an `IngestError` gives, and of where it came from: an item can be called anything."""
+"""The maximum length of the reason and of the origin of an `IngestError`: both can contain input of any length."""
 
 
 class NewsArchiveError(Exception):
-    """The root: catching it catches every failure that has a message for a person."""
+    """The base class of all errors whose message is written for users."""
 
 
 class ConfigError(NewsArchiveError):
-    """A setting in `newsarchive.toml` or in the environment cannot be used."""
+    """A setting in `newsarchive.toml` or the environment is invalid, or a file or address it names is unusable."""
 
 
 class ServingError(NewsArchiveError):
@@ -48,9 +48,10 @@ class ServingError(NewsArchiveError):
 
 
 class IngestError(NewsArchiveError):
-    """One item, file or address could not be taken in.
+    """One item, file or URL could not be ingested.
 
-    `origin` says which: a path, `path:line` or a URL. Both it and `reason` are cut at `MAX_MESSAGE` characters.
+    `origin` identifies it: a path, `path:line` or a URL. `origin` and `reason` are cut to
+    `MAX_MESSAGE` characters.
     """
 
     def __init__(self, origin: str, reason: str) -> None:
@@ -65,23 +66,23 @@ def _short(text: str) -> str:
 
 
 class FetchError(IngestError):
-    """An address did not answer, or not with something usable."""
+    """A URL did not respond, or its response is unusable."""
 
 
 class AddressRefused(FetchError):
-    """An address leads to a private or reserved network; the reason says how to allow it."""
+    """A URL resolves to a private or reserved network. The reason explains how to allow the network."""
 
 
 class ParseError(IngestError):
-    """The bytes are there but they are not what they should be."""
+    """The input was read, but does not have the expected format."""
 
 
 class ArchiveError(NewsArchiveError):
-    """Something about the stored articles."""
+    """The base class of errors of the archive."""
 
 
 class ArticleNotFound(ArchiveError):
-    """No article has this id, or it was withdrawn."""
+    """No article has this id, or the article was withdrawn."""
 
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article has the id {article_id!r}")
@@ -89,7 +90,7 @@ class ArticleNotFound(ArchiveError):
 
 
 class CorruptArchive(ArchiveError):
-    """A line of a part is not what was written there. The other lines stay readable."""
+    """A line of a part differs from the line that was written. The other lines stay readable."""
 
     def __init__(self, path: Path, line: int, reason: str) -> None:
         super().__init__(f"{path}:{line}: {reason}")
@@ -103,7 +104,7 @@ class ArchiveLocked(ArchiveError):
 
 
 class PurgeUnfinished(ArchiveError):
-    """The text of an article is gone from the archive's files, and the files of the index still have it."""
+    """The text of a purged article was removed from the archive's files, but index files still contain it."""
 
     def __init__(self, article_id: str, reason: str) -> None:
         super().__init__(
@@ -114,22 +115,22 @@ class PurgeUnfinished(ArchiveError):
 
 
 class ArchiveShortened(ArchiveError):
-    """Lines are missing that were in the archive, such as its last part. `missing` says which, part by part."""
+    """The archive has lost lines, such as its last part. `missing` describes the loss for each part."""
 
     def __init__(self, folder: Path, missing: tuple[str, ...]) -> None:
         super().__init__(
             f"{folder}: the archive is shorter than it was: {'; '.join(missing)}."
-            " Restore it from a backup, or give up what is missing with --accept-loss"
+            " Restore it from a backup, or give up the missing lines with --accept-loss"
         )
         self.missing = missing
 
 
 class SearchError(NewsArchiveError):
-    """Something about the search index or a query."""
+    """The base class of errors of the search index and of queries."""
 
 
 class QuerySyntaxError(SearchError):
-    """The query is not of the query language. The search itself falls back to plain words."""
+    """The query has a syntax error. A search catches this error and searches for the plain words."""
 
 
 class IndexLocked(SearchError):
@@ -137,9 +138,9 @@ class IndexLocked(SearchError):
 
 
 class IndexUnusable(SearchError):
-    """The index has to be built from the archive before anything can be searched.
+    """The index must be rebuilt from the archive before it can be searched.
 
-    `reason` says why, without what to do about it.
+    `reason` states the problem without the remedy.
     """
 
     def __init__(self, reason: str) -> None:
@@ -148,24 +149,24 @@ class IndexUnusable(SearchError):
 
 
 class IndexMissing(IndexUnusable):
-    """There is no search index for this archive yet."""
+    """This archive has no search index yet."""
 
 
 class IndexOutdated(IndexUnusable):
-    """The index was written in another format, or does not belong to this archive; rebuild it."""
+    """The index has another format or belongs to another archive."""
 
 
 class IndexDamaged(IndexUnusable):
-    """A file of the search index is not as it was written; rebuild the index from the archive."""
+    """A file of the search index is damaged."""
 
 
 def wants_traceback() -> bool:
-    """Whether a fault of the program itself is to end in its traceback, for who looks into it."""
+    """Whether errors should print their traceback, for debugging."""
     return bool(os.environ.get(DEBUG_VARIABLE))
 
 
 def describe_fault(error: BaseException) -> str:
-    """One line about an exception that nobody foresaw: what it was, and how to report it."""
+    """Return one line about an unexpected exception: its type, its text, and how to report it."""
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return (
         f"a fault in newsarchive: {what}; please report it to its developers,"

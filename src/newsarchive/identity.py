@@ -1,4 +1,4 @@
-"""Which addresses and which texts are one article: canonical URLs, ids and digests."""
+"""The identity of articles: canonical URLs, ids and digests of texts."""
 
 import base64
 import hashlib
@@ -12,20 +12,23 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from newsarchive.article import Article
 
 RULES = 1
-"""The version of the rules of `canonical_url`. Raise it with every change: data derived under older rules is rebuilt.
+"""The version of the rules of `canonical_url`.
 
-Stored ids never change with the rules. The archive finds them by today's canonical address of their lines.
+Increment it with every change: data derived by older rules is rebuilt. Stored ids never change with
+the rules. The archive looks up a stored id by the canonical address that the current rules give to
+the URL in its line.
 """
 FORMER_RULES: tuple[Callable[[str], str], ...] = ()
-"""Earlier versions of `canonical_url`. A purged article has no address left, only its id, so a change of the rules adds
-the version that it replaces here: otherwise a purged article would return.
+"""Earlier versions of `canonical_url`. Add the old version here when the rules change: only the id
+of a purged article is stored, not its address, so without the old rules the article could be
+ingested again.
 """
 
 _ID_BYTES = 10
 _PLAIN_IN_URL = ":@!$'()*,;~-._"
 _NEEDS_NO_ENCODING = re.compile(r"[A-Za-z0-9:@!$'()*,;~\-._]*")
 _ENCODE_ERRORS = "backslashreplace"
-"""A lone surrogate, as in a file's name that is not UTF-8, has no UTF-8: it is written as JSON writes it, `\\udce3`."""
+"""UTF-8 can't encode a lone surrogate, as in a file name that isn't UTF-8. It is written as in JSON, `\\udce3`."""
 _TRACKING_PREFIXES = ("utm_", "at_", "ns_", "mtm_", "pk_", "hsa_")
 _TRACKING_PARAMETERS = frozenset(
     {
@@ -55,11 +58,12 @@ def is_web_url(text: str) -> bool:
 
 
 def canonical_url(url: str) -> str:
-    """One spelling for all the addresses of one page, for comparing only.
+    """Return one spelling for all URLs of a page, for comparison only.
 
-    Scheme, `www.`, default ports, fragments, tracking parameters and a final slash go; the rest of the query keeps
-    its order; percent-encoded and plain Arabic are the same. A fragment that is a route (`#!/…`, `#/…`) stays, for it
-    is all that tells such pages apart. An address that cannot be parsed is only trimmed.
+    Scheme, `www.`, default ports, fragments, tracking parameters and a final slash are removed. The
+    remaining query parameters keep their order. Percent-encoded and plain Arabic become equal. A
+    fragment that is a route (`#!/…`, `#/…`) is kept, because only the route distinguishes such
+    pages. An unparsable URL is only trimmed.
     """
     url = url.strip()
     try:
@@ -84,11 +88,11 @@ def _canonical_parameters(query: str) -> Iterator[str]:
 
 
 def _one_encoding(text: str) -> str:
-    """The text percent-encoded, whether it was before or not, in UTF-8 NFC or in the bytes of an older charset."""
+    """Percent-encode plain or percent-encoded text, as UTF-8 NFC or as the bytes of an older charset."""
     if _NEEDS_NO_ENCODING.fullmatch(text):
         return text
     encoded = unquote_to_bytes(text.encode(errors=_ENCODE_ERRORS))
-    # What is not UTF-8, but Windows-1256, say, is the name of the page as it is.
+    # Bytes that aren't UTF-8 stay unchanged: some pages have names in Windows-1256, for example.
     with suppress(UnicodeDecodeError):
         encoded = unicodedata.normalize("NFC", encoded.decode()).encode()
     return quote(encoded, safe=_PLAIN_IN_URL)
@@ -100,25 +104,26 @@ def _is_tracking(parameter: str) -> bool:
 
 
 def article_id(*, url: str = "", source: str = "", title: str = "", body: str = "") -> str:
-    """A short, stable, URL-safe id: 16 characters of a-z and 2-7.
+    """Return a short, stable, URL-safe id: 16 characters of a-z and 2-7.
 
-    It comes from the address of the article if it has one, so it survives changed guids, tracking parameters and
-    corrections of the text. Otherwise it comes from the text itself.
+    The id is derived from the article's URL if there is one, so it survives changed guids, tracking
+    parameters and corrections of the text. Otherwise the id is derived from the text.
     """
     address = article_address(url)
     return _id_of(f"url {address}" if address else f"text {_text_key(source, title, body)}")
 
 
 def article_address(url: str) -> str:
-    """The canonical address of an article, or an empty string if `url` doesn't identify an article.
+    """Return the canonical address of an article, or an empty string if `url` doesn't identify an
+    article.
 
-    Some feeds give the outlet's front page as the link of every item; that identifies none of them.
+    A front page doesn't: some feeds link every item to the front page of the outlet.
     """
     return _identifying(canonical_url(url))
 
 
 def former_ids(url: str) -> frozenset[str]:
-    """The ids that articles at `url` have under earlier rules."""
+    """Return the ids of the article at `url` under earlier rules."""
     addresses = (_identifying(rule(url)) for rule in FORMER_RULES)
     return frozenset(_id_of(f"url {address}") for address in addresses if address)
 
@@ -132,12 +137,12 @@ def _id_of(identity: str) -> str:
 
 
 def address_digest(address: str) -> bytes:
-    """The sha256 of a canonical address, 32 bytes."""
+    """Return the sha256 of a canonical address, 32 bytes."""
     return _sha256(address)
 
 
 def text_digest(article: Article) -> str:
-    """The sha256, in hex, of what a reader reads: source, own title and body, however they are spaced."""
+    """Return the sha256, in hex, of source, non-derived title and body, ignoring differences in whitespace."""
     title = "" if article.title_derived else article.title
     return _sha256(_text_key(article.source, title, article.body)).hex()
 

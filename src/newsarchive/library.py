@@ -1,4 +1,4 @@
-"""`Library`: an archive and its index, opened together from one folder. What the web and the command line use."""
+"""`Library`: an archive and its index, opened together from one folder. Used by the web and the command line."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -36,14 +36,14 @@ from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 
 INDEX_FOLDER = "index"
-"""The folder of the search index in an archive."""
+"""The name of the search index's folder in the archive folder."""
 
 
 class Library:
-    """One archive with its search index and the tables that people edit.
+    """One archive with its search index and its user-edited tables.
 
-    With `repairs`, a search that finds an index that has to be rebuilt has it rebuilt in the background. `open_library`
-    makes one from the settings.
+    With `repairs`, a search that finds an unusable index starts a rebuild in the background.
+    `open_library` creates a library from the settings.
     """
 
     def __init__(
@@ -56,21 +56,21 @@ class Library:
         self.repairer = IndexRepairer(search_service.check, rebuild) if repairs else None
 
     def search(self, request: SearchRequest) -> SearchResults:
-        """The page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         with self._repairing():
             return self.search_service.search(request)
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
-        """Ways to go on from what was typed so far. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        """Return completions of a partly typed query. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         with self._repairing():
             return self.search_service.complete(text, limit)
 
     def article(self, article_id: str) -> Article:
-        """The latest revision of an article; raises ArticleNotFound for an unknown or withdrawn one."""
+        """Return the latest revision of an article. Raises ArticleNotFound if the article is unknown or withdrawn."""
         return self.archive.get(article_id)
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
-        """Articles about the same as one, 1 to 20. Raises ArticleNotFound and IndexUnusable."""
+        """Return up to `limit` (1 to 20) articles on the same subject. Raises ArticleNotFound and IndexUnusable."""
         with self._repairing():
             return self.search_service.related(article_id, limit)
 
@@ -89,7 +89,7 @@ class Library:
             self.repairer.wake()
 
     def history(self, article_id: str) -> tuple[Record, ...]:
-        """All revisions and withdrawals of an article, oldest first; raises ArticleNotFound for an unknown one."""
+        """Return all revisions and withdrawals, oldest first. Raises ArticleNotFound if the article is unknown."""
         return self.archive.history(article_id)
 
     def update_index(
@@ -99,10 +99,11 @@ class Library:
         *,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Let the index read what is new; an unusable index is built from the whole archive.
+        """Index new lines of the archive.
 
-        `on_rebuild` is called before that with what is wrong with an index that there is. Raises IndexLocked where
-        another process still updates or builds the index after `wait` seconds.
+        A missing or unusable index is built from the whole archive. Before an existing index is
+        rebuilt, `on_rebuild` is called with the reason. Raises IndexLocked if another process is
+        still updating or building the index after `wait` seconds.
         """
         try:
             return self.search_service.update(progress, wait=wait)
@@ -121,7 +122,7 @@ class Library:
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Build the index from the whole archive, with the tables as they are; see `Engine.rebuild`."""
+        """Build the index from the whole archive with the current tables; see `Engine.rebuild`."""
         rebuilds = not only_if_unusable or self._is_unusable()
         report = self.search_service.rebuild(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
         if rebuilds:
@@ -137,7 +138,7 @@ class Library:
 
     @property
     def has_changed_tables(self) -> bool:
-        """Whether sources.txt or topics.txt changed since the index was built, so that older articles lack it."""
+        """Whether sources.txt or topics.txt changed since the index was built; older articles lack the change."""
         return (self._noted_tables() or "") != self.tables.digest
 
     @property
@@ -163,13 +164,14 @@ class Library:
         on_removed: Callable[[int], None] | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Remove every text of an article from the archive, and then from the index, which is rebuilt.
+        """Remove all texts of an article from the archive, then rebuild the index without them.
 
-        Searches are answered all the while, without the article. `on_removed` is called when the text is out of the
-        archive's files, with how many lines had it. A purge that was broken off can be repeated.
-        While other processes write to the archive or update the index, waits up to `wait` seconds for each. Raises
-        ArticleNotFound where the article never had a text, ArchiveError where the archive cannot be rewritten, and
-        PurgeUnfinished where the index still has the text.
+        Searches keep working during the purge, without the article. When the text is removed from
+        the archive's files, `on_removed` is called with the number of lines that contained it. An
+        interrupted purge can be repeated. Waits up to `wait` seconds for a process that writes to
+        the archive, and again for one that updates the index. Raises ArticleNotFound if the archive
+        never had a text of the article, ArchiveError if the archive can't be rewritten, and
+        PurgeUnfinished if the index still contains the text.
         """
         self._hide(article_id, reason, wait)
         removed = self._remove_text(article_id, reason, wait)
@@ -185,16 +187,16 @@ class Library:
             raise PurgeUnfinished(article_id, "could not delete " + "; ".join(report.undeleted))
 
     def _hide(self, article_id: str, reason: str, wait: float) -> None:
-        """Withdraw an article, and let the index know: to remove its text can take minutes."""
+        """Withdraw the article and update the index first, because removing the text can take minutes."""
         with suppress(ArticleNotFound):
             with ArchiveWriter(self.archive, wait=wait) as writer:
                 writer.withdraw(article_id, reason)
-            # An index that cannot be updated leaves the article out when the purge is recorded.
+            # If the update fails, searches exclude the article as soon as the purge is recorded.
             with suppress(SearchError, OSError):
                 self.search_service.update()
 
     def _remove_text(self, article_id: str, reason: str, wait: float) -> int:
-        """Take the text out of the archive's files; returns how many lines had it, 0 where none has it any more."""
+        """Remove the text from the archive's files. Return how many lines contained it, 0 if already purged."""
         with ArchiveWriter(self.archive, wait=wait) as writer:
             try:
                 return writer.purge(article_id, reason)
@@ -204,30 +206,30 @@ class Library:
                 return 0
 
     def status(self) -> IndexStatus:
-        """Counts and sizes of the index. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+        """Return counts and sizes of the index. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         with self._repairing():
             return self.search_service.status()
 
     def close(self) -> None:
-        """Let go of files."""
+        """Close the files of the index and the archive."""
         self.search_service.close()
         self.archive.close()
 
     def __enter__(self) -> Self:
-        """For `with`."""
+        """Return the library."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close."""
+        """Close the library."""
         self.close()
 
 
 def open_library(config: Config, *, folder: Path | None = None, create: bool = False, repairs: bool = False) -> Library:
-    """The library of an archive, with everything that the settings say about it.
+    """Open the library of an archive with the given settings.
 
-    `folder` is the archive, None means `config.archive`. With `create`, an archive is made in an empty or missing
-    folder. With `repairs`, an index that has to be rebuilt is rebuilt in the background. Raises ArchiveError where
-    there is no archive, and ConfigError for a table that cannot be used.
+    `folder` is the archive's folder; None means `config.archive`. With `create`, an archive is
+    created if the folder is missing or empty. With `repairs`, an unusable index is rebuilt in the
+    background. Raises ArchiveError if there is no archive, and ConfigError if a table is invalid.
     """
     folder = folder or config.archive
     tables = load_tables(folder, config.tables, config.spellings)

@@ -1,11 +1,12 @@
-"""The tables that people edit: other spellings, names of sources, and topics of categories.
+"""The user-edited tables: spellings, names of sources, and topics of categories.
 
-    tables/spellings.txt    one group of spellings a line, separated by commas
-    tables/sources.txt      the name of a source = its other names, separated by commas
-    tables/topics.txt       the category of an outlet = the topic it belongs to
+    tables/spellings.txt    one group of spellings per line, separated by commas
+    tables/sources.txt      name of a source = its other names, separated by commas
+    tables/topics.txt       category used by an outlet = its topic
 
-A `#` begins a comment. The folder is the setting `tables`, by default `tables` in the archive, and every file is
-optional. The archive itself keeps all names as they were given: the index and the pages use the names of the tables.
+A `#` starts a comment. The setting `tables` names the folder; the default is `tables` in the
+archive. Every file is optional. The archive stores all names as given; the index and the pages use
+the names of the tables.
 """
 
 import hashlib
@@ -21,24 +22,24 @@ from newsarchive.errors import ConfigError
 from newsarchive.topics import TopicTable
 
 FOLDER = "tables"
-"""The folder in an archive, where no setting names another."""
+"""The default folder of the tables in an archive."""
 SPELLINGS = "spellings.txt"
 SOURCES = "sources.txt"
 TOPICS = "topics.txt"
 SEPARATOR = re.compile("[,،]")
 
 _SIZE_LIMIT = 16 * 2**20
-"""Bytes of a table. The built-in list of spellings has some tens of thousands."""
+"""The maximum size of a table in bytes. The built-in list of spellings has about 16,000 bytes."""
 
 
 class SourceTable:
-    """Other names of sources, as pairs of another name and the source's canonical name; names are compared folded."""
+    """A mapping from other names of sources to their canonical names. Names are compared folded."""
 
     def __init__(self, names: Mapping[str, str] | None = None) -> None:
         self._canonical = {folded_name(name): source for name, source in (names or {}).items()}
 
     def canonical(self, name: str) -> str:
-        """The canonical name of a source. A name that is not in the table stays as it is."""
+        """The canonical name of a source. A name that isn't in the table is returned unchanged."""
         return self._canonical.get(folded_name(name), name)
 
     def canonical_all(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ class SourceTable:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables of one archive. `digest` is empty if no table changes the index, else it names their content."""
+    """The tables of one archive. `digest` is a hash of the sources and topics, empty if both tables are empty."""
 
     spelling_files: tuple[Path, ...] = ()
     sources: SourceTable = field(default_factory=SourceTable)
@@ -56,7 +57,7 @@ class Tables:
     digest: str = ""
 
     def renamed(self, article: Article) -> Article:
-        """The article with the canonical names of its source and topics. Of topics that become one the first stays."""
+        """The article with canonical names of its source and topics. If topics get the same name, the first is kept."""
         topics: dict[str, Topic] = {}
         for topic in article.topics:
             if name := self.topics.canonical(topic.name):
@@ -66,18 +67,18 @@ class Tables:
 
 
 NO_TABLES = Tables()
-"""The built-in names alone."""
+"""No user-edited tables: only the built-in names apply."""
 
 
 def load_tables(archive: Path, folder: Path | None = None, spellings: Path | None = None) -> Tables:
-    """The tables of the archive in the folder `archive`.
+    """Load the tables of the archive in the folder `archive`.
 
-    `folder` is the setting `tables`, `spellings` the setting of that name: a further file of spellings. Raises
-    ConfigError, naming the file and the line, for a table that cannot be used, and for a folder that was set and does
-    not exist. The files of spellings are read by `load_spellings`.
+    `folder` is the setting `tables`; `spellings` is the setting `spellings`, an additional file.
+    Raises ConfigError if `folder` doesn't exist or a table is invalid, naming the file and the
+    line. The spelling files are only listed here; `load_spellings` reads them.
     """
     if folder is not None and not folder.is_dir():
-        raise ConfigError(f"{folder}: there is no such folder; create it, or correct the setting 'tables'")
+        raise ConfigError(f"{folder}: no such folder; create it, or correct the setting 'tables'")
     folder = folder or archive / FOLDER
     spelling_files = [path for path in (folder / SPELLINGS, spellings) if path and (path == spellings or path.exists())]
     sources, topics = _read_sources(folder / SOURCES), _read_topics(folder / TOPICS)
@@ -87,7 +88,7 @@ def load_tables(archive: Path, folder: Path | None = None, spellings: Path | Non
 def _read_sources(path: Path) -> dict[str, str]:
     names: dict[str, str] = {}
     lines: dict[str, str] = {}
-    for number, source, others in _assignments(path, "the name of a source = its other names"):
+    for number, source, others in _assignments(path, "name of a source = its other names"):
         for name in (source, *filter(None, map(str.strip, SEPARATOR.split(others)))):
             if lines.setdefault(folded_name(name), source) != source:
                 raise ConfigError(f"{path}:{number}: {name!r} is already a name of {lines[folded_name(name)]!r}")
@@ -98,7 +99,7 @@ def _read_sources(path: Path) -> dict[str, str]:
 def _read_topics(path: Path) -> dict[str, str]:
     topics: dict[str, str] = {}
     lines: dict[str, int] = {}
-    for number, category, topic in _assignments(path, "the category of an outlet = its topic"):
+    for number, category, topic in _assignments(path, "category used by an outlet = its topic"):
         earlier = lines.setdefault(folded_name(category), number)
         if earlier != number:
             raise ConfigError(f"{path}:{number}: line {earlier} already has a topic for {category!r}")
@@ -112,7 +113,7 @@ def _read_topics(path: Path) -> dict[str, str]:
 
 
 def _assignments(path: Path, form: str) -> Iterator[tuple[int, str, str]]:
-    """The lines `left = right` of a table, with their numbers; none for a file that does not exist."""
+    """Yield each line `left = right` of a table with its number, nothing if the file doesn't exist."""
     for number, content in table_lines(read_table(path)) if path.exists() else ():
         left, equals, right = (part.strip() for part in content.partition("="))
         if not (left and equals and right and folded_name(left) and folded_name(right)):
@@ -121,19 +122,19 @@ def _assignments(path: Path, form: str) -> Iterator[tuple[int, str, str]]:
 
 
 def table_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a table with their numbers, without comments and blank lines."""
+    """Yield the lines of a table with their numbers, without comments and blank lines."""
     for number, line in enumerate(text.splitlines(), 1):
         if content := line.partition("#")[0].strip():
             yield number, content
 
 
 def read_table(path: Path) -> str:
-    """The text of a table. Raises ConfigError for a file that cannot be read, is too large or is not UTF-8."""
+    """Return the text of a table. Raises ConfigError if the file is unreadable, too large or not UTF-8."""
     try:
         with path.open("rb") as stream:
             content = stream.read(_SIZE_LIMIT + 1)
         if len(content) > _SIZE_LIMIT:
-            raise ConfigError(f"{path}: more than {_SIZE_LIMIT // 2**20} MiB, too large for a table")
+            raise ConfigError(f"{path}: too large for a table; the limit is {_SIZE_LIMIT // 2**20} MiB")
         return content.decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error

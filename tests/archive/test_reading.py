@@ -110,7 +110,7 @@ def test_parts_sort_by_number_beyond_three_digits() -> None:
         "2025-04.1000",
         "2025-05.001",
     ]
-    with pytest.raises(ValueError, match="no part"):
+    with pytest.raises(ValueError, match="not a part"):
         part_order("notes.txt")
 
 

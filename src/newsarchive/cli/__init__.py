@@ -3,7 +3,7 @@
 try:
     from newsarchive.cli.main import main
 except KeyboardInterrupt:
-    # Ctrl-C while modules are loaded: there is nothing yet to be said about it.
+    # Ctrl-C while modules are loading: nothing has run yet, so print nothing.
     raise SystemExit(130) from None
 
 __all__ = ["main"]

@@ -1,4 +1,4 @@
-"""What the commands share: the option for the archive, and how they show progress."""
+"""Shared code of the commands: common options, warnings and the progress line."""
 
 import sys
 import time
@@ -15,38 +15,38 @@ from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_faul
 from newsarchive.search import UpdateReport
 from newsarchive.tables import SOURCES, TOPICS
 
-if TYPE_CHECKING:  # the engine takes long to load, and some commands do without
+if TYPE_CHECKING:  # the engine is slow to load, and some commands don't need it
     from newsarchive.library import Library
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def archive_option(function: _Function) -> _Function:
-    """Adds `--archive DIR`; the function gets `archive` as a path, the setting's where the option is not given."""
+    """Add `--archive DIR`. The function gets `archive` as a path, which defaults to the setting `archive`."""
     return click.option(
         "--archive",
         type=click.Path(file_okay=False, path_type=Path),
         metavar="DIR",
         default=lambda: _config().archive,
-        show_default="./archive, or what is set",
+        show_default="the setting, or ./archive",
         help="Folder of the archive.",
     )(function)
 
 
 NOT_FOUND = 1
-"""The exit code for an article that is not there."""
+"""The exit code if there is no article with the given id."""
 WAIT = 60.0
-"""Seconds to wait for another process that writes to the archive or its index, where nothing is said."""
+"""The default of `--wait`: seconds to wait for another process that writes to the archive or its index."""
 
 
 def wait_option(function: _Function) -> _Function:
-    """Adds `--wait SECONDS`; the function gets `wait` as a number that is not negative."""
+    """Add `--wait SECONDS`. The function gets `wait` as a non-negative number."""
     return click.option(
         "--wait",
         type=_Seconds(),
         default=WAIT,
         show_default="60",
-        help="How long to wait for another process that writes to the archive or its index; 0: fail at once.",
+        help="How long to wait for another process that writes to the archive or its index. 0 fails at once.",
     )(function)
 
 
@@ -58,9 +58,9 @@ class _Seconds(click.ParamType[float]):
             seconds = float(value)
         except ValueError:
             seconds = -1.0
-        # No comparison holds for what is not a number.
+        # Written this way to reject NaN, too: every comparison with NaN is false.
         if not seconds >= 0:
-            self.fail(f"{value!r} is not a number of seconds, 0 or more", param, ctx)
+            self.fail(f"{value!r} is not a non-negative number of seconds", param, ctx)
         return seconds
 
 
@@ -71,7 +71,7 @@ def _config() -> Config:
 
 
 def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Passes the settings as the first argument."""
+    """Pass the settings to the function as its first argument."""
 
     def wrapped(*arguments: Any, **options: Any) -> Any:
         return function(_config(), *arguments, **options)
@@ -80,11 +80,11 @@ def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def describe(error: BaseException) -> str:
-    """What went wrong, in one line: the message of an error that has one for a person, else what is known of it."""
+    """Return a one-line description of an error: its message if it was written for users, else its type and text."""
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, MemoryError):
-        return "there is not enough memory"
+        return "out of memory"
     if isinstance(error, NewsArchiveError | OSError):
         return str(error)
     if isinstance(error, click.ClickException):
@@ -93,34 +93,34 @@ def describe(error: BaseException) -> str:
 
 
 def accept_loss_option(function: _Function) -> _Function:
-    """Adds `--accept-loss`; the function gets `accept_loss`, for `accept_loss_of`."""
+    """Add `--accept-loss`. The function gets the flag `accept_loss`; see `accept_loss_of`."""
     return click.option(
-        "--accept-loss", is_flag=True, help="Give up what is missing from an archive that is shorter than it was."
+        "--accept-loss", is_flag=True, help="Give up the lines that an archive has lost, and go on without them."
     )(function)
 
 
 def accept_loss_of(archive: Archive, wait: float) -> None:
-    """Let writers go on with an archive that is shorter than it was, and say what is given up."""
+    """Allow writing to an archive that has lost lines, and report which lines are given up."""
     with ArchiveWriter(archive, wait=wait, accept_loss=True) as writer:
         for loss in writer.accepted:
             click.echo(f"given up: {loss}", err=True)
 
 
 def warn_of_loss(archive: Archive) -> None:
-    """Say what is missing from the archive, for a command that can go on without it."""
+    """Report the lines that the archive has lost, for a command that can run without them."""
     for loss in archive.missing():
         click.echo(f"warning: {archive.folder}: the archive is shorter than it was: {loss}", err=True)
 
 
 def refuse_if_shortened(archive: Archive) -> None:
-    """Raise ArchiveShortened before any work is done: the writer would do so only for the first batch."""
+    """Raise ArchiveShortened if the archive has lost lines. The writer itself would only raise at its first batch."""
     missing = archive.missing()
     if missing:
         raise ArchiveShortened(archive.folder, missing)
 
 
 def say_repairs(healed: Iterable[Healed], mark_problem: str) -> None:
-    """Say what writers repaired that earlier ones left unfinished."""
+    """Report how a writer repaired the unfinished writes of earlier processes."""
     for one in healed:
         click.echo(_healed_text(one), err=True)
     if mark_problem:
@@ -131,13 +131,13 @@ def _healed_text(healed: Healed) -> str:
     if healed.bytes_cut:
         return (
             f"{healed.path}: the last line was cut off in an earlier write ({healed.bytes_cut} bytes);"
-            " it was removed. It had never been reported as stored."
+            " the incomplete line was removed. It had never been reported as stored."
         )
-    return f"{healed.path}: the last line lacked its line break, and has it again."
+    return f"{healed.path}: the last line had no line break; the line break was added."
 
 
 def warn_of_tables(library: "Library") -> None:
-    """Say that the tables of names changed after articles were indexed with the old ones."""
+    """Warn if the tables of names changed since the index was built."""
     if library.has_changed_tables:
         click.echo(
             f"warning: {SOURCES} or {TOPICS} changed since the index was built; 'newsarchive reindex' applies the"
@@ -147,22 +147,22 @@ def warn_of_tables(library: "Library") -> None:
 
 
 def say_why_rebuilt(reason: str) -> None:
-    """Say what is wrong with the index, and that it is rebuilt."""
+    """Report why the index is being rebuilt."""
     click.echo(f"{reason}: the index is rebuilt from the archive", err=True)
 
 
 def say_damage(report: UpdateReport) -> None:
-    """Say which lines of the archive were left out of the index."""
+    """Report the damaged lines of the archive that are not in the index."""
     for damage in report.damaged:
         click.echo(f"not indexed: {damage}", err=True)
     if report.more_damaged:
         click.echo(
-            f"not indexed: {report.more_damaged:,} more damaged lines; 'newsarchive verify' names them", err=True
+            f"not indexed: {report.more_damaged:,} more damaged lines; 'newsarchive verify' lists them", err=True
         )
 
 
 class ProgressLine:
-    """One line on a terminal that is written over; on anything but a terminal nothing is shown."""
+    """A progress line that is overwritten in place. Shown only if standard error is a terminal."""
 
     _INTERVAL = 0.2
 
@@ -178,6 +178,6 @@ class ProgressLine:
             click.echo(f"\r\x1b[K{text}", err=True, nl=False)
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Erase the line."""
         if self._is_shown:
             click.echo("\r\x1b[K", err=True, nl=False)

@@ -41,10 +41,10 @@ from newsarchive.search import UpdateReport
 SOME_FAILED = 1
 
 MAX_LISTED = 1_000
-"""Entries of a list of the JSON report: there can be millions."""
+"""The maximum number of entries in each list of the JSON report, because there can be millions."""
 
 Duplicate = tuple[str, str]
-"""Where an item came from, and the id of the article that was there already."""
+"""The origin of an item, and the id of the stored article that it duplicates."""
 
 
 class _PipelineOptions(TypedDict, total=False):
@@ -59,27 +59,25 @@ class _PipelineOptions(TypedDict, total=False):
     "--format",
     "kind",
     type=click.Choice(names()),
-    help="What the input is, where it cannot be told. Plain text from an address needs it.",
+    help="Format of the input, if it cannot be detected. Required for plain text from a URL.",
 )
-@click.option("--title", default="", help="Title, where the item has none.")
-@click.option("--source", default="", help="Outlet or agency that the text comes from, where the item names none.")
-@click.option("--publisher", default="", help="Who printed it, where that is not the source.")
+@click.option("--title", default="", help="Title of items without one.")
+@click.option("--source", default="", help="Outlet or agency that the text comes from, for items that name none.")
+@click.option("--publisher", default="", help="Outlet that published the text, if different from the source.")
 @click.option("--author", "authors", multiple=True, help="Author; may be given several times.")
-@click.option(
-    "--topic", "topics", multiple=True, help="Topic of every item, added to its own; may be given several times."
-)
-@click.option("--date", "published", default="", help="Date of publication, where the item has none.")
-@click.option("--language", default="", help="Language, where it cannot be told.")
-@click.option("--url", default="", help="Original address of one text file.")
+@click.option("--topic", "topics", multiple=True, help="Topic to add to every item; may be given several times.")
+@click.option("--date", "published", default="", help="Date of publication of items without one.")
+@click.option("--language", default="", help="Language of items whose language cannot be detected.")
+@click.option("--url", default="", help="URL that the text of a single text file comes from.")
 @click.option("--image-credit", default="", help="Credit of the image.")
-@click.option("--timezone", help="Zone of times that come without one, such as Asia/Riyadh.")
-@click.option("--dry-run", is_flag=True, help="Read and decide, and write nothing.")
-@click.option("--no-index", is_flag=True, help="Leave the index as it is; a later run lets it catch up.")
+@click.option("--timezone", help="Time zone of times without one, such as Asia/Riyadh.")
+@click.option("--dry-run", is_flag=True, help="Report what would be stored, and write nothing.")
+@click.option("--no-index", is_flag=True, help="Don't update the index; a later run updates it.")
 @accept_loss_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @wait_option
 @with_config
-def ingest(  # noqa: PLR0913 - one for each option
+def ingest(  # noqa: PLR0913 - one parameter per option
     config: Config,
     locations: tuple[str, ...],
     archive: Path,
@@ -93,10 +91,11 @@ def ingest(  # noqa: PLR0913 - one for each option
     wait: float,
     **texts: Any,
 ) -> int:
-    """Take articles into the archive.
+    """Ingest articles into the archive.
 
-    From plain text files, folders, JSON Lines (plain or gzipped), RSS and Atom feeds, or - for standard input.
-    What is there already is left alone, so the same command can be run again at any time.
+    Reads plain text files, folders, JSON Lines (plain or gzipped), RSS and Atom feeds, and standard
+    input as "-". Articles that are already stored are skipped, so the same command can be repeated
+    at any time.
     """
     zone = _zone(timezone) if timezone else config.timezone
     defaults = Defaults(topics=topics, zone=zone, **texts)
@@ -120,9 +119,10 @@ def ingest(  # noqa: PLR0913 - one for each option
 
 
 class _Run:
-    """One ingest: what it did so far, and how that is reported.
+    """One run of `ingest`: its counts so far, and its report.
 
-    Single items are reported at once as text; for JSON the first `MAX_LISTED` of each kind are collected for the end.
+    The text report names failed and cut items as they occur. The JSON report is printed at the end
+    and lists the first `MAX_LISTED` cut items and duplicates.
     """
 
     def __init__(self, progress: ProgressLine, *, dry_run: bool, as_json: bool) -> None:
@@ -174,7 +174,7 @@ class _Run:
 
     @contextmanager
     def reported(self) -> Iterator[None]:
-        """At the end report how it went, whatever ended it."""
+        """Print the report at the end, even if an error ends the run."""
         try:
             yield
         except BaseException as error:
@@ -194,14 +194,14 @@ class _Run:
     def _show(self, report: IngestReport) -> None:
         click.echo(_progress_text(report) + (" (dry run: nothing was written)" if self._dry_run else ""))
         if self._cut_items:
-            click.echo(f"{self._cut_items:,} had fields that were too long and were cut; they are named above")
+            click.echo(f"{self._cut_items:,} had fields that were too long and were cut; see the list above")
         if report.counts[Verdict.WITHDRAWN]:
-            click.echo(f"{report.counts[Verdict.WITHDRAWN]:,} were withdrawn earlier and stay so")
+            click.echo(f"{report.counts[Verdict.WITHDRAWN]:,} were withdrawn earlier and stay withdrawn")
         if self.updated is not None:
             say_damage(self.updated)
 
     def _as_json(self, report: IngestReport, error: BaseException | None) -> dict[str, Any]:
-        """The report; where a list is shorter than its count, `left_out` says by how many."""
+        """Return the report. `left_out` is the number of entries missing from each shortened list."""
         duplicates = report.counts[Verdict.DUPLICATE] + report.counts[Verdict.WITHDRAWN]
         return {
             **{verdict.value: report.counts[verdict] for verdict in Verdict},
@@ -226,7 +226,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, LookupError, OSError) as error:
-        raise click.BadParameter(f"there is no time zone {name!r}", param_hint="--timezone") from error
+        raise click.BadParameter(f"unknown time zone {name!r}", param_hint="--timezone") from error
 
 
 def _read_all(
@@ -237,7 +237,7 @@ def _read_all(
 
 
 def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) -> None:
-    """Decide as in earnest, and leave no trace: the folder need not hold an archive, and none is made."""
+    """Decide as a real run would, but write nothing. The folder may lack an archive; none is created."""
     with dry_run_writer() as writer, closing(Archive(folder)) if Archive.is_in(folder) else nullcontext() as beside:
         if beside is not None:
             warn_of_loss(beside)
@@ -247,7 +247,7 @@ def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) ->
 def _progress_text(report: IngestReport) -> str:
     rate = report.items / report.seconds if report.seconds else 0
     return (
-        f"{report.items:,} items, {rate:,.0f} a second: {report.counts[Verdict.STORED]:,} stored,"
-        f" {report.counts[Verdict.REVISED]:,} revised, {report.counts[Verdict.DUPLICATE]:,} there already,"
+        f"{report.items:,} items, {rate:,.0f} per second: {report.counts[Verdict.STORED]:,} stored,"
+        f" {report.counts[Verdict.REVISED]:,} revised, {report.counts[Verdict.DUPLICATE]:,} already stored,"
         f" {report.failed:,} failed"
     )

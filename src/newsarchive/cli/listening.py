@@ -1,4 +1,4 @@
-"""Whether an address can be listened on, before a server is started there."""
+"""Check that a server can listen on an address before it is started."""
 
 import errno
 import socket
@@ -6,23 +6,23 @@ import socket
 from newsarchive.errors import ConfigError
 
 _REASONS = {
-    errno.EADDRINUSE: "another program is listening there; choose another --port, or end that program",
-    errno.EACCES: "no permission: ports below 1024 are for the system's administrator; choose another --port",
-    errno.EADDRNOTAVAIL: "this machine does not have that address; --host 127.0.0.1 is for this machine alone,"
-    " 0.0.0.0 for all of its addresses",
+    errno.EADDRINUSE: "another program is listening there; choose another --port, or stop that program",
+    errno.EACCES: "permission denied: ports below 1024 are reserved for the administrator; choose another --port",
+    errno.EADDRNOTAVAIL: "this machine does not have that address; use --host 127.0.0.1 to serve only this machine,"
+    " or 0.0.0.0 to listen on all of its addresses",
 }
 _FATAL = frozenset({errno.EADDRINUSE, errno.EACCES})
-"""What is wrong with one of several addresses of a host is wrong with the host."""
+"""Errors that make a host unusable even if only one of its addresses has them."""
 
 
 def check_address(host: str, port: int) -> None:
-    """Listen at a host's addresses for a moment. Raises ConfigError, saying what to do, where that is not possible."""
+    """Listen on a host's addresses for a moment. Raises ConfigError, with a remedy, if that fails."""
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, ValueError, OverflowError) as error:
-        # ValueError is what comes of a name that cannot be looked up at all.
+        # getaddrinfo raises ValueError for a malformed name.
         reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"there is no host {host!r} to listen on ({reason}); see --host, or the setting") from error
+        raise ConfigError(f"cannot listen on host {host!r} ({reason}); correct --host or the setting 'host'") from error
     failures: list[OSError] = []
     for family, kind, protocol, _, address in addresses:
         try:
@@ -37,7 +37,7 @@ def check_address(host: str, port: int) -> None:
 
 def _bind(family: int, kind: int, protocol: int, address: tuple[object, ...]) -> None:
     with socket.socket(family, kind, protocol) as listener:
-        # As servers do it: what an ended one left behind must not count.
+        # Servers set this, too: connections that a stopped server left in TIME_WAIT must not block the port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

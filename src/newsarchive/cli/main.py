@@ -1,8 +1,8 @@
-"""The command group, its common options, and the one place where errors become exit codes.
+"""The command group, its common options, and the mapping of errors to exit codes.
 
-Exit codes: 0 all was done; 1 some items failed, or the check found damage; 2 the command line is wrong;
-3 the archive, the index or a setting cannot be used; 4 a fault in the program itself; 130 interrupted by Ctrl-C,
-143 by SIGTERM. With NEWSARCHIVE_DEBUG=1 an error shows its traceback, too.
+Exit codes: 0 success; 1 some items failed, or a check found damage; 2 wrong command line; 3 the
+archive, the index or a setting is unusable; 4 a bug in newsarchive; 130 interrupted by Ctrl-C; 143
+terminated by SIGTERM. With NEWSARCHIVE_DEBUG=1, errors also print their traceback.
 """
 
 import sys
@@ -38,15 +38,15 @@ _COMMANDS = {
     "withdraw": "newsarchive.cli.maintain",
     "serve": "newsarchive.cli.serve",
 }
-"""In which module each command is: only that of the one that is called is loaded, for the web's takes a while."""
+"""The module of each command. Only the called command's module is loaded, because the web's is slow to load."""
 
 
 class _NobodyReads(Exception):
-    """Standard output is a pipe that was closed at its other end."""
+    """Standard output is a pipe whose reader has closed it."""
 
 
 class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
@@ -55,7 +55,7 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        # click itself would take this for an exit code.
+        # click would turn a BrokenPipeError into an exit code.
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
@@ -69,7 +69,7 @@ class _Commands(click.Group):
 )
 @click.pass_context
 def group(context: click.Context, config: Path | None) -> None:
-    """Keep Arabic news articles, find them again, and subscribe to what was found.
+    """Archive Arabic news articles, search them, and subscribe to search results.
 
     أرشيف الأخبار العربية: حفظ المقالات والبحث فيها والاشتراك في نتائج البحث.
     """
@@ -77,7 +77,7 @@ def group(context: click.Context, config: Path | None) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code; whatever goes wrong ends in a message and not in a traceback."""
+    """Run the command and exit with its code. Every error prints a message instead of a traceback."""
     prepare_streams()
     code = 0
     try:
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        # Who was reading, such as `head`, has seen enough.
+        # The reader, such as `head`, needs no more output.
         give_up_output()
     except OSError:
         give_up_output()
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    """Run the command; the one place where errors become exit codes. Raises OSError where nothing can be printed."""
+    """Run the command and return its exit code. Raises OSError if standard output or error can't be written."""
     try:
         code = group.main(arguments, prog_name="newsarchive", standalone_mode=False)
     except click.exceptions.Abort as error:

@@ -34,11 +34,13 @@ UNDELETED = 1
 
 @click.command()
 @archive_option
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that index.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Number of indexing processes."
+)
 @wait_option
 @with_config
 def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
-    """Rebuild the search index from the archive. Searches use the old index until the new one is ready."""
+    """Rebuild the search index from the archive. Until it is ready, searches use the old index."""
     started = time.monotonic()
     progress = ProgressLine()
     with open_library(config, folder=archive) as library:
@@ -46,7 +48,7 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
         report = library.rebuild_index(
             lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers, wait=wait
         )
-        # An article that was revised was read more than once.
+        # The report counts every revision, so take the number of articles from the index.
         articles = library.status().articles
     progress.clear()
     say_damage(report)
@@ -70,12 +72,16 @@ class _Head(click.ParamType[Head]):
 
 @click.command()
 @archive_option
-@click.option("--expect", type=_Head(), help="A head that an earlier run printed: the archive must still contain it.")
+@click.option(
+    "--expect",
+    type=_Head(),
+    help="A head printed by an earlier run; fails unless the archive still contains its lines.",
+)
 def verify(archive: Path, expect: Head | None) -> int:
-    """Check that every line of the archive is as it was written, and that none is missing.
+    """Check that every line of the archive is present and unchanged.
 
-    Prints the head, which names all lines that there are: note it elsewhere, and compare with --expect after restoring
-    a backup.
+    Prints the head, which identifies all lines of the archive. Store it elsewhere, and compare with
+    --expect after restoring a backup.
     """
     with closing(Archive(archive)) as opened:
         report = verify_archive(
@@ -91,10 +97,10 @@ def verify(archive: Path, expect: Head | None) -> int:
     click.echo(f"head: {report.heads.now}")
     problem = why_not_contained(report.heads, expect) if expect else None
     if problem is not None:
-        click.echo(f"not as expected: {problem}", err=True)
+        click.echo(f"not the expected archive: {problem}", err=True)
     elif expect is not None:
         added = report.heads.now.lines - expect.lines
-        click.echo(f"the archive contains the head {expect}; {added:,} lines were added since")
+        click.echo(f"the archive contains the head {expect}; {added:,} lines were added since then")
     return 0 if report.is_sound and problem is None else DAMAGED
 
 
@@ -116,7 +122,7 @@ def _show_damage(report: VerifyReport) -> None:
 @wait_option
 @with_config
 def stats(config: Config, archive: Path, wait: float) -> None:
-    """Show how many articles there are, from which sources and on which topics."""
+    """Show the number of articles in total, per source and per topic."""
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         counts = library.archive.catalogue.counts()
@@ -142,15 +148,15 @@ def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:
 @click.command()
 @click.argument("article_id", metavar="ID")
 @archive_option
-@click.option("--reason", required=True, help="The reason, which is stored in the archive.")
-@click.option("--purge", is_flag=True, help="Also remove the text from all files, for the rare legal case.")
+@click.option("--reason", required=True, help="Reason to record in the archive.")
+@click.option("--purge", is_flag=True, help="Also remove the text from all files, for rare legal cases.")
 @accept_loss_option
 @wait_option
 @with_config
-def withdraw(  # noqa: PLR0913 - one for each option
+def withdraw(  # noqa: PLR0913 - one parameter per option
     config: Config, article_id: str, archive: Path, reason: str, purge: bool, accept_loss: bool, wait: float
 ) -> int:
-    """Stop showing an article. Its lines stay in the archive, unless they are purged."""
+    """Hide an article. Its lines stay in the archive unless --purge is given."""
     with open_library(config, folder=archive) as library:
         if accept_loss:
             accept_loss_of(library.archive, wait)
@@ -162,17 +168,17 @@ def withdraw(  # noqa: PLR0913 - one for each option
                 writer.withdraw(article_id, reason)
         except ArticleNotFound as error:
             click.echo(str(error), err=True)
-            # A run that was stopped may have withdrawn it, and the index may not know.
+            # An interrupted run may have withdrawn the article without updating the index.
             library.update_index(on_rebuild=say_why_rebuilt)
             return NOT_FOUND
-        # Said before anything else can fail: it is so.
+        # Print this before the index update, which can fail: the withdrawal is already stored.
         click.echo(f"{article_id} is withdrawn")
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
     return 0
 
 
 def _purge(library: Library, article_id: str, reason: str, wait: float) -> None:
-    """Say "purged" only when no file of the archive or of its index has the text."""
+    """Purge an article. Report it as purged only when no file of the archive or its index has its text."""
     progress = ProgressLine()
 
     def say_what_is_left(lines: int) -> None:

@@ -34,16 +34,16 @@ from newsarchive.search import UpdateReport
 
 SOME_DAMAGED = 1
 EXAMPLES = 3
-"""Changes of each kind that are shown after a run; a dry run shows all."""
+"""The number of changes of each kind that a run shows. A dry run shows all changes."""
 MAX_LISTED = 1_000
-"""Changes in the JSON report: there can be millions."""
+"""The maximum number of changes in the JSON report, because there can be millions."""
 _SHOWN = 80
-"""Characters that are shown of a text."""
+"""The maximum length of an excerpt in characters."""
 _BEFORE = 20
-"""Characters that are shown before the first difference."""
+"""The number of characters shown before the first difference."""
 
 _LABELS = {
-    Kind.DATE_READ: "dates read that were not read before",
+    Kind.DATE_READ: "dates parsed for the first time",
     Kind.DATE_CHANGED: "dates changed",
     Kind.TEXT_CLEANED: "texts cleaned",
     Kind.NAME_CLEANED: "names cleaned",
@@ -57,18 +57,19 @@ _LABELS = {
 
 @click.command()
 @archive_option
-@click.option("--dry-run", is_flag=True, help="List what would change, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="List the changes, and write nothing.")
 @accept_loss_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @wait_option
 @with_config
-def reread(  # noqa: PLR0913 - one for each option
+def reread(  # noqa: PLR0913 - one parameter per option
     config: Config, archive: Path, dry_run: bool, accept_loss: bool, as_json: bool, wait: float
 ) -> int:
-    """Apply today's readers to the articles of the archive.
+    """Apply the current rules for ingesting to stored articles.
 
-    Reads dates, languages and derived titles again from what each article keeps, cleans its texts, and applies the
-    limits. What comes out differently becomes a new revision; nothing is deleted. Running it again changes nothing.
+    Parses dates, detects languages and derives titles again, cleans texts, and applies the limits
+    on field lengths. A changed article is stored as a new revision; nothing is deleted. A second
+    run changes nothing.
     """
     ran = _Run(dry_run=dry_run, as_json=as_json)
     with Interruptions() as interruptions, open_library(config, folder=archive) as library:
@@ -94,7 +95,7 @@ def reread(  # noqa: PLR0913 - one for each option
 
 
 class _Run:
-    """How one run is reported: as text, where examples follow the counts, or as JSON."""
+    """The report of one run: counts and examples as text, or JSON."""
 
     def __init__(self, *, dry_run: bool, as_json: bool) -> None:
         self._progress = ProgressLine()
@@ -127,7 +128,7 @@ class _Run:
 
     @contextmanager
     def reported(self, report: RereadReport) -> Iterator[None]:
-        """At the end report what was done, even if an error ends the run."""
+        """Print the report at the end, even if an error ends the run."""
         try:
             yield
         except BaseException as error:
@@ -154,7 +155,7 @@ class _Run:
             say_damage(self.updated)
 
     def _as_json(self, report: RereadReport, error: BaseException | None) -> dict[str, Any]:
-        """The report; `left_out` is how many changes are not listed."""
+        """Return the report. `left_out` is the number of changes that are not listed."""
         return {
             "articles": report.articles,
             "revised": report.revised,
@@ -187,7 +188,7 @@ def _change_text(article_id: str, change: Change) -> str:
 
 
 def _excerpts(old: str, new: str) -> tuple[str, str]:
-    """The parts of two texts around their first difference."""
+    """Return excerpts of two texts around their first difference."""
     difference = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
     start = max(0, (min(len(old), len(new)) if difference is None else difference) - _BEFORE)
     if max(len(old), len(new)) <= _SHOWN:
@@ -201,7 +202,7 @@ def _excerpt(text: str, start: int) -> str:
 
 
 def _printable(text: str) -> str:
-    """The text with escapes for what a terminal would obey or not show."""
+    """Return the text with non-printable characters, such as terminal control codes, escaped."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )

@@ -50,18 +50,20 @@ class _Period(click.ParamType[tuple[date, date]]):
 @click.option(
     "--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True
 )
-@click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
-@click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
-@click.option("--from", "first", type=_Period(), help="Published on this day or later.")
-@click.option("--to", "last", type=_Period(), help="Published on this day or earlier.")
+@click.option("--source", "sources", multiple=True, help="Show only this source; may be given several times.")
+@click.option("--topic", "topics", multiple=True, help="Show only this topic; may be given several times.")
+@click.option("--from", "first", type=_Period(), help="Show only articles published on or after this day.")
+@click.option("--to", "last", type=_Period(), help="Show only articles published on or before this day.")
 @click.option(
-    "--sort", type=click.Choice([sort.value for sort in Sort]), help="Default: best first, newest without words."
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    help="Default: best match first; without words, newest first.",
 )
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=10, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, as the web API answers them.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, in the format of the web API.")
 @with_config
-def search(  # noqa: PLR0913 - one for each option
+def search(  # noqa: PLR0913 - one parameter per option
     config: Config,
     words: tuple[str, ...],
     archive: Path,
@@ -75,9 +77,10 @@ def search(  # noqa: PLR0913 - one for each option
     limit: int,
     as_json: bool,
 ) -> None:
-    """Search the archive. Without words: everything, newest first.
+    """Search the archive. Without words, list all articles, newest first.
 
-    Words, "phrases", -excluded, OR, parentheses, =exact, begin*, and fields: title: source: topic: author: date:
+    Query syntax: words, "phrases", -excluded, OR, parentheses, =exact, prefix*, and the fields
+    title: source: topic: author: date:
     """
     request = SearchRequest(
         text=" ".join(words),
@@ -133,7 +136,7 @@ def _explained(reason: Reason) -> str:
 
 
 def _marked(text: Highlighted) -> str:
-    """Marks as bold on a terminal; plain text elsewhere."""
+    """Return the text with its highlights in bold on a terminal, and plain text elsewhere."""
     if not sys.stdout.isatty():
         return text.text
     return "".join(click.style(run, bold=True) if marked else run for run, marked in text.runs())
@@ -142,7 +145,7 @@ def _marked(text: Highlighted) -> str:
 @click.command()
 @click.argument("article_id", metavar="ID")
 @archive_option
-@click.option("--json", "as_json", is_flag=True, help="Print the archive's own form.")
+@click.option("--json", "as_json", is_flag=True, help="Print the article as stored in the archive, as JSON.")
 def show(article_id: str, archive: Path, as_json: bool) -> int:
     """Print one article."""
     with closing(Archive(archive)) as opened:

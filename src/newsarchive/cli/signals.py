@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while something is being written: what was begun is finished first."""
+"""Ctrl-C and SIGTERM during a write: the write is finished first."""
 
 import signal
 import threading
@@ -8,13 +8,14 @@ from types import FrameType
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM came. It ends a command as Ctrl-C does, with an exit code of its own."""
+    """Raised on SIGTERM. It ends a command like Ctrl-C, but with another exit code."""
 
 
 class Interruptions:
-    """From `with` to its end, SIGINT raises KeyboardInterrupt and SIGTERM Terminated, but not inside `held_back`.
+    """Inside `with`, SIGINT raises KeyboardInterrupt and SIGTERM raises Terminated; `held_back`
+    delays both.
 
-    Signals reach the main thread only; elsewhere this does nothing.
+    Python runs signal handlers only in the main thread, so this does nothing in other threads.
     """
 
     def __init__(self) -> None:
@@ -23,23 +24,23 @@ class Interruptions:
         self._before: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> "Interruptions":
-        """Take the signals over."""
+        """Install the signal handlers."""
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
-                # A shell starts what runs in the background with Ctrl-C ignored, and nohup has its reasons too.
+                # Keep ignored signals ignored: shells ignore SIGINT in background jobs.
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give the signals back."""
+        """Restore the previous signal handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
         self._before.clear()
 
     @contextmanager
     def held_back(self) -> Iterator[None]:
-        """What comes meanwhile is raised at the end."""
+        """Delay signals that arrive inside `with` until its end."""
         self._is_held_back = True
         try:
             yield

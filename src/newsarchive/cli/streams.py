@@ -1,4 +1,4 @@
-"""Standard input and output as a command finds them: closed, in an encoding without Arabic, or read by nobody."""
+"""Handling of unusual standard streams: closed, in an encoding without Arabic, or a pipe without a reader."""
 
 import json
 import os
@@ -13,9 +13,10 @@ _DESCRIPTORS = (0, 1, 2)
 
 
 def prepare_streams() -> None:
-    """Make printing safe: no character is an error, and a closed stream swallows what is written to it.
+    """Make printing safe: no character raises an error, and output to a closed stream is discarded.
 
-    What an encoding lacks is written as an escape. Where only the locale asks for ASCII, UTF-8 is written.
+    Characters that the encoding lacks are written as escapes. If ASCII comes from the locale and
+    not from PYTHONIOENCODING, UTF-8 is used instead.
     """
     _fill_closed_descriptors()
     sys.stdout = sys.stdout or _nowhere()
@@ -28,17 +29,17 @@ def prepare_streams() -> None:
 
 
 def _fill_closed_descriptors() -> None:
-    """Otherwise the next file that is opened would get the number of a standard stream."""
+    """Open /dev/null for each closed standard stream, so that no other file gets its descriptor."""
     for descriptor in _DESCRIPTORS:
         try:
             os.fstat(descriptor)
         except OSError:
-            # The lowest free number is the one that is missing.
+            # os.open returns the lowest free descriptor, which is this one.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 def _nowhere() -> TextIOWrapper:
-    return TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123 - as long as the process
+    return TextIOWrapper(open(os.devnull, "wb"), encoding="utf-8")  # noqa: PTH123 - open until the process ends
 
 
 def _is_ascii(stream: TextIOWrapper) -> bool:
@@ -50,12 +51,12 @@ def _is_ascii(stream: TextIOWrapper) -> bool:
 
 
 def standard_input() -> BinaryIO | None:
-    """The bytes of standard input, None where it is closed."""
+    """Return standard input as a binary stream, None if it is closed."""
     return getattr(sys.stdin, "buffer", None)
 
 
 def print_json(form: Any) -> None:
-    """Print a value as JSON: Arabic as Arabic where the output can hold it, else escaped, which JSON allows."""
+    """Print a value as JSON. Arabic is escaped if the output encoding lacks it."""
     text = json.dumps(form, ensure_ascii=False, indent=2)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
@@ -65,13 +66,13 @@ def print_json(form: Any) -> None:
 
 
 def flush_output() -> None:
-    """Write what waits in the buffers; raises OSError where that is not possible."""
+    """Flush standard output and error. Raises OSError if they can't be written."""
     sys.stdout.flush()
     sys.stderr.flush()
 
 
 def give_up_output() -> None:
-    """Send all further output nowhere: Python would complain once more when it ends."""
+    """Discard all further output. Otherwise Python would report the error again when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in _DESCRIPTORS[1:]:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Topics: one name for one subject, however an outlet calls it."""
+"""Topics: one canonical name for each subject."""
 
 from newsarchive.topics.table import TopicTable, canonical_topic, canonical_topics, topic_label
 

@@ -53,17 +53,18 @@ _CANONICAL = {
 
 
 class TopicTable:
-    """The built-in names of topics, and categories of outlets that an archive assigns to topics.
+    """The built-in names of topics, and an archive's assignments of outlets' categories to topics.
 
-    `assigned` maps a category to a topic, which may be new. Names are compared folded. An assignment overrides the
-    built-in table, and applies to all names of a topic when it names one of them.
+    `assigned` maps a category to a built-in or new topic. Names are compared folded. Assignments
+    override the built-in table. If a category is a name of a built-in topic, the assignment applies
+    to all names of that topic.
     """
 
     def __init__(self, assigned: Mapping[str, str] | None = None) -> None:
         self._assigned = {folded_name(category): _built_in(topic) for category, topic in (assigned or {}).items()}
 
     def is_chained(self, topic: str) -> bool:
-        """Whether a topic that a category is assigned to is itself assigned to another topic."""
+        """Whether `topic`, the target of an assignment, is itself assigned to another topic."""
         return self.canonical(_built_in(topic)) != _built_in(topic)
 
     def canonical(self, name: str) -> str:
