@@ -27,11 +27,11 @@ from tests.articles import articles, make_article
         ("متميزة\u200b، ون\u200bكشفت", "متميزة، ون\u200bكشفت"),
     ],
 )
-def test_leftovers_of_the_medium_go(raw: str, clean: str) -> None:
+def test_artifacts_of_the_medium_are_removed(raw: str, clean: str) -> None:
     assert clean_line(raw) == clean
 
 
-def test_the_writers_spelling_stays() -> None:
+def test_the_spelling_of_the_author_is_kept() -> None:
     text = "الكِتَابُ الجَمِيـــل إلى مصطفى ١٢ ؟\u200f"
     assert clean_line(text) == unicodedata.normalize("NFC", text)
 
@@ -40,14 +40,14 @@ def test_decomposed_letters_are_composed() -> None:
     assert clean_line("\u0627\u0653") == "آ"
 
 
-def test_paragraphs_stand_one_a_line_and_blank_lines_go() -> None:
+def test_paragraphs_are_one_per_line_without_blank_lines() -> None:
     assert clean_paragraphs("\r\n أول  فقرة \r\n\r\n\u200f\nثاني&nbsp;فقرة\n") == "أول فقرة\nثاني فقرة"
 
 
 _odd_text = st.text(
     st.one_of(
         st.sampled_from("&;amp#38xquot59 \n\u200b\x00ا\u0653ب"),
-        # Composing changes which of these are letters: a letter with a nukta, a letter and a mark, a Hangul syllable.
+        # Composing changes which characters are letters: a letter with a nukta, a letter and a mark, Hangul.
         st.sampled_from("\u0958\u0338=\u1100\u1161\u200f\u2028"),
         st.characters(codec=None),
     )
@@ -63,7 +63,7 @@ def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
 
 
 @given(_odd_text | st.text(st.sampled_from("اب \n\r\u200b\u0653&")))
-def test_the_fast_check_calls_only_clean_texts_clean(text: str) -> None:
+def test_the_fast_check_accepts_only_clean_texts(text: str) -> None:
     fast = clean_line(text), clean_paragraphs(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cleaning, "_is_clean", lambda _line: False)
@@ -80,13 +80,13 @@ def test_the_fast_check_calls_only_clean_texts_clean(text: str) -> None:
         "&#38&#59" * 15 + "&a&#109&#59p;lt;",
     ],
 )
-def test_entities_made_of_entities_are_decoded_once_and_for_all(text: str) -> None:
+def test_nested_entities_are_decoded_completely(text: str) -> None:
     once = clean_line(text)
     assert clean_line(once) == once
 
 
 @given(articles)
-def test_a_cleaned_article_within_its_limits_stays_as_it_is(article: Article) -> None:
+def test_a_cleaned_and_bounded_article_does_not_change_again(article: Article) -> None:
     once = bounded(cleaned(article))
     assert bounded(cleaned(once)) is once
 
@@ -118,5 +118,5 @@ def test_a_clean_article_is_returned_unchanged() -> None:
     assert cleaned(article) is article
 
 
-def test_a_body_of_which_nothing_would_be_left_is_kept() -> None:
+def test_a_body_that_cleaning_would_empty_is_kept() -> None:
     assert cleaned(make_article(body="\x00\x01")).body == "\x00\x01"

@@ -68,7 +68,7 @@ def test_a_shortened_archive_is_served_with_a_warning(tmp_path: Path, article: C
         server.process.terminate()
         assert server.process.stderr is not None
         told = server.process.stderr.read().decode()
-    assert told.count("the archive is shorter than it was: 2025-04.001.jsonl lacks its last 1 lines") == 1
+    assert told.count("the archive is shorter than it was: 2025-04.001.jsonl lacks its last line") == 1
     assert "rebuilt" not in told
     assert "rebuilding the index" not in told
 

@@ -1,10 +1,12 @@
-"""Text cleaning: removes what a medium left in a text and keeps what the author wrote.
+"""Text cleaning: removes artifacts of the medium and keeps what the author wrote.
 
-Entities, control characters and odd spacing are left over from pages, feeds and exports. Marks, tatweel, hamza
-spellings and direction marks belong to the author; `arabic.fold` ignores them where they don't matter.
+Entities, control characters and odd spacing are artifacts of pages, feeds and exports. Marks,
+tatweel, hamza spellings and direction marks belong to the author; `arabic.fold` ignores them where
+they don't matter.
 
-Texts are cleaned when a reader's draft becomes an article, and again whenever stored and incoming texts are compared,
-so that a text that was stored after an older cleaning is recognized. The lines of an archive never change.
+Texts are cleaned when a reader's draft becomes an article, and again whenever stored and incoming
+texts are compared, so that a text cleaned by older rules is still recognized. The lines of an
+archive never change.
 """
 
 import re
@@ -18,7 +20,7 @@ from typing import Any
 from newsarchive.article import Article, Topic
 
 RULES = 1
-"""The version of the rules. Raise it with every change: data derived under older rules is then rebuilt."""
+"""The version of the rules. Increase it with every change, so that data derived from older rules is rebuilt."""
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """An entity needs its semicolon: in `?a=1&copy=2`, `&copy` is part of an address."""
@@ -26,16 +28,16 @@ _ESCAPED_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,4}26);)+")
 _ENTITY_LAYERS = 10
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
-"""Line breaks are not included: `str.splitlines` needs them. Lone surrogates are: UTF-8 cannot encode them."""
+"""Excludes line breaks, which `str.splitlines` needs. Includes lone surrogates, which UTF-8 can't encode."""
 _ZERO_WIDTH_SPACE = "\u200b"
 _EMPTY_SPACE = re.compile(r"(?<!\w)\u200b+|\u200b+(?!\w)")
-"""A zero-width space divides words. Except between two letters it has no meaning."""
+"""A zero-width space separates words, and has no meaning except between two letters."""
 _UNSEEN = " \u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200c\u200d\u2060"
-"""A line of nothing but these is blank: spaces, direction marks, joiners."""
+"""Spaces, direction marks and joiners. A line with no other characters is blank."""
 
 
 def clean_line(text: str) -> str:
-    """The text on one line: entities decoded, control characters removed, NFC, whitespace runs as one space.
+    """The text on one line, with entities decoded, control characters removed, NFC, and single spaces.
 
     Cleaning a clean line changes nothing.
     """
@@ -46,7 +48,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_paragraphs(text: str) -> str:
-    """The paragraphs, one per line, each cleaned as by `clean_line`; blank lines are removed."""
+    """The paragraphs, one per line, each cleaned like in `clean_line`, without blank lines."""
     if _is_clean(text.replace("\n", " ")):
         return text
     lines = (" ".join(line.split()) for line in decode_entities(text).splitlines())
@@ -56,7 +58,7 @@ def clean_paragraphs(text: str) -> str:
 def _is_clean(line: str) -> bool:
     """Whether a fast check can tell that cleaning would change nothing.
 
-    What `str.isprintable` accepts has no control characters, no invisible ones, and no space but U+0020.
+    Text that `str.isprintable` accepts has no control or invisible characters, and no space except U+0020.
     """
     return (
         line.isprintable()
@@ -69,7 +71,7 @@ def _is_clean(line: str) -> bool:
 
 
 def decode_entities(text: str) -> str:
-    """The text without HTML entities, even if encoded several times, without control characters, and in NFC."""
+    """The text in NFC with HTML entities decoded, even if encoded several times, and control characters removed."""
     text = _plain(text)
     for _ in range(_ENTITY_LAYERS):
         decoded = _decoded(text)
@@ -77,7 +79,7 @@ def decode_entities(text: str) -> str:
             return text
         text = decoded
     if _decoded(text) != text:
-        # Nobody writes this. Without an ampersand nothing is left to decode, so a second cleaning changes nothing.
+        # No real text gets here. Removing the ampersands ensures that a second cleaning changes nothing.
         text = _plain(text.replace("&", ""))
     return text
 
@@ -93,7 +95,7 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
     if _ZERO_WIDTH_SPACE not in text:
         return text
-    # After normalizing, because that decides which characters are letters; and letters on both sides may now compose.
+    # Normalizing decides which characters are letters, so it comes first. Then the letters on both sides may compose.
     return unicodedata.normalize("NFC", _EMPTY_SPACE.sub("", text))
 
 
@@ -103,10 +105,10 @@ def _decode(match: re.Match[str]) -> str:
 
 
 def cleaned(article: Article) -> Article:
-    """The article with all its texts cleaned, or the same object if they are clean, as almost all are.
+    """The article with all its texts cleaned, or the same object if they are already clean.
 
-    A body of which nothing would be left stays as it is. Headings that are not a paragraph of the cleaned body are
-    removed.
+    A body that cleaning would leave empty is kept unchanged. Headings that aren't paragraphs of the
+    cleaned body are removed.
     """
     body = clean_paragraphs(article.body) or article.body
     clean: dict[str, Any] = {
@@ -127,18 +129,18 @@ def cleaned(article: Article) -> Article:
 
 
 def clean_headings(headings: Iterable[str], body: str) -> tuple[str, ...]:
-    """The cleaned headings that are paragraphs of `body`, each once."""
+    """The cleaned headings that are paragraphs of `body`, without duplicates."""
     cleaned_once = dict.fromkeys(map(clean_line, headings))
     paragraphs = frozenset(body.split("\n")) if cleaned_once else frozenset()
     return tuple(heading for heading in cleaned_once if heading in paragraphs)
 
 
 def clean_names(names: Iterable[str]) -> tuple[str, ...]:
-    """The cleaned names, each once; empty ones are removed."""
+    """The cleaned names, without duplicates and empty names."""
     return tuple(filter(None, dict.fromkeys(map(clean_line, names))))
 
 
 def clean_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
-    """The topics with cleaned names, each name once; topics with empty names are removed."""
+    """The topics with cleaned names, without duplicate and empty names."""
     assigned_by = {name: topic.assigned_by for topic in topics if (name := clean_line(topic.name))}
     return tuple(Topic(name, by) for name, by in assigned_by.items())

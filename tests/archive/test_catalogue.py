@@ -109,7 +109,7 @@ def test_a_file_without_addresses_is_rebuilt(filled: Archive) -> None:
     assert_whole(filled)
 
 
-def test_the_oldest_line_with_an_address_names_its_article(archive: Archive, article: Make) -> None:
+def test_the_oldest_line_with_a_url_gives_the_id(archive: Archive, article: Make) -> None:
     page, other = "https://www.example.com/1/", "http://example.com/2"
     with ArchiveWriter(archive) as writer:
         writer.append([article(9, url=page), article(1, url=f"{page}?utm_source=rss"), article(2), article(3, url="x")])
@@ -117,7 +117,7 @@ def test_the_oldest_line_with_an_address_names_its_article(archive: Archive, art
         writer.withdraw("id2", "طلب الناشر")
     find = archive.catalogue.id_at_address
     assert [find("example.com/1"), find("example.com/2"), find("example.com/3")] == ["id9", "id2", None]
-    # Neither an empty address nor a front page is the address of an article.
+    # Empty URLs and front pages don't identify articles.
     assert [find(""), find("x")] == [None, None]
     with ArchiveWriter(archive) as writer:
         writer.purge("id2", "طلب الناشر")
@@ -158,7 +158,7 @@ def test_it_catches_up_in_several_transactions(
     assert archive.catalogue.counts() == (7, 0, 14)
 
 
-def test_nothing_is_read_when_nothing_is_new(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_up_to_date_catalogue_reads_nothing(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     path = filled.parts.path(filled.parts.names()[0])
     with path.open("ab") as file:
         file.write(b'{"sha256":"torn')

@@ -1,4 +1,4 @@
-"""Archives written under other rules for addresses or cleaning: ids stay, and known articles are not added again."""
+"""Archives written under other rules for URLs or cleaning keep their ids, and known articles aren't added again."""
 
 import json
 import tempfile
@@ -29,12 +29,12 @@ PAGE = "https://example.com/news/1"
 
 
 def keeps_everything(url: str) -> str:
-    """A rule that keeps every parameter: tracking parameters make another address."""
+    """A rule that keeps every parameter, so that tracking parameters make a different URL."""
     return url.removeprefix("https://")
 
 
 def drops_parameters(url: str) -> str:
-    """A rule that drops every parameter, even those that tell two articles apart."""
+    """A rule that drops every parameter, even those that distinguish two articles."""
     return identity_rule(url).partition("?")[0]
 
 
@@ -49,7 +49,7 @@ identity_rule = identity.canonical_url
 
 @contextmanager
 def rule(canonical_url: object) -> Iterator[None]:
-    """Another version of the program, with this rule for addresses."""
+    """Simulate another version of the program, with this rule for URLs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(identity, "canonical_url", canonical_url)
         patch.setattr(identity, "RULES", f"the rule {canonical_url!r}")
@@ -90,7 +90,7 @@ def test_ids_stay_when_tracking_parameters_are_dropped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ids_in_order", [True, False])
-def test_of_two_articles_at_one_address_the_older_is_revised_and_both_stay(tmp_path: Path, ids_in_order: bool) -> None:
+def test_the_older_of_two_articles_at_one_url_is_revised_and_both_stay(tmp_path: Path, ids_in_order: bool) -> None:
     pages = [item(f"https://example.com/news?id={number}", body=f"نص {number}.") for number in (1, 2)]
     older, newer = sorted(pages, key=lambda page: page.id, reverse=not ids_in_order)
     ingest(tmp_path, older, newer)
@@ -105,11 +105,11 @@ def test_of_two_articles_at_one_address_the_older_is_revised_and_both_stay(tmp_p
 
 
 def refreshed(old: Article) -> Article:
-    """The article as it is read today."""
+    """The article as the current reader reads it."""
     return item(old.url, old.body)
 
 
-def test_the_older_line_answers_across_parts_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_older_line_is_found_across_parts_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarchive.archive.writer.PART_LIMIT", 1)
     with rule(keeps_everything):
         pages = [item(f"{PAGE}?utm_source={number}", body=f"نص {number}.") for number in range(12)]
@@ -119,7 +119,7 @@ def test_the_older_line_answers_across_parts_of_the_archive(tmp_path: Path, monk
     assert lines(tmp_path)[-1] == (pages[0].id, 2)
 
 
-def test_items_of_one_batch_with_one_address_are_decided_in_order(tmp_path: Path) -> None:
+def test_items_of_one_batch_with_the_same_url_are_decided_in_order(tmp_path: Path) -> None:
     with rule(keeps_everything):
         old = item(f"{PAGE}?utm_source=rss")
         ingest(tmp_path, old)
@@ -128,8 +128,8 @@ def test_items_of_one_batch_with_one_address_are_decided_in_order(tmp_path: Path
     assert lines(tmp_path) == [(old.id, 1), (old.id, 2), (old.id, 3)]
 
 
-def test_items_of_one_batch_for_one_stored_id_are_decided_in_order(tmp_path: Path) -> None:
-    """The stored article has had two addresses, and one batch has an item at each."""
+def test_items_of_one_batch_with_the_same_stored_id_are_decided_in_order(tmp_path: Path) -> None:
+    """The stored article has had two URLs, and one batch has an item for each."""
     first = item(PAGE)
     moved = replace(item(f"{PAGE}-moved", body="نص مصحح."), id=first.id, revision=2)
     archive = Archive(tmp_path, create=True)
@@ -141,13 +141,13 @@ def test_items_of_one_batch_for_one_stored_id_are_decided_in_order(tmp_path: Pat
     assert lines(tmp_path) == [(first.id, revision) for revision in (1, 2, 3, 4)]
 
 
-def test_new_items_of_one_batch_at_one_address_become_one_article(tmp_path: Path) -> None:
+def test_new_items_of_one_batch_with_the_same_url_become_one_article(tmp_path: Path) -> None:
     items = [replace(item(PAGE), id="aaaaaaaaaaaaaaaa"), replace(item(PAGE, body="نص مصحح."), id="bbbbbbbbbbbbbbbb")]
     assert ingest(tmp_path, *items).counts == {Verdict.STORED: 1, Verdict.REVISED: 1}
     assert lines(tmp_path) == [("aaaaaaaaaaaaaaaa", 1), ("aaaaaaaaaaaaaaaa", 2)]
 
 
-def test_a_dry_run_finds_stored_articles_by_address(tmp_path: Path) -> None:
+def test_a_dry_run_finds_stored_articles_by_url(tmp_path: Path) -> None:
     with rule(keeps_everything):
         old = item(f"{PAGE}?utm_source=rss")
         ingest(tmp_path, old)
@@ -167,7 +167,7 @@ def withdraw(folder: Path, article_id: str, *, purge: bool = False) -> None:
     archive.close()
 
 
-def test_a_withdrawn_article_stays_withdrawn_at_its_address(tmp_path: Path) -> None:
+def test_a_withdrawn_article_stays_withdrawn_at_its_url(tmp_path: Path) -> None:
     with rule(keeps_everything):
         old = item(f"{PAGE}?utm_source=rss")
         ingest(tmp_path, old)
@@ -185,7 +185,7 @@ def test_a_withdrawn_copy_does_not_stop_revisions_of_the_older_article(tmp_path:
     assert lines(tmp_path)[-1] == (older.id, 2)
 
 
-def test_a_purged_article_does_not_return_under_the_id_of_another(tmp_path: Path) -> None:
+def test_a_purged_article_does_not_return_under_another_id(tmp_path: Path) -> None:
     with rule(keeps_everything):
         older, copy = item(f"{PAGE}?utm_source=rss"), item(PAGE, body="نص المقال.")
         ingest(tmp_path, older, copy)
@@ -204,7 +204,7 @@ def test_a_purged_article_does_not_return_under_new_rules(tmp_path: Path, monkey
     assert ingest(tmp_path, item(f"{PAGE}/2")).counts == {Verdict.STORED: 1}
 
 
-def test_a_front_page_is_no_address_of_a_stored_article(tmp_path: Path) -> None:
+def test_front_pages_do_not_identify_articles(tmp_path: Path) -> None:
     fronts = [item("https://example.com/", body=f"نص {number}.") for number in range(3)]
     assert ingest(tmp_path, *fronts).counts == {Verdict.STORED: 3}
 
@@ -266,7 +266,7 @@ LEFTOVERS = {
 
 
 @pytest.mark.parametrize("url", [LEFTOVERS["url"], ""])
-def test_a_line_with_what_an_older_cleaning_left_is_known(tmp_path: Path, url: str) -> None:
+def test_articles_stored_after_an_older_cleaning_are_recognized(tmp_path: Path, url: str) -> None:
     path = tmp_path / "news.jsonl"
     path.write_text(json.dumps({**LEFTOVERS, "url": url}), encoding="utf-8")
     stored = item(

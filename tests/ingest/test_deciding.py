@@ -16,12 +16,12 @@ def current(latest: Article, **known: Any) -> Known:
     return Known(latest, is_current_text=True, had_text=True, **known)
 
 
-def test_an_unknown_article_is_kept_as_its_first_revision() -> None:
+def test_an_unknown_article_is_stored_as_its_first_revision() -> None:
     incoming = make_article(revision=7)
     assert decide(incoming, Known()) == Decision(Verdict.STORED, replace(incoming, revision=1))
 
 
-def test_a_known_text_at_another_address_is_a_duplicate_of_what_is_there() -> None:
+def test_a_known_text_at_another_url_is_a_duplicate() -> None:
     assert decide(make_article(2), Known(same_text="id1")) == Decision(Verdict.DUPLICATE, duplicate_of="id1")
 
 
@@ -31,7 +31,7 @@ def test_the_same_article_again_is_a_duplicate() -> None:
     assert decide(incoming, current(latest)) == Decision(Verdict.DUPLICATE, duplicate_of="id1")
 
 
-def test_another_text_is_the_next_revision_and_loses_nothing_that_was_known() -> None:
+def test_a_changed_text_is_the_next_revision_and_keeps_known_fields() -> None:
     latest = make_article(revision=3, topics=(SPORT,), authors=("ليلى حسن",), summary="ملخص", url="http://e.com/1")
     incoming = make_article(body="نص مصحح", topics=(WORLD, SPORT), summary="ملخص جديد", origin=FEED)
     decision = decide(incoming, Known(latest))
@@ -41,7 +41,7 @@ def test_another_text_is_the_next_revision_and_loses_nothing_that_was_known() ->
     )
 
 
-def test_a_copy_that_says_more_about_the_same_text_adds_that() -> None:
+def test_a_copy_of_the_current_text_fills_empty_fields() -> None:
     latest = make_article(revision=1, topics=(SPORT,), summary="ملخص")
     incoming = make_article(topics=(WORLD,), summary="آخر", image_credit="أ ف ب", origin=FEED, title_derived=True)
     decision = decide(incoming, current(latest))
@@ -59,7 +59,7 @@ def test_a_copy_that_says_more_about_the_same_text_adds_that() -> None:
         ((None, "؟"), (None, "؟؟"), None),
     ],
 )
-def test_a_date_goes_with_the_string_that_it_was_read_from(there: Any, incoming: Any, result: Any) -> None:
+def test_dates_and_their_raw_strings_stay_together(there: Any, incoming: Any, result: Any) -> None:
     dated = [make_article(published=published, published_raw=raw) for published, raw in (there, incoming)]
     article = decide(dated[1], current(dated[0])).article
     assert (article and (article.published, article.published_raw)) == result
@@ -71,17 +71,17 @@ def test_an_old_copy_is_a_duplicate() -> None:
     assert decide(incoming, Known(latest, had_text=True)) == Decision(Verdict.DUPLICATE, duplicate_of="id1")
 
 
-def test_a_text_of_another_article_does_not_become_a_revision() -> None:
+def test_the_text_of_another_article_does_not_become_a_revision() -> None:
     known = Known(make_article(2), same_text="id1")
     assert decide(make_article(2, body="نص"), known) == Decision(Verdict.DUPLICATE, duplicate_of="id1")
 
 
-def test_what_was_withdrawn_stays_withdrawn() -> None:
+def test_withdrawn_articles_stay_withdrawn() -> None:
     decision = decide(make_article(), Known(withdrawn=True, same_text="id2"))
     assert decision == Decision(Verdict.WITHDRAWN, duplicate_of="id1")
 
 
-def test_a_topic_that_was_given_twice_is_nothing_new() -> None:
+def test_a_repeated_topic_is_not_a_change() -> None:
     once, twice = make_article(topics=(SPORT,)), make_article(topics=(SPORT, SPORT))
     assert decide(twice, current(once)).verdict is Verdict.DUPLICATE
     assert decide(twice, current(twice)).verdict is Verdict.DUPLICATE

@@ -16,7 +16,7 @@ ORIGIN = Origin("text", "خبر.txt")
 TEXT = "وصل الوفد إلى المدينة مساء أمس. وكان في استقباله المحافظ."
 
 
-def test_a_draft_with_nothing_but_text() -> None:
+def test_a_draft_with_only_a_text() -> None:
     article = build_article(Draft(origin=ORIGIN, body=TEXT), Defaults())
     assert article.title == "وصل الوفد إلى المدينة مساء أمس"
     assert article.title_derived
@@ -26,7 +26,7 @@ def test_a_draft_with_nothing_but_text() -> None:
     assert article.origin == ORIGIN
 
 
-def test_defaults_fill_what_the_item_does_not_say_and_nothing_else() -> None:
+def test_defaults_fill_only_empty_fields() -> None:
     defaults = Defaults(
         title="عنوان",
         source="وكالة",
@@ -53,46 +53,46 @@ def test_defaults_fill_what_the_item_does_not_say_and_nothing_else() -> None:
     assert same.topics == (Topic("رياضة", "feed"),)
 
 
-def test_a_time_without_zone_is_in_the_default_zone() -> None:
+def test_times_without_a_zone_are_in_the_default_zone() -> None:
     zone = timezone(timedelta(hours=3))
     draft = Draft(origin=ORIGIN, body=TEXT, published_raw="2024-05-01 10:00")
     assert build_article(draft, Defaults(zone=zone)).published == datetime(2024, 5, 1, 10, tzinfo=zone)
 
 
-def test_a_date_that_cannot_be_read_is_kept_as_it_was_written() -> None:
+def test_the_raw_string_of_an_unparsable_date_is_kept() -> None:
     draft = Draft(origin=ORIGIN, body=TEXT, published_raw="قبل  ساعتين")
     article = build_article(draft, Defaults(published="2024-05-01"))
     assert (article.published, article.published_raw) == (None, "قبل ساعتين")
 
 
-def test_a_summary_serves_as_body_and_is_not_said_twice() -> None:
+def test_a_summary_replaces_a_missing_body_and_is_not_repeated() -> None:
     article = build_article(Draft(origin=ORIGIN, summary=TEXT), Defaults())
     assert (article.body, article.summary) == (TEXT, "")
     same = build_article(Draft(origin=ORIGIN, body=TEXT, summary=f" {TEXT}\n"), Defaults())
     assert (same.body, same.summary) == (TEXT, "")
 
 
-def test_no_text_is_an_error_that_names_the_item() -> None:
+def test_a_missing_text_is_an_error_that_names_the_item() -> None:
     with pytest.raises(ParseError, match=r"خبر\.txt:3: no text.*«عنوان»"):
         build_article(Draft(origin=ORIGIN, item="خبر.txt:3", title="عنوان", body="\u200f \n&nbsp;"), Defaults())
 
 
-def test_only_addresses_of_the_web_are_kept() -> None:
+def test_only_web_urls_are_kept() -> None:
     article = build_article(Draft(origin=ORIGIN, body=TEXT, url="javascript:alert(1)"), Defaults())
     assert article.url == ""
 
 
-def test_an_account_number_is_no_author() -> None:
+def test_account_ids_are_not_authors() -> None:
     names = ("30174026-20d9-40a2-9e04-5b63346a78a6", "أحمد سالم", " أحمد  سالم ")
     assert build_article(Draft(origin=ORIGIN, body=TEXT, authors=names), Defaults()).authors == ("أحمد سالم",)
 
 
-def test_headings_are_those_that_stand_in_the_body() -> None:
+def test_only_headings_in_the_body_are_kept() -> None:
     draft = Draft(origin=ORIGIN, body=f"{TEXT}\nخلفية  الخبر\n{TEXT}", headings=("خلفية الخبر", "ليس هنا"))
     assert build_article(draft, Defaults()).headings == ("خلفية الخبر",)
 
 
-def test_a_derived_title_does_not_decide_the_identity() -> None:
+def test_derived_titles_do_not_affect_the_id() -> None:
     derived = build_article(Draft(origin=ORIGIN, body=TEXT, title_derived=True, title="قديم"), Defaults())
     assert derived.title == "قديم"
     assert derived.id == build_article(Draft(origin=ORIGIN, body=TEXT), Defaults()).id

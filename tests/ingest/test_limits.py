@@ -1,4 +1,4 @@
-"""What no article needs costs little time and memory, stops at a limit, and is reported."""
+"""Oversized and malicious input uses little time and memory, stops at a limit, and is reported."""
 
 import gzip
 import json
@@ -66,10 +66,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     archive.close()
 
 
-# What is cut of an article
+# Cuts
 
 
-def test_what_is_too_long_is_cut_and_told_with_the_item(tmp_path: Path) -> None:
+def test_long_values_are_cut_and_reported_with_the_item(tmp_path: Path) -> None:
     form = {"title": LONG, "body": TEXT, "source": LONG, "topics": [f"موضوع {number}" for number in range(80)]}
     cuts: list[Cut] = []
     (article,) = results(write_jsonl(tmp_path / "a.jsonl", form), cuts)
@@ -83,20 +83,20 @@ def test_what_is_too_long_is_cut_and_told_with_the_item(tmp_path: Path) -> None:
     assert "topics cut from 80 to 50" in cut.parts
 
 
-def test_a_body_above_the_limit_is_refused() -> None:
+def test_bodies_over_the_limit_are_rejected() -> None:
     with pytest.raises(ParseError, match="a text of 5,000,002 bytes; an article may have 5,000,000"):
         build_article(Draft(origin=ORIGIN, body="ن" * (BODY_BYTES // 2 + 1)), Defaults())
     assert build_article(Draft(origin=ORIGIN, body="ن" * (BODY_BYTES // 2)), Defaults()).body
 
 
-def test_a_long_address_is_dropped_and_the_text_gives_the_id() -> None:
+def test_long_urls_are_dropped_and_the_id_is_derived_from_the_text() -> None:
     url = "https://a.example/" + "a" * 5_000
     article = build_article(Draft(origin=ORIGIN, body=TEXT, title="خبر", url=url), Defaults())
     assert not article.url
     assert article.id == build_article(Draft(origin=ORIGIN, body=TEXT, title="خبر"), Defaults()).id
 
 
-def test_a_long_date_is_not_read_for_long() -> None:
+def test_long_dates_are_not_parsed_in_full() -> None:
     article = build_article(Draft(origin=ORIGIN, body=TEXT, published_raw="2025 " * 200_000), Defaults())
     assert article.published is None
     assert len(article.published_raw) <= 200
@@ -117,14 +117,14 @@ def test_the_same_input_again_adds_nothing(archive: Archive, tmp_path: Path, lon
     assert ingest(archive, results(path)).counts == {Verdict.DUPLICATE: 1}
 
 
-def test_what_was_stored_before_the_limits_is_known_again(archive: Archive, tmp_path: Path) -> None:
+def test_articles_stored_before_the_limits_are_recognized(archive: Archive, tmp_path: Path) -> None:
     topics = tuple(Topic(f"موضوع {number}", "field") for number in range(200))
     old = make_article(
         id="a" * 16, title=LONG.strip(), source=LONG.strip(), topics=topics, authors=(LONG.strip(),) * 3, language="ar"
     )
     with ArchiveWriter(archive) as writer:
         (stored,) = writer.append([old])
-    # The line of the archive, and the input that it was once made of.
+    # The input that the line in the archive was created from.
     form = {
         "title": old.title,
         "body": old.body,
@@ -137,7 +137,7 @@ def test_what_was_stored_before_the_limits_is_known_again(archive: Archive, tmp_
     assert archive.get(old.id) == bounded(archive.get(old.id)) != stored
 
 
-def test_a_copy_with_other_topics_does_not_add_more_than_an_article_may_have(archive: Archive) -> None:
+def test_merging_topics_stays_within_the_limit(archive: Archive) -> None:
     first = make_article(topics=tuple(Topic(f"a{number}", "feed") for number in range(TOPICS)))
     assert ingest(archive, [first]).counts == {Verdict.STORED: 1}
     more = make_article(topics=tuple(Topic(f"b{number}", "feed") for number in range(TOPICS)))
@@ -175,7 +175,7 @@ def test_the_message_of_a_failure_is_short(tmp_path: Path) -> None:
     assert [len(reason) < 1_100 for reason in reasons(path)] == [True] * 3
 
 
-# Inputs that are not what they should be
+# Malicious input
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_the_message_of_a_failure_is_short(tmp_path: Path) -> None:
         ("a.jsonl", b"\n", "more than 1 MiB of blank lines"),
         ("a.json", b"\n", "more than 1 MiB of blank lines"),
         ("a.jsonl.gz", b"\n", "more than 1 MiB of blank lines"),
-        ("a.jsonl.gz", b" ", "a line of more than 2 MiB; neither it nor what follows is read"),
+        ("a.jsonl.gz", b" ", "a line longer than 2 MiB; this line and the rest are not read"),
         ("a.txt.gz", b"\n", "more than 3 MiB"),
         ("a.xml.gz", b"\n", "more than 3 MiB"),
         ("unnamed", b"\n", "more than 3 MiB"),
@@ -212,31 +212,31 @@ def test_endless_blank_standard_input_stops_at_a_limit() -> None:
 
     (failure,) = jsonl.read_lines(Endless(), ORIGIN)
     assert isinstance(failure, ParseError)
-    assert "what follows is not read" in failure.reason
+    assert "the rest is not read" in failure.reason
 
 
-def test_gaps_between_articles_are_no_matter(tmp_path: Path) -> None:
+def test_blank_lines_between_articles_are_ignored(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     line = json.dumps({"title": "خبر", "body": TEXT}).encode()
     path.write_bytes((line + b"\n" + (b" " * 999 + b"\n") * 600) * 3)
     assert reasons(path) == ["خبر"] * 3
 
 
-def test_an_element_of_many_attributes_is_refused() -> None:
+def test_elements_with_many_attributes_are_rejected() -> None:
     def attributes(count: int) -> bytes:
         return ITEM.format("<x " + " ".join(f"a{number}='1'" for number in range(count)) + "/>").encode()
 
-    with pytest.raises(ParseError, match="an element «x» of 100,000 attributes; it may have 1,000"):
+    with pytest.raises(ParseError, match="an element «x» with 100,000 attributes; the limit is 1,000"):
         read_feed(attributes(100_000), ORIGIN)
     assert len(read_feed(attributes(MAX_ATTRIBUTES), ORIGIN).entries) == 1
 
 
 MANY = 100_000
 _HARMFUL = {
-    "tags without an end": lambda: html_text("<p " * MANY),
-    "end tags without an end": lambda: html_text("</" * MANY),
-    "attributes without an end": lambda: html_text('<a b="' * MANY),
-    "tags in tags, escaped often": lambda: html_text(
+    "unclosed tags": lambda: html_text("<p " * MANY),
+    "unclosed end tags": lambda: html_text("</" * MANY),
+    "unclosed attributes": lambda: html_text('<a b="' * MANY),
+    "nested tags, escaped several times": lambda: html_text(
         "&amp;amp;amp;amp;amp;lt;p" * 2_000 + "&amp;amp;amp;amp;amp;gt;" * 2_000
     ),
     "full stops": lambda: derive_title("كلمة " + "." * MANY + "a"),
@@ -247,10 +247,10 @@ _HARMFUL = {
     "many keys": lambda: list(
         jsonl.read_lines(BytesIO(json.dumps(dict.fromkeys(map(str, range(MANY)))).encode()), ORIGIN)
     ),
-    "deep JSON": lambda: list(jsonl.read_lines(BytesIO(b'{"a":' + b"[" * MANY), ORIGIN)),
-    "deep XML": lambda: read_feed(ITEM.format("<x>" * 20_000 + "</x>" * 20_000).encode(), ORIGIN),
+    "deeply nested JSON": lambda: list(jsonl.read_lines(BytesIO(b'{"a":' + b"[" * MANY), ORIGIN)),
+    "deeply nested XML": lambda: read_feed(ITEM.format("<x>" * 20_000 + "</x>" * 20_000).encode(), ORIGIN),
     "many entities": lambda: read_feed(ITEM.format("&nbsp;" * MANY).encode(), ORIGIN),
-    "entities in entities": lambda: read_feed(_laughing(), ORIGIN),
+    "nested entities": lambda: read_feed(_laughing(), ORIGIN),
     "headings": lambda: make_article(body="نص\n" * MANY, headings=tuple(map(str, range(1_000)))).paragraphs,
 }
 
@@ -261,8 +261,8 @@ def _laughing() -> bytes:
 
 
 @pytest.mark.parametrize("harm", _HARMFUL.values(), ids=_HARMFUL)
-def test_what_is_repeated_many_times_takes_no_time(harm: Callable[[], object]) -> None:
-    # Each of them takes a second at most; where the time is that of the square, it is minutes.
+def test_repetitive_input_takes_linear_time(harm: Callable[[], object]) -> None:
+    # Each case takes at most a second. With quadratic time it would take minutes.
     with _at_most(seconds=60):
         try:
             harm()
@@ -271,7 +271,7 @@ def test_what_is_repeated_many_times_takes_no_time(harm: Callable[[], object]) -
 
 
 class _at_most:  # noqa: N801 - reads as a word
-    """Ends what takes longer."""
+    """Raises TimeoutError after some seconds."""
 
     def __init__(self, seconds: int) -> None:
         self._seconds = seconds
@@ -291,7 +291,7 @@ class _at_most:  # noqa: N801 - reads as a word
 # Pipes, devices and links
 
 
-def test_a_pipe_a_socket_and_a_device_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipes_sockets_and_devices_are_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe.jsonl")
     (tmp_path / "link.jsonl").symlink_to("pipe.jsonl")
@@ -301,10 +301,10 @@ def test_a_pipe_a_socket_and_a_device_are_refused(tmp_path: Path, monkeypatch: p
     assert "a device, not a file" in reasons("/dev/zero", format="text")[0]
     for name in ("pipe.jsonl", "link.jsonl"):
         (reason,) = reasons(name)
-        assert reason == "a pipe, not a file; what a program writes is read from standard input, with -"
+        assert reason == "a pipe, not a file; to read the output of a program, use - for standard input"
 
 
-def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
+def test_links_are_followed_only_inside_the_folder(tmp_path: Path) -> None:
     outside, folder = tmp_path / "outside", tmp_path / "folder"
     for place in (outside, folder / "inner", folder / ".hidden"):
         place.mkdir(parents=True)
@@ -327,7 +327,7 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
     assert "a link that leads out of the folder" in failed["d"]
 
 
-def test_a_link_that_is_named_is_followed(tmp_path: Path) -> None:
+def test_a_link_given_as_the_location_is_followed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a.txt").write_text(TEXT)
     (tmp_path / "file").symlink_to("real/a.txt")

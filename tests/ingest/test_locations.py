@@ -66,9 +66,7 @@ def only_error(location: Path | str, defaults: Defaults | None = None) -> Ingest
         ("unnamed", b"{" + TEXT.encode(), "text"),
     ],
 )
-def test_a_file_is_what_its_ending_says_or_what_it_looks_like(
-    tmp_path: Path, name: str, content: bytes, kind: str
-) -> None:
+def test_formats_are_recognized_by_extension_or_content(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     article = only_article(path)
@@ -77,17 +75,17 @@ def test_a_file_is_what_its_ending_says_or_what_it_looks_like(
     assert TEXT in article.body
 
 
-def test_a_format_that_is_named_is_taken(tmp_path: Path) -> None:
+def test_a_requested_format_overrides_the_extension(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(LINE)
     (article,) = results(path, kind="jsonl")
     assert isinstance(article, Article)
     assert article.title == "عنوان"
-    with pytest.raises(ValueError, match="there are text, jsonl, feed"):
+    with pytest.raises(ValueError, match="the formats are text, jsonl, feed"):
         read(str(path), Defaults(), format="pdf")
 
 
-def test_a_folder_gives_its_files_in_order_without_the_hidden_and_the_foreign(tmp_path: Path) -> None:
+def test_files_of_a_folder_are_read_in_order_without_hidden_and_other_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a.jsonl", "image.jpg", ".hidden.txt", "deep/c.txt", ".git/d.txt", "deep/er/e.xml"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +96,7 @@ def test_a_folder_gives_its_files_in_order_without_the_hidden_and_the_foreign(tm
     assert found == ["a.jsonl", "b.txt", "c.txt", "e.xml"]
 
 
-def test_in_a_folder_bad_files_are_named_and_the_others_kept(tmp_path: Path) -> None:
+def test_bad_files_in_a_folder_are_reported_and_the_others_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"")
     (tmp_path / "b.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "c.xml").write_bytes(b"no feed")
@@ -112,12 +110,12 @@ def test_in_a_folder_bad_files_are_named_and_the_others_kept(tmp_path: Path) -> 
     assert "no such file" in fourth.reason
 
 
-def test_a_folder_without_anything_to_read_is_an_error(tmp_path: Path) -> None:
+def test_a_folder_without_readable_files_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "image.jpg").write_bytes(b"x")
     assert ".txt" in only_error(tmp_path).reason
 
 
-def test_files_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_cannot_be_opened_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no such file or folder" in only_error(tmp_path / "gone.txt").reason
     assert "cannot be read" in only_error("a\0b.txt").reason
 
@@ -130,23 +128,23 @@ def test_files_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.txt.gz", "a.xml.gz", "unnamed"])
-def test_a_damaged_gzip_file_is_one_error(tmp_path: Path, name: str) -> None:
+def test_a_damaged_gzip_file_yields_one_error(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(LINE)[:15])
-    assert "damaged or cut off" in only_error(path).reason
+    assert "damaged or truncated" in only_error(path).reason
 
 
-def test_a_file_that_is_too_large_for_an_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_too_large_for_an_article_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plaintext, "SIZE_LIMIT", 2**20)
     path = tmp_path / "a.txt"
     path.write_bytes(b"a" * (2**20 + 1))
     assert "more than 1 MiB" in only_error(path).reason
 
 
-def test_a_web_page_in_a_file_is_told_to_be_one(tmp_path: Path) -> None:
+def test_a_web_page_in_a_file_is_recognized(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(f"<!DOCTYPE html><html><p>{TEXT}</p></html>", encoding="utf-8")
-    assert "a web page, which cannot be taken in yet" in only_error(path).reason
+    assert "a web page, which cannot be ingested yet" in only_error(path).reason
 
 
 def test_standard_input() -> None:
@@ -163,7 +161,7 @@ def test_standard_input() -> None:
     assert "there is no standard input" in only_error("-").reason
 
 
-def test_items_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_items_are_read_lazily(monkeypatch: pytest.MonkeyPatch) -> None:
     class Endless(BytesIO):
         def readline(self, size: int | None = -1, /) -> bytes:
             return LINE
@@ -181,7 +179,7 @@ FETCHED_AT = datetime(2025, 4, 21, tzinfo=UTC)
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """What addresses answer."""
+    """URL -> response."""
     pages: dict[str, bytes] = {}
 
     def fetch(url: str, settings: FetchSettings) -> Fetched:
@@ -193,7 +191,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     return pages
 
 
-def test_an_address_is_read_as_what_it_answers(web: dict[str, bytes]) -> None:
+def test_urls_are_read_in_the_format_of_the_response(web: dict[str, bytes]) -> None:
     web.update(
         {"https://a.example/feed": RSS, "HTTP://a.example/lines": LINE, "https://a.example/json": b"[" + LINE + b"]"}
     )
@@ -208,14 +206,14 @@ PAGE = f"<!-- cached --><!DOCTYPE html><html><head><link rel=alternate type=appl
 
 @pytest.mark.parametrize("kind", [None, *names()])
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_page_from_an_address_never_becomes_an_article(web: dict[str, bytes], kind: str | None, charset: str) -> None:
-    """Whatever format is asked for; an error page may stand where the feed used to be."""
+def test_a_page_from_a_url_never_becomes_an_article(web: dict[str, bytes], kind: str | None, charset: str) -> None:
+    """With any requested format: the page may be an error page at the URL of a former feed."""
     web["https://a.example/feed"] = PAGE.encode(charset)
     (error,) = results("https://a.example/feed", kind=kind)
     assert isinstance(error, IngestError)
     if charset == "utf-16" and kind is None:
-        return  # It looks like text that was not asked for.
-    assert "a web page, which cannot be taken in yet; its feed can: https://a.example/rss" in error.reason
+        return  # It looks like plain text, which was not requested.
+    assert "a web page, which cannot be ingested yet; ingest its feed instead: https://a.example/rss" in error.reason
 
 
 @pytest.mark.parametrize("fragment", [f"<p>{TEXT}</p>", f" <body>{TEXT}", f"<div class='x'>{TEXT}</div>"])
@@ -242,14 +240,14 @@ def test_a_part_of_a_page_is_not_plain_text(web: dict[str, bytes], fragment: str
         (b"\x7fELF\0\0", "it looks like binary data"),
     ],
 )
-def test_only_feeds_and_json_are_taken_from_an_address(web: dict[str, bytes], content: bytes, reason: str) -> None:
+def test_only_feeds_and_json_are_accepted_from_a_url(web: dict[str, bytes], content: bytes, reason: str) -> None:
     web["https://a.example/"] = content
     error = only_error("https://a.example/")
     assert re.search(reason, error.reason)
     assert error.origin == "https://a.example//end"
 
 
-def test_plain_text_from_an_address_is_taken_when_it_is_asked_for(web: dict[str, bytes], tmp_path: Path) -> None:
+def test_plain_text_from_a_url_is_accepted_if_requested(web: dict[str, bytes], tmp_path: Path) -> None:
     for content in (TEXT.encode(), TEXT.encode("utf-16"), f"«<p>» يعني فقرة\n{TEXT}".encode()):
         web["https://a.example/text"] = content
         (article,) = results("https://a.example/text", kind="text")
@@ -259,7 +257,7 @@ def test_plain_text_from_an_address_is_taken_when_it_is_asked_for(web: dict[str,
     assert only_article(tmp_path / "unnamed").origin.kind == "text"
 
 
-def test_what_the_server_says_counts_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_content_type_header_is_checked_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     types = iter(["text/html; charset=utf-8", "text/plain", "text/csv"])
 
     def fetch(url: str, settings: FetchSettings) -> Fetched:
@@ -276,19 +274,19 @@ def test_what_the_server_says_counts_for_plain_text(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     "url", ["ftp://a.example/feed", "file:///etc/hostname", "FEED://a.example/", "ftp://" + "a" * 5000]
 )
-def test_only_addresses_of_the_web_are_fetched(url: str) -> None:
+def test_only_web_urls_are_fetched(url: str) -> None:
     error = only_error(url)
     assert isinstance(error, FetchError)
-    assert "only http and https are fetched" in error.reason
+    assert "only http and https URLs can be fetched" in error.reason
 
 
-def test_an_address_that_fails_is_an_error(web: dict[str, bytes]) -> None:
+def test_a_failed_fetch_is_an_error(web: dict[str, bytes]) -> None:
     assert isinstance(only_error("https://a.example/"), FetchError)
     web["https://a.example/"] = b"<html><link rel=alternate type=application/atom+xml href=/atom>"
-    assert "its feed can: https://a.example/atom" in only_error("https://a.example/").reason
+    assert "ingest its feed instead: https://a.example/atom" in only_error("https://a.example/").reason
 
 
-def test_a_feed_says_what_neither_its_items_nor_the_options_say(web: dict[str, bytes]) -> None:
+def test_the_feed_title_and_language_are_fallbacks(web: dict[str, bytes]) -> None:
     web["https://a.example/"] = RSS
     assert only_article("https://a.example/").source == "موقع"
     assert only_article("https://a.example/").language == "fa"
@@ -302,17 +300,17 @@ def test_options_are_checked_before_anything_is_read(tmp_path: Path) -> None:
     assert only_article(tmp_path / "a.txt", Defaults(published="21 نيسان 2025")).published == date(2025, 4, 21)
     url = Defaults(url="https://a.example/1")
     assert only_article(tmp_path / "a.txt", url).url == "https://a.example/1"
-    assert "one address" in only_error(tmp_path, url).reason
-    assert "one address" in only_error(tmp_path / "a.jsonl", url).reason
+    assert "a URL can be given only for a text file" in only_error(tmp_path, url).reason
+    assert "a URL can be given only for a text file" in only_error(tmp_path / "a.jsonl", url).reason
 
 
 @given(st.binary(max_size=60), st.sampled_from([None, *names()]), st.booleans())
-def test_nothing_is_raised_whatever_comes_in(content: bytes, kind: str | None, packed: bool) -> None:
+def test_no_input_raises(content: bytes, kind: str | None, packed: bool) -> None:
     stdin = BytesIO(gzip.compress(content)[:-3] if packed else content)
     assert all(isinstance(result, Article | IngestError) for result in read("-", Defaults(), stdin=stdin, format=kind))
 
 
-def test_a_fault_in_a_reader_costs_that_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_a_reader_affects_only_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyError("unforeseen")
 
@@ -329,7 +327,7 @@ def test_a_fault_in_a_reader_costs_that_file_only(tmp_path: Path, monkeypatch: p
         results(tmp_path)
 
 
-def test_a_fault_with_one_item_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_with_one_item_does_not_affect_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail_once(*arguments: object) -> Article:
         monkeypatch.setattr(locations, "build_article", build_article)
         raise RuntimeError

@@ -29,11 +29,11 @@ def ingest(archive: Archive, items: list[Article | IngestError]) -> IngestReport
 
 
 def shown(archive: Archive) -> dict[str, Article]:
-    """What a reader sees: the latest revision of each article."""
+    """The articles visible to users: the latest revision of each."""
     return archive.get_many(dict.fromkeys(stored.record.id for stored in archive.read()))
 
 
-def test_each_item_is_counted_under_what_became_of_it(archive: Archive, article: Make) -> None:
+def test_items_are_counted_by_verdict(archive: Archive, article: Make) -> None:
     with ArchiveWriter(archive) as writer:
         writer.append([article(9)])
         writer.withdraw("id9", "طلب الناشر")
@@ -56,7 +56,7 @@ def test_each_item_is_counted_under_what_became_of_it(archive: Archive, article:
     assert list(shown(archive)) == ["id1", "id3"]
 
 
-def test_a_failure_keeps_nothing_alive(archive: Archive) -> None:
+def test_failures_keep_no_reader_data_in_memory(archive: Archive) -> None:
     def fail() -> IngestError:
         try:
             raise ParseError("a.txt", "لا نص")
@@ -68,7 +68,7 @@ def test_a_failure_keeps_nothing_alive(archive: Archive) -> None:
     assert failure.__traceback__ is None
 
 
-def test_progress_only_counts_what_is_on_the_disk(
+def test_progress_counts_only_articles_on_disk(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "BATCH", 4)
@@ -83,7 +83,7 @@ def test_progress_only_counts_what_is_on_the_disk(
     assert seen == [4, 8, 10]
 
 
-def test_what_was_decided_is_kept_when_the_input_breaks_off(archive: Archive, article: Make) -> None:
+def test_items_read_before_an_input_error_are_stored(archive: Archive, article: Make) -> None:
     def broken() -> Iterator[Article]:
         yield article(1)
         yield article(2)
@@ -118,7 +118,7 @@ _items = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(_items, st.integers(1, 5))
-def test_the_same_run_twice_adds_nothing_and_a_dry_run_foresees_it(items: list[Article], batch: int) -> None:
+def test_a_second_run_adds_nothing_and_a_dry_run_predicts_the_counts(items: list[Article], batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "BATCH", batch)
         with dry_run_writer() as writer:
@@ -132,7 +132,7 @@ def test_the_same_run_twice_adds_nothing_and_a_dry_run_foresees_it(items: list[A
         assert second.counts == Counter({Verdict.DUPLICATE: len(items)}) + Counter()
         assert (archive.parts.size(), shown(archive)) == (size, articles)
         assert verify(archive).is_sound
-        # No text is lost, and none is there under two ids.
+        # Every text is stored under exactly one id.
         bodies = {
             (stored.record.id, stored.record.body) for stored in archive.read() if isinstance(stored.record, Article)
         }
@@ -140,7 +140,7 @@ def test_the_same_run_twice_adds_nothing_and_a_dry_run_foresees_it(items: list[A
         archive.close()
 
 
-def test_a_dry_run_knows_what_the_archive_has_and_leaves_it_alone(archive: Archive, article: Make) -> None:
+def test_a_dry_run_compares_with_the_archive_and_does_not_change_it(archive: Archive, article: Make) -> None:
     ingest(archive, [article(1), article(2)])
     before = {path: path.read_bytes() for path in archive.folder.rglob("*") if path.is_file()}
     items: list[Article | IngestError] = [
@@ -179,7 +179,7 @@ pipeline.Pipeline(ArchiveWriter(archive), tell).run(many())
 
 
 def many() -> Iterator[Article]:
-    """A long run with corrections and duplicates in it."""
+    """A long run with corrections and duplicates."""
     chance = random.Random(21)
     for number in range(1200):
         page = chance.randrange(700)
@@ -195,7 +195,7 @@ def lines_of(archive: Archive) -> list[tuple[str, int, str]]:
     return [(record.id, record.revision, record.body) for record in records if isinstance(record, Article)]
 
 
-def test_a_killed_run_keeps_what_it_reported_and_the_next_one_goes_on(tmp_path: Path) -> None:
+def test_a_killed_run_keeps_what_it_reported_and_the_next_run_continues(tmp_path: Path) -> None:
     whole = Archive(tmp_path / "whole", create=True)
     ingest(whole, list(many()))
     archive = Archive(tmp_path / "killed", create=True)
@@ -209,7 +209,7 @@ def test_a_killed_run_keeps_what_it_reported_and_the_next_one_goes_on(tmp_path: 
             for line, _ in zip(child.stdout, range(chance.randrange(25)), strict=False):
                 reported = int(line)
             os.kill(child.pid, signal.SIGKILL)
-            # What it managed to say before the end came was kept as well.
+            # Everything reported before the kill was stored too.
             reported = max([reported, *(int(line) for line in child.stdout if line.endswith("\n"))])
         after = lines_of(archive)
         assert after[: len(before)] == before
@@ -228,7 +228,7 @@ def test_a_killed_run_keeps_what_it_reported_and_the_next_one_goes_on(tmp_path: 
 
 
 def test_the_archive_is_not_locked_while_items_are_read(archive: Archive, article: Make) -> None:
-    """What another writer adds meanwhile counts: the batch is decided about when it is written."""
+    """A batch is decided about when it is written, so articles from other writers count."""
 
     def slow() -> Iterator[Article]:
         yield article(1)
@@ -256,7 +256,7 @@ def test_a_slow_source_does_not_keep_articles_in_memory(
     Pipeline(ArchiveWriter(archive)).run(slow())
 
 
-def test_who_waits_in_vain_reports_what_was_stored_before(
+def test_a_lock_timeout_reports_what_was_stored_before(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "BATCH", 2)
@@ -276,7 +276,7 @@ def test_who_waits_in_vain_reports_what_was_stored_before(
     assert sorted(shown(archive)) == ["id1", "id2"]
 
 
-def test_what_an_earlier_crash_left_is_reported_once(archive: Archive, article: Make) -> None:
+def test_repairs_after_a_crash_are_reported_once(archive: Archive, article: Make) -> None:
     ingest(archive, [article(1)])
     path = archive.parts.path(archive.parts.names()[-1])
     with path.open("ab") as file:
@@ -287,7 +287,7 @@ def test_what_an_earlier_crash_left_is_reported_once(archive: Archive, article: 
     assert [healed.bytes_cut for healed in report.healed] == [6]
 
 
-def test_a_damaged_article_does_not_keep_others_out(archive: Archive, article: Make) -> None:
+def test_a_damaged_article_does_not_block_others(archive: Archive, article: Make) -> None:
     ingest(archive, [article(1), article(2)])
     archive.catalogue.counts()
     path = archive.parts.path(archive.parts.names()[-1])
@@ -313,7 +313,7 @@ print(report.items, len(report.failures))
 """
 
 
-def test_two_processes_take_in_the_same_at_once(tmp_path: Path) -> None:
+def test_two_processes_ingest_the_same_input_at_once(tmp_path: Path) -> None:
     whole = Archive(tmp_path / "whole", create=True)
     ingest(whole, list(many()))
     children = [start_python(TAKE_IN, tmp_path / "both", stdin=subprocess.PIPE) for _ in range(2)]

@@ -22,7 +22,7 @@ UNDATED = {"published_raw": "21 أبريل 2025"}
 
 @pytest.fixture
 def filled(archive: Archive) -> Archive:
-    """Undated articles: 1 was revised, 2 was dated by its revision, 3 is withdrawn, 4 is as it should be."""
+    """Undated articles: 1 was revised, 2 was dated by its revision, 3 is withdrawn, 4 needs no change."""
     undated = [make_article(number, **UNDATED) for number in range(7)]
     with ArchiveWriter(archive, clock=lambda: NOW) as writer:
         writer.append(undated)
@@ -74,8 +74,8 @@ def test_a_dry_run_finds_the_same_and_writes_nothing(filled: Archive) -> None:
     assert (foreseen, report.revised, report.changes) == (changes, ran.revised, ran.changes)
 
 
-def test_what_another_process_writes_in_the_meantime_counts(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lock is taken for each batch, after its articles were read."""
+def test_concurrent_writes_of_another_process_are_respected(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The archive is locked for each batch, after its articles were read."""
     found = Rereader._rereadings
 
     def interfered(self: Rereader) -> Iterator[object]:
@@ -93,7 +93,7 @@ def test_what_another_process_writes_in_the_meantime_counts(filled: Archive, mon
     assert verify(filled).is_sound
 
 
-def test_damaged_lines_are_named_and_the_others_are_reread(filled: Archive) -> None:
+def test_damaged_lines_are_reported_and_the_others_are_reread(filled: Archive) -> None:
     path = filled.parts.path(filled.parts.names()[0])
     path.write_bytes(path.read_bytes().replace("العنوان 5".encode(), "العنوان 7".encode()))
     named: list[str] = []
@@ -102,7 +102,7 @@ def test_damaged_lines_are_named_and_the_others_are_reread(filled: Archive) -> N
     assert f"{path}:6" in named[0]
 
 
-def test_a_run_that_waits_in_vain_for_the_lock_changes_nothing(filled: Archive) -> None:
+def test_a_run_that_cannot_get_the_lock_changes_nothing(filled: Archive) -> None:
     before = lines_of(filled)
     run = rereader_of(filled)
     with ArchiveWriter(Archive(filled.folder)), pytest.raises(ArchiveLocked):
@@ -110,7 +110,7 @@ def test_a_run_that_waits_in_vain_for_the_lock_changes_nothing(filled: Archive) 
     assert (run.report.revised, lines_of(filled)) == (0, before)
 
 
-def test_an_input_adds_nothing_after_its_articles_were_reread(archive: Archive, tmp_path: Path) -> None:
+def test_ingesting_the_input_again_after_rereading_adds_nothing(archive: Archive, tmp_path: Path) -> None:
     path = tmp_path / "news.jsonl"
     forms = [
         {"url": "https://a.example/1", "title": "عنوان", "body": "نص &amp; نص.", "date": "21 أبريل 2025"},
@@ -119,7 +119,7 @@ def test_an_input_adds_nothing_after_its_articles_were_reread(archive: Archive, 
     ]
     path.write_text("".join(json.dumps(form) + "\n" for form in forms))
     items = [item for item in read(str(path), Defaults()) if isinstance(item, Article)]
-    # As an older version would have stored them.
+    # As stored by an older version.
     stored = [
         replace(items[0], body="نص &amp; نص.", published=None),
         replace(items[1], body="نص  ثان.\n\nفقرة.\x00", authors=("123e4567-e89b-12d3-a456-426614174000",)),

@@ -39,7 +39,7 @@ def kinds(article: Article) -> dict[str, Kind]:
         (None, EPOCH, "jsonl", NOW),
         (None, EPOCH + "000", "jsonl", NOW),
         (None, f"&nbsp;{DAY} ", "feed", date(2025, 4, 21)),
-        # Misread before, as feedparser does.
+        # Misread before, as by feedparser.
         (
             datetime(2024, 11, 1, tzinfo=UTC),
             "2024/8/5 15:07:41 GMT",
@@ -47,9 +47,9 @@ def kinds(article: Article) -> dict[str, Kind]:
             datetime(2024, 8, 5, 15, 7, 41, tzinfo=UTC),
         ),
         (date(2025, 4, 20), DAY, "feed", date(2025, 4, 21)),
-        # Only the day was understood.
+        # Only the day was parsed before.
         (date(2025, 4, 21), f"{DAY}، 10:30", "feed", datetime(2025, 4, 21, 10, 30, tzinfo=RIYADH)),
-        # The zone that it was read in before stays that of the corrected time.
+        # The corrected time keeps the zone in which it was parsed before.
         (
             datetime(2025, 4, 21, 9, tzinfo=plus(1)),
             f"{DAY}، 10:30",
@@ -58,7 +58,7 @@ def kinds(article: Article) -> dict[str, Kind]:
         ),
     ],
 )
-def test_dates_are_read_from_the_string_that_was_kept(old: Any, raw: str, kind: str, new: Any) -> None:
+def test_dates_are_parsed_from_the_stored_string(old: Any, raw: str, kind: str, new: Any) -> None:
     found = reread(dated(old, raw, kind), RIYADH)
     assert found is not None
     assert found.article.published == new
@@ -73,30 +73,30 @@ def test_dates_are_read_from_the_string_that_was_kept(old: Any, raw: str, kind: 
     ("old", "raw", "kind"),
     [
         (date(2025, 4, 21), DAY, "feed"),
-        # Unreadable now.
+        # Can't be parsed now.
         (date(2025, 4, 21), "أمس", "feed"),
         (date(2025, 4, 21), EPOCH, "feed"),
         (None, "أمس", "feed"),
         (date(2025, 4, 21), "", "feed"),
-        # The same instant, in another zone or from a machine.
+        # The same instant in another zone, or as a number of seconds.
         (NOW, EPOCH, "jsonl"),
         (NOW, NOW.isoformat(), "jsonl"),
         (NOW, NOW.astimezone(RIYADH).isoformat(), "jsonl"),
         (NOW.astimezone(plus(-4)), "2025-04-21T09:30:00Z", "feed"),
-        # A machine knew the time, the string only the day.
+        # The stored date has a time, but the string only the day.
         (NOW, DAY, "jsonl"),
-        # It was read in another zone, which the string doesn't name.
+        # It was parsed in another zone, which isn't in the string.
         (datetime(2025, 4, 21, 10, 30, tzinfo=UTC), f"{DAY}، 10:30", "feed"),
         (datetime(2025, 4, 21, 10, 30, tzinfo=plus(1)), f"{DAY}، 10:30", "feed"),
         (datetime(1, 1, 1, tzinfo=plus(5)), "أمس", "feed"),
     ],
 )
-def test_dates_that_say_as_much_stay(old: Any, raw: str, kind: str) -> None:
+def test_equal_or_more_precise_dates_stay(old: Any, raw: str, kind: str) -> None:
     assert reread(dated(old, raw, kind), RIYADH) is None
 
 
-def test_the_zone_of_a_region_is_used_where_it_agrees_with_what_was_read() -> None:
-    """Winter and summer have different offsets, so a corrected date needs the zone and not the offset."""
+def test_the_configured_zone_is_used_if_its_offset_matches_the_stored_date() -> None:
+    """Winter and summer have different offsets, so a corrected date needs the zone instead of the offset."""
     paris = ZoneInfo("Europe/Paris")
     misread = dated(datetime(2025, 1, 4, 10, 30, tzinfo=plus(1)), "21 أبريل 2025، 10:30")
     found = reread(misread, paris)

@@ -1,8 +1,8 @@
-"""The catalogue: where each revision stands in the parts, and digests of its text and its canonical address.
+"""The catalogue: the position of each revision in the archive, and digests of its text and URL.
 
-It is derived: it pulls from the archive what it has not read yet, and is rebuilt when it is missing, belongs to another
-archive, or turns out damaged in whatever way. After a purge it reads only those parts again that were rewritten. SQLite
-keeps it quick at any size, and lets several processes have it open.
+The catalogue is derived data. It reads new lines from the archive, and is rebuilt if it is missing,
+damaged, or belongs to another archive. After a purge, only the rewritten parts are read again.
+SQLite keeps lookups fast at any size, and lets several processes open the file.
 """
 
 import sqlite3
@@ -26,7 +26,7 @@ from newsarchive.limits import bounded
 _FORMAT = 5
 _DIGEST_BYTES = 16
 _BATCH = 2_000
-"""Records that one transaction takes in: others wait no longer than that, and a crash costs no more."""
+"""Records per transaction. This limits how long others wait, and how much work a crash loses."""
 _DAMAGE = (
     sqlite3.Error,
     RowsDamaged,
@@ -37,34 +37,34 @@ _DAMAGE = (
     ArithmeticError,
     struct.error,
 )
-"""What reading damaged bytes can end in."""
+"""Exceptions from reading damaged bytes."""
 _Result = TypeVar("_Result")
 
 
 class Source(Protocol):
-    """What the catalogue reads: an archive."""
+    """The archive that the catalogue reads."""
 
     @property
     def identity(self) -> Identity:
-        """Which archive it is, and its generation."""
+        """The archive's id and generation."""
         ...
 
     @property
     def parts(self) -> Parts:
-        """Its files."""
+        """The archive's files."""
         ...
 
     def end(self) -> Position:
-        """Behind the last line."""
+        """The position after the last line."""
         ...
 
     def read_part(self, name: str, offset: int) -> Iterator[Stored]:
-        """The good records of a part from an offset on."""
+        """The undamaged records of a part, starting at an offset."""
         ...
 
 
 class Entry(NamedTuple):
-    """One revision, its place, and the digest of its text. A withdrawal is a revision too, without text."""
+    """One revision, its position, and the digest of its text. A withdrawal is a revision without a text."""
 
     id: str
     revision: int
@@ -80,7 +80,7 @@ class Entry(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Articles that are shown, articles withdrawn, and lines of any kind."""
+    """The number of visible articles, of withdrawn articles, and of all lines."""
 
     articles: int
     withdrawn: int
@@ -88,9 +88,10 @@ class Counts(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What the catalogue has read: of which archive, at which generation, and of each part up to which byte.
+    """The state of the catalogue: the archive, its generation, and how far each part has been read.
 
-    The generation is an even one. While parts are being replaced it is the one before, so that they are read again.
+    The generation is always even. While parts are being replaced, it is the previous even number,
+    so that the replaced parts are read again.
     """
 
     archive: str
@@ -103,14 +104,15 @@ class _Read(NamedTuple):
 
 
 class _Outdated(Exception):
-    """What the catalogue has read is not what the archive has now."""
+    """The catalogue doesn't match the current archive."""
 
 
 class Catalogue:
-    """The catalogue file of one archive. One object may be used by several threads.
+    """The catalogue file of one archive. Several threads may share an object.
 
-    Each lookup is right for the archive as it was when `catch_up` was last called, or later. A damaged file is rebuilt
-    at the lookup that meets the damage. Raises ArchiveError while another process keeps the file locked.
+    Each lookup reflects the archive at the last call of `catch_up`, or later. A damaged file is
+    rebuilt by the lookup that finds the damage. Raises ArchiveError while another process keeps the
+    file locked.
     """
 
     def __init__(self, path: Path, source: Source) -> None:
@@ -121,7 +123,7 @@ class Catalogue:
         self._file = CatalogueFile(path)
 
     def catch_up(self) -> None:
-        """Take in what the archive has beyond the catalogue."""
+        """Read the archive's new lines."""
         with self._lock:
             if self._file.is_replaced():
                 self._file.reopen()
@@ -130,7 +132,7 @@ class Catalogue:
                 self._repairing(self._pull)
 
     def rebuild(self) -> None:
-        """Read the whole archive again, or while parts are being replaced only those."""
+        """Read the whole archive again. While parts are being replaced, only those are read again."""
         with self._lock:
             if self._source.identity.is_settled:
                 self._file.replace()
@@ -148,7 +150,7 @@ class Catalogue:
                 read = _read_of(rows)
                 if read is not None and self._is_of(read, self._caught_up):
                     return look(rows, read)
-            # Another process has read the archive at a later generation.
+            # Another process has updated the catalogue to a later generation of the archive.
             self._caught_up = None
 
     @staticmethod
@@ -158,7 +160,7 @@ class Catalogue:
         return (read.archive, read.generation) == (caught_up[0].archive, _settled_before(caught_up[0]))
 
     def _repairing(self, work: Callable[[], _Result]) -> _Result:
-        """Do work on the file. Where that is damaged it is done on a new one, or on a temporary one in the end."""
+        """Run `work`. If the file is damaged, run it again on a new file, and finally on a temporary one."""
         for repair in (self._file.replace, self._file.give_up):
             try:
                 return work()
@@ -168,10 +170,10 @@ class Catalogue:
         try:
             return work()
         except sqlite3.Error as error:
-            raise ArchiveError(f"{self._path} cannot be used, nor a temporary one: {error}") from error
+            raise ArchiveError(f"neither {self._path} nor a temporary file can be used: {error}") from error
 
     def _pull(self) -> None:
-        """Read what the catalogue has not read yet, in transactions of its own."""
+        """Read new lines of the archive, in separate transactions."""
         self._caught_up = None
         is_more = True
         while is_more:
@@ -181,7 +183,7 @@ class Catalogue:
                     break
             try:
                 with self._file.writing() as rows:
-                    # Another process may have had it until now.
+                    # The identity may have changed while another process held the lock.
                     identity = self._source.identity
                     is_more = self._take_in(rows, identity)
             except _Outdated:
@@ -197,7 +199,7 @@ class Catalogue:
         return (read.archive, read.generation, read.position) == (identity.archive, identity.generation, end)
 
     def _take_in(self, rows: CheckedRows, identity: Identity) -> bool:
-        """Read the next records; returns whether there may be more. Raises _Outdated."""
+        """Read the next records. Return whether there may be more. Raises _Outdated."""
         names = self._source.parts.names()
         read = _read_of(rows) or _Read(identity.archive, _settled_before(identity), [])
         read = self._without_lost(rows, read, identity, names)
@@ -217,7 +219,7 @@ class Catalogue:
         return not room
 
     def _without_lost(self, rows: CheckedRows, read: _Read, identity: Identity, names: list[str]) -> _Read:
-        """Remove what was read of parts at the end that are gone, or cut. Raises _Outdated where others differ."""
+        """Remove the rows of parts at the end that are gone or truncated. Raises _Outdated if other parts differ."""
         known = [name for name, _ in read.parts]
         if read.archive != identity.archive or known[: len(names)] != names[: len(known)]:
             raise _Outdated
@@ -230,7 +232,7 @@ class Catalogue:
         return read._replace(parts=parts)
 
     def _read_rewritten(self, rows: CheckedRows, read: _Read, identity: Identity) -> list[tuple[str, int]]:
-        """Read those parts again that were rewritten since; returns how far each part has been read."""
+        """Read rewritten parts again. Return each part with the offset up to which it has been read."""
         parts = list(read.parts)
         if read.generation == identity.generation:
             return parts
@@ -250,11 +252,11 @@ class Catalogue:
         return parts
 
     def latest(self, article_id: str) -> Entry | None:
-        """The last revision of an article, which may be a withdrawal; None for an unknown id."""
+        """The latest revision of an article, which may be a withdrawal. None if the id is unknown."""
         return next(iter(self.latest_of([article_id])), None)
 
     def latest_of(self, article_ids: Iterable[str]) -> list[Entry]:
-        """The last revisions of articles, in the order of the ids; none for an unknown id."""
+        """The latest revisions of articles, in the order of the ids. Unknown ids are skipped."""
         ids = list(dict.fromkeys(article_ids))
 
         def look(rows: CheckedRows, read: _Read) -> list[Entry]:
@@ -268,16 +270,16 @@ class Catalogue:
         return self._look(lambda rows, read: [_entry(row, read) for row in rows.of_id(article_id)])
 
     def ids_with_text(self, text: bytes) -> list[str]:
-        """The ids of which some revision has this text, the digest of a source, title and body."""
+        """The ids of the articles that have this text in any revision; `text` is the digest from `short_digest`."""
         return self._look(lambda rows, _read: rows.ids_of_text(text))
 
     def id_at_address(self, address: str) -> str | None:
-        """The id of the oldest line whose canonical address, by today's rules, is this one; None if there is none."""
+        """The id of the oldest line with this canonical URL by the current rules. None if there is none."""
         digest = _address_key(address)
         return self._look(lambda rows, _read: next(iter(rows.ids_of_address(digest)), None))
 
     def counts(self) -> Counts:
-        """How many articles and lines there are. All rows are read."""
+        """The number of articles and lines. Reads all rows."""
         return self._look(lambda rows, _read: _count(rows.all()))
 
     def close(self) -> None:
@@ -287,18 +289,18 @@ class Catalogue:
 
 
 def _read_of(rows: CheckedRows) -> _Read | None:
-    """What was read already; None where nothing was."""
+    """The state of the catalogue; None if it is new."""
     state = rows.state("read")
     if state is None:
         return None
     form, archive, generation, parts = state
     if form != _format():
-        raise RowsDamaged(f"the catalogue is of format {form}")
+        raise RowsDamaged(f"the catalogue has format {form}")
     return _Read(archive, generation, [(name, offset) for name, offset in parts])
 
 
 def _format() -> list[int]:
-    """The format of the rows, with everything that decides which digest a text or an address gets."""
+    """The format of the rows, with the versions and limits that determine the digests of texts and URLs."""
     fitting = limits.TITLE, limits.NAME, limits.URL, limits.BODY_BYTES, limits.PARAGRAPHS
     return [_FORMAT, identity.RULES, cleaning.RULES, *fitting]
 
@@ -314,7 +316,7 @@ def _row(part: int, stored: Stored) -> Row:
 
 
 def _keys(record: Record) -> tuple[bytes | None, bytes | None]:
-    """The digests of a record's text and of its address."""
+    """The digests of a record's text and canonical URL."""
     if not isinstance(record, Article):
         return None, None
     article = bounded(cleaned(record))
@@ -348,9 +350,9 @@ def _count(rows: Iterable[Row]) -> Counts:
 
 
 def short_digest(article: Article) -> bytes:
-    """The 16 bytes by which the catalogue knows the text of an article.
+    """The catalogue's 16-byte digest of an article's text.
 
-    They are of the article cleaned and within the limits by today's rules, so a text that was stored under older rules
-    has the digest of the same text that is read today.
+    It is computed after cleaning and cutting the article by the current rules. So a text that was
+    stored under older rules has the same digest as a new copy of it.
     """
     return _text_key(bounded(cleaned(article)))

@@ -1,9 +1,10 @@
-"""Rows of the catalogue in SQLite, kept so that no damage of the file goes unnoticed.
+"""Rows of the catalogue in SQLite, with checksums that detect any damage of the file.
 
-SQLite notices some damage, but not a changed byte in a row, nor a row that a damaged page hides from a lookup. So ids
-are spread over buckets by their hash, texts and addresses by their digests, and for each bucket the file keeps the
-number of its rows and the sum of their digests. A lookup reads its whole bucket, some eight rows, and compares: the
-rows that it finds are as they were written, and a row that it does not find does not exist.
+SQLite detects some damage, but not a changed byte in a row or a row that a damaged page hides from
+a lookup. Therefore ids are assigned to buckets by their hash, and texts and URLs by their digests.
+For each bucket, the file stores the number of rows and the sum of their digests. A lookup reads its
+whole bucket, about eight rows, and compares number and sum. This proves that the rows are unchanged
+and that no row is missing.
 """
 
 import json
@@ -44,9 +45,9 @@ CREATE INDEX IF NOT EXISTS by_address ON revisions (address) WHERE address IS NO
 _BY_ID, _BY_TEXT, _BY_ADDRESS = _KINDS = range(3)
 _FIRST_BITS = 4
 _BITS_MORE = 3
-"""Buckets are made eight times as many when they have become too full."""
+"""When buckets are too full, their number is multiplied by eight."""
 _FULL = 16
-"""Rows of a bucket, on average, that are too many."""
+"""The average number of rows per bucket above which more buckets are created."""
 _KEY_BITS = 64
 _INSERT = (
     "INSERT INTO revisions (hash, id, part, offset, length, revision, text, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -58,21 +59,21 @@ _BUCKETS_OF_KEYS = {
     _BY_ADDRESS: "SELECT id, part, offset, address FROM revisions WHERE address BETWEEN ? AND ?",
 }
 _KEY_BYTES = 16
-"""Bytes of the digest of a text or an address."""
+"""Bytes of the digest of a text or a URL."""
 _PART = _SELECT + "WHERE part = ?"
 _ALL = _SELECT + "ORDER BY hash, id, part, offset"
-# SQLite has no exclusive or.
+# SQLite has no XOR operator.
 _CHANGE = "UPDATE sums SET number = number + ?3, sum = (sum | ?4) & ~(sum & ?4) WHERE kind = ?1 AND bucket = ?2"
 
 
 class RowsDamaged(NewsArchiveError):
-    """What is read from the file is not what was written to it."""
+    """The file's content differs from what was written."""
 
 
 class Row(NamedTuple):
-    """One revision: the number of its part, its place in bytes, and the digests of its text and address.
+    """One revision: its part number, offset and length in bytes, and the digests of its text and URL.
 
-    The digests have 16 bytes. A revision without a text or without an address has None.
+    Digests have 16 bytes, and are None for a revision without a text or URL.
     """
 
     id: str
@@ -85,7 +86,7 @@ class Row(NamedTuple):
 
 
 class _Sums:
-    """The number of rows, and the exclusive or of their digests, bucket by bucket."""
+    """The number of rows and the XOR of their digests, for each bucket."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -93,7 +94,7 @@ class _Sums:
         self._sums: defaultdict[tuple[int, int], int] = defaultdict(int)
 
     def add(self, row: Row, number: int = 1) -> None:
-        """Count a row, or with `number` -1 take it out."""
+        """Add a row, or remove it if `number` is -1."""
         key = row.id.encode("utf-8", "surrogatepass")
         self._add((_BY_ID, _bucket(_hash(key), self.bits)), _row_digest(row, key), number)
         for kind, digest in ((_BY_TEXT, row.text), (_BY_ADDRESS, row.address)):
@@ -106,7 +107,7 @@ class _Sums:
         self._sums[place] ^= digest
 
     def items(self) -> Iterator[tuple[int, int, int, int]]:
-        """Kind, bucket, number and sum of the buckets that have something."""
+        """Yield kind, bucket, number and sum of each changed bucket."""
         for (kind, bucket), number in self._numbers.items():
             yield kind, bucket, number, self._sums[kind, bucket]
 
@@ -122,41 +123,41 @@ class _Sums:
 
 
 class CheckedRows:
-    """The rows in one database. Raises RowsDamaged, or what SQLite and Python make of damaged bytes.
+    """The rows in one database. Methods must be called inside a transaction.
 
-    All methods are for use inside a transaction.
+    Damage raises RowsDamaged, or the exceptions of SQLite and Python for damaged bytes.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def state(self, key: str) -> Any:
-        """A value that was kept under a name, as JSON has it; None where there is none."""
+        """The JSON value stored under a key, or None."""
         row = self._connection.execute("SELECT value, digest FROM state WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
         value, digest = row
         if _state_digest(key, value) != digest:
-            raise RowsDamaged(f"the state {key} is not as it was written")
+            raise RowsDamaged(f"the state {key} differs from what was written")
         return json.loads(value)
 
     def set_state(self, key: str, value: Any) -> None:
-        """Keep a value under a name."""
+        """Store a JSON value under a key."""
         text = json.dumps(value)
         self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (key, text, _state_digest(key, text)))
 
     def _size(self) -> tuple[int, int]:
-        """How many bits name a bucket, and how many rows there are."""
+        """The number of bits of a bucket number, and the number of rows."""
         size = self.state("size")
         if size is None:
             if self._connection.execute("SELECT 1 FROM revisions LIMIT 1").fetchone():
-                raise RowsDamaged("there are rows, and it is not known how many")
+                raise RowsDamaged("there are rows, but their number was not stored")
             return 0, 0
         bits, number = size
         return bits, number
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Add rows, none of which is there yet."""
+        """Add rows, all of them new."""
         bits, before = self._size()
         if not bits:
             bits = _FIRST_BITS
@@ -170,7 +171,7 @@ class CheckedRows:
         self._change(sums, before + len(values))
 
     def remove_part(self, number: int) -> None:
-        """Remove all rows of a part; all rows are looked through for that."""
+        """Remove all rows of a part. Scans all rows."""
         bits, before = self._size()
         sums, removed = _Sums(bits), 0
         for values in self._connection.execute(_PART, (number,)):
@@ -191,7 +192,7 @@ class CheckedRows:
             self._spread(changes.bits)
 
     def _spread(self, bits: int) -> None:
-        """Make more buckets of all rows, which are checked meanwhile."""
+        """Spread all rows over more buckets, and check them."""
         number = self.state("size")[1]
         sums = _Sums(bits + _BITS_MORE)
         for row in self._scan():
@@ -206,7 +207,7 @@ class CheckedRows:
         self._connection.executemany("INSERT INTO sums VALUES (?, ?, ?, ?)", rows)
 
     def all(self) -> Iterator[Row]:
-        """All rows, those of an id together, oldest first. Raises RowsDamaged at the end where they are not right."""
+        """Yield all rows, grouped by id, oldest first. Raises RowsDamaged at the end if they are damaged."""
         bits, number = self._size()
         sums, count = _Sums(bits), 0
         for row in self._scan():
@@ -214,7 +215,7 @@ class CheckedRows:
             count += 1
             yield row
         if count != number:
-            raise RowsDamaged(f"there are {count} rows, and were {number}")
+            raise RowsDamaged(f"there are {count} rows instead of {number}")
         if bits:
             self._compare(sums)
 
@@ -226,7 +227,7 @@ class CheckedRows:
         for kind, bucket, number, digest in self._connection.execute("SELECT kind, bucket, number, sum FROM sums"):
             kept += 1
             if sums.of(kind, bucket) != (number, digest):
-                raise RowsDamaged(f"the rows of bucket {bucket} are not those that were written")
+                raise RowsDamaged(f"the rows of bucket {bucket} differ from what was written")
         if kept != len(_KINDS) << sums.bits:
             raise RowsDamaged("a bucket is missing")
 
@@ -242,11 +243,11 @@ class CheckedRows:
         return [row for row in rows if row.id == article_id]
 
     def ids_of_text(self, text: bytes) -> list[str]:
-        """The ids of the articles that have this text in any revision, by its digest, in archive order."""
+        """The ids of the articles with this text digest in any revision, in archive order."""
         return self._ids_of(_BY_TEXT, text)
 
     def ids_of_address(self, address: bytes) -> list[str]:
-        """The ids of the articles that have this address in any revision, by its digest, in archive order."""
+        """The ids of the articles with this URL digest in any revision, in archive order."""
         return self._ids_of(_BY_ADDRESS, address)
 
     def _ids_of(self, kind: int, digest: bytes) -> list[str]:
@@ -268,7 +269,7 @@ class CheckedRows:
             "SELECT number, sum FROM sums WHERE kind = ? AND bucket = ?", (kind, bucket)
         ).fetchone()
         if kept != (number, total):
-            raise RowsDamaged(f"the rows of bucket {bucket} are not those that were written")
+            raise RowsDamaged(f"the rows of bucket {bucket} differ from what was written")
 
 
 def _row(values: tuple[bytes, int, int, int, int, bytes | None, bytes | None]) -> Row:
@@ -284,7 +285,7 @@ def _bucket(key: bytes, bits: int) -> int:
 
 
 def _range(bucket: int, bits: int, length: int) -> tuple[bytes, bytes]:
-    """The first and the last key of a bucket, of so many bytes."""
+    """The first and last key of a bucket, with keys of `length` bytes."""
     rest = length * 8 - bits
     return (bucket << rest).to_bytes(length), ((bucket + 1 << rest) - 1).to_bytes(length)
 
@@ -299,7 +300,7 @@ def _key_digest(key: bytes, part: int, offset: int, digest: bytes) -> int:
 
 
 def _digest(content: bytes) -> int:
-    """A number as SQLite keeps it: 64 bits with a sign."""
+    """The digest as a signed 64-bit integer, as SQLite stores it."""
     return int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
 
 

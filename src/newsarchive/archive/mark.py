@@ -135,7 +135,8 @@ def _fault(parts: Parts, extent: Extent) -> str | None:
             if size < extent.nbytes and not _lacks_newline_only(file, size, extent):
                 file.seek(0)
                 lines = extent.lines - sum(chunk.count(b"\n") for chunk in _chunks(file))
-                return f"{extent.part} lacks its last {lines:,} {'line' if lines == 1 else 'lines'} ({extent.nbytes - size:,} bytes)"
+                lost = "line" if lines == 1 else f"{lines:,} lines"
+                return f"{extent.part} lacks its last {lost} ({extent.nbytes - size:,} bytes)"
             if _is_replaced(file, extent):
                 return f"{extent.part} has different lines now (it had {extent.lines:,} lines, {extent.nbytes:,} bytes)"
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""An archive as search sees it: with other names of sources and topics than the stored ones."""
+"""A view of an archive for search, with sources and topics renamed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,13 +10,13 @@ from newsarchive.archive.store import Archive, OnDamage, raise_damage
 from newsarchive.article import Article
 
 Rename = Callable[[Article], Article]
-"""Replaces names in an article. A process that indexes gets it pickled."""
+"""Replaces names in an article. It must be picklable, because indexing processes receive it pickled."""
 
 
 class RenamedArchive(Archive):
-    """A view of an archive in which `read` and `get_many` apply `rename` to every article. The files are the same.
+    """A view of an archive in which `read` and `get_many` apply `rename` to every article.
 
-    It shares the catalogue of `archive`, which the caller closes.
+    The view uses the files and the catalogue of `archive`, which the caller closes.
     """
 
     def __init__(self, archive: Archive, rename: Rename) -> None:
@@ -25,18 +25,18 @@ class RenamedArchive(Archive):
         self._rename = rename
 
     def __reduce__(self) -> tuple[Callable[[Path, Rename], "RenamedArchive"], tuple[Path, Rename]]:
-        """For a process that indexes: the view of an archive that this process opens for itself."""
+        """Pickle the view, so that an indexing process opens the archive itself."""
         return _open, (self.folder, self._rename)
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of the archive."""
+        """The catalogue of the original archive."""
         return self._archive.catalogue
 
     def read(
         self, since: Position = START, *, until: Position | None = None, on_damage: OnDamage = raise_damage
     ) -> Iterator[Stored]:
-        """Every record from a position on, with the articles renamed; see `Archive.read`."""
+        """Yield every record starting at a position, with renamed articles; see `Archive.read`."""
         for stored in super().read(since, until=until, on_damage=on_damage):
             record = stored.record
             yield stored._replace(record=self._rename(record)) if isinstance(record, Article) else stored

@@ -1,6 +1,7 @@
-"""Taking articles in: one reader a format, the network fetch, and what is done with the articles that they yield.
+"""Ingesting articles: one reader per format, fetching from the network, and the ingest pipeline.
 
-A reader turns bytes into drafts (`draft.Draft`): what the text says about itself. `draft.build_article` turns
-a draft into an `Article`. `locations.read` finds the reader for a path or an address. A bad item never stops
-the others: it is yielded as an `IngestError` that names it, in its place.
+A reader turns bytes into drafts (`draft.Draft`), which contain only what the input states.
+`draft.build_article` turns a draft into an `Article`. `locations.read` finds the reader for a path
+or a URL. A bad item doesn't stop the ingest: an `IngestError` that names the item is yielded in its
+place.
 """

@@ -1,4 +1,4 @@
-"""Whether an article is new, a correction, or already there: a decision on plain data, without a disk or a network."""
+"""Decides whether an article is new, a revision or a duplicate. Works on plain data, without I/O."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,26 +9,27 @@ from newsarchive.limits import bounded
 
 
 class Verdict(StrEnum):
-    """What becomes of an article."""
+    """The outcome for an incoming article."""
 
     STORED = "stored"
-    """It is new."""
+    """The article is new."""
     REVISED = "revised"
-    """It says more, or something else, than the article that is there: it becomes the next revision."""
+    """The article differs from the stored one or adds to it, and becomes its next revision."""
     DUPLICATE = "duplicate"
-    """It, or the same text of the same source at another address, is there already."""
+    """The archive already has the article, or the same text from the same source at another URL."""
     WITHDRAWN = "withdrawn"
-    """The article was withdrawn and stays so."""
+    """The article was withdrawn and stays withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the archive knows that bears on one incoming article.
+    """The archived data needed to decide about one incoming article.
 
-    `latest` is the last revision with its id, cleaned and within the limits by today's rules like the incoming one;
-    None if the id is unknown or withdrawn. The others are about the text, which is source, own title and body: whether
-    it is the text of `latest`, whether any revision with the id had it, and the id of another article that has or had
-    it.
+    `latest` is the latest revision with the same id, cleaned and cut by the current rules like the
+    incoming article. It is None if the id is unknown or withdrawn. The other fields compare the
+    incoming text, which consists of the source, the title unless it is derived, and the body.
+    `is_current_text` is whether `latest` has the same text, `had_text` whether any revision with
+    the same id has it. `same_text` is the id of another article with a revision that has it.
     """
 
     latest: Article | None = None
@@ -40,7 +41,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict; `article` is what to append, `duplicate_of` the id of what is there."""
+    """The verdict, with the `article` to append or the id of the stored article in `duplicate_of`."""
 
     verdict: Verdict
     article: Article | None = None
@@ -50,9 +51,9 @@ class Decision:
 def decide(incoming: Article, known: Known) -> Decision:
     """Decide about one article.
 
-    The same items taken in twice, in whatever order their versions come, end with nothing added the second time: each
-    text belongs to one article for good, a text that an earlier revision had is an old copy, and what a copy of the
-    current text says beside it has been said before.
+    Ingesting the same items a second time adds nothing, in whatever order their versions come. Each
+    text permanently belongs to one article. A text that only an earlier revision has is an old
+    copy. A copy of the current text only fills fields that are empty.
     """
     if known.withdrawn:
         return Decision(Verdict.WITHDRAWN, duplicate_of=incoming.id)
@@ -76,10 +77,10 @@ _FILLED_FIELDS = ("summary", "publisher", "authors", "url", "image_credit", "hea
 
 
 def _filled(base: Article, other: Article) -> Article:
-    """`base` with what it lacks taken from another copy, and the topics of both, as many as an article may have."""
+    """`base` with its empty fields filled from `other` and the topics of both, within the limits."""
     gains: dict[str, Any] = {name: getattr(other, name) for name in _FILLED_FIELDS if not getattr(base, name)}
     if base.published is None and (other.published or not base.published_raw):
-        # A date goes with the string that it was read from.
+        # A date and the string it was parsed from stay together.
         gains |= {"published": other.published, "published_raw": other.published_raw}
     return bounded(replace(base, **gains, topics=_united(base.topics, other.topics)))
 

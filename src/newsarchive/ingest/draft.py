@@ -1,4 +1,4 @@
-"""`Draft`, what a reader understood of an item, and how it becomes an `Article`."""
+"""`Draft`, the output of a reader, and its conversion to an `Article`."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -17,19 +17,20 @@ from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess
 _NO_ID_YET = "new"
 _SHOWN_TITLE = 100
 _SHOWN_NAME = 500
-"""Characters of a title, and of the name of an item, in a message."""
+"""Characters of an item's name that a message shows. `_SHOWN_TITLE` is the same for a title."""
 _MACHINE_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-"""A UUID: some outlets put the account of the author where the name should be."""
+"""A UUID: some outlets give the author's account id instead of a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a reader understood of one item, not cleaned yet; empty where the item says nothing.
+    """The fields that a reader found in one item, before cleaning. Missing fields are empty.
 
-    `published_hint` is a date that the reader has already read out of `published_raw`. `item` is how a person
-    finds the item, for messages: `path:line`, an address; empty where `origin.location` says it. `id`,
-    `revision`, `title_derived` and `archived_at` are known only of an article from an archive, and stay unchanged. The
-    fallbacks count if neither the item nor the person who ingests says anything.
+    `published_hint` is the date if the reader has already parsed `published_raw`. `item` identifies
+    the item in messages, as `path:line` or a URL, and is empty if `origin.location` is enough.
+    `id`, `revision`, `title_derived` and `archived_at` are set only for an article from an archive,
+    and stay unchanged. The fallbacks are used if neither the item nor the command line options give
+    a value.
     """
 
     origin: Origin
@@ -57,11 +58,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What the person who ingests says about the items: one field for each command line option.
+    """Values from the command line for the ingested items, one field per option.
 
-    A default fills what an item does not say itself; it never overrides. `topics` are added to those of the item.
-    `published` is a date as a person
-    writes it. `zone` is the zone of dates that name none.
+    A default fills a field that is empty in an item, and never overrides the item's own value.
+    `topics` are added to the item's topics. `published` is a date in any notation that `parse_date`
+    understands. `zone` is the time zone of dates without one.
     """
 
     title: str = ""
@@ -78,25 +79,26 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Says what of an item was too long: `parts` such as `title cut from 10,000,000 to 1,000 characters`."""
+    """The cuts made to an item: `parts` such as `title cut from 10,000,000 to 1,000 characters`."""
 
     item: str
     parts: tuple[str, ...]
 
     def __str__(self) -> str:
-        """The item and what was cut, for a person."""
+        """The item and its cuts, as a message."""
         return f"{self.item}: {'; '.join(self.parts)}"
 
 
 OnCut = Callable[[Cut], None]
-"""Gets what was cut of an item, before its article."""
+"""Called with the cuts of an item, before its article is yielded."""
 
 
 def build_article(draft: Draft, defaults: Defaults, on_cut: OnCut | None = None) -> Article:
-    """The article of a draft: cleaned, gaps filled from `defaults`, dated, titled, within the limits, with its id.
+    """Build the article: clean the draft, fill gaps from `defaults`, parse the date, add title and id.
 
-    Where there is no body the summary is the body. What is longer than `newsarchive.limits` allow is cut, and told to
-    `on_cut`. Raises ParseError when there is no text at all, or more than an article may have.
+    A draft without a body uses its summary as the body. Values longer than `newsarchive.limits`
+    allows are cut and reported to `on_cut`. Raises ParseError if the draft has no text, or a body
+    over the limits.
     """
     whole = _whole_article(draft, defaults)
     article = bounded(whole)
@@ -104,7 +106,7 @@ def build_article(draft: Draft, defaults: Defaults, on_cut: OnCut | None = None)
         on_cut(Cut(_name_of(draft), differences(whole, article)))
     if draft.id:
         return article
-    # Of the fields as they are stored, so that the same input has the same id again.
+    # The id is computed from the fields as stored, so that the same input always gets the same id.
     title = "" if article.title_derived else article.title
     return replace(article, id=article_id(url=article.url, source=article.source, title=title, body=article.body))
 
@@ -145,11 +147,11 @@ def _check_body(draft: Draft, title: str, body: str) -> None:
         whose = f" under the title «{cut_text(title, _SHOWN_TITLE)}»" if title else ""
         raise ParseError(_name_of(draft), f"no text: neither a body nor a summary{whose}")
     if excess := excess_of(body):
-        raise ParseError(_name_of(draft), f"{excess}. Half an article would be worse than none, so it is left out")
+        raise ParseError(_name_of(draft), f"{excess}. It was skipped, because part of an article is worse than none")
 
 
 def _name_of(draft: Draft) -> str:
-    """How a person finds the item, short enough for a message."""
+    """The item's name or location, short enough for a message."""
     return cut_text(draft.item or draft.origin.location, _SHOWN_NAME)
 
 
@@ -158,7 +160,7 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _web_address(url: str) -> str:
-    """The URL, or nothing if it is not a web URL: a page may show it as a link."""
+    """The URL, or an empty string if it isn't a web URL: pages show it as a link."""
     url = clean_line(url)
     return url if is_web_url(url) else ""
 

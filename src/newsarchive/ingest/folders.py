@@ -1,4 +1,4 @@
-"""Which files of a folder are read, and in which order."""
+"""Lists the files to read in a folder, in order."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,16 +7,16 @@ from newsarchive.errors import IngestError
 
 
 def files_in(folder: Path, is_readable: Callable[[Path], bool]) -> Iterator[Path | IngestError]:
-    """The files to read in the order of their names, those of each folder before those of the folders in it.
+    """Yield the files to read, sorted by name; the files of a folder come before its subfolders.
 
-    `is_readable` tells from its name whether a file is read. Hidden files are left out. An error stands for a folder
-    that cannot be listed, and for a link that leads out of `folder`.
+    `is_readable` decides by name whether a file is read. Hidden files are skipped. For a folder
+    that can't be listed, or a link that leads out of `folder`, an error is yielded in its place.
     """
     return _files_in(folder, _Walk(folder.resolve(), is_readable))
 
 
 class _Walk:
-    """A walk through a folder and the folders in it. `top` is the resolved folder, `seen` are the entered folders."""
+    """A walk through a folder and its subfolders. `top` is the resolved folder, `seen` the entered folders."""
 
     def __init__(self, top: Path, is_readable: Callable[[Path], bool]) -> None:
         self.top = top
@@ -24,24 +24,24 @@ class _Walk:
         self._is_readable = is_readable
 
     def enters(self, folder: Path) -> bool:
-        """Whether to enter a folder: only once, whichever links lead to it."""
+        """Return whether to enter a folder. Each folder is entered once, even if several links lead to it."""
         place = folder.resolve()
         is_new = place not in self.seen
         self.seen.add(place)
         return is_new
 
     def wants(self, path: Path) -> bool:
-        """Whether it is a folder, a file to read, a link to either, or a broken link."""
+        """Return whether the path is a folder, a file to read, a link to either, or a broken link."""
         if path.name.startswith("."):
             return False
         is_file = path.is_file() or (path.is_symlink() and not path.exists())
         return path.is_dir() or (is_file and self._is_readable(path))
 
     def leads_out(self, path: Path) -> bool:
-        """Whether it is a link to a place outside. Such a link could name any file of this computer."""
+        """Return whether the path is a link to a target outside `top`, which could be any file of this machine."""
         try:
             return path.is_symlink() and not path.resolve(strict=True).is_relative_to(self.top)
-        except (OSError, RuntimeError):  # a broken or circular link: reading it says so
+        except (OSError, RuntimeError):  # A broken or circular link: reading it reports the error.
             return False
 
 
@@ -56,7 +56,7 @@ def _files_in(folder: Path, walk: _Walk) -> Iterator[Path | IngestError]:
     folders: list[Path] = []
     for path in filter(walk.wants, paths):
         if walk.leads_out(path):
-            yield IngestError(str(path), "a link that leads out of the folder; to take in what it leads to, name that")
+            yield IngestError(str(path), "a link that leads out of the folder; give the path of its target instead")
         elif path.is_dir():
             folders.append(path)
         else:
@@ -66,7 +66,7 @@ def _files_in(folder: Path, walk: _Walk) -> Iterator[Path | IngestError]:
 
 
 def why_unreadable(error: OSError | ValueError) -> str:
-    """Why a file or folder cannot be read, and what to do about it."""
+    """Return a message on why a file or folder can't be read, with advice."""
     if isinstance(error, FileNotFoundError):
         return "no such file or folder"
     if isinstance(error, PermissionError):

@@ -1,4 +1,4 @@
-"""Where articles are read from: a file, a folder, an address or standard input, and which reader fits."""
+"""Reads articles from a file, a folder, a URL or standard input, with the reader for its format."""
 
 import gzip
 import re
@@ -21,19 +21,19 @@ from newsarchive.ingest.readers.format import HEAD, Format, Input, Stream
 from newsarchive.ingest.readers.registry import ending_of, endings, named, recognized
 
 STDIN = "stdin"
-"""What messages and origins call standard input."""
+"""The name of standard input in messages and origins."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _BROKEN_STREAM = (OSError, EOFError, zlib.error)
-"""What reading a file raises, or a damaged gzip stream."""
+"""Exceptions from reading a file or a damaged gzip stream."""
 
 Result = Article | IngestError
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What the caller says about all items: see `read`."""
+    """The options of the caller for all items; see `read`."""
 
     defaults: Defaults
     form: Format | None
@@ -41,24 +41,30 @@ class _Wanted:
     fetching: FetchSettings
 
 
-def read(  # noqa: PLR0913 - one for each option
+def read(  # noqa: PLR0913 - one parameter per option
     location: str,
     defaults: Defaults,
     *,
     stdin: BinaryIO | None = None,
-    format: str | None = None,  # noqa: A002 - it is the name of the option
+    format: str | None = None,  # noqa: A002 - the name of the option
     fetching: FetchSettings | None = None,
     on_cut: OnCut | None = None,
 ) -> Iterator[Result]:
-    """The articles at `location`, one by one as they are read, and in its place an error for each that failed.
+    """Yield the articles at `location` as they are read, with an error in place of each failed item.
 
-    `location` is a path, a folder, an http or https address, or `-` for `stdin`. Of a folder the files with the
-    endings of our formats are read, in the order of their names, each folder before the folders in it; hidden ones and
-    other files are left out. A link in a folder is followed to where it leads in the same folder, and refused if it
-    leads out of it. With `format`, the name of one, all its files are read. A file is what its ending says, else what
-    its first bytes look like; gzip is unpacked whatever the ending. An address is fetched as `fetching` says;
-    of what it answers, plain text is taken only with `format` "text". `on_cut` gets what is too long of an article,
-    before the article. Nothing is raised for what is wrong with the input. Raises ValueError for an unknown format.
+    `location` is a file, a folder, an http or https URL, or `-` for `stdin`.
+
+    In a folder, files with a known extension are read in order of their names, and the files of a
+    folder before its subfolders. Hidden files and files with other extensions are skipped. Links to
+    targets inside the folder are followed; a link that leads out of the folder is an error. With
+    `format`, the name of a format, files with any extension are read.
+
+    The format of a file is determined by its extension, otherwise by its first bytes. Gzip files
+    are decompressed whatever their extension. A URL is fetched with the settings `fetching`. Plain
+    text from a URL is accepted only if `format` is "text".
+
+    `on_cut` is called with the cuts made to an article before the article is yielded. Problems with
+    the input are yielded, never raised. Raises ValueError for an unknown format.
     """
     form = None if format is None else named(format)
     return _read(location, stdin, _Wanted(defaults, form, on_cut, fetching or FetchSettings()))
@@ -82,7 +88,7 @@ def _read(location: str, stdin: BinaryIO | None, wanted: _Wanted) -> Iterator[Re
 
 
 def _fault(location: str, error: Exception) -> IngestError:
-    """What a reader did not foresee: it costs that item or location, and the others go on."""
+    """The error to yield for an unexpected exception, which affects only this item or file."""
     if wants_traceback():
         raise error
     failure = IngestError(location, describe_fault(error))
@@ -94,7 +100,7 @@ def _check(defaults: Defaults, location: str) -> None:
     if defaults.published and parse_date(defaults.published, default_zone=defaults.zone) is None:
         raise IngestError(location, f"the date «{defaults.published}» is not understood; write it as 2025-04-21")
     if defaults.url and location != "-" and Path(location).is_dir():
-        raise IngestError(location, "one address cannot be that of all articles of a folder")
+        raise IngestError(location, "a URL can be given only for a text file, not for a folder")
 
 
 def _read_stdin(stdin: BinaryIO | None, wanted: _Wanted) -> Iterator[Result]:
@@ -111,17 +117,17 @@ def _read_stdin(stdin: BinaryIO | None, wanted: _Wanted) -> Iterator[Result]:
 
 
 def _is_address(location: str) -> bool:
-    """Whether it is to be fetched; raises FetchError for an address that is not one of the web."""
+    """Return whether the location is a web URL. Raises FetchError for a URL with another scheme."""
     scheme = _SCHEME.match(location)
     if scheme is None:
         return False
     if scheme[1].lower() in {"http", "https"}:
         return True
-    raise FetchError(location, f"only http and https are fetched, not {scheme[1]}")
+    raise FetchError(location, f"only http and https URLs can be fetched, not {scheme[1]}")
 
 
 def _read_address(url: str, wanted: _Wanted) -> Iterator[Result]:
-    # What fetches takes longer to load than most files take to be read.
+    # Imported here, because the import takes longer than reading most files.
     from newsarchive.ingest.fetching.fetch import fetch  # noqa: PLC0415
 
     fetched = fetch(url, wanted.fetching)
@@ -140,7 +146,7 @@ def _read_folder(folder: Path, wanted: _Wanted) -> Iterator[Result]:
         found = True
         yield from [result] if isinstance(result, IngestError) else _read_file(result, wanted)
     if not found:
-        raise IngestError(str(folder), f"no file in it ends in {' '.join(endings())}; name the files, or the format")
+        raise IngestError(str(folder), f"no files ending in {' '.join(endings())}; give the files or their format")
 
 
 def _read_file(path: Path, wanted: _Wanted) -> Iterator[Result]:
@@ -155,11 +161,11 @@ def _read_file(path: Path, wanted: _Wanted) -> Iterator[Result]:
 
 
 def _check_is_file(path: Path) -> None:
-    """Raises IngestError for a pipe, a socket or a device: reading one, and even opening it, can take for ever."""
+    """Raise IngestError for a pipe, a socket or a device, because opening or reading one may block forever."""
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         kind = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
-        raise IngestError(str(path), f"{kind}, not a file; what a program writes is read from standard input, with -")
+        raise IngestError(str(path), f"{kind}, not a file; to read the output of a program, use - for standard input")
 
 
 def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
@@ -169,11 +175,11 @@ def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
         form = wanted.form or recognized(source.ending, source.stream.peek(HEAD))
         source = replace(source, origin=replace(source.origin, kind=form.name))
         if wanted.defaults.url and not form.is_one_article:
-            raise IngestError(source.location, "one address cannot be that of all articles; it is for a text file")
+            raise IngestError(source.location, "a URL can be given only for a text file, which is a single article")
         for draft in form.read(source):
             yield _build(draft, wanted)
     except _BROKEN_STREAM as error:
-        failure = ParseError(source.location, f"damaged or cut off ({error})")
+        failure = ParseError(source.location, f"damaged or truncated ({error})")
         failure.__cause__ = error
         yield failure
     except IngestError as error:

@@ -1,4 +1,4 @@
-"""The way into the archive: articles from a reader are decided about, and appended in batches."""
+"""The ingest pipeline: decides about the articles from a reader and appends them in batches."""
 
 import time
 from collections import Counter
@@ -18,20 +18,21 @@ from newsarchive.ingest.deciding import Known, Verdict, decide
 from newsarchive.limits import bounded
 
 MAX_FAILURES = 1_000
-"""Failures that a report keeps: there can be millions of them."""
+"""The number of failures that a report keeps, because there can be millions."""
 BATCH = 500
-"""Articles that are written, synced to the disk and reported together."""
+"""The number of articles that are written, synced to disk and reported together."""
 LONGEST_WAIT = 5.0
-"""Seconds after which a batch is written although it is not full: looked at whenever an item comes."""
+"""Seconds after which an incomplete batch is written, checked whenever an item arrives."""
 
 
 @dataclass(slots=True)
 class IngestReport:
-    """What an ingest did so far. `counts` only has what is on the disk.
+    """The progress or result of an ingest. `counts` includes only articles that are on disk.
 
-    `failed` is how many items were refused; `failures` are the first `MAX_FAILURES` of them, each with where it came
-    from and why. `healed` are the last lines that earlier writers left unfinished, and what was done about them.
-    `mark_problem` says what was wrong with the mark of how far the archive reaches, if anything was.
+    `failed` is the number of rejected items. `failures` has the first `MAX_FAILURES` of them, each
+    with its origin and the reason. `healed` describes the repairs of last lines that earlier
+    writers left unfinished. `mark_problem` describes a problem with the mark that records the end
+    of the archive, and is empty if there was none.
     """
 
     counts: Counter[Verdict] = field(default_factory=Counter)
@@ -43,29 +44,32 @@ class IngestReport:
 
     @property
     def items(self) -> int:
-        """How many items were dealt with."""
+        """The number of processed items."""
         return self.counts.total() + self.failed
 
 
 OnProgress = Callable[[IngestReport], None]
 OnDuplicate = Callable[[str, str], None]
-"""Gets where an item came from, and the id of the article that was there already."""
+"""Called with the location of an item and the id of the stored article that it duplicates."""
 OnFailure = Callable[[IngestError], None]
-"""Gets each item that was refused, at once."""
+"""Called with each rejected item, immediately."""
 
 
 class Pipeline:
-    """Takes items in, a batch at a time, and appends with `writer` what is new.
+    """Ingests items in batches and appends new articles and revisions with `writer`.
 
-    The lock of the archive is only held while a batch is decided about and written, never while items are fetched or
-    parsed: what another process wrote in the meantime counts. `writer` is not entered when it is handed over.
-    What the archive `beside` has is there already, too. Each item gets the id of the stored article at its address, if
-    there is one: stored ids never change with the rules for addresses. Duplicates and failures are counted, and
-    reported to `on_duplicate` and `on_failure` one by one: there can be millions of them. Each batch is written inside
-    a context of `uninterrupted`.
+    The archive is locked only while a batch is decided about and written, never while items are
+    fetched or parsed. The decisions include articles that other processes have written in the
+    meantime. Pass `writer` without entering it. Articles in the archive `beside` also count as
+    stored.
+
+    Each item gets the id of the stored article at its URL, if there is one, because stored ids stay
+    the same when the rules for URLs change. Duplicates and failures are counted and passed one by
+    one to `on_duplicate` and `on_failure`, because there can be millions. Each batch is written
+    inside an `uninterrupted` context.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a parameter of its own
+    def __init__(  # noqa: PLR0913 - all are independent
         self,
         writer: ArchiveWriter,
         on_progress: OnProgress | None = None,
@@ -89,10 +93,10 @@ class Pipeline:
         self.report = IngestReport()
 
     def run(self, items: Iterable[Article | IngestError]) -> IngestReport:
-        """Take in every item. What was read when an error or Ctrl-C ends it is still written.
+        """Ingest every item. If an error or Ctrl-C interrupts the input, what was read is still written.
 
-        Raises ArchiveLocked when another process keeps the archive for longer than the writer waits, and ArchiveError
-        when the disk refuses; `report` then has what was written before.
+        Raises ArchiveLocked if another process holds the lock for longer than the writer waits, and
+        ArchiveError if writing fails. Then `report` covers what was written before.
         """
         try:
             for item in items:
@@ -113,7 +117,7 @@ class Pipeline:
             self._flush()
 
     def _flush(self) -> None:
-        """Decide about what waits, with the lock, and write it."""
+        """Lock the archive, decide about the waiting articles, and write them."""
         batch, self._waiting = self._waiting, []
         if batch:
             with self._writer as writer, self._uninterrupted():
@@ -145,9 +149,7 @@ class Pipeline:
         try:
             decision = decide(item, self._known(item, text))
         except CorruptArchive as damage:
-            self._refuse(
-                IngestError(item.origin.location, f"what the archive has of this article is damaged: {damage}")
-            )
+            self._refuse(IngestError(item.origin.location, f"the stored revision of this article is damaged: {damage}"))
             return
         if decision.article is not None:
             self._pending.append((decision.verdict, decision.article))
@@ -160,25 +162,26 @@ class Pipeline:
     def _refuse(self, failure: IngestError) -> None:
         self.report.failed += 1
         if len(self.report.failures) < MAX_FAILURES:
-            # Not the failure itself: its traceback would keep what its reader had in hand.
+            # A copy, because the traceback of the original would keep the reader's data in memory.
             self.report.failures.append(IngestError(failure.origin, failure.reason))
         if self._on_failure is not None:
             self._on_failure(failure)
         self._tell()
 
     def _look_up_catalogues(self) -> None:
-        # Only this process writes while it has the lock, so what they say holds until it writes.
+        # While this process holds the lock, the catalogues stay valid until it writes.
         self._catalogues = [(archive, archive.catalogue) for archive in self._archives]
 
     def _known_id(self, item: Article, address: str) -> str:
-        """The id of the stored article at the item's address, by today's rules; the item's own id if there is none.
+        """The id of the stored article at the item's URL by the current rules, or the item's own id.
 
-        An article that was purged has no address left, but it must not return: its id is used if it can be the item's.
+        A purged article has no URL left but must not return, so its id is used if the item's URL
+        could have produced it.
         """
         for article_id in (item.id, *sorted(former_ids(item.url))):
             if self._is_purged(article_id):
                 return article_id
-        # The archive that comes last is the oldest.
+        # The last archive is the oldest.
         found = (catalogue.id_at_address(address) for _, catalogue in reversed(self._catalogues) if address)
         return next(filter(None, found), item.id)
 
@@ -197,12 +200,12 @@ class Pipeline:
             return Known(withdrawn=True)
         latest = archive.load(entry)
         assert isinstance(latest, Article)
-        # Cleaned and within the limits like the incoming one: otherwise an article that was stored under older rules
-        # differs from itself.
+        # Cleaned and cut like the incoming article. Otherwise an article stored under older rules
+        # would differ from a new copy of itself.
         return Known(bounded(cleaned(latest)), False, entry.text == text, item.id in ids, same_text)
 
     def _write(self) -> None:
-        """Write what is pending; it counts as stored from here on."""
+        """Write the pending articles and count them as stored."""
         pending, self._pending = self._pending, []
         self._pending_keys.clear()
         if pending:
@@ -218,7 +221,10 @@ class Pipeline:
 
 @contextmanager
 def dry_run_writer() -> Iterator[ArchiveWriter]:
-    """A writer to an archive that is thrown away; with the real one `beside` it, all is decided as in earnest."""
+    """Yield a writer to a temporary archive, which is deleted afterward.
+
+    With the real archive as `beside`, a pipeline then makes the same decisions as in a real ingest.
+    """
     with (
         TemporaryDirectory(prefix="newsarchive-") as folder,
         closing(Archive(Path(folder), create=True)) as archive,

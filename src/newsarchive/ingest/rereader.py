@@ -1,4 +1,4 @@
-"""Rereading a whole archive: what today's readers read differently becomes new revisions, in batches."""
+"""Rereads a whole archive and stores articles that current readers read differently as new revisions."""
 
 import time
 from collections import Counter
@@ -14,16 +14,16 @@ from newsarchive.errors import CorruptArchive
 from newsarchive.ingest.rereading import Change, Kind, Rereading, reread
 
 BATCH = 500
-"""Lines that are looked up together, and revisions that are written and synced to the disk together."""
+"""The number of lines looked up together, and of revisions written and synced to disk together."""
 
 
 @dataclass(slots=True)
 class RereadReport:
-    """What a run has done so far: `articles` it has looked at, and `revised` ones, which are on the disk.
+    """The progress or result of a run: the number of `articles` reread, and of `revised` ones on disk.
 
-    `changes` counts the changed fields of the revised articles. `damaged` counts the lines that could not be read.
-    In a dry run, `revised` and `changes` count what would be written. `healed` and `mark_problem` are as in
-    `pipeline.IngestReport`.
+    `changes` counts the changed fields of the revised articles, `damaged` the lines that can't be
+    read. In a dry run, `revised` and `changes` count what would be written. `healed` and
+    `mark_problem` are the same as in `pipeline.IngestReport`.
     """
 
     articles: int = 0
@@ -37,9 +37,9 @@ class RereadReport:
 
 OnProgress = Callable[[RereadReport], None]
 OnChange = Callable[[str, Change], None]
-"""Gets the id of an article and one of its changes, once it is on the disk; in a dry run, once it is found."""
+"""Called with an article id and one change, after the change is on disk; in a dry run, when it is found."""
 OnDamage = Callable[[CorruptArchive], None]
-"""Gets each damaged line."""
+"""Called with each damaged line."""
 
 
 def _ignore(*_: object) -> None:
@@ -47,12 +47,13 @@ def _ignore(*_: object) -> None:
 
 
 class Rereader:
-    """Applies today's readers to the latest revision of every article that isn't withdrawn.
+    """Applies the current readers to the latest revision of every article that isn't withdrawn.
 
-    `zone` is for dates that name none. Each batch is written inside a context of `uninterrupted`.
+    `zone` is the time zone of dates without one. Each batch is written inside an `uninterrupted`
+    context.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a parameter of its own
+    def __init__(  # noqa: PLR0913 - all are independent
         self,
         archive: Archive,
         zone: tzinfo,
@@ -72,10 +73,11 @@ class Rereader:
         self.report = RereadReport()
 
     def run(self, writer: ArchiveWriter) -> RereadReport:
-        """Write what is read differently. The lock is held only while a batch is written.
+        """Write the articles that are read differently. The lock is held only while a batch is written.
 
-        `writer` is not entered when it is handed over. Raises ArchiveLocked if another process holds the lock for
-        longer than the writer waits, and ArchiveError if the disk refuses; `report` then has what was written before.
+        Pass `writer` without entering it. Raises ArchiveLocked if another process holds the lock
+        for longer than the writer waits, and ArchiveError if writing fails. Then `report` covers
+        what was written before.
         """
         found = self._rereadings()
         while batch := [rereading.article.id for rereading in islice(found, BATCH)]:
@@ -86,14 +88,14 @@ class Rereader:
         return self.report
 
     def dry_run(self) -> RereadReport:
-        """Find what `run` would write, without the lock."""
+        """Report what `run` would write, without locking the archive."""
         for rereading in self._rereadings():
             self._count(rereading)
         self._progress()
         return self.report
 
     def _rereadings(self) -> Iterator[Rereading]:
-        """What is read differently in the articles that the archive has now."""
+        """Yield the articles, among those currently in the archive, that are read differently."""
         lines = self._archive.read(until=self._archive.end(), on_damage=self._skip)
         while batch := list(islice(lines, BATCH)):
             for article in self._latest_among(batch):
@@ -103,7 +105,7 @@ class Rereader:
             self._progress()
 
     def _latest_among(self, lines: list[Stored]) -> Iterator[Article]:
-        """The articles of those lines that are the latest revisions."""
+        """Yield the articles in `lines` that are the latest revisions."""
         entries = self._archive.catalogue.latest_of(stored.record.id for stored in lines)
         places = {(entry.id, entry.part, entry.offset) for entry in entries}
         for record, part, offset, _ in lines:
@@ -114,7 +116,7 @@ class Rereader:
         if writer.healed is not None:
             self.report.healed.append(writer.healed)
         self.report.mark_problem = self.report.mark_problem or writer.mark_problem
-        # Other processes may have revised or withdrawn some of the articles since they were read.
+        # Other processes may have revised or withdrawn some of the articles in the meantime.
         rereadings = [one for article_id in ids if (one := self._reread_latest(article_id)) is not None]
         writer.append([rereading.article for rereading in rereadings])
         for rereading in rereadings:

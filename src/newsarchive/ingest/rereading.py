@@ -1,7 +1,7 @@
-"""What today's readers make of a stored article: a decision on plain data, without a disk or a network.
+"""Applies the current readers to a stored article. Works on plain data, without I/O.
 
-A line of the archive keeps what its readers read, such as `published_raw`. Rereading applies today's date parsing,
-cleaning, title derivation, language detection and limits to it.
+A line of the archive keeps the original input of a reader, such as `published_raw`. Rereading
+applies the current date parsing, cleaning, title derivation, language detection and limits to it.
 """
 
 from collections.abc import Iterator
@@ -21,33 +21,33 @@ from newsarchive.limits import DATE_TEXT, bounded, cut_text
 
 
 class Kind(StrEnum):
-    """What rereading changed about a field."""
+    """The kind of change that rereading made to a field."""
 
     DATE_READ = "dates_read"
-    """The date was not understood before."""
+    """The date could not be parsed before."""
     DATE_CHANGED = "dates_changed"
-    """The date is understood differently."""
+    """The date is parsed differently."""
     TEXT_CLEANED = "texts_cleaned"
-    """The title, body, summary or date text has been cleaned."""
+    """The title, body, summary or date text was cleaned."""
     NAME_CLEANED = "names_cleaned"
-    """A source, publisher, author, topic or image credit has been cleaned."""
+    """A source, publisher, author, topic or image credit was cleaned."""
     ADDRESS_CLEANED = "addresses_cleaned"
-    """The address has been cleaned, or removed because it isn't one of the web."""
+    """The URL was cleaned, or removed because it isn't a web URL."""
     TITLE_DERIVED = "titles_derived"
     """The title was derived from the body again."""
     HEADINGS_CHANGED = "headings_changed"
-    """The headings have been matched with the paragraphs of the body again."""
+    """The headings were matched with the paragraphs of the body again."""
     LANGUAGE_DETECTED = "languages_detected"
-    """The language is another one."""
+    """A different language was detected."""
     CUT = "fields_cut"
     """The field was longer than the limits allow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that is read differently, with its text before and after; several values stand one per line.
+    """One field that is read differently, with its old and new text; several values are one per line.
 
-    `read_from` is the string that a date was read from, and empty for other fields.
+    `read_from` is the string that a date was parsed from, and empty for other fields.
     """
 
     kind: Kind
@@ -59,17 +59,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rereading:
-    """The next revision of an article, and how it differs."""
+    """The next revision of an article and its changes."""
 
     article: Article
     changes: tuple[Change, ...]
 
 
 def reread(article: Article, zone: tzinfo) -> Rereading | None:
-    """Apply today's readers to a stored article; None if nothing is read differently.
+    """Apply the current readers to a stored article. Return None if nothing is read differently.
 
-    `zone` is for dates that name none. The id and the origin stay. A date that can't be read today stays, and so does
-    an article that today's readers would refuse.
+    `zone` is the time zone of dates without one. The id and the origin are kept. A stored date is
+    kept if its string can't be parsed now. An article that the current readers would reject is not
+    changed.
     """
     fitting = bounded(article)
     draft = jsonl.draft_of_article(fitting)
@@ -86,7 +87,7 @@ def reread(article: Article, zone: tzinfo) -> Rereading | None:
 
 
 def _published(article: Article, zone: tzinfo) -> Published | None:
-    """The date that today's readers read in `published_raw`, unless the stored one says the same or more."""
+    """The date parsed from `published_raw`, or the stored date if it is the same or more precise."""
     old = article.published
     raw = cut_text(clean_line(article.published_raw), DATE_TEXT)
     if not raw:
@@ -97,7 +98,7 @@ def _published(article: Article, zone: tzinfo) -> Published | None:
 
 
 def _zone_of(old: Published | None, zone: tzinfo) -> tzinfo:
-    """The zone that a time without one was read in, so that another setting changes no date that was read before."""
+    """The zone in which a time without one was parsed before, so that a changed setting doesn't change old dates."""
     if not isinstance(old, datetime) or old.tzinfo is None:
         return zone
     return zone if _offset_in(zone, old) == old.utcoffset() else old.tzinfo
@@ -107,12 +108,12 @@ def _offset_in(zone: tzinfo, moment: datetime) -> object:
     try:
         return moment.astimezone(zone).utcoffset()
     except (OverflowError, ValueError):
-        # At the first or the last day that there is.
+        # On the first or last day that `datetime` supports.
         return None
 
 
 def _says_as_much(old: Published | None, new: Published) -> bool:
-    """Whether the stored date is the same moment or day, or a moment of the day that is read."""
+    """Whether the stored date is the same moment or day as `new`, or a moment of that day."""
     if isinstance(old, datetime) and not isinstance(new, datetime):
         return old.date() == new
     return old == new
@@ -151,7 +152,7 @@ def _kind(name: str, article: Article, fitting: Article, read: Article) -> Kind:
 
 
 def _text(value: Any) -> str:
-    """A field's value for a person; several values one per line."""
+    """A field's value as text, with several values one per line."""
     if isinstance(value, tuple):
         return "\n".join(item.name if isinstance(item, Topic) else item for item in value)
     if isinstance(value, date):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsarchive.article import Article, Origin, Topic
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Defaults, Draft, build_article
-from newsarchive.ingest.readers.feed import Feed, read_feed
+from newsarchive.ingest.readers.feed import ParsedFeed, read_feed
 
 ADDRESS = "https://news.example/rss.xml"
 ORIGIN = Origin("feed", ADDRESS)
@@ -54,11 +54,11 @@ def rss(more: str = "", encoding: str = "utf-8") -> str:
     return RSS.format(more=more, encoding=encoding)
 
 
-def feed_of(text: str, origin: Origin = ORIGIN) -> Feed:
+def feed_of(text: str, origin: Origin = ORIGIN) -> ParsedFeed:
     return read_feed(text.encode(), origin)
 
 
-def articles_of(feed: Feed) -> list[Article]:
+def articles_of(feed: ParsedFeed) -> list[Article]:
     return [build_article(draft, Defaults()) for draft in feed.entries if isinstance(draft, Draft)]
 
 
@@ -86,7 +86,7 @@ def test_an_atom_entry() -> None:
     assert article.url == "https://news.example/a"
 
 
-def test_rss_1_and_a_description_as_the_text() -> None:
+def test_rss_1_with_a_description_as_the_text() -> None:
     (article,) = articles_of(feed_of(RDF))
     assert (article.body, article.summary) == ("نص الخبر", "")
     assert (article.published, article.url) == (date(2025, 4, 21), "https://news.example/r")
@@ -106,7 +106,7 @@ def item(fields: str) -> str:
         ("أمس", ""),
     ],
 )
-def test_dates_are_read_from_what_stands_in_the_feed(raw: str, published: str) -> None:
+def test_dates_are_parsed_from_the_raw_strings(raw: str, published: str) -> None:
     article = articles_of(feed_of(rss(item(f"<pubDate>{raw}</pubDate>"))))[1]
     assert (article.published.isoformat() if article.published else "") == published
     assert article.published_raw == raw
@@ -124,27 +124,27 @@ def test_dates_are_read_from_what_stands_in_the_feed(raw: str, published: str) -
         ("utf-8-sig", "utf-8"),
     ],
 )
-def test_a_wrong_charset_does_not_spoil_the_text(encoding: str, declared: str) -> None:
+def test_a_wrong_declared_charset_is_corrected(encoding: str, declared: str) -> None:
     (article,) = articles_of(read_feed(rss(encoding=declared).encode(encoding), ORIGIN))
     assert article.body == "فقرة أولى.\nخلفية\nفقرة ثانية."
 
 
-def test_a_charset_in_the_http_header_comes_before_that_in_the_xml() -> None:
+def test_the_charset_in_the_http_header_overrides_the_xml_declaration() -> None:
     content = rss(encoding="windows-1256").encode("iso-8859-6")
     (article,) = articles_of(read_feed(content, ORIGIN, "text/xml; charset=iso-8859-6"))
     assert article.body.startswith("فقرة أولى")
 
 
-def test_a_wrong_byte_in_utf_8_costs_one_letter() -> None:
+def test_an_invalid_utf_8_byte_damages_one_letter_only() -> None:
     content = rss(item("<category>CUT</category>")).encode().replace(b"CUT", b"\xd8")
     assert articles_of(read_feed(content, ORIGIN))[0].body.startswith("فقرة أولى")
 
 
-def test_control_characters_do_not_spoil_the_xml() -> None:
+def test_control_characters_are_removed_from_the_xml() -> None:
     assert len(articles_of(feed_of(rss(item("<category>أ\x0bب</category>"))))) == 2
 
 
-def test_an_item_without_text_is_named_and_the_others_kept() -> None:
+def test_items_without_text_are_reported_and_the_others_are_read() -> None:
     feed = feed_of(rss("<item><title>فارغ</title><link>https://news.example/2</link></item>" + item("")))
     errors = [entry for entry in feed.entries if isinstance(entry, ParseError)]
     assert len(articles_of(feed)) == 2
@@ -152,15 +152,15 @@ def test_an_item_without_text_is_named_and_the_others_kept() -> None:
     assert "فارغ" in errors[0].reason
 
 
-def test_a_feed_that_breaks_off_loses_the_item_that_it_breaks_off_in() -> None:
+def test_a_truncated_feed_loses_only_its_last_item() -> None:
     text = rss(item("<guid>https://news.example/2</guid>"))
     feed = feed_of(text[: text.rindex("</guid>") + 10])
     assert len(articles_of(feed)) == 1
     assert isinstance(feed.entries[-1], ParseError)
-    assert "breaks off" in feed.entries[-1].reason
+    assert "truncated" in feed.entries[-1].reason
 
 
-def test_addresses_of_items() -> None:
+def test_item_urls() -> None:
     more = (
         item("<guid>https://news.example/guid</guid>")
         + item("<guid isPermaLink='true'>no address</guid>")
@@ -172,7 +172,7 @@ def test_addresses_of_items() -> None:
     assert urls[1:] == ["https://news.example/guid", "", "https://news.example/own"]
 
 
-def test_relative_links_of_a_feed_in_a_file_are_relative_to_its_site() -> None:
+def test_relative_links_of_a_feed_file_are_resolved_against_its_site() -> None:
     (article,) = articles_of(feed_of(rss(), Origin("feed", "rss.xml")))
     assert article.url == "https://news.example/news/1?utm_source=rss"
 
@@ -184,26 +184,26 @@ def test_relative_links_of_a_feed_in_a_file_are_relative_to_its_site() -> None:
         ("كلام", "other text"),
         ('{"items": []}', "JSON"),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", "neither RSS nor Atom"),
-        ("<!DOCTYPE html><html><p>صفحة</p>", "a web page, which cannot be taken in yet; save its text"),
+        ("<!DOCTYPE html><html><p>صفحة</p>", "a web page, which cannot be ingested yet; save its text"),
         (
             "<html><head><![x><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head>",
             "https://news.example/feed.xml",
         ),
     ],
 )
-def test_what_is_no_feed_is_said_to_be_what_it_is(text: str, reason: str) -> None:
+def test_errors_say_what_other_content_looks_like(text: str, reason: str) -> None:
     with pytest.raises(ParseError, match=reason):
         feed_of(text)
 
 
-def test_content_that_is_a_path_opens_no_file(tmp_path: Path) -> None:
+def test_content_that_is_a_path_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_text(rss(), encoding="utf-8")
     with pytest.raises(ParseError, match="other text"):
         feed_of(str(path))
 
 
-def test_a_feed_that_breaks_feedparser_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feedparser_exceptions_are_parse_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **options: object) -> None:
         raise AssertionError("unknown status keyword")
 
@@ -212,7 +212,7 @@ def test_a_feed_that_breaks_feedparser_is_an_error(monkeypatch: pytest.MonkeyPat
         feed_of(rss())
 
 
-def test_an_empty_feed_is_a_feed() -> None:
+def test_empty_feeds_are_accepted() -> None:
     assert feed_of("<rss version='2.0'><channel><title>x</title></channel></rss>").entries == ()
 
 
@@ -225,6 +225,6 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES.split("|")), max_size=25).map("".join))
-def test_broken_feeds_give_drafts_or_a_parse_error(text: str) -> None:
+def test_broken_feeds_yield_drafts_or_a_parse_error(text: str) -> None:
     with suppress(ParseError):
         assert all(article.body for article in articles_of(feed_of(text)))

@@ -34,11 +34,11 @@ def article_of(**form: object) -> Article:
 
 
 @pytest.mark.parametrize("key", ["body", "text", "content", "article", "content_text", "Text", "النص", "maintext"])
-def test_the_names_of_the_text(key: str) -> None:
+def test_common_keys_of_the_text(key: str) -> None:
     assert article_of(**{key: TEXT}).body == TEXT
 
 
-def test_common_names_of_the_other_fields() -> None:
+def test_common_keys_of_the_other_fields() -> None:
     article = article_of(
         headline="عنوان",
         content_html="<p>أول</p><h3>خلفية</h3><p>ثان</p>",
@@ -60,7 +60,7 @@ def test_common_names_of_the_other_fields() -> None:
     assert (article.source, article.publisher, article.image_credit) == ("وكالة", "", "أرشيف")
 
 
-def test_lists_and_objects_stand_for_their_names() -> None:
+def test_names_are_read_from_lists_and_objects() -> None:
     article = article_of(
         title={"rendered": "عنوان"},
         content={"rendered": "<p>أول</p>"},
@@ -78,7 +78,7 @@ def test_lists_and_objects_stand_for_their_names() -> None:
     assert article.url == "https://news.example/2"
 
 
-def test_what_is_not_an_address_is_passed_over_for_one_that_is() -> None:
+def test_the_first_valid_url_is_used() -> None:
     assert article_of(text=TEXT, link="/1", guid="tag:1", id="https://news.example/1").url == "https://news.example/1"
 
 
@@ -94,11 +94,11 @@ def test_what_is_not_an_address_is_passed_over_for_one_that_is() -> None:
         (True, None),
     ],
 )
-def test_dates_in_words_seconds_and_milliseconds(value: object, published: object) -> None:
+def test_dates_as_text_seconds_and_milliseconds(value: object, published: object) -> None:
     assert article_of(text=TEXT, timestamp=value).published == published
 
 
-def test_plain_text_that_holds_a_less_than_sign_stays_as_it_is() -> None:
+def test_a_less_than_sign_in_plain_text_is_kept() -> None:
     assert article_of(text="5 < 7\nسطر ثان").body == "5 < 7\nسطر ثان"
 
 
@@ -125,17 +125,17 @@ def own_article() -> Article:
     )
 
 
-def test_an_archives_own_line_comes_back_as_it_was() -> None:
+def test_archive_lines_round_trip() -> None:
     assert articles_of(read_lines(BytesIO(lines_of(to_json(own_article()))), ORIGIN)) == [own_article()]
 
 
-def test_an_id_that_is_not_of_our_form_is_made_anew() -> None:
+def test_ids_of_another_form_are_replaced() -> None:
     form = {**to_json(own_article()), "id": "AL-1"}
     (article,) = articles_of(read_lines(BytesIO(lines_of(form)), ORIGIN))
     assert len(article.id) == 16
 
 
-def test_an_own_line_without_the_archives_fields_is_read_by_its_names() -> None:
+def test_archive_lines_without_the_archive_fields_are_read_like_other_json() -> None:
     assert article_of(
         type="article", title="عنوان", body=TEXT, topics=[{"name": "مال", "assigned_by": "x"}]
     ).topics == (Topic("مال", "field"),)
@@ -145,20 +145,20 @@ def test_an_own_line_without_the_archives_fields_is_read_by_its_names() -> None:
     "wrong",
     [{"title": 5}, {"authors": "زيد"}, {"topics": [{}]}, {"revision": "1"}, {"published": "أمس"}, {"origin": {}}],
 )
-def test_an_own_line_that_is_damaged_is_an_error(wrong: dict[str, object]) -> None:
+def test_damaged_archive_lines_are_errors(wrong: dict[str, object]) -> None:
     (error,) = read_lines(BytesIO(lines_of({**to_json(own_article()), **wrong})), ORIGIN)
     assert isinstance(error, ParseError)
-    assert "a line of an archive" in error.reason
+    assert "an archive line" in error.reason
 
 
-def test_a_withdrawal_is_told_and_not_taken() -> None:
+def test_withdrawals_are_reported_and_not_ingested() -> None:
     gone = Withdrawal(id="abcdefghij234567", revision=4, reason="طلب", archived_at=datetime(2025, 5, 1, tzinfo=UTC))
     (note,) = read_lines(BytesIO(lines_of(to_json(gone))), ORIGIN)
     assert isinstance(note, ParseError)
-    assert "withdraws the article abcdefghij234567 (طلب)" in note.reason
+    assert "a withdrawal of article abcdefghij234567 (طلب)" in note.reason
 
 
-def test_bad_lines_are_named_and_the_others_kept() -> None:
+def test_bad_lines_are_reported_and_the_others_are_read() -> None:
     content = (
         b"\xef\xbb\xbf" + lines_of({"text": TEXT}) + b'{"text": \n\n[1]\n"x"\n\xff\n{"a": 1}\n' + b"[" * 99999 + b"\n"
     )
@@ -171,7 +171,7 @@ def test_bad_lines_are_named_and_the_others_kept() -> None:
     assert "it has a" in errors["أخبار.jsonl:7"]
 
 
-def test_a_line_that_is_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlong_lines_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonl, "LINE_LIMIT", 2**10)
     content = lines_of({"text": "ك" * 3000}, {"text": TEXT})
     error, draft = read_lines(BytesIO(content), ORIGIN)
@@ -180,21 +180,21 @@ def test_a_line_that_is_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(draft, Draft)
 
 
-def test_a_document_that_is_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlong_documents_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonl, "DOCUMENT_LIMIT", 2**10)
     (error,) = read_json(BytesIO(b"[\n" + lines_of({"text": "ك" * 3000}) + b"]"), ORIGIN)
     assert isinstance(error, ParseError)
-    assert "one article a line" in error.reason
+    assert "one article per line" in error.reason
 
 
 @pytest.mark.parametrize("size", [0.5, 0.9])
-def test_a_gzip_file_that_is_cut_off_gives_what_could_be_read_and_one_error(size: float) -> None:
+def test_a_truncated_gzip_file_yields_the_readable_lines_and_one_error(size: float) -> None:
     forms = [{"text": f"{TEXT} {number * 7919} {number**5}"} for number in range(5000)]
     packed = gzip.compress(lines_of(*forms))
     stream = gzip.GzipFile(fileobj=BytesIO(packed[: int(size * len(packed))]))
     *drafts, error = read_lines(stream, ORIGIN)
     assert isinstance(error, ParseError)
-    assert "damaged or cut off after line" in error.reason
+    assert "damaged or truncated after line" in error.reason
     assert len(drafts) > size * 0.8 * len(forms)
     assert all(isinstance(draft, Draft) for draft in drafts)
 
@@ -210,12 +210,12 @@ def test_a_gzip_file_that_is_cut_off_gives_what_could_be_read_and_one_error(size
         b"{ broken\n" + lines_of({"text": TEXT}, {"text": TEXT}),
     ],
 )
-def test_documents_and_lines_are_told_apart(content: bytes) -> None:
+def test_documents_and_json_lines_are_distinguished(content: bytes) -> None:
     results = list(read_json(BytesIO(content), ORIGIN))
     assert [article.body for article in articles_of(results)] == [TEXT, TEXT]
 
 
-def test_the_items_of_a_document_are_numbered_in_messages() -> None:
+def test_messages_number_the_items_of_a_document() -> None:
     _, error = read_json(BytesIO(json.dumps([{"text": TEXT}, {"title": ""}]).encode()), ORIGIN)
     assert isinstance(error, ParseError)
     assert error.origin == "أخبار.jsonl#2"
@@ -238,7 +238,7 @@ _json = st.recursive(
 
 
 @given(st.lists(_json.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=40), max_size=5))
-def test_nothing_raises_whatever_the_bytes_are(lines: list[bytes]) -> None:
+def test_no_input_raises(lines: list[bytes]) -> None:
     content = b"\n".join(lines)
     for result in (*read_lines(BytesIO(content), ORIGIN), *read_json(BytesIO(content), ORIGIN)):
         if isinstance(result, Draft):

@@ -35,7 +35,7 @@ def test_an_agency_story_with_its_bylines_at_the_end() -> None:
     assert article.language == "ar"
 
 
-def test_bylines_at_the_top_between_and_with_odd_spelling() -> None:
+def test_bylines_at_the_top_in_the_text_and_with_unusual_spelling() -> None:
     article = article_of(
         f"الـمَصْدَر ：  وكالة الأنباء\nقطار جديد بين المدينتين\n\n{LEAD}\nالكاتبُ: سلمى عمر، زيد علي\n{SECOND}\n"
         "التاريخ : 5 أيار 2025\n* القسم: اقتصاد\n(الصورة: أرشيف)\nالرابط: https://news.example/1\nDate: غير معروف"
@@ -51,7 +51,7 @@ def test_bylines_at_the_top_between_and_with_odd_spelling() -> None:
     assert article.body == f"{LEAD}\n{SECOND}\nDate: غير معروف"
 
 
-def test_english_labels_and_an_author_without_colon() -> None:
+def test_english_labels_and_an_author_without_a_colon() -> None:
     article = article_of(f"Title: قطار جديد\nSource: Petra\nبقلم سلمى عمر\n{LEAD}")
     assert (article.title, article.source, article.authors) == ("قطار جديد", "Petra", ("سلمى عمر",))
     assert article.body == LEAD
@@ -71,11 +71,11 @@ def test_english_labels_and_an_author_without_colon() -> None:
         ":",
     ],
 )
-def test_a_sentence_that_begins_like_a_byline_is_none(line: str) -> None:
+def test_sentences_that_start_like_a_byline_stay_in_the_text(line: str) -> None:
     assert read_byline(line) is None
 
 
-def test_a_second_value_for_one_field_stays_in_the_text_and_image_credits_add_up() -> None:
+def test_second_values_stay_in_the_text_and_image_credits_are_joined() -> None:
     article = article_of(f"{LEAD}\nالمصدر: بترا\nالمصدر: سانا\nالصورة: أ\nالصورة: ب\nالكاتب:")
     assert article.source == "بترا"
     assert article.body == f"{LEAD}\nالمصدر: سانا"
@@ -100,25 +100,25 @@ def test_which_first_lines_are_titles(first: str, is_title: bool) -> None:
     assert (article.title == first.strip()) is is_title
 
 
-def test_a_byline_sets_a_title_off() -> None:
+def test_a_line_before_a_byline_is_a_title() -> None:
     article = article_of("قطار جديد\nالمصدر: بترا\nانطلق اليوم")
     assert (article.title, article.body, article.source) == ("قطار جديد", "انطلق اليوم", "بترا")
 
 
-def test_a_single_line_is_the_text_and_not_its_title() -> None:
+def test_a_single_line_is_the_body() -> None:
     article = article_of("قطار جديد بين المدينتين\n\n")
     assert article.title_derived
     assert article.body == "قطار جديد بين المدينتين"
 
 
-def test_lists_and_quotes_are_no_headings() -> None:
+def test_lists_and_quotations_are_not_headings() -> None:
     article = article_of(
         f"{LEAD}\nالمحطة الأولى\nالمحطة الثانية\n{SECOND}\n- بند\n{THIRD}\nانتهى الخبر هنا\nكلمة.\n{SECOND}"
     )
     assert article.headings == ()
 
 
-def test_a_last_line_is_a_publisher_only_when_it_names_one_beside_bylines() -> None:
+def test_a_last_line_next_to_bylines_is_the_publisher_if_it_names_an_institution() -> None:
     assert article_of(f"{LEAD}\n{PUBLISHER}").publisher == ""
     assert article_of(f"{LEAD}\nمراسلنا في المحطة\nالمصدر: بترا").publisher == ""
     assert article_of(f"{LEAD}\nوزارة النقل ترحب بالجميع.\nالمصدر: بترا").publisher == ""
@@ -138,17 +138,17 @@ def test_other_charsets() -> None:
         (STORY.encode()[:40] + b"\xff" + STORY.encode()[40:], "neither UTF-8"),
         (STORY.encode("iso-8859-6", "ignore"), "neither UTF-8"),
         (b"%PDF-1.7 \xff", "a PDF file"),
-        (b"abc\0def", "zero bytes"),
+        (b"abc\0def", "NUL bytes"),
     ],
 )
-def test_what_is_no_text_is_an_error_that_says_what_to_do(content: bytes, reason: str) -> None:
+def test_other_files_are_errors_with_advice(content: bytes, reason: str) -> None:
     with pytest.raises(ParseError, match=reason) as failure:
         read_text(content, ORIGIN)
     assert failure.value.origin == "خبر.txt"
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
-def test_any_bytes_are_a_draft_or_a_parse_error(content: bytes) -> None:
+def test_any_bytes_yield_a_draft_or_a_parse_error(content: bytes) -> None:
     with suppress(ParseError):
         assert build_article(read_text(content, ORIGIN), Defaults()).body
 
@@ -165,6 +165,6 @@ def test_no_line_is_lost(lines: list[str]) -> None:
         assert line.partition(": ")[2] in kept if ": " in line else line in kept
 
 
-def test_a_date_in_the_lead_that_is_not_called_today_is_not_the_date_of_publication() -> None:
+def test_a_date_in_the_lead_counts_only_if_it_is_called_today() -> None:
     text = "يحتفل المتحف بذكرى افتتاحه في 21 أبريل 1960، ويعرض للزوار ما جمعه من صور وخرائط في ستة عقود.\n"
     assert article_of(text).published is None

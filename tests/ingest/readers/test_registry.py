@@ -1,4 +1,4 @@
-"""Formats are registered in one place: a new entry is read from files, folders and standard input."""
+"""Formats are registered in one place: a new entry works for files, folders and standard input."""
 
 import io
 from collections.abc import Iterator
@@ -68,6 +68,6 @@ def test_names_and_endings_are_unique() -> None:
     assert len(set(registry.endings())) == len(registry.endings())
 
 
-def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+def test_unknown_formats_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="text, jsonl, feed, cards"):
         read(str(tmp_path), Defaults(), format="pdf")

@@ -1,1 +1,1 @@
-"""Readers: from the bytes of one format to drafts."""
+"""Readers, which convert the bytes of one format to drafts."""

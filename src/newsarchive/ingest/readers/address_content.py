@@ -1,6 +1,7 @@
-"""What is taken from an address: feeds and JSON, and plain text where it is asked for.
+"""Checks what a URL returned: feeds and JSON are accepted, and plain text if requested.
 
-A server may answer with anything, such as an error page where the feed used to be; that must not become an article.
+A server may return anything, such as an error page at the URL of a former feed, which must not
+become an article.
 """
 
 import codecs
@@ -18,12 +19,13 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def check_content(content: bytes, content_type: str, origin: Origin, asked: Format | None) -> None:
-    """Raise ParseError, saying what it looks like and what to do, for what is not taken from an address.
+    """Raise ParseError, with advice, for content that isn't accepted from a URL.
 
-    `content` is unpacked, `content_type` is the HTTP header, `asked` the format that a person named.
+    `content` is already decompressed. `content_type` is the HTTP header, and `asked` the format
+    that the user requested.
     """
     if not content.strip():
-        raise ParseError(origin.location, "empty; there is nothing to take in")
+        raise ParseError(origin.location, "empty: there is nothing to ingest")
     if asked is None:
         found = sniffed(content[:HEAD])
         if not found.is_from_web:
@@ -36,7 +38,7 @@ def _not_accepted(content: bytes, content_type: str, found: Format) -> str:
     what = plaintext.other_file(content) or _media(content)
     if what:
         *labels, last = labels_from_web()
-        return f"it looks like {what}; only {', '.join(labels)} and {last} are taken from an address"
+        return f"it looks like {what}; only {', '.join(labels)} and {last} are accepted from a URL"
     declared = f" (the server says {content_type[:80]!r})" if content_type else ""
     return (
         f"it looks like {found.labels[0]}{declared}, neither a feed nor JSON; if it is the text of one article, add"
@@ -51,7 +53,7 @@ def _media(content: bytes) -> str:
 
 
 def _is_page(content: bytes, content_type: str, asked: Format) -> bool:
-    """Whether it is HTML: by its start, and for plain text, which can begin with anything, also by its header."""
+    """Whether the content is HTML, judged by its start and, if plain text is requested, also by the HTTP header."""
     start = _rough_text(content[:_HEAD]).lstrip()
     if start.startswith("<") and (feed.looks_like_page(start) or looks_like_html(start)):
         return True
@@ -59,6 +61,6 @@ def _is_page(content: bytes, content_type: str, asked: Format) -> bool:
 
 
 def _rough_text(content: bytes) -> str:
-    """The text, right at least in its ASCII characters, which is what markup is made of."""
+    """The decoded text, in which at least the ASCII characters, and so the markup, are right."""
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return content.decode("utf-16" if is_utf16 else "utf-8-sig", "replace")

@@ -1,4 +1,4 @@
-"""Byline lines, such as «المصدر: تاس»: which field a label names."""
+"""Parses byline lines such as «المصدر: تاس», whose label names a field."""
 
 import re
 from typing import NamedTuple
@@ -19,10 +19,10 @@ _LABELS = {
     "summary": "الملخص / ملخص / الموجز / summary",
     "language": "اللغة / language",
 }
-"""«مصدر:» alone is none of them: it opens a headline that quotes a source."""
+"""«مصدر:» is not included, because it starts headlines that quote a source."""
 _LIMITS = {"title": 300, "url": 2000, "summary": 2000, "source": 120, "image_credit": 160, "topic": 120}
 _LIMIT = 80
-"""Characters of a value: what is longer is a sentence that begins like a byline."""
+"""Characters of a value. A longer value is a sentence that starts like a byline."""
 
 _LINE = re.compile(r"[\s\-–—•*●▪|(\[]*(?P<label>[^\W\d_][^:：﹕︓]{0,30}?)\s*[:：﹕︓]\s*(?P<value>.*)", re.DOTALL)
 _BY_WITHOUT_COLON = re.compile(r"بقلم\s+(?P<value>\S+(?:\s+\S+){0,4})")
@@ -32,7 +32,7 @@ _CLOSING = {"(": ")", "[": "]"}
 
 
 class Byline(NamedTuple):
-    """What a byline line says: `field` is a key such as `source` or `date`; the value may be empty."""
+    """A parsed byline line. `field` is a key such as `source` or `date`; the value may be empty."""
 
     field: str
     value: str
@@ -42,14 +42,15 @@ _FIELDS = {folded_name(label): name for name, labels in _LABELS.items() for labe
 
 
 def field_of(label: str) -> str:
-    """The field that a label names, however it is spelled and marked, or nothing."""
+    """The field that a label names, regardless of spelling and marks; "" for an unknown label."""
     return _FIELDS.get(folded_name(label), "")
 
 
 def read_byline(line: str) -> Byline | None:
-    """What the line says when it is a byline, else None.
+    """Parse a byline line. Return None for any other line.
 
-    A label in front of a sentence is no byline: «كتب: "لن نستسلم"» is speech, «التاريخ: علم …» holds no date.
+    A label followed by a sentence is not a byline: «كتب: "لن نستسلم"» is a quotation, and
+    «التاريخ: علم …» has no date.
     """
     if without_colon := _BY_WITHOUT_COLON.fullmatch(line.strip()):
         value = without_colon["value"].lstrip(": ")
@@ -63,7 +64,7 @@ def read_byline(line: str) -> Byline | None:
 
 
 def split_names(value: str) -> tuple[str, ...]:
-    """The names of a list such as «سياسة، اقتصاد»."""
+    """The names in a list such as «سياسة، اقتصاد»."""
     return tuple(name for text in _SEPARATOR.split(value) if (name := text.strip()))
 
 

@@ -1,7 +1,7 @@
-"""RSS 0.9x, 1.0 and 2.0 and Atom, through feedparser.
+"""Reads RSS 0.9x, 1.0 and 2.0 and Atom with feedparser.
 
-feedparser guesses at charsets, opens whatever path its input happens to name, reads some dates wrongly and can
-raise. So it gets text that we have decoded, as a stream; the dates are left as the raw strings that they are.
+feedparser guesses charsets, opens its input as a file if it is a path, misreads some dates and can
+raise. Therefore it gets a stream of text that is already decoded, and dates are used as raw strings.
 """
 
 import re
@@ -27,7 +27,7 @@ from newsarchive.ingest.text.html import HtmlText, parsable, plain_text
 SIZE_LIMIT = 64 * 2**20
 """Bytes of a feed."""
 MAX_ATTRIBUTES = 1_000
-"""Attributes of one element; those of feeds have a handful."""
+"""Attributes of one element. Elements in real feeds have a handful."""
 
 _HEAD = 2048
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -42,12 +42,12 @@ _PARSER_FAILURES = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
     SAXException,
 )
-"""What feedparser has been seen to raise on broken feeds: mistakes inside it, so there is no class of its own."""
+"""Exceptions from bugs in feedparser on broken feeds. It has no exception class of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed: its own title and language, and for each entry a draft or what is wrong with it, as they stand in it."""
+class ParsedFeed:
+    """A feed: its title, its language, and a draft or an error for each entry, in order."""
 
     title: str
     language: str
@@ -55,9 +55,9 @@ class Feed:
 
 
 def read(source: Input) -> Iterator[Draft | ParseError]:
-    """The drafts of a feed, with its title and language for what neither an entry nor a person says.
+    """Yield the drafts of a feed, with the feed's title and language as fallbacks.
 
-    Raises ParseError if it is not a feed.
+    Raises ParseError if the input isn't a feed.
     """
     found = read_feed(source.whole(SIZE_LIMIT), source.origin, source.content_type)
     for entry in found.entries:
@@ -68,14 +68,15 @@ def read(source: Input) -> Iterator[Draft | ParseError]:
 
 
 def looks_like_markup(head: bytes) -> bool:
-    """Whether the first bytes, without white space before them, are markup: what is not a feed is explained then."""
+    """Whether the first bytes, after any whitespace, are markup. `read` explains markup that isn't a feed."""
     return head.startswith(b"<")
 
 
-def read_feed(content: bytes, origin: Origin, content_type: str = "") -> Feed:
-    """The feed in `content`; raises ParseError, saying what it looks like, when it is none.
+def read_feed(content: bytes, origin: Origin, content_type: str = "") -> ParsedFeed:
+    """Parse a feed. Raises ParseError if it isn't one; the message says what the content looks like.
 
-    `content_type` is the HTTP header. `origin.location` is the base of relative links when it is an address.
+    `content_type` is the HTTP header. If `origin.location` is a URL, relative links are resolved
+    against it.
     """
     text = _text(content, origin, content_type)
     parsed = _parse(text, origin)
@@ -88,8 +89,8 @@ def read_feed(content: bytes, origin: Origin, content_type: str = "") -> Feed:
     if drafts and _ends_inside_item(text):
         cut = drafts.pop()
         item = cut.item if isinstance(cut, Draft) else cut.origin
-        drafts.append(ParseError(item, "the feed breaks off inside this item; it is left out"))
-    return Feed(clean_line(_plain(about, "title").line), str(about.get("language") or ""), tuple(drafts))
+        drafts.append(ParseError(item, "the feed is truncated inside this item, which was skipped"))
+    return ParsedFeed(clean_line(_plain(about, "title").line), str(about.get("language") or ""), tuple(drafts))
 
 
 def looks_like_page(text: str) -> bool:
@@ -98,21 +99,21 @@ def looks_like_page(text: str) -> bool:
 
 
 def page_advice(text: str, location: str) -> str:
-    """What to tell a person who gives us the HTML page `text`: that it is one, and where its feed is."""
+    """The error message for the HTML page `text`, with the URL of its feed if it names one."""
     address = feed_address(text, location)
-    hint = f"its feed can: {address}" if address else "save its text in a .txt file"
-    return f"a web page, which cannot be taken in yet; {hint}"
+    hint = f"ingest its feed instead: {address}" if address else "save its text in a .txt file"
+    return f"a web page, which cannot be ingested yet; {hint}"
 
 
 def feed_address(page: str, address: str) -> str:
-    """The address of the first feed that an HTML page names in a `<link rel="alternate">`, or nothing."""
+    """The URL of the first feed that an HTML page names in a `<link rel="alternate">`, or an empty string."""
     links = _FeedLinks()
     links.feed(parsable(page))
     return _joined(address, links.found[0]) if links.found else ""
 
 
 def _text(content: bytes, origin: Origin, content_type: str) -> str:
-    """The feed's text, without the characters that XML forbids and with no word about a charset."""
+    """The decoded feed, without the XML declaration and without characters that XML forbids."""
     from_header = _CHARSET.search(content_type)
     from_xml = _XML_ENCODING.search(content[:_HEAD])
     declared = from_header[1] if from_header else from_xml[1].decode("ascii") if from_xml else ""
@@ -124,10 +125,10 @@ def _text(content: bytes, origin: Origin, content_type: str) -> str:
 
 
 def _parse(text: str, origin: Origin) -> Mapping[str, Any]:
-    # It takes longer to load than a file of other articles takes to be read.
+    # Imported here, because the import takes longer than reading most files.
     import feedparser  # noqa: PLC0415
 
-    # Relative links stay as they are here: feedparser would also complete guids, which are none.
+    # Relative links are resolved later, because feedparser would resolve guids too, which aren't links.
     headers = {"content-type": "application/xml; charset=utf-8"}
     content = text.encode("utf-8", "ignore")
     _check_attributes(content, origin)
@@ -137,34 +138,34 @@ def _parse(text: str, origin: Origin) -> Mapping[str, Any]:
             stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except _PARSER_FAILURES as error:
-        raise ParseError(origin.location, f"a feed too broken to be read ({error!r})") from error
+        raise ParseError(origin.location, f"a feed that is too broken to be parsed ({error!r})") from error
     return parsed
 
 
 def _check_attributes(content: bytes, origin: Origin) -> None:
-    """Raises ParseError for an element of too many attributes: feedparser takes the square of their number of steps."""
+    """Raise ParseError for an element with too many attributes: feedparser takes quadratic time for them."""
 
     def start(name: str, attributes: list[str]) -> None:
-        # Names and values in turn.
+        # The list alternates names and values.
         if len(attributes) > 2 * MAX_ATTRIBUTES:
             raise ParseError(
                 origin.location,
-                f"line {parser.CurrentLineNumber}: an element «{name}» of {len(attributes) // 2:,} attributes;"
-                f" it may have {MAX_ATTRIBUTES:,}",
+                f"line {parser.CurrentLineNumber}: an element «{name}» with {len(attributes) // 2:,} attributes;"
+                f" the limit is {MAX_ATTRIBUTES:,}",
             )
 
     parser = expat.ParserCreate("utf-8")
     parser.ordered_attributes = True
     parser.StartElementHandler = start
-    # As a side effect entities are not replaced, which a short text could make a huge one by.
+    # As a side effect, this handler disables entity expansion, which can turn a short text into a huge one.
     parser.DefaultHandler = lambda _: None
-    # From where it is no XML on, feedparser has another way of reading, which is quick with attributes.
+    # If the XML is malformed, feedparser uses its other parser, which is fast with many attributes.
     with suppress(expat.ExpatError):
         parser.Parse(content, True)
 
 
 def _base(about: Mapping[str, Any], origin: Origin) -> str:
-    """What relative links of the entries are relative to."""
+    """The base URL of relative links in the entries."""
     link = str(about.get("link") or "")
     return origin.location if is_web_url(origin.location) else link
 
@@ -175,7 +176,7 @@ def _draft(entry: Mapping[str, Any], origin: Origin, base: str, number: int) -> 
     title, content, summary = _plain(entry, "title"), _content(entry), _plain(entry, "summary")
     if not (content.paragraphs or summary.paragraphs):
         return ParseError(item, f"no text in the item «{title.line}»" if title.line else "no text in the item")
-    # feedparser fills the summary from the content, or from the start of it.
+    # feedparser fills a missing summary with the content or its start.
     repeated = clean_paragraphs(content.body) == clean_paragraphs(summary.body)
     return Draft(
         origin=origin,
@@ -201,17 +202,17 @@ def _plain(form: Mapping[str, Any], key: str) -> HtmlText:
 
 
 def _content(entry: Mapping[str, Any]) -> HtmlText:
-    """The longest of the contents; a description that says more than they do is the text too."""
+    """The longest of the entry's contents."""
     values = [str(content.get("value") or "") for content in entry.get("content") or ()]
     texts = [plain_text(value) for value in values]
     return max(texts, key=lambda text: len(text.body), default=HtmlText(()))
 
 
 def _address(entry: Mapping[str, Any], base: str) -> str:
-    """The entry's page: the publisher's own address before that of a redirecting feed service, then the guid."""
+    """The URL of the entry: the original URL given by a feed service, otherwise the link, otherwise the guid."""
     guid = _string(entry, "id")
     link = _string(entry, "link")
-    # Where there is no link, feedparser gives the guid for one, and a guid is no relative address.
+    # If there is no link, feedparser uses the guid as the link, but a guid isn't a relative URL.
     candidates = (_string(entry, "feedburner_origlink"), guid if link == guid else _joined(base, link), guid)
     return next((address for address in candidates if is_web_url(address)), "")
 
@@ -240,7 +241,7 @@ def _categories(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _date(entry: Mapping[str, Any]) -> str:
-    # Asking for `updated` where there is none makes feedparser warn and answer with `published`.
+    # If `updated` is missing, feedparser would return `published` with a warning, hence the `in`.
     for key in ("published", "updated", "created"):
         if key in entry and (raw := _string(entry, key)):
             return raw
@@ -258,7 +259,7 @@ def _credit(entry: Mapping[str, Any]) -> str:
 
 
 def _ends_inside_item(text: str) -> bool:
-    """Whether an item was begun and not ended, as in a download that was cut."""
+    """Whether the last item has no end tag, as in a truncated download."""
     return _last_end(_ITEM_START, text) > _last_end(_ITEM_END, text)
 
 

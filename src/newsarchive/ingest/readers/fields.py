@@ -1,4 +1,4 @@
-"""The fields of a JSON object as a draft, under the names that exports, corpora and APIs give them."""
+"""Converts a JSON object to a draft, with the field names common in exports, corpora and APIs."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,20 +33,23 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "image_credit": ("image_credit", "imagecredit", "photo_credit", "الصورة"),
     "headings": ("headings",),
 }
-"""Field -> keys, the first that holds something wins. Keys are compared in lower case with - . : and spaces as _."""
+"""Field -> keys. The first key with a value wins. Keys are compared in lower case, with `-`, `.`, `:`
+and spaces replaced by `_`."""
 
 _TEXT_KEYS = ("rendered", "value", "text", "content", "#text")
 _NAME_KEYS = ("name", "title", "label", "term", "#text")
 _EPOCH = re.compile(r"([0-9]{9,14})(?:\.[0-9]*)?")
 _EPOCH_SECONDS = range(10**11)
-"""What counts further counts milliseconds: these seconds end in the year 5138, these milliseconds begin in 1973."""
+"""Higher numbers are milliseconds. As seconds this range ends in the year 5138; the milliseconds start
+in 1973."""
 _KEY_SIGNS = str.maketrans("-.: ", "____")
 
 
 def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
-    """The draft of one JSON object; raises ParseError when it has neither title nor text under any known name.
+    """The draft of one JSON object. Raises ParseError if no known key has a title or text.
 
-    Text in HTML becomes plain paragraphs. Objects with a name, a title or a rendered text stand for that text.
+    HTML is converted to plain paragraphs. An object as a value is replaced by its name, title or
+    rendered text.
     """
     keys = {str(key).strip().lower().translate(_KEY_SIGNS): value for key, value in form.items()}
     title, body, summary = (_html(keys, field) for field in ("title", "body", "summary"))
@@ -75,7 +78,7 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
 
 
 def _values(keys: Mapping[str, Any], field: str) -> Iterator[Any]:
-    """What stands under the field's names, in their order, empty values left out."""
+    """The values of the field's keys that aren't empty, in the order of the keys."""
     return (value for key in _ALIASES[field] if (value := keys.get(key)))
 
 
@@ -93,7 +96,7 @@ def _html(keys: Mapping[str, Any], field: str) -> HtmlText:
 
 
 def text_of(value: object, keys: Iterable[str]) -> str:
-    """The text of a JSON value: a string, a number, the first of `keys` of an object, the lines of a list."""
+    """The text of a JSON value: a string, a number, the first of `keys` in an object, or the lines of a list."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, Mapping):
@@ -104,10 +107,10 @@ def text_of(value: object, keys: Iterable[str]) -> str:
 
 
 def _names(keys: Mapping[str, Any], field: str, *, split: bool = True) -> tuple[str, ...]:
-    """The names of the first of the field's values that holds any: a list of names, or one string of several."""
+    """The names in the first of the field's values that has any: a list of names, or a string with several."""
     for value in _values(keys, field):
         items = value if isinstance(value, list) else [value]
-        # A number alone is the row of some table, not a name.
+        # A bare number is a database key, not a name.
         texts = [text for item in items if isinstance(item, str | Mapping) and (text := text_of(item, _NAME_KEYS))]
         names = [name for text in texts for name in (split_names(text) if split else (text,))]
         if names:
@@ -116,7 +119,7 @@ def _names(keys: Mapping[str, Any], field: str, *, split: bool = True) -> tuple[
 
 
 def _published(keys: Mapping[str, Any]) -> tuple[str, Published | None]:
-    """The first date there is, as a string, and the moment where it counts seconds or milliseconds since 1970."""
+    """The first date as a string, and its moment if it is a number of seconds or milliseconds since 1970."""
     for value in _values(keys, "published"):
         raw = text_of(value, ("$date", "value", "date"))
         if raw:
@@ -125,7 +128,7 @@ def _published(keys: Mapping[str, Any]) -> tuple[str, Published | None]:
 
 
 def epoch_moment(raw: str) -> datetime | None:
-    """The moment that a number of seconds or milliseconds since 1970 stands for, in UTC; None for other strings."""
+    """The moment, in UTC, of a number of seconds or milliseconds since 1970. None for other strings."""
     match = _EPOCH.fullmatch(raw)
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""What a format is: how it is recognized, and how drafts are read from a stream in it."""
+"""Definition of an input format: how it is recognized, and how drafts are read from a stream."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,32 +9,33 @@ from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 
 BOM = b"\xef\xbb\xbf"
-"""The byte order mark that some programs write at the start of UTF-8."""
+"""The byte order mark that some programs write at the start of UTF-8 text."""
 HEAD = 1024
-"""How many of the first bytes a format is recognized by."""
+"""The number of bytes at the start of the input that are used to recognize its format."""
 
 
 class Stream(Protocol):
-    """An open binary stream that can be looked into: a `BufferedReader` or a `GzipFile`."""
+    """An open binary stream that supports `peek`: a `BufferedReader` or a `GzipFile`."""
 
     def peek(self, size: int, /) -> bytes:
-        """The next bytes, about `size` of them, without reading on."""
+        """Return about `size` of the next bytes without advancing the stream."""
         ...
 
     def read(self, size: int, /) -> bytes:
-        """The next `size` bytes, fewer only at the end."""
+        """Return the next `size` bytes, or fewer at the end."""
         ...
 
     def readline(self, size: int, /) -> bytes:
-        """The next line with its end, or its first `size` bytes; empty at the end."""
+        """Return the next line with its line break, at most `size` bytes; empty at the end."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a reader reads: an unpacked stream, where it comes from, and what a file name or a server says about it.
+    """The input of a reader: a decompressed stream, its origin, and hints about its format.
 
-    `ending` is the file name's ending in lower case, `content_type` the HTTP header; both are empty if there is none.
+    `ending` is the file extension in lower case and `content_type` the HTTP header. Each is empty
+    if there is none.
     """
 
     stream: Stream
@@ -44,11 +45,11 @@ class Input:
 
     @property
     def location(self) -> str:
-        """The path or address, as messages name it."""
+        """The path or URL, as shown in messages."""
         return self.origin.location
 
     def whole(self, limit: int) -> bytes:
-        """All bytes of the stream. Raises ParseError if there are more than `limit`."""
+        """Return all bytes of the stream. Raises ParseError if there are more than `limit`."""
         content = self.stream.read(limit + 1)
         if len(content) > limit:
             raise ParseError(self.location, f"more than {limit // 2**20} MiB, too large for its format")
@@ -57,14 +58,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A format that articles are read from.
+    """An input format.
 
-    `name` is what the command line and origins call it, `labels` is what messages call it. Files with one of `endings`
-    have this format. `looks_like` tells whether the first bytes of an input do; None is for the format that
-    everything else has. `read` yields a draft for each item, or what is wrong with it; it may raise ParseError.
+    `name` is used on the command line and in origins, `labels` in messages. Files with one of the
+    extensions `endings` have this format. `looks_like` recognizes the format by the first bytes of
+    an input; it is None for the format of any input that no other format recognizes. `read` yields
+    a draft or an error for each item, and may raise ParseError.
 
-    `is_one_article` says that an input holds a single article, so one URL can be given for it. `is_from_web` says that
-    it is taken from a web address without being asked for. `explains_pages` says that `read` itself refuses a web page.
+    `is_one_article` means that an input is a single article, so a URL can be given for it.
+    `is_from_web` means that the format is accepted from a URL even if the user doesn't request it.
+    `explains_pages` means that `read` itself rejects a web page.
     """
 
     name: str

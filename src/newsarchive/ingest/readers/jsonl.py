@@ -1,4 +1,4 @@
-"""JSON Lines, plain or gzipped, and single JSON documents: our own archive's lines and other people's exports."""
+"""Reads JSON Lines and single JSON documents, from archives of this program and from other exports."""
 
 import json
 import re
@@ -15,15 +15,15 @@ from newsarchive.ingest.readers.fields import draft_of
 from newsarchive.ingest.readers.format import BOM, Input
 
 KIND = "jsonl"
-"""The name of the format, and the kind of origin of its articles."""
+"""The name of the format, also used as the origin kind of its articles."""
 LINE_LIMIT = 32 * 2**20
-"""Bytes of a line. The longest articles have some hundred kilobytes; a longer line is another kind of file."""
+"""Bytes of a line. The longest articles have a few hundred kilobytes, so a longer line isn't an article."""
 DOCUMENT_LIMIT = 256 * 2**20
-"""Bytes of a single JSON document: it has to be read as a whole, which takes several times its size of memory."""
+"""Bytes of a single JSON document, which is parsed as a whole and takes several times its size in memory."""
 BLANK_LIMIT = 2**20
-"""Bytes of blank lines in a row: more of them are no gap between articles, and there may be no end to them."""
+"""Bytes of consecutive blank lines. Beyond that, the input is assumed to be endless."""
 SKIP_LIMIT = 256 * 2**20
-"""Bytes of a line that are passed over to get to the next one."""
+"""Bytes of an overlong line that are skipped to find the next line."""
 
 _LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _OWN_ID = re.compile(r"[a-z2-7]{16}")
@@ -38,41 +38,42 @@ _OWN_TYPES = {
 _SHARED_FIELDS = {field.name for field in fields(Draft)} & {field.name for field in fields(Article)}
 _TEXT_KEYS = frozenset({"body", "text", "content", "summary", "description"})
 _LISTS = ("articles", "items", "entries", "results", "data", "docs", "posts")
-"""Where APIs, JSON Feed and exports keep their articles inside one object."""
+"""The keys under which APIs, JSON Feed and exports keep the list of articles."""
 
 
 class LineStream(Protocol):
-    """What lines are read from: an open file, a `gzip.GzipFile`, a `BytesIO`."""
+    """A stream to read lines from: an open file, a `gzip.GzipFile` or a `BytesIO`."""
 
     def readline(self, size: int, /) -> bytes:
-        """The next line with its end, or its first `size` bytes; empty at the end."""
+        """Return the next line with its line break, at most `size` bytes; empty at the end."""
         ...
 
 
 class Stream(LineStream, Protocol):
-    """What a whole document can be read from, too."""
+    """A stream from which a whole document can be read too."""
 
     def read(self, size: int, /) -> bytes:
-        """The next `size` bytes, fewer only at the end."""
+        """Return the next `size` bytes, or fewer at the end."""
         ...
 
 
 def read(source: Input) -> Iterator[Draft | ParseError]:
-    """The drafts of JSON Lines, or of one JSON document unless the file's ending says that it is lines."""
+    """The drafts of JSON Lines or of one JSON document. Some file extensions allow only JSON Lines."""
     read_items = read_lines if source.ending in _LINE_ENDINGS else read_json
     return read_items(source.stream, source.origin)
 
 
 def looks_like_json(head: bytes) -> bool:
-    """Whether the first bytes, without white space before them, begin an object, or a list of them or of lists."""
+    """Whether the first bytes, after any whitespace, start an object, or a list of objects or lists."""
     inside = head[1:].lstrip()[:1]
     return (head[:1] == b"{" and inside in b'"}') or (head[:1] == b"[" and inside in b'{["]')
 
 
 def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseError]:
-    """A draft, or what is wrong, for each line that is not blank; one line at a time is in memory.
+    """Yield a draft or an error for each line that isn't blank. Only one line is in memory at a time.
 
-    A stream that breaks off, as a damaged gzip file does, gives one error after what could be read.
+    A truncated or damaged stream, such as a damaged gzip file, yields one error after the lines
+    that could be read.
     """
     number = blank = 0
     try:
@@ -91,17 +92,18 @@ def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseErro
                 value = _parse(line, item)
                 yield from [value] if isinstance(value, ParseError) else _read_forms(value, origin, item)
     except (EOFError, OSError, zlib.error) as error:
-        reason = f"damaged or cut off after line {number}, what stood before it is used ({error})"
+        reason = f"damaged or truncated after line {number}; the lines before were read ({error})"
         failure = ParseError(f"{origin.location}:{number + 1}", reason)
         failure.__cause__ = error
         yield failure
 
 
 def read_json(stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
-    """The drafts of JSON Lines, or of one JSON document: an article, a list, or an object that holds a list.
+    """The drafts of JSON Lines or of one JSON document: an article, a list, or an object with a list.
 
-    Lines are read one by one; it is lines when the first that is not blank is an object by its brackets. A
-    document is read as a whole, and is an error when it has more than `DOCUMENT_LIMIT` bytes.
+    The input is read as JSON Lines if the first line that isn't blank starts and ends with braces.
+    Lines are read one by one. A document is read as a whole; one with more than `DOCUMENT_LIMIT`
+    bytes is an error.
     """
     leading = []
     blank = 0
@@ -121,7 +123,7 @@ def read_json(stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
 
 
 class _Resumed:
-    """The lines that were read already, then the rest of the stream."""
+    """The lines that were already read, followed by the rest of the stream."""
 
     def __init__(self, lines: Iterable[bytes], stream: LineStream) -> None:
         self._lines = iter(lines)
@@ -134,7 +136,7 @@ class _Resumed:
 def _read_document(start: bytes, stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
     content = start + stream.read(DOCUMENT_LIMIT + 1)
     if len(content) > DOCUMENT_LIMIT:
-        reason = f"one JSON document of more than {DOCUMENT_LIMIT // 2**20} MiB; make it one article a line"
+        reason = f"a JSON document larger than {DOCUMENT_LIMIT // 2**20} MiB; convert it to one article per line"
         yield ParseError(origin.location, reason)
         return
     document = _parse(content, origin.location)
@@ -148,13 +150,13 @@ def _read_document(start: bytes, stream: Stream, origin: Origin) -> Iterator[Dra
 
 @dataclass(frozen=True, slots=True)
 class _TooLong:
-    """Stands for a line that was passed over, or for all that comes from one on."""
+    """Replaces a skipped line, or a line at which reading stops."""
 
     reason: str
 
 
 def _limited_lines(stream: LineStream) -> Iterator[bytes | _TooLong]:
-    """The lines, each at most `LINE_LIMIT` long; the reading ends at one of more than `SKIP_LIMIT`."""
+    """The lines of at most `LINE_LIMIT` bytes. Longer ones are skipped; one over `SKIP_LIMIT` ends the reading."""
     while line := stream.readline(LINE_LIMIT):
         if line.endswith(b"\n") or len(line) < LINE_LIMIT:
             yield line
@@ -163,17 +165,17 @@ def _limited_lines(stream: LineStream) -> Iterator[bytes | _TooLong]:
         while (rest := stream.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
             length += len(rest)
             if length > SKIP_LIMIT:
-                yield _TooLong(f"a line of more than {SKIP_LIMIT // 2**20} MiB; neither it nor what follows is read")
+                yield _TooLong(f"a line longer than {SKIP_LIMIT // 2**20} MiB; this line and the rest are not read")
                 return
-        yield _TooLong(f"a line of more than {LINE_LIMIT // 2**20} MiB is no article; it is left out")
+        yield _TooLong(f"a line longer than {LINE_LIMIT // 2**20} MiB, too long for an article; it was skipped")
 
 
 def _too_blank(item: str) -> ParseError:
-    return ParseError(item, f"more than {BLANK_LIMIT // 2**20} MiB of blank lines; what follows is not read")
+    return ParseError(item, f"more than {BLANK_LIMIT // 2**20} MiB of blank lines; the rest is not read")
 
 
 def _forms(document: object) -> list[Any]:
-    """The objects that are to be articles; an object with a list of them and no text of its own stands for these."""
+    """The objects to read as articles: the list in an object that has a list of objects and no text itself."""
     if isinstance(document, list):
         return document
     if isinstance(document, Mapping) and not _TEXT_KEYS & document.keys():
@@ -191,16 +193,16 @@ def _read_forms(value: object, origin: Origin, item: str) -> Iterator[Draft | Pa
 
 
 def _parse(content: bytes, item: str) -> object:
-    """The JSON value, or what is wrong with it."""
+    """The parsed JSON value, or an error."""
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=lambda _: None)
     except UnicodeDecodeError as error:
-        failure = ParseError(item, f"not UTF-8 (byte {error.start + 1}); JSON has to be in UTF-8")
+        failure = ParseError(item, f"not UTF-8 (byte {error.start + 1} is wrong); save it as UTF-8 and try again")
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
         failure = ParseError(item, f"not JSON: {error.msg} at {place}")
     except (ValueError, RecursionError) as error:
-        failure = ParseError(item, f"JSON that no article needs: {error}")
+        failure = ParseError(item, f"JSON with values beyond the supported limits: {error}")
     return failure
 
 
@@ -216,15 +218,15 @@ def _read_form(form: object, origin: Origin, item: str) -> Draft | ParseError:
 
 
 def _own_draft(form: Mapping[str, Any], item: str) -> Draft:
-    """The draft of a line of an archive; raises ParseError when something is wrong in it, or it withdraws."""
+    """The draft of an archive's line. Raises ParseError if the line is invalid or a withdrawal."""
     try:
         _check_types(form)
         record = from_json(form)
     except (ValueError, KeyError, TypeError) as error:
-        raise ParseError(item, f"a line of an archive with something missing or wrong in it: {error!r}") from error
+        raise ParseError(item, f"an archive line with a missing or invalid field: {error!r}") from error
     if isinstance(record, Withdrawal):
         reason = f" ({record.reason})" if record.reason else ""
-        raise ParseError(item, f"withdraws the article {record.id}{reason}; ingest takes in articles only")
+        raise ParseError(item, f"a withdrawal of article {record.id}{reason}; only articles can be ingested")
     return draft_of_article(record, item)
 
 
@@ -235,13 +237,13 @@ def _check_types(form: Mapping[str, Any]) -> None:
             raise TypeError(f"{key} is {value!r}")
     for key in ("headings", "authors"):
         if not all(isinstance(name, str) for name in form.get(key, ())):
-            raise TypeError(f"{key} holds something that is not text")
+            raise TypeError(f"{key} has a value that is not text")
     if not all(isinstance(topic["name"], str) for topic in form.get("topics", ())):
-        raise TypeError("topics holds something that is not text")
+        raise TypeError("topics has a value that is not text")
 
 
 def draft_of_article(article: Article, item: str = "") -> Draft:
-    """The draft that `build_article` makes the same article of; an id that is not of our form it makes anew."""
+    """The draft from which `build_article` builds the same article. An id of another form is replaced."""
     values = {name: getattr(article, name) for name in _SHARED_FIELDS}
     if not _OWN_ID.fullmatch(article.id):
         values["id"] = ""

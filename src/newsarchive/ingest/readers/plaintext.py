@@ -1,4 +1,4 @@
-"""A plain text file: one article, with its byline lines wherever they stand."""
+"""Reads a plain text file as one article, with byline lines anywhere in it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,13 +17,14 @@ from newsarchive.ingest.readers.format import Input
 from newsarchive.ingest.text.charset import decode
 
 SIZE_LIMIT = 16 * 2**20
-"""Bytes of a text file. It is one article, and a long article has some hundred kilobytes."""
+"""Bytes of a text file, which is one article. The longest articles have a few hundred kilobytes."""
 
 _TITLE_LIMIT = 120
 _HEADING_LIMIT = 60
 _PUBLISHER_LIMIT = 100
 _CLEARLY_LONGER = 40
-"""A paragraph is clearly longer than a line when it has this many characters more, and half as many again."""
+"""A paragraph is clearly longer than a line if it has at least this many more characters and is at
+least one and a half times as long."""
 
 _CLOSING_QUOTES = "\"'»”)]\u200f\u200e "
 _NOT_A_TITLE_END = (".", "۔", "،", "؛", ":", ",", ";")
@@ -42,11 +43,11 @@ _OTHER_FILES = {
     b"\xd0\xcf\x11\xe0": "an old Word file",
     b"{\\rtf": "an RTF file",
 }
-"""First bytes -> what a person calls the file."""
+"""First bytes -> the name of the file type in messages."""
 
 
 class _Line(NamedTuple):
-    """A line, what it says as a byline, and whether a blank line or a byline comes next."""
+    """A line, its parsed byline if it is one, and whether a blank line or a byline follows."""
 
     text: str
     byline: Byline | None
@@ -54,16 +55,17 @@ class _Line(NamedTuple):
 
 
 def read(source: Input) -> Iterator[Draft]:
-    """The draft of a text file. Raises ParseError; see `read_text`."""
+    """Yield the draft of a text file. Raises ParseError; see `read_text`."""
     yield read_text(source.whole(SIZE_LIMIT), source.origin)
 
 
 def read_text(content: bytes, origin: Origin) -> Draft:
-    """The draft of a text file; raises ParseError when the bytes are no text, or hold none.
+    """The draft of a text file. Raises ParseError if the bytes aren't text.
 
-    Byline lines go from the body into their fields. A first line that reads like a title is the title. Short
-    lines that stand alone between paragraphs are headings, and stay in the body. A last line that names an
-    institution beside the bylines is the publisher. The date is that of its byline, else the first in the lead.
+    Byline lines are moved from the body to their fields. A first line that looks like a title is
+    the title. Single short lines between paragraphs are headings, and stay in the body. A last line
+    next to a byline is the publisher if it names an institution. The date is taken from a byline,
+    otherwise from the lead if it calls a date today's.
     """
     lines = _lines(_decode(content, origin.location))
     draft, lines = _take_bylines(Draft(origin=origin), lines)
@@ -75,7 +77,7 @@ def read_text(content: bytes, origin: Origin) -> Draft:
 
 
 def other_file(content: bytes) -> str:
-    """What a person calls the file, when it is one of the documents that are often taken for text, else ""."""
+    """The name of the file type if it is a document that is often mistaken for text, otherwise ""."""
     return next((kind for start, kind in _OTHER_FILES.items() if content.startswith(start)), "")
 
 
@@ -83,7 +85,7 @@ def _decode(content: bytes, location: str) -> str:
     if kind := other_file(content):
         raise ParseError(location, f"{kind}, not plain text; save it as text in UTF-8 and try again")
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ParseError(location, "not a text file: it holds zero bytes")
+        raise ParseError(location, "not a text file: it contains NUL bytes")
     try:
         return decode_entities(decode(content))
     except UnicodeError as error:
@@ -91,8 +93,8 @@ def _decode(content: bytes, location: str) -> str:
 
 
 def _lines(text: str) -> list[_Line]:
-    """The lines that are not blank."""
-    # A file can be nothing but line breaks, millions of them.
+    """The lines that aren't blank."""
+    # A file may consist of millions of line breaks, so blank lines skip the cleaning.
     texts = [line and clean_line(line) for line in text.splitlines()]
     bylines = [read_byline(line) if line else None for line in texts]
     followers = zip([*texts[1:], ""], [*bylines[1:], None], strict=False)
@@ -104,9 +106,9 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _take_bylines(draft: Draft, lines: Sequence[_Line]) -> tuple[Draft, list[_Line]]:
-    """The draft with what the bylines and the publisher's line say, and the other lines.
+    """The draft with the values of the bylines and the publisher line, and the remaining lines.
 
-    A second line for a field that holds one value says nothing certain: it stays in the text.
+    A second byline for a field with a single value is ambiguous and stays in the text.
     """
     publisher = _publisher_line(lines)
     kept: list[_Line] = []
@@ -120,14 +122,14 @@ def _take_bylines(draft: Draft, lines: Sequence[_Line]) -> tuple[Draft, list[_Li
 
 
 class _Said:
-    """What the bylines of a text say, field by field."""
+    """The values of a text's bylines, by field."""
 
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
         self._lists: dict[str, list[str]] = {"author": [], "topic": [], "image_credit": []}
 
     def takes(self, byline: Byline) -> bool:
-        """Whether there is room for what a byline says; a field that holds one value has it once."""
+        """Store a byline's value. Return False if its field holds a single value and already has one."""
         field, value = byline
         if not value:
             return True
@@ -137,7 +139,7 @@ class _Said:
         return self._values.setdefault(field, value) is value
 
     def filled_into(self, draft: Draft) -> Draft:
-        """The draft with all of it."""
+        """The draft with all stored values."""
         fields: dict[str, Any] = {
             "published_raw" if name == "date" else name: value for name, value in self._values.items()
         }
@@ -151,7 +153,7 @@ class _Said:
 
 
 def _publisher_line(lines: Sequence[_Line]) -> int | None:
-    """The place of the last line of text, when it stands beside a byline and names an institution."""
+    """The index of the last line of text if it is next to a byline and names an institution."""
     texts = [place for place, line in enumerate(lines) if not line.byline]
     if len(texts) < 2:
         return None
@@ -168,7 +170,7 @@ def _names_institution(text: str) -> bool:
 
 
 def _title(lines: Sequence[_Line]) -> str:
-    """The first line's text when it is a title: short, no sentence, and set off from what follows."""
+    """The first line if it is a title: short, not a sentence, and set off from the next line."""
     if len(lines) < 2 or len(lines[0].text) > _TITLE_LIMIT or _ends_with(lines[0].text, _NOT_A_TITLE_END):
         return ""
     first, second = lines[0], lines[1].text
@@ -198,6 +200,6 @@ def _ends_with(line: str, marks: tuple[str, ...]) -> bool:
 
 
 def _dated_by_lead(draft: Draft, paragraphs: Sequence[str]) -> Draft:
-    """With the date that the lead calls today. Most other dates in a text are not that of its publication."""
+    """The draft with the date that the lead calls today. Most other dates in a text aren't the publication date."""
     found = find_date(paragraphs[0], today=True) if paragraphs else None
     return replace(draft, published_hint=found[0], published_raw=found[1]) if found else draft

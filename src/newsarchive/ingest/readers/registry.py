@@ -1,4 +1,4 @@
-"""The formats that articles are read from. A new format needs one entry in `FORMATS`, and its reader."""
+"""The registry of input formats. A new format needs a reader and an entry in `FORMATS`."""
 
 from pathlib import Path
 
@@ -39,35 +39,35 @@ def names() -> tuple[str, ...]:
 
 
 def endings() -> tuple[str, ...]:
-    """The endings of files that have a format."""
+    """The file extensions of all formats."""
     return tuple(ending for form in FORMATS for ending in form.endings)
 
 
 def named(name: str) -> Format:
-    """The format with a name. Raises ValueError for an unknown one."""
+    """The format with this name. Raises ValueError if there is none."""
     for form in FORMATS:
         if form.name == name:
             return form
-    raise ValueError(f"no such format: {name!r}; there are {', '.join(names())}")
+    raise ValueError(f"no such format: {name!r}; the formats are {', '.join(names())}")
 
 
 def ending_of(path: Path) -> str:
-    """The file name's ending in lower case. For a name that ends in .gz, the ending before it."""
+    """The file extension in lower case. If it is .gz, the extension before it."""
     return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def recognized(ending: str, head: bytes) -> Format:
-    """The format that a file name's ending says, else the one that the first bytes look like."""
+    """The format with this file extension, otherwise the format that the first bytes look like."""
     return next((form for form in FORMATS if ending in form.endings), None) or sniffed(head)
 
 
 def sniffed(head: bytes) -> Format:
-    """The format that the first bytes look like. What looks like no other format is text."""
+    """The format that the first bytes look like. The default is plain text."""
     start = head.removeprefix(BOM).lstrip()
     looks = (form for form in FORMATS if form.looks_like is not None and form.looks_like(start))
     return next(looks, None) or next(form for form in FORMATS if form.looks_like is None)
 
 
 def labels_from_web() -> tuple[str, ...]:
-    """What messages call the formats that are taken from a web address without being asked for."""
+    """The labels of the formats that are accepted from a URL even if the user doesn't request one."""
     return tuple(label for form in reversed(FORMATS) if form.is_from_web for label in form.labels)
