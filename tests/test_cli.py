@@ -25,7 +25,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.storage.folder import locked
 from tests.articles import make_article
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 
 class Ran(NamedTuple):

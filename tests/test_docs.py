@@ -30,7 +30,7 @@ from newsarchive.web.feeds import FEED_LIMIT
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, DEFAULT_SUGGESTIONS, HIGHLIGHT_OFF
 from tests.markdown import ROOT, Page, pages, spans
-from tests.web.sample import ARCHIVED, WHEAT, sample_library
+from tests.sample import ARCHIVED, WHEAT, sample_library
 
 PACKAGE = ROOT / "src" / "newsarchive"
 PAGES = pages()

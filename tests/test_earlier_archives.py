@@ -15,7 +15,7 @@ from newsarchive import cleaning, identity
 from newsarchive.archive import verify
 from newsarchive.cli import main
 from newsarchive.search import SearchRequest
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 DATA = Path(__file__).parent / "data"
 INPUTS = ("news.jsonl", "clipping.txt", "feed.xml", "corrections.jsonl")

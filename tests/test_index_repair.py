@@ -14,8 +14,8 @@ from newsarchive.index_repair import IndexRepairer
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web import create_app
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, found, make_library
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, found, make_library
 
 
 @pytest.fixture(autouse=True)

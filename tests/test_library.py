@@ -10,7 +10,7 @@ from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web import create_app
 from tests.articles import NOW
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 Make = Callable[..., Article]
 PART = "2025-04.001.jsonl"

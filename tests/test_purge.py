@@ -19,8 +19,8 @@ from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import Update
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, engine_of, found, make_library
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, engine_of, found, make_library
 
 SECRET, SECOND = article(3), article(4)
 WORD = "رقم3"

@@ -15,7 +15,7 @@ import pytest
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Origin
-from tests.opening import open_archive
+from tests.libraries import open_archive
 from tests.serving import Server, serving
 
 COUNT = 200

@@ -18,7 +18,7 @@ from newsarchive.article import Article
 from newsarchive.cli import main
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder
 from tests.articles import NOW
-from tests.opening import open_archive
+from tests.libraries import open_archive
 from tests.search.whoosh_index.library import make_library
 from tests.serving import COMMAND, Server, connected, serving
 

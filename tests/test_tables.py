@@ -17,7 +17,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.tables import load_tables
 from newsarchive.topics import TopicTable, canonical_topic
 from newsarchive.web import create_app
-from tests.opening import open_archive
+from tests.libraries import open_archive
 from tests.web.page import get
 
 Make = Callable[..., Article]

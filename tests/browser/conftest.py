@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from newsarchive.config import Config
 from newsarchive.serving import HttpServer, Limits, bind
 from newsarchive.web import create_app
-from tests.web.sample import sample_library
+from tests.sample import sample_library
 
 QUIET = (
     "--no-sandbox",

@@ -6,7 +6,7 @@ import feedparser
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.sample import HOSTILE, MATCHES, WHEAT
+from tests.sample import HOSTILE, MATCHES, WHEAT
 
 
 def expect_titles(page: Page, titles: list[str]) -> None:

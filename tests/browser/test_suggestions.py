@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.web.sample import MATCHES, WHEAT
+from tests.sample import MATCHES, WHEAT
 
 
 def test_suggested_queries_can_be_selected_with_the_keyboard(page: Page) -> None:

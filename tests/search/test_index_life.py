@@ -16,8 +16,8 @@ import pytest
 from newsarchive.errors import ArchiveError, ArticleNotFound, IndexMissing, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, SearchResults, Sort
-from tests.opening import open_archive
-from tests.search.library_samples import ARTICLES, STORIES, WEATHER, append, filled, withdraw
+from tests.libraries import append, filled, open_archive, withdraw
+from tests.sample import ARTICLES, STORIES, WEATHER
 
 NILE, DAM, LIBRARY = STORIES[0], STORIES[1], STORIES[3]
 
@@ -276,7 +276,7 @@ def test_threads_search_while_the_index_grows(library: Library) -> None:
         for totals in (search.result() for search in searches):
             assert totals == sorted(totals)
             assert set(totals) <= {len(STORIES) + added for added in range(0, len(WEATHER) + 1, 8)}
-    assert find(library).total == len(ARTICLES)
+    assert find(library).total == len(STORIES) + len(WEATHER)
 
 
 # Crashes
@@ -338,7 +338,7 @@ def test_a_crash_during_an_update_leaves_the_last_good_index(tmp_path: Path) -> 
     with filled(tmp_path / "archive", STORIES) as library:
         append(library, *WEATHER, replace(NILE, revision=2, body="تجري السفن."))
         withdraw(library, "dam")
-    old, new = all_names(), {article.id for article in ARTICLES} - {"dam"}
+    old, new = all_names(), {article.id for article in (*STORIES, *WEATHER)} - {"dam"}
     folders = copies(tmp_path / "archive")
     die_while_updating(folders)
     for folder in folders:

@@ -16,8 +16,8 @@ from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest, SearchResults
-from tests.opening import open_archive
-from tests.search.library_samples import ARTICLES, STORIES, append, article, filled, on, withdraw
+from tests.libraries import append, filled, open_archive, withdraw
+from tests.sample import ARTICLES, STORIES, article, on
 
 SECRET = article(
     "secret",

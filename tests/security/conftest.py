@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.sample import sample_library
 from tests.serving import Server, serving
-from tests.web.sample import sample_library
 
 
 @pytest.fixture(scope="session")

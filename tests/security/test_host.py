@@ -19,9 +19,9 @@ from newsarchive.errors import ConfigError
 from newsarchive.library import Library
 from newsarchive.site_url import SiteUrl
 from newsarchive.web import create_app
+from tests.sample import WHEAT, sample_library
 from tests.serving import Server, serving
 from tests.web.page import Page
-from tests.web.sample import WHEAT, sample_library
 
 EVIL = "evil.example"
 SITE = "https://news.example.org/archive/"

@@ -14,7 +14,7 @@ from newsarchive.library import Library
 from newsarchive.search import MAX_QUERY_LENGTH, Notice, SearchRequest
 from newsarchive.web import create_app
 from tests.articles import make_article
-from tests.opening import open_archive
+from tests.libraries import open_archive
 from tests.web.page import Page
 
 MEGABYTE = 1_000_000

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from newsarchive.cli import main
 from newsarchive.web import create_app
-from tests.opening import open_archive
-from tests.web.sample import sample_library
+from tests.libraries import open_archive
+from tests.sample import sample_library
 
 UNDECODABLE = "\udcff\udcfe"
 """Non-UTF-8 bytes on the command line, as Python decodes them."""

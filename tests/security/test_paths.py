@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from newsarchive.web import create_app
+from tests.sample import sample_library
 from tests.serving import Server
-from tests.web.sample import sample_library
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "BREW")
 READING = ("GET", "HEAD")

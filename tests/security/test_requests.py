@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from tests.sample import sample_library
 from tests.security.attacks import requests
-from tests.web.sample import sample_library
 
 SEEDS = range(400)
 PATIENCE = 20.0

@@ -16,8 +16,8 @@ from waitress.adjustments import Adjustments
 
 from newsarchive.serving import HttpServer, Limits, bind
 from newsarchive.serving.connection import Request
+from tests.sample import sample_library
 from tests.serving import Server, connected, send, serving
-from tests.web.sample import sample_library
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from tests.sample import sample_library
 from tests.security.attacks import soak
-from tests.web.sample import sample_library
 
 SEEDS = (1, 0, 5, 2)
 """Seeds of an ingest, a purge, a withdrawal and a reindex."""

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from newsarchive.library import Library
 from newsarchive.web import create_app
-from tests.opening import open_archive
-from tests.web.sample import sample_library
+from tests.libraries import open_archive
+from tests.sample import sample_library
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from newsarchive.article import to_json
+from tests.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, WHEAT
 from tests.web.page import query
-from tests.web.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, WHEAT
 
 
 def ask(client: FlaskClient, status: int = 200, /, **parameters: str | list[str]) -> Any:
@@ -51,7 +51,7 @@ def test_without_a_query_the_newest_articles_come_first(client: FlaskClient) -> 
 
 
 def test_the_api_takes_the_parameters_of_the_page(client: FlaskClient) -> None:
-    answer = ask(client, topic=["رياضة", "business"], sort="oldest", page="3", limit="12", source=[])
+    answer = ask(client, topic=["رياضة", "business"], from_="2024", sort="oldest", page="3", limit="12", source=[])
     assert (answer["total"], answer["page"], answer["pages"]) == (len(MATCHES) + 2, 3, 3)
     assert [hit["id"] for hit in answer["hits"]] == [ENGLISH.id, WHEAT.id]
 

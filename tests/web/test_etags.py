@@ -14,7 +14,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
 from tests.articles import NOW
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 ADDRESSES = (
     "/",

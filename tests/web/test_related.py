@@ -12,9 +12,9 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
-from tests.opening import open_archive
+from tests.libraries import open_archive
+from tests.sample import HOSTILE, UNDATED, WHEAT
 from tests.web.page import assert_harmless, get
-from tests.web.sample import HOSTILE, UNDATED, WHEAT
 
 BREAD = Article(
     id="bread",

@@ -3,8 +3,8 @@ import html
 import pytest
 from flask.testing import FlaskClient
 
+from tests.sample import HOSTILE
 from tests.web.page import assert_harmless
-from tests.web.sample import HOSTILE
 
 ADDRESSES = (
     "/",

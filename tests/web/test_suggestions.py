@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.web import create_app
-from tests.opening import open_archive
+from tests.libraries import open_archive
+from tests.sample import HOSTILE, WHEAT
 from tests.web.page import get
-from tests.web.sample import HOSTILE, WHEAT
 
 
 @pytest.fixture(scope="module")

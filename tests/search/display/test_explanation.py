@@ -13,7 +13,8 @@ from newsarchive.search.display.snippets import Highlighter, make_hit
 from newsarchive.search.language.grammar import parse
 from newsarchive.search.language.query import Form, Word
 from tests.arabic.strategies import texts
-from tests.search.library_samples import ARTICLES, filled
+from tests.libraries import filled
+from tests.sample import ARTICLES
 
 FAR = "وقال آخرون كلاما كثيرا لا يهم أحدا في هذا الشأن ولا في غيره من الشؤون الكثيرة. " * 5
 

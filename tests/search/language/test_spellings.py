@@ -19,7 +19,7 @@ from newsarchive.search.language.grammar import parse, plain_words
 from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Not, Phrase, Word
 from newsarchive.search.language.spellings import Spellings, load_spellings, parse_spellings
 from newsarchive.tables import SPELLINGS
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 TEXTS = {
     "bibi-1": "التقى نتنياهو وفدا في القدس",

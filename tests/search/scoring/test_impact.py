@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from newsarchive.search import SearchRequest
 from newsarchive.search.scoring.impact import IMPACT_STEPS, impact, impacts
-from tests.search.whoosh_index.library import append, article, make_library
+from tests.libraries import append
+from tests.search.whoosh_index.library import article, make_library
 
 places = st.tuples(st.integers(1, 500), st.integers(0, 3_000), st.integers(1, 5_000))
 

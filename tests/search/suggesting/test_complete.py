@@ -9,7 +9,7 @@ from newsarchive.article import Article
 from newsarchive.errors import IndexMissing
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 TITLES = [
     "الانتخابات الرئاسية في مصر",

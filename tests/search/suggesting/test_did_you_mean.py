@@ -13,7 +13,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
 from newsarchive.search.suggesting.correction import _encode, distances
-from tests.opening import open_archive
+from tests.libraries import open_archive
 
 TEXTS = {
     "un": ("قرار الأمم المتحدة", "أصدرت الأمم المتحدة ومجلس الأمن قرارا بشأن فلسطين."),

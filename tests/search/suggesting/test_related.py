@@ -11,8 +11,8 @@ from newsarchive.errors import ArticleNotFound, IndexMissing
 from newsarchive.library import Library
 from newsarchive.search.suggesting import related as engine
 from newsarchive.search.suggesting.related import MAX_POSTINGS, MAX_RELATED, MAX_TERMS, telling_terms
-from tests.opening import open_archive
-from tests.search.library_samples import append, article, filled, on, withdraw
+from tests.libraries import append, filled, open_archive, withdraw
+from tests.sample import article, on
 
 COMMON = "وقال المتحدث في المؤتمر إن الأمر قيد البحث وإن التفاصيل تعلن لاحقا"
 

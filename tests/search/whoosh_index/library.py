@@ -18,7 +18,7 @@ from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, c
 from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
-from tests.opening import open_archive
+from tests.libraries import append, open_archive
 
 
 def article(number: int, *, revision: int = 1, text: str = "") -> Article:
@@ -39,11 +39,6 @@ def make_library(folder: Path, count: int = 0) -> Library:
     library = open_archive(folder, create=True)
     append(library, *map(article, range(count)))
     return library
-
-
-def append(library: Library, *articles: Article) -> None:
-    with ArchiveWriter(library.archive) as writer:
-        writer.append(articles)
 
 
 def found(library: Library, text: str) -> set[str]:

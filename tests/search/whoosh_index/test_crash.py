@@ -14,17 +14,16 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, engine_of, found, make_library
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, engine_of, found, make_library
 
 CHILD = """
 import sys
 from pathlib import Path
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating import merging
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, use_buffer
-
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, use_buffer
 merging.SMALL = 4
 library = open_archive(Path(sys.argv[1]))
 use_buffer(library, 4_000)

@@ -11,8 +11,8 @@ from newsarchive.library import Library
 from newsarchive.search.whoosh_index.building.document import arrival_number
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR
 from newsarchive.search.whoosh_index.storage.segment import SegmentData
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, engine_of
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, engine_of
 
 FIRST = replace(
     article(1),

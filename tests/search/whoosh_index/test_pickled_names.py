@@ -20,8 +20,8 @@ from newsarchive.search.whoosh_index.storage.contents import contents_file
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, _State, _state, _state_file
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT
 from newsarchive.web import create_app
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, found, make_library
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, found, make_library
 
 NAMES = {
     5: {

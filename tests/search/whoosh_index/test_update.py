@@ -21,8 +21,8 @@ from newsarchive.search.whoosh_index.updating import merging, update
 from newsarchive.search.whoosh_index.updating.archive_ranges import cut
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
-from tests.opening import open_archive
-from tests.search.whoosh_index.library import append, article, engine_of, found, make_library, use_buffer
+from tests.libraries import append, open_archive
+from tests.search.whoosh_index.library import article, engine_of, found, make_library, use_buffer
 
 TINY = 4_000
 """A buffer size in bytes that gives segments of a few articles."""

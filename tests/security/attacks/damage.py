@@ -22,7 +22,7 @@ from newsarchive.article import Article
 from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.web import create_app
-from tests.opening import open_archive
+from tests.libraries import open_archive
 from tests.security.attacks.commands import Ran, run
 from tests.security.attacks.harms import HARMS, make_folder
 from tests.security.attacks.samples import ingest, item, jsonl

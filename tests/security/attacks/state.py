@@ -11,7 +11,7 @@ from newsarchive.article import Article, Record
 from newsarchive.identity import article_id
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
-from tests.opening import open_archive
+from tests.libraries import open_archive
 from tests.security.attacks.samples import SECRET
 
 QUESTIONS = ("", "القمح", "مجلس الوزراء", '"أسعار النفط"', "العنوان", f"{SECRET} خبر1")
