@@ -142,7 +142,7 @@ def test_a_failed_rebuild_is_reported(
     told: str,
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(WhooshEngine, "_build_anew", harm)
+        patch.setattr(WhooshEngine, "_build_new", harm)
         code, out, err = purge_by_command(capsys, folder)
     assert (code, out) == (3, "")
     assert told in err

@@ -154,7 +154,7 @@ def test_a_dry_run_finds_stored_articles_by_url(tmp_path: Path) -> None:
     items = [item(PAGE), item(PAGE, body="نص مصحح."), item(f"{PAGE}?utm_source=x", body="نص ثالث."), item(f"{PAGE}/2")]
     archive = Archive(tmp_path)
     with dry_run_writer() as writer:
-        foreseen = Pipeline(writer, beside=archive).run(items).counts
+        foreseen = Pipeline(writer, existing=archive).run(items).counts
     archive.close()
     assert foreseen == ingest(tmp_path, *items).counts
     assert lines(tmp_path)[1:3] == [(old.id, 2), (old.id, 3)]

@@ -152,7 +152,7 @@ def test_a_dry_run_compares_with_the_archive_and_does_not_change_it(archive: Arc
         article(4, body="نص مصحح"),
     ]
     with dry_run_writer() as writer:
-        report = Pipeline(writer, beside=archive).run(items)
+        report = Pipeline(writer, existing=archive).run(items)
         scratch = writer.archive.folder
     assert not scratch.exists()
     assert {path: path.read_bytes() for path in before} == before

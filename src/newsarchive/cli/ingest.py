@@ -48,7 +48,7 @@ Duplicate = tuple[str, str]
 
 
 class _PipelineOptions(TypedDict, total=False):
-    beside: Archive | None
+    existing: Archive | None
     uninterrupted: Callable[[], AbstractContextManager[object]]
 
 
@@ -238,10 +238,10 @@ def _read_all(
 
 def _dry_run(ran: _Run, folder: Path, items: Iterable[Article | IngestError]) -> None:
     """Decide as a real run would, but write nothing. The folder may lack an archive; none is created."""
-    with dry_run_writer() as writer, closing(Archive(folder)) if Archive.is_in(folder) else nullcontext() as beside:
-        if beside is not None:
-            warn_of_loss(beside)
-        ran.take_in(writer, items, beside=beside)
+    with dry_run_writer() as writer, closing(Archive(folder)) if Archive.is_in(folder) else nullcontext() as existing:
+        if existing is not None:
+            warn_of_loss(existing)
+        ran.take_in(writer, items, existing=existing)
 
 
 def _progress_text(report: IngestReport) -> str:

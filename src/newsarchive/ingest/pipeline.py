@@ -60,7 +60,7 @@ class Pipeline:
 
     The archive is locked only while a batch is decided about and written, never while items are
     fetched or parsed. The decisions include articles that other processes have written in the
-    meantime. Pass `writer` without entering it. Articles in the archive `beside` also count as
+    meantime. Pass `writer` without entering it. Articles in the archive `existing` also count as
     stored.
 
     Each item gets the id of the stored article at its URL, if there is one, because stored ids stay
@@ -76,11 +76,11 @@ class Pipeline:
         *,
         on_duplicate: OnDuplicate | None = None,
         on_failure: OnFailure | None = None,
-        beside: Archive | None = None,
+        existing: Archive | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._writer = writer
-        self._archives = [archive for archive in (writer.archive, beside) if archive is not None]
+        self._archives = [archive for archive in (writer.archive, existing) if archive is not None]
         self._on_progress = on_progress
         self._on_duplicate = on_duplicate
         self._on_failure = on_failure
@@ -223,7 +223,7 @@ class Pipeline:
 def dry_run_writer() -> Iterator[ArchiveWriter]:
     """Yield a writer to a temporary archive, which is deleted afterward.
 
-    With the real archive as `beside`, a pipeline then makes the same decisions as in a real ingest.
+    With the real archive as `existing`, a pipeline then makes the same decisions as in a real ingest.
     """
     with (
         TemporaryDirectory(prefix="newsarchive-") as folder,

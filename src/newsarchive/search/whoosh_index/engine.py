@@ -204,7 +204,7 @@ class WhooshEngine:
 
     def _build_and_catch_up(self, progress: Progress | None, workers: int, wait: float) -> UpdateReport:
         while True:
-            identity, built = self._build_anew(progress, workers, wait)
+            identity, built = self._build_new(progress, workers, wait)
             try:
                 # Other processes may have indexed new records into the old build meanwhile: index them here, too.
                 rest = self.update(progress, workers=workers, wait=wait)
@@ -215,7 +215,7 @@ class WhooshEngine:
             else:
                 return built + rest
 
-    def _build_anew(self, progress: Progress | None, workers: int, wait: float) -> tuple[Identity, UpdateReport]:
+    def _build_new(self, progress: Progress | None, workers: int, wait: float) -> tuple[Identity, UpdateReport]:
         """Create a build and switch to it; returns the identity of the indexed archive and the report."""
         while True:
             identity = self._archive.identity
