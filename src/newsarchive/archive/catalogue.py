@@ -1,7 +1,7 @@
 """The catalogue: the position of each revision in the archive, and digests of its text and URL.
 
 The catalogue is derived data. It reads new lines from the archive, and is rebuilt if it is missing,
-damaged, or belongs to another archive. After a purge, only the rewritten parts are read again.
+damaged, or belongs to another archive. After a purge, the rows of the rewritten parts are moved.
 SQLite keeps lookups fast at any size, and lets several processes open the file.
 """
 
@@ -17,6 +17,7 @@ from newsarchive import cleaning, identity, limits
 from newsarchive.archive.catalogue_file import CatalogueFile, is_full
 from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged
 from newsarchive.archive.lines import Stored
+from newsarchive.archive.moved_rows import has_lines, without_texts
 from newsarchive.archive.parts import START, Identity, Parts, Position
 from newsarchive.article import Article, Record
 from newsarchive.cleaning import cleaned
@@ -232,24 +233,34 @@ class Catalogue:
         return read._replace(parts=parts)
 
     def _read_rewritten(self, rows: CheckedRows, read: _Read, identity: Identity) -> list[tuple[str, int]]:
-        """Read rewritten parts again. Return each part with the offset up to which it has been read."""
+        """Follow the rewriting of parts. Return each part with the offset up to which it has been read.
+
+        The lines that a purge leaves are the same as before, so most parts needn't be read again.
+        """
         parts = list(read.parts)
         if read.generation == identity.generation:
             return parts
         rewritten = self._source.parts.rewritten_since(read.generation)
         if rewritten is None:
             raise _Outdated
-        for number, (name, _) in enumerate(read.parts):
-            if name not in rewritten:
-                continue
-            rows.remove_part(number)
-            end = 0
-            records = self._source.read_part(name, 0)
-            while batch := list(islice(records, _BATCH)):
-                rows.add(_row(number, stored) for stored in batch)
-                end = batch[-1].end.offset
-            parts[number] = name, end
+        purged = self._source.parts.purged_since(read.generation)
+        for number, (name, end) in enumerate(read.parts):
+            if name in rewritten:
+                parts[number] = name, self._follow(rows, number, name, end, purged)
         return parts
+
+    def _follow(self, rows: CheckedRows, number: int, name: str, end: int, purged: frozenset[str]) -> int:
+        """Bring the rows of a rewritten part up to date. Return the offset up to which it has been read."""
+        left = without_texts(rows.remove_part(number), purged, end)
+        if left is not None and has_lines(self._source.parts.path(name), left):
+            rows.add(left)
+            return left[-1].offset + left[-1].length if left else 0
+        end = 0
+        records = self._source.read_part(name, 0)
+        while batch := list(islice(records, _BATCH)):
+            rows.add(_row(number, stored) for stored in batch)
+            end = batch[-1].end.offset
+        return end
 
     def latest(self, article_id: str) -> Entry | None:
         """The latest revision of an article, which may be a withdrawal. None if the id is unknown."""

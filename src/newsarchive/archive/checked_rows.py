@@ -170,17 +170,18 @@ class CheckedRows:
         self._connection.executemany(_INSERT, values)
         self._change(sums, before + len(values))
 
-    def remove_part(self, number: int) -> None:
-        """Remove all rows of a part. Scans all rows."""
+    def remove_part(self, number: int) -> list[Row]:
+        """Remove all rows of a part, and return them by offset. Scans all rows."""
         bits, before = self._size()
-        sums, removed = _Sums(bits), 0
-        for values in self._connection.execute(_PART, (number,)):
-            sums.add(_row(values), -1)
-            removed += 1
-        if self._connection.execute("DELETE FROM revisions WHERE part = ?", (number,)).rowcount != removed:
+        sums = _Sums(bits)
+        removed = [_row(values) for values in self._connection.execute(_PART, (number,))]
+        for row in removed:
+            sums.add(row, -1)
+        if self._connection.execute("DELETE FROM revisions WHERE part = ?", (number,)).rowcount != len(removed):
             raise RowsDamaged("not all rows could be removed")
         if removed:
-            self._change(sums, before - removed)
+            self._change(sums, before - len(removed))
+        return sorted(removed, key=lambda row: row.offset)
 
     def _change(self, changes: _Sums, number: int) -> None:
         values = list(changes.items())

@@ -1,0 +1,35 @@
+"""The rows of a part after a purge, computed from its rows before it.
+
+A purge removes lines and leaves the others unchanged, so only their offsets differ. Moving the rows
+takes a fraction of the time of reading the part, and lookups wait for it.
+"""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from newsarchive.archive.checked_rows import Row
+
+
+def without_texts(rows: Sequence[Row], purged: Collection[str], end: int) -> list[Row] | None:
+    """The rows without the texts of purged articles, at their new offsets.
+
+    `rows` are the rows of the part by offset, and `end` is the offset up to which it was read.
+    Returns None if they leave bytes out, for example a damaged line: then it is unknown how many of
+    these bytes the purge removed.
+    """
+    left: list[Row] = []
+    old = new = 0
+    for row in rows:
+        if row.offset != old:
+            return None
+        old += row.length
+        if row.text is None or row.id not in purged:
+            left.append(row._replace(offset=new))
+            new += row.length
+    return left if old == end else None
+
+
+def has_lines(path: Path, rows: Sequence[Row]) -> bool:
+    """Whether a part begins with lines of the lengths of `rows`. It may still be the old version of the part."""
+    with path.open("rb") as file:
+        return all(len(file.readline()) == row.length for row in rows)
