@@ -13,7 +13,7 @@ class SegmentWords:
     """The words of one segment; `identity` doesn't change while the segment is open."""
 
     def __init__(self, segment: OpenSegment, postings: FieldPostings) -> None:
-        self._leaf = segment
+        self._segment = segment
         self.identity = postings
 
     def __len__(self) -> int:
@@ -30,7 +30,7 @@ class SegmentWords:
 
     def document_frequency(self, number: int) -> int:
         """The document frequency of a word, as counted by `OpenSegment.frequency`."""
-        return self._leaf.frequency(self.identity, number)
+        return self._segment.frequency(self.identity, number)
 
 
 def live_frequency(segment: OpenSegment, field: str, text: str) -> int:
