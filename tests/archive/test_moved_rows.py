@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.archive.catalogue import Entry
 from newsarchive.archive.checked_rows import Row
-from newsarchive.archive.moved_rows import without_texts
+from newsarchive.archive.moved_rows import has_lines, without_texts
 from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound
 from tests.articles import NOW
@@ -23,6 +24,15 @@ def fill(archive: Archive, article: Make) -> None:
         writer.append([article(number, url=f"https://example.com/{number}") for number in range(6)])
         writer.append([article(3, revision=2, body="نص آخر."), article(0, revision=2, body="نص جديد.")])
     archive.catch_up()
+
+
+def entry_of(archive: Archive) -> Callable[[int], Entry]:
+    def find(number: int) -> Entry:
+        entry = archive.catalogue.latest(f"id{number}")
+        assert entry is not None
+        return entry
+
+    return find
 
 
 def rows_of(archive: Archive) -> list[tuple[object, ...]]:
@@ -77,6 +87,19 @@ def test_a_part_with_a_damaged_line_is_read_again(archive: Archive, article: Mak
         writer.purge("id4", "طلب الناشر")
     assert_same_as_rebuilt(damaged)
     damaged.close()
+
+
+def test_the_old_version_of_a_part_does_not_have_the_rows_left(archive: Archive, article: Make) -> None:
+    """All lines have the same length, so only the ids differ."""
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([article(number) for number in range(4)])
+    (part,) = (archive.folder / "articles").iterdir()
+    rows = [Row(entry.id, 0, entry.offset, entry.length, 1, b"x" * 16) for entry in map(entry_of(archive), range(4))]
+    assert len({row.length for row in rows}) == 1
+    assert has_lines(part, rows)
+    left = without_texts(rows, {"id1"}, archive.end().offset)
+    assert left is not None
+    assert not has_lines(part, left)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 50), st.booleans())), st.sets(st.integers(0, 3)))

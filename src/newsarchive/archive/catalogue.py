@@ -246,12 +246,16 @@ class Catalogue:
         purged = self._source.parts.purged_since(read.generation)
         for number, (name, end) in enumerate(read.parts):
             if name in rewritten:
-                parts[number] = name, self._follow(rows, number, name, end, purged)
+                parts[number] = name, self._follow(rows, number, name, end, purged if identity.is_settled else None)
         return parts
 
-    def _follow(self, rows: CheckedRows, number: int, name: str, end: int, purged: frozenset[str]) -> int:
-        """Bring the rows of a rewritten part up to date. Return the offset up to which it has been read."""
-        left = without_texts(rows.remove_part(number), purged, end)
+    def _follow(self, rows: CheckedRows, number: int, name: str, end: int, purged: frozenset[str] | None) -> int:
+        """Bring the rows of a rewritten part up to date. Return the offset up to which it has been read.
+
+        `purged` is None while parts are being replaced: then it is unknown which version a part is.
+        """
+        old = rows.remove_part(number)
+        left = None if purged is None else without_texts(old, purged, end)
         if left is not None and has_lines(self._source.parts.path(name), left):
             rows.add(left)
             return left[-1].offset + left[-1].length if left else 0

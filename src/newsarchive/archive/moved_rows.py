@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from newsarchive.archive.checked_rows import Row
+from newsarchive.archive.lines import holds_text_of
 
 
 def without_texts(rows: Sequence[Row], purged: Collection[str], end: int) -> list[Row] | None:
@@ -30,6 +31,13 @@ def without_texts(rows: Sequence[Row], purged: Collection[str], end: int) -> lis
 
 
 def has_lines(path: Path, rows: Sequence[Row]) -> bool:
-    """Whether a part begins with lines of the lengths of `rows`. It may still be the old version of the part."""
+    """Whether a part begins with the lines of `rows`, by their lengths and ids.
+
+    It may have been replaced by another purge, or not yet.
+    """
     with path.open("rb") as file:
-        return all(len(file.readline()) == row.length for row in rows)
+        return all(_is_line_of(row, file.readline()) for row in rows)
+
+
+def _is_line_of(row: Row, line: bytes) -> bool:
+    return len(line) == row.length and holds_text_of(line, row.id) == (row.text is not None)
