@@ -63,6 +63,16 @@ def test_a_missing_or_damaged_file_is_recreated(filled: Archive, content: bytes 
         assert file.execute("SELECT count(*) FROM revisions").fetchone() == (6,)
 
 
+@pytest.mark.parametrize("part", [b"INDEX by_text", b"ON revisions (text)", b"WHERE text"])
+def test_a_schema_with_damaged_text_is_replaced(filled: Archive, part: bytes) -> None:
+    """SQLite quotes the damaged text in its message, which Python can't decode."""
+    filled.close()
+    content = file_of(filled).read_bytes()
+    assert part in content
+    file_of(filled).write_bytes(content.replace(part, b"\xde" + part[1:]))
+    assert_whole(filled)
+
+
 @pytest.mark.parametrize("page", [1, 2, 3, 4])
 def test_a_file_with_a_damaged_page_is_recreated(filled: Archive, article: Make, page: int) -> None:
     filled.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive, ArchiveWriter, verify, writer
+from newsarchive.archive.parts import Parts
 from newsarchive.article import Article, Withdrawal
 from newsarchive.errors import ArchiveError, ArchiveLocked, ArticleNotFound
 from tests.articles import NOW, start_python
@@ -254,3 +255,13 @@ def test_a_writer_can_take_the_lock_again(archive: Archive, article: Make) -> No
         with ArchiveWriter(Archive(archive.folder)):
             pass
     assert len(list(archive.read())) == 2
+
+
+def test_an_archive_that_another_process_creates_meanwhile_is_used(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False])
+    exists = Parts.exists
+    monkeypatch.setattr(Parts, "exists", lambda parts: next(answers, None) is None and exists(parts))
+    Archive(archive.folder, create=True).close()
+    assert next(answers, None) is None

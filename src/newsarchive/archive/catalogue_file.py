@@ -18,6 +18,8 @@ from newsarchive.errors import ArchiveError
 PATIENCE = 60.0
 """Seconds to wait for another process."""
 _PAUSE = 0.01
+_OPENING_FAILED = (sqlite3.Error, UnicodeDecodeError)
+"""SQLite's message about a damaged schema may have bytes that aren't UTF-8."""
 _TEMPORARY = ""
 """SQLite's name for a private temporary database, which is in memory while it is small."""
 
@@ -46,7 +48,7 @@ class CatalogueFile:
         """Open the file, or replace it by an empty database. Raises OSError if it can't be written."""
         try:
             connection = _connect(self._path)
-        except sqlite3.Error as error:
+        except _OPENING_FAILED as error:
             if is_busy(error):
                 raise self._busy() from error
             connection = self._replaced()
@@ -60,7 +62,7 @@ class CatalogueFile:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         try:
             return _connect(self._path)
-        except sqlite3.Error as error:
+        except _OPENING_FAILED as error:
             raise OSError(f"{self._path}: {error}") from error
 
     def _copied(self) -> sqlite3.Connection:
@@ -68,7 +70,7 @@ class CatalogueFile:
         self._is_temporary = True
         connection = _connect(_TEMPORARY)
         uri = f"{self._path.absolute().as_uri()}?mode=ro"
-        with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as file:
+        with suppress(*_OPENING_FAILED), closing(sqlite3.connect(uri, uri=True)) as file:
             file.backup(connection)
         return connection
 

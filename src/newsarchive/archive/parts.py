@@ -240,7 +240,8 @@ class Parts:
             return
         names = sorted(path.name for path in self.folder.iterdir())
         other = [name for name in names if not name.startswith((".", *_OWN_NAMES))]
-        if other:
+        # Another process may have created the archive meanwhile.
+        if other and not self.exists():
             raise ArchiveError(
                 f"{self.folder} is not an archive: it holds other files, such as {other[0]!r};"
                 " name an archive, or a new or empty folder, with --archive"

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 import traceback
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,19 @@ def _check_report(report: dict[str, Any], ran: Ran, hostile: HostileFile) -> lis
     taken = sum(report[verdict.value] for verdict in Verdict)
     if taken < hostile.unharmed:
         problems.append(f"only {taken} of {hostile.unharmed} good items were ingested")
-    if not taken and not failures and hostile.content.strip() and b"<" not in hostile.content:
+    if not taken and not failures and hostile.content.strip() and b"<" not in _unpacked(hostile):
         problems.append("nothing was ingested and nothing failed")
     return problems
+
+
+def _unpacked(hostile: HostileFile) -> bytes:
+    """What a gzip file begins with; the content of another file."""
+    if not hostile.name.endswith(".gz"):
+        return hostile.content
+    try:
+        return zlib.decompressobj(wbits=31).decompress(hostile.content, 1 << 20)
+    except zlib.error:
+        return hostile.content
 
 
 def _check_archive(report: dict[str, Any], archive: Path) -> list[str]:
