@@ -12,14 +12,15 @@ letters = st.sampled_from(LETTERS)
 words = st.text(letters, min_size=1, max_size=12)
 lexicon_words = st.sampled_from(sorted(lexicon()))
 marks = st.text(st.sampled_from(MARKS), max_size=3)
-texts = st.text(
+texts = st.lists(
     st.one_of(
         letters,
         st.sampled_from(MARKS),
-        st.sampled_from(" \n\t،؛؟.,:()«»\"'#_-/ﷺﻻﷲ٣۷7aZéİ\u0301\u061c\u200e\u200f\u00ad\ufeff"),
+        st.sampled_from(" \n\t،؛؟.,:()«»\"'#_-/ﷺﻻﷲ﷼ڤھ٣۷7aZéİß\u0301\u0654\u061c\u200b\u200e\u200f\u00ad\ufeff"),
+        st.sampled_from(("1,500", "١٬٥٠٠", "000", "U.S.", "ءا", "الـ20")),
         st.characters(),
     )
-)
+).map("".join)
 """Mostly Arabic, mixed with arbitrary Unicode."""
 
 

@@ -1,13 +1,15 @@
 """Folding: all spellings of a word become one."""
 
+import sys
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.arabic import fold as fold_module
-from newsarchive.arabic.fold import IGNORABLE, fold
+from newsarchive.arabic.fold import IGNORABLE, fold, folded_name
 from tests.arabic.strategies import lexicon_words, marked, respelt, texts
 
 
@@ -28,6 +30,31 @@ from tests.arabic.strategies import lexicon_words, marked, respelt, texts
         ("ﻻ", "لا"),
         ("شؤون مسائل", "شؤون مسائل"),
         ("می\u200cخواهم", "ميخواهم"),
+        ("﷼", "ريال"),
+        ("café", "cafe"),
+        ("CAFE\u0301", "cafe"),
+        ("Éden", "eden"),
+        ("İstanbul", "istanbul"),
+        ("ISTANBUL", "istanbul"),
+        ("ıstanbul", "istanbul"),
+        ("Straße", "strasse"),
+        ("STRASSE", "strasse"),
+        ("Œuvre", "oeuvre"),
+        ("Ægir", "aegir"),
+        ("Sørensen", "sorensen"),
+        ("Łódź", "lodz"),
+        ("Đoković", "dokovic"),
+        ("España", "espana"),
+        ("Zürich", "zurich"),
+        ("Erdoğan", "erdogan"),
+        ("Çağlayan", "caglayan"),
+        ("Škoda", "skoda"),
+        ("Reykjavík", "reykjavik"),
+        ("Þór", "thor"),
+        ("Ёлка", "елка"),
+        ("Ελλάδα", "ελλαδα"),
+        ("ＢＢＣ", "bbc"),
+        ("ﬁn", "fin"),
     ],
 )
 def test_spellings(written: str, folded: str) -> None:
@@ -37,6 +64,27 @@ def test_spellings(written: str, folded: str) -> None:
 def test_decomposed_letters_fold_like_composed_ones() -> None:
     for word in ("أحمد", "إيران", "آسيا", "مؤتمر", "رئيس", "كتابة"):
         assert fold(unicodedata.normalize("NFD", word)) == fold(word)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+@pytest.mark.parametrize(
+    "word", ["أَحْمَدُ", "إِيرَانُ", "آسِيَا", "مُؤْتَمَرٌ", "رَئِيسٌ", "شُؤُونٌ", "مَسْؤُولِيَّة", "Éden", "İstanbul", "ﻵن", "ۓ"]
+)
+def test_normalization_forms_fold_alike(word: str, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> None:
+    assert fold(unicodedata.normalize(form, word)) == fold(word)
+
+
+def test_ignorable_characters_are_all_marks_and_format_characters() -> None:
+    marks = {c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) in ("Mn", "Me", "Cf")}
+    assert marks - set(IGNORABLE) == {"\u200b"}
+    assert not {c for c in set(IGNORABLE) - marks if unicodedata.category(c) not in ("Lm", "Lo")}
+
+
+@pytest.mark.parametrize(
+    "name", ["كرة_القدم", "كرة القدم", "كره  القدم", " كرة\u00a0القدم\u200f", "كرة\u200bالقدم\u200b"]
+)
+def test_names_are_compared_without_spaces_and_marks(name: str) -> None:
+    assert folded_name(name.replace("_", " ")) == "كره القدم"
 
 
 def test_hamza_on_waw_and_ya_is_kept() -> None:

@@ -10,7 +10,7 @@ from whoosh import query as q
 from whoosh.filedb.filestore import RamStorage
 
 from newsarchive.arabic.stem import stem
-from newsarchive.arabic.tokens import tokenize, words
+from newsarchive.arabic.tokens import folded_words, spans, words
 from newsarchive.search.display.snippets import Highlighter
 from newsarchive.search.language.query import AnyOf, Form, Phrase, Word
 
@@ -49,9 +49,10 @@ class _Tokens(analysis.Tokenizer):  # type: ignore[misc]
     def __call__(self, value: str, **options: Any) -> Iterator[analysis.Token]:
         options.pop("mode", None)
         token = analysis.Token(mode="index", **{**options, "positions": True, "chars": True})
-        for place, (word, start, end) in enumerate(tokenize(value)):
+        found = ((word, span) for span in spans(value) for word in folded_words(value[slice(*span)]))
+        for place, (word, span) in enumerate(found):
             token.text = token.original = self._form(word)
-            token.pos, token.startchar, token.endchar = place, start, end
+            token.pos, (token.startchar, token.endchar) = place, span
             token.boost, token.stopped = 1.0, False
             yield token
 

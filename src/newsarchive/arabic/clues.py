@@ -5,7 +5,8 @@ slow. Most letters of a stem appear in the word itself, in the same order and at
 The exceptions are ا, which may replace another letter or be added (قال is the stem of يقول), and a
 final ه, which may replace ت (مدينه is the stem of مدينتهم). Folding leaves most letters unchanged
 too, except that ا, ه and ي have several written forms. So a word can have the stem only if it
-contains the stem's other letters at these distances, or an unusual character. A regular expression
+contains the stem's other letters at these distances, or an unusual character. The word may be only
+a part of a spelling, such as كوفيد19. A regular expression
 finds such words about as fast as a substring search.
 """
 
@@ -15,15 +16,18 @@ from functools import lru_cache
 
 from newsarchive.arabic.fold import IGNORABLE
 from newsarchive.arabic.stem import is_arabic_word
-from newsarchive.arabic.tokens import Span, span_around
+from newsarchive.arabic.tokens import Legible, Span, legible, span_around
 
 _LEAST_LETTERS = 2
 """A clue with fewer fixed letters would match too many words."""
 _MOST_CLUES = 20
 """With more clues than this, looking at every word is faster."""
 _OTHER_FORMS = "اهي"
+_LAST_OF_LEGIBLE = "\uffff"
+"""`legible` replaces the ignorable characters after this one."""
 _UNUSUAL = re.compile(
-    f"[{re.escape(IGNORABLE)}"
+    "ءا|"  # may be one letter: آ
+    f"[{re.escape(''.join(character for character in IGNORABLE if character <= _LAST_OF_LEGIBLE))}"
     "\u0620\u063b-\u063f\u066e\u066f\u0671-\u06d5\u06e5\u06e6\u06ee-\u06ff"
     "\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufeff\U00010ec0-\U00010eff\U0001ee00-\U0001eeff]"
 )
@@ -49,10 +53,11 @@ class Clues:
 
     def follow(self, text: str) -> list[Span]:
         """The ranges of the candidate words, in order. No other word has any of the stems."""
-        return sorted({span for pattern in self._patterns for span in _words_with(pattern, text.replace("_", " "))})
+        readable = legible(text)
+        return sorted({span for pattern in self._patterns for span in _words_with(pattern, readable)})
 
 
-def _words_with(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+def _words_with(pattern: re.Pattern[str], text: Legible) -> Iterator[Span]:
     at = 0
     while match := pattern.search(text, at):
         span = span_around(text, match.start())

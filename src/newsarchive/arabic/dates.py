@@ -297,7 +297,7 @@ def _fold_with_places(text: str) -> tuple[str, list[tuple[int, Token]]]:
     places: list[tuple[int, Token]] = []
     length = end = 0
     for token in tokenize(text):
-        gap = text[end : token.start] or " "  # the words of one ligature have no text between them
+        gap = text[end : token.start] if token.start >= end else " "  # the words of one ligature share their range
         if gap != " ":
             gap = _tidy(gap)
         length += len(gap)

@@ -108,6 +108,9 @@ def test_missing_words_are_reported_with_match_any(query: str, body: str, expect
         ("كتاب", "كتابها", False),
         ("لاعبون", "لاعبين", False),
         ("ال", "ال", True),
+        ("كوفيد", "كوفيد 19", True),
+        ("mbc", "و mbc 1", True),
+        ("لاعبون", "لاعبين 20", False),
     ],
 )
 def test_only_different_prefixes_are_obvious(word: str, form: str, obvious: bool) -> None:

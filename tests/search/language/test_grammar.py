@@ -343,6 +343,10 @@ def test_invisible_characters_do_not_hide_operators(query: str) -> None:
     assert meaning(query) == "(!كره & title:مصر)"
 
 
+def test_a_zero_width_space_separates_words_as_in_articles() -> None:
+    assert meaning("مجلس\u200bالأمن") == meaning("مجلس الأمن")
+
+
 def test_nesting_beyond_the_maximum_depth_is_rejected() -> None:
     assert meaning("(" * 40 + "مصر" + ")" * 40) == "مصر"
     assert meaning("(" * 5000 + "مصر" + ")" * 5000) == "refused"

@@ -174,11 +174,6 @@ def test_other_spellings_match_with_match_any(library: Library) -> None:
     assert {hit.article.id for hit in results.hits} == {*BIBI, "google", "jojol"}
 
 
-def test_borrowed_letters_are_searched_as_arabic_letters() -> None:
-    (form,) = Spellings([]).others(["ڤيروس"])
-    assert form.words == ("فيروس",)
-
-
 def test_no_form_is_in_two_built_in_groups() -> None:
     text = (Path(parse_spellings.__code__.co_filename).parent / SPELLINGS).read_text(encoding="utf-8")
     groups = parse_spellings(text, SPELLINGS)

@@ -22,7 +22,8 @@ from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 from newsarchive.search.whoosh_index.storage.segment import SegmentData
 
-# A ligature that expands to several words, tatweel that isn't a word, spellings of one word, and words of one stem.
+# A ligature that expands to several words, tatweel that isn't a word, spellings of one word and of several,
+# and words of one stem.
 SPELLINGS = [
     "كتاب",
     "كِتَابٌ",
@@ -31,6 +32,9 @@ SPELLINGS = [
     "ﷺ",
     "ـــ",
     "G20",
+    "الـ20",
+    "1,500",
+    "وMBC1",
     "انتخابات",
     "الانتخابات",
     "صلي",
@@ -71,7 +75,8 @@ def _inverted(documents: Sequence[Sequence[Sequence[str]]]) -> dict[str, list[Po
         length = sum(map(len, sections))
         for word, places in word_places(sections).items():
             frequency = len(places.positions)
-            found[word].append((docnum, frequency, impact(frequency, places.depth, length), places.positions))
+            worth = round(impact(frequency, places.depth, length), 12)
+            found[word].append((docnum, frequency, worth, places.positions))
     return dict(sorted(found.items(), key=lambda item: item[0].encode()))
 
 
@@ -86,7 +91,8 @@ def _written(data: SegmentData, name: str) -> dict[str, list[Posting]]:
         assert weights is not None
         assert frequencies is not None
         positions = np.split(field.positions(number, np.zeros_like(ids)), np.cumsum(frequencies)[:-1])
-        columns = ids.tolist(), frequencies.tolist(), (weights * unit).tolist(), [part.tolist() for part in positions]
+        worth = (weights * unit).round(12)
+        columns = ids.tolist(), frequencies.tolist(), worth.tolist(), [part.tolist() for part in positions]
         found[field.term(number).decode()] = list(zip(*columns, strict=True))
     return found
 

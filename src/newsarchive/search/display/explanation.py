@@ -72,13 +72,16 @@ class Explainer:
 def is_obvious(leaf: Word, form: str) -> bool:
     """Whether a reader recognizes the word in a folded form at once: they differ only in what precedes the word.
 
+    The form may have several words, of which one is enough: كوفيد 19.
+
     >>> [is_obvious(Word("الكتاب"), form) for form in ("كتاب", "وكتاب", "بالكتاب", "كتابها")]
     [True, True, True, False]
     """
     if leaf.form is not Form.STEM:
         return True
-    word, form = _ARTICLE.sub("", leaf.text), _ARTICLE.sub("", form)
-    return word.endswith(form) or form.endswith(word)
+    word = _ARTICLE.sub("", leaf.text)
+    parts = [_ARTICLE.sub("", part) for part in form.split()]
+    return any(word.endswith(part) or part.endswith(word) for part in parts)
 
 
 def _forms(readings: Iterable[Reading]) -> dict[int, dict[str, str]]:

@@ -1,13 +1,14 @@
 """Finds the words of a query in a text, with the same folding and stems as the index."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, islice
+from itertools import compress
 
 from newsarchive.arabic.clues import Clues
 from newsarchive.arabic.stem import stem
-from newsarchive.arabic.tokens import Span, folded_words, spans, spellings
+from newsarchive.arabic.tokens import Legible, Span, folded_words, legible, spans, spellings
 from newsarchive.search.language.query import Form, Node, Phrase, Word, positive_leaves
 
 _MEMO_LIMIT = 300_000
@@ -106,16 +107,17 @@ class Finder:
         if not text or not (self._worth_looking or self._prefixes):
             return Reading(text)
         found: list[Occurrence] = []
-        for start, end in self._worth_asking(text):
-            spelling = text[start:end]
+        readable = legible(text)
+        for start, end in self._worth_asking(readable):
+            spelling = readable[start:end]
             answer = self._answers.get(spelling) or self._answer(spelling)
             found.extend(Occurrence(leaf, ((start, end),)) for leaf in answer.leaves)
             for words, leaf in answer.phrases:
-                if spans_of_words := _words_of_phrase(words, text, start):
+                if spans_of_words := _words_of_phrase(words, readable, start):
                     found.append(Occurrence(leaf, spans_of_words))
         return Reading(text, found)
 
-    def _worth_asking(self, text: str) -> Iterable[Span]:
+    def _worth_asking(self, text: Legible) -> Iterable[Span]:
         """The spans of the words that may match, narrowed down with cheap tests. Most words match nothing."""
         if self._clues is not None:
             return self._clues.follow(text)
@@ -134,25 +136,28 @@ class Finder:
             leaves += self._exact.get(word, ())
             leaves += [leaf for begin, leaf in self._prefixes if word.startswith(begin) or word_stem.startswith(begin)]
             phrases += self._phrases.get(word, ())
-        answer = self._answers[spelling] = _Answer(tuple(dict.fromkeys(leaves)), tuple(phrases))
+        answer = self._answers[spelling] = _Answer(tuple(dict.fromkeys(leaves)), tuple(dict.fromkeys(phrases)))
         return answer
 
 
-def _words_of_phrase(phrase: Sequence[str], text: str, start: int) -> tuple[Span, ...]:
-    """The spans of the words from `start` on that make up the phrase; empty if they don't.
+def _words_of_phrase(phrase: Sequence[str], text: Legible, start: int) -> tuple[Span, ...]:
+    """The spans of the spellings from `start` on that contain the phrase; empty if they don't.
 
-    A ligature is several words.
+    A spelling may be several words, and the phrase may begin and end inside one: "20 شخصا" in «الـ20 شخصا».
     """
     wanted = list(phrase)
+    words: list[str] = []
+    ends: list[int] = []
     taken: list[Span] = []
-    for first, last in islice(spans(text, start), len(phrase)):
-        words = folded_words(text[first:last])
-        if not taken:
-            words = words[words.index(wanted[0]) :]
-        if words[: len(wanted)] != wanted[: len(words)]:
+    for span in spans(text, start):
+        found = folded_words(text[slice(*span)])
+        if found:
+            words += found
+            taken.append(span)
+            ends.append(len(words))
+        if len(words) >= ends[0] - 1 + len(wanted):
             break
-        taken.append((first, last))
-        wanted = wanted[len(words) :]
-        if not wanted:
-            return tuple(taken)
+    for place in range(ends[0]):
+        if words[place : place + len(wanted)] == wanted:
+            return tuple(taken[: bisect_left(ends, place + len(wanted)) + 1])
     return ()

@@ -51,10 +51,12 @@ FIELD_NAMES: dict[str, Target] = {
 }
 """Folded field name, Arabic or English -> the target of the field."""
 
-_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_TYPED = str.maketrans({**dict.fromkeys(_INVISIBLE, ""), **dict(zip("：（）｜＝＊－＂", ':()|=*-"', strict=True))})
+_INVISIBLE = "\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_TYPED = str.maketrans(
+    {**dict.fromkeys(_INVISIBLE, ""), "\u200b": " ", **dict(zip("：（）｜＝＊－＂", ':()|=*-"', strict=True))}
+)
 """Removes invisible characters, which come with pasted text and would hide an operator, and
-replaces full-width signs with plain ones."""
+replaces full-width signs with plain ones. A zero-width space separates words, as in articles."""
 
 _LEXEME = re.compile(
     rf"""

@@ -20,8 +20,6 @@ from newsarchive.tables import SEPARATOR, SPELLINGS, read_table, table_lines
 LONGEST = 3
 """The maximum number of words in a form."""
 
-_BORROWED_LETTERS = str.maketrans("ڤپچ", "فبج")
-
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
@@ -52,8 +50,7 @@ class Spellings:
         for form, group in self._groups.get(tuple(map(stem, typed)), ()):
             if all(part in word for part, word in zip(form.words, typed, strict=True)):
                 return tuple(_inflected_as(typed, form, other) for other in group if other != form)
-        plain = tuple(word.translate(_BORROWED_LETTERS) for word in typed)
-        return (Spelling(" ".join(plain), plain),) if plain != tuple(typed) else ()
+        return ()
 
 
 def _inflected_as(typed: Sequence[str], form: Spelling, other: Spelling) -> Spelling:

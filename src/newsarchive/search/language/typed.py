@@ -11,6 +11,8 @@ Understand = Callable[[str], Node]
 
 Range = tuple[int, int]
 
+_STAND_INS = ("zqz", "ظغظ")
+
 
 def word_ranges(text: str, words: Sequence[str], understand: Understand) -> list[Range]:
     """Return the ranges `[start, end)` of consecutive folded words that are each searched by stem.
@@ -47,11 +49,15 @@ def exactly(text: str, ranges: Iterable[Range]) -> str:
 def _is_word(text: str, token: Token, understand: Understand) -> bool:
     """Whether replacing the token changes one word of the query tree and nothing else.
 
-    This way the grammar itself decides what is a word, whatever its rules are.
+    This way the grammar itself decides what is a word, whatever its rules are. A word next to a
+    word of another script, as in MBCمصر, must be replaced by one of its own script.
     """
-    stand_in = "zqz"
+    return any(_is_replaced(text, token, understand, stand_in) for stand_in in _STAND_INS)
+
+
+def _is_replaced(text: str, token: Token, understand: Understand, stand_in: str) -> bool:
     while stand_in in text:
-        stand_in += "q"
+        stand_in += stand_in[-1]
     changed = understand(text[: token.start] + stand_in + text[token.end :])
     return changed != (restored := _renamed(changed, stand_in, token.text)) and restored == understand(text)
 

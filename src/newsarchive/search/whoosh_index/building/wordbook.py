@@ -5,8 +5,6 @@ so a segment being written takes all of them from arrays.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -57,11 +55,18 @@ class Wordbook:
     def read(self, text: str) -> list[int]:
         """The numbers of the folded words of a text, in order."""
         numbers = list(map(self._spellings.__getitem__, spellings(text)))
-        return list(self._one_by_one(numbers)) if min(numbers, default=0) < 0 else numbers
+        return self._one_by_one(numbers) if min(numbers, default=0) < 0 else numbers
 
-    def _one_by_one(self, numbers: Sequence[int]) -> Iterator[int]:
+    def _one_by_one(self, numbers: list[int]) -> list[int]:
         """The numbers of words. Each number below 0 is replaced by the several words it stands for, or by none."""
-        return chain.from_iterable((number,) if number >= 0 else self._several[~number] for number in numbers)
+        found: list[int] = []
+        copied = 0
+        for place in [place for place, number in enumerate(numbers) if number < 0]:
+            found += numbers[copied:place]
+            found += self._several[~numbers[place]]
+            copied = place + 1
+        found += numbers[copied:]
+        return found
 
     def to_stems(self, numbers: AnyInts) -> AnyInts:
         """The numbers of the stems of folded words, given by number."""
