@@ -169,7 +169,7 @@ def make_archive(options: argparse.Namespace, work: Path) -> tuple[Path, Tally]:
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(f"the articles could not be ingested: {report['failures'][:3]}")
+        raise SystemExit(f"the articles could not be ingested: {report['refusals'][:3]}")
     tally.use_memory("ingest", usage.ru_maxrss * 1024)
     tally.add_try(time.monotonic() - started, *["article"] * report["stored"])
     add_memory_failures(tally)

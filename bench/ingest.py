@@ -40,8 +40,8 @@ def folder_size(folder: Path) -> float:
 
 
 def show_report(report: dict[str, Any]) -> None:
-    print({name: value for name, value in report.items() if name not in ("failures", "duplicates")})
-    for reason, count in Counter(failure["reason"] for failure in report["failures"]).most_common():
+    print({name: value for name, value in report.items() if name not in ("refusals", "duplicates")})
+    for reason, count in Counter(failure["reason"] for failure in report["refusals"]).most_common():
         print(f"  refused: {count} x {reason}")
 
 
@@ -56,7 +56,7 @@ def main() -> None:
             printed, seconds, memory = run("ingest", str(options.file), *archive, "--no-index", "--json")
             report = json.loads(printed)
             show_report(report)
-            items = sum(report[key] for key in ("stored", "revised", "duplicate", "failed"))
+            items = sum(report[key] for key in ("stored", "revised", "duplicate", "refused"))
             print(f"{name}: {seconds:.1f} s, {items / seconds:,.0f} items/s, {memory:.0f} MB")
         printed, seconds, memory = run("reindex", *archive)
         print(f"index: {seconds:.1f} s, {memory:.0f} MB, {printed.strip()}")

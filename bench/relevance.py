@@ -47,8 +47,8 @@ Scores = tuple[float, float, float]
 def build_library(documents: Path, folder: Path) -> Library:
     library = open_library(Config(archive=folder), create=True)
     report = Pipeline(ArchiveWriter(library.archive)).run(read(str(documents), Defaults()))
-    if report.failed:
-        raise SystemExit(f"{documents.name}: {report.failed} documents failed, the first: {report.failures[0]}")
+    if report.refused:
+        raise SystemExit(f"{documents.name}: {report.refused} documents failed, the first: {report.refusals[0]}")
     library.update_index()
     return library
 

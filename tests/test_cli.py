@@ -436,32 +436,54 @@ def test_an_invalid_wait_is_rejected(run: Run, value: str) -> None:
     assert "Traceback" not in ran.err
 
 
-def test_cut_and_failed_items_are_reported_and_counted(run: Run, tmp_path: Path) -> None:
+def test_cut_and_refused_items_are_reported_and_counted(run: Run, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "long.jsonl", [LINES[0] | {"title": "كلمة " * 1_000}, {"title": "بلا نص"}])
     ran = run("ingest", path)
     assert f"cut: {path}:1: title cut from 4,999 to 995 characters" in ran.err
-    assert f"failed: {path}:2" in ran.err
+    assert f"refused: {path}:2" in ran.err
     assert "1 had fields that were too long" in ran.out
     report = run("ingest", path, "--json").json
-    assert (report["duplicate"], report["cut"], report["failed"]) == (1, 1, 1)
+    assert (report["duplicate"], report["cut"], report["refused"]) == (1, 1, 1)
     assert report["cuts"] == [{"origin": f"{path}:1", "parts": ["title cut from 4,999 to 995 characters"]}]
-    assert report["left_out"] == {"failures": 0, "cuts": 0, "duplicates": 0}
+    assert set(report["left_out"].values()) == {0}
 
 
 def test_a_json_report_counts_the_entries_it_leaves_out(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsarchive.cli.ingest.MAX_LISTED", 2)
-    monkeypatch.setattr("newsarchive.ingest.pipeline.MAX_FAILURES", 3)
+    monkeypatch.setattr("newsarchive.cli.ingest_report.MAX_LISTED", 2)
+    monkeypatch.setattr("newsarchive.ingest.pipeline.MAX_REFUSALS", 3)
     long = {"title": "كلمة " * 1_000, "body": "نصّ قصير."}
     path = write_lines(tmp_path / "many.jsonl", [long] * 6 + [{"title": "بلا نص"}] * 5)
     report = run("ingest", path, "--json").json
-    assert (report["failed"], report["cut"], report["duplicate"]) == (5, 6, 5)
-    assert [len(report[name]) for name in ("failures", "cuts", "duplicates")] == [3, 2, 2]
-    assert report["left_out"] == {"failures": 2, "cuts": 4, "duplicates": 3}
+    assert (report["refused"], report["cut"], report["duplicate"]) == (5, 6, 5)
+    assert [len(report[name]) for name in ("refusals", "cuts", "duplicates")] == [3, 2, 2]
+    assert {name: left for name, left in report["left_out"].items() if left} == {
+        "refusals": 2,
+        "cuts": 4,
+        "duplicates": 3,
+    }
     told = run("ingest", path).err
-    assert told.count("failed:") == 5
+    assert told.count("refused:") == 5
     assert told.count("cut:") == 6
+
+
+def test_incomplete_articles_are_counted_and_listed(run: Run, tmp_path: Path) -> None:
+    dated = {"title": "خبر", "body": "نصّ الخبر الأول."}
+    unread, none = dated | {"body": "نصّ ثانٍ.", "date": "ذات يوم"}, dated | {"body": "نصّ ثالث."}
+    path = write_lines(tmp_path / "news.jsonl", [dated | {"date": "2025-04-21"}, unread, none])
+    ran = run("ingest", path, "--dry-run")
+    assert (ran.code, ran.err.count("undated:")) == (0, 1)
+    assert f"undated: {path}: «خبر»: the date «ذات يوم» is not understood" in ran.err
+    assert "2 undated" in ran.out
+    strict = run("ingest", path, "--strict", "--json")
+    assert strict.code == 1
+    report = strict.json
+    assert [report[name] for name in ("stored", "revised", "duplicate", "refused", "undated")] == [3, 0, 0, 0, 2]
+    assert [article["origin"] for article in report["stored_articles"]] == [str(path)] * 3
+    assert [article["published_raw"] for article in report["undated_articles"]] == ["ذات يوم", ""]
+    again = run("ingest", path, "--strict", "--json")
+    assert (again.code, again.json["duplicate"], again.json["undated"]) == (0, 3, 0)
 
 
 def part_of(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Origin, Topic
-from newsarchive.cli import ingest, maintain
+from newsarchive.cli import ingest_report, maintain
 from newsarchive.cli.common import NOT_FOUND, ProgressLine
 from newsarchive.cli.main import FAULT, INTERRUPTED, TERMINATED, UNUSABLE, group
 from newsarchive.config import ENVIRONMENT_PREFIX, Config
@@ -96,13 +96,13 @@ def test_each_option_before_the_command_is_documented() -> None:
 
 def test_each_exit_code_is_documented() -> None:
     codes = {int(row[0]) for row in COMMAND_LINE.rows("Exit codes")}
-    some_failed = {ingest.SOME_FAILED, NOT_FOUND, maintain.DAMAGED, maintain.UNDELETED}
+    some_failed = {ingest_report.SOME_FAILED, NOT_FOUND, maintain.DAMAGED, maintain.UNDELETED}
     others = {click.UsageError.exit_code, UNUSABLE, FAULT, INTERRUPTED, TERMINATED}
     assert codes == {0} | some_failed | others
 
 
 def test_each_key_of_the_report_of_ingest_is_documented() -> None:
-    ran = ingest._Run(ProgressLine(), dry_run=True, as_json=True)
+    ran = ingest_report.IngestRun(ProgressLine(), dry_run=True, as_json=True, strict=False)
     documented = {span for row in COMMAND_LINE.rows("`newsarchive ingest`", "key") for span in spans(row[0])}
     assert documented == ran._as_json(IngestReport(), None).keys()
 

@@ -13,6 +13,7 @@ import pytest
 
 from newsarchive import cleaning, identity
 from newsarchive.archive import verify
+from newsarchive.canonical_url import canonical_url
 from newsarchive.cli import main
 from newsarchive.search import SearchRequest
 from tests.libraries import open_archive
@@ -58,7 +59,7 @@ def test_ingesting_the_input_again_adds_nothing(earlier: tuple[Path, Path], name
     assert _lines(archive) == before
 
 
-_todays_rule = identity.canonical_url
+_todays_rule = canonical_url
 
 
 def _with_scheme(url: str) -> str:

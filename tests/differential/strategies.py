@@ -128,7 +128,8 @@ requests = st.builds(
     topics=st.lists(st.sampled_from(TOPICS), unique=True, max_size=2).map(tuple),
     date_from=st.one_of(st.none(), days),
     date_to=st.one_of(st.none(), days),
-    sort=st.sampled_from(Sort),
+    # Not in order of arrival: stock Whoosh gets the articles without their places in the archive.
+    sort=st.sampled_from([Sort.BEST, Sort.NEWEST, Sort.OLDEST]),
     page=st.integers(1, 3),
     limit=st.sampled_from((1, 2, 5, 100)),
 )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from newsarchive import identity
 from newsarchive.archive import Archive, ArchiveWriter, verify
 from newsarchive.article import Article, Origin, Topic
+from newsarchive.canonical_url import canonical_url as todays_rule
 from newsarchive.errors import IngestError
 from newsarchive.identity import article_id
 from newsarchive.ingest import pipeline
@@ -44,7 +45,7 @@ def keeps_all_but_utm(url: str) -> str:
     return f"{parts.hostname}{parts.path}" + (f"?{query}" if query else "")
 
 
-identity_rule = identity.canonical_url
+identity_rule = todays_rule
 
 
 @contextmanager

@@ -148,14 +148,14 @@ def test_merging_topics_stays_within_the_limit(archive: Archive) -> None:
 
 
 def test_a_report_keeps_the_first_failures_and_counts_all(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "MAX_FAILURES", 10)
+    monkeypatch.setattr(pipeline, "MAX_REFUSALS", 10)
     told: list[IngestError] = []
     with ArchiveWriter(archive) as writer:
-        report = Pipeline(writer, on_failure=told.append).run(
+        report = Pipeline(writer, on_refusal=told.append).run(
             IngestError(f"a:{number}", "لا نص") for number in range(500)
         )
-    assert (report.failed, report.items, len(told)) == (500, 500, 500)
-    assert [failure.origin for failure in report.failures] == [f"a:{number}" for number in range(10)]
+    assert (report.refused, report.items, len(told)) == (500, 500, 500)
+    assert [failure.origin for failure in report.refusals] == [f"a:{number}" for number in range(10)]
 
 
 def test_many_failures_do_not_stay_in_memory(archive: Archive) -> None:

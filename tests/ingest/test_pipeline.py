@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.archive import Archive, ArchiveWriter, verify
-from newsarchive.article import Article, Topic
+from newsarchive.article import Article, Origin, Topic
 from newsarchive.errors import ArchiveLocked, IngestError, ParseError
 from newsarchive.identity import article_id
 from newsarchive.ingest import pipeline
-from newsarchive.ingest.deciding import Verdict
+from newsarchive.ingest.deciding import SHORT, Verdict
+from newsarchive.ingest.draft import Defaults, Draft, build_article
 from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer
 from tests.articles import NOW, make_article, start_python
 
@@ -49,7 +51,7 @@ def test_items_are_counted_by_verdict(archive: Archive, article: Make) -> None:
     ]
     report = Pipeline(ArchiveWriter(archive), on_duplicate=lambda origin, of: told.append((origin, of))).run(items)
     assert report.counts == {Verdict.STORED: 2, Verdict.REVISED: 1, Verdict.DUPLICATE: 2, Verdict.WITHDRAWN: 1}
-    assert [(failure.origin, failure.reason) for failure in report.failures] == [("news.jsonl:3", "لا نص")]
+    assert [(failure.origin, failure.reason) for failure in report.refusals] == [("news.jsonl:3", "لا نص")]
     assert report.items == 7
     assert told == [("news.jsonl:1", "id1"), ("news.jsonl:2", "id1"), ("news.jsonl:9", "id9")]
     assert archive.get("id1").body == "نص مصحح"
@@ -63,7 +65,7 @@ def test_failures_keep_no_reader_data_in_memory(archive: Archive) -> None:
         except ParseError as error:
             return error
 
-    (failure,) = ingest(archive, [fail()]).failures
+    (failure,) = ingest(archive, [fail()]).refusals
     assert str(failure) == "a.txt: لا نص"
     assert failure.__traceback__ is None
 
@@ -294,8 +296,8 @@ def test_a_damaged_article_does_not_block_others(archive: Archive, article: Make
     path.write_bytes(path.read_bytes().replace("العنوان 1".encode(), "العنوان 7".encode()))
     report = ingest(archive, [article(1, body="نص مصحح"), article(3)])
     assert report.counts == {Verdict.STORED: 1}
-    assert "damaged" in report.failures[0].reason
-    assert f"{path}:1" in report.failures[0].reason
+    assert "damaged" in report.refusals[0].reason
+    assert f"{path}:1" in report.refusals[0].reason
 
 
 TAKE_IN = """
@@ -309,7 +311,7 @@ archive = Archive(Path(sys.argv[1]), create=True)
 print(flush=True)
 sys.stdin.readline()
 report = pipeline.Pipeline(ArchiveWriter(archive, wait=60)).run(many())
-print(report.items, len(report.failures))
+print(report.items, len(report.refusals))
 """
 
 
@@ -336,3 +338,36 @@ def test_two_processes_ingest_the_same_input_at_once(tmp_path: Path) -> None:
     assert both.parts.size() == size
     whole.close()
     both.close()
+
+
+FLASH = "هيئة الأرصاد: أمطار غزيرة على السواحل الليلة"
+"""A short text that an outlet publishes again and again."""
+
+
+def flash(day: int | None, page: int | None = None) -> Article:
+    url = "" if page is None else f"https://outlet.example/flash/{page}"
+    published = None if day is None else date(2025, 4, day)
+    draft = Draft(origin=Origin("jsonl", "flash.jsonl"), title=FLASH, body=FLASH, source="وكالة", url=url)
+    return replace(build_article(draft, Defaults()), published=published)
+
+
+@pytest.mark.parametrize("page", [None, 1])
+def test_a_repeated_short_text_of_another_day_is_another_article(archive: Archive, page: int | None) -> None:
+    items: list[Article | IngestError] = [flash(day, None if page is None else day) for day in (1, 2, 3)]
+    assert ingest(archive, items).counts == {Verdict.STORED: 3}
+    assert ingest(archive, items[::-1]).counts == {Verdict.DUPLICATE: 3}
+    assert len({article.id for article in shown(archive).values()}) == 3
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 1), (None, None), (1, None), (None, 1)])
+def test_a_short_text_at_another_address_is_a_duplicate_unless_both_days_differ(
+    archive: Archive, first: int | None, second: int | None
+) -> None:
+    ingest(archive, [flash(first, 1)])
+    assert ingest(archive, [flash(second, 2)]).counts == {Verdict.DUPLICATE: 1}
+
+
+def test_a_long_text_at_another_address_is_a_duplicate_on_any_day(archive: Archive) -> None:
+    long = " ".join(f"كلمة{number}" for number in range(SHORT))
+    first, second = (replace(flash(day, day), body=long) for day in (1, 2))
+    assert ingest(archive, [first, second]).counts == {Verdict.STORED: 1, Verdict.DUPLICATE: 1}

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.http import http_date
 
 from newsarchive.web.feeds import FEED_LIMIT
-from tests.sample import ARCHIVED, HOSTILE, MATCHES, SHOWN, TALKS, WHEAT
+from tests.sample import ARCHIVED, ARTICLES, HOSTILE, MATCHES, SHOWN, TALKS, WHEAT
 from tests.web.page import query
 
 PATHS = ("/feed.xml", "/feed.atom", "/feed.json")
@@ -27,12 +27,30 @@ def read(client: FlaskClient) -> Read:
     return read
 
 
-def test_a_feed_lists_the_newest_articles(read: Read) -> None:
+def test_a_feed_lists_the_latest_arrivals(read: Read) -> None:
     feed = read()
+    assert [entry.id for entry in feed.entries] == [
+        f"urn:newsarchive:{article.id}" for article in reversed(ARTICLES[-FEED_LIMIT:])
+    ]
+    (own,) = (link.href for link in feed.feed.links if link.rel == "self")
+    assert own == "http://localhost/feed.xml"
+
+
+def test_an_undated_article_reaches_subscribers(read: Read) -> None:
+    titles = [entry.title for entry in read(limit="100").entries]
+    undated = [article.title for article in ARTICLES if article.published is None and article.id != "withdrawn"]
+    assert undated
+    assert set(undated) <= set(titles)
+
+
+def test_a_feed_in_order_of_publication(read: Read) -> None:
+    feed = read(order="published")
     assert feed.feed.title == "أرشيف الأخبار"
     assert feed.feed.language == "ar"
     assert [entry.title for entry in feed.entries[:2]] == [WHEAT.title, TALKS.title]
     assert len(feed.entries) == FEED_LIMIT < SHOWN
+    (own,) = (link.href for link in feed.feed.links if link.rel == "self")
+    assert own == "http://localhost/feed.xml?order=published"
     wheat = feed.entries[0]
     assert wheat.id == "urn:newsarchive:wheat"
     assert wheat.published == "Mon, 21 Apr 2025 10:30:00 +0300"
@@ -50,7 +68,7 @@ def test_every_search_has_a_feed_newest_first(read: Read, path: str) -> None:
 
 
 def test_json_feed(client: FlaskClient) -> None:
-    response = client.get("/feed.json?topic=sport&limit=3&lang=en")
+    response = client.get("/feed.json?topic=sport&limit=3&lang=en&order=published")
     assert response.content_type == "application/feed+json; charset=utf-8"
     form = response.get_json(force=True)
     assert form["title"] == "News archive: Sport"
@@ -109,6 +127,7 @@ class TestConditionalRequests:
 
     def test_invalid_parameters_are_rejected(self, client: FlaskClient, path: str) -> None:
         assert client.get(path + "?limit=101").status_code == 400
+        assert client.get(path + "?order=random").status_code == 400
 
     def test_a_missing_index_gives_503(self, unindexed: FlaskClient, path: str) -> None:
         assert unindexed.get(path).status_code == 503

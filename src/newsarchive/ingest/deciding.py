@@ -7,6 +7,20 @@ from typing import Any
 from newsarchive.article import Article, Topic
 from newsarchive.limits import bounded
 
+SHORT = 40
+"""A body with fewer words is the same article only on the same day: outlets repeat flashes and headlines."""
+
+
+def is_short(article: Article) -> bool:
+    """Whether the body has fewer words than `SHORT`."""
+    return len(article.body.split(None, SHORT)) < SHORT
+
+
+def is_other_day(incoming: Article, stored: Article) -> bool:
+    """Whether an equal text is another article, because it is short and both days are known and differ."""
+    days = incoming.published_day, stored.published_day
+    return None not in days and days[0] != days[1] and is_short(incoming)
+
 
 class Verdict(StrEnum):
     """The outcome for an incoming article."""

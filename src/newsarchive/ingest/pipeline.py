@@ -5,54 +5,77 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
-from newsarchive.archive.catalogue import short_digest
+from newsarchive.archive.catalogue import Entry, short_digest
 from newsarchive.article import Article
 from newsarchive.cleaning import cleaned
 from newsarchive.errors import CorruptArchive, IngestError
-from newsarchive.identity import article_address, former_ids
-from newsarchive.ingest.deciding import Known, Verdict, decide
+from newsarchive.identity import article_address, former_ids, id_of_day
+from newsarchive.ingest.deciding import Known, Verdict, decide, is_other_day, is_short
 from newsarchive.limits import bounded
 
-MAX_FAILURES = 1_000
-"""The number of failures that a report keeps, because there can be millions."""
+MAX_REFUSALS = 1_000
+"""The number of refused items that a report keeps, because there can be millions."""
 BATCH = 500
 """The number of articles that are written, synced to disk and reported together."""
+_COMPARED = 100
+"""The number of articles with the same short text whose days are compared. If a flash was repeated more often than
+this, a copy of it at another address may become an article of its own."""
 LONGEST_WAIT = 5.0
 """Seconds after which an incomplete batch is written, checked whenever an item arrives."""
+
+
+class Lack(StrEnum):
+    """What an article may lack, although it is stored."""
+
+    DATE = "undated"
+    """It has no date, or none that could be read. It is not found by date."""
+    TEXT = "without_text"
+    """It has only a title, which is also its text."""
+
+
+def lacks_of(article: Article) -> tuple[Lack, ...]:
+    """What an article lacks."""
+    undated = (Lack.DATE,) if article.published is None else ()
+    return undated + ((Lack.TEXT,) if article.body == article.title and not article.title_derived else ())
 
 
 @dataclass(slots=True)
 class IngestReport:
     """The progress or result of an ingest. `counts` includes only articles that are on disk.
 
-    `failed` is the number of rejected items. `failures` has the first `MAX_FAILURES` of them, each
-    with its origin and the reason. `healed` describes the repairs of last lines that earlier
+    `refused` is the number of refused items. `refusals` has the first `MAX_REFUSALS` of them, each
+    with its origin and the reason. `lacks` counts the stored and revised articles that lack
+    something. `healed` describes the repairs of last lines that earlier
     writers left unfinished. `mark_problem` describes a problem with the mark that records the end
     of the archive, and is empty if there was none.
     """
 
     counts: Counter[Verdict] = field(default_factory=Counter)
-    failed: int = 0
-    failures: list[IngestError] = field(default_factory=list)
+    lacks: Counter[Lack] = field(default_factory=Counter)
+    refused: int = 0
+    refusals: list[IngestError] = field(default_factory=list)
     healed: list[Healed] = field(default_factory=list)
     mark_problem: str = ""
     seconds: float = 0.0
 
     @property
     def items(self) -> int:
-        """The number of processed items."""
-        return self.counts.total() + self.failed
+        """The number of processed items: each was either stored, revised, already there, or refused."""
+        return self.counts.total() + self.refused
 
 
+OnStored = Callable[[Verdict, Article], None]
+"""Called with each article that was stored or revised, once it is on disk."""
 OnProgress = Callable[[IngestReport], None]
 OnDuplicate = Callable[[str, str], None]
 """Called with the location of an item and the id of the stored article that it duplicates."""
-OnFailure = Callable[[IngestError], None]
-"""Called with each rejected item, immediately."""
+OnRefusal = Callable[[IngestError], None]
+"""Called with each refused item, immediately."""
 
 
 class Pipeline:
@@ -64,8 +87,8 @@ class Pipeline:
     stored.
 
     Each item gets the id of the stored article at its URL, if there is one, because stored ids stay
-    the same when the rules for URLs change. Duplicates and failures are counted and passed one by
-    one to `on_duplicate` and `on_failure`, because there can be millions. Each batch is written
+    the same when the rules for URLs change. Each outcome is counted and passed to `on_stored`,
+    `on_duplicate` or `on_refusal`, because a list of all could have millions of entries. Each batch is written
     inside an `uninterrupted` context.
     """
 
@@ -74,16 +97,18 @@ class Pipeline:
         writer: ArchiveWriter,
         on_progress: OnProgress | None = None,
         *,
+        on_stored: OnStored | None = None,
         on_duplicate: OnDuplicate | None = None,
-        on_failure: OnFailure | None = None,
+        on_refusal: OnRefusal | None = None,
         existing: Archive | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._writer = writer
         self._archives = [archive for archive in (writer.archive, existing) if archive is not None]
         self._on_progress = on_progress
+        self._on_stored = on_stored
         self._on_duplicate = on_duplicate
-        self._on_failure = on_failure
+        self._on_refusal = on_refusal
         self._uninterrupted = uninterrupted
         self._started = time.monotonic()
         self._waiting: list[Article] = []
@@ -142,11 +167,13 @@ class Pipeline:
             keys.add(address)
         if not keys.isdisjoint(self._pending_keys):
             self._write()
-        known_id = self._known_id(item, address)
-        if known_id in self._pending_keys:
-            self._write()
-        item = replace(item, id=known_id)
         try:
+            known_id = self._known_id(item, address)
+            if not address and self._is_of_other_day(known_id, item):
+                known_id = id_of_day(item)
+            if known_id in self._pending_keys:
+                self._write()
+            item = replace(item, id=known_id)
             decision = decide(item, self._known(item, text))
         except CorruptArchive as damage:
             self._refuse(IngestError(item.origin.location, f"the stored revision of this article is damaged: {damage}"))
@@ -159,13 +186,13 @@ class Pipeline:
         if self._on_duplicate is not None:
             self._on_duplicate(item.origin.location, decision.duplicate_of or item.id)
 
-    def _refuse(self, failure: IngestError) -> None:
-        self.report.failed += 1
-        if len(self.report.failures) < MAX_FAILURES:
+    def _refuse(self, refusal: IngestError) -> None:
+        self.report.refused += 1
+        if len(self.report.refusals) < MAX_REFUSALS:
             # A copy, because the traceback of the original would keep the reader's data in memory.
-            self.report.failures.append(IngestError(failure.origin, failure.reason))
-        if self._on_failure is not None:
-            self._on_failure(failure)
+            self.report.refusals.append(IngestError(refusal.origin, refusal.reason))
+        if self._on_refusal is not None:
+            self._on_refusal(refusal)
         self._tell()
 
     def _look_up_catalogues(self) -> None:
@@ -185,15 +212,30 @@ class Pipeline:
         found = (catalogue.id_at_address(address) for _, catalogue in reversed(self._catalogues) if address)
         return next(filter(None, found), item.id)
 
+    def _is_of_other_day(self, article_id: str, item: Article) -> bool:
+        """Whether an article with the same text as the item is another one; see `deciding.is_other_day`."""
+        if not is_short(item) or item.published is None:
+            return False
+        archive, entry = self._latest(article_id)
+        if archive is None or entry is None or entry.withdrawn:
+            return False
+        stored = archive.load(entry)
+        return isinstance(stored, Article) and is_other_day(item, stored)
+
+    def _latest(self, article_id: str) -> tuple[Archive, Entry] | tuple[None, None]:
+        """The latest revision of an article, with the archive that has it."""
+        found = ((archive, catalogue.latest(article_id)) for archive, catalogue in self._catalogues)
+        return next(((archive, entry) for archive, entry in found if entry is not None), (None, None))
+
     def _is_purged(self, article_id: str) -> bool:
         revisions = [entry for _, catalogue in self._catalogues for entry in catalogue.revisions(article_id)]
         return bool(revisions) and all(entry.withdrawn for entry in revisions)
 
     def _known(self, item: Article, text: bytes) -> Known:
         ids = {article_id for _, catalogue in self._catalogues for article_id in catalogue.ids_with_text(text)}
-        same_text = min(ids - {item.id}, default=None)
-        found = ((archive, catalogue.latest(item.id)) for archive, catalogue in self._catalogues)
-        archive, entry = next((pair for pair in found if pair[1] is not None), (None, None))
+        others = sorted(ids - {item.id})[:_COMPARED]
+        same_text = next((other for other in others if not self._is_of_other_day(other, item)), None)
+        archive, entry = self._latest(item.id)
         if archive is None or entry is None:
             return Known(same_text=same_text)
         if entry.withdrawn:
@@ -210,7 +252,11 @@ class Pipeline:
         self._pending_keys.clear()
         if pending:
             self._writer.append([article for _, article in pending])
-            self.report.counts.update(verdict for verdict, _ in pending)
+            for verdict, article in pending:
+                self.report.counts[verdict] += 1
+                self.report.lacks.update(lacks_of(article))
+                if self._on_stored is not None:
+                    self._on_stored(verdict, article)
             self._look_up_catalogues()
 
     def _tell(self) -> None:

@@ -32,7 +32,11 @@ class Sort(StrEnum):
 
     BEST = "best"
     NEWEST = "newest"
+    """By date of publication. Articles without a date come last."""
     OLDEST = "oldest"
+    """By date of publication. Articles without a date come last."""
+    ARRIVED = "arrived"
+    """By the time when the first revision was archived, the latest first. It doesn't depend on the date."""
 
 
 class Notice(StrEnum):

@@ -1,12 +1,17 @@
-"""Feeds of the newest articles, for the whole archive or any search: RSS, Atom and JSON Feed."""
+"""Feeds of the latest articles, for the whole archive or any search: RSS, Atom and JSON Feed.
+
+Articles come in order of arrival. A reader program sees only the beginning of a feed, so an article that is archived
+late, or has no date, would otherwise never reach a subscriber. `order=published` asks for the newest first.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, request, url_for
 
+from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
-from newsarchive.search import Sort
+from newsarchive.search import SearchRequest
 from newsarchive.syndication import (
     ATOM_TYPE,
     JSON_FEED_TYPE,
@@ -21,7 +26,14 @@ from newsarchive.topics import canonical_topics
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.links import address, article_address, subscription
 from newsarchive.web.messages import LANGUAGES, Interface
-from newsarchive.web.params import is_filtered, parse_search, search_args
+from newsarchive.web.params import (
+    DEFAULT_FEED_ORDER,
+    FEED_ORDERS,
+    is_filtered,
+    parse_feed_order,
+    parse_search,
+    search_args,
+)
 from newsarchive.web.results_view import search_title
 
 FEED_LIMIT = 50
@@ -55,12 +67,13 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
     language = chosen_language()
     interface = interface_in(language or LANGUAGES[0])
     asked = parse_search(request.args, limit=FEED_LIMIT, tables=current_library().tables)
-    results = current_library().search(replace(asked, sort=asked.sort or Sort.NEWEST))
+    order = parse_feed_order(request.args)
+    results = current_library().search(replace(asked, sort=asked.sort or FEED_ORDERS[order]))
     feed = Feed(
         title=search_title(asked, interface),
         description=interface.text("feed_description" if asked.text or is_filtered(asked) else "tagline"),
         home_url=address("pages.search", search_args(subscription(asked), language), external=True),
-        self_url=address(endpoint, search_args(asked, language, limit=FEED_LIMIT), external=True),
+        self_url=address(endpoint, _own_args(asked, order, language), external=True),
         language=interface.language,
         items=tuple(_item(hit.article, interface) for hit in results.hits),
     )
@@ -71,6 +84,12 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
     if feed.last_change is not None:  # Flask would write None as the current time
         response.last_modified = feed.last_change
     return response
+
+
+def _own_args(asked: SearchRequest, order: str, language: Language | None) -> dict[str, list[str]]:
+    """The parameters of the address of the feed itself."""
+    args = search_args(asked, language, limit=FEED_LIMIT)
+    return args if order == DEFAULT_FEED_ORDER else args | {"order": [order]}
 
 
 def _item(article: Article, interface: Interface) -> FeedItem:

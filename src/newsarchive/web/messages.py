@@ -46,6 +46,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # Headings and counts around the results
     "newest_articles": ("أحدث المقالات", "Newest articles"),
     "oldest_articles": ("أقدم المقالات", "Oldest articles"),
+    "arrived_articles": ("أحدث ما أُضيف إلى الأرشيف", "Latest additions to the archive"),
     "results_for": ("نتائج البحث عن «{query}»", "Results for “{query}”"),
     "results_filtered": ("المقالات المطابقة", "Matching articles"),
     "results_list": ("النتائج", "Results"),
@@ -57,6 +58,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "sort_best": ("الأكثر صلةً", "Best match"),
     "sort_newest": ("الأحدث", "Newest"),
     "sort_oldest": ("الأقدم", "Oldest"),
+    "sort_arrived": ("الأحدث إضافةً", "Latest added"),
     "match": ("المطابقة", "Match"),
     "match_all": ("كل الكلمات", "All words"),
     "match_any": ("أيّ كلمة", "Any word"),
@@ -87,7 +89,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "feed": ("تابِع هذا البحث عبر RSS", "Follow this search via RSS"),
     "feed_all": ("تابِع كل جديد عبر RSS", "Follow all new articles via RSS"),
     "feed_formats": ("صيغ أخرى للخلاصة", "Other feed formats"),
-    "feed_description": ("أحدث المقالات في نتائج هذا البحث", "The newest articles that match this search"),
+    "feed_description": (
+        "أحدث ما أُضيف إلى الأرشيف من نتائج هذا البحث",
+        "The latest additions to the archive that match this search",
+    ),
     # Notices
     **{f"notice_{notice.value}": texts for notice, texts in NOTICE_TEXTS.items()},
     # Spelling

@@ -6,7 +6,8 @@
 | `match` | `all` (default) or `any` |
 | `source`, `topic` | can be repeated (at most 30 values, 1,000 characters); topics by any name in the topic table |
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
-| `sort` | `best`, `newest` or `oldest` |
+| `sort` | `best`, `newest`, `oldest` or `arrived` |
+| `order` | in feeds: `arrived` (default) or `published`, for `sort=newest` |
 | `page` | from 1 |
 | `limit` | hits per page, 1 to 100 |
 | `lang` | interface language, `ar` or `en`; not part of the search |
@@ -41,6 +42,10 @@ MAX_VALUES = 30
 """The maximum number of values of a repeated parameter."""
 MAX_VALUES_LENGTH = 1_000
 """The maximum total length of the values of a repeated parameter, in characters: every link repeats them."""
+
+FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
+"""The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
+DEFAULT_FEED_ORDER = "arrived"
 
 _SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -113,6 +118,14 @@ def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
     is_finished = bool(text) and typed[-1:].isspace()
     limit = _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
     return text + " " * is_finished, limit
+
+
+def parse_feed_order(args: MultiDict[str, str]) -> str:
+    """The order of a feed, one of `FEED_ORDERS`. Raises InvalidParameter."""
+    order = _one(args, "order") or DEFAULT_FEED_ORDER
+    if order not in FEED_ORDERS:
+        raise InvalidParameter("order", order, Problem.CHOICE)
+    return order
 
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:

@@ -17,6 +17,7 @@ FACET_VALUES_AT_FIRST = 8
 MAX_FACET_VALUES = 50
 """The number of facet values on a page, not counting selected ones: each is a link that repeats the whole search."""
 _PAGES_AROUND = 2
+_HEADINGS = {Sort.OLDEST: "oldest_articles", Sort.ARRIVED: "arrived_articles"}
 _Describe = Callable[[str], tuple[str, str]]
 """Facet value -> its label, and the URL that adds or removes the filter."""
 
@@ -81,7 +82,7 @@ class ResultsView:
             return self._interface.text("results_for", query=self.request.text)
         if self.is_filtered:
             return self._interface.text("results_filtered")
-        return self._interface.text("oldest_articles" if self.request.order is Sort.OLDEST else "newest_articles")
+        return self._interface.text(_HEADINGS.get(self.request.order, "newest_articles"))
 
     @property
     def feed_title(self) -> str:
@@ -159,7 +160,7 @@ class ResultsView:
     @property
     def orders(self) -> tuple[Option, ...]:
         """The sort orders to choose from. "Best match" requires a query."""
-        orders = tuple(Sort) if self.request.text else (Sort.NEWEST, Sort.OLDEST)
+        orders = tuple(Sort) if self.request.text else (Sort.NEWEST, Sort.OLDEST, Sort.ARRIVED)
         default = replace(self.request, sort=None).order
         return tuple(
             Option(

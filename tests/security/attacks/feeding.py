@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.ingest.deciding import Verdict
-from newsarchive.ingest.pipeline import MAX_FAILURES
+from newsarchive.ingest.pipeline import MAX_REFUSALS
 from tests.security.attacks.commands import Ran, run
 from tests.security.attacks.hostile_files import HostileFile, hostile_file
 from tests.security.attacks.state import read_lenient
@@ -58,9 +58,9 @@ def _feed(hostile: HostileFile, folder: Path, patience: float) -> list[str]:
 def _check_report(report: dict[str, Any], ran: Ran, hostile: HostileFile) -> list[str]:
     """Every item is counted, and each rejected item has a reason."""
     problems = []
-    failures = report["failures"]
-    if len(failures) != min(report["failed"], MAX_FAILURES) or any(not each["reason"].strip() for each in failures):
-        problems.append(f"{report['failed']} items failed, but the reasons are others: {failures[:3]}")
+    failures = report["refusals"]
+    if len(failures) != min(report["refused"], MAX_REFUSALS) or any(not each["reason"].strip() for each in failures):
+        problems.append(f"{report['refused']} items were refused, but the reasons are others: {failures[:3]}")
     if (ran.code == 1) != bool(failures):
         problems.append(f"the exit code is {ran.code} with {len(failures)} failures")
     taken = sum(report[verdict.value] for verdict in Verdict)
@@ -95,4 +95,4 @@ def _check_again(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
     """Ingesting the same file again adds nothing, and fails for the same items."""
     if second[Verdict.STORED.value] or second[Verdict.REVISED.value]:
         return [f"ingesting the same file again added something: {second}"]
-    return ["ingesting the same file again failed for other items"] * (first["failures"] != second["failures"])
+    return ["ingesting the same file again refused other items"] * (first["refusals"] != second["refusals"])

@@ -14,7 +14,8 @@ addition."""
 class Ranking:
     """One row per article, in order: its document number in the snapshot, its score and its time of publication.
 
-    Times (`moments`) are in seconds since 1970. `total` is exact. Of equal scores, the newer
+    Times (`moments`) are in seconds since 1970; in the order of arrival they are arrival numbers
+    instead. `total` is exact. Of equal scores, the newer
     article comes first, then the one with the lower document number.
     """
 

@@ -144,7 +144,8 @@ def _first(  # noqa: PLR0913 - the parameters don't group
     """The documents of a segment that may be among the first `depth`."""
     if matches is None and len(segment.deleted):
         matches = segment.everything
-    moments = segment.columns.moment
+    columns = segment.columns
+    moments = columns.arrival if order is Sort.ARRIVED else columns.moment
     by_score = order is Sort.BEST and matches is not None and not isinstance(query, whoosh_query.ConstantScoreQuery)
     scores = None
     if matches is not None and (by_score or len(matches) < _FEW):

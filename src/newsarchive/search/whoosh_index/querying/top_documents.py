@@ -29,7 +29,8 @@ def first_rows(scores: Numbers | None, moments: Numbers, docnums: IntArray | Non
 
     A row is an index into `scores` and `docnums`; the entries of `docnums` are indexes into `moments`. Without
     `docnums`, a row is an index into `moments`. With `Sort.BEST`, the newer article wins a tie of scores. The earlier
-    row wins any further tie, in every order. Without `scores`, all scores are equal.
+    row wins any further tie, in every order. Without `scores`, all scores are equal. In the order of arrival, `moments`
+    are arrival numbers.
     """
     if order is Sort.BEST and scores is not None:
         # The rows that may be among the first after scores are rounded.

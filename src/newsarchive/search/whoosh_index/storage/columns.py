@@ -142,12 +142,14 @@ class SegmentColumns:
     """All columns of one segment; each array has an entry for every document, including deleted documents.
 
     `topics` has one value for each combination of topics; `moment` is in seconds since 1970, `day` an ordinal or 0.
+    `arrival` grows in the order in which the first revisions were archived.
     """
 
     source: Column
     topics: TopicColumn
     moment: npt.NDArray[np.int64]
     day: npt.NDArray[np.int32]
+    arrival: npt.NDArray[np.int64]
 
     @cached_property
     def month(self) -> Column:
@@ -233,6 +235,7 @@ def read_columns(data: SegmentData) -> SegmentColumns:
             topics=TopicColumn(*_in_order(data, "topics")),
             moment=data.numbers("moment"),
             day=data.numbers("days"),
+            arrival=data.numbers("arrival"),
         )
     return columns
 

@@ -1,0 +1,178 @@
+"""The report of `newsarchive ingest`, as text or JSON."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypedDict, Unpack
+
+import click
+
+from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.cli.common import ProgressLine, describe, say_damage, say_repairs
+from newsarchive.cli.streams import print_json
+from newsarchive.errors import IngestError
+from newsarchive.ingest.deciding import Verdict
+from newsarchive.ingest.draft import Cut
+from newsarchive.ingest.pipeline import IngestReport, Lack, Pipeline, lacks_of
+from newsarchive.limits import cut_text
+from newsarchive.search import UpdateReport
+
+SOME_FAILED = 1
+
+MAX_LISTED = 1_000
+"""The maximum number of entries in each list of the JSON report, because there can be millions."""
+
+_SHOWN_TITLE = 100
+_LISTS = {Verdict.STORED: "stored_articles", Verdict.REVISED: "revised_articles"}
+_LISTS_OF_LACKS = {Lack.DATE: "undated_articles", Lack.TEXT: "articles_without_text"}
+
+
+class _PipelineOptions(TypedDict, total=False):
+    existing: Archive | None
+    uninterrupted: Callable[[], AbstractContextManager[object]]
+
+
+class _Listed:
+    """A list of a JSON report, with its first `MAX_LISTED` entries and the number of those left out."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self.left_out = 0
+
+    def add(self, **entry: Any) -> None:
+        if len(self.entries) < MAX_LISTED:
+            self.entries.append(entry)
+        else:
+            self.left_out += 1
+
+
+class IngestRun:
+    """One run of `ingest`: its counts so far, and its report.
+
+    The text report names refused items, cut items and unread dates as they occur. The JSON report
+    is printed at the end and lists the first `MAX_LISTED` items of each kind. `strict` makes the
+    run fail if an article lacks its date or text.
+    """
+
+    def __init__(self, progress: ProgressLine, *, dry_run: bool, as_json: bool, strict: bool) -> None:
+        self._progress = progress
+        self._dry_run = dry_run
+        self._is_json = as_json
+        self._strict = strict
+        self._lists = {name: _Listed() for name in (*_LISTS.values(), "duplicates", *_LISTS_OF_LACKS.values(), "cuts")}
+        self._cut_items = 0
+        self._report: IngestReport | None = None
+        self.updated: UpdateReport | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code: `SOME_FAILED` if an item was refused or, if strict, is stored incomplete."""
+        report = self._report or IngestReport()
+        return SOME_FAILED if report.refused or (self._strict and report.lacks.total()) else 0
+
+    def take_in(
+        self, writer: ArchiveWriter, items: Iterable[Article | IngestError], **options: Unpack[_PipelineOptions]
+    ) -> None:
+        """Run the pipeline."""
+        pipeline = Pipeline(
+            writer,
+            self._show_progress,
+            on_stored=self._on_stored,
+            on_duplicate=self._on_duplicate,
+            on_refusal=self._on_refusal,
+            **options,
+        )
+        self._report = pipeline.report
+        pipeline.run(items)
+
+    def _on_stored(self, verdict: Verdict, article: Article) -> None:
+        origin = article.origin.location
+        self._lists[_LISTS[verdict]].add(origin=origin, id=article.id)
+        for lack in lacks_of(article):
+            raw = {"published_raw": article.published_raw} if lack is Lack.DATE else {}
+            self._lists[_LISTS_OF_LACKS[lack]].add(origin=origin, id=article.id, **raw)
+        if article.published is None and article.published_raw:
+            named = f"{origin}: «{cut_text(article.title, _SHOWN_TITLE)}»"
+            self._say_at_once(f"undated: {named}: the date «{article.published_raw}» is not understood")
+
+    def _on_duplicate(self, origin: str, of: str) -> None:
+        self._lists["duplicates"].add(origin=origin, of=of)
+
+    def _on_refusal(self, refusal: IngestError) -> None:
+        self._say_at_once(f"refused: {refusal}")
+
+    def on_cut(self, cut: Cut) -> None:
+        """Report the cuts of an item."""
+        self._cut_items += 1
+        self._lists["cuts"].add(origin=cut.item, parts=list(cut.parts))
+        self._say_at_once(f"cut: {cut}")
+
+    def _say_at_once(self, text: str) -> None:
+        if not self._is_json:
+            self._progress.clear()
+            click.echo(text, err=True)
+
+    def _show_progress(self, report: IngestReport) -> None:
+        self._progress.show(_progress_text(report))
+
+    def show_indexing(self, read: int) -> None:
+        """Show how many articles were read for the index."""
+        self._progress.show(f"indexing: {read:,} articles read")
+
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Print the report at the end, even if an error ends the run."""
+        try:
+            yield
+        except BaseException as error:
+            self._say(error)
+            raise
+        self._say(None)
+
+    def _say(self, error: BaseException | None) -> None:
+        self._progress.clear()
+        report = self._report or IngestReport()
+        say_repairs(report.healed, report.mark_problem)
+        if self._is_json:
+            print_json(self._as_json(report, error))
+        elif self._report is not None:
+            self._show(report)
+
+    def _show(self, report: IngestReport) -> None:
+        click.echo(_progress_text(report) + (" (dry run: nothing was written)" if self._dry_run else ""))
+        if report.lacks[Lack.DATE]:
+            click.echo(f"{report.lacks[Lack.DATE]:,} undated: search for them with date:none")
+        if report.lacks[Lack.TEXT]:
+            click.echo(f"{report.lacks[Lack.TEXT]:,} without text: only the title is stored")
+        if self._cut_items:
+            click.echo(f"{self._cut_items:,} had fields that were too long and were cut; see the list above")
+        if report.counts[Verdict.WITHDRAWN]:
+            click.echo(f"{report.counts[Verdict.WITHDRAWN]:,} were withdrawn earlier and stay withdrawn")
+        if self.updated is not None:
+            say_damage(self.updated)
+
+    def _as_json(self, report: IngestReport, error: BaseException | None) -> dict[str, Any]:
+        """Return the report. `left_out` is the number of entries missing from each shortened list."""
+        left_out = {name: listed.left_out for name, listed in self._lists.items()}
+        return {
+            **{verdict.value: report.counts[verdict] for verdict in Verdict},
+            "refused": report.refused,
+            **{lack.value: report.lacks[lack] for lack in Lack},
+            "cut": self._cut_items,
+            "seconds": round(report.seconds, 3),
+            "dry_run": self._dry_run,
+            "indexed": None if self.updated is None else self.updated.indexed,
+            "refusals": [{"origin": refusal.origin, "reason": refusal.reason} for refusal in report.refusals],
+            **{name: listed.entries for name, listed in self._lists.items()},
+            "left_out": {"refusals": report.refused - len(report.refusals), **left_out},
+            "error": None if error is None else describe(error),
+        }
+
+
+def _progress_text(report: IngestReport) -> str:
+    rate = report.items / report.seconds if report.seconds else 0
+    there = report.counts[Verdict.DUPLICATE] + report.counts[Verdict.WITHDRAWN]
+    return (
+        f"{report.items:,} items, {rate:,.0f} per second: {report.counts[Verdict.STORED]:,} stored,"
+        f" {report.counts[Verdict.REVISED]:,} revised, {there:,} already there, {report.refused:,} refused"
+    )
