@@ -272,6 +272,7 @@ RESPONSES = {
     "/api/v1/search": (
         *("?q=القمح", "?q=نتنياهو", "?q=الفمح", "?q=اتفاقات التعليم&match=any"),
         "?q=القمح والتعليم والدوري",
+        "?q=date:غدا",
     ),
     "/api/v1/suggest": ("?q=الق", "?q=مبارا"),
     "/api/v1/articles/<article_id>": ("",),

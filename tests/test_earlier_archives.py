@@ -30,8 +30,10 @@ def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]
     return archive, DATA / request.param / "input"
 
 
-def _lines(archive: Path) -> list[bytes]:
-    return [path.read_bytes() for path in sorted((archive / "articles").iterdir())]
+def _lines(archive: Path, *, with_copies: bool = False) -> list[bytes]:
+    """All lines; those with the address of a copy only on request."""
+    lines = (line for path in sorted((archive / "articles").iterdir()) for line in path.read_bytes().splitlines(True))
+    return [line for line in lines if with_copies or b'"type":"copy"' not in line]
 
 
 def test_an_earlier_archive_can_be_verified_and_searched(earlier: tuple[Path, Path]) -> None:
@@ -57,6 +59,12 @@ def test_ingesting_the_input_again_adds_nothing(earlier: tuple[Path, Path], name
     for name in names:
         _ingest(archive, inputs / name)
     assert _lines(archive) == before
+    # The earlier version didn't keep the addresses of copies.
+    everything = _lines(archive, with_copies=True)
+    assert len(everything) == len(before) + 1
+    for name in names:
+        _ingest(archive, inputs / name)
+    assert _lines(archive, with_copies=True) == everything
 
 
 _todays_rule = canonical_url

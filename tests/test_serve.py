@@ -52,6 +52,22 @@ def test_a_server_that_starts_after_a_purge_does_not_wait_for_the_new_index(
         assert b'"total": 1,' in answer.content or b'"total":1,' in answer.content
 
 
+@pytest.mark.parametrize("target", ["/search?q=نص المقال", "/api/v1/search?q=نص&lang=ar"])
+def test_a_target_in_plain_utf_8_is_read_as_if_it_was_encoded(
+    tmp_path: Path, article: Callable[..., Article], target: str
+) -> None:
+    with open_archive(tmp_path, create=True) as library:
+        with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
+            writer.append([article(1)])
+        library.update_index()
+    raw = target.replace(" ", "+").encode()
+    with serving(tmp_path) as server:
+        answer = server.send(b"GET " + raw + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert answer.status == 200
+        assert b"/article/id1" in answer.content
+        assert server.send(b"GET /\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").status == 404
+
+
 def test_a_shortened_archive_is_served_with_a_warning(tmp_path: Path, article: Callable[..., Article]) -> None:
     with open_archive(tmp_path, create=True) as library:
         with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:

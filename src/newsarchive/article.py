@@ -110,7 +110,21 @@ class Withdrawal:
     archived_at: datetime
 
 
-Record = Article | Withdrawal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Records another address, at which a copy of the article with this id was found. It isn't a revision."""
+
+    id: str
+    url: str
+    archived_at: datetime | None = None
+
+    @property
+    def revision(self) -> int:
+        """0, which is no revision of an article."""
+        return 0
+
+
+Record = Article | Withdrawal | Copy
 """The content of a line of the archive."""
 
 
@@ -124,6 +138,9 @@ def to_json(record: Record) -> dict[str, Any]:
             "reason": record.reason,
             "archived_at": record.archived_at.isoformat(),
         }
+    archived_at = record.archived_at.isoformat() if record.archived_at else ""
+    if isinstance(record, Copy):
+        return {"type": "copy", "id": record.id, "url": record.url, "archived_at": archived_at}
     form: dict[str, Any] = {
         "type": "article",
         "id": record.id,
@@ -143,7 +160,7 @@ def to_json(record: Record) -> dict[str, Any]:
         "url": record.url,
         "image_credit": record.image_credit,
         "origin": _origin_form(record.origin),
-        "archived_at": record.archived_at.isoformat() if record.archived_at else "",
+        "archived_at": archived_at,
     }
     return {key: value for key, value in form.items() if value or key == "title"}
 
@@ -162,9 +179,11 @@ def from_json(form: Mapping[str, Any]) -> Record:
             reason=form["reason"],
             archived_at=datetime.fromisoformat(form["archived_at"]),
         )
+    archived_at = form.get("archived_at")
+    if form["type"] == "copy":
+        return Copy(id=form["id"], url=form["url"], archived_at=datetime.fromisoformat(form["archived_at"]))
     if form["type"] != "article":
         raise ValueError(f"unknown type of line: {form['type']!r}")
-    archived_at = form.get("archived_at")
     return Article(
         id=form["id"],
         revision=form["revision"],

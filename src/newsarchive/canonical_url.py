@@ -52,6 +52,12 @@ def canonical_url(url: str) -> str:
     )
 
 
+def host_of(url: str) -> str:
+    """Return the host of a URL in lower case, without `www.`; empty if the URL has none."""
+    parts = _split(url)
+    return "" if parts is None else (parts.hostname or "").removeprefix("www.")
+
+
 def canonical_url_of_rules_1(url: str) -> str:
     """The canonical URL by the first rules, under which the ids of older archives were made."""
     parts = _split(url)

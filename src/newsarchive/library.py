@@ -138,7 +138,7 @@ class Library:
 
     @property
     def has_changed_tables(self) -> bool:
-        """Whether sources.txt or topics.txt changed since the index was built; older articles lack the change."""
+        """Whether topics.txt changed since the index was built; older articles lack the change."""
         return (self._noted_tables() or "") != self.tables.digest
 
     @property
@@ -235,8 +235,8 @@ def open_library(config: Config, *, folder: Path | None = None, create: bool = F
     tables = load_tables(folder, config.tables, config.spellings)
     spellings = load_spellings(*tables.spelling_files)
     archive = Archive(folder, create=create)
-    searched = RenamedArchive(archive, tables.renamed) if tables.digest else archive
+    searched = RenamedArchive(archive, index=tables.indexed, show=tables.renamed) if tables.renames else archive
     memory = BUFFER_BYTES if config.index_memory is None else config.index_memory << 20
     engine = WhooshEngine(folder / INDEX_FOLDER, searched, buffer_bytes=memory)
-    service = SearchService(searched, engine, spellings=spellings, tables=tables)
+    service = SearchService(searched, engine, spellings=spellings, tables=tables, timezone=config.timezone)
     return Library(archive, service, tables=tables, repairs=repairs)

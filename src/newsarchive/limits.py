@@ -25,7 +25,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from newsarchive.article import MAX_ID_LENGTH, Article, Origin, Record, Topic
+from newsarchive.article import MAX_ID_LENGTH, Article, Copy, Origin, Record, Topic
 
 ID = MAX_ID_LENGTH
 """Characters of an id. Ids of this archive have 16; a longer string than this can't be an id."""
@@ -131,6 +131,8 @@ def bounded_record(record: Record) -> Record:
     """Like `bounded`, for any record; cuts the reason of a withdrawal."""
     if isinstance(record, Article):
         return bounded(record)
+    if isinstance(record, Copy):
+        return record
     reason = cut_text(record.reason, REASON)
     return record if reason is record.reason else replace(record, reason=reason)
 

@@ -5,65 +5,71 @@
     tables/topics.txt       category used by an outlet = its topic
 
 A `#` starts a comment. The setting `tables` names the folder; the default is `tables` in the
-archive. Every file is optional. The archive stores all names as given; the index and the pages use
-the names of the tables.
+archive. Every file is optional. The archive stores all names as given. The index has the sources as
+given and the topics of the table; pages and searches use the names of both tables.
 """
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from newsarchive.arabic.fold import folded_name
+from newsarchive.arabic.names import name_key
 from newsarchive.article import Article, Topic
 from newsarchive.errors import ConfigError
+from newsarchive.sources import SEPARATOR, SourceTable, other_names
 from newsarchive.topics import TopicTable
+
+__all__ = [
+    "FOLDER",
+    "NO_TABLES",
+    "SEPARATOR",
+    "SOURCES",
+    "SPELLINGS",
+    "TOPICS",
+    "SourceTable",
+    "Tables",
+    "load_tables",
+    "read_table",
+    "table_lines",
+]
 
 FOLDER = "tables"
 """The default folder of the tables in an archive."""
 SPELLINGS = "spellings.txt"
 SOURCES = "sources.txt"
 TOPICS = "topics.txt"
-SEPARATOR = re.compile("[,،]")
 
 _SIZE_LIMIT = 16 * 2**20
 """The maximum size of a table in bytes. The built-in list of spellings has about 16,000 bytes."""
 
 
-class SourceTable:
-    """A mapping from other names of sources to their canonical names. Names are compared folded."""
-
-    def __init__(self, names: Mapping[str, str] | None = None) -> None:
-        self._canonical = {folded_name(name): source for name, source in (names or {}).items()}
-
-    def canonical(self, name: str) -> str:
-        """The canonical name of a source. A name that isn't in the table is returned unchanged."""
-        return self._canonical.get(folded_name(name), name)
-
-    def canonical_all(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The canonical names in the given order, without duplicates."""
-        return tuple(dict.fromkeys(map(self.canonical, names)))
-
-
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables of one archive. `digest` is a hash of the sources and topics, empty if both tables are empty."""
+    """The tables of one archive. `digest` is a hash of the topics, empty if there are none.
+
+    `renames` is whether an archive's own table has any source or topic.
+    """
 
     spelling_files: tuple[Path, ...] = ()
     sources: SourceTable = field(default_factory=SourceTable)
     topics: TopicTable = field(default_factory=TopicTable)
     digest: str = ""
+    renames: bool = False
 
-    def renamed(self, article: Article) -> Article:
-        """The article with canonical names of its source and topics. If topics get the same name, the first is kept."""
+    def indexed(self, article: Article) -> Article:
+        """The article with the canonical names of its topics. If topics get the same name, the first is kept."""
         topics: dict[str, Topic] = {}
         for topic in article.topics:
             if name := self.topics.canonical(topic.name):
-                topics.setdefault(name, replace(topic, name=name))
+                topics.setdefault(name_key(name), replace(topic, name=name))
+        return replace(article, topics=tuple(topics.values()))
+
+    def renamed(self, article: Article) -> Article:
+        """The article with the canonical names of its source and topics, as pages show it."""
         source = self.sources.canonical(article.source) if article.source else ""
-        return replace(article, source=source, topics=tuple(topics.values()))
+        return replace(self.indexed(article), source=source)
 
 
 NO_TABLES = Tables()
@@ -82,32 +88,39 @@ def load_tables(archive: Path, folder: Path | None = None, spellings: Path | Non
     folder = folder or archive / FOLDER
     spelling_files = [path for path in (folder / SPELLINGS, spellings) if path and (path == spellings or path.exists())]
     sources, topics = _read_sources(folder / SOURCES), _read_topics(folder / TOPICS)
-    return Tables(tuple(spelling_files), SourceTable(sources), TopicTable(topics), _digest(sources, topics))
+    return Tables(
+        tuple(spelling_files),
+        SourceTable(sources),
+        TopicTable(topics),
+        _digest(topics),
+        renames=bool(sources or topics),
+    )
 
 
-def _read_sources(path: Path) -> dict[str, str]:
-    names: dict[str, str] = {}
-    lines: dict[str, str] = {}
+def _read_sources(path: Path) -> list[list[str]]:
+    """The names of each source, the canonical name first. Lines for the same source are joined."""
+    sources: dict[str, list[str]] = {}
+    known: dict[str, str] = {}
     for number, source, others in _assignments(path, "name of a source = its other names"):
-        for name in (source, *filter(None, map(str.strip, SEPARATOR.split(others)))):
-            if lines.setdefault(folded_name(name), source) != source:
-                raise ConfigError(f"{path}:{number}: {name!r} is already a name of {lines[folded_name(name)]!r}")
-            names[name] = source
-    return names
+        for name in (source, *other_names(others)):
+            if known.setdefault(name_key(name), source) != source:
+                raise ConfigError(f"{path}:{number}: {name!r} is already a name of {known[name_key(name)]!r}")
+            sources.setdefault(source, []).append(name)
+    return list(sources.values())
 
 
 def _read_topics(path: Path) -> dict[str, str]:
     topics: dict[str, str] = {}
     lines: dict[str, int] = {}
     for number, category, topic in _assignments(path, "category used by an outlet = its topic"):
-        earlier = lines.setdefault(folded_name(category), number)
+        earlier = lines.setdefault(name_key(category), number)
         if earlier != number:
             raise ConfigError(f"{path}:{number}: line {earlier} already has a topic for {category!r}")
         topics[category] = topic
     table = TopicTable(topics)
     for category, topic in topics.items():
         if table.is_chained(topic):
-            number = lines[folded_name(category)]
+            number = lines[name_key(category)]
             raise ConfigError(f"{path}:{number}: the topic {topic!r} is itself assigned to {table.canonical(topic)!r}")
     return topics
 
@@ -116,7 +129,7 @@ def _assignments(path: Path, form: str) -> Iterator[tuple[int, str, str]]:
     """Yield each line `left = right` of a table with its number, nothing if the file doesn't exist."""
     for number, content in table_lines(read_table(path)) if path.exists() else ():
         left, equals, right = (part.strip() for part in content.partition("="))
-        if not (left and equals and right and folded_name(left) and folded_name(right)):
+        if not (left and equals and right and name_key(left) and name_key(right)):
             raise ConfigError(f"{path}:{number}: {content!r} does not have the form: {form}")
         yield number, left, right
 
@@ -142,8 +155,7 @@ def read_table(path: Path) -> str:
         raise ConfigError(f"{path} is not UTF-8: {error}") from error
 
 
-def _digest(sources: Mapping[str, str], topics: Mapping[str, str]) -> str:
-    if not (sources or topics):
+def _digest(topics: Mapping[str, str]) -> str:
+    if not topics:
         return ""
-    content = json.dumps([sorted(sources.items()), sorted(topics.items())])
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(json.dumps(sorted(topics.items())).encode()).hexdigest()

@@ -150,7 +150,6 @@ def test_no_results_are_not_reported_as_a_fallback(library: Library, query: str)
         ("«نهر النيل", {"nile", "dam"}),
         ("(سباحة", {"swimming"}),
         ("سباحة OR", {"swimming"}),
-        ("date:غدا زيتون", {"olive-title", "olive-body"}),
     ],
 )
 def test_invalid_queries_are_searched_as_plain_words(library: Library, query: str, expected: set[str]) -> None:

@@ -35,7 +35,7 @@ def test_hits_have_every_field(client: FlaskClient) -> None:
     assert hit["snippet"][start:end] == "القمح"
     assert hit["page_url"] == "http://localhost/article/wheat"
     assert answer["facets"] == {
-        "source": [{"value": "الجزيرة", "label": "الجزيرة", "count": 1}],
+        "source": [{"value": "الجزيرة", "label": "Al Jazeera", "count": 1}],
         "topic": [
             {"value": "economy", "label": "Economy", "count": 1},
             {"value": "world", "label": "World", "count": 1},
@@ -101,6 +101,63 @@ def test_invalid_parameters_are_named(client: FlaskClient, name: str, value: str
     error = ask(client, 400, **{name: value})["error"]
     assert (error["code"], error["parameter"]) == ("invalid_parameter", name)
     assert name in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("match", "al", "It can be: all, any."),
+        ("match", "ANY", "It can be: any, all."),
+        ("sort", "oldset", "It can be: oldest, best, newest, arrived."),
+        ("sort", "score", "It can be: best, newest, oldest, arrived."),
+        ("lang", "AR", "It can be: ar, en."),
+    ],
+)
+def test_the_message_names_the_right_value_first(client: FlaskClient, name: str, value: str, message: str) -> None:
+    assert ask(client, 400, **{name: value})["error"]["message"].endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("query", "q"), ("sources", "source"), ("Topic", "topic"), ("form", "from"), ("pages", "page")]
+)
+def test_an_unknown_parameter_is_an_error_that_names_the_right_one(client: FlaskClient, name: str, meant: str) -> None:
+    error = ask(client, 400, **{name: "x"})["error"]
+    assert (error["code"], error["parameter"]) == ("invalid_parameter", name)
+    assert f"The parameters are: {meant}, " in error["message"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["suggest?q=x&source=x", "suggest?text=x", "articles/wheat?q=x", "articles/wheat/related?limit=3"],
+)
+def test_every_address_of_the_api_rejects_unknown_parameters(client: FlaskClient, target: str) -> None:
+    response = client.get(f"/api/v1/{target}")
+    assert response.status_code == 400
+    assert response.get_json()["error"]["parameter"] in target
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/article/wheat", "/feed.xml", "/feed.atom", "/feed.json"])
+def test_pages_and_feeds_ignore_parameters_of_other_sites(client: FlaskClient, path: str) -> None:
+    response = client.get(f"{path}?utm_source=x&fbclid=y")
+    assert response.status_code == 200
+    assert "utm_source" not in response.text
+
+
+def test_a_source_or_topic_that_the_archive_lacks_is_named(client: FlaskClient) -> None:
+    answer = ask(client, source=["صحيفة الوهم"], topic=["فلك"])
+    assert (answer["total"], answer["notices"]) == (0, ["unknown_source", "unknown_topic"])
+    assert answer["subjects"] == [
+        {"notice": "unknown_source", "values": ["صحيفة الوهم"]},
+        {"notice": "unknown_topic", "values": ["فلك"]},
+    ]
+    assert ask(client, source=["Aljazeera", "صحيفة الوهم"])["total"] > 0
+    assert ask(client, source="الجزيرة", topic="business")["subjects"] == []
+
+
+def test_a_query_that_is_only_a_date_says_which_days_it_means(client: FlaskClient) -> None:
+    assert ask(client, q="21 نيسان 2025")["dates"] == ["2025-04-21", "2025-04-21"]
+    assert ask(client, q="2025")["dates"] is None
+    assert ask(client, q="قمح 21 نيسان 2025")["dates"] is None
 
 
 def test_articles_are_returned_in_their_archive_form(client: FlaskClient) -> None:

@@ -15,16 +15,16 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from newsarchive import cleaning, identity, limits
 from newsarchive.archive.catalogue_file import CatalogueFile, is_full
-from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged
+from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged, article_of_copy, id_of_copy
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.moved_rows import has_lines, without_texts
 from newsarchive.archive.parts import START, Identity, Parts, Position
-from newsarchive.article import Article, Record
+from newsarchive.article import Article, Copy, Record
 from newsarchive.cleaning import cleaned
 from newsarchive.errors import ArchiveError
 from newsarchive.limits import bounded
 
-_FORMAT = 5
+_FORMAT = 6
 _DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records per transaction. This limits how long others wait, and how much work a crash loses."""
@@ -289,9 +289,16 @@ class Catalogue:
         return self._look(lambda rows, _read: rows.ids_of_text(text))
 
     def id_at_address(self, address: str) -> str | None:
-        """The id of the oldest line with this canonical URL by the current rules. None if there is none."""
+        """The id of the oldest article with this canonical URL by the current rules. None if there is none."""
+        return next((found for found in self._ids_at(address) if article_of_copy(found) is None), None)
+
+    def id_of_copy_at(self, address: str) -> str | None:
+        """The id of the article of which a copy was found at this canonical URL. None if there is none."""
+        return next(filter(None, map(article_of_copy, self._ids_at(address))), None)
+
+    def _ids_at(self, address: str) -> list[str]:
         digest = _address_key(address)
-        return self._look(lambda rows, _read: next(iter(rows.ids_of_address(digest)), None))
+        return self._look(lambda rows, _read: rows.ids_of_address(digest))
 
     def counts(self) -> Counts:
         """The number of articles and lines. Reads all rows."""
@@ -327,11 +334,15 @@ def _settled_before(identity: Identity) -> int:
 def _row(part: int, stored: Stored) -> Row:
     record = stored.record
     text, address = _keys(record)
-    return Row(record.id, part, stored.offset, stored.length, record.revision, text, address)
+    row_id = id_of_copy(record.id) if isinstance(record, Copy) else record.id
+    return Row(row_id, part, stored.offset, stored.length, record.revision, text, address)
 
 
 def _keys(record: Record) -> tuple[bytes | None, bytes | None]:
     """The digests of a record's text and canonical URL."""
+    if isinstance(record, Copy):
+        address = identity.article_address(record.url)
+        return None, _address_key(address) if address else None
     if not isinstance(record, Article):
         return None, None
     article = bounded(cleaned(record))
@@ -356,6 +367,8 @@ def _count(rows: Iterable[Row]) -> Counts:
     last: Row | None = None
     for row in rows:
         lines += 1
+        if article_of_copy(row.id) is not None:
+            continue
         if last is not None and last.id != row.id:
             shown, withdrawn = shown + (last.text is not None), withdrawn + (last.text is None)
         last = row

@@ -66,14 +66,28 @@ _ALL = _SELECT + "ORDER BY hash, id, part, offset"
 _CHANGE = "UPDATE sums SET number = number + ?3, sum = (sum | ?4) & ~(sum & ?4) WHERE kind = ?1 AND bucket = ?2"
 
 
+_COPY = "\0copy of "
+
+
+def id_of_copy(article_id: str) -> str:
+    """The id of the rows that have the addresses of an article's copies."""
+    return _COPY + article_id
+
+
+def article_of_copy(row_id: str) -> str | None:
+    """The id of the article if a row has the address of a copy of it, else None."""
+    return row_id.removeprefix(_COPY) if row_id.startswith(_COPY) else None
+
+
 class RowsDamaged(NewsArchiveError):
     """The file's content differs from what was written."""
 
 
 class Row(NamedTuple):
-    """One revision: its part number, offset and length in bytes, and the digests of its text and URL.
+    """One line: its part number, offset and length in bytes, and the digests of its text and URL.
 
-    Digests have 16 bytes, and are None for a revision without a text or URL.
+    Digests have 16 bytes, and are None for a revision without a text or URL. The address of a copy
+    has an id of its own (`id_of_copy`), so that it isn't among the revisions of the article.
     """
 
     id: str

@@ -77,7 +77,6 @@ def with_newline(tail: bytes) -> bytes | None:
 
 
 def holds_text_of(line: bytes, article_id: str) -> bool:
-    """Whether a line is a revision of an article, damaged or not, and not a withdrawal."""
-    return (
-        b'"type":"article","id":' + json.dumps(article_id, ensure_ascii=False).encode(errors="backslashreplace") in line
-    )
+    """Whether a line is a revision of an article or the address of a copy, damaged or not, and not a withdrawal."""
+    of_article = b'","id":' + json.dumps(article_id, ensure_ascii=False).encode(errors="backslashreplace")
+    return b'"type":"article' + of_article in line or b'"type":"copy' + of_article in line

@@ -7,12 +7,12 @@ takes a fraction of the time of reading the part, and lookups wait for it.
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from newsarchive.archive.checked_rows import Row
+from newsarchive.archive.checked_rows import Row, article_of_copy
 from newsarchive.archive.lines import holds_text_of
 
 
 def without_texts(rows: Sequence[Row], purged: Collection[str], end: int) -> list[Row] | None:
-    """The rows without the texts of purged articles, at their new offsets.
+    """The rows without the texts of purged articles and the addresses of their copies, at their new offsets.
 
     `rows` are the rows of the part by offset, and `end` is the offset up to which it was read.
     Returns None if they leave bytes out, for example a damaged line: then it is unknown how many of
@@ -24,7 +24,7 @@ def without_texts(rows: Sequence[Row], purged: Collection[str], end: int) -> lis
         if row.offset != old:
             return None
         old += row.length
-        if row.text is None or row.id not in purged:
+        if (row.text is None or row.id not in purged) and article_of_copy(row.id) not in purged:
             left.append(row._replace(offset=new))
             new += row.length
     return left if old == end else None

@@ -1,4 +1,4 @@
-"""A view of an archive for search, with sources and topics renamed."""
+"""A view of an archive for search, with names replaced."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -14,19 +14,20 @@ Rename = Callable[[Article], Article]
 
 
 class RenamedArchive(Archive):
-    """A view of an archive in which `read` and `get_many` apply `rename` to every article.
+    """A view of an archive in which `read` applies `index` to every article, and `get_many` applies `show`.
 
     The view uses the files and the catalogue of `archive`, which the caller closes.
     """
 
-    def __init__(self, archive: Archive, rename: Rename) -> None:
+    def __init__(self, archive: Archive, *, index: Rename, show: Rename) -> None:
         super().__init__(archive.folder)
         self._archive = archive
-        self._rename = rename
+        self._index = index
+        self._show = show
 
-    def __reduce__(self) -> tuple[Callable[[Path, Rename], "RenamedArchive"], tuple[Path, Rename]]:
+    def __reduce__(self) -> tuple[Callable[[Path, Rename, Rename], "RenamedArchive"], tuple[Path, Rename, Rename]]:
         """Pickle the view, so that an indexing process opens the archive itself."""
-        return _open, (self.folder, self._rename)
+        return _open, (self.folder, self._index, self._show)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -39,12 +40,12 @@ class RenamedArchive(Archive):
         """Yield every record starting at a position, with renamed articles; see `Archive.read`."""
         for stored in super().read(since, until=until, on_damage=on_damage):
             record = stored.record
-            yield stored._replace(record=self._rename(record)) if isinstance(record, Article) else stored
+            yield stored._replace(record=self._index(record)) if isinstance(record, Article) else stored
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The latest revisions by id, renamed; see `Archive.get_many`."""
-        return {name: self._rename(article) for name, article in super().get_many(article_ids).items()}
+        return {name: self._show(article) for name, article in super().get_many(article_ids).items()}
 
 
-def _open(folder: Path, rename: Rename) -> RenamedArchive:
-    return RenamedArchive(Archive(folder), rename)
+def _open(folder: Path, index: Rename, show: Rename) -> RenamedArchive:
+    return RenamedArchive(Archive(folder), index=index, show=show)

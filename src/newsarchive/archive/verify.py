@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from newsarchive.archive.head import Heads, read_heads
 from newsarchive.archive.mark import MarkDamaged, still_there
 from newsarchive.archive.store import Archive, OnDamage, leave_out
-from newsarchive.article import Article, Withdrawal
+from newsarchive.article import Article, Copy, Withdrawal
 from newsarchive.errors import CorruptArchive
 
 MAX_DAMAGED = 1_000
@@ -66,6 +66,8 @@ def verify(archive: Archive, on_damage: OnDamage = leave_out, *, noted_lines: in
     for stored in archive.read(on_damage=take):
         record = stored.record
         lines += 1
+        if isinstance(record, Copy):
+            continue
         before = revisions.get(record.id, 0)
         was_purged = has_purges and record.revision > before and isinstance(record, Withdrawal)
         if record.revision != before + 1 and not was_purged and record.id not in purged:

@@ -25,9 +25,11 @@ from newsarchive.search import (
     SearchRequest,
     SearchResults,
     Sort,
+    listed_subjects,
     parse_period,
     results_to_json,
 )
+from newsarchive.sources import SourceTable
 
 
 class _Period(click.ParamType[tuple[date, date]]):
@@ -80,7 +82,7 @@ def search(  # noqa: PLR0913 - one parameter per option
     """Search the archive. Without words, list all articles, newest first.
 
     Query syntax: words, "phrases", -excluded, OR, parentheses, =exact, prefix*, and the fields
-    title: source: topic: author: date:
+    title: source: topic: author: date: url: site:
     """
     request = SearchRequest(
         text=" ".join(words),
@@ -96,16 +98,21 @@ def search(  # noqa: PLR0913 - one parameter per option
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         results = library.search(request)
+        names = library.tables.sources
     if as_json:
-        print_json(results_to_json(results, "ar"))
+        print_json(results_to_json(results, "ar", names))
     else:
-        _show(results)
+        _show(results, names)
 
 
-def _show(results: SearchResults) -> None:
+def _show(results: SearchResults, names: SourceTable) -> None:
     for notice in results.notices:
         _, english = NOTICE_TEXTS[notice]
-        click.secho(english, fg="yellow", err=True)
+        click.secho(english.format(values=listed_subjects(results, notice, ", ")), fg="yellow", err=True)
+    if results.dates is not None:
+        first, last = results.dates
+        days = first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"
+        click.secho(f"To find what was published then: newsarchive search date:{days}", fg="yellow", err=True)
     for expansion in results.expansions:
         also = "، ".join(expansion.forms)
         click.secho(
@@ -116,13 +123,14 @@ def _show(results: SearchResults) -> None:
         click.secho(f"Did you mean: {results.suggestion}", fg="yellow", err=True)
     request = results.request
     for number, hit in enumerate(results.hits, (request.page - 1) * request.limit + 1):
-        _show_hit(number, hit)
+        _show_hit(number, hit, names)
     click.echo(f"{results.total:,} found, page {request.page} of {results.pages} ({results.took_ms:.1f} ms)", err=True)
 
 
-def _show_hit(number: int, hit: Hit) -> None:
+def _show_hit(number: int, hit: Hit, names: SourceTable) -> None:
     article = hit.article
-    facts = [article.source, format_date(article.published, "ar") if article.published else article.published_raw]
+    source = names.label(article.source, "ar")
+    facts = [source, format_date(article.published, "ar") if article.published else article.published_raw]
     click.echo(f"{number}. {_marked(hit.title)}")
     click.echo("   " + " · ".join(fact for fact in (*facts, article.id) if fact))
     click.echo(f"   {_marked(hit.snippet)}")

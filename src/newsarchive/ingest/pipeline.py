@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.archive.catalogue import Entry, short_digest
-from newsarchive.article import Article
+from newsarchive.article import Article, Copy
 from newsarchive.cleaning import cleaned
 from newsarchive.errors import CorruptArchive, IngestError
 from newsarchive.identity import article_address, former_ids, id_of_day
@@ -114,6 +114,7 @@ class Pipeline:
         self._waiting: list[Article] = []
         self._waiting_since = 0.0
         self._pending: list[tuple[Verdict, Article]] = []
+        self._copies: dict[str, Copy] = {}
         self._pending_keys: set[str | bytes] = set()
         self.report = IngestReport()
 
@@ -182,9 +183,19 @@ class Pipeline:
             self._pending.append((decision.verdict, decision.article))
             self._pending_keys |= keys | {known_id}
             return
+        if decision.duplicate_of not in (None, item.id):
+            self._keep_address(item.url, address, decision.duplicate_of)
         self.report.counts[decision.verdict] += 1
         if self._on_duplicate is not None:
             self._on_duplicate(item.origin.location, decision.duplicate_of or item.id)
+
+    def _keep_address(self, url: str, address: str, article_id: str) -> None:
+        """Keep the address of a copy of an article, unless the archive has an article or a copy there."""
+        known = (
+            catalogue.id_at_address(address) or catalogue.id_of_copy_at(address) for _, catalogue in self._catalogues
+        )
+        if address and address not in self._copies and not any(known):
+            self._copies[address] = Copy(id=article_id, url=url)
 
     def _refuse(self, refusal: IngestError) -> None:
         self.report.refused += 1
@@ -247,11 +258,12 @@ class Pipeline:
         return Known(bounded(cleaned(latest)), False, entry.text == text, item.id in ids, same_text)
 
     def _write(self) -> None:
-        """Write the pending articles and count them as stored."""
+        """Write the pending articles and addresses of copies, and count the articles as stored."""
         pending, self._pending = self._pending, []
+        copies, self._copies = self._copies, {}
         self._pending_keys.clear()
-        if pending:
-            self._writer.append([article for _, article in pending])
+        if pending or copies:
+            self._writer.append([*(article for _, article in pending), *copies.values()])
             for verdict, article in pending:
                 self.report.counts[verdict] += 1
                 self.report.lacks.update(lacks_of(article))

@@ -1,7 +1,7 @@
 """The door to search, the query language, and what stands behind the door."""
 
 from newsarchive.search.display.json_form import article_to_json, results_to_json
-from newsarchive.search.display.notices import NOTICE_TEXTS
+from newsarchive.search.display.notices import NOTICE_TEXTS, listed_subjects
 from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
     MAX_LIMIT,
@@ -50,6 +50,7 @@ __all__ = [
     "UpdateReport",
     "article_to_json",
     "highlight_article",
+    "listed_subjects",
     "load_spellings",
     "parse_period",
     "results_to_json",

@@ -50,6 +50,14 @@ class Notice(StrEnum):
     """The query is too long; only its beginning was searched."""
     PLAIN_WORDS = "plain_words"
     """The query could not be parsed and was searched as plain words."""
+    UNREADABLE_DATE = "unreadable_date"
+    """The query has a date that can't be read; only the rest was searched for."""
+    UNKNOWN_SOURCE = "unknown_source"
+    """The archive has no such source."""
+    UNKNOWN_TOPIC = "unknown_topic"
+    """The archive has no such topic."""
+    UNKNOWN_ADDRESS = "unknown_address"
+    """The archive has no article at this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +191,8 @@ class SearchResults:
     """One page of hits, in order, and the exact total number of hits.
 
     `suggestion` is the whole query with the words that the archive lacks corrected, or None.
+    `subjects` has the values that a notice is about, as typed. `dates` are the first and last day that
+    the query means if it is nothing but a date, else None.
     """
 
     request: SearchRequest
@@ -193,6 +203,8 @@ class SearchResults:
     notices: tuple[Notice, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     suggestion: str | None = None
+    subjects: Mapping[Notice, tuple[str, ...]] = field(default_factory=dict)
+    dates: tuple[date, date] | None = None
 
     @property
     def pages(self) -> int:

@@ -4,7 +4,7 @@ An engine ranks scored trees, counts, lists words and keeps an index up to date.
 about what the user typed or what a page shows.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -81,6 +81,10 @@ class Snapshot(Protocol):
 
     def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
         """The document frequency of each term."""
+        ...
+
+    def values(self, field: Field) -> Mapping[str, int]:
+        """The values of the field `source` or `topic`, each with the number of articles that have it."""
         ...
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:

@@ -6,8 +6,9 @@ articles, highlight, explain.
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
@@ -27,25 +28,30 @@ from newsarchive.search.door import (
     UpdateReport,
 )
 from newsarchive.search.engine import Engine, Selection, Snapshot
+from newsarchive.search.language.context import Context
+from newsarchive.search.language.date_ranges import days_of
 from newsarchive.search.language.expansion import Expanded, expand
-from newsarchive.search.language.names import with_canonical_names
-from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, positive_leaves
+from newsarchive.search.language.names import Names
+from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, leaves, positive_leaves
 from newsarchive.search.language.spellings import Spellings, load_spellings
 from newsarchive.search.language.typed import Understand, exactly, word_ranges
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
 from newsarchive.search.scoring.statistics import idf_of
+from newsarchive.search.scoring.tree import Field
 from newsarchive.search.scoring.weighing import scored_terms, weigh
 from newsarchive.search.suggesting.related import RelatedArticles
 from newsarchive.search.suggesting.suggester import Suggester, title_query
+from newsarchive.search.values import Values
 from newsarchive.tables import NO_TABLES, Tables
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a request found: the expanded query, the match mode used, the ranking, and the notices for the user."""
+    """What a request found: the query as understood and expanded, the match mode used, the ranking, and notices."""
 
+    node: Node
     expanded: Expanded
     match: Match
     ranking: Ranking
@@ -56,34 +62,49 @@ class SearchService:
     """The search over one archive through one engine. Thread-safe.
 
     `spellings` defaults to the list that comes with the package.
-    `tables` has the names of sources and topics that `archive` reads with; requests and queries may
-    use all their other names.
+    `tables` has the names of sources and topics; requests and queries may use all their other names.
+    «أمس» and "last week" count from the day that `clock` gives in the zone `timezone`.
     """
 
-    def __init__(
-        self, archive: Archive, engine: Engine, *, spellings: Spellings | None = None, tables: Tables = NO_TABLES
+    def __init__(  # noqa: PLR0913 - all are independent
+        self,
+        archive: Archive,
+        engine: Engine,
+        *,
+        spellings: Spellings | None = None,
+        tables: Tables = NO_TABLES,
+        timezone: tzinfo = UTC,
+        clock: Callable[[tzinfo], datetime] = datetime.now,
     ) -> None:
         self._archive = archive
         self.engine = engine
         self._spellings = spellings or load_spellings()
         self._tables = tables
+        self._timezone = timezone
+        self._clock = clock
         self._lock = threading.Lock()
         self._suggester: Suggester | None = None
+        self._names: tuple[Hashable, Names] | None = None
         self._related = RelatedArticles(archive)
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
-        request = self._canonical(within_limits(request))
-
-        def tree(text: str) -> Node:
-            return understand(text, request.match)[0]
-
+        request = within_limits(request)
+        today = self._today()
         with self.engine.snapshot() as snapshot:
-            suggester = self._suggester_of(snapshot)
-            found = self._find(snapshot, suggester, request)
+            suggester, values = self._suggester_of(snapshot), self._values_of(snapshot)
+            context = values.context(today)
+
+            def tree(text: str) -> Node:
+                return understand(text, request.match, context)[0]
+
+            asked, request = request, values.shown(request)
+            found = self._find(snapshot, suggester, request, values, context)
             expanded, ranking = found.expanded, found.ranking
+            subjects = values.subjects(found.node, asked)
             suggestion = suggester.correction(request.text, expanded.node, tree)
+            expansions = _expansions(request.text, expanded.forms, tree)
             rows = slice((request.page - 1) * request.limit, request.page * request.limit)
             ids = snapshot.ids(ranking.documents[rows].tolist())
             scores = ranking.scores[rows].tolist()
@@ -97,28 +118,27 @@ class SearchService:
                 for article_id, score in zip(ids, scores, strict=True)
                 if article_id in articles
             ),
-            facets=ranking.facets,
+            facets=values.merged(ranking.facets),
             took_ms=(time.perf_counter() - started) * 1000,
-            notices=(*([Notice.QUERY_CUT] if request.is_cut else ()), *found.notices),
-            expansions=_expansions(request.text, expanded.forms, tree),
+            notices=_notices(request, found, subjects),
+            expansions=expansions,
             suggestion=suggestion,
+            subjects=subjects,
+            dates=_dates(request.text, found.node, today),
         )
 
-    def _canonical(self, request: SearchRequest) -> SearchRequest:
-        return replace(
-            request,
-            sources=self._tables.sources.canonical_all(request.sources),
-            topics=self._tables.topics.canonical_all(request.topics),
-        )
+    def _today(self) -> date:
+        return self._clock(self._timezone).date()
 
-    def _find(self, snapshot: Snapshot, suggester: Suggester, request: SearchRequest) -> _Found:
+    def _find(
+        self, snapshot: Snapshot, suggester: Suggester, request: SearchRequest, values: Values, context: Context
+    ) -> _Found:
         """Find the hits of a request. If no article has all the words, find those with any of them."""
 
         def find(match: Match) -> _Found:
-            node, notices = understand(request.text, match)
-            named = with_canonical_names(node, self._tables)
-            expanded = expand(named, self._spellings, suggester.occurs)
-            return _Found(expanded, match, _rank(snapshot, expanded.node, _selection(request)), notices)
+            node, notices = understand(request.text, match, context)
+            expanded = expand(values.replaced(node), self._spellings, suggester.occurs)
+            return _Found(node, expanded, match, _rank(snapshot, expanded.node, values.selection(request)), notices)
 
         found = find(request.match)
         has_several = sum(1 for _ in positive_leaves(found.expanded.node)) > 1
@@ -145,14 +165,14 @@ class SearchService:
         request = SearchRequest(sort=Sort.NEWEST, limit=limit)
         if len(text) > MAX_QUERY_LENGTH:
             return ()
-        node, _ = understand(text, Match.ALL)
         with self.engine.snapshot() as snapshot:
-            suggester = self._suggester_of(snapshot)
+            suggester, values = self._suggester_of(snapshot), self._values_of(snapshot)
+            node, _ = understand(text, Match.ALL, values.context(self._today()))
             queries = [Completion(query) for query in suggester.complete(text, node, limit)]
             wanted = title_query(text, node)
             if wanted is None:
                 return tuple(queries)
-            ranking = _rank(snapshot, wanted, _selection(request))
+            ranking = _rank(snapshot, values.replaced(wanted), values.selection(request))
             ids = snapshot.ids(ranking.documents[:limit].tolist())
         newest: dict[str, str] = {}
         for article in self._archive.get_many(ids).values():
@@ -165,6 +185,14 @@ class SearchService:
             if self._suggester is None or self._suggester.generation != snapshot.generation:
                 self._suggester = Suggester(snapshot, self._archive)
             return self._suggester
+
+    def _values_of(self, snapshot: Snapshot) -> Values:
+        """The values of fields in the snapshot. Its names are grouped once per generation."""
+        with self._lock:
+            if self._names is None or self._names[0] != snapshot.generation:
+                sources, topics = snapshot.values(Field.SOURCE), snapshot.values(Field.TOPIC)
+                self._names = snapshot.generation, Names(self._tables, sources, topics)
+            return Values(snapshot, self._archive, self._names[1])
 
     def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
         """Index what was added to the archive; see `Engine.update`."""
@@ -197,20 +225,19 @@ class SearchService:
     def close(self) -> None:
         """Close the index files."""
         with self._lock:
-            self._suggester = None
+            self._suggester = self._names = None
         self._related = RelatedArticles(self._archive)
         self.engine.close()
 
 
-def _selection(request: SearchRequest) -> Selection:
-    return Selection(
-        sources=request.sources,
-        topics=request.topics,
-        date_from=request.date_from,
-        date_to=request.date_to,
-        order=request.order,
-        depth=request.page * request.limit,
-    )
+def _notices(request: SearchRequest, found: _Found, subjects: Mapping[Notice, tuple[str, ...]]) -> tuple[Notice, ...]:
+    cut = [Notice.QUERY_CUT] if request.is_cut else []
+    return tuple(dict.fromkeys((*cut, *found.notices, *subjects)))
+
+
+def _dates(text: str, node: Node, today: date) -> tuple[date, date] | None:
+    """The days that a query means which is nothing but a date, and was searched as words."""
+    return days_of(text, today) if all(isinstance(leaf, Word | Phrase) for leaf in leaves(node)) else None
 
 
 def _rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:

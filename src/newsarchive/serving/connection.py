@@ -1,5 +1,6 @@
 """A client's connection, with a deadline for everything the server waits for."""
 
+import re
 import socket
 import struct
 import time
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 _VERSIONS = ("1.0", "1.1")
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+def _percent_encoded(byte: re.Match[bytes]) -> bytes:
+    """A byte of the target as a browser sends it: `curl 'http://…/?q=الماء'` sends plain UTF-8."""
+    return b"%%%02X" % ord(byte[0])
+
 
 class Request(HTTPRequestParser):
     """Parses a request and rejects what two servers could interpret differently (RFC 9112)."""
@@ -31,11 +39,14 @@ class Request(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the head. Raises ParsingError, which results in status 400."""
+        request_line, line_end, rest = header_plus.partition(b"\r\n")
+        method, space, target = request_line.partition(b" ")
+        target = _NOT_ASCII.sub(_percent_encoded, target)
         lines = header_plus.split(b"\r\n")[1:]
         if any(line.startswith((b" ", b"\t")) for line in lines):
             raise ParsingError("A header must not span several lines")
         try:
-            super().parse_header(header_plus)
+            super().parse_header(method + space + target + line_end + rest)
         except ValueError as error:  # waitress parses the target with urlsplit, which rejects some hosts
             raise ParsingError("The address is invalid") from error
         if self.version not in _VERSIONS:

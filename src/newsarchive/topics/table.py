@@ -8,7 +8,7 @@ change to the archive. An archive can add to the table with its file `topics.txt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from newsarchive.arabic.fold import folded_name
+from newsarchive.arabic.names import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ _SUBJECTS = (
 
 _BY_NAME = {subject.name: subject for subject in _SUBJECTS}
 _CANONICAL = {
-    folded_name(spelling): subject.name
+    name_key(spelling): subject.name
     for subject in _SUBJECTS
     for spelling in (subject.name, subject.arabic, subject.english, *subject.aliases)
 }
@@ -55,13 +55,14 @@ _CANONICAL = {
 class TopicTable:
     """The built-in names of topics, and an archive's assignments of outlets' categories to topics.
 
-    `assigned` maps a category to a built-in or new topic. Names are compared folded. Assignments
+    `assigned` maps a category to a built-in or new topic. Names are compared by `name_key`. Assignments
     override the built-in table. If a category is a name of a built-in topic, the assignment applies
     to all names of that topic.
     """
 
     def __init__(self, assigned: Mapping[str, str] | None = None) -> None:
-        self._assigned = {folded_name(category): _built_in(topic) for category, topic in (assigned or {}).items()}
+        self._assigned = {name_key(category): _built_in(topic) for category, topic in (assigned or {}).items()}
+        self._targets = frozenset(map(name_key, self._assigned.values()))
 
     def is_chained(self, topic: str) -> bool:
         """Whether `topic`, the target of an assignment, is itself assigned to another topic."""
@@ -69,19 +70,28 @@ class TopicTable:
 
     def canonical(self, name: str) -> str:
         """The canonical name of a topic. An unknown topic keeps its name, with spaces trimmed."""
-        assigned = self._assigned.get(folded_name(name))
+        assigned = self._assigned.get(name_key(name))
         if assigned is not None:
             return assigned
         topic = _built_in(name)
-        return self._assigned.get(folded_name(topic), topic)
+        return self._assigned.get(name_key(topic), topic)
 
     def canonical_all(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The canonical names in the given order, without duplicates."""
-        return tuple(dict.fromkeys(canonical for name in names if (canonical := self.canonical(name))))
+        """The canonical names in the given order. Of spellings of one name, the first is kept."""
+        canonical: dict[str, str] = {}
+        for name in names:
+            if topic := self.canonical(name):
+                canonical.setdefault(name_key(topic), topic)
+        return tuple(canonical.values())
+
+    def lists(self, name: str) -> bool:
+        """Whether the table has this name."""
+        key = name_key(name)
+        return key in _CANONICAL or key in self._assigned or key in self._targets
 
 
 def _built_in(name: str) -> str:
-    return _CANONICAL.get(folded_name(name), " ".join(name.split()))
+    return _CANONICAL.get(name_key(name), " ".join(name.split()))
 
 
 BUILT_IN = TopicTable()

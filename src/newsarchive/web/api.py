@@ -12,7 +12,7 @@ from newsarchive.search import article_to_json, results_to_json
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
-from newsarchive.web.params import parse_search, parse_suggest
+from newsarchive.web.params import SEARCH_PARAMETERS, check_names, parse_search, parse_suggest
 
 blueprint = Blueprint("api", __name__)
 
@@ -23,9 +23,11 @@ def search() -> Response:
 
     A hit's `url` is empty if it isn't a web URL; `page_url` is its page on this site.
     """
+    check_names(request.args, (*SEARCH_PARAMETERS, "lang"))
     chosen_language()  # rejects an unsupported language, as the page does
-    results = current_library().search(parse_search(request.args, tables=current_library().tables))
-    form = results_to_json(results, current_interface().language)
+    tables = current_library().tables
+    results = current_library().search(parse_search(request.args, tables=tables))
+    form = results_to_json(results, current_interface().language, tables.sources)
     for hit in form["hits"]:
         _set_addresses(hit)
     return _answer_timed(form)
@@ -34,6 +36,7 @@ def search() -> Response:
 @blueprint.get("/api/v1/suggest")
 def suggest() -> Response:
     """Return completions of `q`, the text typed so far: up to `limit` queries and `limit` titles."""
+    check_names(request.args, ("q", "limit"))
     text, limit = parse_suggest(request.args)
     completions = current_library().complete(text, limit) if text.strip() else ()
     return jsonify(
@@ -51,6 +54,7 @@ def suggest() -> Response:
 @blueprint.get("/api/v1/articles/<article_id>")
 def article(article_id: str) -> Response:
     """Return an article in its archive form, without data that must not leave the server."""
+    check_names(request.args, ())
     form = to_json(current_library().article(article_id))
     if not _web_url(form.get("url", "")):
         form.pop("url", None)
@@ -64,6 +68,7 @@ def article(article_id: str) -> Response:
 @blueprint.get("/api/v1/articles/<article_id>/related")
 def related(article_id: str) -> Response:
     """Return the related articles of an article, most related first, with the article fields of a hit."""
+    check_names(request.args, ())
     listed = [article_to_json(found) for found in current_library().related(article_id)]
     for form in listed:
         _set_addresses(form)

@@ -122,7 +122,11 @@ class ArticleView:
     def source(self) -> Option | None:
         """The source, with a link to its articles."""
         source = self.article.source
-        return Option(source, self.links.results(SearchRequest(sources=(source,))), chosen=False) if source else None
+        if not source:
+            return None
+        return Option(
+            self._interface.source(source), self.links.results(SearchRequest(sources=(source,))), chosen=False
+        )
 
     @property
     def publisher(self) -> str:
@@ -143,7 +147,8 @@ class ArticleView:
         article, interface = self.article, self._interface
         day = interface.date(article.published) if article.published else interface.text("undated")
         title = interface.text("quoted", text=self.title)
-        parts = (*article.authors, title, article.source, self.publisher, day, interface.site_title)
+        source = interface.source(article.source)
+        parts = (*article.authors, title, source, self.publisher, day, interface.site_title)
         return tuple(part for part in parts if part)
 
     @property
@@ -169,7 +174,7 @@ class ArticleView:
     def _note(self, before: Article | None, record: Record) -> str:
         if isinstance(record, Withdrawal):
             return self._interface.text("history_withdrawn", reason=record.reason)
-        changed = _changes(before, record) if before else ()
+        changed = _changes(before, record) if before and isinstance(record, Article) else ()
         names = (self._interface.text(f"changed_{part}") for part in changed)
         return (
             self._interface.text("history_changed", what=self._interface.text("comma").join(names)) if changed else ""

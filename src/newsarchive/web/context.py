@@ -40,7 +40,7 @@ def current_interface() -> Interface:
 
 def interface_in(language: Language) -> Interface:
     """The interface of this site in the given language."""
-    return Interface(language, current_app.config["SITE_TITLE"])
+    return Interface(language, current_app.config["SITE_TITLE"], sources=current_library().tables.sources)
 
 
 def _language_of_url() -> Language | None:

@@ -94,7 +94,7 @@ def _own_args(asked: SearchRequest, order: str, language: Language | None) -> di
 
 def _item(article: Article, interface: Interface) -> FeedItem:
     return FeedItem(
-        article=article,
+        article=replace(article, source=interface.source(article.source)),
         page_url=article_address(article.id),
         topic_labels=tuple(interface.topic(topic) for topic in canonical_topics(article.topic_names)),
         source_feed_url=url_for("feeds.rss", source=article.source, _external=True) if article.source else "",

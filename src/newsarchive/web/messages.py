@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from newsarchive.arabic.date_format import Language, format_date, format_datetime
 from newsarchive.article import Published
-from newsarchive.search import NOTICE_TEXTS
+from newsarchive.search import NOTICE_TEXTS, Notice, SearchResults, listed_subjects
+from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
+from newsarchive.sources import SourceTable
 from newsarchive.topics import topic_label
 
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
@@ -53,6 +55,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page_of": ("الصفحة {page} من {pages}", "Page {page} of {pages}"),
     "undated": ("بلا تاريخ", "Undated"),
     "untitled": ("بلا عنوان", "Untitled"),
+    "dates_offer": ("هل تريد ما نُشر في هذا التاريخ؟ {days}", "Looking for what was published then? {days}"),
+    "days_one": ("مقالات {first}", "Articles of {first}"),
+    "days_many": ("المقالات من {first} إلى {last}", "Articles from {first} to {last}"),
     # Order and match
     "sort": ("الترتيب", "Sort by"),
     "sort_best": ("الأكثر صلةً", "Best match"),
@@ -198,7 +203,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "error_internal": ("حدث خطأ في الموقع", "Something went wrong"),
     "error_internal_text": ("سُجِّل الخطأ. أعِد المحاولة بعد قليل.", "The error was logged. Please try again later."),
     # Invalid parameters: one message for each value of `newsarchive.web.params.Problem`
-    "problem_choice": ("«{parameter}» لا يقبل القيمة «{value}».", "“{parameter}” cannot be “{value}”."),
+    "problem_choice": (
+        "«{parameter}» لا يقبل القيمة «{value}». القيم الممكنة: {allowed}.",
+        "“{parameter}” cannot be “{value}”. It can be: {allowed}.",
+    ),
+    "problem_unknown": (
+        "لا يوجد معامل باسم «{parameter}». المعاملات هي: {allowed}.",
+        "There is no parameter “{parameter}”. The parameters are: {allowed}.",
+    ),
+    "problem_no_parameters": (
+        "لا يقبل هذا العنوان أي معامل، ومنها «{parameter}».",
+        "This address takes no parameters, so “{parameter}” can't be one.",
+    ),
     "problem_number": (
         "يجب أن يكون «{parameter}» عددًا صحيحًا موجبًا، لا «{value}».",
         "“{parameter}” must be a positive whole number, not “{value}”.",
@@ -291,8 +307,11 @@ def plural(n: int, language: Language) -> Plural:
 class Interface:
     """The interface in one language, as templates use it."""
 
-    def __init__(self, language: Language, site_title: str | None = None) -> None:
+    def __init__(
+        self, language: Language, site_title: str | None = None, *, sources: SourceTable = BUILT_IN_SOURCES
+    ) -> None:
         self.language = language
+        self._sources = sources
         self.direction = "rtl" if language == "ar" else "ltr"
         self.site_title = site_title or self.text("site_title")
 
@@ -326,3 +345,11 @@ class Interface:
     def topic(self, name: str) -> str:
         """The label of a canonical topic."""
         return topic_label(name, self.language)
+
+    def source(self, name: str) -> str:
+        """The display name of a source."""
+        return self._sources.label(name, self.language)
+
+    def notice(self, results: SearchResults, notice: Notice) -> Markup:
+        """A notice of these results as HTML."""
+        return self.html(f"notice_{notice.value}", values=listed_subjects(results, notice, self.text("comma")))

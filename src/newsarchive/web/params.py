@@ -14,12 +14,14 @@
 | `highlight` | `off` turns off highlighting on an article's page |
 
 An empty parameter counts as absent, because forms also send empty fields. If a single-value
-parameter is repeated, the first value is used. Unknown parameters are ignored. An invalid value
-raises `InvalidParameter`.
+parameter is repeated, the first value is used. An invalid value raises `InvalidParameter`. Pages and
+feeds ignore unknown parameters, which other sites add to links; the API rejects them (`check_names`).
 """
 
 import re
+from collections.abc import Collection
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
@@ -46,6 +48,8 @@ MAX_VALUES_LENGTH = 1_000
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
+SEARCH_PARAMETERS = ("q", "match", "source", "topic", "from", "to", "sort", "page", "limit")
+"""The parameters that `parse_search` reads."""
 
 _SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -61,15 +65,18 @@ class Problem(StrEnum):
     DATE = "date"
     ORDER = "order"
     MANY = "many"
+    UNKNOWN = "unknown"
+    NO_PARAMETERS = "no_parameters"
 
 
 class InvalidParameter(NewsArchiveError):
     """A URL parameter has an invalid value."""
 
-    def __init__(self, parameter: str, value: str, problem: Problem) -> None:
+    def __init__(self, parameter: str, value: str, problem: Problem, allowed: Collection[str] = ()) -> None:
         self.parameter = parameter
         self.value = value
         self.problem = problem
+        self.allowed = tuple(allowed)
         super().__init__(Interface("en").text(self.message, **self.values))
 
     @property
@@ -79,9 +86,25 @@ class InvalidParameter(NewsArchiveError):
 
     @property
     def values(self) -> dict[str, str]:
-        """The parameter and its value, truncated if it is long."""
-        shown = self.value if len(self.value) <= _SHOWN_LENGTH else self.value[:_SHOWN_LENGTH] + "…"
-        return {"parameter": self.parameter, "value": shown}
+        """The values of the message's fields; what the client sent is truncated if it is long.
+
+        In the message, `allowed` are the parameters or values there are, the one that was probably meant first.
+        """
+        sent = self.parameter if self.problem is Problem.UNKNOWN else self.value
+        meant = get_close_matches(sent.lower(), self.allowed, n=1)
+        allowed = [*meant, *(name for name in self.allowed if name not in meant)]
+        return {"parameter": _shown(self.parameter), "value": _shown(self.value), "allowed": ", ".join(allowed)}
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
+
+
+def check_names(args: MultiDict[str, str], allowed: Collection[str]) -> None:
+    """Raise InvalidParameter for a parameter that isn't allowed."""
+    for name in args:
+        if name not in allowed:
+            raise InvalidParameter(name, args[name], Problem.UNKNOWN if allowed else Problem.NO_PARAMETERS, allowed)
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, tables: Tables = NO_TABLES) -> SearchRequest:
@@ -135,7 +158,7 @@ def parse_language(args: MultiDict[str, str]) -> Language | None:
         if text == language:
             return language
     if text:
-        raise InvalidParameter("lang", text, Problem.CHOICE)
+        raise InvalidParameter("lang", text, Problem.CHOICE, LANGUAGES)
     return None
 
 
@@ -195,7 +218,7 @@ def _choice(args: MultiDict[str, str], name: str, choices: type[_Choice]) -> _Ch
     try:
         return choices(text)
     except ValueError:
-        raise InvalidParameter(name, text, Problem.CHOICE) from None
+        raise InvalidParameter(name, text, Problem.CHOICE, [choice.value for choice in choices]) from None
 
 
 def _number(args: MultiDict[str, str], name: str, problem: Problem, highest: int | None = None) -> int | None:

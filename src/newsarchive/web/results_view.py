@@ -97,7 +97,9 @@ class ResultsView:
     def _chips(self) -> Iterator[Chip]:
         text, request = self._interface.text, self.request
         for source in request.sources:
-            yield self._chip(text("facet_source"), source, sources=_without(request.sources, source))
+            yield self._chip(
+                text("facet_source"), self._interface.source(source), sources=_without(request.sources, source)
+            )
         for topic in request.topics:
             yield self._chip(text("facet_topic"), self._interface.topic(topic), topics=_without(request.topics, topic))
         if request.date_from:
@@ -135,6 +137,16 @@ class ResultsView:
         return None if suggestion is None else self._address(text=suggestion)
 
     @property
+    def days(self) -> Option | None:
+        """For a query that is nothing but a date, a link to the articles published then."""
+        if self.results.dates is None:
+            return None
+        first, last = self.results.dates
+        key = "days_one" if first == last else "days_many"
+        label = self._interface.text(key, first=self._interface.date(first), last=self._interface.date(last))
+        return Option(label, self._address(text="", date_from=first, date_to=last), chosen=False)
+
+    @property
     def first_page(self) -> str:
         """The URL of the first page of the same search."""
         return self._address()
@@ -147,7 +159,7 @@ class ResultsView:
             "source",
             facets.source,
             request.sources,
-            lambda value: (value, self._address(sources=_toggled(request.sources, value))),
+            lambda value: (self._interface.source(value), self._address(sources=_toggled(request.sources, value))),
         )
         topic = _facet(
             "topic",
@@ -240,7 +252,7 @@ def search_title(asked: SearchRequest, interface: Interface) -> str:
     days = (("date_since", asked.date_from), ("date_until", asked.date_to))
     parts = [
         *([interface.text("quoted", text=asked.text)] if asked.text else ()),
-        *asked.sources,
+        *(interface.source(source) for source in asked.sources),
         *(interface.topic(topic) for topic in asked.topics),
         *(interface.text(key, date=interface.date(day)) for key, day in days if day),
     ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.article import Article, Origin, Topic, Withdrawal, to_json
+from newsarchive.article import Article, Copy, Origin, Topic, Withdrawal, to_json
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Defaults, Draft, build_article
 from newsarchive.ingest.readers import jsonl
@@ -156,6 +156,17 @@ def test_withdrawals_are_reported_and_not_ingested() -> None:
     (note,) = read_lines(BytesIO(lines_of(to_json(gone))), ORIGIN)
     assert isinstance(note, ParseError)
     assert "a withdrawal of article abcdefghij234567 (طلب)" in note.reason
+
+
+def test_addresses_of_copies_are_reported_and_not_ingested() -> None:
+    copy = to_json(
+        Copy(id="abcdefghij234567", url="https://example.org/2", archived_at=datetime(2025, 5, 1, tzinfo=UTC))
+    )
+    (note,) = read_lines(BytesIO(lines_of({"sha256": "0" * 64, **copy})), ORIGIN)
+    assert isinstance(note, ParseError)
+    assert "the address of a copy of article abcdefghij234567" in note.reason
+    (other,) = read_lines(BytesIO(lines_of({**copy, "text": TEXT})), ORIGIN)
+    assert articles_of([other])
 
 
 def test_bad_lines_are_reported_and_the_others_are_read() -> None:

@@ -43,7 +43,9 @@ def results(*hits: Hit, **fields: object) -> SearchResults:
         "hits": hits,
         "facets": Facets({"وكالة النهر": 12}, {"environment": 9, "أنهار": 3}),
         "took_ms": 1.23456,
-        "notices": (Notice.ANY_INSTEAD_OF_ALL,),
+        "notices": (Notice.ANY_INSTEAD_OF_ALL, Notice.UNKNOWN_SOURCE),
+        "subjects": {Notice.UNKNOWN_SOURCE: ("جريدة",)},
+        "dates": (date(2025, 4, 20), date(2025, 4, 21)),
         "expansions": (Expansion("نتنياهو", ("نتانياهو",), "=نتنياهو"),),
         **fields,
     }
@@ -56,7 +58,9 @@ def test_results_have_the_documented_json_form() -> None:
         "took_ms": 1.235,
         "page": 2,
         "pages": 3,
-        "notices": ["any_instead_of_all"],
+        "notices": ["any_instead_of_all", "unknown_source"],
+        "subjects": [{"notice": "unknown_source", "values": ["جريدة"]}],
+        "dates": ["2025-04-20", "2025-04-21"],
         "expansions": [{"word": "نتنياهو", "forms": ["نتانياهو"]}],
         "suggestion": None,
         "hits": [

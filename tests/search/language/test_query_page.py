@@ -1,12 +1,14 @@
 """The query language works as its documentation page says."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.display.snippets import Highlighter
+from newsarchive.search.language.context import Context
 from newsarchive.search.language.grammar import FIELD_NAMES, parse, plain_words
 from newsarchive.search.language.query import Node
 from tests.search.language.trees import render
@@ -31,12 +33,17 @@ MEANINGS = {
     "title:(مصر OR السودان)": "(title:مصر | title:السودان)",
     "title:«مجلس الأمن»": 'title:"مجلس الامن"',
     "المصدر:تاس": "source:[تاس]",
+    "source:سكاي نيوز القمح": "(source:[سكاي نيوز] & القمح)",
     "source:«وكالة الأنباء»": "source:[وكالة الأنباء]",
     "source:(تاس OR رويترز)": "(source:[تاس] | source:[رويترز])",
     "الموضوع:اقتصاد": "topic:[اقتصاد]",
-    "topic:«الشرق الأوسط»": "topic:[الشرق الأوسط]",
+    "topic:الشرق الأوسط": "topic:[الشرق الأوسط]",
     "الكاتب:محفوظ": "author:[محفوظ]",
+    "author:فرانس برس": "author:[فرانس برس]",
     "-source:تاس": "!source:[تاس]",
+    "https://example.org/a/1": "url:[https://example.org/a/1]",
+    "url:example.org/a/1": "url:[example.org/a/1]",
+    "site:example.org": "site:[example.org]",
     "date:2025": "date:2025-01-01..2025-12-31",
     "التاريخ:٢٠٢٥-٠٤": "date:2025-04-01..2025-04-30",
     "date:2025-04-21": "date:2025-04-21..2025-04-21",
@@ -50,10 +57,21 @@ MEANINGS = {
     "date: after 2021-05": "date:2021-06-01..",
     "التاريخ: من 2020 إلى 2022": "date:2020-01-01..2022-12-31",
     "قمة date:2020": "(قمه & date:2020-01-01..2020-12-31)",
+    "date:أمس": "date:2025-04-20..2025-04-20",
+    "date:هذا الأسبوع": "date:2025-04-19..2025-04-25",
+    "date:last week": "date:2025-04-12..2025-04-18",
+    "date:الشهر الماضي": "date:2025-03-01..2025-03-31",
+    "date:آخر 7 أيام": "date:2025-04-15..2025-04-21",
+    "date: منذ أمس": "date:2025-04-20..",
+    "التاريخ:بلا": "undated",
     "«مجلس الأمن": "refused: (مجلس & الامن)",
     "(مصر السودان": "refused: (مصر & السودان)",
     "مصر OR": "refused: مصر",
 }
+
+KNOWN = ("سكاي نيوز", "الشرق الأوسط", "فرانس برس")
+CONTEXT = Context(date(2025, 4, 21), lambda _attribute, value: value in KNOWN)
+"""A Monday, and an archive with these names."""
 
 
 def examples(half: str) -> list[tuple[str, str]]:
@@ -69,7 +87,7 @@ def test_both_languages_have_all_examples_in_order(half: str) -> None:
 
 def tree(query: str) -> tuple[Node, bool]:
     try:
-        return parse(query), False
+        return parse(query, context=CONTEXT), False
     except QuerySyntaxError:
         return plain_words(query), True
 

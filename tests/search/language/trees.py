@@ -5,7 +5,7 @@
 كتا*          words with this prefix            !a             not
 "a b"         the phrase                        everything     all articles
 title:…       only in the title                 source:[…]  topic:[…]  author:[…]
-date:2025-04-01..2025-04-30
+date:2025-04-01..2025-04-30                         undated  unreadable:[…]
 """
 
 from collections.abc import Iterator
@@ -19,14 +19,17 @@ from newsarchive.search.language.query import (
     Named,
     Node,
     Not,
+    OneOf,
     Phrase,
     PublishedIn,
     Scope,
+    Undated,
+    Unreadable,
     Word,
 )
 
 
-def render(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
+def render(node: Node) -> str:  # noqa: C901, PLR0911 - one for each kind of node
     match node:
         case Word(text, form, scope):
             return _in(scope) + {Form.STEM: text, Form.EXACT: f"={text}", Form.PREFIX: f"{text}*"}[form]
@@ -34,8 +37,14 @@ def render(node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
             return f'{_in(scope)}"{" ".join(words)}"'
         case Named(attribute, value):
             return f"{attribute.value}:[{value}]"
+        case OneOf(attribute, values):
+            return f"{attribute.value}:{{{', '.join(values)}}}"
         case PublishedIn(first, last):
             return f"date:{first or ''}..{last or ''}"
+        case Undated():
+            return "undated"
+        case Unreadable(value):
+            return f"unreadable:[{value}]"
         case Not(child):
             return f"!{render(child)}"
         case AllOf(nodes):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from io import BytesIO
 from typing import Any, Protocol
 
-from newsarchive.article import Article, Origin, Withdrawal, from_json
+from newsarchive.article import Article, Copy, Origin, Withdrawal, from_json
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.fields import draft_of
@@ -212,13 +212,18 @@ def _read_form(form: object, origin: Origin, item: str) -> Draft | ParseError:
     try:
         if form.get("type") in ("article", "withdrawal") and "id" in form and "revision" in form:
             return _own_draft(form, item)
+        if form.get("type") == "copy" and form.keys() <= _KEYS_OF_COPY:
+            return _own_draft(form, item)
         return draft_of(form, origin, item)
     except ParseError as error:
         return error
 
 
+_KEYS_OF_COPY = frozenset({"sha256", "type", "id", "url", "archived_at"})
+
+
 def _own_draft(form: Mapping[str, Any], item: str) -> Draft:
-    """The draft of an archive's line. Raises ParseError if the line is invalid or a withdrawal."""
+    """The draft of an archive's line. Raises ParseError if the line is invalid or has no article."""
     try:
         _check_types(form)
         record = from_json(form)
@@ -227,6 +232,8 @@ def _own_draft(form: Mapping[str, Any], item: str) -> Draft:
     if isinstance(record, Withdrawal):
         reason = f" ({record.reason})" if record.reason else ""
         raise ParseError(item, f"a withdrawal of article {record.id}{reason}; only articles can be ingested")
+    if isinstance(record, Copy):
+        raise ParseError(item, f"the address of a copy of article {record.id}; only articles can be ingested")
     return draft_of_article(record, item)
 
 

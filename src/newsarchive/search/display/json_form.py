@@ -4,30 +4,34 @@ from typing import Any
 
 from newsarchive.article import Article
 from newsarchive.search.door import Hit, SearchResults
+from newsarchive.sources import BUILT_IN, SourceTable
 from newsarchive.topics import canonical_topics, topic_label
 
 
-def results_to_json(results: SearchResults, language: str) -> dict[str, Any]:
-    """Return a page of results as JSON values, with topic labels in `language`, `ar` or `en`.
+def results_to_json(results: SearchResults, language: str, sources: SourceTable = BUILT_IN) -> dict[str, Any]:
+    """Return a page of results as JSON values, with labels of sources and topics in `language`, `ar` or `en`.
 
     Keys may be added in later versions; none is removed.
 
     A hit's `marks` are the ranges `[start, end)` of its snippet that matched. Its `reasons` are the
     words of the query that matched in other `forms` or that the article lacks (`missing`).
-    `suggestion` is null if there is none. `took_ms` is in milliseconds.
+    `suggestion` is null if there is none. `took_ms` is in milliseconds. `subjects` has the values that
+    a notice is about. `dates` has the first and last day of a query that is nothing but a date, else null.
     """
-    facets = results.facets
+    facets, dates = results.facets, results.dates
     return {
         "total": results.total,
         "took_ms": round(results.took_ms, 3),
         "page": results.request.page,
         "pages": results.pages,
         "notices": [notice.value for notice in results.notices],
+        "subjects": [{"notice": notice.value, "values": list(values)} for notice, values in results.subjects.items()],
+        "dates": [day.isoformat() for day in dates] if dates else None,
         "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
         "suggestion": results.suggestion,
         "hits": [_hit(hit) for hit in results.hits],
         "facets": {
-            "source": [_facet(value, count, value) for value, count in facets.source.items()],
+            "source": [_facet(value, count, sources.label(value, language)) for value, count in facets.source.items()],
             "topic": [_facet(value, count, topic_label(value, language)) for value, count in facets.topic.items()],
         },
     }

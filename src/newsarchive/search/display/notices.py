@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from newsarchive.search.door import Notice
+from newsarchive.search.door import Notice, SearchResults
 
 NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
     Notice.ANY_INSTEAD_OF_ALL: (
@@ -21,5 +21,20 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
         "تعذّر فهم صيغة البحث، فبحثنا عن كلماته كما هي.",
         "The query could not be parsed, so it was searched as plain words.",
     ),
+    Notice.UNREADABLE_DATE: (
+        "تعذّرت قراءة التاريخ {values}، فلم يُؤخذ في البحث.",
+        "This date could not be read and was left out of the search: {values}",
+    ),
+    Notice.UNKNOWN_SOURCE: ("لا يوجد في الأرشيف مصدر بهذا الاسم: {values}", "The archive has no such source: {values}"),
+    Notice.UNKNOWN_TOPIC: ("لا يوجد في الأرشيف موضوع بهذا الاسم: {values}", "The archive has no such topic: {values}"),
+    Notice.UNKNOWN_ADDRESS: (
+        "لا يوجد في الأرشيف مقال بهذا الرابط: {values}",
+        "The archive has no article at this address: {values}",
+    ),
 }
-"""Notice -> (Arabic, English)."""
+"""Notice -> (Arabic, English). `{values}` stands for what the notice is about."""
+
+
+def listed_subjects(results: SearchResults, notice: Notice, separator: str) -> str:
+    """The values that a notice of these results is about."""
+    return separator.join(results.subjects.get(notice, ()))

@@ -1,7 +1,8 @@
 """Date ranges as users type them: `2025`, `2025-04`, `2020..2022`, `قبل 2020`, `من أبريل 2025 إلى 3 مايو 2025`.
 
-A year, a month or a day is a period. Two periods, or one period with a word such as قبل, make a
-range. A text that isn't entirely in one of these forms is rejected; there is no best guess.
+A year, a month or a day is a period, and so is a time relative to today (`relative_dates`). Two
+periods, or one period with a word such as قبل, make a range. A text that isn't entirely in one of
+these forms is rejected; there is no best guess.
 """
 
 import calendar
@@ -15,6 +16,7 @@ from newsarchive.arabic.dates import parse_date
 from newsarchive.arabic.fold import fold, folded_name
 from newsarchive.arabic.months import named_month
 from newsarchive.errors import QuerySyntaxError
+from newsarchive.search.language.relative_dates import may_be_relative, relative_period
 
 Range = tuple[date | None, date | None]
 """First and last day, both inclusive; None means open."""
@@ -46,20 +48,21 @@ _RELATIONS: dict[str, Callable[[date, date], Range]] = {
 _RELATION = re.compile(r"(?:([<>]=?)\s*|(\w+)\s+)(.+)")
 _FROM_TO = re.compile(rf"(?:(?:{fold('من')}|from)\s+)?(\S.*?)\s+(?:{fold('إلى')}|{fold('حتى')}|to|until)\s+(.+)")
 _YEARS = re.compile(r"(\d{4})\s*-\s*(\d{4})")
+_NUMBER = re.compile(r"\d+")
 _DOTS = re.compile(r"(.*?)\s*(?:\.{2,}|(?<=\S)\s-\s(?=\S)|[–—])\s*(.*)")
 """Two or more dots (an ellipsis folds to three), a hyphen between spaces, or a dash."""
 
 
-def parse_period(text: str) -> tuple[date, date]:
+def parse_period(text: str, today: date | None = None) -> tuple[date, date]:
     """Return the first and last day of a year, a month or a day. Raises QuerySyntaxError.
 
     The text is numeric with the year first, or written as in the Arabic press (`arabic.dates`);
     digits may be Arabic. Numeric years from 1343 to 1500 are Hijri, and رمضان 1445 is a Hijri
-    month.
+    month. Times relative to `today` are read only if it is given.
     """
     folded = _tidied(text)
     try:
-        period = _period(folded)
+        period = _period(folded) or (relative_period(folded, today) if today is not None else None)
     except (ValueError, OverflowError) as error:  # month 13, 31 February, year 0, beyond the Hijri calendar
         raise QuerySyntaxError(f"there is no such date as «{text}»") from error
     if period is None:
@@ -107,14 +110,14 @@ def _hijri_day(year: int, month: int, day: int) -> date:
     return date(*Hijri(year, month, day).to_gregorian().datetuple())
 
 
-def parse_date_range(text: str) -> Range:
-    """Return the days that a date expression covers. Raises QuerySyntaxError."""
+def parse_date_range(text: str, today: date | None = None) -> Range:
+    """Return the days that a date expression covers; see `parse_period` for `today`. Raises QuerySyntaxError."""
     folded = _tidied(text)
     if match := _YEARS.fullmatch(folded) or _FROM_TO.fullmatch(folded) or _DOTS.fullmatch(folded):
-        return _between(match[1], match[2], text)
+        return _between(match[1], match[2], text, today)
     if (match := _RELATION.fullmatch(folded)) and (relation := _RELATIONS.get(match[1] or match[2])):
-        return _related(relation, match[3], text)
-    return parse_period(text)
+        return _related(relation, match[3], text, today)
+    return parse_period(text, today)
 
 
 def _tidied(text: str) -> str:
@@ -123,19 +126,41 @@ def _tidied(text: str) -> str:
     return folded_name(text)
 
 
-def _related(relation: Callable[[date, date], Range], period: str, text: str) -> Range:
-    first, last = parse_period(period)
+def _related(relation: Callable[[date, date], Range], period: str, text: str, today: date | None) -> Range:
+    first, last = parse_period(period, today)
     try:
         return relation(first, last)
     except OverflowError as error:
         raise QuerySyntaxError(f"«{text}» is outside the range of supported dates") from error
 
 
-def _between(start: str, end: str, text: str) -> Range:
+def _between(start: str, end: str, text: str, today: date | None) -> Range:
     if not start and not end:
         raise QuerySyntaxError("a date range needs a date on at least one side")
-    first = parse_period(start)[0] if start else None
-    last = parse_period(end)[1] if end else None
+    first = parse_period(start, today)[0] if start else None
+    last = parse_period(end, today)[1] if end else None
     if first and last and first > last:
         raise QuerySyntaxError(f"«{text}» ends before it begins")
     return first, last
+
+
+def days_of(text: str, today: date) -> tuple[date, date] | None:
+    """The first and last day of a text that is nothing but a date. A number alone is none: «2025», «1400»."""
+    text = text.strip()
+    has_digit = any(character.isdigit() for character in text)
+    if _NUMBER.fullmatch(text) or len(text) > _MAX_LENGTH or not (has_digit or may_be_relative(folded_name(text))):
+        return None
+    try:
+        first, last = parse_date_range(text, today)
+    except QuerySyntaxError:
+        return None
+    return None if first is None or last is None else (first, last)
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a text consists of numbers, names of months and words such as قبل, so that it was meant as a date."""
+    return all(map(_is_of_date, folded_name(text).split()))
+
+
+def _is_of_date(word: str) -> bool:
+    return any(character.isdigit() for character in word) or word in _RELATIONS or _month(word) is not None

@@ -7,19 +7,21 @@
 
 Fields have Arabic and English names. Only OR, AND and NOT in capitals are operators, so an Arabic
 word is never an operator. A hyphen excludes only at the start of a word, and not before a digit.
-After `date:`, the longest run of words that parses as a date is the value. An excluded item with
+After `date:`, the longest run of words that parses as a date is the value; after `source:`, `topic:`
+and `author:`, the longest run that the archive knows as a value. An excluded item with
 several words excludes only articles that have all of them, even with `match=any`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from newsarchive.arabic.fold import IGNORABLE, fold
+from newsarchive.arabic.fold import IGNORABLE, fold, folded_name
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.door import Match
-from newsarchive.search.language.date_ranges import Range, parse_date_range
+from newsarchive.search.language.context import NO_CONTEXT, Context
+from newsarchive.search.language.date_ranges import looks_like_date, parse_date_range
 from newsarchive.search.language.query import (
     AllOf,
     AnyOf,
@@ -32,6 +34,8 @@ from newsarchive.search.language.query import (
     Phrase,
     PublishedIn,
     Scope,
+    Undated,
+    Unreadable,
     Word,
 )
 
@@ -45,6 +49,8 @@ FIELD_NAMES: dict[str, Target] = {
         (Attribute.SOURCE, ("source", "المصدر", "مصدر")),
         (Attribute.TOPIC, ("topic", "الموضوع", "موضوع", "القسم", "قسم")),
         (Attribute.AUTHOR, ("author", "الكاتب", "كاتب")),
+        (Attribute.URL, ("url", "link", "الرابط", "رابط")),
+        (Attribute.SITE, ("site", "الموقع", "موقع")),
         (PublishedIn, ("date", "التاريخ", "تاريخ")),
     )
     for name in names
@@ -60,7 +66,8 @@ replaces full-width signs with plain ones. A zero-width space separates words, a
 
 _LEXEME = re.compile(
     rf"""
-    (?P<phrase>«[^«»]*» | “[^“”]*” | ["“”„‟][^"“”„‟]*["“”‟])
+    (?P<address>(?i:https?)://[^\s«»“”„‟"]+)
+    | (?P<phrase>«[^«»]*» | “[^“”]*” | ["“”„‟][^"“”„‟]*["“”‟])
     | (?P<open>\() | (?P<close>\)) | (?P<either>\|)
     | (?P<not>(?<![^\s(|:])-(?=[^\s\d٠-٩۰-۹)|-]))
     | (?P<field>[^\W\d][\w{IGNORABLE}]*[ ]?:)
@@ -70,12 +77,21 @@ _LEXEME = re.compile(
     re.VERBOSE,
 )
 _CHUNK = re.compile(r"[^\s()|\"«»“”„‟]+")
+_ADDRESS_VALUE = re.compile(r"\s*([^\s«»“”„‟\"]+)")
+"""The value of a field whose values are addresses: these contain signs that are operators elsewhere."""
+_ADDRESSES = (Attribute.URL, Attribute.SITE)
+_BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?::\d+)?/\S+")
+"""An address without `https://`. It is one only if the archive knows it."""
+_ARTICLE_ID = re.compile(r"[a-z2-7]{16}")
+_UNDATED = frozenset(map(folded_name, ("none", "undated", "بلا", "بلا تاريخ", "بدون", "بدون تاريخ", "من دون تاريخ")))
 _OPERATORS = {"OR": "either", "AND": "and", "NOT": "not"}
 _OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT)(?!\S)")
 _MAX_DEPTH = 50
 _DATE_WORDS = 8
 """The maximum number of words in a date: «من 1 أبريل 2025 إلى 3 مايو 2025»."""
-_CONDITIONS = (Not, Named, PublishedIn)
+_NAME_WORDS = 8
+"""The maximum number of words in a name without quotes."""
+_CONDITIONS = (Not, Named, PublishedIn, Undated, Unreadable)
 """Conditions that every hit must meet, even with `match=any`."""
 
 
@@ -85,16 +101,28 @@ class _Lexeme:
     text: str
 
 
-def parse(text: str, match: Match = Match.ALL) -> Node:
+def parse(text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT) -> Node:
     """Parse a query into a tree; `match` says whether adjacent words are all required or any of them.
 
-    Raises QuerySyntaxError with the reason if the text is not valid.
+    A whole query that is an article's id, or an address without `https://`, finds that article if
+    the archive in `context` knows it. Raises QuerySyntaxError with the reason if the text is not valid.
     """
-    parser = _Parser(_lex(text), match)
+    if (article := _article(text.translate(_TYPED).strip(), context)) is not None:
+        return article
+    parser = _Parser(_lex(text), match, context)
     node = parser.either(Scope.TEXT)
     if parser.lexeme is not None:
         raise QuerySyntaxError("a closing parenthesis has no opening one")
     return node if node is not None else Everything()
+
+
+def _article(text: str, context: Context) -> Node | None:
+    """The article that the whole query is the id or the address of."""
+    if _ARTICLE_ID.fullmatch(text) and context.knows(Attribute.ID, text):
+        return Named(Attribute.ID, text)
+    if _BARE_ADDRESS.fullmatch(text) and context.knows(Attribute.URL, text):
+        return Named(Attribute.URL, text)
+    return None
 
 
 def plain_words(text: str, match: Match = Match.ALL) -> Node:
@@ -118,6 +146,10 @@ def _lex(text: str) -> list[_Lexeme]:
             kind = _OPERATORS.get(found.group(), kind)
         lexemes.append(_Lexeme(kind, found.group()))
         at = found.end()
+        takes_address = kind == "field" and FIELD_NAMES[_field_name(found.group())] in _ADDRESSES
+        if takes_address and (value := _ADDRESS_VALUE.match(text, at)):
+            lexemes.append(_Lexeme("address", value[1]))
+            at = value.end()
     return lexemes
 
 
@@ -144,9 +176,10 @@ def _flat(nodes: Sequence[Node], kind: type[AllOf] | type[AnyOf]) -> tuple[Node,
 class _Parser:
     """Recursive descent over the lexemes. A method returns None if there is no word to search for."""
 
-    def __init__(self, lexemes: list[_Lexeme], match: Match) -> None:
+    def __init__(self, lexemes: list[_Lexeme], match: Match, context: Context = NO_CONTEXT) -> None:
         self._lexemes = lexemes
         self._match = match
+        self._context = context
         self._at = 0
         self._depth = 0
 
@@ -209,6 +242,8 @@ class _Parser:
                 return self._group(target)
             case "phrase" | "chunk":
                 return self._value(lexeme, target)
+            case "address":
+                return Named(Attribute.SITE if target is Attribute.SITE else Attribute.URL, lexeme.text)
             case _:
                 raise QuerySyntaxError(f"expected a word, found {lexeme.text}")
 
@@ -224,6 +259,8 @@ class _Parser:
         self._match = match
         if isinstance(node, Not):
             return node.node
+        if isinstance(node, Unreadable):
+            return node
         return None if node is None else Not(node)
 
     def _group(self, target: Target) -> Node | None:
@@ -237,8 +274,30 @@ class _Parser:
         if isinstance(target, Scope):
             return _phrase(lexeme.text, target) if lexeme.kind == "phrase" else self._words(lexeme.text, target)
         if isinstance(target, Attribute):
-            return _named(target, _unquoted(lexeme))
+            return _named(target, _unquoted(lexeme) if lexeme.kind == "phrase" else self._name(lexeme.text, target))
         return self._published(lexeme)
+
+    def _runs(self, first: str, most: int) -> list[str]:
+        """`first` alone, and with one, two, … of the words after it."""
+        runs = [first]
+        for lexeme in self._lexemes[self._at : self._at + most - 1]:
+            if lexeme.kind != "chunk" or lexeme.text.startswith("="):
+                break
+            runs.append(f"{runs[-1]} {lexeme.text}")
+        return runs
+
+    def _take_longest(self, runs: Sequence[str], is_value: Callable[[str], bool]) -> str | None:
+        """Take the words of the longest run that is a value."""
+        for more in range(len(runs) - 1, -1, -1):
+            if is_value(runs[more]):
+                self._at += more
+                return runs[more]
+        return None
+
+    def _name(self, first: str, attribute: Attribute) -> str:
+        """The longest run of words from `first` that the archive knows; `first` if it knows none."""
+        runs = self._runs(first, _NAME_WORDS)
+        return self._take_longest(runs, lambda run: self._context.knows(attribute, run)) or first
 
     def _words(self, chunk: str, scope: Scope) -> Node | None:
         """The words of one run of characters without spaces, usually a single word."""
@@ -252,27 +311,21 @@ class _Parser:
         return _combine(nodes, self._match)
 
     def _published(self, first: _Lexeme) -> Node:
-        """Parse the longest run of words from `first` that is a date. Raises QuerySyntaxError if there is none."""
+        """Parse the longest run of words from `first` that is a date."""
         if first.kind == "phrase":
-            return PublishedIn(*parse_date_range(_unquoted(first)))
-        expressions = [first.text]
-        for lexeme in self._lexemes[self._at : self._at + _DATE_WORDS - 1]:
-            if lexeme.kind != "chunk":
-                break
-            expressions.append(f"{expressions[-1]} {lexeme.text}")
-        for more in range(len(expressions) - 1, 0, -1):
-            days = _date_range_or_none(expressions[more])
-            if days is not None:
-                self._at += more
-                return PublishedIn(*days)
-        return PublishedIn(*parse_date_range(first.text))
+            return self._days(_unquoted(first))
+        runs = self._runs(first.text, _DATE_WORDS)
+        found = self._take_longest(runs, lambda run: not isinstance(self._days(run), Unreadable))
+        # The words of a date that doesn't exist are not searched for: 31 فبراير 2025.
+        return self._days(found or self._take_longest(runs, looks_like_date) or first.text)
 
-
-def _date_range_or_none(text: str) -> Range | None:
-    try:
-        return parse_date_range(text)
-    except QuerySyntaxError:
-        return None
+    def _days(self, text: str) -> PublishedIn | Undated | Unreadable:
+        if folded_name(text) in _UNDATED:
+            return Undated()
+        try:
+            return PublishedIn(*parse_date_range(text, self._context.today))
+        except QuerySyntaxError:
+            return Unreadable(text)
 
 
 def _unquoted(lexeme: _Lexeme) -> str:

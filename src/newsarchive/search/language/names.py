@@ -1,21 +1,136 @@
-"""Names of sources and topics in a query, replaced by those that the index has."""
+"""The names in a query: which values the archive has, and the spellings in the index that a name stands for."""
 
-from functools import partial
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Attribute, Named, Node, Not
+from newsarchive.arabic.names import name_key
+from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Attribute, Named, Node, Not, OneOf, Unreadable
 from newsarchive.tables import Tables
 
+Find = Callable[[Attribute, str], Iterable[str]]
+"""The values of an attribute in the index that a typed value stands for."""
 
-def with_canonical_names(node: Node, tables: Tables) -> Node:
-    """The tree with the canonical names of sources and topics. Other values of `source:` are searched as words."""
+
+_AROUND_NAMES = " \u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""Spaces and invisible characters, such as direction marks, which are never part of a name."""
+
+
+class NameGroups:
+    """The sources or the topics of an archive, grouped by name.
+
+    `counts` has the number of articles of each value in the index. `canonical` replaces a value by
+    its name in the tables, and `key` is equal for the spellings of one name. Each group is shown
+    under its commonest spelling.
+    """
+
+    def __init__(self, counts: Mapping[str, int], canonical: Callable[[str], str], key: Callable[[str], str]) -> None:
+        self._named = canonical
+        self._key = key
+        spellings: defaultdict[str, list[str]] = defaultdict(list)
+        names: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for value, count in counts.items():
+            name = self._canonical(value)
+            spellings[key(name)].append(value)
+            names[key(name)][name] += count
+        self._values = {group: tuple(values) for group, values in spellings.items()}
+        # Of equally common spellings, the first in order: every process shows the same.
+        self._shown = {group: min(found, key=lambda name: (-found[name], name)) for group, found in names.items()}
+        self._replaced = {
+            value: self._shown[group]
+            for group, values in self._values.items()
+            for value in values
+            if value != self._shown[group]
+        }
+
+    def _canonical(self, name: str) -> str:
+        return self._named(name).strip(_AROUND_NAMES)
+
+    def _group(self, name: str) -> str:
+        return self._key(self._canonical(name))
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the archive has this name, in any spelling."""
+        return self._group(name) in self._values
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The spellings of a name in the index."""
+        return self._values.get(self._group(name), ())
+
+    def shown(self, name: str) -> str:
+        """The spelling that stands for a name; the canonical name if the archive doesn't have it."""
+        return self._shown.get(self._group(name)) or self._canonical(name)
+
+    def shown_all(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The spellings that stand for some names, in the given order, without duplicates."""
+        return tuple(dict.fromkeys(map(self.shown, names)))
+
+    def all_shown(self) -> Iterable[str]:
+        """The spelling that stands for each name of the archive."""
+        return self._shown.values()
+
+    def merged(self, counts: Mapping[str, int], chosen: Iterable[str] = ()) -> Mapping[str, int]:
+        """Counts by value as counts by shown spelling, most frequent first. Chosen names are always included."""
+        if self._replaced.keys().isdisjoint(counts):
+            return counts
+        merged: Counter[str] = Counter(dict.fromkeys(chosen, 0))
+        for value, count in counts.items():
+            merged[self._replaced.get(value, value)] += count
+        return dict(sorted(sorted(merged.items()), key=itemgetter(1), reverse=True))
+
+
+class Names:
+    """All sources and topics of one generation of an index, with the names in the tables.
+
+    `sources` and `topics` have the number of articles of each value in the index.
+    """
+
+    def __init__(self, tables: Tables, sources: Mapping[str, int], topics: Mapping[str, int]) -> None:
+        self._tables = tables
+        self.sources = NameGroups(sources, tables.sources.canonical, tables.sources.key)
+        self.topics = NameGroups(topics, tables.topics.canonical, name_key)
+        self._with_word: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+        for shown in self.sources.all_shown():
+            for name in (*tables.sources.names(shown), *self.sources.values(shown)):
+                key = name_key(name)
+                for word in key.split():
+                    self._with_word[word].setdefault(shown, []).append(f" {key} ")
+
+    def source_values(self, name: str) -> tuple[str, ...]:
+        """The sources with this name; if there is none, those with these words next to each other in a name."""
+        if values := self.sources.values(name):
+            return values
+        key = name_key(name)
+        rarest = min((self._with_word.get(word, {}) for word in key.split()), key=len, default={})
+        partly = (shown for shown, keys in rarest.items() if any(f" {key} " in other for other in keys))
+        return tuple(value for shown in partly for value in self.sources.values(shown))
+
+    def knows_source(self, name: str) -> bool:
+        """Whether the archive or the table has a source with this name or these words in its name."""
+        return name in self._tables.sources or bool(self.source_values(name))
+
+    def knows_topic(self, name: str) -> bool:
+        """Whether the archive or the table has a topic with this name."""
+        return self._tables.topics.lists(name) or name in self.topics
+
+
+def with_values(node: Node, find: Find) -> Node:
+    """The tree with the values in the index instead of names as typed, and without dates that can't be read.
+
+    A name that isn't found stays as it is, and matches nothing.
+    """
     match node:
-        case Named(Attribute.SOURCE, value):
-            return Named(Attribute.SOURCE, tables.sources.canonical(value))
-        case Named(Attribute.TOPIC, value):
-            return Named(Attribute.TOPIC, tables.topics.canonical(value))
+        case Named(Attribute.AUTHOR):
+            return node
+        case Named(attribute, value):
+            found = tuple(find(attribute, value))
+            stored = Attribute.ID if attribute is Attribute.URL else attribute
+            return OneOf(stored, found) if found else node
         case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
-            return type(node)(tuple(map(partial(with_canonical_names, tables=tables), nodes)))
+            readable = [child for child in nodes if not isinstance(child, Unreadable)] or nodes[:1]
+            replaced = tuple(with_values(child, find) for child in readable)
+            return replaced[0] if len(replaced) == 1 else type(node)(replaced)
         case Not(child):
-            return Not(with_canonical_names(child, tables))
+            return Not(with_values(child, find))
         case _:
             return node

@@ -22,6 +22,9 @@ class Attribute(StrEnum):
     SOURCE = "source"
     TOPIC = "topic"
     AUTHOR = "author"
+    URL = "url"
+    SITE = "site"
+    ID = "id"
 
 
 class Form(StrEnum):
@@ -51,10 +54,18 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The article's source, topic or author; the value is as typed."""
+    """The article's source, topic, author, address, site or id; the value is as typed."""
 
     attribute: Attribute
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The article's source, topic, site or id is one of these values, spelled as in the index."""
+
+    attribute: Attribute
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,18 @@ class PublishedIn:
 
     first: date | None = None
     last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """The article has no date of publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A date that can't be read, as typed. Matches nothing, and is left out if anything else is searched for."""
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +121,9 @@ class Everything:
     """Every article."""
 
 
-Node = Word | Phrase | Named | PublishedIn | Not | AllOf | AnyOf | Alternatives | Everything
+Node = (
+    Word | Phrase | Named | OneOf | PublishedIn | Undated | Unreadable | Not | AllOf | AnyOf | Alternatives | Everything
+)
 
 
 def as_typed(node: Node) -> Node:
@@ -136,3 +161,15 @@ def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
                 yield from positive_leaves(child)
         case _:
             pass
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield every node without children, left to right."""
+    match node:
+        case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
+            for child in nodes:
+                yield from leaves(child)
+        case Not(child):
+            yield from leaves(child)
+        case _:
+            yield node

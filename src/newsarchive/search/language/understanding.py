@@ -6,8 +6,9 @@ from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.limits import NAME, cut_text
 from newsarchive.search.door import Match, Notice, SearchRequest
+from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.grammar import parse, plain_words
-from newsarchive.search.language.query import Node
+from newsarchive.search.language.query import Node, Unreadable, leaves
 from newsarchive.search.language.question_words import without_question_words
 
 MAX_QUERY_LENGTH = 1000
@@ -48,10 +49,11 @@ def within_limits(request: SearchRequest) -> SearchRequest:
     return replace(request, text=text, is_cut=is_cut, sources=sources, topics=topics)
 
 
-def understand(text: str, match: Match = Match.ALL) -> tuple[Node, tuple[Notice, ...]]:
+def understand(text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT) -> tuple[Node, tuple[Notice, ...]]:
     """Return the tree of a query and the notices for the user.
 
     A query that can't be parsed is read as its plain words, and a query that is too long is cut.
+    `context` says what the archive has, and which day it is.
     """
     notices: tuple[Notice, ...] = ()
     if _is_too_long(text):
@@ -60,8 +62,10 @@ def understand(text: str, match: Match = Match.ALL) -> tuple[Node, tuple[Notice,
     if text.strip() and not words(text):
         notices += (Notice.NO_WORDS,)
     try:
-        node = parse(text, match)
+        node = parse(text, match, context)
     except QuerySyntaxError:
         node = plain_words(text, match)
         notices += (Notice.PLAIN_WORDS,) if words(text) else ()
+    if any(isinstance(leaf, Unreadable) for leaf in leaves(node)):
+        notices += (Notice.UNREADABLE_DATE,)
     return without_question_words(node), notices

@@ -23,8 +23,15 @@ class Field(StrEnum):
     """The folded words of the title."""
     SOURCE_WORDS = "source_words"
     AUTHOR_WORDS = "author_words"
+    AUTHOR_KEY = "author_key"
+    """The names of the authors, each as one term (`arabic.names.name_key`)."""
+    SOURCE = "source"
+    """The name of the source as given, as one term."""
     TOPIC = "topic"
     """The canonical names of the topics, each as one term."""
+    SITE = "site"
+    """The host of the address, and its parent domains, each as one term."""
+    ID = "id"
 
 
 @dataclass(frozen=True, slots=True)

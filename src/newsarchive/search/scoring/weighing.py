@@ -29,7 +29,6 @@ from newsarchive.search.scoring.tree import (
     Term,
     Without,
 )
-from newsarchive.topics import canonical_topic
 
 EXACT_WEIGHT = 0.2
 """The weight of a word's exact form, relative to its stem."""
@@ -46,7 +45,14 @@ PREFIX_SCORE = 1.0
 
 _STEMS = {Scope.TEXT: Field.TEXT, Scope.TITLE: Field.TITLE}
 _EXACT = {Scope.TEXT: Field.EXACT, Scope.TITLE: Field.TITLE_EXACT}
-_NAMED_WORDS = {Attribute.SOURCE: Field.SOURCE_WORDS, Attribute.AUTHOR: Field.AUTHOR_WORDS}
+_VALUES = {
+    Attribute.SOURCE: Field.SOURCE,
+    Attribute.TOPIC: Field.TOPIC,
+    Attribute.SITE: Field.SITE,
+    Attribute.ID: Field.ID,
+}
+_NOTHING = Any(())
+_DATED = Days(date.min.toordinal(), date.max.toordinal())
 
 Idf = Callable[[Field, str], float]
 """The inverse document frequency of a term."""
@@ -116,10 +122,8 @@ class _Weigher:
                 return self._word(node, factor)
             case query.Phrase(phrase_words, scope):
                 return self._phrase(phrase_words, scope, factor)
-            case query.Named(attribute, value):
-                return _named(attribute, value)
-            case query.PublishedIn(first, last):
-                return Days((first or date.min).toordinal(), (last or date.max).toordinal())
+            case query.Named() | query.OneOf() | query.PublishedIn() | query.Undated() | query.Unreadable():
+                return _condition(node)
             case query.AllOf(nodes):
                 return self._all_of(nodes, factor)
             case query.AnyOf(nodes):
@@ -183,8 +187,19 @@ class _Weigher:
                 return self._bonuses(node, factor)
 
 
-def _named(attribute: Attribute, value: str) -> Scored:
-    if attribute is Attribute.TOPIC:
-        return Constant(Term(Field.TOPIC, canonical_topic(value)), 0.0)
-    field = _NAMED_WORDS[attribute]
-    return Constant(All(tuple(Term(field, word) for word in words(value))), 0.0)
+def _condition(
+    node: query.Named | query.OneOf | query.PublishedIn | query.Undated | query.Unreadable,
+) -> Scored:
+    """A property that every match has; it scores nothing."""
+    match node:
+        case query.Named(Attribute.AUTHOR, value):
+            return Constant(All(tuple(Term(Field.AUTHOR_WORDS, word) for word in words(value))), 0.0)
+        case query.Named() | query.Unreadable():
+            # A source, a topic or an address that the archive doesn't have.
+            return _NOTHING
+        case query.OneOf(attribute, values):
+            return Constant(Any(tuple(Term(_VALUES[attribute], value) for value in values)), 0.0)
+        case query.PublishedIn(first, last):
+            return Days((first or date.min).toordinal(), (last or date.max).toordinal())
+        case query.Undated():
+            return Without(Everything(), _DATED)

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsarchive.arabic.tokens import words
+from newsarchive.arabic.names import name_key
 from newsarchive.archive import Position
 from newsarchive.archive.parts import part_order
 from newsarchive.article import Article
+from newsarchive.canonical_url import host_of
 from newsarchive.search.scoring.analysis import has_title, searched_texts
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
@@ -32,9 +33,10 @@ def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[
         "topic": topics,
         "topics": _column(*topics),
         "moment": moment_of(article),
-        "source_key": _key(article.source),
-        "publisher_key": _key(article.publisher),
-        "author_key": [key for author in article.authors if (key := _key(author)) is not None] or None,
+        "site": _sites(article.url) or None,
+        "source_key": name_key(article.source) or None,
+        "publisher_key": name_key(article.publisher) or None,
+        "author_key": [key for author in article.authors if (key := name_key(author))] or None,
         "publisher": _column(article.publisher),
         "authors": _column(*article.authors),
         "language": _column(article.language),
@@ -57,9 +59,10 @@ def arrival_number(position: Position) -> int:
     return (((year * 12 + month_of_year - 1) << 16 | number) << 32) | position.offset
 
 
-def _key(name: str) -> str | None:
-    """A name as a single term: its folded words, so that spelling variants are equal."""
-    return " ".join(words(name)) or None
+def _sites(url: str) -> list[str]:
+    """The host of a URL and its parent domains, without `www.`: the values that `site:` finds."""
+    labels = host_of(url).split(".")
+    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
 
 
 def _column(*values: str) -> bytes | None:

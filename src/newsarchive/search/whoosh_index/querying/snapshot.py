@@ -1,6 +1,6 @@
 """One generation of an index, open for searching. It implements `search.engine.Snapshot`."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -16,6 +16,7 @@ from newsarchive.search.whoosh_index.querying.vocabulary import (
     documents_with,
     live_frequency,
     most_frequent,
+    value_counts,
 )
 from newsarchive.search.whoosh_index.storage.allocation import keep_freed_memory
 from newsarchive.search.whoosh_index.storage.folder import Build
@@ -50,6 +51,10 @@ class WhooshSnapshot:
     def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
         """The number of articles that have each term."""
         return [sum(live_frequency(segment, field.value, text) for segment in self._segments) for field, text in terms]
+
+    def values(self, field: Field) -> Mapping[str, int]:
+        """The sources, or the topics, each with the number of articles that have it. Raises ValueError for others."""
+        return value_counts(self._segments, field.value)
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:
         """The most frequent words with a prefix, each with the number of articles that have it."""

@@ -1,6 +1,7 @@
-"""The words of the index and the documents that have them, read on demand."""
+"""The words and names of the index and the documents that have them, read on demand."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -87,3 +88,15 @@ def documents_with(segments: Sequence[OpenSegment], field: str, word: str) -> In
         if postings is not None and number is not None:
             found.append(segment.live(postings.ids(number)) + segment.offset)
     return np.concatenate(found)
+
+
+def value_counts(segments: Sequence[OpenSegment], field: str) -> Mapping[str, int]:
+    """The number of documents by source or by topic. Raises ValueError for another field."""
+    if field not in ("source", "topic"):
+        raise ValueError(f"{field} has no column")
+    counted: Counter[str] = Counter()
+    for segment in segments:
+        columns = segment.columns
+        sources, topics, _ = columns.counts_without(segment.deleted)
+        counted.update(columns.source.named(sources) if field == "source" else columns.topics.named(topics))
+    return counted

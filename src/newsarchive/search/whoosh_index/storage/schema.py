@@ -20,9 +20,10 @@ def make_schema() -> fields.Schema:
 
     `text` has the stems of title, body and summary, and `exact` their folded forms. `title` and `title_exact` have
     those of the title only, and nothing for a derived title. `source`, `topics` and the two dates are columns for
-    facets and sorting. `condensed` is for reranking. The `…_key` fields have folded names as single terms. `arrival`
-    grows in the order in which the first revisions of articles were archived (see `document.arrival_number`).
-    `sections` has the topics as named by the outlet. `group` is the number of a group of near copies, or 0.
+    facets and sorting. `site` has the host of the address and its parent domains. `condensed` is for reranking. The
+    `…_key` fields have folded names as single terms. `arrival` grows in the order in which the first revisions of
+    articles were archived (see `document.arrival_number`). `sections` has the topics as named by the outlet. `group`
+    is the number of a group of near copies, or 0.
     """
     text = Words()
     return fields.Schema(
@@ -41,6 +42,7 @@ def make_schema() -> fields.Schema:
         days=fields.COLUMN(columns.NumericColumn("i", default=0)),
         moment=fields.COLUMN(columns.NumericColumn("q", default=UNDATED)),
         condensed=fields.STORED(),
+        site=fields.KEYWORD(),
         source_key=fields.ID(),
         publisher_key=fields.ID(),
         author_key=fields.KEYWORD(),

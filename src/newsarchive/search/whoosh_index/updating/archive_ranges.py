@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newsarchive.archive import Archive, Position, Stored
 from newsarchive.archive.parts import Parts
-from newsarchive.article import Article
+from newsarchive.article import Article, Copy
 from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded
 from newsarchive.search.door import MAX_DAMAGED
@@ -87,6 +87,8 @@ def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: in
     end = records.start
     for stored in archive.read(records.start, until=records.end, on_damage=damage.add):
         record = stored.record
+        if isinstance(record, Copy):
+            continue
         build.drop(record.id)
         ids.add(record.id)
         if isinstance(record, Article):

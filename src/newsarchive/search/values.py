@@ -1,0 +1,141 @@
+"""The values of fields in one generation of an index: what `source:`, `topic:`, `author:` and `url:` find."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from newsarchive.arabic.tokens import words
+from newsarchive.archive import Archive
+from newsarchive.canonical_url import host_of
+from newsarchive.identity import article_address, is_web_url
+from newsarchive.search.door import Facets, Notice, SearchRequest
+from newsarchive.search.engine import Selection, Snapshot
+from newsarchive.search.language.context import Context
+from newsarchive.search.language.names import Names, with_values
+from newsarchive.search.language.query import Attribute, Named, Node, Unreadable, leaves
+from newsarchive.search.scoring.tree import Adjacent, Field
+
+_AFTER_AN_ADDRESS = ".,،;؛:!?؟)]»>'\""
+"""Signs that are pasted along with an address."""
+_MOST_AUTHORS = 50
+"""The most names of authors of several words that one search looks up: each takes as long as a phrase."""
+_UNKNOWN = {
+    Attribute.SOURCE: Notice.UNKNOWN_SOURCE,
+    Attribute.TOPIC: Notice.UNKNOWN_TOPIC,
+    Attribute.URL: Notice.UNKNOWN_ADDRESS,
+}
+
+
+class Values:
+    """The values that a snapshot of an archive's index has. For one search."""
+
+    def __init__(self, snapshot: Snapshot, archive: Archive, names: Names) -> None:
+        self._snapshot = snapshot
+        self._archive = archive
+        self._names = names
+        self._found = cache(self._find)
+        self._known = cache(self._is_known)
+        self._authors_left = _MOST_AUTHORS
+
+    def context(self, today: date) -> Context:
+        """The context in which a query is understood."""
+        return Context(today, self._known)
+
+    def _is_known(self, attribute: Attribute, value: str) -> bool:
+        """Whether the archive, or a table, has a value."""
+        match attribute:
+            case Attribute.SOURCE:
+                return self._names.knows_source(value)
+            case Attribute.TOPIC:
+                return self._names.knows_topic(value)
+            case Attribute.AUTHOR:
+                return self._has_author(value)
+            case Attribute.ID:
+                return self._snapshot.occurs(Field.ID, value)
+            case _:
+                return bool(self._found(attribute, value))
+
+    def _has_author(self, value: str) -> bool:
+        """Whether these words are next to each other in the name of an author."""
+        named = tuple(words(value))
+        if not named or not all(self._snapshot.occurs(Field.AUTHOR_WORDS, word) for word in named):
+            return False
+        if len(named) == 1:
+            return True
+        self._authors_left -= 1
+        tree = Adjacent(Field.AUTHOR_WORDS, named)
+        return self._authors_left >= 0 and self._snapshot.rank(tree, Selection(depth=1)).total > 0
+
+    def _find(self, attribute: Attribute, value: str) -> tuple[str, ...]:
+        """The values in the index that a typed value stands for."""
+        match attribute:
+            case Attribute.SOURCE:
+                return self._names.source_values(value)
+            case Attribute.TOPIC:
+                return self._names.topics.values(value)
+            case Attribute.URL:
+                return tuple(self._ids_at(value))
+            case Attribute.SITE:
+                host = host_of(value if is_web_url(value) else f"https://{value}")
+                return (host,) if host else ()
+            case _:
+                return (value,)
+
+    def _ids_at(self, url: str) -> Iterable[str]:
+        """The id of the article at an address or with a copy there, in any form that counts as the same address."""
+        # A fragment can name an article of its own, but mostly names a place on its page.
+        page = url.partition("#")[0]
+        for typed in dict.fromkeys((url, url.rstrip(_AFTER_AN_ADDRESS), page)):
+            address = article_address(typed if is_web_url(typed) else f"https://{typed}")
+            if not address:
+                continue
+            catalogue = self._archive.catalogue
+            for found in (catalogue.id_at_address(address), catalogue.id_of_copy_at(address)):
+                if found is not None and self._snapshot.occurs(Field.ID, found):
+                    return (found,)
+        return ()
+
+    def replaced(self, node: Node) -> Node:
+        """The tree with the values in the index; see `with_values`."""
+        return with_values(node, self._found)
+
+    def subjects(self, node: Node, request: SearchRequest) -> dict[Notice, tuple[str, ...]]:
+        """The names and addresses that the archive doesn't have, and the dates that can't be read."""
+        found: dict[Notice, list[str]] = {}
+        for source in request.sources:
+            if source not in self._names.sources:
+                found.setdefault(Notice.UNKNOWN_SOURCE, []).append(source)
+        for topic in request.topics:
+            if topic not in self._names.topics:
+                found.setdefault(Notice.UNKNOWN_TOPIC, []).append(topic)
+        for leaf in leaves(node):
+            match leaf:
+                case Unreadable(value):
+                    found.setdefault(Notice.UNREADABLE_DATE, []).append(value)
+                case Named(attribute, value) if attribute in _UNKNOWN and not self._found(attribute, value):
+                    found.setdefault(_UNKNOWN[attribute], []).append(value)
+        return {notice: tuple(dict.fromkeys(values)) for notice, values in found.items()}
+
+    def shown(self, request: SearchRequest) -> SearchRequest:
+        """The request with the spellings under which the facets show its sources and topics."""
+        sources, topics = self._names.sources, self._names.topics
+        return replace(request, sources=sources.shown_all(request.sources), topics=topics.shown_all(request.topics))
+
+    def selection(self, request: SearchRequest) -> Selection:
+        """The filters, order and depth of a request, with all spellings of its sources and topics."""
+        sources, topics = self._names.sources, self._names.topics
+        return Selection(
+            sources=tuple(value for name in request.sources for value in sources.values(name) or (name,)),
+            topics=tuple(value for name in request.topics for value in topics.values(name) or (name,)),
+            date_from=request.date_from,
+            date_to=request.date_to,
+            order=request.order,
+            depth=request.page * request.limit,
+        )
+
+    def merged(self, facets: Facets) -> Facets:
+        """The facets with one count for all spellings of a name."""
+        return replace(
+            facets, source=self._names.sources.merged(facets.source), topic=self._names.topics.merged(facets.topic)
+        )
