@@ -10,6 +10,8 @@ DATA ?= ../shared/data
 ARGS ?=
 # The number of articles of the benchmarks of speed.
 ARTICLES ?= 20000
+# How many articles `make bench-kinds` prints to read, for each kind.
+SAMPLE ?= 0
 # How long `make assault` attacks, and the first seed.
 SECONDS ?= 600
 SEED ?= 0
@@ -24,7 +26,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick check format bench bench-speed bench-pages bench-serving assault system clean
+.PHONY: help serve test quick check format bench bench-speed bench-pages bench-serving bench-kinds assault system clean
 
 help: ## List these targets
 	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +64,9 @@ bench-pages: $(VENV)/.run ## Time the web pages over HTTP: ARTICLES=N
 
 bench-serving: $(VENV)/.run ## Pages per second with 1 to 64 clients: AGAINST=another checkout
 	$(BIN)/python bench/serving.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES) $(if $(AGAINST),--against "$(AGAINST)")
+
+bench-kinds: $(VENV)/.run ## Articles found now and missed before, by kind of match: AGAINST=another checkout SAMPLE=N
+	$(BIN)/python bench/kinds.py $(DATA)/ant-dev.jsonl.gz --against "$(AGAINST)" --sample $(SAMPLE)
 
 # On the sample articles if there is no development data.
 assault: $(VENV)/.test system ## Attack the program for SECONDS: kills, damage, hostile requests and files

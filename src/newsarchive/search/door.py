@@ -190,7 +190,7 @@ class Completion:
 class SearchResults:
     """One page of hits, in order, and the exact total number of hits.
 
-    `suggestion` is the whole query with the words that the archive lacks corrected, or None.
+    `suggestion` is the whole query with its misspelled words corrected, or None.
     `subjects` has the values that a notice is about, as typed. `dates` are the first and last day that
     the query means if it is nothing but a date, else None.
     """

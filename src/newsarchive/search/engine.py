@@ -11,6 +11,7 @@ from datetime import date
 from typing import Protocol
 
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, Sort, UpdateReport
+from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
 
@@ -56,6 +57,10 @@ class WordList(Protocol):
 
     def document_frequency(self, number: int) -> int:
         """The number of articles with a word; may include deleted articles, but is 0 if all are deleted."""
+        ...
+
+    def document_frequencies(self, start: int, stop: int) -> IntArray:
+        """The numbers of articles with the words numbered `start` to `stop - 1`; may include deleted articles."""
         ...
 
 

@@ -58,11 +58,13 @@ def test_corrections_use_frequencies_of_all_segments(
     """«كتابك» and «كتابه» are equally close to the typed word. «كتابه» is more frequent in one segment only."""
     monkeypatch.setattr(correction, "_READ_AT_ONCE", at_once)
     often, seldom = [["كتابه", "مدرسه"]] * 3, [["كتابك", "بعيد"]] * 2
-    assert Corrector(word_lists(segments_of(tmp_path / "one", [often, seldom]))).best("كتابس") == "كتابه"
-    assert Corrector(word_lists(segments_of(tmp_path / "two", [often, seldom, seldom]))).best("كتابس") == "كتابك"
+    assert Corrector(lambda: word_lists(segments_of(tmp_path / "one", [often, seldom]))).best("كتابس") == "كتابه"
+    assert (
+        Corrector(lambda: word_lists(segments_of(tmp_path / "two", [often, seldom, seldom]))).best("كتابس") == "كتابك"
+    )
 
 
 def test_an_empty_index_has_no_corrections(tmp_path: Path) -> None:
     segments = segments_of(tmp_path, [])
-    assert Corrector(word_lists(segments)).best("كتبا") is None
+    assert Corrector(lambda: word_lists(segments)).best("كتبا") is None
     assert most_frequent(segments, "exact", "ك", 3) == []

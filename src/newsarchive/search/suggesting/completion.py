@@ -1,7 +1,7 @@
 """Completes a word from its typed prefix, using the words of the archive and its titles."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
@@ -16,7 +16,9 @@ RARE = 300
 _ARTICLE = "ال"
 
 
-def likely_words(snapshot: Snapshot, beginning: str, before: Sequence[str], count: int) -> list[str]:
+def likely_words(
+    snapshot: Snapshot, beginning: str, before: Sequence[str], count: int, meant: Callable[[str], str | None]
+) -> list[str]:
     """Return up to `count` folded words with this prefix, with or without ال before it; no two share a stem.
 
     Words that occur in a title together with all words in `before` are sorted by the number of such
@@ -32,9 +34,11 @@ def likely_words(snapshot: Snapshot, beginning: str, before: Sequence[str], coun
     together = _together(snapshot, [word for word in frequency if frequency[word] >= least], before) or frequency
     by_stem: dict[str, str] = {}
     for word in sorted(together, key=lambda word: (-together[word], -frequency[word], word)):
-        if frequency[word] >= least:
-            by_stem.setdefault(stem(word), word)
-    return list(by_stem.values())[:count]
+        if len(by_stem) == count:
+            break
+        if frequency[word] >= least and stem(word) not in by_stem and meant(word) is None:
+            by_stem[stem(word)] = word
+    return list(by_stem.values())
 
 
 def _candidates(snapshot: Snapshot, beginning: str) -> Iterator[tuple[str, int]]:

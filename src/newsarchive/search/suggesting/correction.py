@@ -11,8 +11,10 @@ of the mistake.
 """
 
 import math
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -37,6 +39,9 @@ LONGEST = 24
 SHORTEST = 3
 COST_WEIGHT = 6.0
 """A wrong letter outweighs a frequency ratio of e to this power."""
+
+CHEAPEST = min(DOUBLED, VOWEL, SWAPPED, *substitution_costs().values())
+"""The lowest cost of any mistake."""
 
 _READ_AT_ONCE = 1 << 17
 """Words per batch while reading. Reading takes ten times as much memory per word as the result."""
@@ -64,42 +69,50 @@ _INSERTION = _insertions()
 
 
 class _Words:
-    """The comparable words of a field of a segment: one row of codes per word, plus the data that filters them."""
+    """The comparable words of a field of a segment, most frequent first.
+
+    They are stored as one row of codes per word, plus the data that filters them.
+    """
 
     def __init__(self, listed: WordList) -> None:
         # The list itself is not stored: it refers to its identity, which would keep the weak key
         # alive.
         parts = [_read(listed, start) for start in range(0, len(listed), _READ_AT_ONCE)]
-        codes, lengths, numbers = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        self._codes: Codes = codes
-        self._lengths: Codes = lengths
-        self._numbers: npt.NDArray[np.uint32] = numbers
-        self._letters = np.bitwise_or.reduce(_BITS[codes], axis=1, initial=0) & ~_BITS[0]
+        codes, lengths, numbers, rarity = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        order = np.argsort(rarity, kind="stable")
+        self._rarity: npt.NDArray[np.int32] = rarity[order]
+        self._codes: Codes = codes[order]
+        self._lengths: Codes = lengths[order]
+        self._numbers: npt.NDArray[np.uint32] = numbers[order]
+        self._letters = np.bitwise_or.reduce(_BITS[self._codes], axis=1, initial=0) & ~_BITS[0]
 
-    def near(self, typed: Codes, most: float) -> Iterator[tuple[int, float]]:
-        """Yield the number and cost of each word whose cost is at most `most`."""
-        rows = self._possible(typed)
+    def near(self, typed: Codes, most: float, least: float = 0) -> Iterator[tuple[int, float]]:
+        """Yield the number and cost of each word whose cost is at most `most` and that `least` articles have."""
+        rows = self._possible(typed, int(np.searchsorted(self._rarity, -least, side="right")))
         costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
         is_near = np.isfinite(costs)
         for row, cost in zip(rows[is_near].tolist(), costs[is_near].tolist(), strict=True):
             yield int(self._numbers[row]), cost
 
-    def _possible(self, typed: Codes) -> npt.NDArray[np.intp]:
-        """The rows of the words with about the same length and nearly the same letters."""
+    def _possible(self, typed: Codes, stop: int) -> npt.NDArray[np.intp]:
+        """The rows before `stop` of the words with about the same length and nearly the same letters."""
+        lengths, bits = self._lengths[:stop], self._letters[:stop]
         letters = np.bitwise_or.reduce(_BITS[typed]) & ~_BITS[0]
         most = _OTHER_LETTERS if len(typed) > 5 else _OTHER_LETTERS - 1
         longest = min(LONGEST, len(typed) + most)
-        is_near = (self._lengths >= max(0, len(typed) - most)) & (self._lengths <= longest)
-        is_near &= np.bitwise_count(self._letters & ~letters) <= most
-        is_near &= np.bitwise_count(letters & ~self._letters) <= most
+        is_near = (lengths >= max(0, len(typed) - most)) & (lengths <= longest)
+        is_near &= np.bitwise_count(bits & ~letters) <= most
+        is_near &= np.bitwise_count(letters & ~bits) <= most
         return np.flatnonzero(is_near)
 
 
-def _read(listed: WordList, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32]]:
-    terms = listed.terms(start, min(len(listed), start + _READ_AT_ONCE))
-    codes, lengths, known = _encode(list(map(bytes.decode, terms)))
+def _read(listed: WordList, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    """The codes, lengths, numbers and negative document frequencies of the next words."""
+    stop = min(len(listed), start + _READ_AT_ONCE)
+    codes, lengths, known = _encode(list(map(bytes.decode, listed.terms(start, stop))))
     numbers = np.flatnonzero(known) + start
-    return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32)
+    rarity = -np.asarray(listed.document_frequencies(start, stop)).astype(np.int32)
+    return codes[known], lengths[known].astype(np.uint8), numbers.astype(np.uint32), rarity[known]
 
 
 _known_words: WeakKeyDictionary[object, _Words] = WeakKeyDictionary()
@@ -113,11 +126,31 @@ def _words_of(listed: WordList) -> _Words:
     return words
 
 
-class Corrector:
-    """Finds the most likely words of an index for misspelled words."""
+class Neighbor(NamedTuple):
+    """A word, the cost of the mistake that leads from it to the typed word, and its document frequency."""
 
-    def __init__(self, word_lists: Iterable[WordList]) -> None:
-        self._words = [(listed, _words_of(listed)) for listed in word_lists if len(listed)]
+    word: str
+    cost: float
+    articles: int
+
+
+class Corrector:
+    """Finds the most likely words of an index for misspelled words. Thread-safe.
+
+    The words are read on first use.
+    """
+
+    def __init__(self, word_lists: Callable[[], Sequence[WordList]]) -> None:
+        self._word_lists = word_lists
+        self._lock = threading.Lock()
+        self._read: list[tuple[WordList, _Words]] | None = None
+
+    @property
+    def _words(self) -> list[tuple[WordList, _Words]]:
+        with self._lock:
+            if self._read is None:
+                self._read = [(listed, _words_of(listed)) for listed in self._word_lists() if len(listed)]
+            return self._read
 
     def best(self, word: str) -> str | None:
         """Return the most likely correction of a folded word that the index lacks; None if no word is near enough.
@@ -125,23 +158,37 @@ class Corrector:
         Words of one or two letters, numbers, and words with characters outside `ALPHABET` are not
         corrected.
         """
+        found = self._likeliest(word)
+        return None if found is None else found.word
+
+    def commoner(self, word: str, least: float) -> Neighbor | None:
+        """Return the most likely correction of a folded word among the other words that about `least` articles have.
+
+        At most one letter is wrong in a correction. With several segments, its document frequency may be
+        too low.
+        """
+        return self._likeliest(word, least, WRONG)
+
+    def _likeliest(self, word: str, least: float = 0, most: float = math.inf) -> Neighbor | None:
         codes, lengths, known = _encode([word])
         if not known[0] or len(word) < SHORTEST or word.isdecimal():
             return None
         typed = codes[0, : lengths[0]]
         costs: dict[bytes, float] = {}
         usage: Counter[bytes] = Counter()
-        for listed, words in self._words:
-            for number, cost in words.near(typed, _most_cost(len(typed))):
+        lists = self._words
+        for listed, words in lists:
+            # A word that so many articles have must be this frequent in one of the segments.
+            for number, cost in words.near(typed, min(most, _most_cost(len(typed))), least / len(lists)):
                 articles = listed.document_frequency(number)
-                if articles:
+                if articles and cost:
                     term = listed.term(number)
                     costs[term] = cost
                     usage[term] += articles
         if not costs:
             return None
         best = min(costs, key=lambda term: (COST_WEIGHT * costs[term] - math.log(usage[term]), term))
-        return best.decode()
+        return Neighbor(best.decode(), costs[best], usage[best])
 
 
 def _most_cost(length: int) -> float:

@@ -3,23 +3,25 @@
 Everything is computed on first use and discarded with the generation.
 """
 
-import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
 from newsarchive.arabic.fold import IGNORABLE
+from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.search.engine import Snapshot
-from newsarchive.search.language.query import AllOf, AnyOf, Form, Node, Phrase, Scope, Word
+from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Node, Phrase, Scope, Word
 from newsarchive.search.language.typed import Understand, with_ranges_replaced, word_ranges
 from newsarchive.search.scoring.tree import Field
 from newsarchive.search.scoring.weighing import term_of
 from newsarchive.search.suggesting.completion import likely_words
 from newsarchive.search.suggesting.correction import Corrector
+from newsarchive.search.suggesting.misspelling import Misspellings
+from newsarchive.search.suggesting.running_text import is_running_text
 
 _TITLES_READ = 5
 """The number of articles whose titles are checked for the spelling of a word."""
@@ -34,19 +36,11 @@ class Suggester:
     def __init__(self, snapshot: Snapshot, archive: Archive) -> None:
         self.generation = snapshot.generation
         self._snapshot = snapshot
-        self._lock = threading.Lock()
-        self._corrector: Corrector | None = None
+        self._corrector = Corrector(snapshot.word_lists)
+        self._misspellings = Misspellings(snapshot, self._corrector)
         # Not a method: the cache would hold a reference to this object and keep the files of a
         # replaced index open.
         self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
-
-    @property
-    def corrector(self) -> Corrector:
-        """Corrections based on the words of all texts."""
-        with self._lock:
-            if self._corrector is None:
-                self._corrector = Corrector(self._snapshot.word_lists())
-            return self._corrector
 
     def occurs(self, leaf: Word | Phrase) -> bool:
         """Whether any article has the word by its stem or exact form, or has each word of the phrase."""
@@ -55,18 +49,25 @@ class Suggester:
         return self._snapshot.occurs(*term_of(leaf))
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
-        """Return the query with its unknown words corrected; None if there is nothing to correct or no near word.
+        """Return the query with its misspelled words corrected; None if there is nothing to correct or no near word.
 
-        `node` is the tree that is searched: a word with another spelling in the archive needs no
-        correction.
+        These are the words that don't occur, and those that are far less frequent than a neighbor
+        (`misspelling`). `node` is the tree that is searched: a word with another spelling in the
+        archive needs no correction.
         """
         changes = {}
-        for word in dict.fromkeys(_stem_words(node)):
-            corrected = None if self.occurs(replace(word, scope=Scope.TEXT)) else self.corrector.best(word.text)
+        for word, beside in _with_neighbors(node).items():
+            corrected = self._corrected(word.text, beside)
             if corrected is not None:
                 for place in word_ranges(text, (word.text,), understand):
-                    changes[place] = self.spelled(corrected)
+                    if word.scope is Scope.TITLE or is_running_text(text, place):
+                        changes[place] = self.spelled(corrected)
         return with_ranges_replaced(text, changes.items()) if changes else None
+
+    def _corrected(self, word: str, beside: Sequence[str]) -> str | None:
+        if self.occurs(Word(word)):
+            return self._misspellings.meant(word, [other for other in beside if self.occurs(Word(other))])
+        return self._corrector.best(word)
 
     def complete(self, text: str, node: Node, count: int) -> list[str]:
         """Return up to `count` queries that complete the last word of the typed query, whose tree is `node`."""
@@ -76,7 +77,7 @@ class Suggester:
         before = [word.text for word in _stem_words(node)]
         if before and before[-1] == last.text:
             before.pop()
-        found = likely_words(self._snapshot, last.text, before, count)
+        found = likely_words(self._snapshot, last.text, before, count, self._misspellings.meant)
         completed = (text[: last.start] + self.spelled(word) for word in found if word != last.text)
         return list(dict.fromkeys(completed))
 
@@ -128,11 +129,30 @@ def _spellings(titles: Iterable[str], word: str) -> Iterator[str]:
 
 def _stem_words(node: Node) -> Iterator[Word]:
     """The words of a tree that are searched by stem, not excluded, and without other spellings."""
+    return (word for word, has_others in _typed_words(node) if not has_others)
+
+
+def _typed_words(node: Node) -> Iterator[tuple[Word, bool]]:
+    """The words of a tree that are searched by stem and not excluded, and whether each has other spellings."""
     match node:
         case Word(_, Form.STEM):
-            yield node
+            yield node, False
         case AllOf(nodes) | AnyOf(nodes):
             for child in nodes:
-                yield from _stem_words(child)
+                yield from _typed_words(child)
+        case Alternatives((first, *_)):
+            yield from ((word, True) for word, _ in _typed_words(first))
         case _:
             pass
+
+
+def _with_neighbors(node: Node) -> dict[Word, tuple[str, ...]]:
+    """Each word without other spellings, and the words before and after it that aren't stop words."""
+    row = list(_typed_words(node))
+    found: dict[Word, tuple[str, ...]] = {}
+    for at, (word, has_others) in enumerate(row):
+        if not has_others:
+            sides = (reversed(row[:at]), row[at + 1 :])
+            told = (next((other.text for other, _ in side if other.text not in STOP_WORDS), None) for side in sides)
+            found.setdefault(word, tuple(text for text in told if text not in (None, word.text)))
+    return found

@@ -33,6 +33,10 @@ class SegmentWords:
         """The document frequency of a word, as counted by `OpenSegment.frequency`."""
         return self._segment.frequency(self.identity, number)
 
+    def document_frequencies(self, start: int, stop: int) -> IntArray:
+        """The document frequencies of the words numbered `[start, stop)`, including deleted documents."""
+        return self.identity.document_frequencies(start, stop)
+
 
 def live_frequency(segment: OpenSegment, field: str, text: str) -> int:
     """How many documents of a segment that aren't deleted have a term."""

@@ -1,0 +1,197 @@
+"""Corrections of words that occur, but far less than the word they are misspelled for."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.library import Library
+from newsarchive.search import Match, SearchRequest
+from newsarchive.search.suggesting.relatives import PROCLITICS, are_related, letters_of_own, with_other_proclitics
+from newsarchive.search.suggesting.running_text import is_running_text
+from tests.libraries import open_archive
+
+COMMON = (
+    "بدأت الانتخابات الأمريكية في واشنطن بحضور المسؤولين والمتظاهرين من الفلسطينيين، وقال طفل من الجمهورية "
+    "إن الشركة أعلنت التصريحات عن معايير الاستثمار. كشفت أستانا عن مشروع الاحتياجات. The government of Germany."
+)
+RARE = [
+    "شهدت الانتخبات الامريكية إقبالا",
+    "سافر الفلسطنيين أمس",
+    "ولد طفيل في القرية",
+    "أعلنت الجهمورية موقفها",
+    "كشفتا عن السر",
+    "المتظاهرات أمام المبنى",
+    "جاء في التصربحات",
+    "غنت نصراوية من الناصرة",
+    "معاييرر غريبة",
+    "فاز فريق الاستثنار",
+    "the goverrnment said",
+    "أستانة مدينة",
+]
+
+
+def make(folder: Path, copies: int) -> Library:
+    library = open_archive(folder, create=True)
+    with ArchiveWriter(library.archive) as writer:
+        texts = [*([COMMON] * copies), *RARE]
+        writer.append(
+            [Article(id=f"a{number}", title="", body=f"{body} {number}") for number, body in enumerate(texts)]
+        )
+    library.update_index()
+    return library
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return make(tmp_path_factory.mktemp("rare"), 300)
+
+
+def suggestion(library: Library, query: str, match: Match = Match.ALL) -> str | None:
+    return library.search(SearchRequest(text=query, match=match)).suggestion
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("الانتخبات", "الانتخابات"),
+        ("الانتخبات الأمريكية", "الانتخابات الأمريكية"),
+        ("الأمريكية الانتخبات", "الأمريكية الانتخابات"),
+        ("(الانتخبات | واشنطن) الأمريكية", "(الانتخابات | واشنطن) الأمريكية"),
+        ("الفلسطنيين", "الفلسطينيين"),
+        ("الجهمورية", "الجمهورية"),
+        ("التصربحات", "التصريحات"),
+        ("معاييرر الاستثمار", "معايير الاستثمار"),
+        ("goverrnment", "government"),
+        ("the goverrnment of Germany", "the government of Germany"),
+        ("title:الانتخبات", "title:الانتخابات"),
+        ("الأمريكية: الانتخبات", "الأمريكية: الانتخابات"),
+        ("الانتخبات -واشنطن", "الانتخابات -واشنطن"),
+    ],
+)
+def test_rare_misspellings_of_common_words_are_corrected(library: Library, typed: str, meant: str) -> None:
+    assert library.search(SearchRequest(text=typed.split(maxsplit=1)[0].strip("()"))).total or "title:" in typed
+    assert suggestion(library, typed) == meant
+    assert suggestion(library, meant) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "طفيل",
+        "كشفتا",
+        "المتظاهرات",
+        "نصراوية",
+        "أستانة",
+        "أستانا",
+        "الانتخابات",
+        "والانتخابات",
+        "بالانتخابات",
+        "طفلها",
+        "=الانتخبات",
+        "«الانتخبات»",
+        "الانتخ*",
+        "واشنطن -الانتخبات",
+        "source:الانتخبات",
+        "topic:الانتخبات",
+        "author:الانتخبات",
+        "url:الانتخبات",
+        "site:goverrnment",
+        "goverrnment:واشنطن",
+        "date:الانتخبات",
+        "date: الانتخبات",
+        "التاريخ:(الانتخبات",
+        "https://example.org/الانتخبات",
+        "www.goverrnment.org",
+        "goverrnment.org/news",
+        "goverrnment@example.org",
+        "واشنطن OR",
+    ],
+)
+def test_right_words_fields_operators_and_addresses_are_not_corrected(library: Library, query: str) -> None:
+    assert suggestion(library, query) is None
+
+
+def test_only_far_more_frequent_words_are_suggested(tmp_path: Path) -> None:
+    with make(tmp_path / "few", 12) as few:
+        assert suggestion(few, "الانتخبات") is None
+    with make(tmp_path / "many", 60) as many:
+        assert suggestion(many, "الانتخبات") == "الانتخابات"
+
+
+def test_the_words_next_to_a_rare_word_can_confirm_or_refute_it(tmp_path: Path) -> None:
+    """«شريكة» is one letter from «شركة», but also a word: only next to «نفط», where it never occurs, is it doubted."""
+    with open_archive(tmp_path / "archive", create=True) as library:
+        bodies = [*["شركة نفط كبيرة"] * 100, *["شركة حياته"] * 4, "كانت شريكة حياته سعيدة"]
+        with ArchiveWriter(library.archive) as writer:
+            writer.append([Article(id=f"a{at}", title="", body=f"{body} {at}") for at, body in enumerate(bodies)])
+        library.update_index()
+        assert suggestion(library, "شريكة") is None
+        assert suggestion(library, "شريكة حياته") is None
+        assert suggestion(library, "شريكة نفط") == "شركة نفط"
+
+
+def test_misspellings_are_not_offered_as_completions(library: Library) -> None:
+    def words(text: str) -> list[str]:
+        return [item.text for item in library.complete(text, 10) if not item.article_id]
+
+    assert words("الانتخ") == ["الانتخابات"]
+    assert words("الفلسط") == ["الفلسطينيين"]
+    assert words("gove") == ["government"]
+    assert "طفيل" in words("طفي")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("يكتبون", "تكتبون"),
+        ("كشفتا", "كشفت"),
+        ("منطقتا", "منطقه"),
+        ("مهندسين", "مهندسات"),
+        ("وبكتابهم", "كتابها"),
+        ("نجمع", "تجمع"),
+        ("مصريين", "المصريه"),
+        ("prices", "price"),
+    ],
+)
+def test_forms_of_one_word_are_related(first: str, second: str) -> None:
+    assert are_related(first, second)
+    assert are_related(second, first)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("الانتخبات", "الانتخابات"), ("احتجاح", "احتجاج"), ("goverrnment", "government"), ("سعبد", "سعيد")],
+)
+def test_misspellings_are_not_related_to_the_right_word(first: str, second: str) -> None:
+    assert not are_related(first, second)
+
+
+ARABIC = st.text(alphabet="ابتجدرسعفقكلمنهوي", min_size=3, max_size=10)
+
+
+@given(ARABIC, st.sampled_from(PROCLITICS))
+def test_a_word_is_related_to_itself_with_a_proclitic(word: str, proclitic: str) -> None:
+    assert are_related(word, proclitic + word)
+    assert word in with_other_proclitics(proclitic + word)
+    assert letters_of_own(proclitic + word) <= len(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("قال ترامب: كلمة", "كلمة", True),
+        ("title: كلمة", "كلمة", False),
+        ("date: كلمة أخرى", "أخرى", True),
+        ("قمة، كلمة", "كلمة", True),
+        ("see a.example.org كلمة", "كلمة", True),
+        ("see a.example.org/كلمة", "كلمة", False),
+        ("كلمة:شيء", "كلمة", False),
+    ],
+)
+def test_running_text(text: str, word: str, expected: bool) -> None:
+    start = text.index(word)
+    assert is_running_text(text, (start, start + len(word))) is expected
