@@ -79,13 +79,13 @@ class Arrays:
 
     def _document(self, article: Analysed) -> dict[str, Any]:
         """The result of `document` for an article whose words are already folded."""
-        exact = [self._wordbook.read(" ".join(section)) for section in article.exact]
+        exact = [[self._wordbook.read(" ".join(section))] for section in article.exact]
         return {
             "id": article.id,
             "exact": exact,
             "title_exact": exact[:1] if article.has_title else None,
             "source": article.source,
-            "source_words": [self._wordbook.read(article.source)],
+            "source_words": [[self._wordbook.read(article.source)]],
             "topic": [article.topic],
             "topics": article.topic.encode(),
             "day": article.day,

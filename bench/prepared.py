@@ -8,6 +8,7 @@ are computed from the words when a file is read. Writing and reading the files i
 import marshal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def _write(start: int, stop: int, path: Path) -> None:
 
 def _values(article: Article) -> tuple[Any, ...]:
     assert article.published_day is not None
-    joined = [" ".join(section) for section in sections(article)]
+    joined = [" ".join(chain.from_iterable(section)) for section in sections(article)]
     day = article.published_day.toordinal()
     return article.id, joined, bool(article.title), article.source, article.topic_names[0], day
 

@@ -271,7 +271,7 @@ def test_values_and_defaults_of_parameters_are_documented() -> None:
 RESPONSES = {
     "/api/v1/search": (
         *("?q=القمح", "?q=نتنياهو", "?q=الفمح", "?q=اتفاقات التعليم&match=any"),
-        "?q=القمح والتعليم والدوري",
+        *("?q=القمح والتعليم والدوري&match=any", "?q=القمح أو التعليم"),
         "?q=date:غدا",
     ),
     "/api/v1/suggest": ("?q=الق", "?q=مبارا"),

@@ -93,6 +93,25 @@ def test_pages_feeds_and_the_api_use_the_names_in_the_tables(archive: Path) -> N
         assert (raw["source"], raw["topics"][0]["name"]) == ("تاس", "أسواق المال")
 
 
+@pytest.mark.parametrize(
+    ("line", "arabic", "english"),
+    [
+        ("alarabia = العربية", "العربية", "alarabia"),
+        ("صوت النهر = River Voice، rv", "صوت النهر", "River Voice"),
+        ("صوت النهر = نهر", "صوت النهر", "صوت النهر"),
+        ("رويترز بالعربية = Reuters", "رويترز بالعربية", "Reuters"),
+    ],
+)
+def test_a_line_of_sources_has_a_display_name_in_each_language(
+    tmp_path: Path, line: str, arabic: str, english: str
+) -> None:
+    (tmp_path / "sources.txt").write_text(line, encoding="utf-8")
+    tables = load_tables(tmp_path, tmp_path)
+    for name in line.replace("،", "=").split("="):
+        assert (tables.sources.label(name, "ar"), tables.sources.label(name, "en")) == (arabic, english)
+    assert tables.digest == ""  # no new index
+
+
 def test_indexing_processes_use_the_tables(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsarchive.search.whoosh_index.updating.update.SHARED_FROM", 1)
     write(archive, "sources.txt", SOURCES)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,15 @@ from newsarchive.arabic.tokens import words
 from newsarchive.article import Article, Record
 from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.scoring import tree
-from newsarchive.search.scoring.analysis import SECTION_GAP
+from newsarchive.search.scoring.analysis import PARAGRAPH_GAP
 from newsarchive.search.scoring.impact import IMPACT_STEPS, LEAD_BONUS, LEAD_DECAY, NORM_BASE, NORM_PER_WORD
 from newsarchive.search.whoosh_index.storage.fields import Words
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED, make_schema
 from newsarchive.topics import canonical_topics
 
 Document = dict[str, Any]
+Section = Sequence[Sequence[str]]
+"""The words of the paragraphs of a title, a body or a summary."""
 
 
 # Indexing
@@ -49,16 +52,20 @@ class StockWords(fields.TEXT):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(analyzer=analysis.IDAnalyzer(), phrase=True)
 
-    def index(self, value: Sequence[Sequence[str]], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Sequence[Section], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         depths: dict[str, int] = {}
         positions: dict[str, list[int]] = defaultdict(list)
         start = 0
         for section in value:
-            for depth, word in enumerate(section):
-                depths[word] = min(depth, depths.get(word, depth))
-                positions[word].append(start + depth)
-            start += len(section) + SECTION_GAP
-        length = sum(map(len, value))
+            depth = 0
+            for paragraph in section:
+                for word in paragraph:
+                    depths[word] = min(depth, depths.get(word, depth))
+                    positions[word].append(start)
+                    depth += 1
+                    start += 1
+                start += PARAGRAPH_GAP
+        length = sum(len(paragraph) for section in value for paragraph in section)
         for word, found in positions.items():
             yield word.encode(), len(found), _impact(len(found), depths[word], length), self.format.encode(found)
 
@@ -80,9 +87,9 @@ def _schema() -> fields.Schema:
 
 def stock_document(article: Article) -> Document:
     """The fields of an article for Whoosh's own writer."""
-    title = [] if article.title_derived or not article.title else [words(article.title)]
-    summary = [words(article.summary)] if article.summary and article.summary not in article.body else []
-    exact = [*title, words(article.body), *summary]
+    title = [] if article.title_derived or not article.title else [_paragraphs(article.title)]
+    summary = [_paragraphs(article.summary)] if article.summary and article.summary not in article.body else []
+    exact = [*title, _paragraphs(article.body), *summary]
     topics = canonical_topics(article.topic_names)
     day = article.published_day
     values: dict[str, Any] = {
@@ -92,8 +99,8 @@ def stock_document(article: Article) -> Document:
         "title_exact": title or None,
         "title": _stems(title) or None,
         "source": article.source or None,
-        "source_words": [words(article.source)],
-        "author_words": [words(author) for author in article.authors],
+        "source_words": [[words(article.source)]],
+        "author_words": [[words(author)] for author in article.authors],
         "topic": topics,
         "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
         "day": None if day is None else day.toordinal(),
@@ -103,8 +110,12 @@ def stock_document(article: Article) -> Document:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _stems(sections: list[list[str]]) -> list[list[str]]:
-    return [[stem(word) for word in section] for section in sections]
+def _paragraphs(text: str) -> list[list[str]]:
+    return [words(line) for line in text.splitlines()]
+
+
+def _stems(sections: list[list[list[str]]]) -> list[list[list[str]]]:
+    return [[[stem(word) for word in paragraph] for paragraph in section] for section in sections]
 
 
 def _moment(article: Article) -> int:
@@ -131,6 +142,10 @@ def stock_query(node: tree.Scored) -> q.Query:  # noqa: PLR0911 - one return per
             return q.And(_stock_queries(nodes))
         case tree.Any(nodes):
             return q.Or(_stock_queries(nodes))
+        case tree.Most(nodes, count):
+            enough = [q.And(_stock_queries(some)) for some in combinations(nodes, count)]
+            is_one = q.ConstantScoreQuery(q.Or(enough) if enough else q.NullQuery, 0.0)
+            return q.AndMaybe(is_one, q.Or(_stock_queries(nodes)))
         case tree.Best(nodes):
             return q.DisjunctionMax(_stock_queries(nodes))
         case tree.Without(child, excluded):
@@ -147,14 +162,16 @@ def _stock_queries(nodes: Sequence[tree.Scored]) -> list[q.Query]:
     return [stock_query(node) for node in nodes]
 
 
-def _unscored(node: tree.Adjacent | tree.Prefix | tree.Days | tree.Everything) -> q.Query:
+def _unscored(node: tree.Adjacent | tree.Near | tree.Prefix | tree.Days | tree.Everything) -> q.Query:
     match node:
-        case tree.Adjacent(field, phrase):
-            return q.Phrase(field.value, list(phrase))
+        case tree.Adjacent(field, phrase, first):
+            return q.Or([q.Phrase(field.value, [word, *phrase[1:]]) for word in (phrase[0], *first)])
         case tree.Prefix(field, text):
             return q.Prefix(field.value, text)
         case tree.Days(first, last):
             return q.NumericRange("day", first, last) if first <= last else q.NullQuery
+        case tree.Near():
+            raise NotImplementedError("Whoosh has no such query: see search/whoosh_index/test_words_together.py")
         case tree.Everything():
             return q.Every()
 
@@ -248,7 +265,7 @@ class StockIndex:
         values = (document.get(field, ()) for document in self.documents.values())
         if field == "topic":
             return sum(text in topics for topics in values)
-        return sum(any(text in section for section in sections) for sections in values)
+        return sum(any(text in paragraph for section in value for paragraph in section) for value in values)
 
     def search(self, node: tree.Scored, request: SearchRequest) -> Found:
         query = stock_query(node)

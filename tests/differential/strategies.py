@@ -18,6 +18,7 @@ from newsarchive.search.scoring.tree import (
     Days,
     Everything,
     Field,
+    Most,
     Prefix,
     Scored,
     Term,
@@ -39,7 +40,7 @@ NOW = datetime(2020, 2, 1, tzinfo=UTC)
 TEXT_FIELDS = (Field.TEXT, Field.EXACT, Field.TITLE, Field.TITLE_EXACT)
 
 texts = st.lists(st.sampled_from(SPELLINGS), max_size=8).map(" ".join)
-bodies = st.lists(st.sampled_from(SPELLINGS), min_size=4, max_size=12).map(" ".join)
+bodies = st.lists(st.sampled_from((*SPELLINGS, "\n")), min_size=4, max_size=12).map(" ".join)
 days = st.integers(0, 40).map(lambda number: FIRST_DAY + timedelta(days=number))
 moments = st.builds(
     lambda day, hour, zone: datetime(day.year, day.month, day.day, hour, tzinfo=timezone(timedelta(hours=zone))),
@@ -86,6 +87,7 @@ phrases = st.builds(
     Adjacent,
     st.sampled_from((Field.EXACT, Field.EXACT, Field.TITLE_EXACT)),
     st.one_of(st.sampled_from(frequent), st.lists(st.sampled_from(FOLDED), min_size=2, max_size=3).map(tuple)),
+    st.one_of(st.just(()), st.lists(st.sampled_from(FOLDED), max_size=2, unique=True).map(tuple)),
 )
 prefixes = st.builds(Prefix, st.sampled_from(TEXT_FIELDS), st.sampled_from(("س", "سلا", "كت", "ال", "a", "ز")))
 ordinals = st.integers(FIRST_DAY.toordinal() - 2, FIRST_DAY.toordinal() + 42)
@@ -98,6 +100,7 @@ of_terms = st.one_of(
     st.builds(All, several_terms),
     st.builds(Any, several_terms),
     st.builds(Best, several_terms),
+    st.builds(Most, several_terms, st.integers(1, 3)),
     st.builds(Boosted, terms, several_terms),
     st.builds(All, st.tuples(terms, ranges)),
     st.builds(All, st.tuples(ranges, phrases)),
@@ -114,6 +117,7 @@ def _nested(children: st.SearchStrategy[Scored]) -> st.SearchStrategy[Scored]:
         st.builds(All, st.tuples(children, children)),
         st.builds(Any, several),
         st.builds(Best, several),
+        st.builds(Most, several, st.integers(1, 2)),
         st.builds(Without, children, children),
         st.builds(Boosted, children, several),
         st.builds(Constant, children, st.sampled_from((0.0, 1.0, 2.5))),

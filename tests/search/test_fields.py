@@ -163,6 +163,15 @@ def test_site_finds_a_host_and_its_subdomains(library: Library, query: str, expe
         ("date:السنة الماضية", "afp"),
         ("date:آخر 4 أيام", "sky skyother gulf gulf2"),
         ("date:last 2 days", "sky skyother"),
+        ("date:قبل يومين", "gulf"),
+        ("date:قبل 3 أيام القمح", "gulf2"),
+        ("date:3 days ago", "gulf2"),
+        ("date:منذ يومين", "sky skyother gulf"),
+        ("date:قبل أسبوع", ""),
+        ("date:آخر أسبوع", "sky skyother gulf gulf2"),
+        ("date:past week", "sky skyother gulf gulf2"),
+        ("date:آخر شهر", "sky skyother gulf gulf2 reuters"),
+        ("date:الاسبوع الماضى", "gulf2"),
         ("date: منذ أمس", "sky skyother arabicurl"),
         ("date:قبل هذا العام", "afp"),
         ("date: من أول أمس إلى أمس", "gulf skyother"),
@@ -181,7 +190,9 @@ def test_today_is_that_of_the_zone(library: Library, monkeypatch: pytest.MonkeyP
     assert found(library, "date:اليوم") == {"arabicurl"}
 
 
-@pytest.mark.parametrize("value", ["2025-13-45", "غدا", "31 فبراير 2025", "32/1/2025", "2023..2021", "الأسبوع"])
+@pytest.mark.parametrize(
+    "value", ["2025-13-45", "غدا", "31 فبراير 2025", "32/1/2025", "2023..2021", "الأسبوع", "القادم", "9999-99"]
+)
 def test_a_date_that_cannot_be_read_is_reported_and_left_out(library: Library, value: str) -> None:
     for query, total in ((f"date:{value}", 0), (f"المطر date:{value}", 1), (f"date:{value} المطر", 1)):
         results = find(library, query)

@@ -65,8 +65,8 @@ def found(library: Library, query: str) -> set[str]:
     [
         # A number is found with whatever is written before and after it
         ("مجموعة 20", {"g20", "g20-apart"}),
-        ("مجموعة الـ20", {"g20"}),
-        ("مجموعة ال٢٠", {"g20"}),
+        ("مجموعة الـ20", {"g20", "g20-apart"}),
+        ("مجموعة ال٢٠", {"g20", "g20-apart"}),
         ("«مجموعة الـ20»", {"g20"}),
         ("«الـ20 أعمالها»", {"g20"}),
         ("«20 أعمالها»", {"g20"}),

@@ -63,7 +63,20 @@ def test_results_are_filtered_by_date_and_source(client: FlaskClient) -> None:
 
 
 def test_notices_are_included(client: FlaskClient) -> None:
-    assert ask(client, q="القمح التعليم")["notices"] == ["any_instead_of_all"]
+    assert ask(client, q="(القمح")["notices"] == ["plain_words"]
+
+
+def test_nothing_else_than_what_was_asked_for_is_found(client: FlaskClient) -> None:
+    answer = ask(client, q="القمح التعليم")
+    assert (answer["total"], answer["notices"], answer["hits"]) == (0, [], [])
+
+
+def test_other_readings_are_included(client: FlaskClient) -> None:
+    answer = ask(client, q="القمح أو التعليم")
+    assert answer["total"] > 0
+    assert answer["notices"] == ["or_word"]
+    assert answer["other_readings"] == [{"notice": "or_word", "query": "القمح =أو التعليم"}]
+    assert ask(client, q="القمح")["other_readings"] == []
 
 
 def test_hits_have_reasons(client: FlaskClient) -> None:

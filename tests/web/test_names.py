@@ -54,6 +54,12 @@ def test_a_pasted_address_leads_to_its_article(client: FlaskClient) -> None:
     assert get(client, "/search", q="http://www.news.example/مقال/قمح/?id=1&lang=ar#x").titles == [WHEAT.title]
 
 
+def test_the_value_of_a_field_is_not_highlighted(tmp_path: Path, article: Callable[..., Article]) -> None:
+    with filled(tmp_path, [article(1, source="skynews", body="نيوز هنا، والقمح هناك.")]) as library:
+        page = get(create_app(library).test_client(), "/article/id1", q="source:سكاي نيوز القمح")
+    assert [mark.text for mark in page.find("mark")] == ["والقمح"]
+
+
 def test_the_command_line_shows_names_and_what_is_unknown(
     tmp_path: Path, article: Callable[..., Article], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -211,6 +211,44 @@ class TestNothingFound:
         assert state(page.link("ابحث من دون تصفية")) == {"q": ["قسطنطينية"]}
         assert page.link("تصفّح أحدث المقالات") == "/"
 
+    def test_a_page_says_that_it_has_looser_results_and_can_leave_them_out(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="القمح التعليم", lang="en")
+        assert page.titles
+        notice = page.one("p", class_="notice")
+        (link,) = page.inside(notice, "a")
+        assert state(link["href"]) == {"q": ["القمح التعليم"], "looser": ["no"], "lang": ["en"]}
+        exact = get(client, link["href"])
+        assert "looser" not in hidden(exact, "query")
+        assert hidden(exact, "dates")["looser"] == ["no"]
+        assert exact.titles == []
+        assert not list(exact.find("p", class_="notice"))
+        feeds = [state(feed["href"]) for feed in exact.find("link", rel="alternate")]
+        assert all("looser" not in feed for feed in feeds)
+
+    def test_the_page_of_an_article_leads_back_to_the_exact_results(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="القمح", looser="no")
+        address = next(iter(page.inside(page.one("ol", class_="hits"), "a")))["href"]
+        assert state(address)["looser"] == ["no"]
+        back = [link["href"] for link in get(client, address).find("a") if link["href"].startswith("/search")]
+        assert any(state(link).get("looser") == ["no"] for link in back)
+
+    def test_a_short_page_continues_with_most_of_the_words(self, client: FlaskClient) -> None:
+        query = "مباراة فاز الدوري 24"
+        exact = get(client, "/search", q=query, lang="en", looser="no")
+        assert exact.titles == ["مباراة رقم 24"]
+        assert not list(exact.find("section", class_="more"))
+        page = get(client, "/search", q=query, lang="en")
+        assert page.one("p", class_="count").text == exact.one("p", class_="count").text == "1 result"
+        assert len(page.titles) == len(set(page.titles)) == 10
+        more = page.one("section", class_="more")
+        assert next(state(link["href"]).get("looser") for link in page.inside(more, "a")) == ["no"]
+        assert "24" in page.one("section", class_="more").text
+
+    def test_or_between_words_offers_the_other_reading(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q="القمح أو التعليم")
+        (link,) = page.inside(page.one("p", class_="notice"), "a")
+        assert state(link["href"])["q"] == ["القمح =أو التعليم"]
+
     def test_matching_any_word_is_suggested_for_several_words(self, client: FlaskClient) -> None:
         page = get(client, "/search", q="قسطنطينية بيزنطة")
         assert state(page.link("ابحث عن أيّ كلمة بدل الكلمات كلها"))["match"] == ["any"]

@@ -13,7 +13,7 @@ from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
-from newsarchive.tables import SOURCES, TOPICS
+from newsarchive.tables import TOPICS
 
 if TYPE_CHECKING:  # the engine is slow to load, and some commands don't need it
     from newsarchive.library import Library
@@ -140,7 +140,7 @@ def warn_of_tables(library: "Library") -> None:
     """Warn if the tables of names changed since the index was built."""
     if library.has_changed_tables:
         click.echo(
-            f"warning: {SOURCES} or {TOPICS} changed since the index was built; 'newsarchive reindex' applies the"
+            f"warning: {TOPICS} changed since the index was built; 'newsarchive reindex' applies the"
             " changes to all articles",
             err=True,
         )

@@ -109,6 +109,8 @@ def _show(results: SearchResults, names: SourceTable) -> None:
     for notice in results.notices:
         _, english = NOTICE_TEXTS[notice]
         click.secho(english.format(values=listed_subjects(results, notice, ", ")), fg="yellow", err=True)
+        if other := results.other_readings.get(notice):
+            click.secho(f"The other reading: {other}", fg="yellow", err=True)
     if results.dates is not None:
         first, last = results.dates
         days = first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"

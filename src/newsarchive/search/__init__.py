@@ -22,6 +22,7 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
+from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.date_ranges import parse_period
 from newsarchive.search.language.spellings import load_spellings
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, within_limits
@@ -31,8 +32,10 @@ __all__ = [
     "MAX_LIMIT",
     "MAX_QUERY_LENGTH",
     "NOTICE_TEXTS",
+    "NO_CONTEXT",
     "PATIENCE",
     "Completion",
+    "Context",
     "Expansion",
     "FacetCounts",
     "Facets",

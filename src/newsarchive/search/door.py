@@ -44,6 +44,14 @@ class Notice(StrEnum):
 
     ANY_INSTEAD_OF_ALL = "any_instead_of_all"
     """No article has all the words; these hits have some of them."""
+    PARTS_APART = "parts_apart"
+    """No article has the parts of a chunk, such as كوفيد-19, together; these hits have them apart."""
+    OR_WORD = "or_word"
+    """أو was read as OR. `SearchResults.other_readings` has the query that searches it as a word."""
+    STAR_IGNORED = "star_ignored"
+    """A star that doesn't end a word was ignored, and the rest of the word after it."""
+    SIGNS_IGNORED = "signs_ignored"
+    """~ or ^ after a word was ignored, with the number after it."""
     NO_WORDS = "no_words"
     """The query has no words to search for, so all articles are shown."""
     QUERY_CUT = "query_cut"
@@ -67,6 +75,10 @@ class SearchRequest:
     `date_from` and `date_to` are days of publication, both inclusive. If `sort` is None, a query
     with text is sorted best first, any other newest first. `is_cut` means that `text` is only the
     beginning of what the user typed. Raises ValueError if page or limit is out of range.
+
+    `looser` allows looser readings. If nothing has all of the words, articles with the parts of a
+    chunk apart are found, else those with any of the words; and if less than a page has all of
+    them, `SearchResults.more` continues it. Without it, the results are exactly what was asked for.
     """
 
     text: str = ""
@@ -78,6 +90,7 @@ class SearchRequest:
     sort: Sort | None = None
     page: int = 1
     limit: int = 10
+    looser: bool = False
     is_cut: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -193,6 +206,9 @@ class SearchResults:
     `suggestion` is the whole query with its misspelled words corrected, or None.
     `subjects` has the values that a notice is about, as typed. `dates` are the first and last day that
     the query means if it is nothing but a date, else None.
+    `other_readings` has, for a notice about how the query was read, the query for the other reading.
+    `more` are the best articles with most of the words, if a looser request has less than a page of
+    hits; they are in neither the total nor the facets.
     """
 
     request: SearchRequest
@@ -205,6 +221,8 @@ class SearchResults:
     suggestion: str | None = None
     subjects: Mapping[Notice, tuple[str, ...]] = field(default_factory=dict)
     dates: tuple[date, date] | None = None
+    other_readings: Mapping[Notice, str] = field(default_factory=dict)
+    more: tuple[Hit, ...] = ()
 
     @property
     def pages(self) -> int:

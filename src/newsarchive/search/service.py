@@ -1,13 +1,11 @@
 """`SearchService`: runs a search from request to results, whichever engine ranks the articles.
 
-The steps: parse, expand, query the engine, fall back to any of the words, correct, read the
-articles, highlight, explain.
+The steps: find (see `finding`), correct, read the articles, highlight, explain.
 """
 
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 
 from newsarchive.archive import Archive
@@ -18,6 +16,7 @@ from newsarchive.search.door import (
     PATIENCE,
     Completion,
     Expansion,
+    Hit,
     IndexStatus,
     Match,
     Notice,
@@ -27,35 +26,22 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.engine import Engine, Selection, Snapshot
+from newsarchive.search.engine import Engine, Snapshot
+from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.date_ranges import days_of
-from newsarchive.search.language.expansion import Expanded, expand
-from newsarchive.search.language.names import Names
-from newsarchive.search.language.query import Form, Node, Phrase, Word, as_typed, leaves, positive_leaves
+from newsarchive.search.language.names import Names, tables_know
+from newsarchive.search.language.or_words import with_or_words_exact
+from newsarchive.search.language.query import Node, Phrase, Word, leaves
 from newsarchive.search.language.spellings import Spellings, load_spellings
 from newsarchive.search.language.typed import Understand, exactly, word_ranges
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
 from newsarchive.search.scoring.ranking import Ranking
-from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
-from newsarchive.search.scoring.statistics import idf_of
 from newsarchive.search.scoring.tree import Field
-from newsarchive.search.scoring.weighing import scored_terms, weigh
 from newsarchive.search.suggesting.related import RelatedArticles
 from newsarchive.search.suggesting.suggester import Suggester, title_query
 from newsarchive.search.values import Values
 from newsarchive.tables import NO_TABLES, Tables
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a request found: the query as understood and expanded, the match mode used, the ranking, and notices."""
-
-    node: Node
-    expanded: Expanded
-    match: Match
-    ranking: Ranking
-    notices: tuple[Notice, ...]
 
 
 class SearchService:
@@ -93,59 +79,60 @@ class SearchService:
         request = within_limits(request)
         today = self._today()
         with self.engine.snapshot() as snapshot:
-            suggester, values = self._suggester_of(snapshot), self._values_of(snapshot)
+            values = self._values_of(snapshot)
             context = values.context(today)
 
             def tree(text: str) -> Node:
                 return understand(text, request.match, context)[0]
 
             asked, request = request, values.shown(request)
-            found = self._find(snapshot, suggester, request, values, context)
+            searcher = self._searcher(snapshot, values, today)
+            found = searcher.find(request)
+            more = searcher.more(request, found)
             expanded, ranking = found.expanded, found.ranking
             subjects = values.subjects(found.node, asked)
-            suggestion = suggester.correction(request.text, expanded.node, tree)
+            suggestion = self._suggester_of(snapshot).correction(request.text, expanded.node, tree)
             expansions = _expansions(request.text, expanded.forms, tree)
             rows = slice((request.page - 1) * request.limit, request.page * request.limit)
-            ids = snapshot.ids(ranking.documents[rows].tolist())
-            scores = ranking.scores[rows].tolist()
-        articles = self._archive.get_many(ids)
-        highlighter, explainer = Highlighter(expanded.node), Explainer(expanded.node, request.text, found.match)
+            listed = _listed(snapshot, ranking, rows)
+            continued = _listed(snapshot, more, slice(request.limit - ranking.total)) if more is not None else []
+        articles = self._archive.get_many([article_id for article_id, _ in (*listed, *continued)])
+        highlighter = Highlighter(expanded.node)
+
+        def hits(scored: Sequence[tuple[str, float]], match: Match) -> tuple[Hit, ...]:
+            explainer = Explainer(expanded.node, request.text, match)
+            return tuple(
+                make_hit(articles[article_id], score, highlighter, explainer)
+                for article_id, score in scored
+                if article_id in articles
+            )
+
         return SearchResults(
             request=request,
             total=ranking.total,
-            hits=tuple(
-                make_hit(articles[article_id], score, highlighter, explainer)
-                for article_id, score in zip(ids, scores, strict=True)
-                if article_id in articles
-            ),
+            hits=hits(listed, found.match),
+            more=hits(continued, Match.ANY),
             facets=values.merged(ranking.facets),
             took_ms=(time.perf_counter() - started) * 1000,
             notices=_notices(request, found, subjects),
+            other_readings=(
+                {Notice.OR_WORD: with_or_words_exact(request.text)} if Notice.OR_WORD in found.notices else {}
+            ),
             expansions=expansions,
             suggestion=suggestion,
             subjects=subjects,
             dates=_dates(request.text, found.node, today),
         )
 
+    def context_of_tables(self) -> Context:
+        """The context of a query without an index: it knows the sources and topics in the tables, and today."""
+        return Context(self._today(), lambda attribute, value: tables_know(self._tables, attribute, value))
+
     def _today(self) -> date:
         return self._clock(self._timezone).date()
 
-    def _find(
-        self, snapshot: Snapshot, suggester: Suggester, request: SearchRequest, values: Values, context: Context
-    ) -> _Found:
-        """Find the hits of a request. If no article has all the words, find those with any of them."""
-
-        def find(match: Match) -> _Found:
-            node, notices = understand(request.text, match, context)
-            expanded = expand(values.replaced(node), self._spellings, suggester.occurs)
-            return _Found(node, expanded, match, _rank(snapshot, expanded.node, values.selection(request)), notices)
-
-        found = find(request.match)
-        has_several = sum(1 for _ in positive_leaves(found.expanded.node)) > 1
-        if found.ranking.total or request.match is Match.ANY or not has_several:
-            return found
-        some = find(Match.ANY)
-        return replace(some, notices=(*some.notices, Notice.ANY_INSTEAD_OF_ALL)) if some.ranking.total else found
+    def _searcher(self, snapshot: Snapshot, values: Values, today: date) -> Searcher:
+        return Searcher(snapshot, self._spellings, values, today, self._suggester_of(snapshot).occurs)
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
         """Return articles on the same subject as the given one, most related first.
@@ -172,7 +159,7 @@ class SearchService:
             wanted = title_query(text, node)
             if wanted is None:
                 return tuple(queries)
-            ranking = _rank(snapshot, values.replaced(wanted), values.selection(request))
+            ranking = rank(snapshot, values.replaced(wanted), values.selection(request))
             ids = snapshot.ids(ranking.documents[:limit].tolist())
         newest: dict[str, str] = {}
         for article in self._archive.get_many(ids).values():
@@ -230,7 +217,7 @@ class SearchService:
         self.engine.close()
 
 
-def _notices(request: SearchRequest, found: _Found, subjects: Mapping[Notice, tuple[str, ...]]) -> tuple[Notice, ...]:
+def _notices(request: SearchRequest, found: Found, subjects: Mapping[Notice, tuple[str, ...]]) -> tuple[Notice, ...]:
     cut = [Notice.QUERY_CUT] if request.is_cut else []
     return tuple(dict.fromkeys((*cut, *found.notices, *subjects)))
 
@@ -240,23 +227,9 @@ def _dates(text: str, node: Node, today: date) -> tuple[date, date] | None:
     return days_of(text, today) if all(isinstance(leaf, Word | Phrase) for leaf in leaves(node)) else None
 
 
-def _rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
-    """Rank a tree. Rerank by the typed words only: other spellings share many n-grams with them."""
-    terms = list(scored_terms(node))
-    idf = idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True)))
-    tree = weigh(node, idf)
-    words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
-    if selection.order is not Sort.BEST or not words:
-        return snapshot.rank(tree, selection)
-    ranking = snapshot.rank(tree, replace(selection, depth=max(selection.depth, RERANKED)))
-    return rerank(ranking, Reranker(words), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
-
-
-def _whole_words(leaf: Word | Phrase) -> Sequence[str]:
-    """The words to rerank by. A prefix is left out because its n-grams aren't known."""
-    if isinstance(leaf, Phrase):
-        return leaf.words
-    return () if leaf.form is Form.PREFIX else (leaf.text,)
+def _listed(snapshot: Snapshot, ranking: Ranking, rows: slice) -> list[tuple[str, float]]:
+    """The ids of some rows of a ranking, with their scores."""
+    return list(zip(snapshot.ids(ranking.documents[rows].tolist()), ranking.scores[rows].tolist(), strict=True))
 
 
 def _expansions(

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from newsarchive.article import Article, Record, Withdrawal
-from newsarchive.search import Highlighted, SearchRequest, highlight_article
+from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, highlight_article
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import canonical_topics
 from newsarchive.web.links import Links, article_address
@@ -40,12 +40,12 @@ class ShownParagraph:
 class ArticleText:
     """The title and body of an article as shown, with the words of the search highlighted."""
 
-    def __init__(self, article: Article, query: str, *, highlight: bool) -> None:
+    def __init__(self, article: Article, query: str, *, highlight: bool, context: Context = NO_CONTEXT) -> None:
         self.is_searched = bool(query.strip())
         self.is_highlighted = self.is_searched and highlight
         self.title, self._body = Highlighted(article.title), Highlighted(article.body)
         if self.is_highlighted:
-            self.title, self._body = highlight_article(article, query)
+            self.title, self._body = highlight_article(article, query, context)
         self._headings = frozenset(article.headings)
 
     @property

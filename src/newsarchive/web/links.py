@@ -12,7 +12,7 @@ from flask import url_for
 from newsarchive.arabic.date_format import Language
 from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.search import SearchRequest
-from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, search_args
+from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
 
 _SAFE = "!$'()*,/:;?@"
 """Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
@@ -36,7 +36,7 @@ class Links:
 
     def results(self, request: SearchRequest) -> str:
         """The URL of the results page for a search request."""
-        args = search_args(request, self.language)
+        args = page_args(request, self.language)
         is_start = not args or args.keys() == {"lang"}
         return self._path("pages.start" if is_start else "pages.search") + _query(args)
 
@@ -45,7 +45,7 @@ class Links:
         path = url_for("pages.article", article_id=article_id)
         if highlight:
             return path + self._state
-        return path + _query({**search_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
+        return path + _query({**page_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
 
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
@@ -53,7 +53,7 @@ class Links:
 
     @cached_property
     def _state(self) -> str:
-        return _query(search_args(self.request, self.language))
+        return _query(page_args(self.request, self.language))
 
     @cached_property
     def _subscription(self) -> str:
@@ -71,12 +71,16 @@ class Links:
         place = http_request.view_args or {}
         if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
             # No page of ours, so there is none in another language either, and its address may be of any length.
-            return address("pages.start", search_args(self.request, language))
-        return address(endpoint, search_args(self.request, language), **place)
+            return address("pages.start", page_args(self.request, language))
+        return address(endpoint, page_args(self.request, language), **place)
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
-        """Hidden form fields that keep the state, except the `shown` fields and the page number."""
-        args = search_args(replace(self.request, page=1), self.language)
+        """Hidden form fields that keep the state, except the `shown` fields and the page number.
+
+        A new query may have looser readings again.
+        """
+        request = replace(self.request, page=1, looser=self.request.looser or "q" in shown)
+        args = page_args(request, self.language)
         return [(name, value) for name, values in args.items() if name not in shown for value in values]
 
 

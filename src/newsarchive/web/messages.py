@@ -102,6 +102,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"notice_{notice.value}": texts for notice, texts in NOTICE_TEXTS.items()},
     # Spelling
     "did_you_mean": ("هل تقصد: {query}؟", "Did you mean {query}?"),
+    "other_reading": ("ابحث عن كلمات البحث كما هي", "Search for exactly these words"),
+    "more_with_most": ("مقالات فيها معظم الكلمات", "Articles with most of the words"),
+    "more_advice": (
+        "هذه خارج العدد أعلاه: تنقصها كلمة أو أكثر.",
+        "These aren't in the count above: they lack one word or more.",
+    ),
+    "more_decline": ("لا تعرضها", "Leave them out"),
     "also_searched": ("شمل البحث أيضًا: {forms}.", "Also searched for: {forms}."),
     "only_typed": ("ابحث عن «{word}» فقط", "Search only for “{word}”"),
     "suggestions": ("اقتراحات", "Suggestions"),

@@ -8,7 +8,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import Links
-from newsarchive.web.params import InvalidParameter, parse_search, wants_highlights
+from newsarchive.web.params import InvalidParameter, parse_page_search, wants_highlights
 from newsarchive.web.results_view import ResultsView
 
 blueprint = Blueprint("pages", __name__)
@@ -18,7 +18,7 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/search", endpoint="search")
 def search() -> str:
     """The results of a search, or the newest articles if there is no query and no filter."""
-    links = Links(parse_search(request.args, tables=current_library().tables), chosen_language())
+    links = Links(parse_page_search(request.args, current_library().tables), chosen_language())
     view = ResultsView(current_library().search(links.request), links, current_interface())
     return render_template("search.html", view=view, links=links)
 
@@ -30,7 +30,8 @@ def article(article_id: str) -> str:
     library = current_library()
     links = Links(_search_to_go_back_to(), language)
     found = library.tables.renamed(library.article(article_id))
-    text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args))
+    context = library.search_service.context_of_tables()
+    text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args), context=context)
     view = ArticleView(found, library.history(article_id), links, current_interface(), text)
     return render_template("article.html", view=view, article=found, links=links, related=_related(article_id))
 
@@ -44,6 +45,6 @@ def _related(article_id: str) -> tuple[Article, ...]:
 
 def _search_to_go_back_to() -> SearchRequest:
     try:
-        return parse_search(request.args, tables=current_library().tables)
+        return parse_page_search(request.args, current_library().tables)
     except InvalidParameter:  # show the article without a link back
         return SearchRequest()

@@ -11,6 +11,7 @@
 | `page` | from 1 |
 | `limit` | hits per page, 1 to 100 |
 | `lang` | interface language, `ar` or `en`; not part of the search |
+| `looser` | `no` turns off looser readings on a page of results |
 | `highlight` | `off` turns off highlighting on an article's page |
 
 An empty parameter counts as absent, because forms also send empty fields. If a single-value
@@ -20,6 +21,7 @@ feeds ignore unknown parameters, which other sites add to links; the API rejects
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
@@ -38,6 +40,7 @@ from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
+LOOSER_OFF = "no"
 DEFAULT_SUGGESTIONS = 6
 """The default number of suggested queries, and of suggested titles."""
 MAX_VALUES = 30
@@ -105,6 +108,14 @@ def check_names(args: MultiDict[str, str], allowed: Collection[str]) -> None:
     for name in args:
         if name not in allowed:
             raise InvalidParameter(name, args[name], Problem.UNKNOWN if allowed else Problem.NO_PARAMETERS, allowed)
+
+
+def parse_page_search(args: MultiDict[str, str], tables: Tables) -> SearchRequest:
+    """Parse the request of an HTML page, which allows looser readings unless the reader declined them.
+
+    Raises InvalidParameter.
+    """
+    return replace(parse_search(args, tables=tables), looser=args.get("looser") != LOOSER_OFF)
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, tables: Tables = NO_TABLES) -> SearchRequest:
@@ -187,6 +198,12 @@ def search_args(
         "lang": [language] if language else [],
     }
     return {name: values for name, values in args.items() if values}
+
+
+def page_args(request: SearchRequest, language: Language | None = None) -> dict[str, list[str]]:
+    """The parameters that `parse_page_search` parses to this request."""
+    args = search_args(request, language)
+    return args if request.looser or not request.text else {**args, "looser": [LOOSER_OFF]}
 
 
 def is_filtered(request: SearchRequest) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from newsarchive.search import Expansion, FacetCounts, Match, SearchRequest, SearchResults, Sort
+from markupsafe import Markup
+
+from newsarchive.search import Expansion, FacetCounts, Match, Notice, SearchRequest, SearchResults, Sort
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
@@ -129,6 +131,20 @@ class ResultsView:
     def expansions(self) -> tuple[tuple[Expansion, str], ...]:
         """The query expansions, each with the URL of the search without it."""
         return tuple((found, self._address(text=found.exact_query)) for found in self.results.expansions)
+
+    @property
+    def notices(self) -> tuple[tuple[Markup, str | None], ...]:
+        """The texts of the notices, each with the URL of the search that is read the other way, or None."""
+        others = {notice: self._address(text=query) for notice, query in self.results.other_readings.items()}
+        if self.request.looser:
+            others |= dict.fromkeys((Notice.PARTS_APART, Notice.ANY_INSTEAD_OF_ALL), self.exact)
+        results = self.results
+        return tuple((self._interface.notice(results, notice), others.get(notice)) for notice in results.notices)
+
+    @property
+    def exact(self) -> str:
+        """The URL of the same search without looser readings."""
+        return self._address(looser=False)
 
     @property
     def suggested(self) -> str | None:

@@ -61,6 +61,7 @@ def test_results_have_the_documented_json_form() -> None:
         "notices": ["any_instead_of_all", "unknown_source"],
         "subjects": [{"notice": "unknown_source", "values": ["جريدة"]}],
         "dates": ["2025-04-20", "2025-04-21"],
+        "other_readings": [],
         "expansions": [{"word": "نتنياهو", "forms": ["نتانياهو"]}],
         "suggestion": None,
         "hits": [

@@ -4,6 +4,8 @@
 =كتاب         this exact form                   (a | b)        either
 كتا*          words with this prefix            !a             not
 "a b"         the phrase                        everything     all articles
+="a b"        the phrase without particles      a+b            a phrase of stems
+"a b"~5       within 5 words                    (a & b)>=1     at least one
 title:…       only in the title                 source:[…]  topic:[…]  author:[…]
 date:2025-04-01..2025-04-30                         undated  unreadable:[…]
 """
@@ -16,7 +18,9 @@ from newsarchive.search.language.query import (
     AnyOf,
     Everything,
     Form,
+    Most,
     Named,
+    Nearby,
     Node,
     Not,
     OneOf,
@@ -29,12 +33,16 @@ from newsarchive.search.language.query import (
 )
 
 
-def render(node: Node) -> str:  # noqa: C901, PLR0911 - one for each kind of node
+def render(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each kind of node
     match node:
         case Word(text, form, scope):
             return _in(scope) + {Form.STEM: text, Form.EXACT: f"={text}", Form.PREFIX: f"{text}*"}[form]
-        case Phrase(words, scope):
-            return f'{_in(scope)}"{" ".join(words)}"'
+        case Phrase(words, scope, form, first, is_strict):
+            sign = "=" if is_strict else ""
+            others = f"[{' '.join(first)}]" if first else ""
+            return f"{_in(scope)}{sign}" + ("+".join(words) if form is Form.STEM else f'"{" ".join(words)}"') + others
+        case Nearby(words, distance, scope):
+            return f'{_in(scope)}"{" ".join(words)}"~{distance}'
         case Named(attribute, value):
             return f"{attribute.value}:[{value}]"
         case OneOf(attribute, values):
@@ -49,6 +57,8 @@ def render(node: Node) -> str:  # noqa: C901, PLR0911 - one for each kind of nod
             return f"!{render(child)}"
         case AllOf(nodes):
             return f"({' & '.join(map(render, nodes))})"
+        case Most(nodes, count):
+            return f"({' & '.join(map(render, nodes))})>={count}"
         case AnyOf(nodes):
             return f"({' | '.join(map(render, nodes))})"
         case Alternatives(nodes):

@@ -20,14 +20,21 @@ from newsarchive.search.whoosh_index.updating.update import Update
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 from tests.libraries import append, open_archive
 
+_DIGITS_AS_LETTERS = str.maketrans("0123456789", "بجحدرزسطعق")
+
+
+def word(number: int) -> str:
+    """The word that only article `number` has. A number written with digits would be a word of its own."""
+    return f"رقم{str(number).translate(_DIGITS_AS_LETTERS)}"
+
 
 def article(number: int, *, revision: int = 1, text: str = "") -> Article:
-    """Article `number`. Its text has the word «رقمN» and the words of `text`."""
+    """Article `number`. Its text has its `word` and the words of `text`."""
     return Article(
         id=f"{number:016d}",
         revision=revision,
         title=f"عنوان {number}",
-        body=f"نص المقال رقم{number} في الأرشيف {text}",
+        body=f"نص المقال {word(number)} في الأرشيف {text}",
         source=("وكالة", "صحيفة")[number % 2],
         topics=(Topic("sport", "field"),),
         published=date(2020, 1, 1 + number % 28),

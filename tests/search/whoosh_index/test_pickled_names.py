@@ -21,7 +21,7 @@ from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, _
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT
 from newsarchive.web import create_app
 from tests.libraries import append, open_archive
-from tests.search.whoosh_index.library import article, found, make_library
+from tests.search.whoosh_index.library import article, found, make_library, word
 
 NAMES = {
     6: {
@@ -164,7 +164,7 @@ def test_an_update_rebuilds_an_unreadable_index_and_says_why(
         assert len(reasons) == 1
         assert "can't read the index in" in reasons[0]
         assert library.search(SearchRequest(text="الأرشيف")).total == 11 + is_new
-        assert found(library, "رقم3") == {article(3).id}
+        assert found(library, word(3)) == {article(3).id}
 
 
 def test_the_message_names_the_missing_module(archive: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
-from newsarchive.search.scoring.analysis import word_places
+from newsarchive.search.scoring.analysis import Section, stemmed, word_places
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
 from newsarchive.search.whoosh_index.building import condensing, inversion
@@ -56,7 +56,7 @@ def test_read_returns_the_folded_words_and_stems(read: list[str]) -> None:
         ]
 
 
-def _condensed(sections: list[list[str]]) -> bytes:
+def _condensed(sections: Sequence[Sequence[str]]) -> bytes:
     """The condensed words of one article."""
     lead = " ".join(chain.from_iterable(section[:LEAD_WORDS] for section in sections))
     rest = " ".join(chain.from_iterable(section[LEAD_WORDS:] for section in sections))
@@ -68,11 +68,11 @@ Posting = tuple[int, int, float, list[int]]
 """A posting: document number, term frequency, impact, and positions."""
 
 
-def _inverted(documents: Sequence[Sequence[Sequence[str]]]) -> dict[str, list[Posting]]:
+def _inverted(documents: Sequence[Sequence[Section]]) -> dict[str, list[Posting]]:
     """The posting lists of a field, given the words of each section of each document."""
     found = defaultdict(list)
     for docnum, sections in enumerate(documents):
-        length = sum(map(len, sections))
+        length = sum(len(paragraph) for section in sections for paragraph in section)
         for word, places in word_places(sections).items():
             frequency = len(places.positions)
             worth = round(impact(frequency, places.depth, length), 12)
@@ -97,16 +97,16 @@ def _written(data: SegmentData, name: str) -> dict[str, list[Posting]]:
     return found
 
 
-@given(st.lists(st.lists(texts, max_size=3), max_size=6))
-def test_a_segment_has_the_words_of_its_documents(documents: list[list[str]]) -> None:
+@given(st.lists(st.lists(st.lists(texts, max_size=3), max_size=3), max_size=6))
+def test_a_segment_has_the_words_of_its_documents(documents: list[list[list[str]]]) -> None:
     book = Wordbook()
     book.read("كلمة ليست في أيّ من الوثائق")
     builder = SegmentBuilder(make_schema(), book)
     for place, document in enumerate(documents):
-        numbers = [book.read(text) for text in document]
+        numbers = [[book.read(text) for text in section] for section in document]
         builder.add({"id": str(place), "exact": numbers, "title_exact": numbers[:1]})
-    exact = [[words(text) for text in document] for document in documents]
-    stems = [[[stem(word) for word in section] for section in sections] for sections in exact]
+    exact = [[[words(text) for text in section] for section in document] for document in documents]
+    stems = [stemmed(document) for document in exact]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(condensing, "_RUN", 2)
         patch.setattr(inversion, "_RUN", 2)
@@ -119,7 +119,9 @@ def test_a_segment_has_the_words_of_its_documents(documents: list[list[str]]) ->
         assert _written(data, "title") == _inverted([sections[:1] for sections in stems])
         numbers_of_all = range(len(documents))
         assert data.stored("id", numbers_of_all) == [str(number) for number in numbers_of_all]
-        assert data.stored_bytes("condensed", numbers_of_all) == [_condensed(sections) for sections in exact]
+        assert data.stored_bytes("condensed", numbers_of_all) == [
+            _condensed([list(chain.from_iterable(section)) for section in sections]) for sections in exact
+        ]
 
 
 def test_a_full_wordbook_starts_over() -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 from newsarchive.arabic.tokens import folded_words, tokenize
 from newsarchive.search.display.matching import Reading, leaves_of
 from newsarchive.search.door import Match, Reason
-from newsarchive.search.language.query import Form, Node, Phrase, Scope, Word, other_spellings
+from newsarchive.search.language.query import Form, Leaf, Node, Phrase, Scope, Word, other_spellings
 
 MAX_FORMS = 3
 """The maximum number of forms listed for a word."""
@@ -95,7 +95,8 @@ def _forms(readings: Iterable[Reading]) -> dict[int, dict[str, str]]:
     return forms
 
 
-def _as_typed(leaf: Word | Phrase, spellings: dict[str, str]) -> str:
+def _as_typed(leaf: Leaf, spellings: dict[str, str]) -> str:
     if isinstance(leaf, Word):
         return _SIGNS[leaf.form].format(spellings.get(leaf.text, leaf.text))
-    return "«{}»".format(" ".join(spellings.get(word, word) for word in leaf.words))
+    words = dict.fromkeys(spellings.get(word, word) for word in leaf.words)
+    return f"«{' '.join(words)}»" if isinstance(leaf, Phrase) and leaf.form is Form.EXACT else " ".join(words)

@@ -27,6 +27,9 @@ def results_to_json(results: SearchResults, language: str, sources: SourceTable 
         "notices": [notice.value for notice in results.notices],
         "subjects": [{"notice": notice.value, "values": list(values)} for notice, values in results.subjects.items()],
         "dates": [day.isoformat() for day in dates] if dates else None,
+        "other_readings": [
+            {"notice": notice.value, "query": query} for notice, query in results.other_readings.items()
+        ],
         "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
         "suggestion": results.suggestion,
         "hits": [_hit(hit) for hit in results.hits],

@@ -9,6 +9,22 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
         "لا يضمّ أيُّ مقال كلَّ كلمات البحث. المقالات التالية تضمّ بعضها.",
         "No article contains all of these words. These articles contain some of them.",
     ),
+    Notice.PARTS_APART: (
+        "لا يضمّ أيُّ مقال ما كتبته متصلًا. المقالات التالية تضمّ أجزاءه متفرقة.",
+        "No article contains the parts of what you typed together. These articles contain them apart.",
+    ),
+    Notice.OR_WORD: (
+        "قرأنا «أو» على أنها اختيار: تكفي إحدى الكلمتين حولها.",
+        "The Arabic word for “or” was read as OR: either of the words around it is enough.",
+    ),
+    Notice.STAR_IGNORED: (
+        "لا تعمل «*» إلا في آخر الكلمة: أهملناها في أولها، وإن كانت في وسطها بحثنا عمّا يبدأ بما قبلها.",
+        "* works only at the end of a word: a leading * was ignored, and a * inside was moved to the end.",
+    ),
+    Notice.SIGNS_IGNORED: (
+        "أهملنا «~» و«^» بعد الكلمة: لا يعمل «~» إلا بعد عبارة بين علامتي اقتباس.",
+        "~ and ^ after a word were ignored: ~ works only after a quoted phrase.",
+    ),
     Notice.NO_WORDS: (
         "لا يحتوي البحث على كلمات، لذا تظهر كل المقالات.",
         "The query contains no words, so all articles are shown.",

@@ -15,7 +15,9 @@ from newsarchive.article import Article
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.matching import Finder, Occurrence, Reading, leaves_of
 from newsarchive.search.door import Highlighted, Hit
-from newsarchive.search.language.query import Node, Scope
+from newsarchive.search.language.context import NO_CONTEXT, Context
+from newsarchive.search.language.query import Node, Phrase, Scope, Word
+from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
 from newsarchive.search.language.understanding import understand
 
 SNIPPET_LENGTH = 260
@@ -55,6 +57,9 @@ class Highlighter:
         """Read any other text."""
         return self._in_text.read(text)
 
+    def _read_passage(self, passage: "_Passage") -> Reading:
+        return self._in_text.read(passage.text, passage.starts[1:])
+
     def title(self, text: str) -> Highlighted:
         """Return the whole title, highlighted."""
         return Highlighted(text, self.read_title(text).marks())
@@ -82,7 +87,7 @@ class Highlighter:
     ) -> "Excerpt":
         """Return the passage that `snippet` shows, with the whole text it was cut from."""
         passage = _Passage.of(text, headings, known)
-        reading = self.read(passage.text)
+        reading = self._read_passage(passage)
         return Excerpt(reading, *passage.cut(reading.occurrences, length))
 
 
@@ -243,7 +248,18 @@ def make_hit(article: Article, score: float, highlighter: Highlighter, explainer
     )
 
 
-def highlight_article(article: Article, query: str) -> tuple[Highlighted, Highlighted]:
-    """Return an article's whole title and whole body, highlighted for a query as the user typed it."""
-    highlighter = Highlighter(understand(query)[0])
+def highlight_article(article: Article, query: str, context: Context = NO_CONTEXT) -> tuple[Highlighted, Highlighted]:
+    """Return an article's whole title and whole body, highlighted for a query as the user typed it.
+
+    Where the archive decides how a query is read, here the article does. The parts of a chunk that
+    it doesn't have together are highlighted anywhere.
+    """
+
+    def is_there(leaf: Word | Phrase) -> bool:
+        finder = Finder([(0, leaf)])
+        return any(finder.read(text).occurrences for text in (article.title, article.body))
+
+    node = understand(query, context=context)[0]
+    node = with_particles_allowed(with_lone_letters_read(node, is_there), lambda _: True)
+    highlighter = Highlighter(loosened(node, is_loose=lambda chunk: not is_there(chunk)))
     return highlighter.title(article.title), highlighter.whole(article.body)

@@ -8,6 +8,7 @@ these forms is rejected; there is no best guess.
 import calendar
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from hijridate import Hijri
@@ -113,6 +114,10 @@ def _hijri_day(year: int, month: int, day: int) -> date:
 def parse_date_range(text: str, today: date | None = None) -> Range:
     """Return the days that a date expression covers; see `parse_period` for `today`. Raises QuerySyntaxError."""
     folded = _tidied(text)
+    with suppress(ValueError, OverflowError):
+        # Before the relations: «قبل يومين» is a day, not the time before «يومين».
+        if today is not None and (period := relative_period(folded, today)) is not None:
+            return period
     if match := _YEARS.fullmatch(folded) or _FROM_TO.fullmatch(folded) or _DOTS.fullmatch(folded):
         return _between(match[1], match[2], text, today)
     if (match := _RELATION.fullmatch(folded)) and (relation := _RELATIONS.get(match[1] or match[2])):

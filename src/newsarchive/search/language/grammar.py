@@ -3,12 +3,14 @@
     query   = either
     either  = together { ("OR" | "|") together }
     together= item { ["AND"] item }            all or any, depending on the request
-    item    = ("NOT" | "-") item | field ":" item | "(" either ")" | phrase | "=" word | word "*" | word
+    item    = ("NOT" | "-") item | field ":" item | "(" either ")" | ["="] phrase ["~" number]
+            | item "NEAR" ["/" number] item | chunk
 
-Fields have Arabic and English names. Only OR, AND and NOT in capitals are operators, so an Arabic
-word is never an operator. A hyphen excludes only at the start of a word, and not before a digit.
-After `date:`, the longest run of words that parses as a date is the value; after `source:`, `topic:`
-and `author:`, the longest run that the archive knows as a value. An excluded item with
+Fields have Arabic and English names. Only OR, AND, NOT and NEAR in capitals are operators, and أو
+between two items (see `or_words`). A hyphen excludes only at the start of a word, and not before a
+digit. A chunk is what is typed without a space (see `chunks`). After `date:`, the longest run of
+words that parses as a date is the value; after `source:`, `topic:` and `author:`, the longest run
+that the archive knows as a value. An excluded item with
 several words excludes only articles that have all of them, even with `match=any`.
 """
 
@@ -19,16 +21,20 @@ from dataclasses import dataclass
 from newsarchive.arabic.fold import IGNORABLE, fold, folded_name
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
-from newsarchive.search.door import Match
+from newsarchive.search.door import Match, Notice
+from newsarchive.search.language.chunks import chunk_nodes
 from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.date_ranges import looks_like_date, parse_date_range
+from newsarchive.search.language.or_words import has_or_words, with_or_words_read
 from newsarchive.search.language.query import (
+    MAX_DISTANCE,
     AllOf,
     AnyOf,
     Attribute,
     Everything,
     Form,
     Named,
+    Nearby,
     Node,
     Not,
     Phrase,
@@ -67,7 +73,7 @@ replaces full-width signs with plain ones. A zero-width space separates words, a
 _LEXEME = re.compile(
     rf"""
     (?P<address>(?i:https?)://[^\s«»“”„‟"]+)
-    | (?P<phrase>«[^«»]*» | “[^“”]*” | ["“”„‟][^"“”„‟]*["“”‟])
+    | (?P<phrase>=?(?:«[^«»]*» | “[^“”]*” | ["“”„‟][^"“”„‟]*["“”‟])(?:~\d*)?)
     | (?P<open>\() | (?P<close>\)) | (?P<either>\|)
     | (?P<not>(?<![^\s(|:])-(?=[^\s\d٠-٩۰-۹)|-]))
     | (?P<field>[^\W\d][\w{IGNORABLE}]*[ ]?:)
@@ -84,8 +90,12 @@ _BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?::\d+)?/\S+")
 """An address without `https://`. It is one only if the archive knows it."""
 _ARTICLE_ID = re.compile(r"[a-z2-7]{16}")
 _UNDATED = frozenset(map(folded_name, ("none", "undated", "بلا", "بلا تاريخ", "بدون", "بدون تاريخ", "من دون تاريخ")))
+_QUOTED = re.compile(r"(?P<strict>=?).(?P<text>.*)[^~\d](?P<near>~)?(?P<distance>\d*)", re.DOTALL)
 _OPERATORS = {"OR": "either", "AND": "and", "NOT": "not"}
-_OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT)(?!\S)")
+_OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT|NEAR(?:/\d+)?)(?!\S)")
+_NEAR = re.compile(r"NEAR(?:/(?P<distance>\d+))?")
+_USUAL_DISTANCE = 10
+"""The distance of NEAR without a number."""
 _MAX_DEPTH = 50
 _DATE_WORDS = 8
 """The maximum number of words in a date: «من 1 أبريل 2025 إلى 3 مايو 2025»."""
@@ -107,13 +117,23 @@ def parse(text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT) ->
     A whole query that is an article's id, or an address without `https://`, finds that article if
     the archive in `context` knows it. Raises QuerySyntaxError with the reason if the text is not valid.
     """
+    return parse_with_notices(text, match, context)[0]
+
+
+def parse_with_notices(
+    text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT
+) -> tuple[Node, tuple[Notice, ...]]:
+    """Parse a query as `parse` does; also return what the user should know about its reading.
+
+    Raises QuerySyntaxError with the reason if the text is not valid.
+    """
     if (article := _article(text.translate(_TYPED).strip(), context)) is not None:
-        return article
+        return article, ()
     parser = _Parser(_lex(text), match, context)
     node = parser.either(Scope.TEXT)
     if parser.lexeme is not None:
         raise QuerySyntaxError("a closing parenthesis has no opening one")
-    return node if node is not None else Everything()
+    return node if node is not None else Everything(), tuple(parser.notices)
 
 
 def _article(text: str, context: Context) -> Node | None:
@@ -143,7 +163,7 @@ def _lex(text: str) -> list[_Lexeme]:
         if kind == "field" and _field_name(found.group()) not in FIELD_NAMES:
             kind, found = "chunk", _CHUNK.match(text, found.start()) or found
         if kind == "chunk":
-            kind = _OPERATORS.get(found.group(), kind)
+            kind = "near" if _NEAR.fullmatch(found.group()) else _OPERATORS.get(found.group(), kind)
         lexemes.append(_Lexeme(kind, found.group()))
         at = found.end()
         takes_address = kind == "field" and FIELD_NAMES[_field_name(found.group())] in _ADDRESSES
@@ -180,6 +200,7 @@ class _Parser:
         self._lexemes = lexemes
         self._match = match
         self._context = context
+        self.notices: dict[Notice, None] = {}
         self._at = 0
         self._depth = 0
 
@@ -216,12 +237,28 @@ class _Parser:
                     raise QuerySyntaxError("AND needs a word on both sides")
                 self._take()
                 joined = True
+            elif nodes and not joined and self._next_is("near"):
+                nodes.append(self._near(nodes.pop(), target))
             elif (node := self._item(target)) is not None:
                 nodes.append(AllOf(_flat([nodes.pop(), node], AllOf)) if joined else node)
                 joined = False
         if joined:
             raise QuerySyntaxError("AND needs a word on both sides")
+        if self._match is Match.ALL and has_or_words(nodes):
+            self.notices[Notice.OR_WORD] = None
+            nodes = with_or_words_read(nodes)
         return _combine(nodes, self._match)
+
+    def _near(self, left: Node, target: Target) -> Node:
+        """left NEAR/5 right, where `left` may be such words already."""
+        found = _NEAR.fullmatch(self._take().text)
+        distance = _distance(found["distance"] if found else "")
+        right = self._operand("NEAR", target)
+        is_chain = isinstance(left, Nearby) and left.distance == distance
+        if not isinstance(right, Word) or not (is_chain or isinstance(left, Word)):
+            raise QuerySyntaxError("NEAR needs a word on both sides")
+        words_of_left = left.words if isinstance(left, Nearby) else (left.text,) if isinstance(left, Word) else ()
+        return Nearby((*words_of_left, right.text), distance, right.scope)
 
     def _item(self, target: Target) -> Node | None:
         self._depth += 1
@@ -240,7 +277,7 @@ class _Parser:
                 return self._operand(lexeme.text, FIELD_NAMES[_field_name(lexeme.text)])
             case "open":
                 return self._group(target)
-            case "phrase" | "chunk":
+            case "phrase" | "chunk" | "near":
                 return self._value(lexeme, target)
             case "address":
                 return Named(Attribute.SITE if target is Attribute.SITE else Attribute.URL, lexeme.text)
@@ -272,7 +309,7 @@ class _Parser:
 
     def _value(self, lexeme: _Lexeme, target: Target) -> Node | None:
         if isinstance(target, Scope):
-            return _phrase(lexeme.text, target) if lexeme.kind == "phrase" else self._words(lexeme.text, target)
+            return _phrase(lexeme, target) if lexeme.kind == "phrase" else self._words(lexeme.text, target)
         if isinstance(target, Attribute):
             return _named(target, _unquoted(lexeme) if lexeme.kind == "phrase" else self._name(lexeme.text, target))
         return self._published(lexeme)
@@ -300,14 +337,9 @@ class _Parser:
         return self._take_longest(runs, lambda run: self._context.knows(attribute, run)) or first
 
     def _words(self, chunk: str, scope: Scope) -> Node | None:
-        """The words of one run of characters without spaces, usually a single word."""
-        found = words(chunk)
-        if not found:
-            return None
-        form = Form.EXACT if chunk.startswith("=") else Form.STEM
-        nodes: list[Node] = [Word(word, form, scope) for word in found]
-        if chunk.endswith("*"):
-            nodes[-1] = Word(found[-1], Form.PREFIX, scope)
+        """The node for one run of characters without spaces, usually a single word."""
+        nodes, notices = chunk_nodes(chunk, scope)
+        self.notices.update(dict.fromkeys(notices))
         return _combine(nodes, self._match)
 
     def _published(self, first: _Lexeme) -> Node:
@@ -329,7 +361,8 @@ class _Parser:
 
 
 def _unquoted(lexeme: _Lexeme) -> str:
-    return lexeme.text[1:-1].strip() if lexeme.kind == "phrase" else lexeme.text
+    found = _QUOTED.fullmatch(lexeme.text) if lexeme.kind == "phrase" else None
+    return found["text"].strip() if found else lexeme.text
 
 
 def _named(attribute: Attribute, value: str) -> Node:
@@ -339,8 +372,16 @@ def _named(attribute: Attribute, value: str) -> Node:
     return Named(attribute, value)
 
 
-def _phrase(text: str, scope: Scope) -> Node | None:
-    found = tuple(words(text))
-    if len(found) > 1:
-        return Phrase(found, scope)
-    return Word(found[0], Form.EXACT, scope) if found else None
+def _phrase(lexeme: _Lexeme, scope: Scope) -> Node | None:
+    """The node for «…», =«…» or «…»~5."""
+    quoted = _QUOTED.fullmatch(lexeme.text)
+    found = tuple(words(_unquoted(lexeme)))
+    if len(found) < 2 or quoted is None:
+        return Word(found[0], Form.EXACT, scope) if found else None
+    if quoted["near"]:
+        return Nearby(found, _distance(quoted["distance"]), scope)
+    return Phrase(found, scope, is_strict=bool(quoted["strict"]))
+
+
+def _distance(digits: str) -> int:
+    return min(max(1, int(digits[:4])), MAX_DISTANCE) if digits else _USUAL_DISTANCE

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 
 from newsarchive.arabic.names import name_key
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Attribute, Named, Node, Not, OneOf, Unreadable
+from newsarchive.search.language.query import (
+    AllOf,
+    Alternatives,
+    AnyOf,
+    Attribute,
+    Named,
+    Node,
+    OneOf,
+    Unreadable,
+    with_children,
+)
 from newsarchive.tables import Tables
 
 Find = Callable[[Attribute, str], Iterable[str]]
@@ -107,11 +117,18 @@ class Names:
 
     def knows_source(self, name: str) -> bool:
         """Whether the archive or the table has a source with this name or these words in its name."""
-        return name in self._tables.sources or bool(self.source_values(name))
+        return tables_know(self._tables, Attribute.SOURCE, name) or bool(self.source_values(name))
 
     def knows_topic(self, name: str) -> bool:
         """Whether the archive or the table has a topic with this name."""
-        return self._tables.topics.lists(name) or name in self.topics
+        return tables_know(self._tables, Attribute.TOPIC, name) or name in self.topics
+
+
+def tables_know(tables: Tables, attribute: Attribute, name: str) -> bool:
+    """Whether the tables have a source or a topic with this name."""
+    if attribute is Attribute.SOURCE:
+        return name in tables.sources
+    return attribute is Attribute.TOPIC and tables.topics.lists(name)
 
 
 def with_values(node: Node, find: Find) -> Node:
@@ -130,7 +147,5 @@ def with_values(node: Node, find: Find) -> Node:
             readable = [child for child in nodes if not isinstance(child, Unreadable)] or nodes[:1]
             replaced = tuple(with_values(child, find) for child in readable)
             return replaced[0] if len(replaced) == 1 else type(node)(replaced)
-        case Not(child):
-            return Not(with_values(child, find))
         case _:
-            return node
+            return with_children(node, lambda child: with_values(child, find))

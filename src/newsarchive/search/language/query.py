@@ -3,8 +3,8 @@
 Words are folded (`newsarchive.arabic.fold`). `grammar` builds these trees from text.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -44,12 +44,42 @@ class Word:
     scope: Scope = Scope.TEXT
 
 
+MAX_DISTANCE = 30
+"""The largest distance of words that a query can ask for; a larger one counts as this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Two or more consecutive folded words, in exactly these forms."""
+    """Two or more consecutive folded words: by their exact forms, or by their stems.
+
+    `first` are other forms that the first word may have. If `is_strict`, it may have no others,
+    not even the same word with particles before it.
+    """
 
     words: tuple[str, ...]
     scope: Scope = Scope.TEXT
+    form: Form = Form.EXACT
+    first: tuple[str, ...] = ()
+    is_strict: bool = False
+
+    @property
+    def parts(self) -> tuple[Word, ...]:
+        """The words, each by itself."""
+        return tuple(Word(word, self.form, self.scope) for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Two or more folded words, by their stems, in any order, none more than `distance` words from another."""
+
+    words: tuple[str, ...]
+    distance: int
+    scope: Scope = Scope.TEXT
+
+    @property
+    def parts(self) -> tuple[Word, ...]:
+        """The words, each by itself."""
+        return tuple(Word(word, Form.STEM, self.scope) for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +140,14 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Most:
+    """Articles that match at least `count` of the nodes."""
+
+    nodes: tuple["Node", ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alternatives:
     """Spellings of one name, the typed one first. Matches any of them and scores as the best of them."""
 
@@ -121,9 +159,21 @@ class Everything:
     """Every article."""
 
 
-Node = (
-    Word | Phrase | Named | OneOf | PublishedIn | Undated | Unreadable | Not | AllOf | AnyOf | Alternatives | Everything
-)
+Leaf = Word | Phrase | Nearby
+Condition = Named | OneOf | PublishedIn | Undated | Unreadable
+"""A property that every match has, and that isn't a word of its text."""
+Node = Leaf | Condition | Not | AllOf | AnyOf | Most | Alternatives | Everything
+
+
+def with_children(node: Node, change: Callable[["Node"], "Node"]) -> Node:
+    """Return a node with its children changed; a leaf is returned as it is."""
+    match node:
+        case AllOf(nodes) | AnyOf(nodes) | Most(nodes) | Alternatives(nodes):
+            return replace(node, nodes=tuple(map(change, nodes)))
+        case Not(child):
+            return Not(change(child))
+        case _:
+            return node
 
 
 def as_typed(node: Node) -> Node:
@@ -131,32 +181,28 @@ def as_typed(node: Node) -> Node:
     match node:
         case Alternatives((first, *_)):
             return first
-        case AllOf(nodes) | AnyOf(nodes):
-            return type(node)(tuple(map(as_typed, nodes)))
-        case Not(child):
-            return Not(as_typed(child))
         case _:
-            return node
+            return with_children(node, as_typed)
 
 
-def other_spellings(node: Node) -> dict[Word | Phrase, tuple[Word | Phrase, ...]]:
+def other_spellings(node: Node) -> dict[Leaf, tuple[Leaf, ...]]:
     """For each positive leaf of an `Alternatives` node, return all leaves of that node, the typed ones first."""
     match node:
         case Alternatives():
             leaves = tuple(positive_leaves(node))
             return dict.fromkeys(leaves, leaves)
-        case AllOf(nodes) | AnyOf(nodes):
+        case AllOf(nodes) | AnyOf(nodes) | Most(nodes):
             return {leaf: same for child in nodes for leaf, same in other_spellings(child).items()}
         case _:
             return {}
 
 
-def positive_leaves(node: Node) -> Iterator[Word | Phrase]:
+def positive_leaves(node: Node) -> Iterator[Leaf]:
     """Yield the words and phrases that a hit may have, left to right: ranking scores them, highlighting marks them."""
     match node:
-        case Word() | Phrase():
+        case Word() | Phrase() | Nearby():
             yield node
-        case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
+        case AllOf(nodes) | AnyOf(nodes) | Most(nodes) | Alternatives(nodes):
             for child in nodes:
                 yield from positive_leaves(child)
         case _:

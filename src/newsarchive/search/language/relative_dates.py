@@ -1,4 +1,4 @@
-"""Dates relative to today: أمس, هذا الأسبوع, الشهر الماضي, آخر 7 أيام, "last week".
+"""Dates relative to today: أمس, هذا الأسبوع, الشهر الماضي, آخر 7 أيام, قبل يومين, "last week".
 
 A week begins on Saturday, as in most Arab countries.
 """
@@ -91,7 +91,10 @@ _COUNTED = {
 _LAST_UNITS = re.compile(rf"(?:{folded_name('آخر')}|the last|last|past|the past)(?: (\d{{1,4}}))? (\S+)")
 
 
+_AGO = re.compile(rf"(?:{folded_name('قبل')}(?: (\d{{1,4}}))? (\S+)|(\d{{1,4}}) (\S+) ago)")
+_SINCE = re.compile(rf"{folded_name('منذ')}(?: (\d{{1,4}}))? (\S+)")
 _WORDS = frozenset(word for phrase in _PHRASES for word in phrase.split()) | {folded_name("آخر"), "past"}
+_WORDS |= {folded_name("قبل"), folded_name("منذ")}
 
 
 def may_be_relative(folded: str) -> bool:
@@ -102,23 +105,31 @@ def may_be_relative(folded: str) -> bool:
 def relative_period(folded: str, today: date) -> Period | None:
     """The first and last day of a folded expression; None if it isn't one.
 
-    «آخر 7 أيام» ends today. Raises ValueError or OverflowError for days that the calendar doesn't have.
+    «آخر 7 أيام» and «منذ 7 أيام» end today, «قبل 7 أيام» is one day. Raises ValueError or OverflowError
+    for days that the calendar doesn't have.
     """
     if named := _PHRASES.get(folded):
         return named(today)
-    match = _LAST_UNITS.fullmatch(folded)
-    if match is None or match[2] not in _COUNTED:
-        return None
-    unit, dual = _COUNTED[match[2]]
-    count = int(match[1] or dual or 1)
-    if count < 1 or (match[1] and dual):
-        return None
-    return _before(today, unit, count), today
+    if (match := _LAST_UNITS.fullmatch(folded)) and (amount := _amount(match[1], match[2])):
+        return _back(today, *amount) + timedelta(days=1), today
+    if (match := _SINCE.fullmatch(folded)) and (amount := _amount(match[1], match[2])):
+        return _back(today, *amount), today
+    if (match := _AGO.fullmatch(folded)) and (amount := _amount(match[1] or match[3], match[2] or match[4])):
+        day = _back(today, *amount)
+        return day, day
+    return None
 
 
-def _before(today: date, unit: str, count: int) -> date:
-    """The first of the days that end today and last `count` units."""
+def _amount(number: str | None, noun: str) -> tuple[str, int] | None:
+    """The unit and the number of units of «7 أيام», «يومين» or «أسبوع»."""
+    unit, dual = _COUNTED.get(noun, ("", None))
+    count = int(number or dual or 1)
+    return (unit, count) if unit and count and not (number and dual) else None
+
+
+def _back(today: date, unit: str, count: int) -> date:
+    """The day so many units before today."""
     if unit in ("day", "week"):
-        return today - timedelta(days=count * (7 if unit == "week" else 1) - 1)
+        return today - timedelta(days=count * (7 if unit == "week" else 1))
     first, last = _month(today, count * (_MONTHS_IN_YEAR if unit == "year" else 1))
-    return first.replace(day=min(today.day, last.day)) + timedelta(days=1)
+    return first.replace(day=min(today.day, last.day))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from newsarchive.arabic.tokens import Token, tokenize
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Node, Not, Word
+from newsarchive.search.language.query import Form, Nearby, Node, Phrase, Word, with_children
 
 Understand = Callable[[str], Node]
 """Parses the text of a query into its tree; never raises."""
@@ -63,13 +63,11 @@ def _is_replaced(text: str, token: Token, understand: Understand, stand_in: str)
 
 
 def _renamed(node: Node, old: str, new: str) -> Node:
-    """The tree with `new` as the text of the words that are `old` and searched by stem."""
+    """The tree with `new` as the text of the words that are `old` and searched by stem, also in a chunk."""
     match node:
         case Word(text, Form.STEM) if text == old:
             return replace(node, text=new)
-        case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
-            return type(node)(tuple(_renamed(child, old, new) for child in nodes))
-        case Not(child):
-            return Not(_renamed(child, old, new))
+        case Phrase(words, form=Form.STEM) | Nearby(words):
+            return replace(node, words=tuple(new if word == old else word for word in words))
         case _:
-            return node
+            return with_children(node, lambda child: _renamed(child, old, new))

@@ -7,7 +7,7 @@ from newsarchive.errors import QuerySyntaxError
 from newsarchive.limits import NAME, cut_text
 from newsarchive.search.door import Match, Notice, SearchRequest
 from newsarchive.search.language.context import NO_CONTEXT, Context
-from newsarchive.search.language.grammar import parse, plain_words
+from newsarchive.search.language.grammar import parse_with_notices, plain_words
 from newsarchive.search.language.query import Node, Unreadable, leaves
 from newsarchive.search.language.question_words import without_question_words
 
@@ -62,7 +62,8 @@ def understand(text: str, match: Match = Match.ALL, context: Context = NO_CONTEX
     if text.strip() and not words(text):
         notices += (Notice.NO_WORDS,)
     try:
-        node = parse(text, match, context)
+        node, found = parse_with_notices(text, match, context)
+        notices += found
     except QuerySyntaxError:
         node = plain_words(text, match)
         notices += (Notice.PLAIN_WORDS,) if words(text) else ()

@@ -45,10 +45,20 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Adjacent:
-    """Two or more consecutive terms of a field. Scores 0."""
+    """Two or more consecutive terms of a field; the first may also be one of `first`. Scores 0."""
 
     field: Field
     words: tuple[str, ...]
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two or more different terms of a field in any order, none more than `distance` words from another. Scores 0."""
+
+    field: Field
+    words: tuple[str, ...]
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,14 @@ class Any:
     """At least one of these nodes matches."""
 
     nodes: tuple["Scored", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """At least `count` of these nodes match."""
+
+    nodes: tuple["Scored", ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +135,7 @@ class Everything:
     """Every article. Scores 0."""
 
 
-Scored = Term | Adjacent | Prefix | Days | All | Any | Best | Without | Boosted | Constant | Everything
+Scored = Term | Adjacent | Near | Prefix | Days | All | Any | Most | Best | Without | Boosted | Constant | Everything
 
 
 def terms(node: Scored) -> Iterator[Term]:
@@ -125,7 +143,7 @@ def terms(node: Scored) -> Iterator[Term]:
     match node:
         case Term():
             yield node
-        case All(nodes) | Any(nodes) | Best(nodes):
+        case All(nodes) | Any(nodes) | Most(nodes) | Best(nodes):
             for child in nodes:
                 yield from terms(child)
         case Without(child, other):

@@ -24,6 +24,8 @@ from newsarchive.search.scoring.tree import (
     Days,
     Everything,
     Field,
+    Most,
+    Near,
     Prefix,
     Scored,
     Term,
@@ -97,15 +99,15 @@ class _Weigher:
     def _bonuses(self, node: Node, factor: float = 1.0) -> list[Scored]:
         """The bonuses of words and phrases. A phrase adds the bonuses of its words, even if it is optional."""
         match node:
-            case query.Phrase(phrase_words, Scope.TEXT):
+            case query.Phrase(scope=Scope.TEXT) | query.Nearby(scope=Scope.TEXT):
                 return [
                     bonus
-                    for word in phrase_words
+                    for word in node.words
                     for bonus in (self._term(Field.TEXT, stem(word), factor), *self._word_bonuses(word, factor))
                 ]
             case Word(text, Form.STEM, Scope.TEXT):
                 return self._word_bonuses(text, factor)
-            case query.AllOf(nodes) | query.AnyOf(nodes):
+            case query.AllOf(nodes) | query.AnyOf(nodes) | query.Most(nodes):
                 return [bonus for child in nodes for bonus in self._bonuses(child, factor)]
             case _:
                 return []
@@ -120,14 +122,16 @@ class _Weigher:
         match node:
             case Word():
                 return self._word(node, factor)
-            case query.Phrase(phrase_words, scope):
-                return self._phrase(phrase_words, scope, factor)
+            case query.Phrase() | query.Nearby():
+                return self._together(node, factor)
             case query.Named() | query.OneOf() | query.PublishedIn() | query.Undated() | query.Unreadable():
                 return _condition(node)
             case query.AllOf(nodes):
                 return self._all_of(nodes, factor)
             case query.AnyOf(nodes):
                 return Any(tuple(self._required(child, factor) for child in nodes))
+            case query.Most(nodes, count):
+                return Most(tuple(self._required(child, factor) for child in nodes), count)
             case query.Alternatives(nodes):
                 return self._best_of(nodes, factor)
             case Not():
@@ -148,11 +152,11 @@ class _Weigher:
         fields = _EXACT[word.scope], _STEMS[word.scope]
         return Constant(Any(tuple(Prefix(field, word.text) for field in fields)), PREFIX_SCORE * factor)
 
-    def _phrase(self, phrase_words: tuple[str, ...], scope: Scope, factor: float) -> Scored:
-        phrase = Adjacent(_EXACT[scope], phrase_words)
-        if scope is Scope.TEXT:
-            return phrase
-        return Boosted(phrase, tuple(self._term(Field.TITLE_EXACT, word, factor) for word in phrase_words))
+    def _together(self, leaf: query.Phrase | query.Nearby, factor: float) -> Scored:
+        together = adjacent(leaf) if isinstance(leaf, query.Phrase) else _near(leaf)
+        if leaf.scope is Scope.TEXT:
+            return together
+        return Boosted(together, tuple(self._term(*term_of(word), factor) for word in leaf.parts))
 
     def _best_of(self, nodes: tuple[Node, ...], factor: float) -> Scored:
         """Each spelling with its own bonuses, so that only the best spelling's bonuses count.
@@ -181,15 +185,28 @@ class _Weigher:
                     self._term(Field.EXACT, text, EXACT_WEIGHT * factor),
                     self._term(Field.TITLE_EXACT, text, TITLE_WEIGHT * factor),
                 ]
-            case query.Phrase(phrase_words):
-                return self._bonuses(node, factor / len(phrase_words))
+            case query.Phrase() | query.Nearby():
+                return self._bonuses(node, factor / len(node.words))
             case _:
                 return self._bonuses(node, factor)
 
 
-def _condition(
-    node: query.Named | query.OneOf | query.PublishedIn | query.Undated | query.Unreadable,
-) -> Scored:
+def adjacent(phrase: query.Phrase) -> Adjacent:
+    """Return the scored node of a phrase."""
+    if phrase.form is Form.EXACT:
+        return Adjacent(_EXACT[phrase.scope], phrase.words, phrase.first)
+    first, *others = map(stem, phrase.words)
+    other_stems = tuple(dict.fromkeys(found for word in phrase.first if (found := stem(word)) != first))
+    return Adjacent(_STEMS[phrase.scope], (first, *others), other_stems)
+
+
+def _near(leaf: query.Nearby) -> Scored:
+    stems = tuple(dict.fromkeys(map(stem, leaf.words)))
+    field = _STEMS[leaf.scope]
+    return Near(field, stems, leaf.distance) if len(stems) > 1 else Constant(Term(field, stems[0]), 0.0)
+
+
+def _condition(node: query.Condition) -> Scored:
     """A property that every match has; it scores nothing."""
     match node:
         case query.Named(Attribute.AUTHOR, value):

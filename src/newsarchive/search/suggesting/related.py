@@ -7,7 +7,7 @@ import heapq
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -102,8 +102,8 @@ def telling_terms(article: Article, frequencies: Frequencies, articles: int) -> 
 def _weights(article: Article) -> Iterator[tuple[str, float, float]]:
     """Each stem with its impact and its weight, except numbers and single letters."""
     stems = stemmed(sections(article))
-    length = sum(map(len, stems))
-    title = frozenset(stems[0]) if article.title and not article.title_derived else frozenset()
+    length = sum(map(len, chain.from_iterable(stems)))
+    title = frozenset(chain.from_iterable(stems[0])) if article.title and not article.title_derived else frozenset()
     for stem, places in word_places(stems).items():
         if len(stem) > 1 and not stem.isdigit():
             own_impact = impact(len(places.positions), places.depth, length)

@@ -14,7 +14,7 @@ from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.search.engine import Snapshot
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Node, Phrase, Scope, Word
+from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Nearby, Node, Phrase, Scope, Word
 from newsarchive.search.language.typed import Understand, with_ranges_replaced, word_ranges
 from newsarchive.search.scoring.tree import Field
 from newsarchive.search.scoring.weighing import term_of
@@ -128,7 +128,7 @@ def _spellings(titles: Iterable[str], word: str) -> Iterator[str]:
 
 
 def _stem_words(node: Node) -> Iterator[Word]:
-    """The words of a tree that are searched by stem, not excluded, and without other spellings."""
+    """The words of a tree that are searched by stem, also in a chunk, not excluded, and without other spellings."""
     return (word for word, has_others in _typed_words(node) if not has_others)
 
 
@@ -137,6 +137,8 @@ def _typed_words(node: Node) -> Iterator[tuple[Word, bool]]:
     match node:
         case Word(_, Form.STEM):
             yield node, False
+        case Phrase(form=Form.STEM) | Nearby():
+            yield from ((part, False) for part in node.parts)
         case AllOf(nodes) | AnyOf(nodes):
             for child in nodes:
                 yield from _typed_words(child)

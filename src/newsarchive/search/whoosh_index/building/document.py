@@ -8,7 +8,7 @@ from newsarchive.archive import Position
 from newsarchive.archive.parts import part_order
 from newsarchive.article import Article
 from newsarchive.canonical_url import host_of
-from newsarchive.search.scoring.analysis import has_title, searched_texts
+from newsarchive.search.scoring.analysis import has_title, paragraphs, searched_texts
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
 from newsarchive.topics import canonical_topics
@@ -21,15 +21,15 @@ def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[
 
     `arrival` is the arrival number of the article's first revision.
     """
-    exact = [wordbook.read(part) for part in searched_texts(article)]
+    exact = [_section(part, wordbook) for part in searched_texts(article)]
     topics = canonical_topics(article.topic_names)
     values: dict[str, Any] = {
         "id": article.id,
         "exact": exact,
         "title_exact": exact[:1] if has_title(article) else None,
         "source": article.source or None,
-        "source_words": [wordbook.read(article.source)],
-        "author_words": [wordbook.read(author) for author in article.authors],
+        "source_words": [_section(article.source, wordbook)],
+        "author_words": [_section(author, wordbook) for author in article.authors],
         "topic": topics,
         "topics": _column(*topics),
         "moment": moment_of(article),
@@ -46,6 +46,10 @@ def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[
     if article.published_day is not None:
         values["day"] = values["days"] = article.published_day.toordinal()
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _section(text: str, wordbook: Wordbook) -> list[list[int]]:
+    return [wordbook.read(paragraph) for paragraph in paragraphs(text)]
 
 
 def arrival_number(position: Position) -> int:

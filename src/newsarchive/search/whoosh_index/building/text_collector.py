@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from newsarchive.search.scoring.analysis import SECTION_GAP
+from newsarchive.search.scoring.analysis import PARAGRAPH_GAP
 from newsarchive.search.whoosh_index.building.condensing import write_condensed
 from newsarchive.search.whoosh_index.building.inversion import Occurrences, Places, write_field
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
@@ -21,30 +21,37 @@ class TextCollector:
         self.words = array("i")
         self.lengths = array("i")
         self._wordbook = wordbook
-        self._section_docnums = array("i")
-        self._section_lengths = array("i")
-        self._section_starts = array("i")
+        self._docnums = array("i")
+        self._lengths = array("i")
+        self._depths = array("i")
+        self._positions = array("i")
 
-    def add(self, docnum: int, value: Sequence[Sequence[int]] | None) -> None:
-        """Add a document's sections."""
+    def add(self, docnum: int, value: Sequence[Sequence[Sequence[int]]] | None) -> None:
+        """Add a document's sections, each as its paragraphs."""
         before = len(self.words)
-        start = 0
+        position = 0
         for section in value or ():
-            self.words.extend(section)
-            self._section_docnums.append(docnum)
-            self._section_lengths.append(len(section))
-            self._section_starts.append(start)
-            start += len(section) + SECTION_GAP
+            depth = 0
+            for paragraph in section:
+                length = len(paragraph)
+                self.words.extend(paragraph)
+                self._docnums.append(docnum)
+                self._lengths.append(length)
+                self._depths.append(depth)
+                self._positions.append(position)
+                depth += length
+                position += length + PARAGRAPH_GAP
         self.lengths.append(len(self.words) - before)
 
     @cached_property
     def places(self) -> tuple[AnyInts, Places]:
         """The document of each word, and its place in the document. Call it once all words are collected."""
-        lengths = np.asarray(self._section_lengths)
-        docnums = np.repeat(np.asarray(self._section_docnums), lengths)
+        lengths = np.asarray(self._lengths)
+        docnums = np.repeat(np.asarray(self._docnums), lengths)
         first = bounds(lengths)[:-1].astype(np.int32)
-        depths = np.arange(len(docnums), dtype=np.int32) - np.repeat(first, lengths)
-        positions = depths + np.repeat(np.asarray(self._section_starts), lengths)
+        in_paragraph = np.arange(len(docnums), dtype=np.int32) - np.repeat(first, lengths)
+        depths = in_paragraph + np.repeat(np.asarray(self._depths), lengths)
+        positions = in_paragraph + np.repeat(np.asarray(self._positions), lengths)
         return docnums, Places(positions, depths, np.asarray(self.lengths))
 
     def write(self, out: ArrayFileWriter, name: str) -> None:

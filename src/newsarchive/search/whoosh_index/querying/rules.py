@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as q
 
-from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, RuleOf, SegmentQuery, in_both
+from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, RuleOf, SegmentQuery
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
 ScoreArray = npt.NDArray[np.float64]
 AnyNumbers = npt.NDArray[Any]
 
-_POSITION_BITS = 32
 POSTINGS_AT_ONCE = 1 << 20
 _DENSE = 4
 """If all lists together are less than this many times longer than the documents to score, add them up in full."""
@@ -121,28 +120,6 @@ def _of_terms(context: SegmentQuery, field: FieldPostings, start: int, stop: int
     return context.distinct(chain.from_iterable(starmap(field.ids_in_no_order, chunks)))
 
 
-@documents.register(q.Phrase)
-def _(query: q.Phrase, context: SegmentQuery) -> IntArray:
-    field = context.segment.field(query.fieldname)
-    words: list[tuple[int, int, IntArray]] = []
-    for place, word in enumerate(query.words):
-        number, postings = context.segment.find(query.fieldname, word), context.postings(query.fieldname, word)
-        if number is None or postings is None:
-            return NOTHING
-        words.append((place, number, postings.ids))
-    assert field is not None
-    starts = None
-    for place, number, ids in sorted(words, key=lambda word: len(word[2])):
-        # Shift by the phrase length, so that a start before this document can't fall into the previous document.
-        possible = field.positions(number, (ids << _POSITION_BITS) + (len(words) - place))
-        starts = possible if starts is None else in_both(starts, possible)
-    assert starts is not None
-    found = starts >> _POSITION_BITS
-    is_first = np.ones(len(found), dtype=np.bool_)
-    np.not_equal(found[1:], found[:-1], out=is_first[1:])
-    return cast(IntArray, found[is_first])
-
-
 # Scores of the matches
 
 
@@ -228,20 +205,20 @@ def _add_densely(context: SegmentQuery, scored: Scored, lists: Sequence[tuple[In
 
 @add_scores.register(q.And)
 def _(query: q.And, context: SegmentQuery, scored: Scored) -> None:
-    _add_where_all_match(query, query.subqueries, context, scored)
+    add_where_all_match(query, query.subqueries, context, scored)
 
 
 @add_scores.register(q.AndMaybe)
 def _(query: q.AndMaybe, context: SegmentQuery, scored: Scored) -> None:
-    _add_where_all_match(query, (query.a, query.b), context, scored)
+    add_where_all_match(query, (query.a, query.b), context, scored)
 
 
 @add_scores.register(q.AndNot)
 def _(query: q.AndNot, context: SegmentQuery, scored: Scored) -> None:
-    _add_where_all_match(query, (query.a,), context, scored)
+    add_where_all_match(query, (query.a,), context, scored)
 
 
-def _add_where_all_match(query: q.Query, parts: Sequence[q.Query], context: SegmentQuery, scored: Scored) -> None:
+def add_where_all_match(query: q.Query, parts: Sequence[q.Query], context: SegmentQuery, scored: Scored) -> None:
     """Add the scores of the parts to the documents that match the whole query."""
     rows, _ = context.rows(scored.ids, context.documents(query))
     if rows is None:

@@ -11,12 +11,16 @@ from newsarchive.search.scoring.tree import (
     Constant,
     Days,
     Everything,
+    Most,
+    Near,
     Prefix,
     Scored,
     Term,
     Without,
 )
 from newsarchive.search.whoosh_index.querying.best_of import BestOf
+from newsarchive.search.whoosh_index.querying.most_of import MostOf
+from newsarchive.search.whoosh_index.querying.words_together import WordsNear, WordsTogether
 from newsarchive.search.whoosh_index.storage.schema import DAY_FIELD
 
 
@@ -29,6 +33,8 @@ def translate(node: Scored) -> whoosh_query.Query:  # noqa: PLR0911 - one return
             return whoosh_query.And(list(map(translate, nodes)))
         case Any(nodes):
             return whoosh_query.Or(list(map(translate, nodes)))
+        case Most(nodes, count):
+            return MostOf(list(map(translate, nodes)), count)
         case Best(nodes):
             return BestOf(list(map(translate, nodes)))
         case Without(child, excluded):
@@ -41,11 +47,13 @@ def translate(node: Scored) -> whoosh_query.Query:  # noqa: PLR0911 - one return
             return whoosh_query.ConstantScoreQuery(_unscored(node), 0.0)
 
 
-def _unscored(node: Scored) -> whoosh_query.Query:
+def _unscored(node: Scored) -> whoosh_query.Query:  # noqa: PLR0911 - one return per kind of node
     """The query for a node that doesn't need scores."""
     match node:
-        case Adjacent(field, words):
-            return whoosh_query.Phrase(field.value, list(words))
+        case Adjacent(field, words, first):
+            return WordsTogether(field.value, ((words[0], *first), *((word,) for word in words[1:])))
+        case Near(field, words, distance):
+            return WordsNear(field.value, words, distance)
         case Prefix(field, text):
             return whoosh_query.Prefix(field.value, text)
         case Days(first, last):

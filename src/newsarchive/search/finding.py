@@ -1,0 +1,161 @@
+"""Finds what a request asks for: reads the query, ranks the articles, and tries looser readings if allowed.
+
+The readings are tried in this order until one finds anything:
+
+1. as asked: all of the words, or any of them; the parts of a chunk together;
+2. the parts of a chunk anywhere in the article;
+3. any of the words, together if they are a chunk;
+4. any of the words, each part of a chunk by itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from newsarchive.arabic.stop_words import STOP_WORDS
+from newsarchive.search.door import Match, Notice, SearchRequest, Sort
+from newsarchive.search.engine import Selection, Snapshot
+from newsarchive.search.language.expansion import Expanded, Occurs, expand
+from newsarchive.search.language.query import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Form,
+    Leaf,
+    Most,
+    Node,
+    Not,
+    Phrase,
+    Word,
+    as_typed,
+    positive_leaves,
+)
+from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
+from newsarchive.search.language.spellings import Spellings
+from newsarchive.search.language.understanding import understand
+from newsarchive.search.scoring.ranking import Ranking
+from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
+from newsarchive.search.scoring.statistics import idf_of
+from newsarchive.search.scoring.tree import Constant
+from newsarchive.search.scoring.weighing import adjacent, scored_terms, term_of, weigh
+from newsarchive.search.values import Values
+
+_FEWEST_WORDS = 3
+"""Of two words, one is not most of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a request found: the query as understood and expanded, the match mode used, the ranking, and notices."""
+
+    node: Node
+    expanded: Expanded
+    match: Match
+    ranking: Ranking
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """Searches one snapshot. `occurs` says whether any article has a word, or all words of a phrase."""
+
+    snapshot: Snapshot
+    spellings: Spellings
+    values: Values
+    today: date
+    occurs: Occurs
+
+    def find(self, request: SearchRequest) -> Found:
+        """Return the hits of a request. A looser one gets looser readings if there are none."""
+        found = self._read(request, request.match)
+        if found.ranking.total or not request.looser:
+            return found
+        for reading in self._looser(request, found):
+            if reading.ranking.total:
+                return reading
+        return found
+
+    def _read(self, request: SearchRequest, match: Match, *said: Notice, apart: bool = False) -> Found:
+        """Read the query with this match mode, and if `apart`, chunks as their parts. `said` are further notices."""
+        understood, notices = understand(request.text, match, self.values.context(self.today))
+        node = with_lone_letters_read(self.values.replaced(understood), self._is_there)
+        if apart:
+            node = loosened(node, AllOf if match is request.match else AnyOf)
+        expanded = expand(node, self.spellings, self.occurs)
+        expanded = replace(expanded, node=with_particles_allowed(expanded.node, self._is_there))
+        ranking = rank(self.snapshot, expanded.node, self.values.selection(request))
+        return Found(understood, expanded, match, ranking, (*notices, *said))
+
+    def _looser(self, request: SearchRequest, found: Found) -> Iterator[Found]:
+        leaves = list(positive_leaves(found.expanded.node))
+        has_chunks = any(isinstance(leaf, Phrase) and leaf.form is Form.STEM for leaf in leaves)
+        if has_chunks:
+            yield self._read(request, request.match, Notice.PARTS_APART, apart=True)
+        if request.match is Match.ALL and len(leaves) > 1:
+            yield self._read(request, Match.ANY, Notice.ANY_INSTEAD_OF_ALL)
+        if request.match is Match.ALL and has_chunks:
+            yield self._read(request, Match.ANY, Notice.ANY_INSTEAD_OF_ALL, apart=True)
+
+    def more(self, request: SearchRequest, found: Found) -> Ranking | None:
+        """Return the best articles with most of the words, if a looser request has hits, but less than a page.
+
+        Hits with all of the words are left out.
+        """
+        is_short = request.page == 1 and 0 < found.ranking.total < request.limit
+        if not request.looser or not is_short or request.match is Match.ANY or found.match is Match.ANY:
+            return None
+        node = most_of(found.expanded.node)
+        if node is None:
+            return None
+        selection = replace(self.values.selection(request), order=Sort.BEST, depth=request.limit - found.ranking.total)
+        return rank(self.snapshot, node, selection)
+
+    def _is_there(self, leaf: Word | Phrase) -> bool:
+        """Whether any article has the word, or the whole phrase."""
+        if isinstance(leaf, Word):
+            return self.snapshot.occurs(*term_of(leaf))
+        if not all(map(self._is_there, leaf.parts[1:])):
+            return False
+        return self.snapshot.rank(Constant(adjacent(leaf), 0.0), Selection(depth=1)).total > 0
+
+
+def most_of(node: Node) -> Node | None:
+    """Return the query for articles with most of the words that `node` requires, but not all.
+
+    Of three or four words, one may be missing, and of more, a third. Stop words don't count, and
+    filters and exclusions always apply. None if the query requires fewer words.
+
+    >>> most_of(AllOf((Word("سد"), Word("نهر"), Word("نيل")))).nodes[0].count
+    2
+    """
+    if not isinstance(node, AllOf):
+        return None
+    conditions = [child for child in node.nodes if isinstance(child, Not | Condition)]
+    wanted = [child for child in node.nodes if child not in conditions and not _is_stop_word(child)]
+    if len(wanted) < _FEWEST_WORDS:
+        return None
+    count = max(-(-2 * len(wanted) // 3), len(wanted) - 1 if len(wanted) <= _FEWEST_WORDS + 1 else 0)
+    return AllOf((Most(tuple(wanted), count), *conditions, Not(node)))
+
+
+def _is_stop_word(node: Node) -> bool:
+    return isinstance(node, Word) and node.text in STOP_WORDS
+
+
+def rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
+    """Rank a tree. Rerank by the typed words only: other spellings share many n-grams with them."""
+    terms = list(scored_terms(node))
+    idf = idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True)))
+    tree = weigh(node, idf)
+    words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
+    if selection.order is not Sort.BEST or not words:
+        return snapshot.rank(tree, selection)
+    ranking = snapshot.rank(tree, replace(selection, depth=max(selection.depth, RERANKED)))
+    return rerank(ranking, Reranker(words), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
+
+
+def _whole_words(leaf: Leaf) -> Sequence[str]:
+    """The words to rerank by. A prefix is left out because its n-grams aren't known."""
+    if not isinstance(leaf, Word):
+        return leaf.words
+    return () if leaf.form is Form.PREFIX else (leaf.text,)
