@@ -1,5 +1,7 @@
 """Stems: properties of every word. `test_word_pairs.py` tests which words share a stem."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +67,37 @@ def test_memo_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     some = sorted(lexicon())[:100]
     assert [memo[word] for word in some] == stems(some)
     assert len(memo) <= 10
+
+
+def test_clitics_hardly_ever_change_the_stem() -> None:
+    common = [word for word, articles in lexicon().items() if articles >= 100 and "ال" + word in lexicon()]
+    nouns = [word for word in common if len(word) > 2 and lexicon()["ال" + word] >= 0.1 * lexicon()[word]]
+    for prefix in ("ال", "و", "وال", "بال", "وبال"):
+        changed = [word for word in nouns if stem(prefix + word) != stem(word)]
+        assert len(changed) <= 0.02 * len(nouns), (prefix, changed)
+
+
+def test_endings_hardly_ever_change_the_stem_of_relative_adjectives() -> None:
+    adjectives = [
+        word for word in lexicon() if word.endswith("ي") and "ال" + word + "ين" in lexicon() and len(word) > 4
+    ]
+    assert len(adjectives) > 100
+    for ending in ("ه", "ين", "ون", "ات", "ا"):
+        changed = [word for word in adjectives if stem(word + ending) != stem(word)]
+        assert len(changed) <= 0.05 * len(adjectives), (ending, changed)
+
+
+@given(st.text(st.sampled_from("حدرعقط"), min_size=2, max_size=4), st.sampled_from(["ها", "ه", "هم", "هما", "هن"]))
+def test_pronouns_after_a_hamza_are_removed(beginning: str, pronoun: str) -> None:
+    assert {stem(f"{beginning}ا{carrier}{pronoun}") for carrier in "ئؤ"} == {stem(f"{beginning}اء{pronoun}")} or (
+        f"{beginning}اء{pronoun}" in lexicon()
+    )
+
+
+@given(lexicon_words.filter(lambda word: re.search("[ءؤئ]و", word)))
+def test_carriers_before_waw_do_not_change_the_stem(word: str) -> None:
+    assert len({stem(re.sub("[ءؤئ](?=و)", carrier, word)) for carrier in "ءؤئ"}) == 1
+
+
+def test_long_runs_of_clitics_are_stemmed_quickly() -> None:
+    assert stem("و" * 29 + "ب")

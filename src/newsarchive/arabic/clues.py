@@ -22,7 +22,7 @@ _LEAST_LETTERS = 2
 """A clue with fewer fixed letters would match too many words."""
 _MOST_CLUES = 20
 """With more clues than this, looking at every word is faster."""
-_OTHER_FORMS = "اهي"
+_OTHER_FORMS = "اهيءؤئ"
 _LAST_OF_LEGIBLE = "\uffff"
 """`legible` replaces the ignorable characters after this one."""
 _UNUSUAL = re.compile(

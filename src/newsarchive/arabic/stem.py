@@ -4,9 +4,9 @@ This is a light stemmer that consults a lexicon before it removes an ambiguous l
 لمدير is a preposition, while the ل of لندن belongs to the name. No rule about letters can tell them
 apart, but usage can: newspapers write مدير far more often than لمدير, and never ندن. So a letter
 that may be an affix is removed only if the rest is *attested*: the lexicon counts at least as many
-articles with the rest as with the whole word (after و and ف, a fifth as many). If the whole word is
-not in the lexicon, the analysis with the more frequent stem wins. Affixes that are almost never
-part of a word, such as ال and ات, are always removed.
+articles with the rest as with the whole word (after و and ف, a fifth as many). Other forms are
+evidence too: الوزير shows that the و of وزير is no conjunction. If the whole word is not in the
+lexicon, the analysis with the more frequent stem wins. `endings` removes the endings.
 
 The affixes are those of light stemming (Larkey, Ballesteros and Connell, "Light Stemming for Arabic
 Information Retrieval", 2007), with more clitics and with verb prefixes. The attestation check is
@@ -17,7 +17,18 @@ and ه also for ة.
 import re
 from collections.abc import Iterable, Iterator
 
-from newsarchive.arabic.lexicon import lexicon
+from newsarchive.arabic.attestation import (
+    articles,
+    begins_with_article,
+    count,
+    has_plural,
+    is_attested,
+    is_free,
+    is_noun,
+    normalized,
+    with_bare_hamza,
+)
+from newsarchive.arabic.endings import without_endings
 
 _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
 """A longer run of letters is not a word: somebody held a key down."""
@@ -25,14 +36,22 @@ _ARTICLES = {"وبال": 3, "فبال": 3, "ولل": 2, "فلل": 2, "وال": 2
 """The article, with any conjunction and preposition before it -> how many letters must remain."""
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
-_PRONOUNS = ("هما", "هم", "هن", "ها", "نا", "كم", "ه")
-_PLURAL_PRONOUNS = ("هما", "هم", "هن")
-"""Pronouns removed even if the word before them doesn't end in ت. `_SUFFIXES` handles ها and ه."""
-_SUFFIXES = ("ها", "ات", "ون", "ين", "ه", "ي")
+_GOD = frozenset({"الله", "لله", *(first + second for first in "وف" for second in ("الله", "لله", "بالله")), "بالله"})
+"""The name of God with clitics. Its ال is no article that could be removed."""
+_PARTICLES = frozenset({"من", "في", "عن", "هو", "هي", "ما", "لا", "لم", "لن", "قد", "ان", "لو", "مع", "كل"})
+"""Words of two letters that و joins in three letters. وهم is left out, because it means illusion."""
+_NO_NOUNS = _PARTICLES - {"كل"}
+"""Particles that never have ال: الهي is no form of هي."""
 _VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
 
 _CONJUNCTION_RATE = 0.2
 """After و or ف, the rest need be only this fraction as frequent as the whole word."""
+_RARE = 0.02
+"""A rest that is less frequent than this, compared with the whole word, is no evidence."""
+_DOUBLE_RATE = 0.2
+_PAST_RATE = 0.1
+_LEAST_UNKNOWN = 3
+"""A longer word after و needs no evidence, because few words begin with و."""
 _MEMO_LIMIT = 500_000
 """The number of distinct words the memo holds before it is cleared: about 80 MB."""
 
@@ -70,119 +89,131 @@ _stems = _Stems()
 
 
 def _stem(word: str) -> str:
-    rest, is_noun = _without_prefix(word)
-    if is_noun:
-        return _stem_of_noun(rest)
-    return _past(_without_suffixes(_without_ending(rest, is_noun=False)))
+    rest, noun = _without_prefix(normalized(word))
+    return _stem_of(rest, noun=noun)
 
 
-def _stem_of_noun(word: str) -> str:
-    """The stem of a noun without prefixes."""
-    return _without_suffixes(_without_ending(word, is_noun=True))
-
-
-def _articles(form: str) -> int:
-    """The number of lexicon articles with the form, counting the form without and with ال."""
-    count = lexicon().get
-    return count(form, 0) + count("ال" + form, 0)
-
-
-def _attested(form: str, word: str, rate: float = 1) -> bool:
-    """Whether at least one article has `form`, and at least `rate` times as many as have `word`."""
-    return _articles(form) >= max(1, rate * lexicon().get(word, 0))
-
-
-def _is_better_known(inner: str, word: str) -> bool:
-    """Whether `word` is not in the lexicon and its stem without the first letter is more frequent.
-
-    `inner` is the stem without the first letter. It is compared with the stem of the whole word.
-    """
-    if word in lexicon():
-        return False
-    whole = _without_suffixes(_without_ending(word, is_noun=False))
-    return _articles_of_stem(inner) > _articles_of_stem(whole)
-
-
-def _articles_of_stem(form: str) -> int:
-    """As `_articles`, for a stem that may have lost an ending: مدينه has the stem مدين."""
-    return _articles(form) + _articles(form + "ه") + _articles(form + "ي")
+def _stem_of(word: str, *, noun: bool) -> str:
+    """The stem of a word without prefixes."""
+    found = without_endings(word, noun=noun)
+    if not (noun or is_noun(word) or is_noun(found) or has_plural(found)):
+        found = _past(found)
+    return with_bare_hamza(found)
 
 
 def _without_prefix(word: str) -> tuple[str, bool]:
     """The word without conjunction, preposition and article, and whether they mark it as a noun."""
+    if word in _GOD:
+        return "الله", True
     for prefix, least in _ARTICLES.items():
-        if word.startswith(prefix) and len(word) >= len(prefix) + least:
+        if word.startswith(prefix) and len(word) >= len(prefix) + least and _is_article(prefix, word):
             return _after_article(word[len(prefix) :], prefix), True
-    if len(word) >= 4:
-        first, rest = word[0], word[1:]
-        if first in _CONJUNCTIONS and (_attested(rest, word, _CONJUNCTION_RATE) or _is_better_known(stem(rest), word)):
+    first, rest = word[0], word[1:]
+    if len(word) == 3 and first == "و" and rest in _PARTICLES:
+        return rest, False
+    if len(word) >= 4 and not is_noun(word):
+        if first in _CONJUNCTIONS and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
             return _without_prefix(rest)
-        if first in _PREPOSITIONS and (_attested(rest, word) or _is_better_known(_stem_of_noun(rest), word)):
-            return rest, True
+        noun = first != "ل" or rest[0] not in "يتن"  # ليكون: to be
+        if first in _PREPOSITIONS and _is_clitic(word, _stem_of(rest, noun=noun), 1):
+            return _without_prefix(rest) if rest.startswith("ال") else (rest, noun)
     return word, False
+
+
+def _is_clitic(word: str, inner: str, rate: float) -> bool:
+    """Whether the first letter of `word` is a clitic. `inner` is the stem of the rest.
+
+    Both the rest and its stem are compared with the whole word and its stem: بعده is a form of بعد,
+    not of عده.
+    """
+    rest = word[1:]
+    whole = without_endings(word, noun=False)
+    is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه"))
+    known = articles(word)
+    if not known or (whole != word and is_noun(whole)):
+        rate = 1
+    if known and not is_attested(rest, word, rate):
+        if is_word or is_free(word) or word[0] == "ك":
+            return False
+        if word[0] in _PREPOSITIONS and not (is_noun(rest) or is_noun(inner)):
+            return False
+        return max(articles(rest), articles(inner)) >= max(1, _RARE * known)
+    if word[0] == "و" and not (known or is_word or articles(whole)) and len(rest) > _LEAST_UNKNOWN:
+        return True
+    return _weight(rest, inner) > (rate * _weight(word, whole) if is_word else 0)
+
+
+def _weight(form: str, stem: str) -> int:
+    return max(articles(form), _articles_of_stem(stem))
+
+
+def _articles_of_stem(form: str) -> int:
+    """As `articles`, for a stem that may have lost an ending: مدينه has the stem مدين."""
+    return articles(form) + articles(form + "ه") + articles(form + "ي")
+
+
+def _is_article(prefix: str, word: str) -> bool:
+    """Whether the prefix is an article in this word, not its first letters as in إلكتروني."""
+    rest = word[len(prefix) :]
+    if prefix.endswith("لل"):
+        return True
+    if len(rest) == 2 and _is_too_short(rest):
+        return False
+    if not begins_with_article(prefix, rest):
+        return False
+    return prefix == "ال" or not articles(word) or is_attested(rest, word, _RARE)
+
+
+def _is_too_short(rest: str) -> bool:
+    """Whether two letters after ال are no word: الآن, آلاف, ألقت, ألغى (imperfect: يلغي)."""
+    definite, bare = count("ال" + rest), count(rest)
+    return (
+        rest in _NO_NOUNS
+        or count("الال" + rest) > _DOUBLE_RATE * definite
+        or bare < max(_RARE * definite, count("يل" + rest))
+    )
 
 
 def _after_article(rest: str, prefix: str) -> str:
     """The word after the article. Only two of three ل are written: للاجئين is ل + ال + لاجئين."""
-    return "ل" + rest if prefix.endswith("لل") and _articles("ل" + rest) > _articles(rest) else rest
-
-
-def _without_ending(word: str, *, is_noun: bool) -> str:
-    """The word without its pronoun, or else without a verb ending or accusative ending."""
-    shorter = _without_pronoun(word)
-    if shorter != word:
-        return shorter
-    if word.endswith("وا") and len(word) >= 5:
-        return word[:-2]
-    if word.endswith("ا") and len(word) >= 4 and not word.endswith("ها"):
-        return word[:-1]
-    is_feminine_verb = word.endswith("ت") and not word.endswith("ات") and not is_noun and len(word) >= 4
-    return word[:-1] if is_feminine_verb and _attested(word[:-1], word) else word
-
-
-def _without_pronoun(word: str) -> str:
-    """The word without its pronoun. Before a pronoun, ه (ة) is written ت: مدينتهم -> مدينه."""
-    for pronoun in _PRONOUNS:
-        if not word.endswith(pronoun):
-            continue
-        rest = word[: -len(pronoun)]
-        if rest.endswith("ات") and len(rest) >= 4:
-            return rest
-        if rest.endswith("ت") and (len(rest) >= 4 or _articles(rest[:-1] + "ه") > _articles(rest)):
-            return rest[:-1] + "ه"
-        if pronoun in _PLURAL_PRONOUNS and len(rest) >= 3:
-            return rest
-        if pronoun == "نا" and len(rest) >= 3 and _attested(rest, word):
-            return rest
-    return word
-
-
-def _without_suffixes(word: str) -> str:
-    """The word without its suffixes, each tried once and in order. Two letters must remain."""
-    rest = word
-    for suffix in _SUFFIXES:
-        if rest.endswith(suffix) and len(rest) >= len(suffix) + 2:
-            rest = rest[: -len(suffix)]
-    if rest.endswith("ان") and len(rest) >= 5 and _attested(rest[:-2], rest):
-        rest = rest[:-2]
-    if (
-        word.endswith(("تين", "تان"))
-        and rest.endswith("ت")
-        and len(rest) >= 3
-        and _articles(rest[:-1] + "ه") > _articles(rest)
-    ):
-        rest = rest[:-1]  # دولتين -> دول, like دوله
-    return rest[:-1] if rest.endswith("ا") and rest != word and len(rest) >= 4 else rest
+    if not prefix.endswith("لل"):
+        return rest
+    with_lam = (count("الل" + rest), articles("ل" + rest))
+    return "ل" + rest if with_lam > (count("ال" + rest), articles(rest)) else rest
 
 
 def _past(verb: str) -> str:
     """The past tense of an imperfect verb, or `verb` itself without a prefix or attested past."""
     for prefix in _VERB_PREFIXES:
         if verb.startswith(prefix) and len(verb) >= len(prefix) + 3:
-            for past in _past_forms(verb[len(prefix) :]):
-                if _attested(past, verb):
+            rest = verb[len(prefix) :]
+            if prefix != "ي" and not _has_other_persons(prefix, rest):
+                continue
+            for past in _past_forms(rest):
+                if is_attested(past, verb, _past_rate(past, rest)):
                     return past
     return verb
+
+
+def _has_other_persons(prefix: str, rest: str) -> bool:
+    """Whether the verb occurs with ي. For ت, more often than with يت: تعلق is the past of يتعلق."""
+    with_ya = count("ي" + rest)
+    return with_ya > 0 and (prefix != "ت" or with_ya >= count("يت" + rest))
+
+
+def _past_rate(past: str, rest: str) -> float:
+    """The least frequency of a past tense, compared with the imperfect.
+
+    It is low if the past tense could hardly be another word. With ا, a short one could be the first
+    person: أقول, أشارك.
+    """
+    if past == rest:
+        is_certain = rest[0] == "ت" and len(rest) > 3
+    elif past == "ا" + rest:
+        is_certain = rest[-1] == "ي" or (len(rest) > 3 and rest[1] != "ا")
+    else:
+        is_certain = not past.startswith("ا")
+    return _PAST_RATE if is_certain else 1
 
 
 def _past_forms(rest: str) -> Iterator[str]:

@@ -1,0 +1,117 @@
+"""Attestation: what the lexicon says about a form, as evidence for or against an analysis.
+
+The counts combine the spellings of hamza that vary from writer to writer: before و (شئون, شؤون,
+رءوف) and at the end of a form, where the carrier depends on what follows (حلفاء, حلفائه, حلفاؤه).
+"""
+
+import re
+from functools import cache
+
+from newsarchive.arabic.lexicon import lexicon
+
+HAMZAS = "ءؤئ"
+ARTICLE = "ال"
+_BEFORE_WAW = re.compile("[ؤئ](?=و)")
+_NOUN_RATE = 0.05
+"""A form is a noun if for a hundred articles with the bare form, five have it with ال."""
+_GENITIVE_RATE = 0.02
+"""As `_NOUN_RATE`, for the form with a preposition or ال."""
+_COMMON = 15
+"""A name must have this many articles, or it may lack ال by chance."""
+
+
+def normalized(form: str) -> str:
+    """The form with a bare hamza before و, where the carrier varies: مسئول, مسؤول -> مسءول."""
+    return _BEFORE_WAW.sub("ء", form) if "و" in form else form
+
+
+def with_bare_hamza(form: str) -> str:
+    """The form with a bare hamza at its end: شاطئ -> شاطء."""
+    return form[:-1] + "ء" if form[-1:] in HAMZAS and form else form
+
+
+@cache
+def _counts() -> dict[str, int]:
+    """The lexicon with the counts of several spellings added up."""
+    counts = dict(lexicon())
+    spelled = [form for form in counts if "ئ" in form or "ؤ" in form]
+    for form in spelled:
+        other = with_bare_hamza(normalized(form))
+        if other != form:
+            counts[other] = counts.get(other, 0) + counts[form]
+    return counts
+
+
+def count(form: str) -> int:
+    """The number of lexicon articles with the form itself."""
+    found = _counts().get(form)
+    if found is None and form[-1:] in HAMZAS:
+        found = _counts().get(with_bare_hamza(form))
+    return found or 0
+
+
+def articles(form: str) -> int:
+    """The number of lexicon articles with the form, counting the form without and with ال."""
+    return count(form) + count(ARTICLE + form)
+
+
+def is_attested(rest: str, form: str, rate: float = 1) -> bool:
+    """Whether the lexicon has `rest`, in at least `rate` times as many articles as `form`."""
+    return articles(rest) >= max(1, rate * articles(form))
+
+
+def is_noun(form: str) -> bool:
+    """Whether the lexicon has the form with ال often enough: its first letter is no clitic, and it has no pronoun."""
+    definite = count(ARTICLE + form)
+    return definite > 0 and definite >= _NOUN_RATE * count(form)
+
+
+def has_plural(form: str) -> bool:
+    """Whether the lexicon has the form with ات often enough to be a noun or adjective."""
+    plural = articles(form + "ات")
+    return plural > 0 and plural >= _NOUN_RATE * count(form)
+
+
+def is_name(form: str) -> bool:
+    """Whether the form is common, but never has ال, as any common noun would."""
+    return count(form) >= _COMMON and not count(ARTICLE + form)
+
+
+def is_free(form: str) -> bool:
+    """Whether the form has clitics of its own. وأضاف has none, so it isn't a word that begins with و."""
+    return any(count(clitic + form) for clitic in _CLITICS_BEFORE.get(form[0], (ARTICLE, "ب", "ل")))
+
+
+_CLITICS_BEFORE = {"و": (ARTICLE, "ب", "ل", "و"), "ف": (ARTICLE, "ب", "ل", "و"), "ل": (ARTICLE, "ب")}
+
+
+def keeps_alef(form: str) -> bool:
+    """Whether the ا at the end belongs to the word. An accusative never follows ال or a preposition."""
+    genitive = count("ب" + form) + count("ل" + form) + count(ARTICLE + form)
+    return genitive > 0 and genitive >= _GENITIVE_RATE * count(form)
+
+
+def begins_with_article(prefix: str, rest: str) -> bool:
+    """Whether the ال at the end of `prefix` is an article, and `rest` is the word.
+
+    الالكترونيه, الالماني and الوالد show that الكتروني, المانيا and والدي don't begin with one.
+    """
+    if prefix != ARTICLE and not begins_with_article(ARTICLE, rest):
+        return False
+    if (prefix + rest)[:4] not in _beginnings():
+        return True
+    first = "" if prefix == ARTICLE else ARTICLE
+    bases = {rest} | {rest[: -len(ending)] for ending in _PARADIGM if ending and rest.endswith(ending)}
+    forms = {base + ending for base in bases if base for ending in _PARADIGM}
+    without = {base + ending for base in bases if len(base) > 1 for ending in _PARADIGM}
+    whole = sum(count(ARTICLE + prefix + form) + count("ل" + prefix + form) for form in forms)
+    return whole <= sum(count(first + form) + count("لل" + form) for form in without)
+
+
+_PARADIGM = ("", "ا", "ه", "ي", "يا", "يه", "ين", "يين", "يون", "ات")
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first four letters of the words that follow ال in the lexicon."""
+    return frozenset(form[2:6] for form in _counts() if form.startswith(ARTICLE))

@@ -1,0 +1,281 @@
+"""Endings: remove pronouns, plural endings, ة and ي from a word without prefixes.
+
+Each rule removes the last ending and continues with the rest as a word of its own. Every decision
+depends only on the word at hand, so all inflections of a word end at the same stem. The decisions
+use what grammar rules out: no word has ال and a pronoun, or an accusative after a preposition, and
+a plural in ين has one in ون.
+"""
+
+import re
+from collections.abc import Callable
+
+from newsarchive.arabic.attestation import (
+    ARTICLE,
+    articles,
+    count,
+    is_attested,
+    is_name,
+    is_noun,
+    keeps_alef,
+    with_bare_hamza,
+)
+
+_PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
+_ADDRESSING = ("كما", "كم", "ك")
+"""Pronouns that are so rare in news that a word mostly ends in these letters by itself."""
+_WITH_PRONOUNS = frozenset({"من", "عن", "مع", "في", "ان", "كل", "ضد"})
+"""Words of two letters, no nouns, that have pronouns."""
+_LEAST = 3
+"""The number of letters that remain, unless the rest itself is a common word."""
+_RARE = 0.02
+"""A rest that is less frequent than this, compared with the form, is no evidence."""
+_PRONOUN_RATE = 0.05
+_RELATIVE_RATE = 0.05
+_VERB_RATE = 0.1
+_COUNTRY_RATE = 0.2
+"""The least frequency of the rest, compared with the form, for each kind of ending."""
+_COMMON = 10
+_PLURAL_IN_HAMZA = re.compile("(?:ا(?!ن|.ت))?[^ا]{3}اء|ا[^ا]{1,2}اء")
+"""فعلاء, أفعلاء and أفعال, but not افتعال and انفعال."""
+_RELATIVE_ENDINGS = ("ه", "ا", "ين", "ون", "ات")
+
+
+def without_endings(form: str, *, noun: bool) -> str:
+    """The form without all of its endings. `noun` means that it can't be a verb."""
+    rest = _without_pronoun(form)
+    if rest is not None:
+        return without_endings(rest, noun=noun)
+    for ending, rule in _RULES:
+        if form.endswith(ending):
+            return rule(form, noun)
+    return form
+
+
+def _without_pronoun(form: str) -> str | None:
+    """The form without its pronoun, or None if it has none."""
+    for pronoun in _PRONOUNS:
+        if form.endswith(pronoun):
+            return _before_pronoun(form[: -len(pronoun)], form, pronoun)
+    return None
+
+
+def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
+    """The word that is written `rest` before a pronoun: مدينت for مدينه, حلفائ for حلفاء. None if there is none."""
+    in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
+    if rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form):
+        found = _with_ta(rest)
+        if rest.endswith("ات"):
+            return found if articles(found) > articles(rest) else rest if len(rest) >= 4 else None
+        if pronoun not in _ADDRESSING or is_attested(found, form):
+            return None if found == rest and pronoun == "ه" else found
+    if rest.endswith(("ائ", "اؤ")) and len(rest) >= 4:
+        found = with_bare_hamza(rest)
+        if not in_doubt or is_attested(found, form):
+            return found
+    if pronoun in ("ه", "ك"):
+        return None  # ه may be ة, see _feminine
+    return rest if _is_possessed(rest, form, in_doubt) else None
+
+
+def _is_possessed(rest: str, form: str, in_doubt: bool) -> bool:
+    """Whether the form is `rest` with a pronoun: تفاهم is not تفا + هم. No noun with a pronoun has ال or endings."""
+    if is_noun(form) or len(rest) < 2 or any(count(ARTICLE + form + ending) for ending in ("ه", "ات", "ي", "ين")):
+        return False
+    if len(rest) < _LEAST and not (rest in _WITH_PRONOUNS or is_noun(rest)):
+        return False
+    if len(rest) < _LEAST or in_doubt:
+        return is_attested(rest, form)
+    if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
+        return True
+    return rest[-1] in "يو" and (articles(rest[:-1] + "ين") > 0 or articles(rest[:-1] + "ون") > 0)  # لاعبيهم
+
+
+def _with_ta(rest: str) -> str:
+    """The noun whose form before an ending is `rest` in ت: مدينت -> مدينه, but وقت -> وقت."""
+    feminine = rest[:-1] + "ه"
+    if len(rest) == _LEAST:
+        return feminine if articles(feminine) > articles(rest) else rest
+    return rest if articles(rest) > articles(feminine) else feminine
+
+
+def _plural_in_at(form: str, noun: bool) -> str:
+    """The form without ات. كرات has the stem of كره, and عرفات is a name."""
+    rest = form[:-2]
+    if len(rest) > _LEAST or (len(rest) == _LEAST and not is_name(form)):
+        return without_endings(rest, noun=True)
+    if len(rest) == 2 and articles(rest + "ه"):
+        return rest + "ه"
+    return form if noun else _feminine_verb(form, noun)  # بدات is the verb بدا
+
+
+def _plural_in_n(form: str, noun: bool) -> str:
+    """The form without ون or ين, of plurals and duals."""
+    rest = form[:-2]
+    feminine = _feminine_before_dual(rest, form) if form.endswith("ين") else None
+    if feminine is not None:
+        return without_endings(feminine, noun=True)
+    if len(rest) < _LEAST or (form[0] == "ت" and form.endswith("ين") and len(rest) == _LEAST):
+        return form  # تحسين is a verbal noun
+    if not noun and form.endswith("ون") and _ends_in_alef_hamza(rest, form):
+        return rest[:-1] + "ا"
+    return without_endings(rest, noun=noun) if _is_plural_of(rest, form, noun) else form
+
+
+def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
+    """Whether the form is a plural or dual of `rest`, not a word such as قانون or فلسطين.
+
+    A plural that is more common than its singular must have another number or case, or belong to
+    the words whose plurals have this ending: adjectives in ي and participles.
+    """
+    if not articles(form) or is_attested(rest, form) or (form.endswith("يين") and len(rest) >= 4):
+        return True
+    if form.endswith("ون") and form[0] in "يت" and not noun:
+        return is_attested(rest, form, _VERB_RATE)
+    is_participle = len(rest) >= 4 and (rest[0] == "م" or rest[1] == "ا")
+    siblings = ("ين",) if form.endswith("ون") else ("ون", "ان")
+    return is_attested(rest, form, _RARE) and (
+        is_participle or any(is_attested(rest + sibling, form, _RARE) for sibling in siblings)
+    )
+
+
+def _feminine_before_dual(rest: str, form: str) -> str | None:
+    """The noun in ة whose dual is the form, if it is attested: دولتين -> دوله."""
+    if not rest.endswith("ت") or len(rest) < _LEAST:
+        return None
+    feminine = _with_ta(rest)
+    return feminine if feminine != rest and is_attested(feminine, form) else None
+
+
+def _dual(form: str, noun: bool) -> str:
+    rest = form[:-2]
+    feminine = _feminine_before_dual(rest, form)
+    if feminine is not None:
+        return without_endings(feminine, noun=True)
+    is_in_doubt = articles(form) >= _COMMON and not articles(rest + "ين")
+    if len(rest) >= _LEAST and is_attested(rest, form) and not is_in_doubt:
+        return without_endings(rest, noun=noun)
+    return form
+
+
+def _ends_in_alef_hamza(rest: str, form: str) -> bool:
+    """Whether `rest` in ء is a verb in أ: قرءوا and قرأوا are two spellings."""
+    return rest.endswith("ء") and is_attested(rest[:-1] + "ا", form)
+
+
+def _verb_in_wa(form: str, _noun: bool) -> str:
+    """The form without the وا of verbs."""
+    rest = form[:-2]
+    if len(rest) < _LEAST:
+        return form
+    if _ends_in_alef_hamza(rest, form):
+        return rest[:-1] + "ا"
+    return rest if not articles(form) or is_attested(rest, form, _VERB_RATE) else form
+
+
+def _construct_plural(form: str, _noun: bool) -> str:
+    """The form without the و of a plural before another noun: مسؤولو."""
+    rest = form[:-1]
+    if len(rest) >= _LEAST and articles(rest + "ين") and is_attested(rest, form):
+        return without_endings(rest, noun=True)
+    return form
+
+
+def _accusative(form: str, noun: bool) -> str:
+    """The form without the ا of the accusative. Of سوريا remains سوري, which has the same stem as سوريه."""
+    rest = form[:-1]
+    if len(rest) < _LEAST:
+        return form
+    if form.endswith("يا"):
+        return without_endings(rest, noun=noun)
+    if form.endswith("ها") or _has_own_alef(form):
+        return form
+    if form[0] == "ي" and not noun and not is_noun(rest):
+        return form
+    return rest if rest.endswith(("ون", "ين", "ات", "ان", "ه")) else without_endings(rest, noun=noun)
+
+
+def _has_own_alef(form: str) -> bool:
+    """Whether the ا at the end is no accusative: كوبا has prepositions, and ايضا no form without it."""
+    rest = form[:-1]
+    is_known = is_attested(rest, form, _RARE) or is_attested(rest + "ه", form, _RARE)
+    return keeps_alef(form) or (articles(form) > 0 and not is_known)
+
+
+def _feminine_verb(form: str, noun: bool) -> str:
+    """The form without the ت of a verb."""
+    rest = form[:-1]
+    if noun or len(rest) < _LEAST or is_noun(form):
+        return form
+    if is_attested(rest, form):
+        return rest
+    stem = rest.removeprefix("ا")
+    if articles(form) and is_attested(rest, form, _VERB_RATE) and articles("ي" + stem):
+        return rest
+    return form
+
+
+def _feminine(form: str, noun: bool) -> str:
+    """The form without ه, which is ة or a pronoun."""
+    rest = form[:-1]
+    if len(rest) < _LEAST:
+        return rest if len(rest) == 2 and rest != ARTICLE and is_attested(rest, form) else form
+    if len(rest) == _LEAST and rest.endswith("ائ"):
+        return form  # مائه, a hundred, is not ماء
+    if rest.endswith("ا"):
+        return rest[:-1] if len(rest) >= 4 else rest
+    if rest.endswith("ي"):
+        return _relative(rest, noun)
+    return without_endings(rest, noun=noun) if is_attested(rest, form) else rest
+
+
+def _relative(form: str, noun: bool) -> str:
+    """The form without ي. فرنسي has the stem of فرنسا, and سوري keeps ي because of سوريا."""
+    rest = form[:-1]
+    if rest.endswith(("ائ", "اؤ", "اء")):
+        return form if len(rest) < 4 or _is_relative(form) else rest[:-1] + "ء"
+    if len(rest) < _LEAST or (not noun and _is_verb(form)):
+        return form
+    bases = [rest, rest + "ه", rest + "اه"]
+    if _has_own_alef(rest + "ا"):
+        bases.append(rest + "ا")
+    base = max(bases, key=articles)
+    country = rest + "يا"
+    if articles(country) and (
+        not articles(base) or (keeps_alef(country) and is_attested(country, base, _COUNTRY_RATE))
+    ):
+        return form
+    if not articles(base) and not articles(form):
+        return rest
+    return without_endings(base, noun=True) if is_attested(base, form, _RELATIVE_RATE) else form
+
+
+def _is_verb(form: str) -> bool:
+    """Whether the form is a verb, which occurs in other persons and tenses: ينتهي, تنتهي, أعطى, يعطي."""
+    others = {"ي": "ت", "ت": "ي", "ن": "ي", "ا": "ي"}
+    return form[0] in others and not is_noun(form) and count(others[form[0]] + form[1:]) > 0
+
+
+def _is_relative(form: str) -> bool:
+    """Whether a form in ائي is an adjective (قضائي), not a noun in اء with my (أصدقائي).
+
+    The lexicon tells: an adjective has ال and endings. If it doesn't know the form, the pattern of
+    the noun decides: words of the patterns فعلاء, أفعلاء and أفعال are mostly plurals.
+    """
+    if count(ARTICLE + form) or any(articles(form + ending) for ending in _RELATIVE_ENDINGS):
+        return True
+    noun = form[:-2] + "ء"
+    return not (articles(noun) and count(form)) and not _PLURAL_IN_HAMZA.fullmatch(noun)
+
+
+_RULES: tuple[tuple[str, Callable[[str, bool], str]], ...] = (
+    ("ات", _plural_in_at),
+    ("ون", _plural_in_n),
+    ("ين", _plural_in_n),
+    ("ان", _dual),
+    ("وا", _verb_in_wa),
+    ("و", _construct_plural),
+    ("ا", _accusative),
+    ("ت", _feminine_verb),
+    ("ه", _feminine),
+    ("ي", _relative),
+)
