@@ -42,9 +42,9 @@ QUERIES = [
     # Words, by their stems
     ("نهر", "nile dam football swimming"),
     ("النهر", "nile dam football swimming"),
-    ("كتب", "library scribe"),
-    ("الكُتُبِ", "library scribe"),
-    ("كتاب", "teacher"),
+    ("كتب", "library scribe teacher"),
+    ("الكُتُبِ", "library scribe teacher"),
+    ("كتاب", "teacher library scribe"),
     ("مدرسة", "teacher"),
     ("المكتبات", "library"),
     ("نهر النيل", "nile dam"),

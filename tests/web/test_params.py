@@ -130,7 +130,7 @@ def test_the_language_is_parsed() -> None:
 
 
 words = st.text(max_size=30).map(lambda text: parse(("q", text)).text)
-days = st.none() | st.dates()
+days = st.none() | st.dates(min_value=date(1501, 1, 1))  # numbers below are years of the Hijri calendar
 requests = st.builds(
     lambda first, last, **values: SearchRequest(
         date_from=min(first, last) if first and last else first,

@@ -118,7 +118,7 @@ def _show(results: SearchResults, names: SourceTable) -> None:
     for expansion in results.expansions:
         also = "، ".join(expansion.forms)
         click.secho(
-            f"Also searched for other spellings of {expansion.word}: {also} (without them: {expansion.exact_query})",
+            f"Also searched for other forms of {expansion.word}: {also} (without them: {expansion.exact_query})",
             err=True,
         )
     if results.suggestion is not None:

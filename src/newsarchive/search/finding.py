@@ -15,7 +15,7 @@ from datetime import date
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.search.door import Match, Notice, SearchRequest, Sort
 from newsarchive.search.engine import Selection, Snapshot
-from newsarchive.search.language.expansion import Expanded, Occurs, expand
+from newsarchive.search.language.expansion import Expanded, expand
 from newsarchive.search.language.query import (
     AllOf,
     AnyOf,
@@ -31,8 +31,8 @@ from newsarchive.search.language.query import (
     positive_leaves,
 )
 from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
-from newsarchive.search.language.spellings import Spellings
 from newsarchive.search.language.understanding import understand
+from newsarchive.search.language.word_forms import WordForms
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
 from newsarchive.search.scoring.statistics import idf_of
@@ -57,13 +57,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """Searches one snapshot. `occurs` says whether any article has a word, or all words of a phrase."""
+    """Searches one snapshot."""
 
     snapshot: Snapshot
-    spellings: Spellings
+    word_forms: WordForms
     values: Values
     today: date
-    occurs: Occurs
 
     def find(self, request: SearchRequest) -> Found:
         """Return the hits of a request. A looser one gets looser readings if there are none."""
@@ -81,7 +80,7 @@ class Searcher:
         node = with_lone_letters_read(self.values.replaced(understood), self._is_there)
         if apart:
             node = loosened(node, AllOf if match is request.match else AnyOf)
-        expanded = expand(node, self.spellings, self.occurs)
+        expanded = expand(node, self.word_forms, request.text)
         expanded = replace(expanded, node=with_particles_allowed(expanded.node, self._is_there))
         ranking = rank(self.snapshot, expanded.node, self.values.selection(request))
         return Found(understood, expanded, match, ranking, (*notices, *said))

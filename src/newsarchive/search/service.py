@@ -32,10 +32,12 @@ from newsarchive.search.language.context import Context
 from newsarchive.search.language.date_ranges import days_of
 from newsarchive.search.language.names import Names, tables_know
 from newsarchive.search.language.or_words import with_or_words_exact
+from newsarchive.search.language.plurals import own_plurals
 from newsarchive.search.language.query import Node, Phrase, Word, leaves
 from newsarchive.search.language.spellings import Spellings, load_spellings
 from newsarchive.search.language.typed import Understand, exactly, word_ranges
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
+from newsarchive.search.language.word_forms import WordForms
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field
 from newsarchive.search.suggesting.related import RelatedArticles
@@ -71,6 +73,7 @@ class SearchService:
         self._lock = threading.Lock()
         self._suggester: Suggester | None = None
         self._names: tuple[Hashable, Names] | None = None
+        self._word_forms: WordForms | None = None
         self._related = RelatedArticles(archive)
 
     def search(self, request: SearchRequest) -> SearchResults:
@@ -132,7 +135,8 @@ class SearchService:
         return self._clock(self._timezone).date()
 
     def _searcher(self, snapshot: Snapshot, values: Values, today: date) -> Searcher:
-        return Searcher(snapshot, self._spellings, values, today, self._suggester_of(snapshot).occurs)
+        suggester = self._suggester_of(snapshot)
+        return Searcher(snapshot, self._word_forms_of(suggester), values, today)
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
         """Return articles on the same subject as the given one, most related first.
@@ -181,6 +185,13 @@ class SearchService:
                 self._names = snapshot.generation, Names(self._tables, sources, topics)
             return Values(snapshot, self._archive, self._names[1])
 
+    def _word_forms_of(self, suggester: Suggester) -> WordForms:
+        """The forms of words in the archive, which are remembered as long as the suggester is."""
+        with self._lock:
+            if self._word_forms is None or self._word_forms.vocabulary is not suggester:
+                self._word_forms = WordForms(self._spellings, own_plurals(), suggester)
+            return self._word_forms
+
     def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
         """Index what was added to the archive; see `Engine.update`."""
         return self.engine.update(progress, wait=wait)
@@ -212,7 +223,7 @@ class SearchService:
     def close(self) -> None:
         """Close the index files."""
         with self._lock:
-            self._suggester = self._names = None
+            self._suggester = self._names = self._word_forms = None
         self._related = RelatedArticles(self._archive)
         self.engine.close()
 

@@ -8,16 +8,19 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.months import month_names, month_number
+from newsarchive.arabic.stem import stem
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.config import load_config
 from newsarchive.errors import ConfigError
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest, SearchResults
-from newsarchive.search.language.expansion import expand
+from newsarchive.search.language.expansion import Expanded, expand
 from newsarchive.search.language.grammar import parse, plain_words
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Not, Phrase, Word
+from newsarchive.search.language.plurals import own_plurals
+from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Likeness, Node, Not, Phrase, Word
 from newsarchive.search.language.spellings import Spellings, load_spellings, parse_spellings
+from newsarchive.search.language.word_forms import WordForms
 from newsarchive.tables import SPELLINGS
 from tests.libraries import open_archive
 
@@ -182,18 +185,22 @@ def test_no_form_is_in_two_built_in_groups() -> None:
     assert sorted(set(forms)) == sorted(forms)
 
 
+def others(spellings: Spellings, word: str) -> set[str]:
+    return {name.shown for reading in spellings.readings(fold(word)) for _, name in reading.others()}
+
+
 @pytest.mark.parametrize("word", ["كوب", "مال", "كيف", "سيول", "جاز", "الكاميرا", "جورج", "غاب", "وكل", "نيوتن", "هيل"])
 def test_ordinary_words_have_no_other_spellings(word: str) -> None:
-    assert load_spellings().others([fold(word)]) == ()
+    assert others(load_spellings(), word) == set()
 
 
 def test_a_user_file_adds_and_extends_groups(tmp_path: Path) -> None:
     file = tmp_path / "mine.txt"
     file.write_text("# mine\nتوقيع, تأقيع  # a note\n\nنتنياهو، نتنيهو\n", encoding="utf-8")
     spellings = load_spellings(file)
-    assert [form.shown for form in spellings.others([fold("تأقيع")])] == ["توقيع"]
-    assert {"نتانياهو", "نتنيهو"} <= {form.shown for form in spellings.others(["نتنياهو"])}
-    assert "نتنيهو" in {form.shown for form in spellings.others(["نتانياهو"])}
+    assert others(spellings, "تأقيع") == {"توقيع", "تأقيع"}
+    assert {"نتانياهو", "نتنيهو"} <= others(spellings, "نتنياهو")
+    assert "نتنيهو" in others(spellings, "نتانياهو")
 
 
 def test_the_spellings_setting_is_used(tmp_path: Path) -> None:
@@ -223,22 +230,61 @@ def test_unreadable_files_are_reported(tmp_path: Path) -> None:
         load_spellings(tmp_path / "bytes.txt")
 
 
+class Words:
+    """A vocabulary of some words, in which words occur next to each other if both occur."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = set(words)
+        self._stems = set(map(stem, words))
+
+    def occurs(self, leaf: Word | Phrase) -> bool:
+        if isinstance(leaf, Phrase):
+            return self._words.issuperset(leaf.words)
+        return leaf.text in self._words if leaf.form is Form.EXACT else stem(leaf.text) in self._stems
+
+    def beginning_with(self, prefix: str) -> tuple[tuple[str, int], ...]:
+        return tuple((word, 1) for word in sorted(self._words) if word.startswith(prefix))
+
+    def spelled(self, word: str) -> str:
+        return word
+
+
+def expanded(node: Node, spellings: Spellings, words: Words) -> Expanded:
+    return expand(node, WordForms(spellings, own_plurals(), words))
+
+
 def test_expansion_adds_alternatives_to_the_tree() -> None:
     spellings = Spellings([("نيويورك", "نيو يورك")])
-    york = Word("نيويورك")
-    assert expand(parse("نيويورك"), spellings, lambda _: True).node == Alternatives((york, Phrase(("نيو", "يورك"))))
+    york, apart = Word("نيويورك"), Phrase(("نيو", "يورك"))
+    words = Words("نيويورك", "نيو", "يورك", "مدينه")
+    assert expanded(parse("نيويورك"), spellings, words).node == Alternatives((york, apart), (Likeness.SPELLING,))
     pair = Word("نيو"), Word("يورك")
-    expected = Alternatives((AllOf(pair), york))
-    assert expand(parse("NOT (نيو يورك)"), spellings, lambda _: True).node == Not(expected)
-    any_of = expand(parse("مدينة نيو يورك", Match.ANY), spellings, lambda _: True).node
-    assert any_of == AnyOf((Word("مدينه"), Alternatives((AnyOf(pair), york))))
-    assert expand(parse("نيويورك"), spellings, lambda _: False).node == york
+    expected = Alternatives((AllOf(pair), york), (Likeness.SPELLING,))
+    assert expanded(parse("NOT (نيو يورك)"), spellings, words).node == Not(expected)
+    any_of = expanded(parse("مدينة نيو يورك", Match.ANY), spellings, words).node
+    assert any_of == AnyOf((Word("مدينه"), Alternatives((AnyOf(pair), york), (Likeness.SPELLING,))))
+    assert expanded(parse("نيويورك"), spellings, Words()).node == york
+
+
+def test_an_excluded_word_excludes_its_spellings_but_not_the_other_number() -> None:
+    words = Words("كتاب", "كتب", "نتنياهو", "نتانياهو")
+    assert expanded(parse("NOT كتاب"), load_spellings(), words).node == Not(Word("كتاب"))
+    excluded = expanded(parse("NOT نتنياهو"), load_spellings(), words).node
+    assert isinstance(excluded, Not)
+    assert isinstance(excluded.node, Alternatives)
+
+
+def test_one_word_has_its_spellings_and_the_other_number_in_one_place() -> None:
+    found = expanded(parse("رئيس"), Spellings([("رئيس", "ريس")]), Words("رئيس", "ريس", "رؤساء", "رئساء"))
+    assert isinstance(found.node, Alternatives)
+    assert found.node.likenesses[:2] == (Likeness.SPELLING, Likeness.NUMBER)
+    assert found.forms == {("رئيس",): ("ريس", "رؤساء")}
 
 
 @given(st.text(alphabet='اأبريل نيسان15/"=-()|:*تو', max_size=30))
 def test_queries_are_unchanged_if_no_other_form_occurs(text: str) -> None:
     node = plain_words(text)
-    assert expand(node, load_spellings(), lambda _: False).node == node
+    assert expanded(node, Spellings([]), Words()).node == node
 
 
 @pytest.mark.parametrize("month", range(1, 13))
@@ -254,5 +300,7 @@ def test_invalid_month_numbers_are_rejected() -> None:
 
 
 def test_forms_with_an_ambiguous_stem_are_searched_exactly() -> None:
-    node = expand(parse("كاميرون"), Spellings([("كاميرون", "غابون")]), lambda _: True).node
-    assert node == Alternatives((Word("كاميرون"), Word("غابون", Form.EXACT)))
+    words = Words("كاميرون", "غابون", "الغابون", "غابات")
+    node = expanded(parse("كاميرون"), Spellings([("كاميرون", "غابون")]), words).node
+    assert isinstance(node, Alternatives)
+    assert set(node.nodes[1:]) == {Word("غابون", Form.EXACT), Word("الغابون", Form.EXACT)}

@@ -1,32 +1,39 @@
-"""Expansion of a query with other spellings of names and other names of months.
+"""Expansion of a query with other forms of its words: spellings, broken plurals, joined names, names of months.
 
 Only words that are searched by their stem are expanded. Phrases and exact words are searched as
-typed.
+typed. Every other form must occur in the archive.
 
 Some month names are also ordinary words: اب also means father. Such a name counts as a month only
 next to a number or another month name. As an expansion, it is searched only as a phrase with that
 number, so a query for 15 أغسطس finds 15 آب but not fathers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsarchive.arabic.fold import fold
+from newsarchive.arabic.letters import readings
 from newsarchive.arabic.months import month_names, month_number
 from newsarchive.arabic.stem import stem
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Node, Not, Phrase, Scope, Word
-from newsarchive.search.language.spellings import LONGEST, Spellings
+from newsarchive.arabic.tokens import tokenize
+from newsarchive.search.language.query import (
+    AllOf,
+    Alternatives,
+    AnyOf,
+    Form,
+    Likeness,
+    Node,
+    Not,
+    Phrase,
+    Scope,
+    Word,
+)
+from newsarchive.search.language.spellings import LONGEST
+from newsarchive.search.language.word_forms import Other, WordForms
 
 AMBIGUOUS_MONTHS = frozenset(map(fold, ("آب", "مارس", "ماي", "جوان", "أوت", "مايس")))
 """Month names at least as common with another meaning: father, he practiced, May, Joan, out, (a
 name)."""
-
-_ENDINGS = frozenset({"", "ا", "ه", "ي"})
-"""Endings that a name's stem may lack and still belong to that name alone, if four letters
-remain."""
-
-Occurs = Callable[[Word | Phrase], bool]
-"""Whether a word, or every word of a phrase, occurs in the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +44,34 @@ class Expanded:
     forms: dict[tuple[str, ...], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Other:
-    """Another spelling and how to display it. `shown` is empty if the typed words already include it."""
+def expand(node: Node, word_forms: WordForms, typed: str = "") -> Expanded:
+    """Return the tree with `Alternatives` for each word, name or month with other forms that occur in the archive.
 
-    shown: str
-    node: Word | Phrase
-
-
-def expand(node: Node, spellings: Spellings, occurs: Occurs) -> Expanded:
-    """Return the tree with `Alternatives` for each name or month with other forms that occur in the archive."""
-    expansion = _Expansion(spellings, occurs)
+    `typed` is the query that `node` was parsed from. Some of its letters may have several readings.
+    """
+    letters = {token.text: readings(typed[token.start : token.end]) for token in tokenize(typed)}
+    expansion = _Expansion(word_forms, letters)
     return Expanded(expansion.node(node), expansion.forms)
 
 
 @dataclass(slots=True)
 class _Expansion:
-    spellings: Spellings
-    occurs: Occurs
+    word_forms: WordForms
+    readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The other folded forms that the letters of a word may stand for as they were typed."""
     forms: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    is_excluded: bool = False
+    """Whether the node is excluded: «كتاب -كتب» wants articles with one book."""
 
     def node(self, node: Node) -> Node:
         match node:
-            case Word():
+            case Word(_, Form.STEM):
                 return self._row((node,), AllOf)[0]
             case AllOf(nodes) | AnyOf(nodes):
                 row = self._row(nodes, type(node))
                 return row[0] if len(row) == 1 else type(node)(tuple(row))
             case Not(child):
-                return Not(self.node(child))
+                return Not(_Expansion(self.word_forms, self.readings, self.forms, is_excluded=True).node(child))
             case _:
                 return node
 
@@ -74,37 +80,51 @@ class _Expansion:
         row: list[Node] = []
         at = 0
         while at < len(nodes):
-            taken, others = self._longest(nodes, at)
-            typed = nodes[at : at + taken]
+            words = _stem_words(nodes, at)
+            taken, others = self._longest(nodes, at, words)
             if others:
-                self.forms[tuple(word.text for word in typed if isinstance(word, Word))] = tuple(
-                    dict.fromkeys(other.shown for other in others if other.shown)
-                )
-                first: Node = typed[0] if taken == 1 else together(tuple(typed))
-                row.append(Alternatives((first, *(other.node for other in others))))
+                typed = words[:taken]
+                row.append(self._alternatives(typed, [together(tuple(typed))], others))
+            elif words:
+                row.append(self._word(nodes, at, words[0]))
             else:
-                row.extend(typed if isinstance(typed[0], Word) else map(self.node, typed))
+                row.append(self.node(nodes[at]))
             at += taken
         return row
 
-    def _longest(self, nodes: Sequence[Node], at: int) -> tuple[int, list[_Other]]:
-        """The length of the longest run of nodes from `at` that has other spellings, and those spellings."""
-        words = _stem_words(nodes, at)
-        for length in range(min(LONGEST, len(words)), 0, -1):
+    def _longest(self, nodes: Sequence[Node], at: int, words: Sequence[Word]) -> tuple[int, list[Other]]:
+        """The length of the longest run of several words from `at` that has other forms, and those forms."""
+        for length in range(min(LONGEST, len(words)), 1, -1):
             run = words[:length]
             others = [*self._months(nodes, at, run), *self._names(run)]
             if others:
                 return length, others
         return 1, []
 
-    def _names(self, run: Sequence[Word]) -> Iterator[_Other]:
-        scope = run[0].scope
-        for form in self.spellings.others([word.text for word in run]):
-            other = _Other(form.shown, _spelled(form.words, scope))
-            if self.occurs(other.node):
-                yield other
+    def _word(self, nodes: Sequence[Node], at: int, word: Word) -> Node:
+        letters = self.readings.get(word.text, ())
+        typed, others = self.word_forms.of(word, letters, in_both_numbers=not self.is_excluded)
+        return self._alternatives([word], typed, [*self._months(nodes, at, [word]), *others])
 
-    def _months(self, nodes: Sequence[Node], at: int, run: Sequence[Word]) -> Iterator[_Other]:
+    def _alternatives(self, words: Sequence[Word], typed: Sequence[Node], others: Sequence[Other]) -> Node:
+        """The node for typed words, given what finds them and their other forms, which are noted to be reported."""
+        if shown := tuple(dict.fromkeys(other.shown for other in others if other.shown)):
+            self.forms[tuple(word.text for word in words)] = shown
+        first, *more = typed
+        if not more and not others:
+            return first
+        likenesses = (Likeness.TYPED,) * len(more) + tuple(other.likeness for other in others)
+        return Alternatives((first, *more, *(other.node for other in others)), likenesses)
+
+    def _names(self, run: Sequence[Word]) -> list[Other]:
+        """The other forms of a name of several words, other than those that the words find anyway."""
+        texts = [word.text for word in run]
+        others = list(self.word_forms.of_name(texts, run[0].scope))
+        for group in self.word_forms.spellings.groups_of_run(texts):
+            others += self.word_forms.of_group(group, run[0].scope)
+        return [other for other in self.word_forms.distinct(others, ()) if not _is_found_by(texts, other.node)]
+
+    def _months(self, nodes: Sequence[Node], at: int, run: Sequence[Word]) -> Iterator[Other]:
         typed = {" ".join(word.text for word in run)}
         number = _month_number(*typed)
         if number is None and len(run) > 1 and len(numbers := {_month_number(word.text) for word in run}) == 1:
@@ -118,10 +138,15 @@ class _Expansion:
         for shown in month_names(number):
             name = fold(shown)
             if len(typed) > 1 and name in typed:
-                yield _Other("", Word(name, Form.EXACT, run[0].scope))
+                yield Other("", Word(name, Form.EXACT, run[0].scope))
             elif name not in typed:
-                found = filter(self.occurs, _month(name, before, after, run[0].scope))
-                yield from (_Other(shown, node) for node in found)
+                found = filter(self.word_forms.vocabulary.occurs, _month(name, before, after, run[0].scope))
+                yield from (Other(shown, node) for node in found)
+
+
+def _is_found_by(texts: Sequence[str], node: Word | Phrase) -> bool:
+    """Whether the words, each by its stem, find all articles that the node finds."""
+    return isinstance(node, Phrase) and list(map(stem, node.words)) == list(map(stem, texts))
 
 
 def _month(name: str, before: str, after: str, scope: Scope) -> Iterator[Word | Phrase]:
@@ -159,14 +184,3 @@ def _stem_words(nodes: Sequence[Node], at: int) -> list[Word]:
 def _text_at(nodes: Sequence[Node], at: int) -> str:
     node = nodes[at] if 0 <= at < len(nodes) else None
     return node.text if isinstance(node, Word) else ""
-
-
-def _spelled(words: tuple[str, ...], scope: Scope) -> Word | Phrase:
-    """A form to search for: by its stem if no other word has that stem, otherwise as an exact form."""
-    if len(words) > 1:
-        return Phrase(words, scope)
-    word = words[0]
-    bare = word.removeprefix("ال")
-    own = stem(word)
-    is_own = own == word or (len(own) >= 4 and own in bare and bare.partition(own)[2] in _ENDINGS)
-    return Word(word, Form.STEM if is_own else Form.EXACT, scope)

@@ -139,6 +139,16 @@ class AnyOf:
     nodes: tuple["Node", ...]
 
 
+class Likeness(StrEnum):
+    """How an alternative relates to what was typed; decides how much it counts (`scoring.weighing`)."""
+
+    TYPED = "typed"
+    """The typed word itself, in a form that is searched exactly because other words share its stem."""
+    SPELLING = "spelling"
+    NUMBER = "number"
+    """The same noun in the other number: a broken plural or its singular."""
+
+
 @dataclass(frozen=True, slots=True)
 class Most:
     """Articles that match at least `count` of the nodes."""
@@ -149,9 +159,20 @@ class Most:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """Spellings of one name, the typed one first. Matches any of them and scores as the best of them."""
+    """Words for one thing, the typed one first. Matches any of them and scores as the best of them.
+
+    `likenesses` says for each node after the first how it relates to the typed one; without it, all
+    of them are spellings.
+    """
 
     nodes: tuple["Node", ...]
+    likenesses: tuple[Likeness, ...] = ()
+
+    def likeness(self, place: int) -> Likeness:
+        """How the node at this place relates to the typed one."""
+        if not place:
+            return Likeness.TYPED
+        return self.likenesses[place - 1] if self.likenesses else Likeness.SPELLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +198,7 @@ def with_children(node: Node, change: Callable[["Node"], "Node"]) -> Node:
 
 
 def as_typed(node: Node) -> Node:
-    """Return the tree without the spellings that were not typed."""
+    """Return the tree without the alternatives that were not typed."""
     match node:
         case Alternatives((first, *_)):
             return first

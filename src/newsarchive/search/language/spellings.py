@@ -6,62 +6,137 @@ the file that the setting `spellings` names.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from newsarchive.arabic.fold import fold
-from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import ConfigError
+from newsarchive.search.language.inflection import ARTICLE, ENDINGS, PREFIXES, Clitics, parts
 from newsarchive.tables import SEPARATOR, SPELLINGS, read_table, table_lines
 
 LONGEST = 3
 """The maximum number of words in a form."""
 
+_FEMININE_ENDINGS = frozenset(ending for ending in ENDINGS if ending.startswith(("ه", "ات", "ت")))
+"""What the ة of a form may become."""
+_NO_ENDING = ("", "ه")
+
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One spelling: its displayed form and its folded words."""
+    """One spelling of several words: its displayed form and its folded words."""
 
     shown: str
     words: tuple[str, ...]
 
 
-Group = tuple[Spelling, ...]
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One spelling of one word: its displayed form, its folded beginning without the article, and its endings."""
+
+    shown: str
+    beginning: str
+    endings: frozenset[str] = ENDINGS
+    needs_article: bool = False
+
+    def after(self, clitics: Clitics, ending: str) -> str:
+        """The name with clitics and an ending."""
+        return f"{Clitics(clitics.before, clitics.article or self.needs_article)}{self.beginning}{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The spellings of one name: those of one word, and those of several."""
+
+    names: tuple[Name, ...]
+    runs: tuple[Spelling, ...] = ()
+
+    @property
+    def articles(self) -> tuple[bool, ...]:
+        """With which articles the names occur: المجر is هنغاريا without one."""
+        return (False, True) if any(name.needs_article for name in self.names) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A folded word read as one of the names of a group, with clitics and an ending."""
+
+    group: Group
+    name: Name
+    clitics: Clitics
+    ending: str
+
+    @property
+    def runs(self) -> tuple[Spelling, ...]:
+        """The spellings of several words; they take no endings."""
+        return self.group.runs if self.ending in _NO_ENDING else ()
+
+    def others(self) -> Iterator[tuple[str, Name]]:
+        """Yield the word in each spelling of the group, with the same clitics and without them, and the same ending."""
+        for before in dict.fromkeys((self.clitics.before, "")):
+            for article in self.group.articles or (self.clitics.article,):
+                for name in self.group.names:
+                    if self.ending in name.endings:
+                        yield name.after(Clitics(before, article), self.ending), name
 
 
 class Spellings:
     """Groups of spellings, looked up by any of their forms with any clitics and endings."""
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._groups: dict[tuple[str, ...], list[tuple[Spelling, Group]]] = {}
-        for group in _joined(groups):
-            for form in group:
-                self._groups.setdefault(tuple(map(stem, form.words)), []).append((form, group))
+        self._names: dict[str, list[tuple[Name, Group]]] = {}
+        self._runs: dict[tuple[str, ...], list[tuple[str, Group]]] = {}
+        for forms in _joined(groups):
+            group = _group(forms)
+            for name in group.names:
+                self._names.setdefault(name.beginning, []).append((name, group))
+            for run in group.runs:
+                self._runs.setdefault(run.words[1:], []).append((run.words[0], group))
 
-    def others(self, typed: Sequence[str]) -> tuple[Spelling, ...]:
-        """Return the other forms of the name that the folded word, or words, stand for; empty if there is no group.
+    def readings(self, word: str) -> Iterator[Reading]:
+        """Yield the ways to read the folded word as a name of a group: in each group, the longest after each prefix."""
+        read: set[tuple[Clitics, int]] = set()
+        for clitics, beginning, ending in parts(word):
+            for name, group in self._names.get(beginning, ()):
+                is_form = ending in name.endings and (clitics.article or not name.needs_article)
+                if is_form and (clitics, id(group)) not in read:
+                    read.add((clitics, id(group)))
+                    yield Reading(group, name, clitics, ending)
 
-        A word stands for a form if it contains the form and has the same stem. The other forms get
-        the word's clitics and endings if their stem allows it: للأمريكية gives للأميركية.
-        """
-        for form, group in self._groups.get(tuple(map(stem, typed)), ()):
-            if all(part in word for part, word in zip(form.words, typed, strict=True)):
-                return tuple(_inflected_as(typed, form, other) for other in group if other != form)
-        return ()
-
-
-def _inflected_as(typed: Sequence[str], form: Spelling, other: Spelling) -> Spelling:
-    """The other form with the clitics and endings of the typed word, if its stem stays the same."""
-    if len(typed) > 1 or len(other.words) > 1:
-        return other
-    word = typed[0].replace(form.words[0], other.words[0], 1)
-    return Spelling(other.shown, (word,)) if stem(word) == stem(other.words[0]) else other
+    def groups_of_run(self, typed: Sequence[str]) -> Iterator[Group]:
+        """Yield the groups that have these adjacent folded words, the first of them with any clitics."""
+        for first, group in self._runs.get(tuple(typed[1:]), ()) if len(typed) > 1 else ():
+            if typed[0].endswith(first) and typed[0].removesuffix(first) in PREFIXES:
+                yield group
 
 
-def _joined(groups: Iterable[Sequence[str]]) -> Iterator[Group]:
+def _group(forms: Sequence[Spelling]) -> Group:
+    """The group of some spellings. If all of them end in ة, it may become ت or be lost."""
+    runs = tuple(form for form in forms if len(form.words) > 1)
+    single = [form for form in forms if len(form.words) == 1]
+    bare = {form.words[0] for form in single if not _has_article(form)}
+    are_all_alike = not bare or all(
+        form.words[0].removeprefix(ARTICLE) in bare for form in single if _has_article(form)
+    )
+    names: dict[str, Name] = {}
+    for form in single:
+        has_article = _has_article(form)
+        word = form.words[0].removeprefix(ARTICLE) if has_article else form.words[0]
+        names.setdefault(word, Name(form.shown, word, needs_article=has_article and not are_all_alike))
+    if names and all(form.shown.endswith("ة") for form in single):
+        shorter = (replace(name, beginning=name.beginning[:-1], endings=_FEMININE_ENDINGS) for name in names.values())
+        return Group(tuple(shorter), runs)
+    return Group(tuple(names.values()), runs)
+
+
+def _has_article(form: Spelling) -> bool:
+    return form.shown.startswith(ARTICLE) and len(form.words[0]) >= len(ARTICLE) + 3
+
+
+def _joined(groups: Iterable[Sequence[str]]) -> Iterator[tuple[Spelling, ...]]:
     """The groups as spellings; groups that share a form are merged."""
     by_form: dict[tuple[str, ...], dict[tuple[str, ...], Spelling]] = {}
     for names in groups:

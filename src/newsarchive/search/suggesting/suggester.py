@@ -13,11 +13,11 @@ from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
 from newsarchive.article import Article
-from newsarchive.search.engine import Snapshot
+from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Nearby, Node, Phrase, Scope, Word
 from newsarchive.search.language.typed import Understand, with_ranges_replaced, word_ranges
 from newsarchive.search.scoring.tree import Field
-from newsarchive.search.scoring.weighing import term_of
+from newsarchive.search.scoring.weighing import term_of, weigh
 from newsarchive.search.suggesting.completion import likely_words
 from newsarchive.search.suggesting.correction import Corrector
 from newsarchive.search.suggesting.misspelling import Misspellings
@@ -27,6 +27,8 @@ _TITLES_READ = 5
 """The number of articles whose titles are checked for the spelling of a word."""
 _LEAST_LETTERS = 2
 """Titles are suggested only for at least this many letters."""
+_WORDS_LISTED = 50
+"""The number of words listed for a prefix."""
 _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
 
 
@@ -41,11 +43,14 @@ class Suggester:
         # Not a method: the cache would hold a reference to this object and keep the files of a
         # replaced index open.
         self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
+        self.beginning_with = lru_cache(maxsize=10_000)(partial(_beginning_with, snapshot))
+        self._is_adjacent = lru_cache(maxsize=10_000)(partial(_is_adjacent, snapshot))
 
     def occurs(self, leaf: Word | Phrase) -> bool:
-        """Whether any article has the word by its stem or exact form, or has each word of the phrase."""
+        """Whether any article has the word by its stem or exact form, or has the phrase."""
         if isinstance(leaf, Phrase):
-            return all(self.occurs(Word(word, Form.EXACT, leaf.scope)) for word in leaf.words)
+            has_words = all(self.occurs(Word(word, Form.EXACT, leaf.scope)) for word in leaf.words)
+            return has_words and self._is_adjacent(leaf)
         return self._snapshot.occurs(*term_of(leaf))
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
@@ -95,6 +100,16 @@ def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
         if spellings:
             return spellings.most_common(1)[0][0]
     return word
+
+
+def _beginning_with(snapshot: Snapshot, prefix: str) -> tuple[tuple[str, int], ...]:
+    """The most frequent folded words with a prefix, each with its number of articles."""
+    return tuple(snapshot.frequent_words(prefix, _WORDS_LISTED))
+
+
+def _is_adjacent(snapshot: Snapshot, phrase: Phrase) -> bool:
+    """Whether any article has the phrase."""
+    return snapshot.rank(weigh(phrase, lambda _field, _text: 1.0), Selection(depth=1)).total > 0
 
 
 def unfinished_word(text: str) -> Token | None:

@@ -1,0 +1,65 @@
+"""Broken plurals: كتب for كتاب, which change letters inside the word, so that no stem unites them.
+
+The pairs are in `plurals.tsv` in this package, as words. They come from arramooz (GPL-3.0) and were
+checked and extended by hand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from newsarchive.arabic.fold import fold
+from newsarchive.arabic.stem import stem
+from newsarchive.search.language.inflection import nouns_of
+from newsarchive.tables import table_lines
+
+FILE_NAME = "plurals.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """The same noun in the other number: its displayed form and its folded form."""
+
+    shown: str
+    text: str
+
+
+class Plurals:
+    """Nouns and their broken plurals, looked up by either of them with clitics and endings."""
+
+    def __init__(self, text: str) -> None:
+        """Parse lines of a noun, a tab, and its plurals with spaces between them; comments begin with `#`."""
+        self._partners: dict[str, dict[str, Partner]] = {}
+        for _, content in table_lines(text):
+            singular, plurals = content.split("\t")
+            for plural in plurals.split():
+                self._add(singular, plural)
+                self._add(plural, singular)
+
+    def _add(self, shown: str, other: str) -> None:
+        partner = Partner(other, fold(other))
+        self._partners.setdefault(fold(shown), {}).setdefault(partner.text, partner)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Each folded noun with a folded partner, in both directions."""
+        return ((word, other) for word, partners in self._partners.items() for other in partners)
+
+    def of(self, word: str) -> tuple[Partner, ...]:
+        """Return the partners of the folded word; those with its stem are left out, since they are found anyway.
+
+        >>> [partner.shown for partner in own_plurals().of("وكتابها")]
+        ['كتب']
+        """
+        own = stem(word)
+        found: dict[str, Partner] = {}
+        for noun in nouns_of(word):
+            if noun in self._partners and (stem(noun) == own or noun.endswith("ء")):
+                found.update(self._partners[noun])
+        return tuple(partner for partner in found.values() if stem(partner.text) != own)
+
+
+@cache
+def own_plurals() -> Plurals:
+    """The pairs that come with the package."""
+    return Plurals(files(__package__).joinpath(FILE_NAME).read_text(encoding="utf-8"))

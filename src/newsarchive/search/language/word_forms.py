@@ -1,0 +1,191 @@
+"""The other forms that one typed word is searched by: spellings, the other number, and names of two words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from newsarchive.arabic.stem import stem
+from newsarchive.search.language import hamza, joined_names
+from newsarchive.search.language.inflection import ENDINGS, Clitics, Noun
+from newsarchive.search.language.joined_names import CLITICS
+from newsarchive.search.language.plurals import Plurals
+from newsarchive.search.language.query import Form, Likeness, Phrase, Scope, Word
+from newsarchive.search.language.spellings import Group, Spellings
+from newsarchive.search.language.vocabulary import Vocabulary, nodes_for
+
+MOST_OTHERS = 40
+"""The maximum number of other forms of a word: each is looked up and scored."""
+_MOST_VARIANTS = 60
+_MEMO_LIMIT = 20_000
+"""The number of words whose forms are remembered."""
+_TELLING = 4
+"""A stem that keeps this many letters of a name, all but a final vowel, belongs to the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another form and how to display it. `shown` is empty if the typed words already include it."""
+
+    shown: str
+    node: Word | Phrase
+    likeness: Likeness = Likeness.SPELLING
+
+
+@dataclass(slots=True)
+class _Variant:
+    """A spelling of the whole word; `beginning` and `endings` are those of the listed name in it."""
+
+    text: str
+    shown: str = ""
+    beginning: str = ""
+    endings: frozenset[str] = ENDINGS
+
+
+@dataclass(slots=True)
+class _Spelled:
+    """All spellings of a word, the typed one first, and the groups of names of several words."""
+
+    variants: dict[str, _Variant]
+    groups: list[Group] = field(default_factory=list)
+
+
+class WordForms:
+    """Finds the other forms of words that an archive has. Thread-safe."""
+
+    def __init__(self, spellings: Spellings, plurals: Plurals, vocabulary: Vocabulary) -> None:
+        self.spellings = spellings
+        self.plurals = plurals
+        self.vocabulary = vocabulary
+        self._found: dict[tuple[Word, tuple[str, ...], bool], tuple[list[Word], list[Other]]] = {}
+
+    def of(
+        self, word: Word, readings: Iterable[str] = (), *, in_both_numbers: bool = True
+    ) -> tuple[list[Word], list[Other]]:
+        """Return what finds the typed word, and its other forms that occur in the archive.
+
+        `readings` are other folded forms of the letters as they were typed.
+        """
+        asked = word, tuple(readings), in_both_numbers
+        found = self._found.get(asked)
+        if found is None:
+            if len(self._found) >= _MEMO_LIMIT:
+                self._found.clear()
+            found = self._found[asked] = self._find(*asked)
+        return found
+
+    def _find(self, word: Word, readings: tuple[str, ...], in_both_numbers: bool) -> tuple[list[Word], list[Other]]:
+        spelled = self._spelled(word.text, readings)
+        variants = list(spelled.variants.values())
+        typed = list(self._nodes(variants[0], word.scope))
+        first, *more = typed
+        typed = [first, *filter(self.vocabulary.occurs, more)]
+        others = self._others(spelled, word, in_both_numbers=in_both_numbers)
+        return typed, self.distinct(others, typed)
+
+    def distinct(self, others: Iterable[Other], typed: Iterable[Word | Phrase]) -> list[Other]:
+        """Return the other forms that occur and that find something else than the typed ones and each other."""
+        seen = {_key(node) for node in typed}
+        found: list[Other] = []
+        for other in others:
+            node = other.node
+            is_new = _key(node) not in seen and (isinstance(node, Phrase) or (stem(node.text),) not in seen)
+            if is_new and self.vocabulary.occurs(node):
+                seen.add(_key(node))
+                found.append(other)
+                if len(found) >= MOST_OTHERS:
+                    break
+        return found
+
+    def _others(self, spelled: _Spelled, word: Word, *, in_both_numbers: bool) -> Iterator[Other]:
+        variants = list(spelled.variants.values())
+        for variant in variants[1:]:
+            yield from (Other(variant.shown, node) for node in self._nodes(variant, word.scope))
+        for group in spelled.groups:
+            yield from self.of_group(group, word.scope)
+        yield from self.of_name((word.text,), word.scope)
+        if in_both_numbers:
+            for variant in variants:
+                yield from self._in_other_number(variant.text, word.scope)
+
+    def _spelled(self, typed: str, readings: Iterable[str]) -> _Spelled:
+        """All spellings of a word: what is a spelling of a spelling is one, too, so that each finds all the others."""
+        found = _Spelled({typed: _Variant(typed)})
+        found.variants.update({text: _Variant(text, text) for text in readings})
+        waiting = list(found.variants)
+        while waiting and len(found.variants) < _MOST_VARIANTS:
+            for variant in self._neighbours(waiting.pop(0), found):
+                if variant.text not in found.variants:
+                    found.variants[variant.text] = variant
+                    waiting.append(variant.text)
+        return found
+
+    def _neighbours(self, text: str, found: _Spelled) -> Iterator[_Variant]:
+        for reading in self.spellings.readings(text):
+            variant = found.variants[text]
+            if not variant.beginning:
+                variant.beginning, variant.endings = reading.name.beginning, reading.name.endings
+            if reading.runs and reading.group not in found.groups:
+                found.groups.append(reading.group)
+            for other, name in reading.others():
+                yield _Variant(other, name.shown, name.beginning, name.endings)
+        for other in hamza.spellings(text):
+            if self.vocabulary.occurs(Word(other)):
+                yield _Variant(other, other)
+
+    def _nodes(self, variant: _Variant, scope: Scope) -> Iterator[Word]:
+        if not variant.beginning or _is_telling(stem(variant.text), variant.beginning):
+            yield Word(variant.text, Form.STEM, scope)
+        else:
+            yield from nodes_for(variant.text, variant.beginning, variant.endings, scope, self.vocabulary)
+
+    def _in_other_number(self, text: str, scope: Scope) -> Iterator[Other]:
+        for partner in self.plurals.of(text):
+            for spelling in (partner.text, *hamza.spellings(partner.text)):
+                shown = partner.shown if spelling == partner.text else spelling
+                beginning, endings = Noun(spelling).beginning_and_endings
+                for node in nodes_for(spelling, beginning, endings, scope, self.vocabulary):
+                    yield Other(shown, node, Likeness.NUMBER)
+
+    def of_group(self, group: Group, scope: Scope) -> Iterator[Other]:
+        """Yield the forms of a name that has spellings of several words, with any clitics."""
+        for name in group.names:
+            plain = name.after(Clitics(), "" if "" in name.endings else "ه")
+            for word in self._joined(plain, scope):
+                yield Other(name.shown, word)
+        for run in group.runs:
+            for node in self._phrases(run.words, scope):
+                yield Other(run.shown, node)
+
+    def of_name(self, typed: Sequence[str], scope: Scope) -> Iterator[Other]:
+        """Yield the forms of a name that is written as one word or as two, with any clitics."""
+        found: dict[tuple[str, ...], list[Word | Phrase]] = {}
+        for form in joined_names.forms(typed):
+            if joined_names.without_clitics(form[0]) == form[0]:
+                found[form] = [*(self._phrases(form, scope) if len(form) > 1 else self._joined(form[0], scope))]
+        if len(typed) == 1 and not any(nodes for form, nodes in found.items() if len(form) > 1):
+            return
+        for form, nodes in found.items():
+            if nodes:
+                shown = joined_names.shown(form, self.vocabulary.spelled)
+                yield from (Other(shown, node) for node in nodes)
+
+    def _joined(self, word: str, scope: Scope) -> Iterator[Word]:
+        own = Word(word, Form.STEM if word in stem(word) else Form.EXACT, scope)
+        others = (Word(clitic + word, Form.EXACT, scope) for clitic in CLITICS[1:])
+        yield from filter(self.vocabulary.occurs, (own, *others))
+
+    def _phrases(self, words: Sequence[str], scope: Scope) -> Iterator[Phrase]:
+        phrases = (Phrase((clitic + words[0], *words[1:]), scope) for clitic in CLITICS)
+        yield from filter(self.vocabulary.occurs, phrases)
+
+
+def _is_telling(own: str, beginning: str) -> bool:
+    """Whether a stem says which name it is the stem of."""
+    kept = beginning if beginning in own or not beginning.endswith(("ا", "ه", "ي")) else beginning[:-1]
+    return len(kept) >= _TELLING and kept in own
+
+
+def _key(node: Word | Phrase) -> tuple[str, ...]:
+    """Equal for nodes that find the same words."""
+    if isinstance(node, Phrase):
+        return node.words
+    return (stem(node.text),) if node.form is Form.STEM else ("=", node.text)
