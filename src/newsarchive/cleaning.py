@@ -18,8 +18,10 @@ from html.entities import html5
 from typing import Any
 
 from newsarchive.article import Article, Topic
+from newsarchive.footers import without_footers
+from newsarchive.names import clean_author, clean_name, clean_source, split_authors, split_names
 
-RULES = 1
+RULES = 2
 """The version of the rules. Increase it with every change, so that data derived from older rules is rebuilt."""
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -53,6 +55,16 @@ def clean_paragraphs(text: str) -> str:
         return text
     lines = (" ".join(line.split()) for line in decode_entities(text).splitlines())
     return "\n".join(line for line in lines if line.strip(_UNSEEN))
+
+
+def clean_text(text: str, title: str = "") -> str:
+    """Like `clean_paragraphs`, without what publishing systems add to the text under a (clean) title."""
+    return without_footers(clean_paragraphs(text), title)
+
+
+def clean_source_name(name: str) -> str:
+    """The cleaned name of a source or publisher; see `names.clean_source`."""
+    return clean_source(clean_line(name))
 
 
 def _is_clean(line: str) -> bool:
@@ -110,14 +122,15 @@ def cleaned(article: Article) -> Article:
     A body that cleaning would leave empty is kept unchanged. Headings that aren't paragraphs of the
     cleaned body are removed.
     """
-    body = clean_paragraphs(article.body) or article.body
+    title = clean_line(article.title)
+    body = clean_text(article.body, title) or clean_paragraphs(article.body) or article.body
     clean: dict[str, Any] = {
-        "title": clean_line(article.title),
+        "title": title,
         "body": body,
         "headings": clean_headings(article.headings, body),
-        "summary": clean_paragraphs(article.summary),
-        "source": clean_line(article.source),
-        "publisher": clean_line(article.publisher),
+        "summary": clean_text(article.summary),
+        "source": clean_source_name(article.source),
+        "publisher": clean_source_name(article.publisher),
         "authors": clean_names(article.authors),
         "topics": clean_topics(article.topics),
         "published_raw": clean_line(article.published_raw),
@@ -136,11 +149,17 @@ def clean_headings(headings: Iterable[str], body: str) -> tuple[str, ...]:
 
 
 def clean_names(names: Iterable[str]) -> tuple[str, ...]:
-    """The cleaned names, without duplicates and empty names."""
-    return tuple(filter(None, dict.fromkeys(map(clean_line, names))))
+    """The cleaned names of authors, without duplicates and empty names. «أ، ب» becomes two names."""
+    parts = (part for name in names for part in split_authors(clean_line(name)))
+    return tuple(filter(None, dict.fromkeys(map(clean_author, parts))))
 
 
 def clean_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
-    """The topics with cleaned names, without duplicate and empty names."""
-    assigned_by = {name: topic.assigned_by for topic in topics if (name := clean_line(topic.name))}
+    """The topics with cleaned names, without duplicate and empty names. «أ، ب» becomes two topics."""
+    assigned_by = {
+        name: topic.assigned_by
+        for topic in topics
+        for part in split_names(clean_line(topic.name))
+        if (name := clean_name(part))
+    }
     return tuple(Topic(name, by) for name, by in assigned_by.items())

@@ -285,3 +285,27 @@ def test_articles_stored_after_an_older_cleaning_are_recognized(tmp_path: Path, 
     report = ingest(tmp_path / "archive", *read(str(path), Defaults()))
     assert report.counts == {Verdict.DUPLICATE: 1}
     assert lines(tmp_path / "archive") == [(stored.id, 1)]
+
+
+def test_an_article_stored_before_footers_and_names_were_cleaned_is_recognized(tmp_path: Path) -> None:
+    feed = """<rss version='2.0'><channel><title>موقع :</title><item><title>خبر</title><link>https://example.com/8</link>
+    <description>&lt;p&gt;نص الخبر.&lt;/p&gt;&lt;p&gt;The post خبر appeared first on موقع.&lt;/p&gt;</description>
+    <category>سياسة، مصر</category><author>بقلم: منى</author></item></channel></rss>"""
+    path = tmp_path / "feed.xml"
+    path.write_text(feed, encoding="utf-8")
+    stored = item(
+        "https://example.com/8",
+        title="خبر",
+        body="نص الخبر.\nThe post خبر appeared first on موقع.",
+        source="موقع :",
+        topics=(Topic("سياسة، مصر", "feed"),),
+        authors=("بقلم: منى",),
+    )
+    archive = Archive(tmp_path / "archive", create=True)
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([stored])
+    archive.close()
+    for _ in range(2):
+        report = ingest(tmp_path / "archive", *read(str(path), Defaults()))
+        assert report.counts == {Verdict.DUPLICATE: 1}
+    assert lines(tmp_path / "archive") == [(stored.id, 1)]

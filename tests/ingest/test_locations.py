@@ -81,7 +81,7 @@ def test_a_requested_format_overrides_the_extension(tmp_path: Path) -> None:
     (article,) = results(path, kind="jsonl")
     assert isinstance(article, Article)
     assert article.title == "عنوان"
-    with pytest.raises(ValueError, match="the formats are text, jsonl, feed"):
+    with pytest.raises(ValueError, match="the formats are text, jsonl, feed, csv"):
         read(str(path), Defaults(), format="pdf")
 
 
@@ -229,11 +229,11 @@ def test_a_part_of_a_page_is_not_plain_text(web: dict[str, bytes], fragment: str
     [
         (TEXT.encode(), "it looks like plain text, neither a feed nor JSON; .* add --format text"),
         (TEXT.encode("utf-16"), "it looks like plain text"),
-        (b"Not found", "it looks like plain text"),
+        (b"Not found", "it looks like an error message of the server"),
         (b"[1, 2]", "it looks like plain text"),
         (b"", "empty"),
         (b" \n", "empty"),
-        (b"%PDF-1.7 ...", "it looks like a PDF file; only RSS, Atom, JSON and JSON Lines"),
+        (b"%PDF-1.7 ...", "it looks like a PDF file; only CSV, TSV, RSS, Atom, JSON and JSON Lines"),
         (b"PK\x03\x04...", "it looks like a Word, OpenDocument or ZIP file"),
         (b"\x89PNG\r\n\x1a\n...", "it looks like an image"),
         (b"\xff\xd8\xff\xe0...", "it looks like an image"),
@@ -258,7 +258,7 @@ def test_plain_text_from_a_url_is_accepted_if_requested(web: dict[str, bytes], t
 
 
 def test_the_content_type_header_is_checked_for_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    types = iter(["text/html; charset=utf-8", "text/plain", "text/csv"])
+    types = iter(["text/html; charset=utf-8", "text/plain", "text/x-wiki", "text/csv"])
 
     def fetch(url: str, settings: FetchSettings) -> Fetched:
         return Fetched(url, TEXT.encode(), next(types), FETCHED_AT)
@@ -268,7 +268,8 @@ def test_the_content_type_header_is_checked_for_plain_text(monkeypatch: pytest.M
     (text,) = results("https://a.example/", kind="text")
     assert "a web page" in str(page)
     assert isinstance(text, Article)
-    assert "(the server says 'text/csv')" in only_error("https://a.example/").reason
+    assert "(the server says 'text/x-wiki')" in only_error("https://a.example/").reason
+    assert "a table without a header row" in only_error("https://a.example/").reason
 
 
 @pytest.mark.parametrize(

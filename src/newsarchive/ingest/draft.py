@@ -7,7 +7,14 @@ from datetime import UTC, datetime, tzinfo
 
 from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin, Published, Topic
-from newsarchive.cleaning import clean_headings, clean_line, clean_names, clean_paragraphs, clean_topics
+from newsarchive.cleaning import (
+    clean_headings,
+    clean_line,
+    clean_names,
+    clean_source_name,
+    clean_text,
+    clean_topics,
+)
 from newsarchive.errors import ParseError
 from newsarchive.identity import article_id, is_web_url
 from newsarchive.ingest.text.language import language_of
@@ -113,7 +120,7 @@ def build_article(draft: Draft, defaults: Defaults, on_cut: OnCut | None = None)
 
 def _whole_article(draft: Draft, defaults: Defaults) -> Article:
     title = clean_line(draft.title) or clean_line(defaults.title)
-    body, summary = clean_paragraphs(draft.body), clean_paragraphs(draft.summary)
+    body, summary = clean_text(draft.body, title), clean_text(draft.summary)
     body, summary = (body, "" if summary == body else summary) if body else (summary, "")
     _check_body(draft, title, body)
     published_raw = clean_line(draft.published_raw)
@@ -128,8 +135,10 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
         body=body,
         headings=clean_headings(draft.headings, body),
         summary=summary,
-        source=clean_line(draft.source) or clean_line(defaults.source) or clean_line(draft.fallback_source),
-        publisher=clean_line(draft.publisher) or clean_line(defaults.publisher),
+        source=clean_source_name(draft.source)
+        or clean_source_name(defaults.source)
+        or clean_source_name(draft.fallback_source),
+        publisher=clean_source_name(draft.publisher) or clean_source_name(defaults.publisher),
         authors=_names(draft.authors) or _names(defaults.authors),
         topics=_topics(draft, defaults),
         published=published,

@@ -18,6 +18,7 @@ from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.folders import files_in, why_unreadable
 from newsarchive.ingest.readers.address_content import check_content
 from newsarchive.ingest.readers.format import HEAD, Format, Input, Stream
+from newsarchive.ingest.readers.other_files import unsupported_file
 from newsarchive.ingest.readers.registry import ending_of, endings, named, recognized
 
 STDIN = "stdin"
@@ -172,7 +173,12 @@ def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
     try:
         if source.stream.peek(2).startswith(_GZIP_MAGIC):
             source = replace(source, stream=gzip.GzipFile(fileobj=cast("BinaryIO", source.stream)))
-        form = wanted.form or recognized(source.ending, source.stream.peek(HEAD))
+        head = source.stream.peek(HEAD)[:HEAD]
+        if what := unsupported_file(head):
+            raise ParseError(
+                source.location, f"{what}, which is not supported; if it has a text, save that as UTF-8 and try again"
+            )
+        form = wanted.form or recognized(source.ending, head)
         source = replace(source, origin=replace(source.origin, kind=form.name))
         if wanted.defaults.url and not form.is_one_article:
             raise IngestError(source.location, "a URL can be given only for a text file, which is a single article")

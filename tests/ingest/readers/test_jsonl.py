@@ -113,7 +113,7 @@ def own_article() -> Article:
         summary="موجز",
         source="وكالة",
         publisher="صحيفة",
-        authors=("سلمى، عمر",),
+        authors=("سلمى عمر", "زيد علي"),
         topics=(Topic("اقتصاد", "text"),),
         published=datetime(2025, 4, 21, 10, tzinfo=UTC),
         published_raw="21 نيسان",
@@ -178,7 +178,7 @@ def test_bad_lines_are_reported_and_the_others_are_read() -> None:
     errors = {error.origin: error.reason for error in results if isinstance(error, ParseError)}
     assert list(errors) == [f"أخبار.jsonl:{number}" for number in (2, 4, 5, 6, 7, 8)]
     assert "not JSON" in errors["أخبار.jsonl:2"]
-    assert "not UTF-8" in errors["أخبار.jsonl:6"]
+    assert "neither UTF-8" in errors["أخبار.jsonl:6"]
     assert "it has a" in errors["أخبار.jsonl:7"]
 
 

@@ -1,8 +1,10 @@
+from html import escape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.ingest.text.html import html_text, looks_like_html, plain_text
+from newsarchive.ingest.text.html import html_text, is_marked_up, looks_like_html, plain_text
 
 
 def test_blocks_and_breaks_end_paragraphs_and_inline_elements_do_not() -> None:
@@ -28,9 +30,9 @@ def test_entities_and_double_escaped_markup_are_decoded() -> None:
     assert html_text("&lt;p&gt;أول&lt;/p&gt;&lt;p&gt;ثان&lt;/p&gt;").paragraphs == ("أول", "ثان")
 
 
-def test_escaped_tags_separate_paragraphs() -> None:
-    text = html_text("<h3>عنوان</h3><p>وسم &lt;p&gt; مثلا</p><p>ثالث</p>")
-    assert text.paragraphs == ("عنوان", "وسم", "مثلا", "ثالث")
+def test_escaped_tags_separate_paragraphs_unless_the_text_mentions_a_tag() -> None:
+    text = html_text("<h3>عنوان</h3><p>أول&lt;br&gt;ثان</p><p>وسم &lt;p&gt; مثلا</p><p>&lt;p&gt;ثالث</p>")
+    assert text.paragraphs == ("عنوان", "أول", "ثان", "وسم <p> مثلا", "ثالث")
     assert text.headings == ("عنوان",)
 
 
@@ -65,5 +67,26 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES.split(" ")) | st.text(max_size=5), max_size=30).map("".join))
-def test_nothing_raises_and_no_tag_remains(html: str) -> None:
-    assert not any(map(looks_like_html, html_text(html).paragraphs))
+def test_nothing_raises_and_no_markup_remains(html: str) -> None:
+    assert not any(map(is_marked_up, html_text(html).paragraphs))
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_escaped_html_is_unescaped_before_it_is_judged(layers: int) -> None:
+    text = "<p>أول</p><p>ثان</p>"
+    for _ in range(layers):
+        text = escape(text)
+    assert plain_text(text).paragraphs == ("أول", "ثان")
+
+
+@pytest.mark.parametrize("text", ["وسم &lt;b&gt; في الصفحة", "5 &lt; 7", "AT&amp;T"])
+def test_escaped_text_that_is_not_html_is_kept(text: str) -> None:
+    assert plain_text(text).body == text
+
+
+def test_captions_are_named() -> None:
+    text = html_text(
+        "<figure><img><figcaption>صورة</figcaption></figure><p>نص</p><p class='wp-caption-text'>أخرى</p>نهاية"
+    )
+    assert text.paragraphs == ("صورة", "نص", "أخرى", "نهاية")
+    assert text.captions == ("صورة", "أخرى")

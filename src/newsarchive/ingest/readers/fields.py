@@ -1,63 +1,215 @@
 """Converts a JSON object to a draft, with the field names common in exports, corpora and APIs."""
 
+import json
 import re
+from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from newsarchive.article import Origin, Published, Topic
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
 from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
-from newsarchive.ingest.readers.bylines import split_names
-from newsarchive.ingest.text.html import HtmlText, plain_text
+from newsarchive.ingest.readers.json_values import body_of, text_of
+from newsarchive.ingest.text.html import HtmlText, is_marked_up, longer_text, plain_text, weight_of
 
 _ALIASES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "headline", "heading", "العنوان"),
+    "title": ("title", "headline", "heading", "webtitle", "العنوان", "عنوان"),
     "body": (
-        *("body", "text", "content", "article", "content_text", "content_html", "article_body", "articlebody"),
-        *("full_text", "fulltext", "maintext", "paragraphs", "html", "النص", "المحتوى"),
+        *("body", "text", "content", "article", "content_html", "content_text", "article_body"),
+        *(
+            "full_text",
+            "maintext",
+            "paragraphs",
+            "bodytext",
+            "body_html",
+            "content_encoded",
+            "content_elements",
+            "blocks",
+        ),
+        *(
+            "selftext",
+            "plain_text",
+            "clean_text",
+            "cleaned_text",
+            "story_text",
+            "النص",
+            "المحتوى",
+            "نص",
+            "محتوى",
+            "المتن",
+            "الخبر",
+            "نص الخبر",
+            "نص المقال",
+        ),
     ),
-    "summary": ("summary", "description", "lead", "excerpt", "abstract", "standfirst", "الملخص"),
-    "source": ("source", "outlet", "source_name", "site_name", "agency", "المصدر"),
+    "page": ("html", "article_html", "raw_text", "raw_html"),
+    "summary": (
+        *(
+            "summary",
+            "description",
+            "lead",
+            "excerpt",
+            "abstract",
+            "standfirst",
+            "snippet",
+            "trailtext",
+            "lead_paragraph",
+        ),
+        *("meta_description", "subtitle", "الملخص", "ملخص", "الموجز"),
+    ),
+    "source": (
+        *(
+            "source",
+            "outlet",
+            "source_name",
+            "site_name",
+            "source_hostname",
+            "agency",
+            "newspaper",
+            "provider",
+            "meta_site_name",
+        ),
+        *(
+            "media",
+            "channel",
+            "channel_title",
+            "feed_title",
+            "site",
+            "website",
+            "source_domain",
+            "hostname",
+            "domain",
+            "source_url",
+        ),
+        *("المصدر", "مصدر", "الصحيفة", "الجريدة", "الموقع"),
+    ),
     "publisher": ("publisher", "الناشر"),
-    "authors": ("authors", "author", "byline", "creator", "dc_creator", "writer", "الكاتب"),
-    "topics": ("topics", "topic", "categories", "category", "section", "sections", "tags", "الموضوع", "القسم"),
+    "authors": (
+        *("authors", "author", "byline", "creator", "dc_creator", "writer", "author_name", "journalist", "reporter"),
+        *("الكاتب", "كاتب", "المؤلف", "الكاتبة"),
+    ),
+    "topics": (
+        *("topics", "topic", "categories", "category", "section", "sections", "articlesection", "section_name", "tags"),
+        *("meta_keywords", "category_name", "keywords", "subjects", "subject", "label"),
+        *("الموضوع", "القسم", "التصنيف", "تصنيف", "الفئة", "قسم", "الوسوم"),
+    ),
     "published": (
         *("published", "published_at", "publishedat", "date_published", "datepublished", "pubdate", "pub_date"),
-        *("publish_date", "publication_date", "date", "datetime", "date_time", "timestamp", "time", "التاريخ"),
+        *("publish_date", "publication_date", "date_publish", "date_gmt", "published_date", "webpublicationdate"),
+        *("first_published", "datetime", "date_time", "date", "timestamp", "time", "created_at", "date_created"),
+        *("created_utc", "created", "created_time", "seendate", "التاريخ", "تاريخ", "تاريخ النشر"),
+        *("updated_at", "updated", "date_modified", "date_modify", "modified"),
     ),
-    "language": ("language", "lang", "inlanguage"),
-    "url": ("url", "link", "canonical_url", "permalink", "href", "guid", "id", "الرابط"),
+    "language": ("language", "lang", "inlanguage", "meta_lang", "اللغة"),
+    "url": (
+        *(
+            "url",
+            "link",
+            "canonical_url",
+            "canonical_link",
+            "permalink",
+            "href",
+            "weburl",
+            "external_url",
+            "guid",
+            "id",
+        ),
+        *("requested_url", "permalink_url", "links", "urls"),
+        *("mainentityofpage", "@id", "source_url", "source", "الرابط", "رابط"),
+    ),
     "image_credit": ("image_credit", "imagecredit", "photo_credit", "الصورة"),
     "headings": ("headings",),
 }
-"""Field -> keys. The first key with a value wins. Keys are compared in lower case, with `-`, `.`, `:`
-and spaces replaced by `_`."""
+"""Field -> keys. The first key with a value wins. Keys are compared in lower case and without `-`, `_`,
+`.`, `:` and spaces."""
 
-_TEXT_KEYS = ("rendered", "value", "text", "content", "#text")
-_NAME_KEYS = ("name", "title", "label", "term", "#text")
+_TEXT_KEYS = ("rendered", "value", "text", "content", "#text", "html", "__html", "main", "basic", "ar")
+_NAME_KEYS = ("name", "title", "label", "term", "display_name", "full_name", "original", "#text", "value", "text")
+_LINK_KEYS = ("href", "url", "permalink", "canonical", "web", "self", "@id", "rendered", "#text", "value")
+_SIGNS = re.compile(r"[-_.:\s]+")
+_PREFIX = re.compile(r"(?:article|news|post|story|item|entry|doc|og|خبر)(?=.)")
+_SUFFIX = re.compile(r"[_.](?:txt_ar|text_ar|txt|tdt|pdt|dt|ts|ss|t|s|ar|str|raw|keyword)$", re.IGNORECASE)
+"""What search servers append to the names of fields: their type or language."""
+_NOT_ARTICLES = frozenset(
+    re.findall(
+        r"\S+",
+        "WebSite WebPage Organization NewsMediaOrganization Person BreadcrumbList ImageObject CollectionPage"
+        " SearchAction ProfilePage ContactPage AboutPage SiteNavigationElement",
+    )
+)
+_NO_VALUE = frozenset({"", "nan", "null", "none", "n/a", "undefined", "\\n"})
+_MAX_CELL_LIST = 10_000
+_ERROR_STATES = frozenset({"error", "fail", "failed", "failure"})
 _EPOCH = re.compile(r"([0-9]{9,14})(?:\.[0-9]*)?")
 _EPOCH_SECONDS = range(10**11)
 """Higher numbers are milliseconds. As seconds this range ends in the year 5138; the milliseconds start
 in 1973."""
-_KEY_SIGNS = str.maketrans("-.: ", "____")
+
+
+@lru_cache(maxsize=4096)
+def normal_key(key: str) -> str:
+    """A key in the form in which keys are compared."""
+    return _SIGNS.sub("", key.strip().lower())
+
+
+_KEYS = {field: tuple(dict.fromkeys(map(normal_key, keys))) for field, keys in _ALIASES.items()}
+_KNOWN_KEYS = frozenset(key for keys in _KEYS.values() for key in keys)
+
+
+def names_field(key: str, *fields: str) -> bool:
+    """Whether a key names one of the fields, or any field if none are given."""
+    found = _plain_key(key)
+    return any(found in _KEYS[field] for field in fields or _KEYS)
+
+
+def has(form: Mapping[str, Any], field: str) -> bool:
+    """Whether an object has a text, or a list or object that may hold one, under a key of the field."""
+    return any(
+        isinstance(value, str | list | Mapping | int) and bool(value)
+        for key, value in form.items()
+        if _plain_key(str(key)) in _KEYS[field]
+    )
+
+
+def is_other_schema(form: Mapping[str, Any]) -> bool:
+    """Whether an object is schema.org data about something that isn't an article, such as a web site."""
+    types = _types_of(form)
+    return (
+        bool(types)
+        and all(kind in _NOT_ARTICLES for kind in types)
+        and not (form.get("articleBody") or form.get("text"))
+    )
+
+
+def _types_of(form: Mapping[str, Any]) -> list[str]:
+    kinds = form.get("@type")
+    return [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds] if kinds else [])]
 
 
 def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
-    """The draft of one JSON object. Raises ParseError if no known key has a title or text.
+    """The draft of one JSON object or row of a table. Raises ParseError if no known key has a title or text.
 
     HTML is converted to plain paragraphs. An object as a value is replaced by its name, title or
-    rendered text.
+    rendered text. The longest of several texts is the body. A title alone is the text of an item
+    with an address, a date or a source, such as breaking news.
     """
-    keys = {str(key).strip().lower().translate(_KEY_SIGNS): value for key, value in form.items()}
-    title, body, summary = (_html(keys, field) for field in ("title", "body", "summary"))
-    if not (title.paragraphs or body.paragraphs or summary.paragraphs):
+    keys = _by_key(form)
+    _check(form, keys, item)
+    title, (body, summary) = _html(keys, "title"), _texts_of(keys)
+    source, publisher = _source(keys), _line(keys, "publisher")
+    raw, hint = _published(keys)
+    url = next(filter(is_web_url, _texts(keys, "url", _LINK_KEYS)), "")
+    if not body.paragraphs and (url or raw or source):
+        body = title
+    if not body.paragraphs:
         names = clean_line(", ".join(map(str, list(form)[:8]))) or "no keys at all"
         raise ParseError(item, f"no text: neither body, text, content nor summary (it has {names})")
-    source, publisher = (_line(keys, field) for field in ("source", "publisher"))
-    raw, hint = _published(keys)
     return Draft(
         origin=origin,
         item=item,
@@ -71,19 +223,99 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
         published_raw=raw,
         published_hint=hint,
         language=_line(keys, "language"),
-        url=next(filter(is_web_url, _texts(keys, "url")), ""),
+        url=url,
         image_credit=_line(keys, "image_credit"),
-        headings=(*body.headings, *_names(keys, "headings", split=False)),
+        headings=(*body.headings, *_names(keys, "headings")),
     )
+
+
+def _by_key(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by normal key. Common prefixes and suffixes are removed if the rest is a known key."""
+    keys: dict[str, Any] = {}
+    for key, value in form.items():
+        keys.setdefault(normal_key(key), value)
+    for key, value in form.items():
+        if not keys.get(plain := _plain_key(str(key))) and value:
+            keys[plain] = value
+    return keys
+
+
+@lru_cache(maxsize=4096)
+def _plain_key(key: str) -> str:
+    name = normal_key(key)
+    if name in _KNOWN_KEYS:
+        return name
+    bare = normal_key(_SUFFIX.sub("", key.strip()))
+    for candidate in (bare, _PREFIX.sub("", name, count=1), _PREFIX.sub("", bare, count=1)):
+        if candidate in _KNOWN_KEYS and candidate not in {"id", "label", "media"}:
+            return candidate
+    return name
+
+
+def _check(form: Mapping[str, Any], keys: Mapping[str, Any], item: str) -> None:
+    """Raise ParseError for an object that isn't an article by what it says about itself."""
+    if is_other_schema(form):
+        raise ParseError(item, f"data about a {_types_of(form)[0]}, not an article")
+    status = keys.get("status")
+    is_error = str(status).lower() in _ERROR_STATES or (
+        isinstance(status, int) and not isinstance(status, bool) and status >= 400
+    )
+    if not (is_error or keys.get("error") or keys.get("errors")) or keys.get("title" if not is_error else "url"):
+        return
+    said = text_of(
+        next(filter(None, map(keys.get, ("message", "detail", "description", "error"))), ""),
+        ("message", "reason", "detail", "type"),
+    )
+    message = f": «{clean_line(said)[:200]}»" if said else ""
+    raise ParseError(item, f"the error message of a server, not an article{message}")
+
+
+def _texts_of(keys: Mapping[str, Any]) -> tuple[HtmlText, HtmlText]:
+    """The longest text, and the longest of the others that is a summary."""
+    bodies = [_paragraphs(keys[key], key) for key in _KEYS["body"] if keys.get(key)]
+    if not any(text.paragraphs for text in bodies):
+        bodies = [_paragraphs(keys[key], key) for key in _KEYS["page"] if keys.get(key)]
+    body = max(bodies, key=weight_of, default=HtmlText(()))
+    summaries = [_paragraphs(keys[key], key) for key in _KEYS["summary"] if keys.get(key)]
+    if not body.paragraphs:
+        return max(summaries, key=weight_of, default=HtmlText(())), HtmlText(())
+    summary = next((text for text in summaries if text.paragraphs), HtmlText(()))
+    return (summary, body) if longer_text(body, summary) is summary else (body, summary)
+
+
+def _paragraphs(value: object, key: str) -> HtmlText:
+    text = body_of(value, _TEXT_KEYS)
+    if text.lower() in _NO_VALUE:
+        return HtmlText(())
+    if key == "contenttext" and not is_marked_up(text):
+        return HtmlText(tuple(filter(str.strip, text.splitlines())))
+    return plain_text(text)
+
+
+def _source(keys: Mapping[str, Any]) -> str:
+    """The first name of a source, otherwise the host of an address that is given as one."""
+    texts = list(_texts(keys, "source"))
+    named = (text for text in texts if not is_web_url(text))
+    hosts = (_host_of(text) for text in texts)
+    return next(named, "") or next(filter(None, hosts), "")
+
+
+def _host_of(url: str) -> str:
+    """The host of a URL without `www.`, or an empty string."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _values(keys: Mapping[str, Any], field: str) -> Iterator[Any]:
     """The values of the field's keys that aren't empty, in the order of the keys."""
-    return (value for key in _ALIASES[field] if (value := keys.get(key)))
+    values = (value for key in _KEYS[field] if (value := keys.get(key)))
+    return (value for value in values if not (isinstance(value, str) and value.strip().lower() in _NO_VALUE))
 
 
-def _texts(keys: Mapping[str, Any], field: str) -> Iterator[str]:
-    return (text for value in _values(keys, field) if (text := text_of(value, _NAME_KEYS)))
+def _texts(keys: Mapping[str, Any], field: str, inner: Iterable[str] = _NAME_KEYS) -> Iterator[str]:
+    return (text for value in _values(keys, field) if (text := text_of(value, inner)))
 
 
 def _line(keys: Mapping[str, Any], field: str) -> str:
@@ -92,30 +324,42 @@ def _line(keys: Mapping[str, Any], field: str) -> str:
 
 def _html(keys: Mapping[str, Any], field: str) -> HtmlText:
     texts = (text for value in _values(keys, field) if (text := text_of(value, _TEXT_KEYS)))
-    return plain_text(next(texts, ""))
+    text = next(texts, "")
+    if not text and ("articlebody" in keys or keys.get("url")):
+        text = text_of(keys.get("name"), ())
+    return plain_text(text)
 
 
-def text_of(value: object, keys: Iterable[str]) -> str:
-    """The text of a JSON value: a string, a number, the first of `keys` in an object, or the lines of a list."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, Mapping):
-        return next((text for key in keys if isinstance(text := value.get(key), str) and text.strip()), "")
-    if isinstance(value, list):
-        return "\n".join(filter(None, (text_of(item, keys) for item in value if not isinstance(item, list))))
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
-def _names(keys: Mapping[str, Any], field: str, *, split: bool = True) -> tuple[str, ...]:
-    """The names in the first of the field's values that has any: a list of names, or a string with several."""
+def _names(keys: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """The names in the first of the field's values that has any: a list of names, or a string, also with several."""
     for value in _values(keys, field):
-        items = value if isinstance(value, list) else [value]
+        items = _listed(value) if isinstance(value, str) else _nodes(value)
         # A bare number is a database key, not a name.
         texts = [text for item in items if isinstance(item, str | Mapping) and (text := text_of(item, _NAME_KEYS))]
-        names = [name for text in texts for name in (split_names(text) if split else (text,))]
+        names = tuple(text for text in texts if text.lower() not in _NO_VALUE and not text.isdigit())
         if names:
-            return tuple(names)
+            return names
     return ()
+
+
+def _nodes(value: object) -> list[Any]:
+    """The items of a list, also in the form of GraphQL: `{"nodes": […]}`, `{"edges": [{"node": …}]}`."""
+    for key in ("nodes", "edges", "data"):
+        if isinstance(value, Mapping) and isinstance(inner := value.get(key), list):
+            value = inner
+    items = value if isinstance(value, list) else [value]
+    return [item["node"] if isinstance(item, Mapping) and "node" in item else item for item in items]
+
+
+def _listed(text: str) -> list[Any]:
+    """The items of a list that a table has in one cell, such as `['سياسة', 'مصر']`; otherwise the text alone."""
+    if text.startswith("[") and text.endswith("]") and len(text) < _MAX_CELL_LIST:
+        for parsed in (json.loads, literal_eval):
+            with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+                value = parsed(text)
+                if isinstance(value, list):
+                    return value
+    return [text]
 
 
 def _published(keys: Mapping[str, Any]) -> tuple[str, Published | None]:

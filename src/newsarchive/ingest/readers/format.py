@@ -10,7 +10,7 @@ from newsarchive.ingest.draft import Draft
 
 BOM = b"\xef\xbb\xbf"
 """The byte order mark that some programs write at the start of UTF-8 text."""
-HEAD = 1024
+HEAD = 8192
 """The number of bytes at the start of the input that are used to recognize its format."""
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -12,7 +12,9 @@ from newsarchive.article import Article, Copy, Origin, Withdrawal, from_json
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.fields import draft_of
-from newsarchive.ingest.readers.format import BOM, Input
+from newsarchive.ingest.readers.format import BOM, HEAD, Input
+from newsarchive.ingest.readers.json_shapes import articles_in, is_own_line
+from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
 
 KIND = "jsonl"
 """The name of the format, also used as the origin kind of its articles."""
@@ -36,9 +38,6 @@ _OWN_TYPES = {
     "origin": dict,
 }
 _SHARED_FIELDS = {field.name for field in fields(Draft)} & {field.name for field in fields(Article)}
-_TEXT_KEYS = frozenset({"body", "text", "content", "summary", "description"})
-_LISTS = ("articles", "items", "entries", "results", "data", "docs", "posts")
-"""The keys under which APIs, JSON Feed and exports keep the list of articles."""
 
 
 class LineStream(Protocol):
@@ -60,7 +59,17 @@ class Stream(LineStream, Protocol):
 def read(source: Input) -> Iterator[Draft | ParseError]:
     """The drafts of JSON Lines or of one JSON document. Some file extensions allow only JSON Lines."""
     read_items = read_lines if source.ending in _LINE_ENDINGS else read_json
-    return read_items(source.stream, source.origin)
+    return read_items(_in_utf_8(source), source.origin)
+
+
+def _in_utf_8(source: Input) -> Stream:
+    """The stream; one in UTF-16, whose bytes aren't lines, is converted as a whole."""
+    head = source.stream.peek(HEAD)[:HEAD]
+    encoding = marked_encoding(head) or wide_encoding(head)
+    if not encoding.startswith("utf-16") and not encoding.startswith("utf-32"):
+        return source.stream
+    text = source.whole(DOCUMENT_LIMIT).decode(encoding, "replace")
+    return BytesIO(text.lstrip("\ufeff").encode(errors="replace"))
 
 
 def looks_like_json(head: bytes) -> bool:
@@ -174,30 +183,21 @@ def _too_blank(item: str) -> ParseError:
     return ParseError(item, f"more than {BLANK_LIMIT // 2**20} MiB of blank lines; the rest is not read")
 
 
-def _forms(document: object) -> list[Any]:
-    """The objects to read as articles: the list in an object that has a list of objects and no text itself."""
-    if isinstance(document, list):
-        return document
-    if isinstance(document, Mapping) and not _TEXT_KEYS & document.keys():
-        for key in _LISTS:
-            found = document.get(key)
-            if isinstance(found, list) and any(isinstance(form, Mapping) for form in found):
-                return found
-    return [document]
-
-
 def _read_forms(value: object, origin: Origin, item: str) -> Iterator[Draft | ParseError]:
-    forms = _forms(value)
-    for number, form in enumerate(forms, start=1):
-        yield _read_form(form, origin, f"{item}#{number}" if len(forms) > 1 else item)
+    found = articles_in(value)
+    for number, form in enumerate(found.forms, start=1):
+        draft = _read_form(form, origin, f"{item}#{number}" if len(found.forms) > 1 else item)
+        if isinstance(draft, Draft) and (found.source or found.language):
+            draft = replace(draft, fallback_source=found.source, fallback_language=found.language)
+        yield draft
 
 
 def _parse(content: bytes, item: str) -> object:
     """The parsed JSON value, or an error."""
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=lambda _: None)
-    except UnicodeDecodeError as error:
-        failure = ParseError(item, f"not UTF-8 (byte {error.start + 1} is wrong); save it as UTF-8 and try again")
+        return json.loads(decode(content).lstrip("\ufeff"), parse_constant=lambda _: None)
+    except UnicodeError as error:
+        failure = ParseError(item, str(error))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
         failure = ParseError(item, f"not JSON: {error.msg} at {place}")
@@ -210,7 +210,7 @@ def _read_form(form: object, origin: Origin, item: str) -> Draft | ParseError:
     if not isinstance(form, Mapping):
         return ParseError(item, "not a JSON object with the fields of an article")
     try:
-        if form.get("type") in ("article", "withdrawal") and "id" in form and "revision" in form:
+        if is_own_line(form):
             return _own_draft(form, item)
         if form.get("type") == "copy" and form.keys() <= _KEYS_OF_COPY:
             return _own_draft(form, item)

@@ -14,7 +14,8 @@ from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.bylines import Byline, read_byline, split_names
 from newsarchive.ingest.readers.format import Input
-from newsarchive.ingest.text.charset import decode
+from newsarchive.ingest.readers.other_files import unsupported_file
+from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
 
 SIZE_LIMIT = 16 * 2**20
 """Bytes of a text file, which is one article. The longest articles have a few hundred kilobytes."""
@@ -37,13 +38,6 @@ _INSTITUTIONS = frozenset(
     ).split()
 )
 _PUBLISHER_WORDS = 12
-_OTHER_FILES = {
-    b"%PDF": "a PDF file",
-    b"PK\x03\x04": "a Word, OpenDocument or ZIP file",
-    b"\xd0\xcf\x11\xe0": "an old Word file",
-    b"{\\rtf": "an RTF file",
-}
-"""First bytes -> the name of the file type in messages."""
 
 
 class _Line(NamedTuple):
@@ -76,15 +70,10 @@ def read_text(content: bytes, origin: Origin) -> Draft:
     return draft if draft.published_raw else _dated_by_lead(draft, paragraphs)
 
 
-def other_file(content: bytes) -> str:
-    """The name of the file type if it is a document that is often mistaken for text, otherwise ""."""
-    return next((kind for start, kind in _OTHER_FILES.items() if content.startswith(start)), "")
-
-
 def _decode(content: bytes, location: str) -> str:
-    if kind := other_file(content):
+    if kind := unsupported_file(content):
         raise ParseError(location, f"{kind}, not plain text; save it as text in UTF-8 and try again")
-    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in content and not (marked_encoding(content) or wide_encoding(content)):
         raise ParseError(location, "not a text file: it contains NUL bytes")
     try:
         return decode_entities(decode(content))

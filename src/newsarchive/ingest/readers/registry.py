@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from newsarchive.ingest.readers import feed, jsonl, plaintext
+from newsarchive.ingest.readers import feed, jsonl, plaintext, table
 from newsarchive.ingest.readers.format import BOM, Format
+from newsarchive.ingest.text.charset import marked_encoding, wide_encoding
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -29,6 +30,13 @@ FORMATS: tuple[Format, ...] = (
         looks_like=feed.looks_like_markup,
         read=feed.read,
         explains_pages=True,
+    ),
+    Format(
+        name=table.KIND,
+        labels=("CSV", "TSV"),
+        endings=(".csv", ".tsv", ".tab"),
+        looks_like=table.looks_like_table,
+        read=table.read,
     ),
 )
 
@@ -63,9 +71,17 @@ def recognized(ending: str, head: bytes) -> Format:
 
 def sniffed(head: bytes) -> Format:
     """The format that the first bytes look like. The default is plain text."""
-    start = head.removeprefix(BOM).lstrip()
+    start = _in_utf_8(head).removeprefix(BOM).lstrip()
     looks = (form for form in FORMATS if form.looks_like is not None and form.looks_like(start))
     return next(looks, None) or next(form for form in FORMATS if form.looks_like is None)
+
+
+def _in_utf_8(head: bytes) -> bytes:
+    """The first bytes; those of text in UTF-16 as UTF-8."""
+    encoding = marked_encoding(head) or wide_encoding(head)
+    if not encoding.startswith(("utf-16", "utf-32")):
+        return head
+    return head.decode(encoding, "ignore").lstrip("\ufeff").encode()
 
 
 def labels_from_web() -> tuple[str, ...]:

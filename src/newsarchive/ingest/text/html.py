@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 
 _BLOCK_NAMES = (
@@ -16,20 +17,27 @@ _INLINE_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split("|"))
 _DROPPED = frozenset(_DROPPED_NAMES.split("|"))
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SINGLE = frozenset({"img", "br", "hr", "input", "embed", "source", "wbr", "link", "meta"})
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(rf"</?(?:{_BLOCK_NAMES}|{_DROPPED_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _MARKED_SECTION = re.compile(r"<!\[[^>]*>?")
 """Such as `<![if !mso]>`, on which the standard library's parser can raise."""
+_TAG_AT_START = re.compile(rf"\s*<(?:{_BLOCK_NAMES}|{_DROPPED_NAMES}|{_INLINE_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_END_TAG = re.compile(rf"</(?:{_BLOCK_NAMES}|{_DROPPED_NAMES}|{_INLINE_NAMES})\s*>|<br\s*/?>", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(r"&(?:amp;)*(?:lt|#60|#x3c);", re.IGNORECASE)
+_CAPTION_CLASS = re.compile(r"caption|photo-?credit|image-?credit", re.IGNORECASE)
 _LAYERS = 5
+_CLEARLY_LONGER = 1.1
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """The paragraphs of a fragment, in order; `headings` are the paragraphs from h1 to h6."""
+    """The paragraphs of a fragment, in order; `headings` are those from h1 to h6, `captions` those of images."""
 
     paragraphs: tuple[str, ...]
     headings: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:
@@ -42,13 +50,28 @@ class HtmlText:
         return " ".join(self.paragraphs)
 
 
+def weight_of(text: HtmlText) -> int:
+    """The number of characters of the real text, without captions."""
+    return len(text.body) - sum(map(len, text.captions))
+
+
+def longer_text(text: HtmlText, summary: HtmlText) -> HtmlText:
+    """The text, or the summary if that is clearly longer: a full stop more says nothing."""
+    return summary if weight_of(summary) > _CLEARLY_LONGER * weight_of(text) else text
+
+
 def looks_like_html(text: str) -> bool:
     """Whether the text has at least one HTML tag; `<` in a formula or a quotation doesn't count."""
     return "<" in text and _TAG.search(text) is not None
 
 
+def is_marked_up(text: str) -> bool:
+    """Whether the text is HTML and doesn't just mention a tag: it starts with one, or has an end tag or a `<br>`."""
+    return "<" in text and (_TAG_AT_START.match(text) or _END_TAG.search(text)) is not None
+
+
 def html_text(fragment: str) -> HtmlText:
-    """Return the text of a fragment, however malformed; text escaped twice is parsed twice.
+    """Return the text of a fragment, however malformed; HTML that was escaped twice is parsed twice.
 
     Block elements and `<br>` end a paragraph. In a fragment without block elements, line breaks do.
     """
@@ -56,8 +79,20 @@ def html_text(fragment: str) -> HtmlText:
 
 
 def plain_text(text: str) -> HtmlText:
-    """Return the paragraphs of HTML or plain text; in plain text, each line is a paragraph."""
-    return html_text(text) if looks_like_html(text) else HtmlText(tuple(text.splitlines()))
+    """Return the paragraphs of HTML or plain text; in plain text, each line is a paragraph.
+
+    HTML that was escaped once more is recognized by its tags, too.
+    """
+    if looks_like_html(text):
+        return html_text(text)
+    unescaped = text
+    for _ in range(_LAYERS):
+        if not _ESCAPED_TAG.search(unescaped):
+            break
+        unescaped = unescape(unescaped)
+        if is_marked_up(unescaped):
+            return html_text(unescaped)
+    return HtmlText(tuple(text.splitlines()))
 
 
 def parsable(markup: str) -> str:
@@ -83,17 +118,17 @@ def _without_open_tags(markup: str) -> str:
 
 def _settled(text: HtmlText, layers: int) -> HtmlText:
     """The text with paragraphs that are HTML parsed again, up to `layers` times, and any tags left then removed."""
-    if not any(map(looks_like_html, text.paragraphs)):
+    if not any(map(is_marked_up, text.paragraphs)):
         return text
     paragraphs: list[str] = []
     headings: list[str] = []
     for paragraph in text.paragraphs:
         inner = HtmlText((paragraph,))
-        if looks_like_html(paragraph):
+        if is_marked_up(paragraph):
             inner = _settled(_read(paragraph), layers - 1) if layers else _without_tags(paragraph)
         paragraphs += inner.paragraphs
         headings += inner.paragraphs if paragraph in text.headings else inner.headings
-    return HtmlText(tuple(paragraphs), tuple(headings))
+    return HtmlText(tuple(paragraphs), tuple(headings), text.captions)
 
 
 def _without_tags(paragraph: str) -> HtmlText:
@@ -111,7 +146,7 @@ def _read(fragment: str) -> HtmlText:
     parser.feed(parsable(fragment))
     parser.close()
     parser.end_paragraph()
-    return HtmlText(tuple(parser.paragraphs), tuple(parser.headings))
+    return HtmlText(tuple(parser.paragraphs), tuple(parser.headings), tuple(parser.captions))
 
 
 class _Paragraphs(HTMLParser):
@@ -121,13 +156,18 @@ class _Paragraphs(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
+        self.captions: list[str] = []
+        self._caption = ""
         self._keep_lines = keep_lines
         self._pieces: list[str] = []
         self._hidden_by = ""
         self._depth = 0
         self._in_heading = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if not self._caption and (tag == "figcaption" or _CAPTION_CLASS.search(dict(attrs).get("class") or "")):
+            self.end_paragraph()
+            self._caption = tag if tag not in _SINGLE else ""
         if self._hidden_by:
             self._depth += tag == self._hidden_by
         elif tag in _DROPPED:
@@ -142,7 +182,11 @@ class _Paragraphs(HTMLParser):
         if self._hidden_by:
             self._depth -= tag == self._hidden_by
             self._hidden_by = self._hidden_by if self._depth else ""
-        elif tag in _BLOCKS:
+            return
+        if tag == self._caption:
+            self.end_paragraph()
+            self._caption = ""
+        if tag in _BLOCKS:
             self.end_paragraph()
             self._in_heading = False
 
@@ -168,3 +212,5 @@ class _Paragraphs(HTMLParser):
             self.paragraphs.append(paragraph)
             if self._in_heading:
                 self.headings.append(paragraph)
+            if self._caption:
+                self.captions.append(paragraph)

@@ -1,0 +1,51 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), with the extension of this program's own feeds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_EXTENSION = "_newsarchive"
+
+
+def is_json_feed(document: Mapping[str, Any]) -> bool:
+    """Whether a parsed JSON document is a JSON Feed."""
+    if not isinstance(document.get("items"), list):
+        return False
+    return "jsonfeed" in str(document.get("version")) or "feed_url" in document or "home_page_url" in document
+
+
+def title_of(document: Mapping[str, Any]) -> str:
+    """The title of the feed, which is the source of its items."""
+    title = document.get("title")
+    return title if isinstance(title, str) else ""
+
+
+def items_of(document: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The items, with the fields that version 1.1 gives them. Authors of the feed are those of an item without any."""
+    authors = _authors(document)
+    return tuple(_item(item, authors) if isinstance(item, Mapping) else item for item in document["items"])
+
+
+def _item(item: Mapping[str, Any], authors: list[Any]) -> dict[str, Any]:
+    form: dict[str, Any] = dict(_kept(item))
+    form["authors"] = _authors(item) or authors
+    extension = item.get(_EXTENSION)
+    addresses = [item.get(key) for key in ("url", "external_url", "id")]
+    if isinstance(extension, Mapping):
+        # In a feed of this program `url` is the page in its archive, and `external_url` the article.
+        addresses = [item.get("external_url"), item.get("url")]
+        form |= {key: extension[key] for key in ("source", "publisher") if extension.get(key)}
+    form["url"] = next((address for address in addresses if isinstance(address, str) and "://" in address), "")
+    return form
+
+
+def _kept(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    names = ("title", "content_html", "content_text", "summary", "date_published", "date_modified", "tags", "language")
+    return ((name, item[name]) for name in names if item.get(name))
+
+
+def _authors(form: Mapping[str, Any]) -> list[Any]:
+    """The list of authors, or the single author of version 1.0."""
+    authors = form.get("authors")
+    if isinstance(authors, list) and authors:
+        return authors
+    return [author] if (author := form.get("author")) else []
