@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def make_article(number: int = 1, **fields: Any) -> Article:
     return Article(**given | fields)
 
 
-articles = st.builds(
+_articles = st.builds(
     Article,
     id=texts.filter(bool),
     title=texts,
@@ -55,6 +56,11 @@ articles = st.builds(
     image_credit=texts,
     origin=st.builds(Origin, texts, texts, st.none() | _moments),
     archived_at=st.none() | _moments,
+)
+articles = st.builds(
+    lambda article, relative: replace(article, published_relative=relative and article.published is not None),
+    _articles,
+    st.booleans(),
 )
 withdrawals = st.builds(
     Withdrawal, id=texts.filter(bool), revision=st.integers(1, 99), reason=texts, archived_at=_moments

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.article import Paragraph, Topic, from_json
+from newsarchive.article import Paragraph, Topic, from_json, to_json
 from newsarchive.canonical_url import canonical_url
 from newsarchive.identity import article_id, text_digest
 from tests.articles import make_article, texts
@@ -134,7 +134,10 @@ def test_the_text_digest_covers_source_title_and_body() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"id": ""}, {"body": ""}, {"body": " \n\t"}, {"published": datetime(2025, 4, 21)}],  # noqa: DTZ001
+    [
+        *({"id": ""}, {"body": ""}, {"body": " \n\t"}, {"published_relative": True}),
+        {"published": datetime(2025, 4, 21)},  # noqa: DTZ001
+    ],
 )
 def test_invalid_articles_are_rejected(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"needs"):
@@ -170,3 +173,33 @@ def test_reading_an_early_json_form_with_an_empty_fetch_time() -> None:
     assert getattr(article, "published", None) == datetime(2025, 4, 21, 10, tzinfo=UTC)
     with pytest.raises(ValueError, match="unknown type"):
         from_json(form | {"type": "poem"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "precision"),
+    [
+        ({}, None),
+        ({"published_raw": "أمس"}, None),
+        ({"published": date(2025, 4, 21)}, "day"),
+        ({"published": datetime(2025, 4, 21, 10, tzinfo=UTC)}, "moment"),
+        ({"published": date(2025, 4, 21), "published_relative": True}, "relative"),
+        ({"published": datetime(2025, 4, 21, 10, tzinfo=UTC), "published_relative": True}, "relative"),
+    ],
+)
+def test_precision_of_the_date(fields: dict[str, Any], precision: str | None) -> None:
+    article = make_article(**fields)
+    assert article.published_precision == precision
+    form = to_json(article)
+    assert form.get("published_precision") == precision
+    assert from_json(form) == article
+
+
+def test_a_line_without_a_precision_has_the_precision_of_its_date() -> None:
+    form = to_json(make_article(published=date(2025, 4, 21)))
+    del form["published_precision"]
+    assert from_json(form) == make_article(published=date(2025, 4, 21))
+
+
+def test_the_precision_plays_no_part_in_the_digest_of_a_text() -> None:
+    article = make_article(published=date(2025, 4, 21))
+    assert text_digest(replace(article, published_relative=True)) == text_digest(article)

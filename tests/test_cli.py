@@ -593,7 +593,7 @@ def test_rereading_reports_revisions_and_changes_nothing_the_second_time(run: Ru
     assert (ran.code, ran.err) == (0, "")
     assert "6 articles reread, 6 revised\n" in ran.out
     assert "5  dates parsed for the first time" in ran.out
-    assert ran.out.count("published: «»") == 3
+    assert ran.out.count("published: «» -> «2025-04-21»") == 5
     assert "\x1b" not in listed.out + ran.out
     assert "\\x1b[31mأحمر&nbsp;قان.» -> «…" in ran.out
     assert "أحمر قان" in run("show", "id5").out

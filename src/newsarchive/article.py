@@ -7,10 +7,12 @@ revision, and a withdrawal is a `Withdrawal`. Both are lines of the archive.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 Published = date | datetime
 """A date if only the day is known, otherwise a datetime with a time zone."""
+Precision = Literal["day", "moment", "relative"]
+"""How precise a date of publication is: a day, a time of day, or counted from the time of fetching."""
 
 MAX_ID_LENGTH = 200
 """The maximum length of an id in characters. `article_id` makes ids of 16."""
@@ -48,8 +50,9 @@ class Article:
     `source` is the outlet or agency that the text comes from; `publisher` is the outlet that
     published it, if different. A derived title was made from the text: it is shown but not indexed
     as a title. `body` has one paragraph per line; `headings` lists the paragraphs that are section
-    headings. `published_raw` is the string that `published` was parsed from. `archived_at` is the
-    UTC time when the archive stored this revision.
+    headings. `published_raw` is the string that `published` was parsed from, or that could not be
+    parsed. `published_relative` is true if it counts from the time of fetching, as «منذ ساعتين»
+    does. `archived_at` is the UTC time when the archive stored this revision.
     """
 
     id: str
@@ -65,6 +68,7 @@ class Article:
     topics: tuple[Topic, ...] = ()
     published: Published | None = None
     published_raw: str = ""
+    published_relative: bool = False
     language: str = "ar"
     url: str = ""
     image_credit: str = ""
@@ -81,6 +85,8 @@ class Article:
             raise ValueError("an article needs a body")
         if isinstance(self.published, datetime) and self.published.tzinfo is None:
             raise ValueError("a publication time needs a time zone")
+        if self.published_relative and self.published is None:
+            raise ValueError("a relative publication date needs a date")
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -98,6 +104,15 @@ class Article:
     def published_day(self) -> date | None:
         """The day of publication in the publisher's time zone."""
         return self.published.date() if isinstance(self.published, datetime) else self.published
+
+    @property
+    def published_precision(self) -> Precision | None:
+        """How precise the date of publication is. None without a date."""
+        if self.published is None:
+            return None
+        if self.published_relative:
+            return "relative"
+        return "moment" if isinstance(self.published, datetime) else "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +170,7 @@ def to_json(record: Record) -> dict[str, Any]:
         "authors": list(record.authors),
         "topics": [{"name": topic.name, "assigned_by": topic.assigned_by} for topic in record.topics],
         "published": record.published.isoformat() if record.published else "",
+        "published_precision": record.published_precision or "",
         "published_raw": record.published_raw,
         "language": record.language,
         "url": record.url,
@@ -198,6 +214,8 @@ def from_json(form: Mapping[str, Any]) -> Record:
         topics=tuple(Topic(topic["name"], topic["assigned_by"]) for topic in form.get("topics", ())),
         published=_read_published(form.get("published", "")),
         published_raw=form.get("published_raw", ""),
+        # Lines without the key are older. The form of the date says which of the other two it is.
+        published_relative=form.get("published_precision") == "relative",
         language=form.get("language", ""),
         url=form.get("url", ""),
         image_credit=form.get("image_credit", ""),

@@ -4,7 +4,7 @@ import doctest
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from newsarchive.arabic import date_format, dates, months
@@ -56,14 +56,15 @@ class TestISO8601:
         assert isinstance(read, datetime)
         assert read.utcoffset() == timedelta(hours=1)
 
-    def test_fraction_is_truncated_to_microseconds(self) -> None:
-        assert parse_date("2018-03-05T10:03:32.123456789Z") == datetime(2018, 3, 5, 10, 3, 32, 123456, tzinfo=UTC)
+    @pytest.mark.parametrize("fraction", [".1", ",5", ".000", ".123456789"])
+    def test_fraction_of_a_second_is_dropped(self, fraction: str) -> None:
+        assert parse_date(f"2018-03-05T10:03:32{fraction}Z") == datetime(2018, 3, 5, 10, 3, 32, tzinfo=UTC)
 
     def test_default_zone_applies_without_a_zone(self) -> None:
         assert parse_date("2017-01-22T185600", default_zone=hours(1)) == datetime(2017, 1, 22, 18, 56, tzinfo=hours(1))
 
     @pytest.mark.parametrize(
-        "raw", ["2018", "2018-03", "2018-W10-1", "2018-13-01", "2018-02-30", "2018-03-05T25:00:00"]
+        "raw", ["2018", "2018-03", "2018-W10", "2018-W54-1", "2018-366", "2018-13-01", "2018-02-30"]
     )
     def test_incomplete_and_impossible_dates_are_rejected(self, raw: str) -> None:
         assert parse_date(raw) is None
@@ -90,9 +91,18 @@ class TestRFC2822:
     def test_ast_is_arabia_standard_time(self) -> None:
         assert parse_date("Tue, 27 Feb 2018 10:03:32 AST") == datetime(2018, 2, 27, 7, 3, 32, tzinfo=UTC)
 
-    @pytest.mark.parametrize("zone", ["EST", "EDT", "CST", "MST", "PST", "IST", "XYZ", "+2500", "+0360", "CET+1"])
-    def test_ambiguous_and_unknown_zones_are_rejected(self, zone: str) -> None:
-        assert parse_date(f"Tue, 27 Feb 2018 10:03:32 {zone}") is None
+    @pytest.mark.parametrize(
+        ("zone", "offset"),
+        [("EST", -5), ("EDT", -4), ("CST", -6), ("CDT", -5), ("MST", -7), ("MDT", -6), ("PST", -8), ("PDT", -7)],
+    )
+    def test_zones_of_rfc_822(self, zone: str, offset: int) -> None:
+        assert parse_date(f"Tue, 27 Feb 2018 10:03:32 {zone}") == datetime(2018, 2, 27, 10, 3, 32, tzinfo=hours(offset))
+
+    @pytest.mark.parametrize("zone", ["IST", "XYZ", "+2500", "+0360", "CET+1"])
+    def test_day_remains_if_the_zone_is_ambiguous_or_unknown(self, zone: str) -> None:
+        read = parse_date(f"Tue, 27 Feb 2018 10:03:32 {zone}")
+        assert read == date(2018, 2, 27)
+        assert not isinstance(read, datetime)
 
     @pytest.mark.parametrize(("year", "meant"), [("49", 2049), ("50", 1950), ("99", 1999)])
     def test_two_digit_years_follow_rfc_2822(self, year: str, meant: int) -> None:
@@ -128,7 +138,7 @@ class TestNumbers:
         assert parse_date(raw) == HALF_PAST_TEN
 
     @pytest.mark.parametrize(
-        "raw", ["06/13/2018", "13/06-2018", "13/06/18", "31/02/2018", "113/06/2018", "13/06/20189", "13 06 2018"]
+        "raw", ["13/13/2018", "13/06-2018", "13/06/18", "31/02/2018", "113/06/2018", "13/06/20189", "13 06 2018"]
     )
     def test_other_numeric_forms_are_rejected(self, raw: str) -> None:
         assert parse_date(raw) is None
@@ -235,12 +245,11 @@ class TestMonthNames:
             "الثاني من يونيو/حزيران المقبل - 2025",
             "الأسبوع الثاني من أبريل 2025",
             "21 ابريلات 2025",
-            "الرياض 21 أبريل 2025",
             "أمس",
             "منذ ساعتين",
             "2025",
             "10:30",
-            "1745230200",
+            "0745230200",
             "",
             "؟",
         ],
@@ -292,15 +301,17 @@ class TestTimesOfDay:
 
     def test_bare_hour_needs_am_or_pm(self) -> None:
         assert parse_date("21 أبريل 2025 الساعة 10 مساءً") == datetime(2025, 4, 21, 22, tzinfo=UTC)
-        assert parse_date("21 أبريل 2025 الساعة 10") is None
+        assert parse_date("21 أبريل 2025 الساعة 10") == APRIL_21
 
     def test_era_sign_is_not_read_as_pm(self) -> None:
         assert parse_date("21 أبريل 2025 م 10:30") == HALF_PAST_TEN
         assert parse_date("21 أبريل 2025م 10:30 م") == HALF_PAST_TEN + timedelta(hours=12)
 
-    @pytest.mark.parametrize("said", ["15:05 ص", "0:05 م", "9:05 ظهرا", "24:05", "10:60", "10:30 11:30", "10:30 مثلا"])
-    def test_impossible_times_are_rejected(self, said: str) -> None:
-        assert parse_date(f"21 أبريل 2025 {said}") is None
+    @pytest.mark.parametrize("said", ["15:05 ص", "0:05 م", "9:05 ظهرا", "24:05", "10:60", "10:30:61", "10:30 11:30"])
+    def test_day_remains_if_the_time_is_impossible(self, said: str) -> None:
+        read = parse_date(f"21 أبريل 2025 {said}")
+        assert read == APRIL_21
+        assert not isinstance(read, datetime)
 
 
 class TestHijri:
@@ -343,9 +354,9 @@ class TestHijri:
     def test_first_day_of_each_month_of_1445(self, month: str, day: date) -> None:
         assert parse_date(f"1 {month} 1445") == day
 
-    def test_gregorian_date_wins_if_the_moon_was_sighted_a_day_apart(self) -> None:
+    def test_gregorian_date_wins(self) -> None:
         assert parse_date("21 رمضان 1445 هـ الموافق 1 أبريل 2024") == date(2024, 4, 1)
-        assert parse_date("21 رمضان 1445 هـ الموافق 1 مايو 2024") is None
+        assert parse_date("30 محرم 1445 هـ الموافق 17 أغسطس 2023") == date(2023, 8, 17)
 
     def test_hijri_date_with_a_time(self) -> None:
         assert parse_date("1445-09-21 10:30") == datetime(2024, 3, 31, 10, 30, tzinfo=UTC)
@@ -483,8 +494,15 @@ class TestFormat:
             format_date(datetime(2025, 4, 21), "ar", tz=UTC)  # noqa: DTZ001 -- a naive datetime is what this tests
 
 
+def is_placeholder(day: date) -> bool:
+    return day.year in {1, 9999} or day == date(1970, 1, 1)
+
+
+real_days = st.dates().filter(lambda day: not is_placeholder(day))
+
+
 class TestProperties:
-    @given(st.dates(), st.sampled_from(["ar", "en"]), st.sampled_from(["latin", "arabic"]))
+    @given(real_days, st.sampled_from(["ar", "en"]), st.sampled_from(["latin", "arabic"]))
     def test_formatted_dates_parse_back(
         self, day: date, language: date_format.Language, digits: date_format.Digits
     ) -> None:
@@ -492,7 +510,11 @@ class TestProperties:
         assert parse_date(written) == day
         assert find_date(f"قال {written}.") == (day, written)
 
-    @given(st.datetimes(), st.sampled_from(["ar", "en"]), st.sampled_from(["latin", "arabic"]))
+    @given(
+        st.datetimes().filter(lambda moment: not is_placeholder(moment.date())),
+        st.sampled_from(["ar", "en"]),
+        st.sampled_from(["latin", "arabic"]),
+    )
     def test_formatted_datetimes_parse_back(
         self, moment: datetime, language: date_format.Language, digits: date_format.Digits
     ) -> None:
@@ -501,13 +523,14 @@ class TestProperties:
 
     @given(
         # In a numeric date, the years 1300 to 1499 are Hijri years.
-        st.dates(min_value=date(1500, 1, 1)) | st.dates(max_value=date(1299, 12, 31)),
-        st.times(),
+        real_days.filter(lambda day: day.year not in range(1300, 1500)),
+        st.times().map(lambda clock: clock.replace(microsecond=0)),
         st.timedeltas(min_value=timedelta(hours=-23, minutes=-59), max_value=timedelta(hours=23, minutes=59)),
         st.sampled_from("T "),
     )
     def test_every_iso_datetime_is_parsed(self, day: date, clock: time, offset: timedelta, separator: str) -> None:
         moment = datetime.combine(day, clock, timezone(offset))
+        assume(abs((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) > 0)
         read = parse_date(moment.isoformat(separator))
         assert isinstance(read, datetime)
         assert (read.replace(tzinfo=None), read.utcoffset()) == (moment.replace(tzinfo=None), offset)

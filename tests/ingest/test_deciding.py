@@ -88,3 +88,13 @@ def test_a_repeated_topic_is_not_a_change() -> None:
     decision = decide(twice, current(make_article()))
     assert decision.article is not None
     assert decision.article.topics == (SPORT,)
+
+
+def test_another_date_replaces_a_relative_one_and_never_the_reverse() -> None:
+    relative = make_article(published=date(2025, 4, 20), published_raw="أمس", published_relative=True)
+    exact = make_article(published=date(2025, 4, 19), published_raw="2025-04-19")
+    decision = decide(exact, current(relative))
+    assert decision.article is not None
+    assert (decision.article.published, decision.article.published_precision) == (date(2025, 4, 19), "day")
+    assert decide(relative, current(exact)).verdict is Verdict.DUPLICATE
+    assert decide(replace(relative, published=date(2025, 4, 21)), current(relative)).verdict is Verdict.DUPLICATE

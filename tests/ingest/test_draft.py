@@ -59,6 +59,32 @@ def test_times_without_a_zone_are_in_the_default_zone() -> None:
     assert build_article(draft, Defaults(zone=zone)).published == datetime(2024, 5, 1, 10, tzinfo=zone)
 
 
+@pytest.mark.parametrize(
+    ("raw", "more", "read"),
+    [
+        ("2024-05-01", ("2024-05-02",), (date(2024, 5, 1), "2024-05-01")),
+        ("غير معروف", ("", "2 أيار 2024", "2024-05-03"), (date(2024, 5, 2), "2 أيار 2024")),
+        ("0000-00-00", ("قبل قليل", "2024-05-03"), (date(2024, 5, 3), "2024-05-03")),
+        ("", ("2024-05-03",), (date(2024, 5, 3), "2024-05-03")),
+        ("غير معروف", ("1970-01-01",), (None, "غير معروف")),
+    ],
+)
+def test_the_first_readable_date_is_used(raw: str, more: tuple[str, ...], read: tuple[date | None, str]) -> None:
+    draft = Draft(origin=ORIGIN, body=TEXT, published_raw=raw, more_dates=more)
+    article = build_article(draft, Defaults())
+    assert (article.published, article.published_raw) == read
+
+
+def test_a_relative_date_counts_from_the_time_of_fetching() -> None:
+    fetched = Origin("feed", "https://news.example/feed", datetime(2024, 5, 1, 10, tzinfo=UTC))
+    draft = Draft(origin=fetched, body=TEXT, published_raw="منذ ساعتين")
+    article = build_article(draft, Defaults())
+    assert (article.published, article.published_precision) == (datetime(2024, 5, 1, 8, tzinfo=UTC), "relative")
+    assert article.published_raw == "منذ ساعتين"
+    assert build_article(draft_of_article(article), Defaults()) == article
+    assert build_article(replace(draft, origin=ORIGIN), Defaults()).published is None
+
+
 def test_the_raw_string_of_an_unparsable_date_is_kept() -> None:
     draft = Draft(origin=ORIGIN, body=TEXT, published_raw="قبل  ساعتين")
     article = build_article(draft, Defaults(published="2024-05-01"))

@@ -20,7 +20,7 @@ from newsarchive.identity import article_id
 from newsarchive.ingest import pipeline
 from newsarchive.ingest.deciding import SHORT, Verdict
 from newsarchive.ingest.draft import Defaults, Draft, build_article
-from newsarchive.ingest.pipeline import IngestReport, Pipeline, dry_run_writer
+from newsarchive.ingest.pipeline import IngestReport, Lack, Pipeline, dry_run_writer
 from tests.articles import NOW, make_article, start_python
 
 Make = Callable[..., Article]
@@ -56,6 +56,12 @@ def test_items_are_counted_by_verdict(archive: Archive, article: Make) -> None:
     assert told == [("news.jsonl:1", "id1"), ("news.jsonl:2", "id1"), ("news.jsonl:9", "id9")]
     assert archive.get("id1").body == "نص مصحح"
     assert list(shown(archive)) == ["id1", "id3"]
+
+
+def test_stored_and_revised_articles_without_a_date_are_counted(archive: Archive, article: Make) -> None:
+    dated = article(2, published=date(2025, 4, 21))
+    items: list[Article | IngestError] = [article(1, published_raw="قريبا"), dated, article(1, body="نص مصحح"), dated]
+    assert ingest(archive, items).lacks[Lack.DATE] == 2
 
 
 def test_failures_keep_no_reader_data_in_memory(archive: Archive) -> None:

@@ -37,6 +37,10 @@ def kinds(article: Article) -> dict[str, Kind]:
         (None, f"{DAY}، 10:30", "feed", datetime(2025, 4, 21, 10, 30, tzinfo=RIYADH)),
         (None, "Mon, 21 Apr 2025 10:30:00 +0100", "feed", datetime(2025, 4, 21, 10, 30, tzinfo=plus(1))),
         (None, EPOCH, "jsonl", NOW),
+        (None, EPOCH, "feed", NOW),
+        # The time could not be read before.
+        (None, f"نُشر: {DAY}، 10:30 بتوقيت مكة", "feed", datetime(2025, 4, 21, 10, 30, tzinfo=RIYADH)),
+        (None, f"دمشق - {DAY}", "feed", date(2025, 4, 21)),
         (None, EPOCH + "000", "jsonl", NOW),
         (None, f"&nbsp;{DAY} ", "feed", date(2025, 4, 21)),
         # Misread before, as by feedparser.
@@ -75,7 +79,7 @@ def test_dates_are_parsed_from_the_stored_string(old: Any, raw: str, kind: str, 
         (date(2025, 4, 21), DAY, "feed"),
         # Can't be parsed now.
         (date(2025, 4, 21), "أمس", "feed"),
-        (date(2025, 4, 21), EPOCH, "feed"),
+        (date(2025, 4, 21), EPOCH[:9], "feed"),
         (None, "أمس", "feed"),
         (date(2025, 4, 21), "", "feed"),
         # The same instant in another zone, or as a number of seconds.
@@ -93,6 +97,29 @@ def test_dates_are_parsed_from_the_stored_string(old: Any, raw: str, kind: str, 
 )
 def test_equal_or_more_precise_dates_stay(old: Any, raw: str, kind: str) -> None:
     assert reread(dated(old, raw, kind), RIYADH) is None
+
+
+def fetched(published: Any, raw: str, *, relative: bool = False) -> Article:
+    origin = Origin("feed", "https://a.example/feed", NOW)
+    return make_article(published=published, published_raw=raw, published_relative=relative, origin=origin)
+
+
+@pytest.mark.parametrize(("raw", "ago"), [("منذ ساعتين", timedelta(hours=2)), ("5 mins ago", timedelta(minutes=5))])
+def test_a_relative_date_counts_from_the_time_of_fetching(raw: str, ago: timedelta) -> None:
+    found = reread(fetched(None, raw), RIYADH)
+    assert found is not None
+    assert (found.article.published, found.article.published_precision) == (NOW - ago, "relative")
+    assert [(change.kind, change.read_from) for change in found.changes] == [(Kind.DATE_READ, raw)]
+    assert reread(found.article, RIYADH) is None
+
+
+def test_a_relative_date_never_replaces_another_date() -> None:
+    assert reread(fetched(date(2025, 4, 1), "منذ ساعتين"), RIYADH) is None
+
+
+def test_a_stored_fraction_of_a_second_stays() -> None:
+    precise = datetime(2025, 4, 21, 9, 30, 0, 123456, tzinfo=UTC)
+    assert reread(dated(precise, precise.isoformat()), RIYADH) is None
 
 
 def test_the_configured_zone_is_used_if_its_offset_matches_the_stored_date() -> None:

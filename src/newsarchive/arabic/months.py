@@ -2,12 +2,11 @@
 
 The Gregorian month names of each region come from the Unicode CLDR calendar data for the locale
 named at each table. The other spellings were found in print. The Hijri months come from CLDR's
-`islamic` calendar. Libya's month names of 1977 to 2011 are left out: no outlet uses them today, and
-half of them are ordinary words.
+`islamic` calendar. Libya's month names of 1977 to 2011, French names and abbreviations are read only
+between a day and a year: half of the Libyan ones are ordinary words.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from newsarchive.arabic.fold import fold
@@ -57,21 +56,49 @@ ENGLISH = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_FRENCH = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_LIBYAN = (
+    *("أي النار", "النوار", "الربيع", "الطير", "الماء", "الصيف"),
+    *("ناصر", "هانيبال", "الفاتح", "التمور", "الحرث", "الكانون"),
+)
+_OTHER_NAMES = {
+    1: "janv | أين النار | كانون ثان | كانون2 | ك2",
+    2: "fevrier | févr | fév | fevr | fev",
+    4: "avr | أپريل",
+    7: "juil",
+    8: "aout | هانيبعل",
+    9: "سيبتمبر",
+    10: "تشرين1 | ت1",
+    11: "نوڤمبر | تشرين ثان | تشرين2 | ت2",
+    12: "decembre | déc | كانون1 | ك1",
+}
+_ONLY_IN_DATES = {
+    **{name: number for names in (_FRENCH, _LIBYAN) for number, name in enumerate(names, 1)},
+    **{name.strip(): number for number, names in _OTHER_NAMES.items() for name in names.split("|")},
+}
+"""Names that mean a month only between a day and a year."""
+
 _ENGLISH_ABBREVIATIONS = {**{name[:3]: number for number, name in enumerate(ENGLISH, 1)}, "Sept": 9}
 
 _HIJRI = {
-    1: ("محرم", "المحرم", "محرم الحرام"),
-    2: ("صفر",),
-    3: ("ربيع الأول", "ربيع أول"),
-    4: ("ربيع الآخر", "ربيع الثاني", "ربيع ثاني", "ربيع آخر"),
-    5: ("جمادى الأولى", "جمادى الأول", "جمادى أولى"),
-    6: ("جمادى الآخرة", "جمادى الثانية", "جمادى الآخر", "جمادى الثاني", "جمادى ثانية"),
-    7: ("رجب",),
-    8: ("شعبان",),
-    9: ("رمضان", "رمضان المبارك"),
-    10: ("شوال",),
-    11: ("ذو القعدة", "ذي القعدة"),
-    12: ("ذو الحجة", "ذي الحجة"),
+    1: ("محرم", "المحرم", "محرم الحرام", "Muharram"),
+    2: ("صفر", "صفر الخير", "Safar"),
+    3: ("ربيع الأول", "ربيع أول", "ربيع1", "Rabi al awwal"),
+    4: ("ربيع الآخر", "ربيع الثاني", "ربيع ثاني", "ربيع ثان", "ربيع آخر", "ربيع2", "Rabi al thani"),
+    5: ("جمادى الأولى", "جمادى الأول", "جمادى أولى", "جمادى أول", "جماد الأولى", "جماد الأول", "جماد أول", "جمادى1"),
+    6: (
+        *("جمادى الآخرة", "جمادى الثانية", "جمادى الآخر", "جمادى الثاني", "جمادى ثانية", "جمادى آخرة", "جمادى ثاني"),
+        *("جماد الآخرة", "جماد الثانية", "جماد الآخر", "جماد الثاني", "جماد ثاني", "جماد آخر", "جمادى2"),
+    ),
+    7: ("رجب", "رجب الفرد", "رجب المرجب", "Rajab"),
+    8: ("شعبان", "شعبان المعظم", "Shaban"),
+    9: ("رمضان", "رمضان المبارك", "Ramadan"),
+    10: ("شوال", "شوال المكرم", "Shawwal"),
+    11: ("ذو القعدة", "ذي القعدة", "ذو القعدة الحرام", "ذي القعدة الحرام"),
+    12: ("ذو الحجة", "ذي الحجة", "ذو الحجة الحرام", "ذي الحجة الحرام"),
 }
 
 _WEEKDAYS = {
@@ -84,8 +111,12 @@ _WEEKDAYS = {
     )
     for number, name in enumerate(names)
 }
-_WEEKDAYS |= {"الثلثاء": 1, "الثلاثا": 1, "الأربعا": 2}  # Lebanon; without the final hamza
+_WEEKDAYS |= {"الثلثاء": 1, "الثلاثا": 1, "الأربعا": 2, "الاتنين": 0, "التلات": 1}  # Lebanon, Egypt; without the hamza
 _WEEKDAYS |= {"Tues": 1, "Thur": 3, "Thurs": 3}
+_FRENCH_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_WEEKDAYS |= {name: number for number, name in enumerate(_FRENCH_WEEKDAYS)}
+# «mar» is left to March.
+_WEEKDAYS |= {name[:3]: number for number, name in enumerate(_FRENCH_WEEKDAYS) if name != "mardi"}
 
 _TENTHS = ("الحادي", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع")
 _ORDINAL_DAYS = {
@@ -170,30 +201,16 @@ def month_names(month: int) -> tuple[str, ...]:
 
 
 def named_month(name: str) -> Month:
-    """The month for text matched by `MONTH_PATTERN`. Raises `KeyError` for any other text."""
+    """The month with this name, as a user types it in a query. Raises `KeyError` for any other text."""
     return _MONTHS[name_key(name)]
 
 
-def ordinal_day(name: str) -> int:
-    """The day of the month for text matched by `ORDINAL_PATTERN`. Raises `KeyError` for others."""
-    return _DAYS[name_key(name)]
-
-
-def weekday_number(name: str) -> int:
-    """The day of the week for text matched by `WEEKDAY_PATTERN`; Monday is 0.
-
-    Raises `KeyError` for other text.
-    """
-    return _WEEKDAY_NUMBERS[name_key(name)]
-
-
-def any_of(names: Iterable[str]) -> str:
-    """A regular expression for the folded names as whole words: longest first, spaces optional."""
-    folded = sorted({fold(name) for name in names}, key=lambda name: (-len(name), name))
-    spaced = (" ?".join(map(re.escape, name.split())) for name in folded)
-    return rf"(?<![^\W\d_])(?:{'|'.join(spaced)})(?![^\W\d_])"
-
-
-MONTH_PATTERN = any_of((*_GREGORIAN_NAMES, *_ENGLISH_ABBREVIATIONS, *(n for names in _HIJRI.values() for n in names)))
-ORDINAL_PATTERN = any_of(_ORDINAL_DAYS)
-WEEKDAY_PATTERN = any_of(_WEEKDAYS)
+MONTHS_IN_DATES: Mapping[str, Month] = {
+    **{key: Month(number) for key, number in _folded_keys(_ONLY_IN_DATES).items()},
+    **_MONTHS,
+}
+"""Folded name without spaces -> the month that it means between a day and a year."""
+ORDINAL_DAYS: Mapping[str, int] = _DAYS
+"""Folded ordinal without spaces -> the day of the month."""
+WEEKDAYS: Mapping[str, int] = _WEEKDAY_NUMBERS
+"""Folded name without spaces -> the day of the week; Monday is 0."""

@@ -34,7 +34,8 @@ from newsarchive.search import UpdateReport
 
 SOME_DAMAGED = 1
 EXAMPLES = 3
-"""The number of changes of each kind that a run shows. A dry run shows all changes."""
+"""The number of changes of each kind that a run shows. It shows every changed date, a dry run every change."""
+_DATES = {Kind.DATE_READ, Kind.DATE_CHANGED}
 MAX_LISTED = 1_000
 """The maximum number of changes in the JSON report, because there can be millions."""
 _SHOWN = 80
@@ -109,7 +110,7 @@ class _Run:
         if self._is_json:
             if len(self._listed) < MAX_LISTED:
                 self._listed.append((article_id, change))
-        elif self._dry_run:
+        elif self._dry_run or change.kind in _DATES:
             self._progress.clear()
             click.echo(_change_text(article_id, change))
         elif self._listed_of[change.kind] < EXAMPLES:

@@ -93,9 +93,15 @@ _FILLED_FIELDS = ("summary", "publisher", "authors", "url", "image_credit", "hea
 def _filled(base: Article, other: Article) -> Article:
     """`base` with its empty fields filled from `other` and the topics of both, within the limits."""
     gains: dict[str, Any] = {name: getattr(other, name) for name in _FILLED_FIELDS if not getattr(base, name)}
-    if base.published is None and (other.published or not base.published_raw):
+    is_gap = base.published is None and (other.published or not base.published_raw)
+    # A relative date depends on when the item was fetched, so any other date is better.
+    if is_gap or (base.published_relative and other.published and not other.published_relative):
         # A date and the string it was parsed from stay together.
-        gains |= {"published": other.published, "published_raw": other.published_raw}
+        gains |= {
+            "published": other.published,
+            "published_raw": other.published_raw,
+            "published_relative": other.published_relative,
+        }
     return bounded(replace(base, **gains, topics=_united(base.topics, other.topics)))
 
 

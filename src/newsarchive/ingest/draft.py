@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from newsarchive.arabic.dates import parse_date
+from newsarchive.arabic.dates import ReadDate, read_date
 from newsarchive.article import Article, Origin, Published, Topic
 from newsarchive.cleaning import (
     clean_headings,
@@ -33,7 +33,10 @@ _MACHINE_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 class Draft:
     """The fields that a reader found in one item, before cleaning. Missing fields are empty.
 
-    `published_hint` is the date if the reader has already parsed `published_raw`. `item` identifies
+    `published_raw` and then `more_dates` are the item's dates as written, the date of publication
+    first; the first that can be read is used. `published_hint` is the date if the reader has already
+    parsed `published_raw`, and `published_relative` is whether it counts from the time of fetching.
+    `item` identifies
     the item in messages, as `path:line` or a URL, and is empty if `origin.location` is enough.
     `id`, `revision`, `title_derived` and `archived_at` are set only for an article from an archive,
     and stay unchanged. The fallbacks are used if neither the item nor the command line options give
@@ -49,7 +52,9 @@ class Draft:
     authors: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
     published_raw: str = ""
+    more_dates: tuple[str, ...] = ()
     published_hint: Published | None = None
+    published_relative: bool = False
     language: str = ""
     url: str = ""
     image_credit: str = ""
@@ -123,10 +128,7 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
     body, summary = clean_text(draft.body, title), clean_text(draft.summary)
     body, summary = (body, "" if summary == body else summary) if body else (summary, "")
     _check_body(draft, title, body)
-    published_raw = clean_line(draft.published_raw)
-    published = draft.published_hint
-    if published is None and (published_raw := published_raw or clean_line(defaults.published)):
-        published = parse_date(cut_text(published_raw, DATE_TEXT), default_zone=defaults.zone)
+    published_raw, read = _date_of(draft, defaults)
     return Article(
         id=draft.id or _NO_ID_YET,
         revision=draft.revision,
@@ -141,14 +143,28 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
         publisher=clean_source_name(draft.publisher) or clean_source_name(defaults.publisher),
         authors=_names(draft.authors) or _names(defaults.authors),
         topics=_topics(draft, defaults),
-        published=published,
+        published=read.value if read else None,
         published_raw=published_raw,
+        published_relative=read is not None and read.is_relative,
         language=language_of(body, draft.language or defaults.language or draft.fallback_language),
         url=_web_address(draft.url) or _web_address(defaults.url),
         image_credit=clean_line(draft.image_credit) or clean_line(defaults.image_credit),
         origin=draft.origin,
         archived_at=draft.archived_at,
     )
+
+
+def _date_of(draft: Draft, defaults: Defaults) -> tuple[str, ReadDate | None]:
+    """The first of the item's dates that can be read, and what it says. If none can, the first as written."""
+    raw = clean_line(draft.published_raw)
+    if draft.published_hint is not None:
+        return raw, ReadDate(draft.published_hint, draft.published_relative)
+    written = list(filter(None, (raw, *map(clean_line, draft.more_dates)))) or [clean_line(defaults.published)]
+    for text in written:
+        read = read_date(cut_text(text, DATE_TEXT), default_zone=defaults.zone, fetched_at=draft.origin.fetched_at)
+        if read is not None:
+            return text, read
+    return written[0], None
 
 
 def _check_body(draft: Draft, title: str, body: str) -> None:

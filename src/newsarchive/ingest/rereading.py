@@ -10,7 +10,7 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from newsarchive.arabic.dates import parse_date
+from newsarchive.arabic.dates import ReadDate, read_date
 from newsarchive.article import Article, Published, Topic
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
@@ -76,7 +76,12 @@ def reread(article: Article, zone: tzinfo) -> Rereading | None:
     draft = jsonl.draft_of_article(fitting)
     if article.title_derived:
         draft = replace(draft, title="", title_derived=False)
-    draft = replace(draft, published_hint=_published(fitting, zone))
+    read_now = _published(fitting, zone)
+    draft = replace(
+        draft,
+        published_hint=read_now.value if read_now else None,
+        published_relative=read_now is not None and read_now.is_relative,
+    )
     try:
         read = build_article(draft, Defaults(zone=zone))
     except ParseError:
@@ -86,15 +91,19 @@ def reread(article: Article, zone: tzinfo) -> Rereading | None:
     return Rereading(replace(read, revision=article.revision + 1, archived_at=None), changes) if changes else None
 
 
-def _published(article: Article, zone: tzinfo) -> Published | None:
-    """The date parsed from `published_raw`, or the stored date if it is the same or more precise."""
+def _published(article: Article, zone: tzinfo) -> ReadDate | None:
+    """The date read from `published_raw`, or the stored date if it is the same or more precise."""
     old = article.published
+    stored = None if old is None else ReadDate(old, article.published_relative)
     raw = cut_text(clean_line(article.published_raw), DATE_TEXT)
     if not raw:
-        return old
+        return stored
     moment = epoch_moment(raw) if article.origin.kind == jsonl.KIND else None
-    new = moment or parse_date(raw, default_zone=_zone_of(old, zone))
-    return old if new is None or _says_as_much(old, new) else new
+    if moment is not None:
+        new: ReadDate | None = ReadDate(moment)
+    else:
+        new = read_date(raw, default_zone=_zone_of(old, zone), fetched_at=article.origin.fetched_at)
+    return stored if new is None or _says_as_much(stored, new) else new
 
 
 def _zone_of(old: Published | None, zone: tzinfo) -> tzinfo:
@@ -112,11 +121,21 @@ def _offset_in(zone: tzinfo, moment: datetime) -> object:
         return None
 
 
-def _says_as_much(old: Published | None, new: Published) -> bool:
-    """Whether the stored date is the same moment or day as `new`, or a moment of that day."""
-    if isinstance(old, datetime) and not isinstance(new, datetime):
-        return old.date() == new
-    return old == new
+def _says_as_much(stored: ReadDate | None, new: ReadDate) -> bool:
+    """Whether the stored date is the same moment or day as the new one, or a moment of that day.
+
+    A relative date is less precise than any other. A stored fraction of a second is kept.
+    """
+    if stored is None:
+        return False
+    if stored.is_relative != new.is_relative:
+        return new.is_relative
+    old = stored.value
+    if not isinstance(old, datetime):
+        return not isinstance(new.value, datetime) and old == new.value
+    if not isinstance(new.value, datetime):
+        return old.date() == new.value
+    return old.replace(microsecond=0) == new.value.replace(microsecond=0)
 
 
 _KINDS = {
@@ -132,7 +151,7 @@ def _changes(article: Article, fitting: Article, read: Article) -> Iterator[Chan
     for name in (field.name for field in fields(Article)):
         old, new = getattr(article, name), getattr(read, name)
         if name == "published":
-            if not _is_same_date(old, new):
+            if not _is_same_date(old, new) or article.published_relative != read.published_relative:
                 kind = Kind.DATE_CHANGED if old else Kind.DATE_READ
                 yield Change(kind, name, _text(old), _text(new), read.published_raw)
         elif name in _KINDS and old != new:

@@ -103,12 +103,19 @@ def item(fields: str) -> str:
         ("2024-08-05 15:07:41 +03", "2024-08-05T15:07:41+03:00"),
         ("الاثنين 5 آب 2024", "2024-08-05"),
         ("أمس", ""),
+        ("نُشر في 5 آب 2024 - 15:07 بتوقيت مكة", "2024-08-05T15:07:00+03:00"),
     ],
 )
 def test_dates_are_parsed_from_the_raw_strings(raw: str, published: str) -> None:
     article = articles_of(feed_of(rss(item(f"<pubDate>{raw}</pubDate>"))))[1]
     assert (article.published.isoformat() if article.published else "") == published
     assert article.published_raw == raw
+
+
+def test_the_first_readable_of_several_dates_is_used() -> None:
+    several = item("<pubDate>قريبا</pubDate><dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>2024-08-06</dc:date>")
+    article = articles_of(feed_of(rss(several)))[1]
+    assert (article.published, article.published_raw) == (date(2024, 8, 6), "2024-08-06")
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,26 @@ def test_the_first_valid_url_is_used() -> None:
         ({"$date": "2023-11-14T22:13:20Z"}, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
         ("21 نيسان 2025", date(2025, 4, 21)),
         ("20250421", date(2025, 4, 21)),
+        ("20250421223000", datetime(2025, 4, 21, 22, 30, tzinfo=UTC)),
+        (99999999999999, None),
         (True, None),
     ],
 )
 def test_dates_as_text_seconds_and_milliseconds(value: object, published: object) -> None:
     assert article_of(text=TEXT, timestamp=value).published == published
+
+
+@pytest.mark.parametrize(
+    ("form", "published"),
+    [
+        ({"date": "غير معروف", "created_at": "2025-04-21"}, date(2025, 4, 21)),
+        ({"pubDate": "0000-00-00", "timestamp": 1700000000}, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
+        ({"updated": "2025-04-22", "published": "2025-04-21"}, date(2025, 4, 21)),
+        ({"date_modified": "2025-04-22"}, date(2025, 4, 22)),
+    ],
+)
+def test_the_first_readable_of_several_dates_is_used(form: dict[str, object], published: object) -> None:
+    assert article_of(text=TEXT, **form).published == published
 
 
 def test_a_less_than_sign_in_plain_text_is_kept() -> None:

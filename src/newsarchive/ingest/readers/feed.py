@@ -133,6 +133,7 @@ def _draft(item: Element, origin: Origin, channel: Channel, number: int) -> Draf
         return ParseError(name, "no text in the item, not even a title")
     is_repeated = clean_paragraphs(texts.summary.body) == clean_paragraphs(body)
     fields = fields_of(item)
+    dates = _dates(fields)
     return Draft(
         origin=origin,
         item=name,
@@ -144,18 +145,17 @@ def _draft(item: Element, origin: Origin, channel: Channel, number: int) -> Draf
         publisher=publisher_of(item),
         authors=authors_of(item, channel),
         topics=tuple(Topic(category, "feed") for category in categories_of(item)),
-        published_raw=_date(fields),
+        published_raw=next(iter(dates), ""),
+        more_dates=dates[1:],
         language=fields.get("language", ""),
         url=url,
         image_credit=credit_of(item),
     )
 
 
-def _date(entry: Mapping[str, Any]) -> str:
-    for key in ("published", "updated", "created"):
-        if raw := _string(entry, key):
-            return raw
-    return ""
+def _dates(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The item's dates as written, the date of publication first."""
+    return tuple(raw for key in ("published", "created", "updated") if (raw := _string(entry, key)))
 
 
 def _string(form: Mapping[str, Any], key: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from newsarchive.article import Origin, Published, Topic
+from newsarchive.article import Origin, Topic
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
 from newsarchive.identity import is_web_url
@@ -102,9 +102,9 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "published": (
         *("published", "published_at", "publishedat", "date_published", "datepublished", "pubdate", "pub_date"),
         *("publish_date", "publication_date", "date_publish", "date_gmt", "published_date", "webpublicationdate"),
-        *("first_published", "datetime", "date_time", "date", "timestamp", "time", "created_at", "date_created"),
-        *("created_utc", "created", "created_time", "seendate", "التاريخ", "تاريخ", "تاريخ النشر"),
-        *("updated_at", "updated", "date_modified", "date_modify", "modified"),
+        *("first_published", "datetime", "date_time", "date", "dc_date", "timestamp", "time", "issued", "date_issued"),
+        *("created_at", "date_created", "created_utc", "created", "created_time", "seendate", "التاريخ", "تاريخ"),
+        *("تاريخ النشر", "updated_at", "updated", "date_modified", "date_modify", "modified", "last_modified"),
     ),
     "language": ("language", "lang", "inlanguage", "meta_lang", "اللغة"),
     "url": (
@@ -147,9 +147,8 @@ _NO_VALUE = frozenset({"", "nan", "null", "none", "n/a", "undefined", "\\n"})
 _MAX_CELL_LIST = 10_000
 _ERROR_STATES = frozenset({"error", "fail", "failed", "failure"})
 _EPOCH = re.compile(r"([0-9]{9,14})(?:\.[0-9]*)?")
-_EPOCH_SECONDS = range(10**11)
-"""Higher numbers are milliseconds. As seconds this range ends in the year 5138; the milliseconds start
-in 1973."""
+_LAST_EPOCH = 2**31
+"""Seconds: in 2038. Higher numbers are milliseconds, or no moment if those are as high."""
 
 
 @lru_cache(maxsize=4096)
@@ -203,9 +202,9 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
     _check(form, keys, item)
     title, (body, summary) = _html(keys, "title"), _texts_of(keys)
     source, publisher = _source(keys), _line(keys, "publisher")
-    raw, hint = _published(keys)
+    dates = tuple(_dates(keys))
     url = next(filter(is_web_url, _texts(keys, "url", _LINK_KEYS)), "")
-    if not body.paragraphs and (url or raw or source):
+    if not body.paragraphs and (url or dates or source):
         body = title
     if not body.paragraphs:
         names = clean_line(", ".join(map(str, list(form)[:8]))) or "no keys at all"
@@ -220,8 +219,9 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
         publisher=publisher if source else "",
         authors=tuple(_names(keys, "authors")),
         topics=tuple(Topic(name, "field") for name in _names(keys, "topics")),
-        published_raw=raw,
-        published_hint=hint,
+        published_raw=next(iter(dates), ""),
+        more_dates=dates[1:],
+        published_hint=epoch_moment(dates[0]) if dates else None,
         language=_line(keys, "language"),
         url=url,
         image_credit=_line(keys, "image_credit"),
@@ -362,19 +362,18 @@ def _listed(text: str) -> list[Any]:
     return [text]
 
 
-def _published(keys: Mapping[str, Any]) -> tuple[str, Published | None]:
-    """The first date as a string, and its moment if it is a number of seconds or milliseconds since 1970."""
-    for value in _values(keys, "published"):
-        raw = text_of(value, ("$date", "value", "date"))
-        if raw:
-            return raw, epoch_moment(raw)
-    return "", None
+def _dates(keys: Mapping[str, Any]) -> Iterator[str]:
+    """The dates as written, in the order of the keys."""
+    return filter(None, (text_of(value, ("$date", "value", "date")) for value in _values(keys, "published")))
 
 
 def epoch_moment(raw: str) -> datetime | None:
-    """The moment, in UTC, of a number of seconds or milliseconds since 1970. None for other strings."""
+    """The moment, in UTC, of a number of seconds or milliseconds since 1970. None for other strings.
+
+    A number in JSON is more certainly a moment than the same digits elsewhere, so shorter ones are
+    read here than `dates.read_date` reads.
+    """
     match = _EPOCH.fullmatch(raw)
-    if not match:
-        return None
-    count = int(match[1])
-    return datetime.fromtimestamp(count if count in _EPOCH_SECONDS else count // 1000, UTC)
+    count = int(match[1]) if match else _LAST_EPOCH * 1000
+    seconds = count if count < _LAST_EPOCH else count // 1000
+    return datetime.fromtimestamp(seconds, UTC) if seconds < _LAST_EPOCH else None

@@ -31,7 +31,7 @@ _LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _OWN_ID = re.compile(r"[a-z2-7]{16}")
 _OWN_TYPES = {
     **dict.fromkeys(("id", "title", "summary", "body", "source", "publisher", "published", "published_raw"), str),
-    **dict.fromkeys(("language", "url", "image_credit", "archived_at", "reason"), str),
+    **dict.fromkeys(("published_precision", "language", "url", "image_credit", "archived_at", "reason"), str),
     **dict.fromkeys(("headings", "authors", "topics"), list),
     "revision": int,
     "title_derived": bool,

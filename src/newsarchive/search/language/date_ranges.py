@@ -84,7 +84,7 @@ def _period(folded: str) -> tuple[date, date] | None:
         months = {_month(name) for name in match.group(1, 2) if name}
         named = months.pop()
         return None if named is None or months else _months(int(match[3]), named[0], hijri=named[1])
-    day_or_moment = parse_date(folded)
+    day_or_moment = parse_date(folded, strict=True)
     if day_or_moment is None:
         return None
     exact = day_or_moment.date() if isinstance(day_or_moment, datetime) else day_or_moment
