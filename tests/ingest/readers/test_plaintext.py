@@ -159,7 +159,7 @@ def test_any_bytes_yield_a_draft_or_a_parse_error(content: bytes) -> None:
 )
 def test_no_line_is_lost(lines: list[str]) -> None:
     draft = read_text("\n".join(lines).encode(), ORIGIN)
-    kept = "\n".join([draft.title, draft.body, draft.publisher, draft.source, *draft.authors])
+    kept = "\n".join([draft.title, draft.body, draft.publisher, draft.source, draft.summary, *draft.authors])
     for line in filter(None, lines):
         assert line.partition(": ")[2] in kept if ": " in line else line in kept
 

@@ -20,7 +20,7 @@ _MOST_WORDS = 6
 
 _EPOCH_TEXT = re.compile(r"(?:/date\()?([12]\d{9})(?:\.\d*|\d{3}|\d{6})?(?:[-+]\d{4})?(?:\)/)?")
 _LAST_EPOCH = 2**31
-_FRENCH_AT = re.compile(r"(?<!\S)(?:à|a\u0300)(?!\S)", re.IGNORECASE)
+_FRENCH_AT = re.compile(r"(?<!\S)(?:à|a\u0300)(?=\s*\d)", re.IGNORECASE)
 """Seconds: in 2038. A larger number is more likely a phone number."""
 _EPOCH_DAY = date(1970, 1, 1)
 _PLACEHOLDER_YEARS = (1, 9999)

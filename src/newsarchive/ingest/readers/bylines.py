@@ -1,20 +1,24 @@
 """Parses byline lines such as «المصدر: تاس», whose label names a field."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from newsarchive.arabic.fold import folded_name
 from newsarchive.identity import is_web_url
 
 _LABELS = {
-    "source": "المصدر / مصدر الخبر / نقلا عن / المصدر الأصلي / source",
-    "image_credit": "الصورة / صورة / الصور / مصدر الصورة / تصوير / image / image credit / photo / photo credit",
-    "author": "الكاتب / الكاتبة / الكتاب / بقلم / كتب / كتبت / كتبه / كتبها / إعداد / تحرير / المؤلف / المحرر / author"
-    " / authors / by / byline / writer",
-    "date": "التاريخ / تاريخ / تاريخ النشر / نشر في / نشر بتاريخ / date / published / published on",
+    "source": "المصدر / مصدر الخبر / نقلا عن / المصدر الأصلي / وكالة / source",
+    "image_credit": "الصورة / صورة / الصور / مصدر الصورة / تصوير / عدسة / image / image credit / photo / photo credit",
+    "author": "الكاتب / الكاتبة / الكتاب / بقلم / كتب / كتبت / كتبه / كتبها / إعداد / تحرير / تقرير / حوار / ترجمة"
+    " / إعداد وتحرير / أعده / أعدته / أعده للنشر / المؤلف / المحرر / المحررة / الصحفي / author / authors / by / byline"
+    " / writer / written by",
+    "date": "التاريخ / تاريخ / تاريخ النشر / نشر في / نشر بتاريخ / نشر يوم / تاريخ الخبر / date / published"
+    " / published on",
     "title": "العنوان / عنوان / title / headline",
-    "topic": "الموضوع / المواضيع / الموضوعات / القسم / التصنيف / تصنيف / topic / topics / section / category",
-    "url": "الرابط / رابط / رابط الخبر / رابط المقال / url / link",
+    "topic": "الموضوع / المواضيع / الموضوعات / القسم / التصنيف / تصنيف / التصنيفات / الأقسام / topic / topics / section"
+    " / category / categories",
+    "url": "الرابط / رابط / رابط الخبر / رابط المقال / الرابط الأصلي / url / link",
     "publisher": "الناشر / publisher",
     "summary": "الملخص / ملخص / الموجز / summary",
     "language": "اللغة / language",
@@ -25,10 +29,30 @@ _LIMIT = 80
 """Characters of a value. A longer value is a sentence that starts like a byline."""
 
 _LINE = re.compile(r"[\s\-–—•*●▪|(\[]*(?P<label>[^\W\d_][^:：﹕︓]{0,30}?)\s*[:：﹕︓]\s*(?P<value>.*)", re.DOTALL)
-_BY_WITHOUT_COLON = re.compile(r"بقلم\s+(?P<value>\S+(?:\s+\S+){0,4})")
+_LOOSE_LINE = re.compile(
+    r"[\s•*●▪|(\[]*(?P<label>[^\W\d_][^:：﹕︓/\-–—]{0,30}?)\s*[/\-–—]+\s*(?P<value>[^/–—]*?)\s*[:：]?", re.DOTALL
+)
+"""A label that a slash or a dash separates from its value: «المصدر / تاس», «كتب - أحمد علي:»."""
+_LOOSE_LABELS = frozenset(
+    folded_name(label)
+    for label in re.split(
+        r"\s*/\s*",
+        "المصدر / مصدر الخبر / نقلا عن / الصورة / مصدر الصورة / تصوير / الكاتب / الكاتبة / بقلم / كتب / كتبت / كتبه"
+        "/ كتبها / إعداد / تحرير / تقرير / حوار / ترجمة / التاريخ / تاريخ النشر / الناشر / القسم / التصنيف / source"
+        "/ author / by / photo / date",
+    )
+)
+"""Labels that rarely begin a headline with a dash, as in «تاريخ - ثقافة»."""
+_LOOSE_WORDS = 6
+"""Words of a value after a slash or a dash, at most."""
+_WITHOUT_COLON = re.compile(r"بقلم\s+(?P<value>\S+(?:\s+\S+){0,4})")
+_SEVERAL = re.compile(r"\s*[|•]\s*")
 _SEPARATOR = re.compile("[،,;؛|]")
 _SPEECH = "\"«“”'"
+_SENTENCE_END = (".", "؟", "!", "…")
 _CLOSING = {"(": ")", "[": "]"}
+_MARKS = str.maketrans("", "", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 
 
 class Byline(NamedTuple):
@@ -46,21 +70,42 @@ def field_of(label: str) -> str:
     return _FIELDS.get(folded_name(label), "")
 
 
+def read_bylines(line: str) -> tuple[Byline, ...]:
+    """Parse a line of one or several bylines: «المصدر: تاس | الكاتب: زيد». Return an empty tuple for any other line."""
+    whole = read_byline(line)
+    parts = [part for part in _SEVERAL.split(line) if part.strip()]
+    if len(parts) > 1:
+        found = [read_byline(part) for part in parts]
+        if all(found):
+            return tuple(byline for byline in found if byline is not None)
+    return (whole,) if whole else ()
+
+
 def read_byline(line: str) -> Byline | None:
     """Parse a byline line. Return None for any other line.
 
     A label followed by a sentence is not a byline: «كتب: "لن نستسلم"» is a quotation, and
-    «التاريخ: علم …» has no date.
+    «التاريخ: علم …» has no date. Direction marks make no difference.
     """
-    if without_colon := _BY_WITHOUT_COLON.fullmatch(line.strip()):
-        value = without_colon["value"].lstrip(": ")
-        return None if value.endswith((".", "؟", "!")) else Byline("author", value)
+    line = line.translate(_MARKS).strip()
+    if without_colon := _WITHOUT_COLON.fullmatch(line):
+        value = without_colon["value"].lstrip(":/-–— ")
+        return None if value.endswith(_SENTENCE_END) else Byline("author", value)
     match = _LINE.fullmatch(line)
     field = field_of(match["label"]) if match else ""
     if not match or not field:
+        return _loose_byline(line)
+    value = _plain(_without_bracket(line, match["value"].rstrip()))
+    return Byline(field, value) if not value or fits(field, value) else None
+
+
+def _loose_byline(line: str) -> Byline | None:
+    match = _LOOSE_LINE.fullmatch(line)
+    if not match or folded_name(match["label"]) not in _LOOSE_LABELS:
         return None
-    value = _without_bracket(line, match["value"].rstrip())
-    return Byline(field, value) if not value or _fits(field, value) else None
+    field, value = field_of(match["label"]), _plain(_without_bracket(line, match["value"]))
+    is_short = 0 < len(value.split()) <= _LOOSE_WORDS and not value.endswith(_SENTENCE_END)
+    return Byline(field, value) if is_short and fits(field, value) else None
 
 
 def split_names(value: str) -> tuple[str, ...]:
@@ -68,7 +113,8 @@ def split_names(value: str) -> tuple[str, ...]:
     return tuple(name for text in _SEPARATOR.split(value) if (name := text.strip()))
 
 
-def _fits(field: str, value: str) -> bool:
+def fits(field: str, value: str) -> bool:
+    """Whether a value can be one of the field, and isn't a sentence that only starts like a byline."""
     if len(value) > _LIMITS.get(field, _LIMIT):
         return False
     if field == "date":
@@ -76,11 +122,15 @@ def _fits(field: str, value: str) -> bool:
     if field == "url":
         return is_web_url(value) or value.startswith("www.")
     if field == "author":
-        return not value.startswith(tuple(_SPEECH)) and not value.endswith((".", "؟", "!"))
+        return not value.startswith(tuple(_SPEECH)) and not value.endswith(_SENTENCE_END)
     return True
 
 
+def _plain(value: str) -> str:
+    """The value with plain letters instead of presentation forms, so that equal names are equal."""
+    return unicodedata.normalize("NFKC", value) if _PRESENTATION_FORMS.search(value) else value
+
+
 def _without_bracket(line: str, value: str) -> str:
-    opening = line.strip()[0]
-    closing = _CLOSING.get(opening, "")
-    return value.removesuffix(closing).rstrip() if closing and value.count(closing) > value.count(opening) else value
+    closing = _CLOSING.get(line[:1], "")
+    return value.removesuffix(closing).rstrip() if closing and value.count(closing) > value.count(line[0]) else value

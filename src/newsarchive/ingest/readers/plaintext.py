@@ -3,25 +3,45 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from newsarchive.arabic.dates import find_date
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.tokens import words
 from newsarchive.article import Origin, Topic
-from newsarchive.cleaning import clean_line, decode_entities
+from newsarchive.cleaning import decode_entities
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
-from newsarchive.ingest.readers.bylines import Byline, read_byline, split_names
+from newsarchive.ingest.readers.bylines import Byline, split_names
+from newsarchive.ingest.readers.credits import closing_credit, opening_credit
 from newsarchive.ingest.readers.format import Input
+from newsarchive.ingest.readers.furniture import Line, read_lines
 from newsarchive.ingest.readers.other_files import unsupported_file
 from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
+from newsarchive.topics.table import BUILT_IN
 
 SIZE_LIMIT = 16 * 2**20
 """Bytes of a text file, which is one article. The longest articles have a few hundred kilobytes."""
 
 _TITLE_LIMIT = 120
+_LONG_TITLE_LIMIT = 200
+_KICKER_LIMIT = 30
+_KICKER_WORDS = 5
+_LEAST_WORDS = 3
+_KICKER_SIGNS = ":|-–—# "
+_GENRES = frozenset(
+    ("عاجل", "خاص", "حصري", "تقرير", "تقرير إخباري", "حوار", "تحقيق", "فيديو", "بالفيديو", "صور", "بالصور")
+)
+"""Kickers that say nothing about the subject."""
 _HEADING_LIMIT = 60
+_HEADING_WORDS = 4
+"""Words of a heading that ends with a colon, at most. More words, or a verb of speech, lead to a quotation."""
+_LEADS_TO_QUOTATION = frozenset(
+    fold(
+        "قال قالت أضاف أضافت تابع أوضح أكد أكدت ذكر ذكرت كتب كتبت جاء أشار صرح نقل نقلت أعلن أعلنت فيما كالتالي"
+    ).split()
+)
+"""Words that lead to a quotation or a list, not to a section."""
 _PUBLISHER_LIMIT = 100
 _CLEARLY_LONGER = 40
 """A paragraph is clearly longer than a line if it has at least this many more characters and is at
@@ -40,14 +60,6 @@ _INSTITUTIONS = frozenset(
 _PUBLISHER_WORDS = 12
 
 
-class _Line(NamedTuple):
-    """A line, its parsed byline if it is one, and whether a blank line or a byline follows."""
-
-    text: str
-    byline: Byline | None
-    set_off: bool
-
-
 def read(source: Input) -> Iterator[Draft]:
     """Yield the draft of a text file. Raises ParseError; see `read_text`."""
     yield read_text(source.whole(SIZE_LIMIT), source.origin)
@@ -56,16 +68,18 @@ def read(source: Input) -> Iterator[Draft]:
 def read_text(content: bytes, origin: Origin) -> Draft:
     """The draft of a text file. Raises ParseError if the bytes aren't text.
 
-    Byline lines are moved from the body to their fields. A first line that looks like a title is
-    the title. Single short lines between paragraphs are headings, and stay in the body. A last line
-    next to a byline is the publisher if it names an institution. The date is taken from a byline,
-    otherwise from the lead if it calls a date today's.
+    Bylines, datelines and credits are moved from the body to their fields (`furniture`). A first line
+    that looks like a title is the title; a short line above it is its kicker. Single short lines
+    between paragraphs are headings, and stay in the body. A last line next to a byline is the
+    publisher if it names an institution. The date is taken from a byline, otherwise from the lead if
+    it calls a date today's. The source is taken from a byline, otherwise from the dateline that
+    opens the text or from the credit that closes it.
     """
-    lines = _lines(_decode(content, origin.location))
-    draft, lines = _take_bylines(Draft(origin=origin), lines)
-    if not draft.title and (title := _title(lines)):
-        draft, lines = replace(draft, title=title), lines[1:]
+    draft, lines = _take_bylines(Draft(origin=origin), read_lines(_decode(content, origin.location)))
+    if not draft.title:
+        draft, lines = _take_title(draft, lines)
     paragraphs = [line.text for line in lines]
+    draft = _credited_by_text(draft, paragraphs)
     draft = replace(draft, body="\n".join(paragraphs), headings=_headings(paragraphs))
     return draft if draft.published_raw else _dated_by_lead(draft, paragraphs)
 
@@ -81,29 +95,16 @@ def _decode(content: bytes, location: str) -> str:
         raise ParseError(location, str(error)) from error
 
 
-def _lines(text: str) -> list[_Line]:
-    """The lines that aren't blank."""
-    # A file may consist of millions of line breaks, so blank lines skip the cleaning.
-    texts = [line and clean_line(line) for line in text.splitlines()]
-    bylines = [read_byline(line) if line else None for line in texts]
-    followers = zip([*texts[1:], ""], [*bylines[1:], None], strict=False)
-    return [
-        _Line(line, byline, set_off=not next_line or next_byline is not None)
-        for line, byline, (next_line, next_byline) in zip(texts, bylines, followers, strict=False)
-        if line
-    ]
-
-
-def _take_bylines(draft: Draft, lines: Sequence[_Line]) -> tuple[Draft, list[_Line]]:
+def _take_bylines(draft: Draft, lines: Sequence[Line]) -> tuple[Draft, list[Line]]:
     """The draft with the values of the bylines and the publisher line, and the remaining lines.
 
     A second byline for a field with a single value is ambiguous and stays in the text.
     """
     publisher = _publisher_line(lines)
-    kept: list[_Line] = []
+    kept: list[Line] = []
     said = _Said()
     for place, line in enumerate(lines):
-        if not (line.byline and said.takes(line.byline)) and place != publisher:
+        if place != publisher and not (line.bylines and said.takes_all(line.bylines)):
             kept.append(line)
     if publisher is not None and not said.takes(Byline("publisher", lines[publisher].text)):
         kept.append(lines[publisher])
@@ -116,6 +117,10 @@ class _Said:
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
         self._lists: dict[str, list[str]] = {"author": [], "topic": [], "image_credit": []}
+
+    def takes_all(self, bylines: Sequence[Byline]) -> bool:
+        """Store the bylines of a line. Return False if none of them could be stored."""
+        return [self.takes(byline) for byline in bylines].count(True) > 0
 
     def takes(self, byline: Byline) -> bool:
         """Store a byline's value. Return False if its field holds a single value and already has one."""
@@ -141,13 +146,13 @@ class _Said:
         )
 
 
-def _publisher_line(lines: Sequence[_Line]) -> int | None:
+def _publisher_line(lines: Sequence[Line]) -> int | None:
     """The index of the last line of text if it is next to a byline and names an institution."""
-    texts = [place for place, line in enumerate(lines) if not line.byline]
+    texts = [place for place, line in enumerate(lines) if not line.bylines]
     if len(texts) < 2:
         return None
     last = texts[-1]
-    beside_byline = any(line.byline for line in lines[last - 1 : last + 2])
+    beside_byline = any(line.bylines for line in lines[last - 1 : last + 2])
     return last if beside_byline and _names_institution(lines[last].text) else None
 
 
@@ -158,13 +163,49 @@ def _names_institution(text: str) -> bool:
     return len(named) <= _PUBLISHER_WORDS and any(word.removeprefix("ال") in _INSTITUTIONS for word in named[:2])
 
 
-def _title(lines: Sequence[_Line]) -> str:
+def _take_title(draft: Draft, lines: list[Line]) -> tuple[Draft, list[Line]]:
+    """The draft with the title, and the lines below it."""
+    if len(lines) > 2 and _is_kicker(lines[0].text, lines[1].text) and (title := _title(lines[1:])):
+        kicker = lines[0].text.strip(_KICKER_SIGNS)
+        if kicker in _GENRES:
+            return replace(draft, title=title), lines[2:]
+        if BUILT_IN.canonical(kicker) != kicker:
+            return replace(draft, title=title, topics=(*draft.topics, Topic(kicker, "text"))), lines[2:]
+        return replace(draft, title=title, summary=draft.summary or kicker), lines[2:]
+    if title := _title(lines):
+        return replace(draft, title=title), lines[1:]
+    return draft, lines
+
+
+def _is_kicker(line: str, headline: str) -> bool:
+    """Whether a line above a headline is its kicker: a few words, and fewer than the headline has."""
+    if len(headline.split()) <= max(_LEAST_WORDS, len(line.split())):
+        return False
+    return len(line) <= _KICKER_LIMIT and len(line.split()) <= _KICKER_WORDS and not _ends_with(line, (".", "؟", "!"))
+
+
+def _title(lines: Sequence[Line]) -> str:
     """The first line if it is a title: short, not a sentence, and set off from the next line."""
-    if len(lines) < 2 or len(lines[0].text) > _TITLE_LIMIT or _ends_with(lines[0].text, _NOT_A_TITLE_END):
+    if len(lines) < 2 or _ends_with(lines[0].text, _NOT_A_TITLE_END):
         return ""
     first, second = lines[0], lines[1].text
+    if len(first.text) > _TITLE_LIMIT:
+        is_headline = len(first.text) <= _LONG_TITLE_LIMIT and first.set_off and _ends_with(second, _SENTENCE_END)
+        return first.text if is_headline and len(second) >= _LONG_TITLE_LIMIT / 2 else ""
     before_sentence = len(second) > len(first.text) and _ends_with(second, _SENTENCE_END)
     return first.text if first.set_off or before_sentence or _clearly_longer(second, first.text) else ""
+
+
+def _credited_by_text(draft: Draft, paragraphs: list[str]) -> Draft:
+    """The draft with source and date from the dateline of the first paragraph, or source from the end of the last."""
+    if not paragraphs:
+        return draft
+    opening = dict(opening_credit(paragraphs[0]))
+    last, closing = closing_credit(paragraphs[-1])
+    if last:
+        paragraphs[-1] = last
+    source = draft.source or opening.get("source", "") or dict(closing).get("source", "")
+    return replace(draft, source=source, published_raw=draft.published_raw or opening.get("date", ""))
 
 
 def _headings(paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -177,7 +218,15 @@ def _headings(paragraphs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_heading(line: str) -> bool:
-    return len(line) <= _HEADING_LIMIT and not _ends_with(line, _SENTENCE_END) and not _LIST_ITEM.match(line)
+    if len(line) > _HEADING_LIMIT or _LIST_ITEM.match(line):
+        return False
+    if line.endswith(":") and len(line.split()) <= _HEADING_WORDS:
+        return not _ends_with(line[:-1], _SENTENCE_END) and _first_word(line) not in _LEADS_TO_QUOTATION
+    return not _ends_with(line, _SENTENCE_END)
+
+
+def _first_word(line: str) -> str:
+    return fold(line.split(maxsplit=1)[0]).lstrip("وف")
 
 
 def _clearly_longer(paragraph: str, line: str) -> bool:

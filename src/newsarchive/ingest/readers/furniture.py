@@ -1,0 +1,90 @@
+"""Separates the text of a clipping from what stands around it: bylines, datelines, credits, captions, kickers.
+
+Labels count anywhere. A date, a credit or a caption without a label counts only at the head of a
+clipping, before the first paragraph, or at its end.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from newsarchive.cleaning import clean_line
+from newsarchive.ingest.readers.bylines import Byline, fits, read_bylines
+from newsarchive.ingest.readers.credits import is_person, read_credit
+
+_PARAGRAPH = 100
+"""A line with this many characters, or a sentence with this many letters less, is a paragraph of the text."""
+_SENTENCE = 50
+_ENDS = (".", "؟", "!", "…", "۔")
+_CLOSING_QUOTES = "\"'»”)]\u200f\u200e "
+_VALUE_WORDS = 8
+"""Words of a value that stands below its label, at most."""
+_CAPTION = re.compile(
+    r"[(\[]?\s*(?:(?:صور[ةه]?|لقط[ةه]|رسم|إنفوغراف(?:يك)?|فيديو)\s+)?(?:من )?"
+    r"(?:[أا]رشيفي[ةه]?|ال[أا]رشيف|[أا]رشيف|تعبيري[ةه]?|توضيحي[ةه]?)[^.؟!\w]{0,3}[\w ]{0,30}[)\]]?"
+)
+"""A line such as «صورة أرشيفية» or «(أرشيف)», which says where a picture comes from."""
+_REPORTER = re.compile(r"(?:كتبت?|تقرير|إعداد|حوار|ترجمة|متابعة|أعدّ?ه|أعدّ?ته|تحرير)\s+(?P<name>.+)")
+
+
+class Line(NamedTuple):
+    """A line of a clipping with what it says about the article, if it isn't text.
+
+    `set_off` is whether a blank line or a line that isn't text follows.
+    """
+
+    text: str
+    bylines: tuple[Byline, ...]
+    set_off: bool
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines that aren't blank."""
+    # A file may consist of millions of line breaks, so blank lines skip the cleaning.
+    texts: list[str] = []
+    before_blank: set[int] = set()
+    for line in text.splitlines():
+        if cleaned := line and clean_line(line):
+            texts.append(cleaned)
+        else:
+            before_blank.add(len(texts) - 1)
+    bylines = _bylines(texts)
+    before_blank.add(len(texts) - 1)
+    before_blank.update(number - 1 for number, own in enumerate(bylines) if own)
+    return [Line(line, bylines[number], number in before_blank) for number, line in enumerate(texts)]
+
+
+def is_paragraph(line: str) -> bool:
+    """Whether a line is running text: long, or a sentence of some length."""
+    return len(line) >= _PARAGRAPH or (len(line) >= _SENTENCE and line.rstrip(_CLOSING_QUOTES).endswith(_ENDS))
+
+
+def _bylines(texts: Sequence[str]) -> list[tuple[Byline, ...]]:
+    found = [read_bylines(line) for line in texts]
+    _join_values_below(texts, found)
+    running = [number for number, line in enumerate(texts) if not found[number] and is_paragraph(line)]
+    first, last = (running[0], running[-1]) if running else (len(texts), len(texts))
+    for number, line in enumerate(texts):
+        if not found[number] and not first <= number <= last:
+            found[number] = _unlabelled(line)
+    return found
+
+
+def _join_values_below(texts: Sequence[str], found: list[tuple[Byline, ...]]) -> None:
+    """Give a label without a value the line below it, which then is not a line of its own."""
+    for number in range(len(texts) - 1):
+        if len(found[number]) != 1 or found[number][0].value or found[number + 1]:
+            continue
+        field, value = found[number][0].field, texts[number + 1]
+        is_value = len(value.split()) <= _VALUE_WORDS and not value.rstrip(_CLOSING_QUOTES).endswith(_ENDS)
+        if is_value and fits(field, value):
+            found[number + 1] = (Byline(field, value),)
+
+
+def _unlabelled(line: str) -> tuple[Byline, ...]:
+    if _CAPTION.fullmatch(line):
+        return (Byline("image_credit", line.strip("()[] ")),)
+    reporter = _REPORTER.fullmatch(line.rstrip(": "))
+    if reporter and is_person(reporter["name"]):
+        return (Byline("author", reporter["name"]),)
+    return read_credit(line)

@@ -1,0 +1,191 @@
+"""Clippings: what stands around a text is read into fields, and the headline is found below or above it."""
+
+import itertools
+from datetime import date
+
+import pytest
+
+from newsarchive.article import Article, Origin
+from newsarchive.ingest.draft import Defaults, build_article
+from newsarchive.ingest.readers.bylines import Byline, read_bylines
+from newsarchive.ingest.readers.credits import read_credit
+from newsarchive.ingest.readers.plaintext import read_text
+
+HEADLINE = "بلدية المدينة تفتتح ثلاث حدائق عامة على ضفة النهر"
+FIRST = "افتتحت البلدية ثلاث حدائق عامة تمتد على ضفة النهر مسافة كيلومترين، وزرعت فيها ألفي شجرة من أشجار المنطقة."
+SECOND = (
+    "ويستطيع السكان أن يستعيروا دراجات من مدخل كل حديقة، كما تضم الحدائق ملاعب للأطفال ومكتبة صغيرة في الهواء الطلق."
+)
+BODY = f"{FIRST}\n{SECOND}"
+
+
+def article_of(text: str) -> Article:
+    return build_article(read_text(text.encode(), Origin("text", "حدائق.txt")), Defaults())
+
+
+DATELINES = {
+    "دمشق-سانا": "سانا",
+    "دمشق - سانا": "سانا",
+    "رام الله 21-4-2025 وفا-": "وفا",
+    "بغداد/ واع": "واع",
+    "الرياض – واس": "واس",
+    "أبوظبي / وام": "وام",
+    "بيروت (رويترز)": "رويترز",
+    "(رويترز)": "رويترز",
+    "واشنطن، باريس – فرانس برس": "فرانس برس",
+    "القاهرة - (د ب أ)": "د ب أ",
+    "الخرطوم: سونا": "سونا",
+    "عمان 21 نيسان (بترا)": "بترا",
+    "وكالات": "وكالات",
+    "الجزيرة + وكالات": "الجزيرة + وكالات",
+    "الجزيرة نت - وكالات": "الجزيرة نت - وكالات",
+    "المصدر: الأناضول": "الأناضول",
+    "المصدر / تاس": "تاس",
+    "المصدر - تاس": "تاس",
+    "المصـــدر : تاس": "تاس",
+    "\u200fالمصدر\u200f: تاس\u200f": "تاس",
+    "المصدر:\nتاس": "تاس",
+    "نقلا عن رويترز": "رويترز",
+    "نقلاً عن: رويترز": "رويترز",
+    "مصدر الخبر: ﺗﺎﺱ": "تاس",
+}
+
+
+@pytest.mark.parametrize("line", DATELINES)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_the_source_comes_from_a_dateline_a_credit_or_a_label(line: str, place: str) -> None:
+    article = article_of(f"{HEADLINE}\n{line}\n{BODY}" if place == "above" else f"{HEADLINE}\n{BODY}\n{line}")
+    assert article.title == HEADLINE
+    assert article.source == DATELINES[line]
+    if article.source:
+        assert article.body == BODY
+
+
+BYLINES = {
+    "كتب: أحمد علي": "أحمد علي",
+    "كتب - أحمد علي:": "أحمد علي",
+    "كتب أحمد علي": "أحمد علي",
+    "كتبت سلمى حسن:": "سلمى حسن",
+    "بقلم: د. أحمد علي": "د. أحمد علي",
+    "بقلم / سلمى حسن": "سلمى حسن",
+    "إعداد: ليلى عمر": "ليلى عمر",
+    "تقرير - ليلى عمر": "ليلى عمر",
+    "القاهرة – أحمد علي": "أحمد علي",
+    "بيروت: رنا خليل": "رنا خليل",
+    "الكاتب:\nأحمد علي": "أحمد علي",
+    "Author: Layla Omar": "Layla Omar",
+    "By: Layla Omar": "Layla Omar",
+}
+
+
+@pytest.mark.parametrize("line", BYLINES)
+@pytest.mark.parametrize("first", [True, False])
+def test_the_author_comes_from_a_line_above_or_below_the_headline(line: str, first: bool) -> None:
+    lines = [line, HEADLINE] if first else [HEADLINE, line]
+    article = article_of("\n".join([*lines, BODY]))
+    assert (article.title, article.authors, article.body) == (HEADLINE, (BYLINES[line],), BODY)
+    assert article.source == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["21 أبريل 2025", "21/04/2025", "الإثنين 21 أبريل/نيسان 2025", "2025-04-21", "التاريخ: 21-4-2025"]
+)
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_bare_date_line_is_the_date(line: str, place: int) -> None:
+    lines = [HEADLINE, FIRST, SECOND]
+    lines.insert(place, line)
+    article = article_of("\n".join(lines))
+    assert (article.title, article.published, article.body) == (HEADLINE, date(2025, 4, 21), BODY)
+
+
+def test_several_labels_on_one_line() -> None:
+    article = article_of(f"{HEADLINE}\n{BODY}\nالمصدر: تاس | الكاتب: أحمد علي | التاريخ: 21/4/2025")
+    assert (article.source, article.authors, article.published) == ("تاس", ("أحمد علي",), date(2025, 4, 21))
+    assert article.body == BODY
+
+
+@pytest.mark.parametrize(("kicker", "topics"), [("رياضة", ("رياضة",)), ("عاجل", ()), ("في ختام المهرجان", ())])
+def test_a_kicker_above_the_headline(kicker: str, topics: tuple[str, ...]) -> None:
+    article = article_of(f"{kicker}\n{HEADLINE}\n{BODY}")
+    assert (article.title, article.body, article.topic_names) == (HEADLINE, BODY, topics)
+
+
+@pytest.mark.parametrize("caption", ["صورة أرشيفية", "(أرشيف)", "صورة تعبيرية", "لقطة من الأرشيف"])
+def test_a_caption_is_an_image_credit(caption: str) -> None:
+    article = article_of(f"{HEADLINE}\n{caption}\n{BODY}")
+    assert (article.body, article.image_credit) == (BODY, caption.strip("()"))
+
+
+def test_an_agency_inside_the_text() -> None:
+    opening = article_of(f"{HEADLINE}\nعمان 21 نيسان (بترا)- {FIRST}\n{SECOND}")
+    assert (opening.source, opening.body) == ("بترا", f"عمان 21 نيسان (بترا)- {FIRST}\n{SECOND}")
+    closing = article_of(f"{HEADLINE}\n{FIRST}\n{SECOND} (رويترز)")
+    assert (closing.source, closing.body) == ("رويترز", BODY)
+    labelled = article_of(f"{HEADLINE}\nعمان (بترا) - {FIRST}\n{SECOND}\nالمصدر: تاس")
+    assert labelled.source == "تاس"
+
+
+def test_headings_may_end_with_a_colon() -> None:
+    article = article_of(f"{HEADLINE}\n{FIRST}\nالملاعب والمكتبة:\n{SECOND}")
+    assert article.headings == ("الملاعب والمكتبة:",)
+    assert article_of(f"{HEADLINE}\n{FIRST}\nوقال الوزير:\n{SECOND}").headings == ()
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "غزة - هدنة جديدة تدخل حيز التنفيذ",
+        "روسيا - مصر: مباحثات في القاهرة",
+        "رويترز: خفض الفائدة متوقع هذا الشهر",
+        "نتائج انتخابات 21 أبريل 2025",
+        "دمشق تنفي",
+        "المصدر المفتوح يغزو الجامعات",
+        "تاريخ - متحف جديد يروي حكاية المدينة",
+        "كتب الأطفال تتصدر المبيعات",
+        "تقرير دولي يحذر من الجفاف",
+        "بيروت - دمشق",
+        "صورة المدينة قبل قرن",
+        "وكالة الفضاء تطلق مسبارا",
+    ],
+)
+def test_headlines_that_look_like_furniture(headline: str) -> None:
+    article = article_of(f"{headline}\n\n{BODY}")
+    assert (article.title, article.body) == (headline, BODY)
+    assert (article.source, article.authors, article.published, article.image_credit) == ("", (), None, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "وقالت رويترز إن الحدائق ستفتح أبوابها غدا.",
+        "زار الوفد القاهرة وبيروت",
+        "بيروت - دمشق",
+        "القاهرة - هدنة جديدة",
+        "أحمد علي",
+        "في 21 أبريل 2025 بدأ العمل",
+    ],
+)
+def test_lines_that_are_no_credit(line: str) -> None:
+    assert read_credit(line) == ()
+    assert read_bylines(line) == ()
+
+
+def test_credits_within_the_text_stay_there() -> None:
+    article = article_of(f"{HEADLINE}\n{FIRST}\nبيروت - رويترز\n{SECOND}")
+    assert article.body == f"{FIRST}\nبيروت - رويترز\n{SECOND}"
+    assert article.source == ""
+
+
+@pytest.mark.parametrize("above", [0, 1, 2])
+def test_any_furniture_around_the_headline(above: int) -> None:
+    for lines in itertools.permutations(["21 أبريل 2025", "كتب: أحمد علي", "دمشق - سانا"]):
+        head = [*lines[:above], HEADLINE, *lines[above:]]
+        for gap in ("\n", "\n\n"):
+            article = article_of(gap.join([*head, FIRST, SECOND]))
+            assert (article.title, article.source, article.authors) == (HEADLINE, "سانا", ("أحمد علي",))
+            assert (article.published, article.body) == (date(2025, 4, 21), BODY)
+
+
+def test_a_pair_of_bylines() -> None:
+    assert read_bylines("الكاتب: زيد | القسم: محليات") == (Byline("author", "زيد"), Byline("topic", "محليات"))
+    assert read_bylines("الكاتب: زيد | نص آخر لا صلة له") == (Byline("author", "زيد | نص آخر لا صلة له"),)
