@@ -104,6 +104,10 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
+def means(scores: Sequence[Scores]) -> dict[str, float]:
+    return {measure: mean([score[i] for score in scores]) for i, measure in enumerate(MEASURES)}
+
+
 def show(name: str, system: str, scores: Sequence[Scores], against: Sequence[Scores] | None, ms: float | None) -> None:
     figures = "  ".join(f"{mean([score[i] for score in scores]):.4f}" for i in range(3))
     tail = ""
@@ -165,9 +169,10 @@ def run(pack: Path, work: Path) -> dict[str, dict[str, float]]:
                 for system, looser in (("all words", False), ("all words, page", True)):
                     scores, milliseconds = evaluate(library, queries, Match.ALL, looser=looser)
                     show(name, f"newsarchive, {system}", scores, theirs, milliseconds)
+                figures[f"{name}, page"] = means(scores)
                 if name in ("known-item", "keywords"):
                     show_cost(name, library, queries[:300])
-                figures[name] = {measure: mean([s[i] for s in ours]) for i, measure in enumerate(MEASURES)}
+                figures[f"{name}, any"] = means(ours)
     return figures
 
 

@@ -41,7 +41,7 @@ def other_checkout(folder: Path) -> Path:
     package.parent.mkdir(parents=True)
     subprocess.run(["cp", "-r", ROOT / "src" / "newsarchive", package], check=True)
     with (package / "search" / "service.py").open("a") as file:
-        file.write("\n_search = SearchService.search\n")
+        file.write("\nfrom dataclasses import replace\n_search = SearchService.search\n")
         file.write("def _fewer(self, request):\n")
         file.write("    results = _search(self, request)\n")
         file.write("    kept = tuple(hit for hit in results.hits if not hit.article.url.endswith('/3'))\n")

@@ -19,7 +19,7 @@ from newsarchive.errors import ConfigError
 from newsarchive.library import Library
 from newsarchive.site_url import SiteUrl
 from newsarchive.web import create_app
-from tests.sample import WHEAT, sample_library
+from tests.sample import ARTICLES, WHEAT, sample_library
 from tests.serving import Server, serving
 from tests.web.page import Page
 
@@ -119,7 +119,7 @@ class TestWithSiteUrl:
             assert form["page_url"].startswith(SITE)
         feed = ask(with_site, "/feed.json").get_json(force=True)
         assert (feed["home_page_url"], feed["feed_url"]) == (SITE + "search", SITE + "feed.json")
-        assert feed["items"][0]["url"] == SITE + "article/wheat"
+        assert feed["items"][0]["url"] == SITE + f"article/{ARTICLES[-1].id}"
         assert feed["items"][0]["_newsarchive"]["source_feed_url"].startswith(SITE + "feed.xml?source=")
 
     def test_relative_urls_start_with_the_path_of_the_site(self, with_site: Flask) -> None:

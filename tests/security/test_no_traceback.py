@@ -194,7 +194,7 @@ def test_undecodable_texts_are_stored_and_reported(tmp_path: Path, monkeypatch: 
     assert json.loads(ran.out)["stored"] == 1
     found = json.loads(run("search", "المطر", "--json").out)["hits"][0]
     assert run("show", found["id"]).code == run("show", found["id"], "--json").code == run("stats").code == 0
-    assert run("ingest", os.fsdecode(b"\xfe.txt")).err.startswith("failed: \\udcfe.txt: no such file")
+    assert run("ingest", os.fsdecode(b"\xfe.txt")).err.startswith("refused: \\udcfe.txt: no such file")
     assert run("withdraw", found["id"], "--reason", UNDECODABLE).code == 0
     archive = os.fsdecode(b"\xfd")
     assert run("ingest", name, "--archive", archive).code == run("search", "--archive", archive).code == 0

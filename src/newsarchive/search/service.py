@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
@@ -85,6 +86,7 @@ class SearchService:
             values = self._values_of(snapshot)
             context = values.context(today)
 
+            @cache
             def tree(text: str) -> Node:
                 return understand(text, request.match, context)[0]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
 from newsarchive.arabic.tokens import words
 from newsarchive.archive import Archive
@@ -34,13 +33,26 @@ class Values:
         self._snapshot = snapshot
         self._archive = archive
         self._names = names
-        self._found = cache(self._find)
-        self._known = cache(self._is_known)
+        # Not `functools.cache`: with a bound method it would make a cycle, which keeps replaced index files open.
+        self._finds: dict[tuple[Attribute, str], tuple[str, ...]] = {}
+        self._knows: dict[tuple[Attribute, str], bool] = {}
         self._authors_left = _MOST_AUTHORS
 
     def context(self, today: date) -> Context:
         """The context in which a query is understood."""
         return Context(today, self._known)
+
+    def _known(self, attribute: Attribute, value: str) -> bool:
+        key = attribute, value
+        if key not in self._knows:
+            self._knows[key] = self._is_known(attribute, value)
+        return self._knows[key]
+
+    def _found(self, attribute: Attribute, value: str) -> tuple[str, ...]:
+        key = attribute, value
+        if key not in self._finds:
+            self._finds[key] = self._find(attribute, value)
+        return self._finds[key]
 
     def _is_known(self, attribute: Attribute, value: str) -> bool:
         """Whether the archive, or a table, has a value."""
