@@ -312,7 +312,7 @@ def test_a_revised_article_is_counted_once(run: Run, tmp_path: Path, monkeypatch
         row = {"title": "عنوان", "body": body, "url": "https://example.org/1"}
         (tmp_path / "one.jsonl").write_text(json.dumps(row), encoding="utf-8")
         run("ingest", "one.jsonl")
-    assert run("reindex").out.startswith("1 articles indexed")
+    assert run("reindex").out.startswith("1 article indexed")
 
 
 # Locks, and reports of failed runs
@@ -541,7 +541,7 @@ def test_verify_compares_the_archive_with_an_expected_head(run: Run, news: str, 
     ran = run("verify", "--expect", head)
     assert ran.code == 0
     assert "contains the head" in ran.out
-    assert "1 lines were added since" in ran.out
+    assert "1 line added since" in ran.out
     later = head_in(ran)
 
     part_of(tmp_path).write_bytes(backup[0])

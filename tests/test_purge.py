@@ -109,7 +109,7 @@ def test_searches_hide_the_article_before_its_text_is_removed(
 def test_the_command_reports_each_step(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = purge_by_command(capsys, folder)
     assert (code, out) == (0, f"{SECRET.id} is purged\n")
-    assert err.startswith("1 lines removed from the archive")
+    assert err.startswith("1 line removed from the archive")
     # A purged article can be purged again, but an unknown article can't be purged.
     assert purge_by_command(capsys, folder)[:2] == (0, f"{SECRET.id} is purged\n")
     assert run(capsys, "withdraw", "never", "--archive", str(folder), "--reason", "حكم", "--purge")[:2] == (1, "")

@@ -102,6 +102,10 @@ def test_the_longest_known_value_is_the_value(library: Library, query: str, expe
         "الرابط: https://news.example/أخبار/القمح-(1)?id=7",
         "HTTPS://NEWS.EXAMPLE/أخبار/القمح-(1)?id=7.",
         "القمح https://news.example/أخبار/القمح-(1)?id=7",
+        "<https://news.example/أخبار/القمح-(1)?id=7>",
+        "(https://news.example/أخبار/القمح-(1)?id=7)",
+        "«https://news.example/أخبار/القمح-(1)?id=7»",
+        "'news.example/أخبار/القمح-(1)?id=7',",
     ],
 )
 def test_an_address_finds_its_article_in_any_form(library: Library, query: str) -> None:
@@ -131,12 +135,37 @@ def test_an_id_finds_its_article(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        OTHER.upper(),
+        f"«{OTHER}»",
+        f"{OTHER}.",
+        f"http://127.0.0.1:8000/article/{OTHER}",
+        f"archive.example/article/{OTHER}",
+        f"https://archive.example/news/article/{OTHER}?q=القمح#first",
+        f"url:archive.example/article/{OTHER}",
+    ],
+)
+def test_an_id_or_the_address_of_its_page_finds_an_article(library: Library, query: str) -> None:
+    assert found(library, query) == {OTHER}
+
+
+@pytest.mark.parametrize("query", [OTHER[:-1], f"{OTHER}a", f"https://archive.example/{OTHER}", f"{OTHER}/القمح"])
+def test_what_only_resembles_an_id_finds_nothing(library: Library, query: str) -> None:
+    assert found(library, query) == set()
+
+
+@pytest.mark.parametrize(
     ("query", "expected"),
     [
         ("site:other.example", OTHER),
         ("الموقع:m.other.example", OTHER),
         ("site:https://www.news.example/", "arabicurl"),
         ("site:News.Example القمح", "arabicurl"),
+        ("site:.other.example", OTHER),
+        ("site:*.other.example", OTHER),
+        ("site:(m.other.example OR news.example)", f"{OTHER} arabicurl"),
+        ("-site:(m.other.example OR news.example) مؤتمر", "mideast fishing"),
         ("site:xother.example", ""),
         ("site:www.other.example.org", ""),
         ("site:example", ""),
@@ -144,6 +173,36 @@ def test_an_id_finds_its_article(library: Library) -> None:
 )
 def test_site_finds_a_host_and_its_subdomains(library: Library, query: str, expected: str) -> None:
     assert found(library, query) == set(expected.split())
+
+
+@pytest.mark.parametrize("query", ["site:xother.example", "site:القمح"])
+def test_a_site_that_the_archive_does_not_have_is_reported(library: Library, query: str) -> None:
+    assert find(library, query).subjects == {Notice.UNKNOWN_ADDRESS: (query.removeprefix("site:"),)}
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [
+        ("date:الأسبوع القادم القمح", "الأسبوع القادم"),
+        ("date:next week القمح", "next week"),
+        ("date:الجمعة القادمة القمح", "الجمعة القادمة"),
+        ("date:friday next القمح", "friday next"),
+        ("date:last wek القمح", "last wek"),
+        ("date:2026-02-30 القمح", "2026-02-30"),
+        ("date:غدا القمح", "غدا"),
+    ],
+)
+def test_an_unreadable_date_is_reported_as_a_whole(library: Library, query: str, value: str) -> None:
+    results = find(library, query)
+    assert results.subjects == {Notice.UNREADABLE_DATE: (value,)}
+    assert results.total == find(library, "القمح").total
+
+
+@pytest.mark.parametrize("query", ["last week", "22 نيسن 2025", "2025-04-21"])
+def test_a_query_that_is_only_a_date_is_not_corrected(library: Library, query: str) -> None:
+    results = find(library, query)
+    assert results.suggestion is None
+    assert (results.dates is None) == ("نيسن" in query)
 
 
 @pytest.mark.parametrize(

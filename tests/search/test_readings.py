@@ -277,3 +277,31 @@ def test_the_letters_of_a_name_are_searched_if_the_archive_has_it() -> None:
         assert numbers(ask(library, "فيتامين ب 12")) == [0]
     with library_of("زاد 20 ضعفا", "20 لاعبا ب نادي") as library:
         assert numbers(ask(library, "زاد ب 20")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "read", "other"),
+    [
+        ("ل أوباما", "لأوباما", "=ل أوباما"),
+        ("زيارة ب ال قاهرة", "بالقاهرة", "زيارة =ب =ال قاهرة"),
+        ("(ل أوباما | القاهرة) زيارة", "لأوباما", "(=ل أوباما | القاهرة) زيارة"),
+        ("لِ أوباما لِ أوباما", "لِأوباما", "=لِ أوباما =لِ أوباما"),
+    ],
+)
+def test_a_letter_joined_to_the_next_word_is_reported(query: str, read: str, other: str) -> None:
+    with library_of("زيارة لأوباما", "زيارة بالقاهرة", "حرف ل ثم أوباما") as library:
+        results = ask(library, query)
+        assert results.notices == (Notice.LETTERS_JOINED,)
+        assert results.subjects == {Notice.LETTERS_JOINED: (read,)}
+        assert results.other_readings == {Notice.LETTERS_JOINED: other}
+        assert ask(library, other).notices == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ترامب و أوباما", "=ل أوباما", "ك أوباما", "«ل أوباما»", "أوباما ل", "ل 20", "لأوباما", "ال BBC", "المجموعة ب"],
+)
+def test_other_letters_are_not_reported(query: str) -> None:
+    with library_of("زيارة لأوباما وترامب 20 BBC", "المجموعة ب") as library:
+        results = ask(library, query)
+        assert (results.notices, results.other_readings) == ((), {})

@@ -42,6 +42,7 @@ def test_every_error_and_notice_has_a_message() -> None:
         *(f"sort_{sort}" for sort in Sort),
         *(f"match_{match}" for match in Match),
         *(f"problem_{problem}" for problem in Problem),
+        *(f"problem_{problem}_meant" for problem in (Problem.CHOICE, Problem.UNKNOWN)),
         *(f"error_{code}" for _, _, code in _OF_ERROR),
         *(f"error_{code}" for code in _OF_STATUS.values()),
     ]

@@ -44,6 +44,16 @@ def test_other_spellings_are_shown_with_a_link_that_excludes_them(names: FlaskCl
     assert exact.find("p", class_="also") == []
 
 
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_other_spellings_are_listed_in_the_direction_of_the_page(
+    names: FlaskClient, language: str, direction: str
+) -> None:
+    page = get(names, "/search", q="خبر غوغل", lang=language)
+    (listed,) = page.inside(page.one("p", class_="also"), "span")
+    assert listed["dir"] == direction
+    assert [name.words for name in page.inside(listed, "bdi")] == ["جوجل", "غوغل"]
+
+
 def test_corrections_link_to_the_corrected_search(client: FlaskClient) -> None:
     page = get(client, "/search", q="القمخ -الشعير", source="الجزيرة", lang="ar")
     note = page.one("p", class_="meant")

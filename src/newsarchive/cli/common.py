@@ -181,3 +181,8 @@ class ProgressLine:
         """Erase the line."""
         if self._is_shown:
             click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with an English noun: `1 line`, `1,200 lines`. The last word of the noun takes an s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -8,7 +8,7 @@ import click
 
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.cli.common import ProgressLine, describe, say_damage, say_repairs
+from newsarchive.cli.common import ProgressLine, counted, describe, say_damage, say_repairs
 from newsarchive.cli.streams import print_json
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
@@ -173,6 +173,6 @@ def _progress_text(report: IngestReport) -> str:
     rate = report.items / report.seconds if report.seconds else 0
     there = report.counts[Verdict.DUPLICATE] + report.counts[Verdict.WITHDRAWN]
     return (
-        f"{report.items:,} items, {rate:,.0f} per second: {report.counts[Verdict.STORED]:,} stored,"
+        f"{counted(report.items, 'item')}, {rate:,.0f} per second: {report.counts[Verdict.STORED]:,} stored,"
         f" {report.counts[Verdict.REVISED]:,} revised, {there:,} already there, {report.refused:,} refused"
     )

@@ -15,6 +15,7 @@ from newsarchive.cli.common import (
     accept_loss_of,
     accept_loss_option,
     archive_option,
+    counted,
     say_damage,
     say_why_rebuilt,
     wait_option,
@@ -52,7 +53,7 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
         articles = library.status().articles
     progress.clear()
     say_damage(report)
-    click.echo(f"{articles:,} articles indexed in {time.monotonic() - started:.1f} s")
+    click.echo(f"{counted(articles, 'article')} indexed in {time.monotonic() - started:.1f} s")
     for left in report.undeleted:
         click.echo(f"an old index could not be deleted: {left}", err=True)
     return UNDELETED if report.undeleted else 0
@@ -91,8 +92,9 @@ def verify(archive: Path, expect: Head | None) -> int:
         )
     _show_damage(report)
     click.echo(
-        f"{report.lines:,} good lines in {report.parts} parts, {report.articles:,} articles,"
-        f" {report.damaged_lines:,} damaged lines, {len(report.gaps)} missing revisions"
+        f"{counted(report.lines, 'good line')} in {counted(report.parts, 'part')},"
+        f" {counted(report.articles, 'article')}, {counted(report.damaged_lines, 'damaged line')},"
+        f" {counted(len(report.gaps), 'missing revision')}"
     )
     click.echo(f"head: {report.heads.now}")
     problem = why_not_contained(report.heads, expect) if expect else None
@@ -100,7 +102,7 @@ def verify(archive: Path, expect: Head | None) -> int:
         click.echo(f"not the expected archive: {problem}", err=True)
     elif expect is not None:
         added = report.heads.now.lines - expect.lines
-        click.echo(f"the archive contains the head {expect}; {added:,} lines were added since then")
+        click.echo(f"the archive contains the head {expect}; {counted(added, 'line')} added since then")
     return 0 if report.is_sound and problem is None else DAMAGED
 
 
@@ -114,7 +116,9 @@ def _show_damage(report: VerifyReport) -> None:
     if report.mark_problem:
         click.echo(report.mark_problem, err=True)
     if report.torn_bytes:
-        click.echo(f"the last line is incomplete ({report.torn_bytes} bytes); the next ingest removes it", err=True)
+        click.echo(
+            f"the last line is incomplete ({counted(report.torn_bytes, 'byte')}); the next ingest removes it", err=True
+        )
 
 
 @click.command()
@@ -127,13 +131,13 @@ def stats(config: Config, archive: Path, wait: float) -> None:
         warn_of_loss(library.archive)
         counts = library.archive.catalogue.counts()
         click.echo(
-            f"{counts.articles:,} articles, {counts.withdrawn:,} withdrawn, {counts.lines:,} lines,"
+            f"{counted(counts.articles, 'article')}, {counts.withdrawn:,} withdrawn, {counted(counts.lines, 'line')},"
             f" {library.archive.parts.size() / 1e6:,.1f} MB"
         )
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
         warn_of_tables(library)
         status = library.status()
-        click.echo(f"index: {status.articles:,} articles, {status.size_bytes / 1e6:,.1f} MB")
+        click.echo(f"index: {counted(status.articles, 'article')}, {status.size_bytes / 1e6:,.1f} MB")
         facets = library.search(SearchRequest(limit=1)).facets
     _show_counts("source", facets.source.items())
     _show_counts("topic", ((topic_label(value, "en"), count) for value, count in facets.topic.items()))
@@ -182,7 +186,7 @@ def _purge(library: Library, article_id: str, reason: str, wait: float) -> None:
     progress = ProgressLine()
 
     def say_what_is_left(lines: int) -> None:
-        click.echo(f"{lines} lines removed from the archive; the index is rebuilt without them", err=True)
+        click.echo(f"{counted(lines, 'line')} removed from the archive; the index is rebuilt without them", err=True)
 
     try:
         library.purge(

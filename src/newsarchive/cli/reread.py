@@ -14,6 +14,7 @@ from newsarchive.cli.common import (
     accept_loss_of,
     accept_loss_option,
     archive_option,
+    counted,
     describe,
     refuse_if_shortened,
     say_damage,
@@ -173,7 +174,7 @@ class _Run:
 
 def _counts_text(report: RereadReport, dry_run: bool) -> str:
     ending = " would be revised (dry run: nothing was written)" if dry_run else " revised"
-    return f"{report.articles:,} articles reread, {report.revised:,}{ending}"
+    return f"{counted(report.articles, 'article')} reread, {report.revised:,}{ending}"
 
 
 def _change_form(article_id: str, change: Change) -> dict[str, str]:

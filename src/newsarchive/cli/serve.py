@@ -12,6 +12,7 @@ from newsarchive.archive import Archive
 from newsarchive.cli.common import (
     ProgressLine,
     archive_option,
+    counted,
     say_damage,
     say_why_rebuilt,
     wait_option,
@@ -48,7 +49,7 @@ def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
         articles = _bring_up_to_date(archive, config, wait)
 
         def announce() -> None:
-            click.echo(f"{articles:,} articles at {_address(config)}  (press Ctrl-C to stop)", err=True)
+            click.echo(f"{counted(articles, 'article')} at {_address(config)}  (press Ctrl-C to stop)", err=True)
 
         run(Site(archive, config), sockets, announce)
 

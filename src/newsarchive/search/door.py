@@ -48,6 +48,8 @@ class Notice(StrEnum):
     """No article has the parts of a chunk, such as كوفيد-19, together; these hits have them apart."""
     OR_WORD = "or_word"
     """أو was read as OR. `SearchResults.other_readings` has the query that searches it as a word."""
+    LETTERS_JOINED = "letters_joined"
+    """A letter that stands alone was read as part of the next word; see `SearchResults.other_readings`."""
     STAR_IGNORED = "star_ignored"
     """A star that doesn't end a word was ignored, and the rest of the word after it."""
     SIGNS_IGNORED = "signs_ignored"

@@ -46,13 +46,17 @@ _FEWEST_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a request found: the query as understood and expanded, the match mode used, the ranking, and notices."""
+    """What a request found: the query as understood and expanded, the match mode used, the ranking, and notices.
+
+    `letters` are the lone letters that were read as part of the next word, each with that word.
+    """
 
     node: Node
     expanded: Expanded
     match: Match
     ranking: Ranking
     notices: tuple[Notice, ...]
+    letters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,16 @@ class Searcher:
     def _read(self, request: SearchRequest, match: Match, *said: Notice, apart: bool = False) -> Found:
         """Read the query with this match mode, and if `apart`, chunks as their parts. `said` are further notices."""
         understood, notices = understand(request.text, match, self.values.context(self.today))
-        node = with_lone_letters_read(self.values.replaced(understood), self._is_there)
+        letters: list[tuple[str, str]] = []
+        node = with_lone_letters_read(
+            self.values.replaced(understood), self._is_there, lambda *joined: letters.append(joined)
+        )
         if apart:
             node = loosened(node, AllOf if match is request.match else AnyOf)
         expanded = expand(node, self.word_forms, request.text)
         expanded = replace(expanded, node=with_particles_allowed(expanded.node, self._is_there))
         ranking = rank(self.snapshot, expanded.node, self.values.selection(request))
-        return Found(understood, expanded, match, ranking, (*notices, *said))
+        return Found(understood, expanded, match, ranking, (*notices, *said), tuple(letters))
 
     def _looser(self, request: SearchRequest, found: Found) -> Iterator[Found]:
         leaves = list(positive_leaves(found.expanded.node))

@@ -31,6 +31,7 @@ from newsarchive.search.engine import Engine, Snapshot
 from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.date_ranges import days_of
+from newsarchive.search.language.lone_letters import letters_as_read, with_letters_exact
 from newsarchive.search.language.names import Names, tables_know
 from newsarchive.search.language.or_words import with_or_words_exact
 from newsarchive.search.language.plurals import own_plurals
@@ -96,7 +97,11 @@ class SearchService:
             more = searcher.more(request, found)
             expanded, ranking = found.expanded, found.ranking
             subjects = values.subjects(found.node, asked)
-            suggestion = self._suggester_of(snapshot).correction(request.text, expanded.node, tree)
+            if letters := letters_as_read(request.text, found.letters):
+                subjects[Notice.LETTERS_JOINED] = letters
+            dates = _dates(request.text, found.node, today)
+            suggester = self._suggester_of(snapshot)
+            suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
             expansions = _expansions(request.text, expanded.forms, tree)
             rows = slice((request.page - 1) * request.limit, request.page * request.limit)
             listed = _listed(snapshot, ranking, rows)
@@ -120,13 +125,11 @@ class SearchService:
             facets=values.merged(ranking.facets),
             took_ms=(time.perf_counter() - started) * 1000,
             notices=_notices(request, found, subjects),
-            other_readings=(
-                {Notice.OR_WORD: with_or_words_exact(request.text)} if Notice.OR_WORD in found.notices else {}
-            ),
+            other_readings=_other_readings(request.text, found, subjects),
             expansions=expansions,
             suggestion=suggestion,
             subjects=subjects,
-            dates=_dates(request.text, found.node, today),
+            dates=dates,
         )
 
     def context_of_tables(self) -> Context:
@@ -233,6 +236,13 @@ class SearchService:
 def _notices(request: SearchRequest, found: Found, subjects: Mapping[Notice, tuple[str, ...]]) -> tuple[Notice, ...]:
     cut = [Notice.QUERY_CUT] if request.is_cut else []
     return tuple(dict.fromkeys((*cut, *found.notices, *subjects)))
+
+
+def _other_readings(text: str, found: Found, subjects: Mapping[Notice, tuple[str, ...]]) -> dict[Notice, str]:
+    others = {Notice.OR_WORD: with_or_words_exact(text)} if Notice.OR_WORD in found.notices else {}
+    if Notice.LETTERS_JOINED in subjects:
+        others[Notice.LETTERS_JOINED] = with_letters_exact(text, found.letters)
+    return others
 
 
 def _dates(text: str, node: Node, today: date) -> tuple[date, date] | None:

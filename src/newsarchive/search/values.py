@@ -1,5 +1,6 @@
 """The values of fields in one generation of an index: what `source:`, `topic:`, `author:` and `url:` find."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -23,7 +24,10 @@ _UNKNOWN = {
     Attribute.SOURCE: Notice.UNKNOWN_SOURCE,
     Attribute.TOPIC: Notice.UNKNOWN_TOPIC,
     Attribute.URL: Notice.UNKNOWN_ADDRESS,
+    Attribute.SITE: Notice.UNKNOWN_ADDRESS,
 }
+_OWN_PAGE = re.compile(r"[^?#]*/article/([a-z2-7]{16})/?(?:[?#].*)?")
+"""The address of the page of an article in an archive."""
 
 
 class Values:
@@ -89,13 +93,18 @@ class Values:
             case Attribute.URL:
                 return tuple(self._ids_at(value))
             case Attribute.SITE:
-                host = host_of(value if is_web_url(value) else f"https://{value}")
-                return (host,) if host else ()
+                host = host_of(value if is_web_url(value) else f"https://{value.removeprefix('*').lstrip('.')}")
+                return (host,) if host and self._snapshot.occurs(Field.SITE, host) else ()
             case _:
                 return (value,)
 
     def _ids_at(self, url: str) -> Iterable[str]:
-        """The id of the article at an address or with a copy there, in any form that counts as the same address."""
+        """The id of the article at an address or with a copy there, in any form that counts as the same address.
+
+        The page of an article in an archive is such an address, too.
+        """
+        if (own := _OWN_PAGE.fullmatch(url.rstrip(_AFTER_AN_ADDRESS))) and self._snapshot.occurs(Field.ID, own[1]):
+            return (own[1],)
         # A fragment can name an article of its own, but mostly names a place on its page.
         page = url.partition("#")[0]
         for typed in dict.fromkeys((url, url.rstrip(_AFTER_AN_ADDRESS), page)):

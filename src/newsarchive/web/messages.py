@@ -218,6 +218,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لا يوجد معامل باسم «{parameter}». المعاملات هي: {allowed}.",
         "There is no parameter “{parameter}”. The parameters are: {allowed}.",
     ),
+    "problem_choice_meant": (
+        "«{parameter}» لا يقبل القيمة «{value}». هل تقصد «{meant}»؟ القيم الممكنة: {allowed}.",
+        "“{parameter}” cannot be “{value}”. Did you mean “{meant}”? It can be: {allowed}.",
+    ),
+    "problem_unknown_meant": (
+        "لا يوجد معامل باسم «{parameter}». هل تقصد «{meant}»؟ المعاملات هي: {allowed}.",
+        "There is no parameter “{parameter}”. Did you mean “{meant}”? The parameters are: {allowed}.",
+    ),
     "problem_no_parameters": (
         "لا يقبل هذا العنوان أي معامل، ومنها «{parameter}».",
         "This address takes no parameters, so “{parameter}” can't be one.",

@@ -54,6 +54,35 @@ DEFAULT_FEED_ORDER = "arrived"
 SEARCH_PARAMETERS = ("q", "match", "source", "topic", "from", "to", "sort", "page", "limit")
 """The parameters that `parse_search` reads."""
 
+_MEANT = {
+    name: parameter
+    for parameter, names in {
+        "q": "query search text words term terms keyword keywords",
+        "match": "mode operator op",
+        "source": "outlet site publisher",
+        "topic": "category section subject tag",
+        "from": "since after start begin from_date start_date date_from date_start published_from",
+        "to": "until till before end to_date end_date date_to date_end published_to",
+        "sort": "order order_by orderby ordering sort_by sortby",
+        "page": "p pg page_number offset start_page",
+        "limit": "size per_page perpage page_size pagesize count rows max num results",
+        "lang": "language locale hl",
+        "all": "and every both",
+        "any": "or some either",
+        "best": "relevance relevant score rank match",
+        "newest": "date published new recent latest desc newest_first -date -published",
+        "oldest": "old earliest asc oldest_first",
+        "arrived": "archived added arrival indexed updated",
+        "ar": "arabic ara عربي العربية",
+        "en": "english eng الإنجليزية",
+    }.items()
+    for name in names.split()
+}
+"""Name or value that other sites use -> what it is called here. Used only in error messages."""
+_LEAST_LIKENESS = 0.75
+"""How much alike a misspelled name and the right one are, as `difflib` counts: `format` isn't meant as `sort`."""
+_OTHER_LENGTH = 2
+"""By how many letters their lengths differ at most: `utm_source` isn't meant as `source`."""
 _SHOWN_LENGTH = 50
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -85,18 +114,28 @@ class InvalidParameter(NewsArchiveError):
     @property
     def message(self) -> str:
         """The key of the error message. `values` are the values of its fields."""
-        return f"problem_{self.problem}"
+        return f"problem_{self.problem}" + ("_meant" if self.meant else "")
 
     @property
     def values(self) -> dict[str, str]:
-        """The values of the message's fields; what the client sent is truncated if it is long.
+        """The values of the message's fields; what the client sent is truncated if it is long."""
+        return {
+            "parameter": _shown(self.parameter),
+            "value": _shown(self.value),
+            "allowed": ", ".join(self.allowed),
+            "meant": self.meant or "",
+        }
 
-        In the message, `allowed` are the parameters or values there are, the one that was probably meant first.
-        """
-        sent = self.parameter if self.problem is Problem.UNKNOWN else self.value
-        meant = get_close_matches(sent.lower(), self.allowed, n=1)
-        allowed = [*meant, *(name for name in self.allowed if name not in meant)]
-        return {"parameter": _shown(self.parameter), "value": _shown(self.value), "allowed": ", ".join(allowed)}
+    @property
+    def meant(self) -> str | None:
+        """The parameter or value that was probably meant, or None."""
+        sent = (self.parameter if self.problem is Problem.UNKNOWN else self.value).strip().lower()
+        if (known := _MEANT.get(sent)) in self.allowed:
+            return known
+        main = re.split("[-_]", sent)[0]  # en-US
+        alike = [name for name in self.allowed if abs(len(name) - len(sent)) <= _OTHER_LENGTH]
+        likely = [main] if main in self.allowed else get_close_matches(sent, alike, 1, _LEAST_LIKENESS)
+        return likely[0] if likely else None
 
 
 def _shown(text: str) -> str:
@@ -158,7 +197,7 @@ def parse_feed_order(args: MultiDict[str, str]) -> str:
     """The order of a feed, one of `FEED_ORDERS`. Raises InvalidParameter."""
     order = _one(args, "order") or DEFAULT_FEED_ORDER
     if order not in FEED_ORDERS:
-        raise InvalidParameter("order", order, Problem.CHOICE)
+        raise InvalidParameter("order", order, Problem.CHOICE, FEED_ORDERS)
     return order
 
 

@@ -144,6 +144,30 @@ def test_misspellings_are_not_offered_as_completions(library: Library) -> None:
     assert "طفيل" in words("طفي")
 
 
+def test_a_rare_word_is_not_offered_beside_its_far_commoner_rival(tmp_path: Path) -> None:
+    # 60 articles are too few for "did you mean" to be sure.
+    bodies = [
+        *(["قالت السعودية إن المشروع ناجح، وإن الأرجنتين تدعمه"] * 60),
+        "قالت السعوية",
+        "نجح الجدعان",
+        "الأرجتين",
+    ]
+    library = open_archive(tmp_path, create=True)
+    with ArchiveWriter(library.archive) as writer:
+        writer.append([Article(id=f"b{n}", title="", body=f"{body} {n}") for n, body in enumerate(bodies)])
+    library.update_index()
+
+    def words(text: str) -> list[str]:
+        return [item.text for item in library.complete(text, 10) if not item.article_id]
+
+    assert words("السعو") == ["السعودية"]
+    assert words("سعو") == ["السعودية"]
+    assert words("الأرج") == ["الأرجنتين"]
+    # Whoever types on gets the rare word, and one without a rival is always offered.
+    assert words("السعوي") == ["السعوية"]
+    assert words("الجد") == ["الجدعان"]
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

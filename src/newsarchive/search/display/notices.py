@@ -17,6 +17,10 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
         "قرأنا «أو» على أنها اختيار: تكفي إحدى الكلمتين حولها.",
         "The Arabic word for “or” was read as OR: either of the words around it is enough.",
     ),
+    Notice.LETTERS_JOINED: (
+        "قرأنا الحرف المنفصل جزءًا من الكلمة التالية: {values}",
+        "The letter that stands alone was read as part of the next word: {values}",
+    ),
     Notice.STAR_IGNORED: (
         "لا تعمل «*» إلا في آخر الكلمة: أهملناها في أولها، وإن كانت في وسطها بحثنا عمّا يبدأ بما قبلها.",
         "* works only at the end of a word: a leading * was ignored, and a * inside was moved to the end.",
@@ -44,8 +48,8 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
     Notice.UNKNOWN_SOURCE: ("لا يوجد في الأرشيف مصدر بهذا الاسم: {values}", "The archive has no such source: {values}"),
     Notice.UNKNOWN_TOPIC: ("لا يوجد في الأرشيف موضوع بهذا الاسم: {values}", "The archive has no such topic: {values}"),
     Notice.UNKNOWN_ADDRESS: (
-        "لا يوجد في الأرشيف مقال بهذا الرابط: {values}",
-        "The archive has no article at this address: {values}",
+        "لا يوجد في الأرشيف مقال من هذا الرابط أو الموقع: {values}",
+        "The archive has no article from this address or site: {values}",
     ),
 }
 """Notice -> (Arabic, English). `{values}` stands for what the notice is about."""

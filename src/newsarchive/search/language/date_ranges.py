@@ -17,7 +17,7 @@ from newsarchive.arabic.dates import parse_date
 from newsarchive.arabic.fold import fold, folded_name
 from newsarchive.arabic.months import named_month
 from newsarchive.errors import QuerySyntaxError
-from newsarchive.search.language.relative_dates import may_be_relative, relative_period
+from newsarchive.search.language.relative_dates import looks_relative, may_be_relative, relative_period
 
 Range = tuple[date | None, date | None]
 """First and last day, both inclusive; None means open."""
@@ -29,8 +29,17 @@ _HIJRI_YEARS = range(1343, 1501)
 _MAX_LENGTH = 200
 """In characters. Longer text isn't a date, and matching the patterns would take too long."""
 
-_YEAR_AND_MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?")
+_HIJRI_ERA = ("ه", "هجري", "هجريه")
+_YEAR_AND_MONTH = re.compile(
+    rf"(?P<year>\d{{4}})(?:[-/](?P<month>\d{{1,2}})| ?(?P<era>{'|'.join(_HIJRI_ERA)}|م|ميلادي|ميلاديه))?"
+    r"|(?P<month_first>\d{1,2})[-/](?P<year_last>\d{4})"
+)
 _YEAR_MONTH_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_LABELS = re.compile(
+    rf"(?:(?:{fold('في')}|{fold('خلال')}|in|on|during|the) )*"
+    rf"(?:(?:{fold('العام')}|{fold('عام')}|{fold('السنة')}|{fold('سنة')}|{fold('شهر')}|{fold('يوم')}|year) )?(?=.*\d)"
+)
+"""Words before a period that don't change which it is: «في عام 2018», «شهر نيسان 2018»."""
 _NAMED_MONTH = re.compile(r"([^\d/]+?)(?:\s*/\s*([^\d/]+?))?\s+(\d{4})")
 
 _ONE_DAY = timedelta(days=1)
@@ -63,7 +72,9 @@ def parse_period(text: str, today: date | None = None) -> tuple[date, date]:
     """
     folded = _tidied(text)
     try:
-        period = _period(folded) or (relative_period(folded, today) if today is not None else None)
+        period = _period(folded) or _period(_LABELS.sub("", folded, count=1))
+        if period is None and today is not None:
+            period = relative_period(folded, today)
     except (ValueError, OverflowError) as error:  # month 13, 31 February, year 0, beyond the Hijri calendar
         raise QuerySyntaxError(f"there is no such date as «{text}»") from error
     if period is None:
@@ -71,15 +82,24 @@ def parse_period(text: str, today: date | None = None) -> tuple[date, date]:
     return period
 
 
-def _period(folded: str) -> tuple[date, date] | None:
-    """None if the text has none of the forms. Raises ValueError or OverflowError for an impossible date."""
+def _numeric_period(folded: str) -> tuple[date, date] | None:
+    """The year, month or day that a text in digits means, also with the sign of an era; None for any other text."""
     if match := _YEAR_AND_MONTH.fullmatch(folded):
-        year, month = int(match[1]), int(match[2]) if match[2] else None
-        return _months(year, month, hijri=year in _HIJRI_YEARS)
+        year = int(match["year"] or match["year_last"])
+        month = match["month"] or match["month_first"]
+        is_hijri = match["era"] in _HIJRI_ERA if match["era"] else year in _HIJRI_YEARS
+        return _months(year, int(month) if month else None, hijri=is_hijri)
     if match := _YEAR_MONTH_DAY.fullmatch(folded):
         year, month, day = map(int, match.groups())
         exact = _hijri_day(year, month, day) if year in _HIJRI_YEARS else date(year, month, day)
         return exact, exact
+    return None
+
+
+def _period(folded: str) -> tuple[date, date] | None:
+    """None if the text has none of the forms. Raises ValueError or OverflowError for an impossible date."""
+    if (numeric := _numeric_period(folded)) is not None:
+        return numeric
     if match := _NAMED_MONTH.fullmatch(folded):
         months = {_month(name) for name in match.group(1, 2) if name}
         named = months.pop()
@@ -163,8 +183,9 @@ def days_of(text: str, today: date) -> tuple[date, date] | None:
 
 
 def looks_like_date(text: str) -> bool:
-    """Whether a text consists of numbers, names of months and words such as قبل, so that it was meant as a date."""
-    return all(map(_is_of_date, folded_name(text).split()))
+    """Whether a text consists of numbers, names of months and words such as قبل or الأسبوع: it was meant as a date."""
+    folded = folded_name(text)
+    return all(map(_is_of_date, folded.split())) or looks_relative(folded)
 
 
 def _is_of_date(word: str) -> bool:

@@ -44,6 +44,7 @@ from newsarchive.search.language.query import (
     Unreadable,
     Word,
 )
+from newsarchive.search.language.relative_dates import is_coming
 
 Target = Scope | Attribute | type[PublishedIn]
 """The part or property of an article that a word is searched in."""
@@ -82,12 +83,16 @@ _LEXEME = re.compile(
     """,
     re.VERBOSE,
 )
+_FIELD_AT_END = re.compile(rf"([^\W\d][\w{IGNORABLE}]*[ ]?:)[\s=«“\"(]*$")
 _CHUNK = re.compile(r"[^\s()|\"«»“”„‟]+")
 _ADDRESS_VALUE = re.compile(r"\s*([^\s«»“”„‟\"]+)")
 """The value of a field whose values are addresses: these contain signs that are operators elsewhere."""
 _ADDRESSES = (Attribute.URL, Attribute.SITE)
-_BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?::\d+)?/\S+")
+_AROUND_ADDRESS = "<>()[]«»“”„‟\"'.,،؛; "
+"""Signs that an address or an id is pasted with."""
+_BARE_ADDRESS = re.compile(r"(?:(?:[\w-]+\.)+[^\W\d]{2,}|[\d.]{7,15}|localhost)(?::\d+)?/\S+")
 """An address without `https://`. It is one only if the archive knows it."""
+_WEB_ADDRESS = re.compile(r"(?i:https?)://\S+")
 _ARTICLE_ID = re.compile(r"[a-z2-7]{16}")
 _UNDATED = frozenset(map(folded_name, ("none", "undated", "بلا", "بلا تاريخ", "بدون", "بدون تاريخ", "من دون تاريخ")))
 _QUOTED = re.compile(r"(?P<strict>=?).(?P<text>.*)[^~\d](?P<near>~)?(?P<distance>\d*)", re.DOTALL)
@@ -137,11 +142,14 @@ def parse_with_notices(
 
 
 def _article(text: str, context: Context) -> Node | None:
-    """The article that the whole query is the id or the address of."""
-    if _ARTICLE_ID.fullmatch(text) and context.knows(Attribute.ID, text):
-        return Named(Attribute.ID, text)
-    if _BARE_ADDRESS.fullmatch(text) and context.knows(Attribute.URL, text):
-        return Named(Attribute.URL, text)
+    """The article that the whole query is the id or the address of, also in brackets or quotes."""
+    bare = text.strip(_AROUND_ADDRESS)
+    if _ARTICLE_ID.fullmatch(bare.lower()) and context.knows(Attribute.ID, bare.lower()):
+        return Named(Attribute.ID, bare.lower())
+    for typed in dict.fromkeys((text, bare)):
+        is_address = _BARE_ADDRESS.fullmatch(typed) or (typed != text and _WEB_ADDRESS.fullmatch(typed))
+        if is_address and context.knows(Attribute.URL, typed):
+            return Named(Attribute.URL, typed)
     return None
 
 
@@ -166,11 +174,18 @@ def _lex(text: str) -> list[_Lexeme]:
             kind = "near" if _NEAR.fullmatch(found.group()) else _OPERATORS.get(found.group(), kind)
         lexemes.append(_Lexeme(kind, found.group()))
         at = found.end()
-        takes_address = kind == "field" and FIELD_NAMES[_field_name(found.group())] in _ADDRESSES
+        target = FIELD_NAMES[_field_name(found.group())] if kind == "field" else None
+        takes_address = target in _ADDRESSES and not (target is Attribute.SITE and text[at:].lstrip().startswith("("))
         if takes_address and (value := _ADDRESS_VALUE.match(text, at)):
             lexemes.append(_Lexeme("address", value[1]))
             at = value.end()
     return lexemes
+
+
+def ends_in_field(text: str) -> bool:
+    """Whether a text ends with the name of a field for values, so that a value comes next; `title:` has words."""
+    found = _FIELD_AT_END.search(text.translate(_TYPED))
+    return found is not None and not isinstance(FIELD_NAMES.get(_field_name(found[1]), Scope.TEXT), Scope)
 
 
 def _field_name(lexeme: str) -> str:
@@ -348,6 +363,11 @@ class _Parser:
             return self._days(_unquoted(first))
         runs = self._runs(first.text, _DATE_WORDS)
         found = self._take_longest(runs, lambda run: not isinstance(self._days(run), Unreadable))
+        if found is not None and self._next_is("chunk") and not any(map(str.isdigit, found)):
+            following = self._lexemes[self._at].text
+            if is_coming(folded_name(following)):
+                self._take()
+                return Unreadable(f"{found} {following}")
         # The words of a date that doesn't exist are not searched for: 31 فبراير 2025.
         return self._days(found or self._take_longest(runs, looks_like_date) or first.text)
 

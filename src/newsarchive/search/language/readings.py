@@ -30,16 +30,26 @@ _LABELLED = ("فيتامين", "مجموعه", "فئه", "نوع", "كبد", "د
 """Things that are told apart by a letter: in «فيتامين ب12», ب is no preposition."""
 
 
-def with_lone_letters_read(node: Node, occurs: Occurs) -> Node:
+Report = Callable[[str, str], None]
+"""Told the letters that were read as part of a word, and the word."""
+
+
+def _tell_nobody(_letters: str, _word: str) -> None:
+    pass
+
+
+def with_lone_letters_read(node: Node, occurs: Occurs, report: Report = _tell_nobody) -> Node:
     """Return the tree in which each letter that stands alone is read as part of the next word, or as itself.
+
+    `report` is called for each that is part of an Arabic word, except و and ف.
 
     و and ف belong to the next word. Other particles do if the joined form occurs in the archive.
     The last word is always searched as itself, and so is a letter before a number.
     """
-    read = partial(with_lone_letters_read, occurs=occurs)
+    read = partial(with_lone_letters_read, occurs=occurs, report=report)
     match node:
         case AllOf(nodes) | AnyOf(nodes):
-            row = list(_row(tuple(map(read, nodes)), occurs))
+            row = list(_row(tuple(map(read, nodes)), occurs, report))
             return row[0] if len(row) == 1 else type(node)(tuple(row))
         case Phrase(form=Form.STEM):
             return _chunk(node, occurs)
@@ -86,7 +96,7 @@ def loosened(
             return with_children(node, loosen)
 
 
-def _row(nodes: Sequence[Node], occurs: Occurs) -> Iterator[Node]:
+def _row(nodes: Sequence[Node], occurs: Occurs, report: Report) -> Iterator[Node]:
     at = 0
     while at < len(nodes):
         node = nodes[at]
@@ -94,6 +104,10 @@ def _row(nodes: Sequence[Node], occurs: Occurs) -> Iterator[Node]:
         if particle and behind < len(nodes):
             read = list(_joined(particle, nodes[at:behind], nodes[behind], occurs))
             yield from read
+            following = nodes[behind]
+            is_told = particle not in CONJUNCTIONS and read[0] is not node
+            if is_told and isinstance(following, Word) and is_arabic_word(following.text):
+                report(particle, following.text)
             at = behind + 1
         else:
             yield node

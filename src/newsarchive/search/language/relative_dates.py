@@ -1,6 +1,6 @@
-"""Dates relative to today: أمس, هذا الأسبوع, الشهر الماضي, آخر 7 أيام, قبل يومين, "last week".
+"""Dates relative to today: أمس, هذا الأسبوع, الشهر الماضي, آخر 7 أيام, قبل يومين, الجمعة الماضية, "last week".
 
-A week begins on Saturday, as in most Arab countries.
+A week begins on Saturday, as in most Arab countries. A weekday is the latest one up to today.
 """
 
 import calendar
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from newsarchive.arabic.fold import folded_name
+from newsarchive.arabic.months import WEEKDAY_PATTERN, weekday_number
 
 Period = tuple[date, date]
 
@@ -51,11 +52,21 @@ _PREVIOUS: dict[str, Callable[[date], Period]] = {
 }
 
 
+def _parts_of(day: str) -> list[str]:
+    return [f"{part} {day}" for part in ("صباح", "فجر", "ظهر", "عصر", "مساء", "ليلة", "ليل")]
+
+
+def _parts_of_yesterday() -> list[str]:
+    return [f"yesterday {part}" for part in ("morning", "afternoon", "evening", "night")]
+
+
 def _phrases() -> dict[str, Callable[[date], Period]]:
     """Folded expression -> its period on a given day."""
+    parts_of_today = (*_parts_of("اليوم"), "this morning", "this afternoon", "this evening", "tonight")
+    parts_of_yesterday = (*_parts_of("أمس"), "ليلة البارحة", "last night", *_parts_of_yesterday())
     days = {
-        0: ("اليوم", "هذا اليوم", "today"),
-        1: ("أمس", "الأمس", "البارحة", "يوم أمس", "yesterday"),
+        0: ("اليوم", "هذا اليوم", "today", *parts_of_today),
+        1: ("أمس", "الأمس", "البارحة", "يوم أمس", "yesterday", *parts_of_yesterday),
         2: ("أول أمس", "أمس الأول", "أول من أمس", "أول البارحة", "day before yesterday", "the day before yesterday"),
     }
     found = {name: _day(back) for back, names in days.items() for name in names}
@@ -76,30 +87,79 @@ _PHRASES = _phrases()
 _COUNTED = {
     folded_name(noun): (unit, count)
     for unit, count, nouns in (
-        ("day", None, ("يوم", "يوما", "يوماً", "أيام", "day", "days")),
-        ("week", None, ("أسبوع", "أسبوعا", "أسابيع", "week", "weeks")),
-        ("month", None, ("شهر", "شهرا", "أشهر", "شهور", "month", "months")),
-        ("year", None, ("عام", "عاما", "أعوام", "سنة", "سنوات", "year", "years")),
+        ("day", 1, ("يوم", "يوما", "day")),
+        ("week", 1, ("أسبوع", "أسبوعا", "week")),
+        ("month", 1, ("شهر", "شهرا", "month")),
+        ("year", 1, ("عام", "عاما", "سنة", "year")),
         ("day", 2, ("يومين", "يومان")),
         ("week", 2, ("أسبوعين", "أسبوعان")),
         ("month", 2, ("شهرين", "شهران")),
         ("year", 2, ("عامين", "عامان", "سنتين", "سنتان")),
+        ("day", None, ("أيام", "days")),
+        ("week", None, ("أسابيع", "weeks")),
+        ("month", None, ("أشهر", "شهور", "months")),
+        ("year", None, ("أعوام", "سنوات", "years")),
     )
     for noun in nouns
 }
-"""Folded noun -> its unit, and the number that the dual stands for."""
-_LAST_UNITS = re.compile(rf"(?:{folded_name('آخر')}|the last|last|past|the past)(?: (\d{{1,4}}))? (\S+)")
-
-
-_AGO = re.compile(rf"(?:{folded_name('قبل')}(?: (\d{{1,4}}))? (\S+)|(\d{{1,4}}) (\S+) ago)")
-_SINCE = re.compile(rf"{folded_name('منذ')}(?: (\d{{1,4}}))? (\S+)")
-_WORDS = frozenset(word for phrase in _PHRASES for word in phrase.split()) | {folded_name("آخر"), "past"}
-_WORDS |= {folded_name("قبل"), folded_name("منذ")}
+"""Folded noun -> its unit, and the number that it stands for alone; a plural needs a number."""
+_DUAL = 2
+_NUMBERS = {
+    folded_name(name): number
+    for names in (
+        ["واحد", "اثنين", "ثلاثة", "أربعة", "خمسة", "ستة", "سبعة", "ثمانية", "تسعة", "عشرة"],
+        ["واحدة", "اثنتين", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثماني", "تسع", "عشر"],
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+    )
+    for number, name in enumerate(names, 1)
+} | {"a": 1, "an": 1}
+"""Folded numeral -> the number."""
+_LAST = folded_name("آخر")
+_AGO_BEFORE = folded_name("قبل")
+_SINCE_BEFORE = folded_name("منذ")
+_PAST = "|".join(
+    map(folded_name, ("الماضي", "الماضية", "الماضيين", "الأخيرة", "الأخيرين", "الفائت", "الفائتة", "السابق", "السابقة"))
+)
+_COUNT = rf"(?:(?P<count>\d{{1,4}}|{'|'.join(_NUMBERS)}) )?(?P<noun>\S+)"
+_LAST_UNITS = re.compile(rf"(?:{_LAST}|the last|last|past|the past) {_COUNT}")
+_LAST_UNITS_BEHIND = re.compile(rf"ال(?P<noun>\S+) (?:ال(?P<count>\S+) )?(?:{_PAST})")
+"""«الأيام السبعة الماضية», «الشهرين الأخيرين»."""
+_AGO = re.compile(rf"{_AGO_BEFORE} {_COUNT}|(?P<many>\S+) (?P<unit>\S+) ago")
+_SINCE = re.compile(rf"{_SINCE_BEFORE} {_COUNT}")
+_WEEKDAY = re.compile(
+    rf"(?P<last>last |past )?(?:(?:{folded_name('يوم')}|on) )?(?P<day>{WEEKDAY_PATTERN})(?P<past> (?:{_PAST}))?"
+)
+_FULL_WEEKDAY = re.compile(rf"(?:{folded_name('يوم')} |(?=ال|\S+day$)){WEEKDAY_PATTERN}")
+"""Without أحد and sun, which are words of their own."""
+_WORDS = frozenset(word for phrase in _PHRASES for word in phrase.split()) | {_LAST, "past", "ago"}
+_WORDS |= {_AGO_BEFORE, _SINCE_BEFORE, *_PAST.split("|")}
+_COMING = frozenset(map(folded_name, ("القادم", "القادمة", "المقبل", "المقبلة", "غدا", "الغد", "tomorrow", "next")))
+_LEADING = frozenset(map(folded_name, ("هذا", "هذه", "آخر", "this", "last", "past", "next")))
+"""Words that a time must follow."""
+_TRAILING = frozenset({*_PAST.split("|"), *_COMING, "ago"})
+"""Words that follow a time."""
 
 
 def may_be_relative(folded: str) -> bool:
     """Whether a folded text has a word of these expressions. Most texts have none, so this saves time."""
-    return not _WORDS.isdisjoint(folded.split())
+    return not _WORDS.isdisjoint(folded.split()) or _FULL_WEEKDAY.fullmatch(folded) is not None
+
+
+def is_coming(word: str) -> bool:
+    """Whether a folded word puts the time before it into the future: «الجمعة القادمة» is not the latest Friday."""
+    return word in _COMING
+
+
+def looks_relative(folded: str) -> bool:
+    """Whether a folded text was meant as such an expression, even if it isn't one: «الأسبوع القادم», "last wek"."""
+    first, *others = folded.split() or [""]
+    if not others:
+        return first in _WORDS or first in _COMING
+    words = [first, *others]
+    return all(
+        word in _WORDS or word in _COMING or word in _COUNTED or before in _LEADING or after in _TRAILING
+        for before, word, after in zip(["", *words], words, [*others, ""], strict=False)
+    )
 
 
 def relative_period(folded: str, today: date) -> Period | None:
@@ -110,21 +170,35 @@ def relative_period(folded: str, today: date) -> Period | None:
     """
     if named := _PHRASES.get(folded):
         return named(today)
-    if (match := _LAST_UNITS.fullmatch(folded)) and (amount := _amount(match[1], match[2])):
+    if match := _WEEKDAY.fullmatch(folded):
+        return _weekday(today, weekday_number(match["day"]), is_past=bool(match["last"] or match["past"]))
+    if (match := _LAST_UNITS.fullmatch(folded) or _LAST_UNITS_BEHIND.fullmatch(folded)) and (
+        amount := _amount(match["count"], match["noun"])
+    ):
         return _back(today, *amount) + timedelta(days=1), today
-    if (match := _SINCE.fullmatch(folded)) and (amount := _amount(match[1], match[2])):
+    if (match := _SINCE.fullmatch(folded)) and (amount := _amount(match["count"], match["noun"])):
         return _back(today, *amount), today
-    if (match := _AGO.fullmatch(folded)) and (amount := _amount(match[1] or match[3], match[2] or match[4])):
+    if (match := _AGO.fullmatch(folded)) and (
+        amount := _amount(match["count"] or match["many"], match["noun"] or match["unit"])
+    ):
         day = _back(today, *amount)
         return day, day
     return None
 
 
+def _weekday(today: date, weekday: int, *, is_past: bool) -> Period:
+    """The latest day with this number, Monday being 0: up to today, or if `is_past`, before today."""
+    day = today - timedelta(days=(today.weekday() - weekday) % 7 or 7 * is_past)
+    return day, day
+
+
 def _amount(number: str | None, noun: str) -> tuple[str, int] | None:
-    """The unit and the number of units of «7 أيام», «يومين» or «أسبوع»."""
-    unit, dual = _COUNTED.get(noun, ("", None))
-    count = int(number or dual or 1)
-    return (unit, count) if unit and count and not (number and dual) else None
+    """The unit and the number of units of «7 أيام», «سبعة أيام», «يومين» or «أسبوع»."""
+    unit, alone = _COUNTED.get(noun, ("", None))
+    if number and ((not number.isdecimal() and number not in _NUMBERS) or alone == _DUAL):
+        return None
+    count = (_NUMBERS.get(number) or int(number)) if number else alone
+    return (unit, count) if unit and count else None
 
 
 def _back(today: date, unit: str, count: int) -> date:

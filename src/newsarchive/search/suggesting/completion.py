@@ -1,12 +1,13 @@
 """Completes a word from its typed prefix, using the words of the archive and its titles."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.search.engine import Snapshot
 from newsarchive.search.scoring.tree import Field
+from newsarchive.search.suggesting.misspelling import Misspellings
 
 CONSIDERED = 60
 """The number of most frequent words with a prefix that are considered."""
@@ -17,14 +18,15 @@ _ARTICLE = "ال"
 
 
 def likely_words(
-    snapshot: Snapshot, beginning: str, before: Sequence[str], count: int, meant: Callable[[str], str | None]
+    snapshot: Snapshot, beginning: str, before: Sequence[str], count: int, misspellings: Misspellings
 ) -> list[str]:
     """Return up to `count` folded words with this prefix, with or without ال before it; no two share a stem.
 
     Words that occur in a title together with all words in `before` are sorted by the number of such
     titles. If there are none, or `before` is empty, words are sorted by their document frequency. A
     word that is more than `RARE` times rarer than the most frequent one is left out: it is more
-    likely a typo.
+    likely a typo. So is a word that is one mistake away from a far more frequent one with the same
+    prefix, which is offered anyway.
     """
     frequency: Counter[str] = Counter()
     for word, articles in _candidates(snapshot, beginning):
@@ -32,11 +34,17 @@ def likely_words(
             frequency[word] += articles
     least = max(frequency.values(), default=0) / RARE
     together = _together(snapshot, [word for word in frequency if frequency[word] >= least], before) or frequency
+    bare = {word.removeprefix(_ARTICLE) for word in frequency}
+
+    def is_misspelled(word: str) -> bool:
+        rival = misspellings.rival(word)
+        return misspellings.meant(word) is not None or (rival is not None and rival.removeprefix(_ARTICLE) in bare)
+
     by_stem: dict[str, str] = {}
     for word in sorted(together, key=lambda word: (-together[word], -frequency[word], word)):
         if len(by_stem) == count:
             break
-        if frequency[word] >= least and stem(word) not in by_stem and meant(word) is None:
+        if frequency[word] >= least and stem(word) not in by_stem and not is_misspelled(word):
             by_stem[stem(word)] = word
     return list(by_stem.values())
 

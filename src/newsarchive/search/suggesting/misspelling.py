@@ -28,6 +28,8 @@ CONFIRMING = 3
 """The least number of articles with a neighbor and the words next to it that confirms a suspicion."""
 REFUTING_RATIO = 10
 """With the words next to it, a neighbor must still be this much more frequent than the typed word."""
+RIVAL_RATIO = 30
+"""A word this much more frequent than another, and one mistake away from it, is its rival."""
 
 _REMEMBERED = 20_000
 _LEAST_RATIO = math.exp(COST_WEIGHT * CHEAPEST)
@@ -49,6 +51,7 @@ class Misspellings:
         self._snapshot = snapshot
         # Not a method: see `Suggester`.
         self._suspicion = lru_cache(maxsize=_REMEMBERED)(partial(_suspicion, snapshot, corrector))
+        self.rival = lru_cache(maxsize=_REMEMBERED)(partial(_rival, snapshot, corrector))
 
     def meant(self, word: str, beside: Sequence[str] = ()) -> str | None:
         """Return the far more frequent word that a folded word is misspelled for; None if it is spelled right.
@@ -90,6 +93,18 @@ def _suspicion(snapshot: Snapshot, corrector: Corrector, word: str) -> Suspicion
         # A form may be rare while the word isn't: what counts is the word with any proclitics.
         surplus = min(surplus, math.log(_usage(snapshot, found.word) / _usage(snapshot, word)) - cost)
     return Suspicion(found.word, surplus, margin, least) if surplus >= least else None
+
+
+def _rival(snapshot: Snapshot, corrector: Corrector, word: str) -> str | None:
+    """The word, one mistake away from a folded word, that is far more frequent and no form of the same word.
+
+    Most words with a rival are spelled right, so it says only which of the two to prefer.
+    """
+    least = RIVAL_RATIO * max(1, snapshot.frequencies([(Field.EXACT, word)])[0])
+    if letters_of_own(word) < min(MARGINS) or least > snapshot.articles:
+        return None
+    found = corrector.commoner(word, least)
+    return None if found is None or found.articles < least or are_related(word, found.word) else found.word
 
 
 def _usage(snapshot: Snapshot, word: str) -> int:

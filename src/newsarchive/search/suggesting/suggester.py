@@ -14,7 +14,21 @@ from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.search.engine import Selection, Snapshot
-from newsarchive.search.language.query import AllOf, Alternatives, AnyOf, Form, Nearby, Node, Phrase, Scope, Word
+from newsarchive.search.language.grammar import ends_in_field
+from newsarchive.search.language.query import (
+    AllOf,
+    Alternatives,
+    AnyOf,
+    Form,
+    Named,
+    Nearby,
+    Node,
+    Phrase,
+    Scope,
+    Unreadable,
+    Word,
+    leaves,
+)
 from newsarchive.search.language.typed import Understand, with_ranges_replaced, word_ranges
 from newsarchive.search.scoring.tree import Field
 from newsarchive.search.scoring.weighing import term_of, weigh
@@ -75,14 +89,17 @@ class Suggester:
         return self._corrector.best(word)
 
     def complete(self, text: str, node: Node, count: int) -> list[str]:
-        """Return up to `count` queries that complete the last word of the typed query, whose tree is `node`."""
+        """Return up to `count` queries that complete the last word of the typed query, whose tree is `node`.
+
+        The value of a field is no word of the text, so it isn't completed.
+        """
         last = unfinished_word(text)
-        if last is None:
+        if last is None or _is_in_value(text, last, node):
             return []
         before = [word.text for word in _stem_words(node)]
         if before and before[-1] == last.text:
             before.pop()
-        found = likely_words(self._snapshot, last.text, before, count, self._misspellings.meant)
+        found = likely_words(self._snapshot, last.text, before, count, self._misspellings)
         completed = (text[: last.start] + self.spelled(word) for word in found if word != last.text)
         return list(dict.fromkeys(completed))
 
@@ -116,6 +133,18 @@ def unfinished_word(text: str) -> Token | None:
     """Return the last word of a text; None if any character follows it."""
     last = next(iter(list(tokenize(text))[-1:]), None)
     return last if last is not None and last.end == len(text) else None
+
+
+def _is_in_value(text: str, last: Token, node: Node) -> bool:
+    """Whether the last word belongs to the value of a field such as source: or date:."""
+    before = text[: last.start].rstrip()
+    for leaf in leaves(node):
+        # A name may end before the last word; a date that can't be read yet goes on.
+        if isinstance(leaf, Named | Unreadable) and text.endswith(leaf.value):
+            return True
+        if isinstance(leaf, Unreadable) and before.endswith(leaf.value):
+            return True
+    return ends_in_field(before)
 
 
 def title_query(text: str, node: Node) -> Node | None:
