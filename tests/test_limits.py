@@ -13,7 +13,7 @@ from newsarchive import limits
 from newsarchive.article import Article, Origin, Topic, Withdrawal
 from newsarchive.cleaning import clean_line
 from newsarchive.ingest.fetching.settings import Limits
-from newsarchive.ingest.readers import feed, feed_items, jsonl, plaintext, table
+from newsarchive.ingest.readers import feed, feed_entries, jsonl, plaintext, table
 from newsarchive.limits import bounded, bounded_record, cut_text, differences, excess_of
 from newsarchive.search import MAX_QUERY_LENGTH
 from newsarchive.web.params import MAX_VALUES, MAX_VALUES_LENGTH
@@ -186,7 +186,7 @@ def test_documented_input_and_request_limits_match_the_code() -> None:
         "line of JSON Lines": f"{jsonl.LINE_LIMIT >> 20} MiB",
         "JSON document": f"{jsonl.DOCUMENT_LIMIT >> 20} MiB",
         "consecutive blank lines in JSON Lines": f"{jsonl.BLANK_LIMIT >> 20} MiB",
-        "categories of one item of a feed": f"{feed_items.MAX_CATEGORIES:,}",
+        "categories of one item of a feed": f"{feed_entries.MAX_CATEGORIES:,}",
         "cell of a table": f"{table.CELL_LIMIT:,} characters",
     }
     assert f"beyond {jsonl.SKIP_LIMIT >> 20} MiB" in DOCS.read_text()

@@ -1,7 +1,10 @@
+from base64 import b64encode
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -354,6 +357,80 @@ def test_an_undeclared_charset_is_recognized(charset: str) -> None:
     text = rss().partition("?>")[2]
     (article,) = articles_of(read_feed(text.encode(charset), ORIGIN, "text/xml"))
     assert article.body == "فقرة أولى.\nخلفية\nفقرة ثانية."
+
+
+@pytest.mark.parametrize(
+    ("fields", "url"),
+    [
+        ("<link>1</link>", "https://news.example/2025/a/1"),
+        ("<link href='/1'/>", "https://news.example/1"),
+        ("<link href='https://other.example/1'/>", "https://other.example/1"),
+        ("<guid>1</guid>", ""),
+        ("<link>https://news.example/?a=1&amp;b;=2</link>", "https://news.example/?a=1&b;=2"),
+    ],
+)
+def test_links_are_relative_to_the_bases_around_them(fields: str, url: str) -> None:
+    text = (
+        "<rss xml:base='/2025/'><channel><title>م</title><item xml:base='a/'><title>خبر</title>"
+        f"{fields}</item></channel></rss>"
+    )
+    (article,) = articles_of(feed_of(text))
+    assert article.url == url
+
+
+def test_a_broken_base_is_ignored() -> None:
+    more = "<item xml:base='http://['><title>خبر</title><link>/1</link></item>"
+    assert [article.url for article in articles_of(feed_of(rss(more)))][1:] == ["https://news.example/1"]
+
+
+def test_the_about_of_rss_1_is_the_address_if_there_is_no_link() -> None:
+    text = RDF.replace("<link>https://news.example/r</link>", "<guid>7</guid>")
+    assert articles_of(feed_of(text))[0].url == "https://news.example/r"
+
+
+def test_all_summaries_are_compared() -> None:
+    fields = (
+        "<itunes:summary>الأوسط من الموجزات</itunes:summary><description>أطول الموجزات كلها هو النص</description>"
+        "<excerpt>قصير</excerpt><title>خبر</title>"
+    )
+    article = articles_of(feed_of(rss(f"<item>{fields}</item>")))[1]
+    assert (article.body, article.summary) == ("أطول الموجزات كلها هو النص", "الأوسط من الموجزات")
+
+
+def test_encoded_texts_are_decoded() -> None:
+    text = b64encode("<p>أول</p><p>ثان</p>".encode()).decode()
+    assert entry(f"<content mode='base64' type='text/html'>{text}</content>").body == "أول\nثان"
+
+
+@pytest.mark.parametrize("name", ["links", "authors", "title_detail", "source_detail", "entry_", "georss:point"])
+def test_elements_with_names_that_feedparser_uses_itself_change_nothing(name: str) -> None:
+    fields = "<link>https://news.example/2</link><dc:creator>منى</dc:creator>"
+    with_name, without = (articles_of(feed_of(rss(item(more + fields))))[1] for more in (f"<{name}>x</{name}>", ""))
+    assert with_name == without
+
+
+def test_an_item_that_feedparser_fails_on_costs_no_other_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = feedparser.parse
+
+    def fail(stream: BytesIO, **options: object) -> object:
+        if "سيئ".encode() in stream.getvalue():
+            raise IndexError("a bug")
+        return parse(stream, **options)
+
+    monkeypatch.setattr(feedparser, "parse", fail)
+    feed = feed_of(rss("<item><title>سيئ</title><link>https://news.example/2</link></item>" + item("")))
+    assert len(articles_of(feed)) == 2
+    assert [
+        (entry.origin, "too broken" in entry.reason) for entry in feed.entries if isinstance(entry, ParseError)
+    ] == [("https://news.example/rss.xml#2", True)]
+
+
+def test_only_a_thousand_categories_and_keywords_are_read() -> None:
+    many = ",".join(f"وسم{number}" for number in range(2_000))
+    fields = f"<category>أول</category><keywords>{many}</keywords><category>آخر</category>"
+    draft = feed_of(rss(item(fields))).entries[1]
+    assert isinstance(draft, Draft)
+    assert [topic.name for topic in draft.topics] == ["أول", *(f"وسم{number}" for number in range(999))]
 
 
 PIECES = (

@@ -1,4 +1,8 @@
-"""Reads RSS 0.9x, 1.0 and 2.0 and Atom 0.3 and 1.0."""
+"""Reads RSS 0.9x, 1.0 and 2.0 and Atom 0.3 and 1.0 with feedparser.
+
+`xml_tree` parses the feed, however malformed, `feed_entries` has its items read by feedparser, and
+`feed_items` finds the fields of a draft in them.
+"""
 
 import hashlib
 import re
@@ -12,6 +16,7 @@ from newsarchive.cleaning import clean_line, clean_paragraphs
 from newsarchive.errors import ParseError
 from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.readers.feed_entries import Entry
 from newsarchive.ingest.readers.feed_items import (
     Channel,
     address_of,
@@ -29,7 +34,7 @@ from newsarchive.ingest.readers.feed_items import (
 )
 from newsarchive.ingest.readers.format import Input
 from newsarchive.ingest.readers.not_articles import looks_like_page, php_message, what_markup_is
-from newsarchive.ingest.readers.xml_tree import Element, parse
+from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.charset import decode_damaged
 
 SIZE_LIMIT = 64 * 2**20
@@ -88,12 +93,12 @@ def read_feed(content: bytes, origin: Origin, content_type: str = "") -> ParsedF
         raise ParseError(origin.location, what_markup_is(text, origin.location))
     root = parse(text[start:])
     channel = channel_of(root, origin.location)
-    items = items_of(root)
+    items = items_of(root, channel)
     if not items and not channel.title and not _ROOT.match(text, start):
         raise ParseError(origin.location, what_markup_is(text, origin.location))
     drafts = [_draft(item, origin, channel, number) for number, item in enumerate(items, start=1)]
     entries: list[Draft | ParseError] = list(_set_apart(items, drafts))
-    if items and not items[-1].is_closed:
+    if items and not items[-1].element.is_closed:
         cut = entries.pop()
         item = cut.item if isinstance(cut, Draft) else cut.origin
         entries.append(ParseError(item, "the feed is truncated inside this item, which was skipped"))
@@ -123,9 +128,11 @@ def _start_of_feed(text: str) -> int:
     return first.start() if first and first[1].lower() in _ITEM_ROOTS else -1
 
 
-def _draft(item: Element, origin: Origin, channel: Channel, number: int) -> Draft | ParseError:
-    url = address_of(item, channel)
+def _draft(item: Entry, origin: Origin, channel: Channel, number: int) -> Draft | ParseError:
+    url = address_of(item)
     name = url or f"{origin.location}#{number}"
+    if item.failure:
+        return ParseError(name, item.failure)
     title, texts = title_of(item), texts_of(item)
     # A title alone is the whole text of breaking news.
     body = next(filter(clean_paragraphs, (texts.body.body, title, texts.summary.body)), "")
@@ -163,7 +170,7 @@ def _string(form: Mapping[str, Any], key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _set_apart(items: tuple[Element, ...], drafts: list[Draft | ParseError]) -> Iterator[Draft | ParseError]:
+def _set_apart(items: tuple[Entry, ...], drafts: list[Draft | ParseError]) -> Iterator[Draft | ParseError]:
     """The drafts, those that share a link but not a guid with different links.
 
     Two items of one feed are two articles, unless they have the same guid, or no guid and the same

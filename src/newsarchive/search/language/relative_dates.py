@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from newsarchive.arabic.fold import folded_name
-from newsarchive.arabic.months import WEEKDAY_PATTERN, weekday_number
+from newsarchive.arabic.months import WEEKDAYS, name_key
 
 Period = tuple[date, date]
 
+_WEEKDAYS = rf"(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})(?!\w)"
+"""Names of weekdays, the longest first. None of them has a space."""
 _FIRST_WEEKDAY = calendar.SATURDAY
 _MONTHS_IN_YEAR = 12
 
@@ -127,9 +129,9 @@ _LAST_UNITS_BEHIND = re.compile(rf"ال(?P<noun>\S+) (?:ال(?P<count>\S+) )?(?:
 _AGO = re.compile(rf"{_AGO_BEFORE} {_COUNT}|(?P<many>\S+) (?P<unit>\S+) ago")
 _SINCE = re.compile(rf"{_SINCE_BEFORE} {_COUNT}")
 _WEEKDAY = re.compile(
-    rf"(?P<last>last |past )?(?:(?:{folded_name('يوم')}|on) )?(?P<day>{WEEKDAY_PATTERN})(?P<past> (?:{_PAST}))?"
+    rf"(?P<last>last |past )?(?:(?:{folded_name('يوم')}|on) )?(?P<day>{_WEEKDAYS})(?P<past> (?:{_PAST}))?"
 )
-_FULL_WEEKDAY = re.compile(rf"(?:{folded_name('يوم')} |(?=ال|\S+day$)){WEEKDAY_PATTERN}")
+_FULL_WEEKDAY = re.compile(rf"(?:{folded_name('يوم')} |(?=ال|\S+day$)){_WEEKDAYS}")
 """Without أحد and sun, which are words of their own."""
 _WORDS = frozenset(word for phrase in _PHRASES for word in phrase.split()) | {_LAST, "past", "ago"}
 _WORDS |= {_AGO_BEFORE, _SINCE_BEFORE, *_PAST.split("|")}
@@ -171,7 +173,7 @@ def relative_period(folded: str, today: date) -> Period | None:
     if named := _PHRASES.get(folded):
         return named(today)
     if match := _WEEKDAY.fullmatch(folded):
-        return _weekday(today, weekday_number(match["day"]), is_past=bool(match["last"] or match["past"]))
+        return _weekday(today, WEEKDAYS[name_key(match["day"])], is_past=bool(match["last"] or match["past"]))
     if (match := _LAST_UNITS.fullmatch(folded) or _LAST_UNITS_BEHIND.fullmatch(folded)) and (
         amount := _amount(match["count"], match["noun"])
     ):
