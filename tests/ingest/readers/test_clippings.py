@@ -48,6 +48,11 @@ DATELINES = {
     "نقلا عن رويترز": "رويترز",
     "نقلاً عن: رويترز": "رويترز",
     "مصدر الخبر: ﺗﺎﺱ": "تاس",
+    "الرباط / و م ع": "و م ع",
+    "المنامة في 21 أبريل/ بنا /": "بنا",
+    "نقلا عن صحيفة الميناء": "صحيفة الميناء",
+    "المصدر: وكالة أنباء الواحة": "وكالة أنباء الواحة",
+    "الجزيرة نت - خاص": "الجزيرة نت",
 }
 
 
@@ -75,6 +80,10 @@ BYLINES = {
     "الكاتب:\nأحمد علي": "أحمد علي",
     "Author: Layla Omar": "Layla Omar",
     "By: Layla Omar": "Layla Omar",
+    "By Layla Omar": "Layla Omar",
+    "أحمد علي – القاهرة": "أحمد علي",
+    "محمد عبد الله - بغداد": "محمد عبد الله",
+    "مراسلنا في بغداد: خالد عمر": "خالد عمر",
 }
 
 
@@ -189,3 +198,115 @@ def test_any_furniture_around_the_headline(above: int) -> None:
 def test_a_pair_of_bylines() -> None:
     assert read_bylines("الكاتب: زيد | القسم: محليات") == (Byline("author", "زيد"), Byline("topic", "محليات"))
     assert read_bylines("الكاتب: زيد | نص آخر لا صلة له") == (Byline("author", "زيد | نص آخر لا صلة له"),)
+
+
+@pytest.mark.parametrize("line", ["أحمد سعيد", "د. سلمى حسن", "محمد عبد الرحمن"])
+def test_a_name_alone_between_headline_and_text(line: str) -> None:
+    article = article_of(f"{HEADLINE}\n21 أبريل 2025\n{line}\n{BODY}")
+    assert (article.title, article.authors, article.body) == (HEADLINE, (line,), BODY)
+
+
+@pytest.mark.parametrize(
+    "line", ["أحمد علي يفتتح", "محمد صلاح نجما", "حدائق جديدة", "علي في", "سلمى تنتظر", "بيروت الجميلة"]
+)
+def test_a_short_line_that_is_no_name(line: str) -> None:
+    assert article_of(f"{HEADLINE}\n{line}\n{BODY}").authors == ()
+
+
+def test_a_name_is_not_taken_from_the_headline_or_the_text() -> None:
+    assert article_of(f"محمد صلاح\n{HEADLINE}\n{BODY}").authors == ()
+    assert article_of(f"أحمد سعيد\n{BODY}").authors == ()
+    assert article_of(f"{HEADLINE}\n{FIRST}\nأحمد سعيد\n{SECOND}").authors == ()
+
+
+def test_two_people_and_two_labels_on_a_line() -> None:
+    article = article_of(f"{HEADLINE}\nإعداد: ليلى عمر وأحمد علي\n{BODY}")
+    assert article.authors == ("ليلى عمر", "أحمد علي")
+    article = article_of(f"{HEADLINE}\nإعداد: أحمد وليد\n{BODY}")
+    assert article.authors == ("أحمد وليد",)
+    article = article_of(f"{HEADLINE}\nتقرير: سلمى حسن، تصوير: خالد عمر\n{BODY}")
+    assert (article.authors, article.image_credit, article.body) == (("سلمى حسن",), "خالد عمر", BODY)
+
+
+def test_place_outlet_and_reporter() -> None:
+    article = article_of(f"{HEADLINE}\nالقاهرة - «الخليج»: أحمد علي\n{BODY}")
+    assert (article.source, article.authors, article.body) == ("الخليج", ("أحمد علي",), BODY)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "تقرير: نصف حدائق المدينة بحاجة إلى صيانة",
+        "حوار: المهندسة التي صممت عشرين حديقة",
+        "الصورة: كتاب يوثق حياة الحدائق القديمة",
+        "إعداد: كيف تجهز حديقتك للشتاء",
+    ],
+)
+def test_a_headline_that_begins_like_a_byline(headline: str) -> None:
+    article = article_of(f"{headline}\n21 أبريل 2025\n{BODY}")
+    assert (article.title, article.body, article.published) == (headline, BODY, date(2025, 4, 21))
+    assert (article.source, article.authors, article.image_credit) == ("", (), "")
+
+
+def test_a_byline_above_a_text_without_headline() -> None:
+    for line in ("تقرير: سلمى حسن", "المصدر: وكالة أنباء الواحة الخضراء", "إعداد: ليلى عمر، أحمد علي"):
+        assert article_of(f"{line}\n{BODY}").body == BODY
+
+
+def test_an_agency_behind_a_dash() -> None:
+    opening = article_of(f"{HEADLINE}\nبيروت - (رويترز) - {FIRST}\n{SECOND}")
+    assert (opening.source, opening.body) == ("رويترز", f"بيروت - (رويترز) - {FIRST}\n{SECOND}")
+    closing = article_of(f"{HEADLINE}\n{FIRST}\n{SECOND} — رويترز")
+    assert (closing.source, closing.body) == ("رويترز", BODY)
+    none = article_of(f"{HEADLINE}\n{FIRST}\n{SECOND} - انتهى")
+    assert (none.source, none.body) == ("", f"{FIRST}\n{SECOND} - انتهى")
+
+
+def test_a_label_without_a_colon_above_the_last_line() -> None:
+    article = article_of(f"{HEADLINE}\n{BODY}\nالمصدر\nرويترز")
+    assert (article.source, article.body) == ("رويترز", BODY)
+    assert article_of(f"{HEADLINE}\n{FIRST}\nالمصدر\n{SECOND}").source == ""
+
+
+@pytest.mark.parametrize("deck", ["موسم جديد للزوار", "الرياض - مباحثات", "سلمى تنتظر", "ثلاثة أعوام من العمل"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_line_below_the_headline_stays_in_the_text(deck: str, gap: str) -> None:
+    article = article_of(gap.join([HEADLINE, deck, FIRST, SECOND]))
+    assert (article.title, article.body) == (HEADLINE, f"{deck}\n{BODY}")
+    assert (article.source, article.authors) == ("", ())
+
+
+def test_wrapped_lines_without_a_headline_give_no_title() -> None:
+    wrapped = "\n".join(FIRST[at : at + 40].strip() for at in range(0, len(FIRST), 40))
+    assert article_of(wrapped).body == wrapped
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "كتبت منى سالم من صيدا",
+        "متابعة: منى سالم - البصرة",
+        "تقرير منى سالم (بيروت)",
+        "إعداد: منى سالم - صيدا",
+        "حاورته: منى سالم",
+    ],
+)
+def test_the_place_is_no_part_of_a_name(line: str) -> None:
+    article = article_of(f"{HEADLINE}\n{line}\n{BODY}")
+    assert (article.authors, article.body) == (("منى سالم",), BODY)
+
+
+def test_two_names_alone() -> None:
+    article = article_of(f"{HEADLINE}\nمنى سالم ويوسف خالد\n{BODY}")
+    assert (article.authors, article.body) == (("منى سالم", "يوسف خالد"), BODY)
+
+
+def test_brackets_within_a_caption() -> None:
+    assert article_of(f"{HEADLINE}\nصورة أرشيفية (رويترز)\n{BODY}").image_credit == "صورة أرشيفية (رويترز)"
+
+
+@pytest.mark.parametrize("line", ["نقلا عن «النهار الجديد»", "عن «نيويورك تايمز»"])
+def test_a_quoted_outlet(line: str) -> None:
+    article = article_of(f"{HEADLINE}\n{BODY}\n{line}")
+    assert article.source == line[line.index("«") + 1 : -1]
+    assert article.body == BODY

@@ -11,8 +11,8 @@ _LABELS = {
     "source": "المصدر / مصدر الخبر / نقلا عن / المصدر الأصلي / وكالة / source",
     "image_credit": "الصورة / صورة / الصور / مصدر الصورة / تصوير / عدسة / image / image credit / photo / photo credit",
     "author": "الكاتب / الكاتبة / الكتاب / بقلم / كتب / كتبت / كتبه / كتبها / إعداد / تحرير / تقرير / حوار / ترجمة"
-    " / إعداد وتحرير / أعده / أعدته / أعده للنشر / المؤلف / المحرر / المحررة / الصحفي / author / authors / by / byline"
-    " / writer / written by",
+    " / متابعة / حاوره / حاورته / حاورها / إعداد وتحرير / أعده / أعدته / أعده للنشر / المؤلف / المحرر / المحررة"
+    " / الصحفي / author / authors / by / byline / writer / written by",
     "date": "التاريخ / تاريخ / تاريخ النشر / نشر في / نشر بتاريخ / نشر يوم / تاريخ الخبر / date / published"
     " / published on",
     "title": "العنوان / عنوان / title / headline",
@@ -46,6 +46,9 @@ _LOOSE_LABELS = frozenset(
 _LOOSE_WORDS = 6
 """Words of a value after a slash or a dash, at most."""
 _WITHOUT_COLON = re.compile(r"بقلم\s+(?P<value>\S+(?:\s+\S+){0,4})")
+_BY_ENGLISH = re.compile(r"(?:[Ww]ritten\s+)?(?:[Bb]y|BY)\s+(?P<value>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){1,3})")
+_NEXT_LABEL = re.compile(r"\s*[،,;؛–—-]\s*(?=[^\W\d_][^:،,]{0,30}?\s*:)")
+"""The sign before a further byline on the same line: «تقرير: سلمى حسن، تصوير: علي عمر»."""
 _SEVERAL = re.compile(r"\s*[|•]\s*")
 _SEPARATOR = re.compile("[،,;؛|]")
 _SPEECH = "\"«“”'"
@@ -73,10 +76,10 @@ def field_of(label: str) -> str:
 def read_bylines(line: str) -> tuple[Byline, ...]:
     """Parse a line of one or several bylines: «المصدر: تاس | الكاتب: زيد». Return an empty tuple for any other line."""
     whole = read_byline(line)
-    parts = [part for part in _SEVERAL.split(line) if part.strip()]
-    if len(parts) > 1:
-        found = [read_byline(part) for part in parts]
-        if all(found):
+    for separator in (_SEVERAL, _NEXT_LABEL):
+        parts = [part for part in separator.split(line) if part.strip()]
+        found = [read_byline(part) for part in parts] if len(parts) > 1 else []
+        if found and all(found):
             return tuple(byline for byline in found if byline is not None)
     return (whole,) if whole else ()
 
@@ -88,6 +91,8 @@ def read_byline(line: str) -> Byline | None:
     «التاريخ: علم …» has no date. Direction marks make no difference.
     """
     line = line.translate(_MARKS).strip()
+    if english := _BY_ENGLISH.fullmatch(line):
+        return Byline("author", english["value"])
     if without_colon := _WITHOUT_COLON.fullmatch(line):
         value = without_colon["value"].lstrip(":/-–— ")
         return None if value.endswith(_SENTENCE_END) else Byline("author", value)

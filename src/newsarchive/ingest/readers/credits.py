@@ -14,7 +14,6 @@ from newsarchive.arabic.dates import parse_date
 from newsarchive.arabic.names import name_key
 from newsarchive.ingest.readers.bylines import Byline
 from newsarchive.sources import SourceTable
-from newsarchive.tables import SEPARATOR
 
 LONGEST = 80
 """Characters of a dateline or credit. A longer line is text."""
@@ -30,20 +29,37 @@ _DATE = re.compile(r"[0-9٠-٩۰-۹].*[0-9٠-٩۰-۹]")
 _SHORT_DATE = re.compile(r"[0-9٠-٩۰-۹]{1,2}\s+\D{3,20}")
 """A day and a month without a year, as agencies write it."""
 _QUOTED_FROM = re.compile(r"^[-–—(\s]*(?:نقل[اًا]*\s+عن|المصدر|عن)\s+(?=\S)")
+_NAMED_INSTITUTION = re.compile(
+    r"(?:نقل[اًا]*\s+عن|المصدر)\s*:?\s+(?P<outlet>«[^»]{2,40}»|(?:صحيفة|جريدة|مجلة|وكالة|وكالات|قناة|موقع|شبكة|إذاعة)(?:\s+[^\s.،]+){1,5})"
+)
+"""An outlet that is called one, so that it needn't be known: «نقلا عن صحيفة النهر»."""
+_UNSPECIFIC = frozenset(map(name_key, ("خاص", "متابعات")))
+"""Credits that say nothing beside the name of an outlet."""
 _TITLES = re.compile(r"^(?:[دأم]\s?\.\s*|الدكتورة?\s+|الكاتبة?\s+|الصحفية?\s+)+")
 _LONGEST_NAME = 5
 """Words of a person's name."""
-_LEADING = re.compile(r"(?P<dateline>[^.؟!]{3,60}?\s*[-–—ـ:])\s+\S")
+_LONGEST_BARE_NAME = 4
+_NAME_PARTS = frozenset(map(name_key, ("عبد", "أبو", "أبي", "بن", "ابن", "آل", "أم", "بو", "ولد")))
+_NO_SURNAME = re.compile(r"[يت]\w+|\w+[اًة]|\w{1,2}")
+"""Words that are rather a verb, a predicate or a particle than a family name."""
+_LONGEST_CREDIT = 3
+"""Parts of a reporter's credit: a place, an outlet and a name."""
+_NAME_AND_PLACE = re.compile(r"(?P<name>.+?)(?:\s+(?:من|في)\s+|\s*[-–—/(،]\s*)(?P<place>[^()]+?)\s*\)?")
+_AND = re.compile(r"\s+و\s*(?=\S)")
+_LEADING = re.compile(r"[^.؟!]{0,60}?\s*[-–—ـ:](?=\s+\S)")
+_LONGEST_DATELINE = 64
 """A dateline that opens a paragraph: «عمان 21 نيسان (بترا)- قال …»."""
-_TRAILING = re.compile(r"(?<=[.؟!»\"”])\s*[(\[]\s*(?P<credit>[^()\[\]]{2,40})\s*[)\]]\s*$")
-"""An agency in parentheses after the last sentence."""
+_TRAILING = re.compile(
+    r"(?<=[.؟!»\"”])\s*(?:[(\[]\s*(?P<bracketed>[^()\[\]]{2,40})\s*[)\]]|[-–—]+\s*(?P<credit>[^()\[\].؟!]{2,40}))\s*$"
+)
+"""An agency in parentheses or behind a dash after the last sentence."""
 
 
 @cache
 def _places() -> frozenset[str]:
     text = files(__package__).joinpath("places.txt").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(name_key(place) for line in lines for place in SEPARATOR.split(line))
+    return frozenset(name_key(place) for line in lines for place in re.split(r"\s*[،,]\s*", line))
 
 
 @cache
@@ -83,6 +99,38 @@ def is_person(text: str) -> bool:
     )
 
 
+def is_name(text: str) -> bool:
+    """Whether a text is nothing but a person's name. Stricter than `is_person`: each word must look like a part of one.
+
+    >>> is_name("سلمى حسن"), is_name("علي يفتتح الحديقة")
+    (True, False)
+    """
+    names = _TITLES.sub("", text).split()
+    if not is_person(text) or len(names) > _LONGEST_BARE_NAME:
+        return False
+    *middle, last = names[1:]
+    return all(map(_is_name_part, middle)) and (_is_name_part(last) or not _NO_SURNAME.fullmatch(last))
+
+
+def _is_name_part(word: str) -> bool:
+    return word.startswith("ال") or name_key(word) in _given_names() or name_key(word) in _NAME_PARTS
+
+
+def without_place(name: str) -> str:
+    """A name without the place behind it: «منى سالم من صيدا», «منى سالم - صيدا»."""
+    match = _NAME_AND_PLACE.fullmatch(name)
+    return match["name"] if match and is_place(match["place"]) else name
+
+
+def split_people(text: str) -> tuple[str, ...]:
+    """Two people joined by «و»: «ليلى عمر وأحمد علي». A text of one name is returned as it is."""
+    for match in _AND.finditer(text):
+        first, second = text[: match.start()], text[match.end() :]
+        if is_person(first) and is_person(second):
+            return first, *split_people(second)
+    return (text,)
+
+
 def read_credit(line: str) -> tuple[Byline, ...]:
     """Parse a line that consists of a dateline or a credit only. Return an empty tuple for any other line.
 
@@ -91,6 +139,8 @@ def read_credit(line: str) -> tuple[Byline, ...]:
     """
     if not line or len(line) > LONGEST or line.endswith((".", "؟", "!", "…")):
         return ()
+    if named := _NAMED_INSTITUTION.fullmatch(line):
+        return (Byline("source", named["outlet"]),)
     date, rest = _dated(_QUOTED_FROM.sub("", line))
     parts = [part for part in _PARTS.split(rest) if part and part.strip(" -–—ـ.")]
     outlets = [part for part in parts if is_outlet(part)]
@@ -98,8 +148,8 @@ def read_credit(line: str) -> tuple[Byline, ...]:
         outlets.pop(0)  # «الرياض – واس»: الرياض is a newspaper, too
     places = [part for part in parts if part not in outlets and is_place(part)]
     others = [part for part in parts if part not in outlets and part not in places]
-    if len(parts) == 2 and places == parts[:1] and not date and is_person(parts[1]):
-        return (Byline("author", parts[1]),)
+    if places and not date and len(others) == 1 and len(places) + len(outlets) == len(parts) - 1:
+        return _reporter(others[0], parts, outlets)
     if others and date and not outlets and not places and (split := _place_and_outlet(others)):
         return (*date, *split)
     if others or not (outlets or date):
@@ -110,17 +160,28 @@ def read_credit(line: str) -> tuple[Byline, ...]:
 
 def opening_credit(paragraph: str) -> tuple[Byline, ...]:
     """Parse the dateline that opens a paragraph and names an agency. It stays in the text."""
-    match = _LEADING.match(paragraph)
-    found = read_credit(match["dateline"]) if match else ()
-    return found if any(byline.field == "source" for byline in found) else ()
+    for match in _LEADING.finditer(paragraph[:_LONGEST_DATELINE]):
+        found = read_credit(paragraph[: match.end()])
+        sources = [byline.value for byline in found if byline.field == "source"]
+        if sources and not is_place(sources[0]):  # «الرياض -» is the city here, not the newspaper
+            return found
+    return ()
 
 
 def closing_credit(paragraph: str) -> tuple[str, tuple[Byline, ...]]:
     """The paragraph without the agency in parentheses at its end, and the agency."""
     match = _TRAILING.search(paragraph)
-    if not match or not is_outlet(match["credit"]):
+    credit = (match["bracketed"] or match["credit"]).strip() if match else ""
+    if not match or not is_outlet(credit):
         return paragraph, ()
-    return paragraph[: match.start()].rstrip(), (Byline("source", match["credit"].strip()),)
+    return paragraph[: match.start()].rstrip(), (Byline("source", credit),)
+
+
+def _reporter(name: str, parts: list[str], outlets: list[str]) -> tuple[Byline, ...]:
+    """The reporter in «القاهرة – أحمد علي», «أحمد علي – القاهرة» or «القاهرة – الخليج: أحمد علي»."""
+    if len(parts) > _LONGEST_CREDIT or name not in (parts[0], parts[-1]) or not is_name(name):
+        return ()
+    return (*(Byline("source", outlet) for outlet in outlets[:1]), Byline("author", name))
 
 
 def _dated(line: str) -> tuple[tuple[Byline, ...], str]:
@@ -129,7 +190,7 @@ def _dated(line: str) -> tuple[tuple[Byline, ...], str]:
         match = _DATE.search(line)
         before = line[: match.start()].strip(_AROUND) if match else ""
         return (Byline("date", line),), before if is_place(before) else ""
-    words = line.split()
+    words = [word for word in line.split() if word != "في"]
     for start, end in _runs(len(words)):
         said = " ".join(words[start:end]).strip(_AROUND)
         rest = " ".join((*words[:start], "-", *words[end:]))
@@ -164,7 +225,8 @@ def _place_and_outlet(others: list[str]) -> tuple[Byline, ...]:
 
 
 def _joined(line: str, outlets: list[str]) -> str:
-    """The outlets as given, with the sign between them: «الجزيرة + وكالات»."""
+    """The outlets as given, with the sign between them: «الجزيرة + وكالات», but without «خاص»."""
+    outlets = [outlet for outlet in outlets if name_key(outlet) not in _UNSPECIFIC] or outlets[:1]
     if len(outlets) == 1:
         return outlets[0]
     start, end = line.index(outlets[0]), line.rindex(outlets[-1]) + len(outlets[-1])

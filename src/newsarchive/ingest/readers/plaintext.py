@@ -13,7 +13,7 @@ from newsarchive.cleaning import decode_entities
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.bylines import Byline, split_names
-from newsarchive.ingest.readers.credits import closing_credit, opening_credit
+from newsarchive.ingest.readers.credits import closing_credit, opening_credit, split_people, without_place
 from newsarchive.ingest.readers.format import Input
 from newsarchive.ingest.readers.furniture import Line, read_lines
 from newsarchive.ingest.readers.other_files import unsupported_file
@@ -27,6 +27,8 @@ _TITLE_LIMIT = 120
 _LONG_TITLE_LIMIT = 200
 _KICKER_LIMIT = 30
 _KICKER_WORDS = 5
+_LONGEST_DECK = 100
+"""Characters of a line below the headline that isn't the first paragraph. No hard-wrapped line is longer."""
 _LEAST_WORDS = 3
 _KICKER_SIGNS = ":|-–—# "
 _GENRES = frozenset(
@@ -128,7 +130,7 @@ class _Said:
         if not value:
             return True
         if field in self._lists:
-            self._lists[field] += (value,) if field == "image_credit" else split_names(value)
+            self._lists[field] += _several(field, value)
             return True
         return self._values.setdefault(field, value) is value
 
@@ -144,6 +146,15 @@ class _Said:
             image_credit="، ".join(self._lists["image_credit"]),
             **fields,
         )
+
+
+def _several(field: str, value: str) -> tuple[str, ...]:
+    if field == "image_credit":
+        return (value,)
+    names = split_names(value)
+    return (
+        tuple(person for name in names for person in split_people(without_place(name))) if field == "author" else names
+    )
 
 
 def _publisher_line(lines: Sequence[Line]) -> int | None:
@@ -192,8 +203,21 @@ def _title(lines: Sequence[Line]) -> str:
     if len(first.text) > _TITLE_LIMIT:
         is_headline = len(first.text) <= _LONG_TITLE_LIMIT and first.set_off and _ends_with(second, _SENTENCE_END)
         return first.text if is_headline and len(second) >= _LONG_TITLE_LIMIT / 2 else ""
+    if _is_deck(lines):
+        return first.text
     before_sentence = len(second) > len(first.text) and _ends_with(second, _SENTENCE_END)
     return first.text if first.set_off or before_sentence or _clearly_longer(second, first.text) else ""
+
+
+def _is_deck(lines: Sequence[Line]) -> bool:
+    """Whether the second line is a short one between a headline and a paragraph that is longer than a wrapped line."""
+    if len(lines) <= 2 or _LIST_ITEM.match(lines[1].text) or _ends_with(lines[1].text, (":",)):
+        return False
+    return (
+        len(lines[1].text) < _LONGEST_DECK <= len(lines[2].text)
+        and _clearly_longer(lines[2].text, lines[0].text)
+        and _ends_with(lines[2].text, _SENTENCE_END)
+    )
 
 
 def _credited_by_text(draft: Draft, paragraphs: list[str]) -> Draft:
