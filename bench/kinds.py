@@ -6,8 +6,8 @@
 answers all queries, for all of the words, in a process of its own; both run at the same time. An answer counts only if
 it is what was asked: where a search falls back to a looser reading, it counts as nothing found. The command prints,
 for each kind, the queries and how many pairs of a query and an article are found by one checkout only, and how many
-different articles these are. With `--sample`, it also prints such pairs for a person to read, with 60 characters
-around the first highlight, as the checkout that finds the article sets it.
+different articles these are. With `--sample`, it also prints such pairs for a person to read, with the text around up
+to three highlights, as the checkout that finds the article sets them: those that differ from the query come first.
 
 `--index DIR` keeps the indexes for the next run, by a digest of the sources that built them.
 """
@@ -38,8 +38,10 @@ BATCH = 1_000
 PAGE = 100
 MOST_READ = 2_000
 """The maximum number of hits that are read per query."""
-AROUND = 60
+AROUND = 40
 """Characters printed before and after a highlight."""
+MOST_SHOWN = 3
+"""The maximum number of highlights that are printed per article."""
 _LOOSER = "INSTEAD_OF"
 """Notices with this in their name say that something else was searched than what was asked."""
 
@@ -121,7 +123,7 @@ def _leave_out_snippets() -> None:
     from newsarchive.search import service  # noqa: PLC0415
 
     if hasattr(service, "make_hit"):
-        service.make_hit = lambda article, *_: SimpleNamespace(article=article)
+        service.make_hit = lambda article, _, highlighter, *__: SimpleNamespace(article=article, marker=highlighter)
     else:
         print("this checkout makes its hits elsewhere, so that all snippets are made, too", file=sys.stderr)
 
@@ -143,17 +145,23 @@ def _found(library: Any, query: str) -> tuple[list[int], int]:
 
 
 def _context(library: Any, query: str, number: int) -> str:
-    """The text around the first highlight of an article, with «» around the highlight."""
+    """The text around highlights of an article, with «» around each; the first of each spelling, unlike ones first."""
     from newsarchive.identity import article_id  # noqa: PLC0415
-    from newsarchive.search import highlight_article  # noqa: PLC0415
+    from newsarchive.search import SearchRequest  # noqa: PLC0415
 
+    marker = library.search(SearchRequest(text=query, limit=1)).hits[0].marker
     article = library.article(article_id(url=f"https://ant.example/{number}"))
-    for highlighted in highlight_article(article, query):
-        for start, end in highlighted.marks[:1]:
-            text = highlighted.text
+    shown: dict[str, str] = {}
+    for highlighted in (marker.title(article.title), marker.whole(article.body)):
+        text = highlighted.text
+        for start, end in highlighted.marks:
             around = f"{text[max(0, start - AROUND) : start]}«{text[start:end]}»{text[end : end + AROUND]}"
-            return " ".join(around.split())
-    return f"(no highlight) {article.source} | {', '.join(article.topic_names)} | {article.title}"
+            shown.setdefault(text[start:end], " ".join(around.split()))
+    typed = frozenset(query.split())
+    chosen = sorted(shown, key=typed.__contains__)[:MOST_SHOWN]
+    if not chosen:
+        return f"(no highlight) {article.source} | {', '.join(article.topic_names)} | {article.title}"
+    return " ⋯ ".join(shown[spelling] for spelling in chosen)
 
 
 def _number(url: str) -> int:

@@ -24,6 +24,17 @@ from tests.arabic.strategies import lexicon_words, marked, respelt, texts, words
         ("يستخدمون", "استخدم"),
         ("سيكتبون", "كتب"),
         ("قالوا", "قال"),
+        # The accusative of a noun in و, but not verbs.
+        ("عضوا", "عضو"),
+        ("نموا", "نمو"),
+        ("ليسوا", "ليس"),
+        # The first letter is a clitic, or the word's own.
+        ("بلقاء", "لقاء"),
+        ("ووحدته", "وحد"),
+        ("وافق", "وافق"),
+        ("وجدت", "وجد"),
+        # No form of رأي.
+        ("يروي", "يروي"),
     ],
 )
 def test_stems(word: str, expected: str) -> None:

@@ -1,6 +1,6 @@
 """Kinds of match: texts that a query must find, and similar ones that it must not find.
 
-`tests/data/search/kinds.jsonl` has one query per line: its kind, the texts that it finds, and texts that it doesn't
+`tests/data/search/kinds*.jsonl` have one query per line: its kind, the texts that it finds, and texts that it doesn't
 find. All texts of a kind are articles of one archive, so that rules that look words up in the index see several texts.
 """
 
@@ -18,7 +18,7 @@ from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from tests.libraries import filled
 
-LINES = Path(__file__).parents[1] / "data" / "search" / "kinds.jsonl"
+FILES = sorted((Path(__file__).parents[1] / "data" / "search").glob("kinds*.jsonl"))
 LEAST = 12
 """The minimum number of texts per kind. About half of them must not be found."""
 
@@ -34,7 +34,7 @@ class Member:
 
 
 def members() -> Iterator[Member]:
-    for line in LINES.read_text().splitlines():
+    for line in (line for file in FILES for line in file.read_text().splitlines()):
         row = json.loads(line)
         for key in ("found", "not_found"):
             yield from (Member(row["kind"], row["query"], text, key == "found") for text in row[key])

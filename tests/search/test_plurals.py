@@ -1,5 +1,7 @@
 """Broken plurals: a search for a noun finds the other number, and counts it less."""
 
+from pathlib import Path
+
 import pytest
 
 from newsarchive.arabic.fold import fold
@@ -9,7 +11,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest, SearchResults
 from newsarchive.search.language.plurals import Plurals, own_plurals
-from tests.libraries import open_archive
+from tests.libraries import filled, open_archive
 
 PAIRS = """
 كتاب كتب | مدرسة مدارس | رجل رجال | مدينة مدن | وزير وزراء | رئيس رؤساء | خبر أخبار | طفل أطفال |
@@ -122,3 +124,15 @@ def test_a_line_may_have_several_plurals() -> None:
     plurals = Plurals("# comment\nشهر\tأشهر شهور\n")
     assert [partner.shown for partner in plurals.of("شهر")] == ["أشهر", "شهور"]
     assert [partner.shown for partner in plurals.of(fold("بالأشهر"))] == ["شهر"]
+
+
+def test_a_word_with_a_star_is_ambiguous() -> None:
+    plurals = Plurals("ولد*\tأولاد\n")
+    assert [(partner.text, partner.is_ambiguous) for partner in plurals.of("اولاد")] == [("ولد", True)]
+    assert [(partner.text, partner.is_ambiguous) for partner in plurals.of("ولد")] == [("اولاد", False)]
+
+
+def test_an_ambiguous_partner_is_found_only_as_a_noun(tmp_path: Path) -> None:
+    texts = {"noun": "لعب الولد هنا", "with": "سلم بولدها", "verb": "ولد اللاعب هنا", "typed": "جاء الأولاد"}
+    library = filled(tmp_path, [Article(id=name, title="", body=body) for name, body in texts.items()])
+    assert found(library, "أولاد") == {"noun", "with", "typed"}

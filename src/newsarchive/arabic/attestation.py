@@ -91,6 +91,12 @@ def keeps_alef(form: str) -> bool:
     return genitive > 0 and genitive >= _GENITIVE_RATE * count(form)
 
 
+def is_genitive(form: str) -> bool:
+    """Whether the form has a preposition often enough: it has none itself, and isn't a nominative dual."""
+    genitive = count("ب" + form) + count("ل" + form)
+    return genitive > 0 and genitive >= _GENITIVE_RATE * count(form)
+
+
 def begins_with_article(prefix: str, rest: str) -> bool:
     """Whether the ال at the end of `prefix` is an article, and `rest` is the word.
 

@@ -14,6 +14,7 @@ from newsarchive.arabic.attestation import (
     articles,
     count,
     is_attested,
+    is_genitive,
     is_name,
     is_noun,
     keeps_alef,
@@ -70,7 +71,7 @@ def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
             return None if found == rest and pronoun == "ه" else found
     if rest.endswith(("ائ", "اؤ")) and len(rest) >= 4:
         found = with_bare_hamza(rest)
-        if not in_doubt or is_attested(found, form):
+        if not in_doubt or rest.endswith("اؤ") or is_attested(found, form):
             return found
     if pronoun in ("ه", "ك"):
         return None  # ه may be ة, see _feminine
@@ -151,7 +152,7 @@ def _dual(form: str, noun: bool) -> str:
     feminine = _feminine_before_dual(rest, form)
     if feminine is not None:
         return without_endings(feminine, noun=True)
-    is_in_doubt = articles(form) >= _COMMON and not articles(rest + "ين")
+    is_in_doubt = articles(form) >= _COMMON and (not articles(rest + "ين") or is_genitive(form))
     if len(rest) >= _LEAST and is_attested(rest, form) and not is_in_doubt:
         return without_endings(rest, noun=noun)
     return form
@@ -163,10 +164,12 @@ def _ends_in_alef_hamza(rest: str, form: str) -> bool:
 
 
 def _verb_in_wa(form: str, _noun: bool) -> str:
-    """The form without the وا of verbs."""
+    """The form without the وا of verbs, or the ا of the accusative: عضوا."""
     rest = form[:-2]
     if len(rest) < _LEAST:
-        return form
+        noun = form[:-1]
+        is_accusative = len(noun) >= _LEAST and articles(noun) >= _COMMON and is_noun(noun) and is_attested(noun, form)
+        return noun if is_accusative else form
     if _ends_in_alef_hamza(rest, form):
         return rest[:-1] + "ا"
     return rest if not articles(form) or is_attested(rest, form, _VERB_RATE) else form

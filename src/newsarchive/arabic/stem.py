@@ -24,6 +24,7 @@ from newsarchive.arabic.attestation import (
     has_plural,
     is_attested,
     is_free,
+    is_genitive,
     is_noun,
     normalized,
     with_bare_hamza,
@@ -48,6 +49,13 @@ _CONJUNCTION_RATE = 0.2
 """After و or ف, the rest need be only this fraction as frequent as the whole word."""
 _RARE = 0.02
 """A rest that is less frequent than this, compared with the whole word, is no evidence."""
+_NEVER_SECOND = "فبك"
+"""Clitics that never follow a preposition: لفيلق shows that the ف of فيلق is none. لل is ل and ال."""
+_COMMON = 10
+"""The least number of articles with a form whose own prepositions are evidence."""
+_SELDOM = 0.1
+_FAR_MORE = 5
+"""A word that seldom has ال may be a preposition and a noun, if that noun is this many times as frequent."""
 _DOUBLE_RATE = 0.2
 _PAST_RATE = 0.1
 _LEAST_UNKNOWN = 3
@@ -111,13 +119,25 @@ def _without_prefix(word: str) -> tuple[str, bool]:
     first, rest = word[0], word[1:]
     if len(word) == 3 and first == "و" and rest in _PARTICLES:
         return rest, False
-    if len(word) >= 4 and not is_noun(word):
+    if len(word) >= 4 and not _has_own_first(word):
         if first in _CONJUNCTIONS and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
             return _without_prefix(rest)
         noun = first != "ل" or rest[0] not in "يتن"  # ليكون: to be
-        if first in _PREPOSITIONS and _is_clitic(word, _stem_of(rest, noun=noun), 1):
+        if first in _PREPOSITIONS and not _is_nominative(rest) and _is_clitic(word, _stem_of(rest, noun=noun), 1):
             return _without_prefix(rest) if rest.startswith("ال") else (rest, noun)
     return word, False
+
+
+def _has_own_first(word: str) -> bool:
+    """Whether another clitic before the word shows that its first letter is its own: الوزير, ووحدته."""
+    if word[0] == "و" and count("و" + word) > _RARE * count(word):
+        return True
+    if not is_noun(word):
+        return False
+    # البلقاء is a name, but بلقاء mostly is ب and لقاء.
+    rest = word[1:]
+    is_rare = count("ال" + word) < _SELDOM * count(word)
+    return not (is_rare and word[0] in _PREPOSITIONS and is_noun(rest) and is_attested(rest, word, _FAR_MORE))
 
 
 def _is_clitic(word: str, inner: str, rate: float) -> bool:
@@ -126,6 +146,8 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     Both the rest and its stem are compared with the whole word and its stem: بعده is a form of بعد,
     not of عده.
     """
+    if word[0] in _NEVER_SECOND and count(word) >= _COMMON and is_genitive(word):
+        return False
     rest = word[1:]
     whole = without_endings(word, noun=False)
     is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه"))
@@ -141,6 +163,11 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     if word[0] == "و" and not (known or is_word or articles(whole)) and len(rest) > _LEAST_UNKNOWN:
         return True
     return _weight(rest, inner) > (rate * _weight(word, whole) if is_word else 0)
+
+
+def _is_nominative(rest: str) -> bool:
+    """Whether the rest could only be a plural in و, which no preposition has before it: باولو is a name."""
+    return rest.endswith("و") and not articles(rest)
 
 
 def _weight(form: str, stem: str) -> int:
@@ -223,7 +250,7 @@ def _past_forms(rest: str) -> Iterator[str]:
     if rest.startswith("ؤ"):
         yield "ا" + rest[1:]  # يؤكد -> اكد
     if len(rest) == 3:
-        if rest[1] in "وي":
+        if rest[1] in "وي" and rest[2] != "ي":  # but يروي -> روي
             yield rest[0] + "ا" + rest[2]  # يقول -> قال, يعيش -> عاش
         if rest[2] == "و":
             yield rest[:2] + "ا"  # يدعو -> دعا

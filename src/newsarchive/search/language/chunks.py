@@ -6,6 +6,7 @@ these forms. A missing space after a comma or at the end of a sentence separates
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from newsarchive.arabic.months import month_number
 from newsarchive.arabic.tokens import words
@@ -19,7 +20,8 @@ _STAR_INSIDE = re.compile(r"(?<=\w)\*+(?=\w)")
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
 
 
-def chunk_nodes(chunk: str, scope: Scope) -> tuple[list[Node], tuple[Notice, ...]]:
+@lru_cache(maxsize=5_000)
+def chunk_nodes(chunk: str, scope: Scope) -> tuple[tuple[Node, ...], tuple[Notice, ...]]:
     """Return the nodes for a chunk, usually one, and what the user should know about its signs."""
     body, notices = _without_unknown_signs(chunk)
     is_prefix = body.endswith("*")
@@ -28,7 +30,7 @@ def chunk_nodes(chunk: str, scope: Scope) -> tuple[list[Node], tuple[Notice, ...
     nodes = [node for piece in pieces[: len(pieces) - is_prefix] for node in _piece(piece, form, scope)]
     if is_prefix and pieces:
         nodes.append(_prefix(pieces[-1], form, scope))
-    return nodes, notices if nodes else ()
+    return tuple(nodes), notices if nodes else ()
 
 
 def _without_unknown_signs(chunk: str) -> tuple[str, tuple[Notice, ...]]:

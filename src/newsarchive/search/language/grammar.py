@@ -192,7 +192,7 @@ def _field_name(lexeme: str) -> str:
     return fold(lexeme[:-1]).strip()
 
 
-def _combine(nodes: list[Node], match: Match) -> Node | None:
+def _combine(nodes: Sequence[Node], match: Match) -> Node | None:
     """Combine adjacent nodes into one. Exclusions and filters always apply, even with `match=any`."""
     if match is Match.ANY:
         wanted = [node for node in nodes if not isinstance(node, _CONDITIONS)]

@@ -12,7 +12,7 @@ from newsarchive.search.language.inflection import ARTICLE, PREFIXES
 FATHER = ("ابو", "ابي", "ابا")
 """أبو in its three cases."""
 SON = ("بن", "ابن")
-_HEADS = {"عبد": 3, **dict.fromkeys(FATHER, 3), "بو": 4, **dict.fromkeys(SON, 3), "ام": 4}
+_HEADS = {"عبد": 3, **dict.fromkeys(FATHER, 3), "بو": 4, **dict.fromkeys(SON, 3), "ام": 4, "بيت": 3}
 """The first words of names -> how many letters must follow them in a joined name."""
 _SHORT = frozenset(("عز", "ذو", "ذي", "ام"))
 """Words of two letters that come before a word with an article in names."""

@@ -15,21 +15,29 @@ from newsarchive.search.language.inflection import nouns_of
 from newsarchive.tables import table_lines
 
 FILE_NAME = "plurals.tsv"
+_STAR = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The same noun in the other number: its displayed form and its folded form."""
+    """The same noun in the other number: its displayed form and its folded form.
+
+    `is_ambiguous` means that without an article or preposition it is mostly another word.
+    """
 
     shown: str
     text: str
+    is_ambiguous: bool = False
 
 
 class Plurals:
     """Nouns and their broken plurals, looked up by either of them with clitics and endings."""
 
     def __init__(self, text: str) -> None:
-        """Parse lines of a noun, a tab, and its plurals with spaces between them; comments begin with `#`."""
+        """Parse lines of a noun, a tab, and its plurals with spaces between them; comments begin with `#`.
+
+        A star after a word makes it ambiguous.
+        """
         self._partners: dict[str, dict[str, Partner]] = {}
         for _, content in table_lines(text):
             singular, plurals = content.split("\t")
@@ -38,8 +46,9 @@ class Plurals:
                 self._add(plural, singular)
 
     def _add(self, shown: str, other: str) -> None:
-        partner = Partner(other, fold(other))
-        self._partners.setdefault(fold(shown), {}).setdefault(partner.text, partner)
+        bare = other.removesuffix(_STAR)
+        partner = Partner(bare, fold(bare), is_ambiguous=bare != other)
+        self._partners.setdefault(fold(shown.removesuffix(_STAR)), {}).setdefault(partner.text, partner)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Each folded noun with a folded partner, in both directions."""

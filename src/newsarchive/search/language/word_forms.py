@@ -10,7 +10,7 @@ from newsarchive.search.language.joined_names import CLITICS
 from newsarchive.search.language.plurals import Plurals
 from newsarchive.search.language.query import Form, Likeness, Phrase, Scope, Word
 from newsarchive.search.language.spellings import Group, Spellings
-from newsarchive.search.language.vocabulary import Vocabulary, nodes_for
+from newsarchive.search.language.vocabulary import Vocabulary, nodes_for, nodes_of_noun
 
 MOST_OTHERS = 40
 """The maximum number of other forms of a word: each is looked up and scored."""
@@ -142,8 +142,11 @@ class WordForms:
             for spelling in (partner.text, *hamza.spellings(partner.text)):
                 shown = partner.shown if spelling == partner.text else spelling
                 beginning, endings = Noun(spelling).beginning_and_endings
-                for node in nodes_for(spelling, beginning, endings, scope, self.vocabulary):
-                    yield Other(shown, node, Likeness.NUMBER)
+                if partner.is_ambiguous:
+                    nodes = nodes_of_noun(beginning, endings, scope, self.vocabulary)
+                else:
+                    nodes = nodes_for(spelling, beginning, endings, scope, self.vocabulary)
+                yield from (Other(shown, node, Likeness.NUMBER) for node in nodes)
 
     def of_group(self, group: Group, scope: Scope) -> Iterator[Other]:
         """Yield the forms of a name that has spellings of several words, with any clitics."""
