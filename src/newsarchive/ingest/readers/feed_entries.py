@@ -26,7 +26,7 @@ OWN = frozenset({"", "atom", "xhtml", "rss"})
 """The kinds of elements of RSS and Atom themselves."""
 UNKNOWN_TYPE = "text/x-unknown"
 """The type of a text that is HTML if it looks like it."""
-MAX_CATEGORIES = 1_000
+MAX_CATEGORIES = 200
 """Categories and keywords of an item. feedparser compares each with all before it."""
 
 _BATCH = 200
