@@ -53,6 +53,7 @@ _articles = st.builds(
     published_raw=texts,
     language=st.sampled_from(["", "ar", "en"]),
     url=texts,
+    guid=texts,
     image_credit=texts,
     origin=st.builds(Origin, texts, texts, st.none() | _moments),
     archived_at=st.none() | _moments,

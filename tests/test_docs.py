@@ -221,6 +221,7 @@ FULL = Article(
     published=WHEAT.published,
     published_raw="أمس",
     url="https://news.example/full",
+    guid="post-1",
     image_credit="صورة",
     origin=Origin("feed", "https://news.example/feed", ARCHIVED),
 )

@@ -50,9 +50,10 @@ class Article:
     `source` is the outlet or agency that the text comes from; `publisher` is the outlet that
     published it, if different. A derived title was made from the text: it is shown but not indexed
     as a title. `body` has one paragraph per line; `headings` lists the paragraphs that are section
-    headings. `published_raw` is the string that `published` was parsed from, or that could not be
-    parsed. `published_relative` is true if it counts from the time of fetching, as «منذ ساعتين»
-    does. `archived_at` is the UTC time when the archive stored this revision.
+    headings. `guid` is what the feed calls the article, in the form of `guid.stored_guid`, if that is
+    more than the address. `published_raw` is the string that `published` was parsed from, or that
+    could not be parsed. `published_relative` is true if it counts from the time of fetching, as
+    «منذ ساعتين» does. `archived_at` is the UTC time when the archive stored this revision.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Article:
     published_relative: bool = False
     language: str = "ar"
     url: str = ""
+    guid: str = ""
     image_credit: str = ""
     origin: Origin = field(default_factory=lambda: Origin("unknown", ""))
     archived_at: datetime | None = None
@@ -174,6 +176,7 @@ def to_json(record: Record) -> dict[str, Any]:
         "published_raw": record.published_raw,
         "language": record.language,
         "url": record.url,
+        "guid": record.guid,
         "image_credit": record.image_credit,
         "origin": _origin_form(record.origin),
         "archived_at": archived_at,
@@ -218,6 +221,7 @@ def from_json(form: Mapping[str, Any]) -> Record:
         published_relative=form.get("published_precision") == "relative",
         language=form.get("language", ""),
         url=form.get("url", ""),
+        guid=form.get("guid", ""),
         image_credit=form.get("image_credit", ""),
         origin=_read_origin(form["origin"]),
         archived_at=datetime.fromisoformat(archived_at) if archived_at else None,

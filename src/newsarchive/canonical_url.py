@@ -19,14 +19,16 @@ _PREFIXES_1 = ("utm_", "at_", "ns_", "mtm_", "pk_", "hsa_")
 _NAMES_1 = frozenset(
     "fbclid gclid dclid msclkid yclid igshid mc_cid mc_eid ocid cmpid xtor _ga ref_src".split()  # noqa: SIM905
 )
-_PREFIXES = (*_PREFIXES_1, "matomo_", "piwik_", "oly_", "guce_", "vero_", "__cf_chl_", "aff_", "wt_", "stm_")
+_PREFIXES = (*_PREFIXES_1, "matomo_", "piwik_", "oly_", "guce_", "vero_", "__cf_chl_", "aff_", "wt_", "stm_", "fb_")
 _NAMES = _NAMES_1 | frozenset(
     "gclsrc gbraid wbraid twclid ttclid igsh li_fat_id mibextid sfnsn mkt_tok _hsenc _hsmi _gl _openstat "  # noqa: SIM905
     "__twitter_impression s_cid ncid cmp guccounter smid smtyp trk taid soc_src soc_trk ref_url amp_js_v".split()
 )
 _AMP = "amp"
 _AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
-_NOT_IN_ARTICLE = re.compile(r":~:.*|comments?|respond|disqus_thread|top|main|content|echobox=\d+", re.IGNORECASE)
+_NOT_IN_ARTICLE = re.compile(
+    r":~:.*|comments?|respond|disqus_thread|top|main|content|echobox=\d+|\.[\w-]+(?:\.\w+)*", re.IGNORECASE
+)
 """Fragments that name no part of a page that could be an article of its own."""
 
 

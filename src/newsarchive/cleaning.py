@@ -135,6 +135,7 @@ def cleaned(article: Article) -> Article:
         "topics": clean_topics(article.topics),
         "published_raw": clean_line(article.published_raw),
         "url": clean_line(article.url),
+        "guid": clean_line(article.guid),
         "image_credit": clean_line(article.image_credit),
     }
     changes = {name: value for name, value in clean.items() if value != getattr(article, name)}

@@ -53,6 +53,14 @@ def id_of_day(article: Article) -> str:
     return _id_of(f"text {_text_key(article.source, title, article.body)} on {article.published_day}")
 
 
+def id_with_guid(address: str, key: str) -> str:
+    """Return the id of an article that has the address of another one, and another guid.
+
+    `address` is the canonical address, and `key` the guid in the form in which guids are compared.
+    """
+    return _id_of(f"url {address} guid {key}")
+
+
 def article_address(url: str) -> str:
     """Return the canonical address of an article, or an empty string if `url` doesn't identify an
     article.

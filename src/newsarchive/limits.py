@@ -45,6 +45,8 @@ HEADINGS = 1_000
 """Section headings of one article."""
 URL = 4_000
 """Characters of a URL."""
+GUID = 1_000
+"""Characters of the guid of a feed's item. A longer one is dropped."""
 DATE_TEXT = 200
 """Characters of a date as written in the input."""
 LANGUAGE = 35
@@ -236,6 +238,7 @@ _FITS: Mapping[str, Callable[[Any], Any]] = {
     "published_raw": _cut_to(DATE_TEXT),
     "language": partial(_only_up_to, LANGUAGE),
     "url": partial(_only_up_to, URL),
+    "guid": partial(_only_up_to, GUID),
     "image_credit": _cut_to(NAME),
     "origin": _fit_origin,
 }

@@ -39,7 +39,7 @@ def rows_of(archive: Archive) -> list[tuple[object, ...]]:
     archive.catch_up()
     archive.catalogue.counts()  # reads and checks all rows
     with closing(sqlite3.connect(archive.folder / "catalogue.sqlite3")) as file:
-        return sorted(file.execute("SELECT id, part, offset, length, revision, text, address FROM revisions"))
+        return sorted(file.execute("SELECT id, part, offset, length, revision, text, address, guid FROM revisions"))
 
 
 def assert_same_as_rebuilt(archive: Archive) -> None:

@@ -29,7 +29,9 @@ PAGE = 4096
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """An archive with revisions and withdrawals, and its catalogue."""
     archive = Archive(tmp_path_factory.mktemp("whole") / "archive", create=True)
-    articles = [make_article(number, url=f"https://example.com/{number}") for number in range(ARTICLES)]
+    articles = [
+        make_article(number, url=f"https://example.com/{number}", guid=f"post {number}") for number in range(ARTICLES)
+    ]
     with ArchiveWriter(archive, clock=lambda: NOW) as writer:
         writer.append(articles)
         writer.append([replace(article, revision=2, body="نص آخر") for article in articles[::9]])
@@ -53,9 +55,10 @@ def answers(archive: Archive) -> list[object]:
     latest = archive.catalogue.latest_of(ids)
     texts = [archive.catalogue.ids_with_text(text) for text in TEXTS]
     addresses = [archive.catalogue.id_at_address(f"example.com/{number}") for number in range(1, ARTICLES + 40, 3)]
+    guids = [archive.catalogue.ids_with_guid(f"post {number}") for number in range(1, ARTICLES + 40, 3)]
     revisions = [archive.catalogue.revisions(article_id) for article_id in ids[::40]]
     articles = archive.get_many(ids[::25])
-    return [latest, texts, addresses, revisions, articles, archive.catalogue.counts()]
+    return [latest, texts, addresses, guids, revisions, articles, archive.catalogue.counts()]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The catalogue: the position of each revision in the archive, and digests of its text and URL.
+"""The catalogue: the position of each revision in the archive, and digests of its text, URL and guid.
 
 The catalogue is derived data. It reads new lines from the archive, and is rebuilt if it is missing,
 damaged, or belongs to another archive. After a purge, the rows of the rewritten parts are moved.
@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
-from newsarchive import cleaning, identity, limits
+from newsarchive import cleaning, guid, identity, limits
 from newsarchive.archive.catalogue_file import CatalogueFile, is_full
 from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged, article_of_copy, id_of_copy
 from newsarchive.archive.lines import Stored
@@ -24,7 +24,7 @@ from newsarchive.cleaning import cleaned
 from newsarchive.errors import ArchiveError
 from newsarchive.limits import bounded
 
-_FORMAT = 6
+_FORMAT = 7
 _DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records per transaction. This limits how long others wait, and how much work a crash loses."""
@@ -290,7 +290,16 @@ class Catalogue:
 
     def id_at_address(self, address: str) -> str | None:
         """The id of the oldest article with this canonical URL by the current rules. None if there is none."""
-        return next((found for found in self._ids_at(address) if article_of_copy(found) is None), None)
+        return next(iter(self.ids_at_address(address)), None)
+
+    def ids_at_address(self, address: str) -> list[str]:
+        """The ids of the articles with this canonical URL by the current rules in any revision, the oldest first."""
+        return [found for found in self._ids_at(address) if article_of_copy(found) is None]
+
+    def ids_with_guid(self, key: str) -> list[str]:
+        """The ids of the articles with this guid, in the form of `guid.guid_key`, in any revision, the oldest first."""
+        digest = _address_key(key)
+        return self._look(lambda rows, _read: rows.ids_of_guid(digest))
 
     def id_of_copy_at(self, address: str) -> str | None:
         """The id of the article of which a copy was found at this canonical URL. None if there is none."""
@@ -322,9 +331,9 @@ def _read_of(rows: CheckedRows) -> _Read | None:
 
 
 def _format() -> list[int]:
-    """The format of the rows, with the versions and limits that determine the digests of texts and URLs."""
-    fitting = limits.TITLE, limits.NAME, limits.URL, limits.BODY_BYTES, limits.PARAGRAPHS
-    return [_FORMAT, identity.RULES, cleaning.RULES, *fitting]
+    """The format of the rows, with the versions and limits that determine the digests of texts, URLs and guids."""
+    fitting = limits.TITLE, limits.NAME, limits.URL, limits.GUID, limits.BODY_BYTES, limits.PARAGRAPHS
+    return [_FORMAT, identity.RULES, guid.RULES, cleaning.RULES, *fitting]
 
 
 def _settled_before(identity: Identity) -> int:
@@ -333,21 +342,22 @@ def _settled_before(identity: Identity) -> int:
 
 def _row(part: int, stored: Stored) -> Row:
     record = stored.record
-    text, address = _keys(record)
+    digests = _keys(record)
     row_id = id_of_copy(record.id) if isinstance(record, Copy) else record.id
-    return Row(row_id, part, stored.offset, stored.length, record.revision, text, address)
+    return Row(row_id, part, stored.offset, stored.length, record.revision, *digests)
 
 
-def _keys(record: Record) -> tuple[bytes | None, bytes | None]:
-    """The digests of a record's text and canonical URL."""
+def _keys(record: Record) -> tuple[bytes | None, bytes | None, bytes | None]:
+    """The digests of a record's text, canonical URL and guid."""
     if isinstance(record, Copy):
         address = identity.article_address(record.url)
-        return None, _address_key(address) if address else None
+        return None, _address_key(address) if address else None, None
     if not isinstance(record, Article):
-        return None, None
+        return None, None, None
     article = bounded(cleaned(record))
     address = identity.article_address(article.url)
-    return _text_key(article), _address_key(address) if address else None
+    key = guid.guid_key(article.guid)
+    return _text_key(article), _address_key(address) if address else None, _address_key(key) if key else None
 
 
 def _text_key(article: Article) -> bytes:

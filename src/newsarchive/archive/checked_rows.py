@@ -1,7 +1,7 @@
 """Rows of the catalogue in SQLite, with checksums that detect any damage of the file.
 
 SQLite detects some damage, but not a changed byte in a row or a row that a damaged page hides from
-a lookup. Therefore ids are assigned to buckets by their hash, and texts and URLs by their digests.
+a lookup. Therefore ids are assigned to buckets by their hash, and texts, URLs and guids by their digests.
 For each bucket, the file stores the number of rows and the sum of their digests. A lookup reads its
 whole bucket, about eight rows, and compares number and sum. This proves that the rows are unchanged
 and that no row is missing.
@@ -37,12 +37,14 @@ CREATE TABLE IF NOT EXISTS revisions (
     revision INTEGER NOT NULL,
     text BLOB,
     address BLOB,
+    guid BLOB,
     PRIMARY KEY (hash, id, part, offset)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_text ON revisions (text) WHERE text IS NOT NULL;
 CREATE INDEX IF NOT EXISTS by_address ON revisions (address) WHERE address IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_guid ON revisions (guid) WHERE guid IS NOT NULL;
 """
-_BY_ID, _BY_TEXT, _BY_ADDRESS = _KINDS = range(3)
+_BY_ID, _BY_TEXT, _BY_ADDRESS, _BY_GUID = _KINDS = range(4)
 _FIRST_BITS = 4
 _BITS_MORE = 3
 """When buckets are too full, their number is multiplied by eight."""
@@ -50,16 +52,18 @@ _FULL = 16
 """The average number of rows per bucket above which more buckets are created."""
 _KEY_BITS = 64
 _INSERT = (
-    "INSERT INTO revisions (hash, id, part, offset, length, revision, text, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO revisions (hash, id, part, offset, length, revision, text, address, guid)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SELECT = "SELECT id, part, offset, length, revision, text, address FROM revisions "
+_SELECT = "SELECT id, part, offset, length, revision, text, address, guid FROM revisions "
 _BUCKET = _SELECT + "WHERE hash BETWEEN ? AND ? ORDER BY hash, id, part, offset"
 _BUCKETS_OF_KEYS = {
     _BY_TEXT: "SELECT id, part, offset, text FROM revisions WHERE text BETWEEN ? AND ?",
     _BY_ADDRESS: "SELECT id, part, offset, address FROM revisions WHERE address BETWEEN ? AND ?",
+    _BY_GUID: "SELECT id, part, offset, guid FROM revisions WHERE guid BETWEEN ? AND ?",
 }
 _KEY_BYTES = 16
-"""Bytes of the digest of a text or a URL."""
+"""Bytes of the digest of a text, a URL or a guid."""
 _PART = _SELECT + "WHERE part = ?"
 _ALL = _SELECT + "ORDER BY hash, id, part, offset"
 # SQLite has no XOR operator.
@@ -84,9 +88,9 @@ class RowsDamaged(NewsArchiveError):
 
 
 class Row(NamedTuple):
-    """One line: its part number, offset and length in bytes, and the digests of its text and URL.
+    """One line: its part number, offset and length in bytes, and the digests of its text, URL and guid.
 
-    Digests have 16 bytes, and are None for a revision without a text or URL. The address of a copy
+    Digests have 16 bytes, and are None for a revision without a text, URL or guid. The address of a copy
     has an id of its own (`id_of_copy`), so that it isn't among the revisions of the article.
     """
 
@@ -97,6 +101,7 @@ class Row(NamedTuple):
     revision: int
     text: bytes | None
     address: bytes | None = None
+    guid: bytes | None = None
 
 
 class _Sums:
@@ -111,7 +116,7 @@ class _Sums:
         """Add a row, or remove it if `number` is -1."""
         key = row.id.encode("utf-8", "surrogatepass")
         self._add((_BY_ID, _bucket(_hash(key), self.bits)), _row_digest(row, key), number)
-        for kind, digest in ((_BY_TEXT, row.text), (_BY_ADDRESS, row.address)):
+        for kind, digest in ((_BY_TEXT, row.text), (_BY_ADDRESS, row.address), (_BY_GUID, row.guid)):
             if digest is not None:
                 place = kind, _bucket(digest, self.bits)
                 self._add(place, _key_digest(key, row.part, row.offset, digest), number)
@@ -265,6 +270,10 @@ class CheckedRows:
         """The ids of the articles with this URL digest in any revision, in archive order."""
         return self._ids_of(_BY_ADDRESS, address)
 
+    def ids_of_guid(self, guid: bytes) -> list[str]:
+        """The ids of the articles with this guid digest in any revision, in archive order."""
+        return self._ids_of(_BY_GUID, guid)
+
     def _ids_of(self, kind: int, digest: bytes) -> list[str]:
         bits, _ = self._size()
         if not bits:
@@ -287,7 +296,7 @@ class CheckedRows:
             raise RowsDamaged(f"the rows of bucket {bucket} differ from what was written")
 
 
-def _row(values: tuple[bytes, int, int, int, int, bytes | None, bytes | None]) -> Row:
+def _row(values: tuple[bytes, int, int, int, int, bytes | None, bytes | None, bytes | None]) -> Row:
     return Row(values[0].decode("utf-8", "surrogatepass"), *values[1:])
 
 
@@ -306,8 +315,9 @@ def _range(bucket: int, bits: int, length: int) -> tuple[bytes, bytes]:
 
 
 def _row_digest(row: Row, key: bytes) -> int:
-    numbers = row.part, row.offset, row.length, row.revision, row.text is None, row.address is None
-    return _digest(struct.pack("<4q2?", *numbers) + key + (row.text or b"") + (row.address or b""))
+    digests = row.text, row.address, row.guid
+    numbers = row.part, row.offset, row.length, row.revision, *(digest is None for digest in digests)
+    return _digest(struct.pack("<4q3?", *numbers) + key + b"".join(filter(None, digests)))
 
 
 def _key_digest(key: bytes, part: int, offset: int, digest: bytes) -> int:

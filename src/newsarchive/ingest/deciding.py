@@ -4,11 +4,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from newsarchive.arabic.stop_words import STOP_WORDS
+from newsarchive.arabic.tokens import words
 from newsarchive.article import Article, Topic
 from newsarchive.limits import bounded
 
 SHORT = 40
 """A body with fewer words is the same article only on the same day: outlets repeat flashes and headlines."""
+
+_SHARED = 0.4
+_SHARED_TITLE = 0.75
+"""The share of the words of the shorter text, or title, that related texts have in common. Articles about one event
+share up to a quarter of their words, and headlines that are often repeated up to half."""
+_READ = 50_000
+"""The number of characters that are compared of a text."""
 
 
 def is_short(article: Article) -> bool:
@@ -20,6 +29,28 @@ def is_other_day(incoming: Article, stored: Article) -> bool:
     """Whether an equal text is another article, because it is short and both days are known and differ."""
     days = incoming.published_day, stored.published_day
     return None not in days and days[0] != days[1] and is_short(incoming)
+
+
+def is_related(incoming: Article, stored: Article) -> bool:
+    """Whether two texts can be versions of one article, because they share enough words.
+
+    A growing live blog contains its earlier version, and an article the flash that it began with,
+    so the shorter text is compared. Common words don't count.
+    """
+    if _is_shared(_words_of(incoming.title), _words_of(stored.title), _SHARED_TITLE):
+        return True
+    one, other = (_words_of(f"{article.title}\n{article.body}") for article in (incoming, stored))
+    return _is_shared(one, other, _SHARED)
+
+
+def _is_shared(words: frozenset[str], others: frozenset[str], share: float) -> bool:
+    fewer = min(len(words), len(others))
+    return bool(fewer) and len(words & others) >= share * fewer
+
+
+def _words_of(text: str) -> frozenset[str]:
+    """The folded words without stop words and single letters."""
+    return frozenset(word for word in words(text[:_READ]) if len(word) > 1) - STOP_WORDS
 
 
 class Verdict(StrEnum):
@@ -74,7 +105,8 @@ def decide(incoming: Article, known: Known) -> Decision:
     latest = known.latest
     if latest is not None and known.is_current_text:
         merged = _filled(latest, incoming)
-        if merged == latest:
+        # A guid alone is no reason for a revision: articles that were stored before guids were would all get one.
+        if replace(merged, guid=latest.guid) == latest:
             return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
     elif known.had_text:
         return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
@@ -87,7 +119,7 @@ def decide(incoming: Article, known: Known) -> Decision:
     return Decision(Verdict.REVISED, replace(merged, revision=latest.revision + 1, origin=incoming.origin))
 
 
-_FILLED_FIELDS = ("summary", "publisher", "authors", "url", "image_credit", "headings")
+_FILLED_FIELDS = ("summary", "publisher", "authors", "url", "guid", "image_credit", "headings")
 
 
 def _filled(base: Article, other: Article) -> Article:

@@ -16,6 +16,7 @@ from newsarchive.cleaning import (
     clean_topics,
 )
 from newsarchive.errors import ParseError
+from newsarchive.guid import guid_beside
 from newsarchive.identity import article_id, is_web_url
 from newsarchive.ingest.text.language import language_of
 from newsarchive.ingest.text.title import derive_title
@@ -39,8 +40,8 @@ class Draft:
     `item` identifies
     the item in messages, as `path:line` or a URL, and is empty if `origin.location` is enough.
     `id`, `revision`, `title_derived` and `archived_at` are set only for an article from an archive,
-    and stay unchanged. The fallbacks are used if neither the item nor the command line options give
-    a value.
+    and stay unchanged. `guid` has the form of `guid.stored_guid`. The fallbacks are used if neither
+    the item nor the command line options give a value.
     """
 
     origin: Origin
@@ -57,6 +58,7 @@ class Draft:
     published_relative: bool = False
     language: str = ""
     url: str = ""
+    guid: str = ""
     image_credit: str = ""
     headings: tuple[str, ...] = ()
     item: str = ""
@@ -128,6 +130,7 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
     body, summary = clean_text(draft.body, title), clean_text(draft.summary)
     body, summary = (body, "" if summary == body else summary) if body else (summary, "")
     _check_body(draft, title, body)
+    url = _web_address(draft.url) or _web_address(defaults.url)
     published_raw, read = _date_of(draft, defaults)
     return Article(
         id=draft.id or _NO_ID_YET,
@@ -147,7 +150,8 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
         published_raw=published_raw,
         published_relative=read is not None and read.is_relative,
         language=language_of(body, draft.language or defaults.language or draft.fallback_language),
-        url=_web_address(draft.url) or _web_address(defaults.url),
+        url=url,
+        guid=guid_beside(clean_line(draft.guid), url),
         image_credit=clean_line(draft.image_credit) or clean_line(defaults.image_credit),
         origin=draft.origin,
         archived_at=draft.archived_at,
@@ -170,7 +174,7 @@ def _date_of(draft: Draft, defaults: Defaults) -> tuple[str, ReadDate | None]:
 def _check_body(draft: Draft, title: str, body: str) -> None:
     if not body:
         whose = f" under the title «{cut_text(title, _SHOWN_TITLE)}»" if title else ""
-        raise ParseError(_name_of(draft), f"no text: neither a body nor a summary{whose}")
+        raise ParseError(_name_of(draft), f"no text: neither a body nor a summary{whose}; add one of them")
     if excess := excess_of(body):
         raise ParseError(_name_of(draft), f"{excess}. It was skipped, because part of an article is worse than none")
 

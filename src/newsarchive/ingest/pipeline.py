@@ -4,27 +4,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
-from newsarchive.archive.catalogue import Entry, short_digest
+from newsarchive.archive.catalogue import short_digest
 from newsarchive.article import Article, Copy
-from newsarchive.cleaning import cleaned
 from newsarchive.errors import CorruptArchive, IngestError
-from newsarchive.identity import article_address, former_ids, id_of_day
-from newsarchive.ingest.deciding import Known, Verdict, decide, is_other_day, is_short
-from newsarchive.limits import bounded
+from newsarchive.identity import article_address
+from newsarchive.ingest.deciding import Verdict, decide
+from newsarchive.ingest.recognizing import Recognizer, guid_keys
 
 MAX_REFUSALS = 1_000
 """The number of refused items that a report keeps, because there can be millions."""
 BATCH = 500
 """The number of articles that are written, synced to disk and reported together."""
-_COMPARED = 100
-"""The number of articles with the same short text whose days are compared. If a flash was repeated more often than
-this, a copy of it at another address may become an article of its own."""
 LONGEST_WAIT = 5.0
 """Seconds after which an incomplete batch is written, checked whenever an item arrives."""
 
@@ -86,8 +82,8 @@ class Pipeline:
     meantime. Pass `writer` without entering it. Articles in the archive `existing` also count as
     stored.
 
-    Each item gets the id of the stored article at its URL, if there is one, because stored ids stay
-    the same when the rules for URLs change. Each outcome is counted and passed to `on_stored`,
+    Each item gets the id of the stored article that it is by its URL or guid, if there is one,
+    because stored ids stay the same when the rules for URLs change. Each outcome is counted and passed to `on_stored`,
     `on_duplicate` or `on_refusal`, because a list of all could have millions of entries. Each batch is written
     inside an `uninterrupted` context.
     """
@@ -163,27 +159,22 @@ class Pipeline:
 
     def _take(self, item: Article) -> None:
         text, address = short_digest(item), article_address(item.url)
-        keys: set[str | bytes] = {item.id, text}
-        if address:
-            keys.add(address)
+        keys: set[str | bytes] = {item.id, text, *guid_keys(item), *filter(None, (address, article_address(item.guid)))}
         if not keys.isdisjoint(self._pending_keys):
             self._write()
         try:
-            known_id = self._known_id(item, address)
-            if not address and self._is_of_other_day(known_id, item):
-                known_id = id_of_day(item)
-            if known_id in self._pending_keys:
+            item = self._recognizer.identified(item, text)
+            if item.id in self._pending_keys:
                 self._write()
-            item = replace(item, id=known_id)
-            decision = decide(item, self._known(item, text))
+            decision = decide(item, self._recognizer.known(item, text))
         except CorruptArchive as damage:
             self._refuse(IngestError(item.origin.location, f"the stored revision of this article is damaged: {damage}"))
             return
         if decision.article is not None:
             self._pending.append((decision.verdict, decision.article))
-            self._pending_keys |= keys | {known_id}
+            self._pending_keys |= keys | {item.id}
             return
-        if decision.duplicate_of not in (None, item.id):
+        if decision.verdict is Verdict.DUPLICATE and decision.duplicate_of is not None:
             self._keep_address(item.url, address, decision.duplicate_of)
         self.report.counts[decision.verdict] += 1
         if self._on_duplicate is not None:
@@ -191,10 +182,7 @@ class Pipeline:
 
     def _keep_address(self, url: str, address: str, article_id: str) -> None:
         """Keep the address of a copy of an article, unless the archive has an article or a copy there."""
-        known = (
-            catalogue.id_at_address(address) or catalogue.id_of_copy_at(address) for _, catalogue in self._catalogues
-        )
-        if address and address not in self._copies and not any(known):
+        if address and address not in self._copies and not self._recognizer.has_address(address):
             self._copies[address] = Copy(id=article_id, url=url)
 
     def _refuse(self, refusal: IngestError) -> None:
@@ -208,54 +196,7 @@ class Pipeline:
 
     def _look_up_catalogues(self) -> None:
         # While this process holds the lock, the catalogues stay valid until it writes.
-        self._catalogues = [(archive, archive.catalogue) for archive in self._archives]
-
-    def _known_id(self, item: Article, address: str) -> str:
-        """The id of the stored article at the item's URL by the current rules, or the item's own id.
-
-        A purged article has no URL left but must not return, so its id is used if the item's URL
-        could have produced it.
-        """
-        for article_id in (item.id, *sorted(former_ids(item.url))):
-            if self._is_purged(article_id):
-                return article_id
-        # The last archive is the oldest.
-        found = (catalogue.id_at_address(address) for _, catalogue in reversed(self._catalogues) if address)
-        return next(filter(None, found), item.id)
-
-    def _is_of_other_day(self, article_id: str, item: Article) -> bool:
-        """Whether an article with the same text as the item is another one; see `deciding.is_other_day`."""
-        if not is_short(item) or item.published is None:
-            return False
-        archive, entry = self._latest(article_id)
-        if archive is None or entry is None or entry.withdrawn:
-            return False
-        stored = archive.load(entry)
-        return isinstance(stored, Article) and is_other_day(item, stored)
-
-    def _latest(self, article_id: str) -> tuple[Archive, Entry] | tuple[None, None]:
-        """The latest revision of an article, with the archive that has it."""
-        found = ((archive, catalogue.latest(article_id)) for archive, catalogue in self._catalogues)
-        return next(((archive, entry) for archive, entry in found if entry is not None), (None, None))
-
-    def _is_purged(self, article_id: str) -> bool:
-        revisions = [entry for _, catalogue in self._catalogues for entry in catalogue.revisions(article_id)]
-        return bool(revisions) and all(entry.withdrawn for entry in revisions)
-
-    def _known(self, item: Article, text: bytes) -> Known:
-        ids = {article_id for _, catalogue in self._catalogues for article_id in catalogue.ids_with_text(text)}
-        others = sorted(ids - {item.id})[:_COMPARED]
-        same_text = next((other for other in others if not self._is_of_other_day(other, item)), None)
-        archive, entry = self._latest(item.id)
-        if archive is None or entry is None:
-            return Known(same_text=same_text)
-        if entry.withdrawn:
-            return Known(withdrawn=True)
-        latest = archive.load(entry)
-        assert isinstance(latest, Article)
-        # Cleaned and cut like the incoming article. Otherwise an article stored under older rules
-        # would differ from a new copy of itself.
-        return Known(bounded(cleaned(latest)), False, entry.text == text, item.id in ids, same_text)
+        self._recognizer = Recognizer(self._archives)
 
     def _write(self) -> None:
         """Write the pending articles and addresses of copies, and count the articles as stored."""

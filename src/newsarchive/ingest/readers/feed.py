@@ -4,9 +4,7 @@
 `feed_items` finds the fields of a draft in them.
 """
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +12,6 @@ from typing import Any
 from newsarchive.article import Origin, Topic
 from newsarchive.cleaning import clean_line, clean_paragraphs
 from newsarchive.errors import ParseError
-from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.feed_entries import Entry
 from newsarchive.ingest.readers.feed_items import (
@@ -25,6 +22,7 @@ from newsarchive.ingest.readers.feed_items import (
     channel_of,
     credit_of,
     fields_of,
+    guid_in_feed,
     guid_of,
     items_of,
     publisher_of,
@@ -34,6 +32,7 @@ from newsarchive.ingest.readers.feed_items import (
 )
 from newsarchive.ingest.readers.format import Input
 from newsarchive.ingest.readers.not_articles import looks_like_page, php_message, what_markup_is
+from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.charset import decode_damaged
 
@@ -97,11 +96,13 @@ def read_feed(content: bytes, origin: Origin, content_type: str = "") -> ParsedF
     if not items and not channel.title and not _ROOT.match(text, start):
         raise ParseError(origin.location, what_markup_is(text, origin.location))
     drafts = [_draft(item, origin, channel, number) for number, item in enumerate(items, start=1)]
-    entries: list[Draft | ParseError] = list(_set_apart(items, drafts))
+    entries: list[Draft | ParseError] = list(set_apart(drafts, [guid_of(item) or title_of(item) for item in items]))
     if items and not items[-1].element.is_closed:
         cut = entries.pop()
         item = cut.item if isinstance(cut, Draft) else cut.origin
-        entries.append(ParseError(item, "the feed is truncated inside this item, which was skipped"))
+        entries.append(
+            ParseError(item, "the feed is truncated inside this item, which was skipped; fetch the whole feed again")
+        )
     return ParsedFeed(clean_line(channel.title), channel.language, tuple(entries))
 
 
@@ -137,7 +138,7 @@ def _draft(item: Entry, origin: Origin, channel: Channel, number: int) -> Draft 
     # A title alone is the whole text of breaking news.
     body = next(filter(clean_paragraphs, (texts.body.body, title, texts.summary.body)), "")
     if not clean_line(body):
-        return ParseError(name, "no text in the item, not even a title")
+        return ParseError(name, "no text in the item, not even a title; give it a title or a description")
     is_repeated = clean_paragraphs(texts.summary.body) == clean_paragraphs(body)
     fields = fields_of(item)
     dates = _dates(fields)
@@ -156,6 +157,7 @@ def _draft(item: Entry, origin: Origin, channel: Channel, number: int) -> Draft 
         more_dates=dates[1:],
         language=fields.get("language", ""),
         url=url,
+        guid=guid_in_feed(item, channel),
         image_credit=credit_of(item),
     )
 
@@ -168,30 +170,3 @@ def _dates(entry: Mapping[str, Any]) -> tuple[str, ...]:
 def _string(form: Mapping[str, Any], key: str) -> str:
     value = form.get(key)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _set_apart(items: tuple[Entry, ...], drafts: list[Draft | ParseError]) -> Iterator[Draft | ParseError]:
-    """The drafts, those that share a link but not a guid with different links.
-
-    Two items of one feed are two articles, unless they have the same guid, or no guid and the same
-    title. A link that they share, such as that of a page of breaking news, would make one article
-    of them. A guid that is a URL replaces it; otherwise it gets a fragment, which leads to the same
-    page.
-    """
-    keys = [guid_of(item) or title_of(item) for item in items]
-    urls = [draft.url if isinstance(draft, Draft) else "" for draft in drafts]
-    sharing = Counter(url for url, _ in set(zip(urls, keys, strict=True)) if url)
-    for draft, url, key in zip(drafts, urls, keys, strict=True):
-        if isinstance(draft, Draft) and sharing[url] > 1 and _is_page(url):
-            if is_web_url(key) and key != url:
-                yield replace(draft, url=key)
-                continue
-            digest = hashlib.sha256(key.encode(errors="replace")).hexdigest()[:8]
-            yield replace(draft, url=f"{url.partition('#')[0]}#!item-{digest}")
-        else:
-            yield draft
-
-
-def _is_page(url: str) -> bool:
-    """Whether the URL identifies an article; that of a front page doesn't."""
-    return "/" in url.partition("://")[2].rstrip("/") or "?" in url

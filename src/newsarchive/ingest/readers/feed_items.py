@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from newsarchive.guid import canonical_beside, feed_name, stored_guid
 from newsarchive.identity import is_web_url
 from newsarchive.ingest.readers.feed_entries import OWN, Entry, entries_of, typed_text
 from newsarchive.ingest.readers.xml_tree import Element
@@ -22,12 +23,17 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The feed itself. `base` is the URL for relative links, `authors` those of all entries of an Atom feed."""
+    """The feed itself.
+
+    `base` is the URL for relative links, `authors` are those of all entries of an Atom feed, and
+    `name` tells guids from those of other feeds.
+    """
 
     title: str = ""
     language: str = ""
     base: str = ""
     authors: tuple[str, ...] = field(default=())
+    name: str = ""
 
 
 def items_of(root: Element, channel: Channel) -> tuple[Entry, ...]:
@@ -51,11 +57,13 @@ def channel_of(root: Element, location: str) -> Channel:
         return Channel(base=base)
     # A feed has the same fields as an entry, so it is read as one.
     (about,) = entries_of([channel], base)
+    title, site = _text(about.fields, "title_detail").line, _link(about)
     return Channel(
-        title=_text(about.fields, "title_detail").line,
+        title=title,
         language=_language(about),
-        base=base or _link(about),
+        base=base or site,
         authors=tuple(_authors(about)) if channel.name == "feed" else (),
+        name=feed_name(address=_related(about, "self"), site=site, title=title),
     )
 
 
@@ -100,8 +108,31 @@ def texts_of(item: Entry) -> Texts:
 
 def address_of(item: Entry) -> str:
     """The URL of the item: the original URL given by a feed service, otherwise the link, otherwise the guid."""
-    addresses = (_string(item.fields, "feedburner_origlink"), _link(item), guid_of(item))
-    return next(filter(is_web_url, addresses), "")
+    original, link, _ = _addresses(item)
+    return next(filter(is_web_url, (original, link, guid_of(item))), "")
+
+
+def guid_in_feed(item: Entry, channel: Channel) -> str:
+    """The guid of the item as the archive stores it. Without one, the link takes its place beside the canonical URL."""
+    original, link, canonical = _addresses(item)
+    guid = guid_of(item)
+    if guid and is_web_url(guid) and guid in {original, link, canonical}:
+        guid = ""
+    other = link if original == canonical else ""
+    return stored_guid(guid, channel.name, original or link) or other
+
+
+def _addresses(item: Entry) -> tuple[str, str, str]:
+    """The original URL, the link, and the canonical URL on the same site, which is also the original one."""
+    link = _link(item)
+    canonical = canonical_beside(link, _related(item, "canonical"))
+    return canonical or _string(item.fields, "feedburner_origlink"), link, canonical
+
+
+def _related(item: Entry, relation: str) -> str:
+    """The address of the link with a relation, such as `canonical`."""
+    links = (link for link in item.fields.get("links") or () if str(link.get("rel") or "").lower() == relation)
+    return next(filter(is_web_url, (_string(link, "href") for link in links)), "")
 
 
 def guid_of(item: Entry) -> str:

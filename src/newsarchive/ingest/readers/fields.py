@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from newsarchive.article import Origin, Topic
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
+from newsarchive.guid import canonical_beside, stored_guid
 from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.readers.json_feed import GUID
 from newsarchive.ingest.readers.json_values import body_of, text_of
 from newsarchive.ingest.text.html import HtmlText, is_marked_up, longer_text, plain_text, weight_of
 
@@ -116,6 +118,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
         ),
         *("تاريخ النشر", "updated_at", "updated", "date_modified", "date_modify", "modified", "last_modified"),
     ),
+    "canonical": ("canonical_url", "canonical_link", "canonical", "rel_canonical", "mainentityofpage"),
     "language": ("language", "lang", "inlanguage", "meta_lang", "اللغة"),
     "url": (
         *(
@@ -213,12 +216,15 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
     title, (body, summary) = _html(keys, "title"), _texts_of(keys)
     source, publisher = _source(keys), _line(keys, "publisher")
     dates = tuple(_dates(keys))
-    url = next(filter(is_web_url, _texts(keys, "url", _LINK_KEYS)), "")
+    link = next(filter(is_web_url, _texts(keys, "url", _LINK_KEYS)), "")
+    url = canonical_beside(link, _line(keys, "canonical", _LINK_KEYS)) or link
     if not body.paragraphs and (url or dates or source):
         body = title
     if not body.paragraphs:
         names = clean_line(", ".join(map(str, list(form)[:8]))) or "no keys at all"
-        raise ParseError(item, f"no text: neither body, text, content nor summary (it has {names})")
+        raise ParseError(
+            item, f'no text: neither body, text, content nor summary (it has {names}); add a "text" or "summary"'
+        )
     return Draft(
         origin=origin,
         item=item,
@@ -234,6 +240,7 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
         published_hint=epoch_moment(dates[0]) if dates else None,
         language=_line(keys, "language"),
         url=url,
+        guid=_guid(form, keys, url) or link,
         image_credit=_line(keys, "image_credit"),
         headings=(*body.headings, *_names(keys, "headings")),
     )
@@ -328,8 +335,8 @@ def _texts(keys: Mapping[str, Any], field: str, inner: Iterable[str] = _NAME_KEY
     return (text for value in _values(keys, field) if (text := text_of(value, inner)))
 
 
-def _line(keys: Mapping[str, Any], field: str) -> str:
-    return next(_texts(keys, field), "")
+def _line(keys: Mapping[str, Any], field: str, inner: Iterable[str] = _NAME_KEYS) -> str:
+    return next(_texts(keys, field, inner), "")
 
 
 def _html(keys: Mapping[str, Any], field: str) -> HtmlText:
@@ -338,6 +345,13 @@ def _html(keys: Mapping[str, Any], field: str) -> HtmlText:
     if not text and ("articlebody" in keys or keys.get("url")):
         text = text_of(keys.get("name"), ())
     return plain_text(text)
+
+
+def _guid(form: Mapping[str, Any], keys: Mapping[str, Any], url: str) -> str:
+    """The guid as the archive stores it. An `id` is none, because every database numbers its own rows."""
+    if isinstance(stored := form.get(GUID), str):
+        return stored
+    return stored_guid(text_of(keys.get("guid"), _LINK_KEYS), "", url)
 
 
 def _names(keys: Mapping[str, Any], field: str) -> tuple[str, ...]:

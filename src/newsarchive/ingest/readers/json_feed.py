@@ -3,7 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from newsarchive.guid import feed_name, stored_guid
+
 _EXTENSION = "_newsarchive"
+GUID = "_guid"
+_KEY = "_id"
+"""The keys under which an item has its guid, as the archive stores it and as it is written."""
 
 
 def is_json_feed(document: Mapping[str, Any]) -> bool:
@@ -22,10 +27,20 @@ def title_of(document: Mapping[str, Any]) -> str:
 def items_of(document: Mapping[str, Any]) -> tuple[Any, ...]:
     """The items, with the fields that version 1.1 gives them. Authors of the feed are those of an item without any."""
     authors = _authors(document)
-    return tuple(_item(item, authors) if isinstance(item, Mapping) else item for item in document["items"])
+    feed = feed_name(
+        address=str(document.get("feed_url") or ""),
+        site=str(document.get("home_page_url") or ""),
+        title=title_of(document),
+    )
+    return tuple(_item(item, authors, feed) if isinstance(item, Mapping) else item for item in document["items"])
 
 
-def _item(item: Mapping[str, Any], authors: list[Any]) -> dict[str, Any]:
+def key_of(form: object) -> str:
+    """What tells an item from others with its link: its guid, otherwise its title."""
+    return str(form.get(_KEY) or form.get("title") or "") if isinstance(form, Mapping) else ""
+
+
+def _item(item: Mapping[str, Any], authors: list[Any], feed: str) -> dict[str, Any]:
     form: dict[str, Any] = dict(_kept(item))
     form["authors"] = _authors(item) or authors
     extension = item.get(_EXTENSION)
@@ -35,11 +50,24 @@ def _item(item: Mapping[str, Any], authors: list[Any]) -> dict[str, Any]:
         addresses = [item.get("external_url"), item.get("url")]
         form |= {key: extension[key] for key in ("source", "publisher") if extension.get(key)}
     form["url"] = next((address for address in addresses if isinstance(address, str) and "://" in address), "")
+    name = item.get("id")
+    if not isinstance(extension, Mapping) and isinstance(name, str | int):
+        form[GUID] = stored_guid(str(name), feed, form["url"])
+        form[_KEY] = str(name)
     return form
 
 
 def _kept(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    names = ("title", "content_html", "content_text", "summary", "date_published", "date_modified", "tags", "language")
+    names = (
+        "title",
+        "content_html",
+        "content_text",
+        "summary",
+        "date_published",
+        "date_modified",
+        "tags",
+        "language",
+    )
     return ((name, item[name]) for name in names if item.get(name))
 
 

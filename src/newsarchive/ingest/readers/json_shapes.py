@@ -58,11 +58,15 @@ _NO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The objects to read as articles, with what the envelope says about all of them."""
+    """The objects to read as articles, with what the envelope says about all of them.
+
+    `is_feed` is whether they are the items of a JSON Feed.
+    """
 
     forms: tuple[Any, ...]
     source: str = ""
     language: str = ""
+    is_feed: bool = False
 
 
 def articles_in(document: object) -> Found:
@@ -76,7 +80,10 @@ def articles_in(document: object) -> Found:
             return Found((document,))
         if json_feed.is_json_feed(document):
             return Found(
-                json_feed.items_of(document), json_feed.title_of(document), str(document.get("language") or "")
+                json_feed.items_of(document),
+                json_feed.title_of(document),
+                str(document.get("language") or ""),
+                is_feed=True,
             )
         if telegram.is_export(document):
             return Found(telegram.messages_of(document))
@@ -243,6 +250,8 @@ def _plain(form: object) -> object:
     for key, value in form.items():
         if str(key).endswith(("_gmt", "_utc")) and isinstance(value, str) and _NO_ZONE.fullmatch(value):
             plain[key] = f"{value}Z"
+    if isinstance(head := form.get("yoast_head_json"), Mapping) and head.get("canonical"):
+        plain.setdefault("canonical_url", head["canonical"])
     if isinstance(embedded := form.get("_embedded"), Mapping):
         plain.update(_embedded(embedded))
     return plain

@@ -6,14 +6,17 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from io import BytesIO
+from itertools import count, repeat
 from typing import Any, Protocol
 
 from newsarchive.article import Article, Copy, Origin, Withdrawal, from_json
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.readers import json_feed
 from newsarchive.ingest.readers.fields import draft_of
 from newsarchive.ingest.readers.format import BOM, HEAD, Input
-from newsarchive.ingest.readers.json_shapes import articles_in, is_own_line
+from newsarchive.ingest.readers.json_shapes import Found, articles_in, is_own_line
+from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
 
 KIND = "jsonl"
@@ -31,7 +34,7 @@ _LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _OWN_ID = re.compile(r"[a-z2-7]{16}")
 _OWN_TYPES = {
     **dict.fromkeys(("id", "title", "summary", "body", "source", "publisher", "published", "published_raw"), str),
-    **dict.fromkeys(("published_precision", "language", "url", "image_credit", "archived_at", "reason"), str),
+    **dict.fromkeys(("published_precision", "language", "url", "guid", "image_credit", "archived_at", "reason"), str),
     **dict.fromkeys(("headings", "authors", "topics"), list),
     "revision": int,
     "title_derived": bool,
@@ -185,11 +188,18 @@ def _too_blank(item: str) -> ParseError:
 
 def _read_forms(value: object, origin: Origin, item: str) -> Iterator[Draft | ParseError]:
     found = articles_in(value)
-    for number, form in enumerate(found.forms, start=1):
-        draft = _read_form(form, origin, f"{item}#{number}" if len(found.forms) > 1 else item)
-        if isinstance(draft, Draft) and (found.source or found.language):
-            draft = replace(draft, fallback_source=found.source, fallback_language=found.language)
-        yield draft
+    names = (f"{item}#{number}" if len(found.forms) > 1 else item for number in count(1))
+    drafts: Iterator[Draft | ParseError] = map(_read_form, found.forms, repeat(origin), names)
+    if found.is_feed:
+        drafts = set_apart(list(drafts), [json_feed.key_of(form) for form in found.forms])
+    for draft in drafts:
+        yield _with_envelope(draft, found)
+
+
+def _with_envelope(draft: Draft | ParseError, found: Found) -> Draft | ParseError:
+    if isinstance(draft, ParseError) or not (found.source or found.language):
+        return draft
+    return replace(draft, fallback_source=found.source, fallback_language=found.language)
 
 
 def _parse(content: bytes, item: str) -> object:
@@ -200,7 +210,7 @@ def _parse(content: bytes, item: str) -> object:
         failure = ParseError(item, str(error))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        failure = ParseError(item, f"not JSON: {error.msg} at {place}")
+        failure = ParseError(item, f"not JSON: {error.msg} at {place}; repair the line or remove it")
     except (ValueError, RecursionError) as error:
         failure = ParseError(item, f"JSON with values beyond the supported limits: {error}")
     return failure
@@ -208,7 +218,11 @@ def _parse(content: bytes, item: str) -> object:
 
 def _read_form(form: object, origin: Origin, item: str) -> Draft | ParseError:
     if not isinstance(form, Mapping):
-        return ParseError(item, "not a JSON object with the fields of an article")
+        return ParseError(
+            item,
+            "not a JSON object with the fields of an article; put each article in an object,"
+            ' such as {"title": …, "text": …}',
+        )
     try:
         if is_own_line(form):
             return _own_draft(form, item)

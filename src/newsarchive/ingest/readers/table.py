@@ -89,7 +89,9 @@ def _header(lines: Iterator[str], location: str) -> tuple[str, list[str], Iterat
     else:
         separators = _SEPARATORS
     if not first:
-        raise ParseError(location, "empty: there is no header row")
+        raise ParseError(
+            location, "empty: there is no header row, which must name the columns, such as title, text, date"
+        )
     # A name in quotation marks may contain a line break, so the rest of the lines is read with the first.
     separator = max(separators, key=lambda sign: (sum(map(names_field, _cells(first, sign))), len(_cells(first, sign))))
     header = [clean_line(cell) for cell in _cells(first, separator)]
