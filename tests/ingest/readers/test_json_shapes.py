@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from io import BufferedReader, BytesIO
 from typing import Any
 
@@ -33,6 +34,7 @@ def articles(document: object) -> list[Article]:
 
 ENVELOPES: dict[str, Any] = {
     "a list": [ITEM],
+    "rows of a data set": {"rows": [{"row_idx": 0, "row": ITEM}]},
     "NewsAPI": {"status": "ok", "totalResults": 1, "articles": [ITEM]},
     "items with text next to them": {
         "title": "موقع",
@@ -289,3 +291,11 @@ def test_json_in_other_charsets(charset: str, indent: int | None) -> None:
     document = json.dumps({"articles": [ITEM]}, ensure_ascii=False, indent=indent)
     (article,) = articles(document.encode(charset))
     assert (article.title, article.body) == ("عنوان", TEXT)
+
+
+@pytest.mark.parametrize("clock_keys", [{"@timestamp": "2024-03-05T10:30:00Z"}, {"created_at_i": 1709634600}])
+def test_the_time_of_an_index_is_the_date_of_an_article_without_another(clock_keys: dict[str, Any]) -> None:
+    (article,) = articles([{**ITEM, **clock_keys}])
+    assert article.published == datetime(2024, 3, 5, 10, 30, tzinfo=UTC)
+    (article,) = articles([{**ITEM, **clock_keys, "published": "2024-03-04"}])
+    assert article.published == date(2024, 3, 4)

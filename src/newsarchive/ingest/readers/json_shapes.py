@@ -47,6 +47,7 @@ _WRAPPERS = (
     "post",
     "story",
     "data",
+    "row",
 )
 """The keys under which an item keeps the article itself."""
 _ACTIONS = frozenset({"index", "create", "update", "delete"})
