@@ -72,7 +72,7 @@ def _purge(folder: Path, number: int) -> tuple[subprocess.Popen[str], float]:
     )
     assert process.stderr is not None
     line = process.stderr.readline()
-    assert "lines removed" in line, line + process.stderr.read()
+    assert "removed from the archive" in line, line + process.stderr.read()
     return process, time.monotonic()
 
 

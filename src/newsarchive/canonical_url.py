@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 _PLAIN_IN_URL = ":@!$'()*,;~-._"
@@ -24,6 +25,8 @@ _NAMES = _NAMES_1 | frozenset(
     "gclsrc gbraid wbraid twclid ttclid igsh li_fat_id mibextid sfnsn mkt_tok _hsenc _hsmi _gl _openstat "  # noqa: SIM905
     "__twitter_impression s_cid ncid cmp guccounter smid smtyp trk taid soc_src soc_trk ref_url amp_js_v".split()
 )
+_REMEMBERED = 4096
+"""Addresses whose form is remembered: ingesting an article asks for it about ten times."""
 _AMP = "amp"
 _AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 _NOT_IN_ARTICLE = re.compile(
@@ -32,6 +35,7 @@ _NOT_IN_ARTICLE = re.compile(
 """Fragments that name no part of a page that could be an article of its own."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical_url(url: str) -> str:
     """Return one spelling for all URLs of a page, for comparison only.
 
@@ -60,6 +64,7 @@ def host_of(url: str) -> str:
     return "" if parts is None else (parts.hostname or "").removeprefix("www.")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical_url_of_rules_1(url: str) -> str:
     """The canonical URL by the first rules, under which the ids of older archives were made."""
     parts = _split(url)

@@ -31,6 +31,8 @@ class Recognizer:
 
     def __init__(self, archives: Sequence[Archive]) -> None:
         self._catalogues = [(archive, archive.catalogue) for archive in archives]
+        # Without a purge, parts are never rewritten, so there is nothing to look for.
+        self._may_have_purged = any(archive.identity.generation for archive in archives)
 
     def identified(self, item: Article, text: bytes) -> Article:
         """The item with the id of the stored article that it is, otherwise with an id of its own.
@@ -74,12 +76,14 @@ class Recognizer:
         Neither an address nor a guid is left of a purged article, but it must not return. So its id
         is recognized if the item's address, or a guid that is an address, could have produced it.
         """
+        if not self._may_have_purged:
+            return None
         ids = [item.id, *sorted(former_ids(item.url))]
         if article_address(item.guid):
             ids += [article_id(url=item.guid), *sorted(former_ids(item.guid))]
         if address and item.guid:
             ids.append(id_with_guid(address, guid_key(item.guid)))
-        return next(filter(self._is_purged, ids), None)
+        return next(filter(self._is_purged, dict.fromkeys(ids)), None)
 
     def _stored(self, item: Article, address: str, text: bytes) -> str | None:
         """The id of the stored article that the item is, or that it gets beside another one at its address."""

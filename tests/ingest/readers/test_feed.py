@@ -158,7 +158,7 @@ def test_items_without_anything_are_reported_and_the_others_are_read() -> None:
     feed = feed_of(rss("<item><title> </title><link>https://news.example/2</link></item>" + item("")))
     errors = [entry for entry in feed.entries if isinstance(entry, ParseError)]
     assert len(articles_of(feed)) == 2
-    assert [error.origin for error in errors] == ["https://news.example/2"]
+    assert [error.origin for error in errors] == ["https://news.example/rss.xml#2"]
     assert "not even a title" in errors[0].reason
 
 

@@ -138,7 +138,9 @@ def _draft(item: Entry, origin: Origin, channel: Channel, number: int) -> Draft 
     # A title alone is the whole text of breaking news.
     body = next(filter(clean_paragraphs, (texts.body.body, title, texts.summary.body)), "")
     if not clean_line(body):
-        return ParseError(name, "no text in the item, not even a title; give it a title or a description")
+        # Items can share a link, so the number names a refused one.
+        reason = "no text in the item, not even a title; give it a title or a description"
+        return ParseError(f"{origin.location}#{number}", f"{reason} (its link: {url})" if url else reason)
     is_repeated = clean_paragraphs(texts.summary.body) == clean_paragraphs(body)
     fields = fields_of(item)
     dates = _dates(fields)
