@@ -20,6 +20,7 @@ from newsarchive.arabic.attestation import (
     keeps_alef,
     with_bare_hamza,
 )
+from newsarchive.arabic.stop_words import STOP_WORDS
 
 _PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
 _ADDRESSING = ("كما", "كم", "ك")
@@ -34,10 +35,12 @@ _PRONOUN_RATE = 0.05
 _RELATIVE_RATE = 0.05
 _VERB_RATE = 0.1
 _COUNTRY_RATE = 0.2
+_ARTICLE_RATE = 0.2
 """The least frequency of the rest, compared with the form, for each kind of ending."""
 _COMMON = 10
 _PLURAL_IN_HAMZA = re.compile("(?:ا(?!ن|.ت))?[^ا]{3}اء|ا[^ا]{1,2}اء")
 """فعلاء, أفعلاء and أفعال, but not افتعال and انفعال."""
+_PLURAL_ENDINGS = ("ات", "ون", "ين", "ان")
 _RELATIVE_ENDINGS = ("ه", "ا", "ين", "ون", "ات")
 
 
@@ -48,8 +51,22 @@ def without_endings(form: str, *, noun: bool) -> str:
         return without_endings(rest, noun=noun)
     for ending, rule in _RULES:
         if form.endswith(ending):
-            return rule(form, noun)
+            found = rule(form, noun)
+            return form if _is_particle(found) and not _may_follow_particle(ending, form, found) else found
     return form
+
+
+def _is_particle(form: str) -> bool:
+    """Whether the form is a short particle, which has pronouns, but no plural and no adjective."""
+    return len(form) <= _LEAST and form in STOP_WORDS and not is_noun(form)
+
+
+def _may_follow_particle(ending: str, form: str, particle: str) -> bool:
+    """Whether a particle may have the ending: ثمين is no form of ثم, nor كيفيه of كيف. But لاني is one of لان."""
+    if ending == "ا":
+        return count(particle + "ت") > 0  # كان is a verb
+    is_adjective = is_noun(form) or articles(form + "ه") > 0
+    return ending not in _PLURAL_ENDINGS and (ending != "ي" or not is_adjective)
 
 
 def _without_pronoun(form: str) -> str | None:
@@ -84,6 +101,8 @@ def _is_possessed(rest: str, form: str, in_doubt: bool) -> bool:
         return False
     if len(rest) < _LEAST and not (rest in _WITH_PRONOUNS or is_noun(rest)):
         return False
+    if len(rest) < _LEAST and articles(form[: len(rest) + 1]) > articles(rest):
+        return False  # مدنا is a form of مدن
     if len(rest) < _LEAST or in_doubt:
         return is_attested(rest, form)
     if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
@@ -102,6 +121,10 @@ def _with_ta(rest: str) -> str:
 def _plural_in_at(form: str, noun: bool) -> str:
     """The form without ات. كرات has the stem of كره, and عرفات is a name."""
     rest = form[:-2]
+    if len(rest) == _LEAST and rest.endswith("ه") and is_noun(rest[:-1]) and is_attested(rest[:-1], form):
+        return rest[:-1]  # امهات
+    if len(rest) == _LEAST and _is_beside_verb(rest, rest + "ه"):
+        return rest + "ه"
     if len(rest) > _LEAST or (len(rest) == _LEAST and not is_name(form)):
         return without_endings(rest, noun=True)
     if len(rest) == 2 and articles(rest + "ه"):
@@ -119,7 +142,8 @@ def _plural_in_n(form: str, noun: bool) -> str:
         return form  # تحسين is a verbal noun
     if not noun and form.endswith("ون") and _ends_in_alef_hamza(rest, form):
         return rest[:-1] + "ا"
-    return without_endings(rest, noun=noun) if _is_plural_of(rest, form, noun) else form
+    is_verb = not noun and form[0] in "يت"
+    return without_endings(rest, noun=not is_verb) if _is_plural_of(rest, form, noun) else form
 
 
 def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
@@ -128,6 +152,8 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
     A plural that is more common than its singular must have another number or case, or belong to
     the words whose plurals have this ending: adjectives in ي and participles.
     """
+    if form.endswith("ون") and count(ARTICLE + form + "ي") + count(ARTICLE + form + "يه"):
+        return False  # الغابون: no adjective is made of a plural
     if not articles(form) or is_attested(rest, form) or (form.endswith("يين") and len(rest) >= 4):
         return True
     if form.endswith("ون") and form[0] in "يت" and not noun:
@@ -190,8 +216,8 @@ def _accusative(form: str, noun: bool) -> str:
         return form
     if form.endswith("يا"):
         return without_endings(rest, noun=noun)
-    if form.endswith("ها") or _has_own_alef(form):
-        return form
+    if form.endswith("ها") or _has_own_alef(form) or (len(form) == 4 and form.endswith("نا") and is_name(rest)):
+        return form  # عدنا, which is not عدن
     if form[0] == "ي" and not noun and not is_noun(rest):
         return form
     return rest if rest.endswith(("ون", "ين", "ات", "ان", "ه")) else without_endings(rest, noun=noun)
@@ -209,9 +235,11 @@ def _feminine_verb(form: str, noun: bool) -> str:
     rest = form[:-1]
     if noun or len(rest) < _LEAST or is_noun(form):
         return form
+    stem = rest.removeprefix("ا")
+    if is_noun(rest) and not any(count(other) for other in (rest + "وا", "ي" + stem, "ت" + stem)):
+        return form  # بايت, because باي is no verb
     if is_attested(rest, form):
         return rest
-    stem = rest.removeprefix("ا")
     if articles(form) and is_attested(rest, form, _VERB_RATE) and articles("ي" + stem):
         return rest
     return form
@@ -221,14 +249,33 @@ def _feminine(form: str, noun: bool) -> str:
     """The form without ه, which is ة or a pronoun."""
     rest = form[:-1]
     if len(rest) < _LEAST:
-        return rest if len(rest) == 2 and rest != ARTICLE and is_attested(rest, form) else form
-    if len(rest) == _LEAST and rest.endswith("ائ"):
+        return rest if _is_possessed_by_him(rest, form) else form
+    if len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form)):
         return form  # مائه, a hundred, is not ماء
+    if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
+        return without_endings(rest, noun=noun)  # رايناه
     if rest.endswith("ا"):
         return rest[:-1] if len(rest) >= 4 else rest
     if rest.endswith("ي"):
-        return _relative(rest, noun)
+        return without_endings(rest, noun=noun)
     return without_endings(rest, noun=noun) if is_attested(rest, form) else rest
+
+
+def _is_beside_verb(rest: str, form: str) -> bool:
+    """Whether the form is a noun in ة, and what remains without it is a verb only: غابه, غاب."""
+    if is_noun(rest) or count(ARTICLE + form) < _ARTICLE_RATE * max(1, count(form)):
+        return False
+    return count(rest + "ت") + count(rest + "وا") >= _RARE * max(1, count(rest))
+
+
+def _is_possessed_by_him(rest: str, form: str) -> bool:
+    """Whether the form is two letters and his: حقه. A noun in ة may have ال: الصفه."""
+    return (
+        len(rest) == 2
+        and rest != ARTICLE
+        and count(ARTICLE + form) < _ARTICLE_RATE * count(form)
+        and (is_attested(rest, form))
+    )
 
 
 def _relative(form: str, noun: bool) -> str:
@@ -236,6 +283,8 @@ def _relative(form: str, noun: bool) -> str:
     rest = form[:-1]
     if rest.endswith(("ائ", "اؤ", "اء")):
         return form if len(rest) < 4 or _is_relative(form) else rest[:-1] + "ء"
+    if rest.endswith("ا"):
+        return form  # بدايه, which isn't made of بدا
     if len(rest) < _LEAST or (not noun and _is_verb(form)):
         return form
     bases = [rest, rest + "ه", rest + "اه"]
@@ -249,7 +298,8 @@ def _relative(form: str, noun: bool) -> str:
         return form
     if not articles(base) and not articles(form):
         return rest
-    return without_endings(base, noun=True) if is_attested(base, form, _RELATIVE_RATE) else form
+    rate = _RARE if is_noun(base) else _RELATIVE_RATE
+    return without_endings(base, noun=True) if is_attested(base, form, rate) else form
 
 
 def _is_verb(form: str) -> bool:

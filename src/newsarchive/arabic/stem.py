@@ -58,6 +58,9 @@ _FAR_MORE = 5
 """A word that seldom has ال may be a preposition and a noun, if that noun is this many times as frequent."""
 _DOUBLE_RATE = 0.2
 _PAST_RATE = 0.1
+_PERSONS_RATE = 0.02
+_MOST_OTHERS = 10
+"""How many times as frequent as its other persons a verb with ي is at most."""
 _LEAST_UNKNOWN = 3
 """A longer word after و needs no evidence, because few words begin with و."""
 _MEMO_LIMIT = 500_000
@@ -104,7 +107,8 @@ def _stem(word: str) -> str:
 def _stem_of(word: str, *, noun: bool) -> str:
     """The stem of a word without prefixes."""
     found = without_endings(word, noun=noun)
-    if not (noun or is_noun(word) or is_noun(found) or has_plural(found)):
+    # The ت of تعمدتا is the ending of a past tense, so its first ت is no prefix.
+    if not (noun or is_noun(word) or is_noun(found) or has_plural(found) or word.startswith(found + "ت")):
         found = _past(found)
     return with_bare_hamza(found)
 
@@ -123,9 +127,16 @@ def _without_prefix(word: str) -> tuple[str, bool]:
         if first in _CONJUNCTIONS and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
             return _without_prefix(rest)
         noun = first != "ل" or rest[0] not in "يتن"  # ليكون: to be
-        if first in _PREPOSITIONS and not _is_nominative(rest) and _is_clitic(word, _stem_of(rest, noun=noun), 1):
+        if (not noun and _is_verb_of_purpose(word, rest)) or (
+            first in _PREPOSITIONS and not _is_nominative(rest) and _is_clitic(word, _stem_of(rest, noun=noun), 1)
+        ):
             return _without_prefix(rest) if rest.startswith("ال") else (rest, noun)
     return word, False
+
+
+def _is_verb_of_purpose(word: str, rest: str) -> bool:
+    """Whether an unknown word is ل and a known verb: ليراها is no form of ليره."""
+    return not articles(word) and count(rest) > 0 and not is_noun(rest)
 
 
 def _has_own_first(word: str) -> bool:
@@ -146,9 +157,12 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     Both the rest and its stem are compared with the whole word and its stem: بعده is a form of بعد,
     not of عده.
     """
-    if word[0] in _NEVER_SECOND and count(word) >= _COMMON and is_genitive(word):
-        return False
     rest = word[1:]
+    is_second = word[0] in _NEVER_SECOND and count(word) >= _COMMON and is_genitive(word)
+    # لحقته is no form of حق.
+    is_too_short = len(inner) == 2 and rest.endswith("ه") and not is_attested(rest, word, _SELDOM)
+    if is_second or is_too_short:
+        return False
     whole = without_endings(word, noun=False)
     is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه"))
     known = articles(word)
@@ -210,22 +224,55 @@ def _after_article(rest: str, prefix: str) -> str:
 
 
 def _past(verb: str) -> str:
-    """The past tense of an imperfect verb, or `verb` itself without a prefix or attested past."""
+    """The past tense of an imperfect verb, or `verb` itself without a prefix or attested past.
+
+    If what remains is a noun only (يهدف, هدف), the verb with ي stands for all persons.
+    """
     for prefix in _VERB_PREFIXES:
         if verb.startswith(prefix) and len(verb) >= len(prefix) + 3:
             rest = verb[len(prefix) :]
             if prefix != "ي" and not _has_other_persons(prefix, rest):
                 continue
-            for past in _past_forms(rest):
-                if is_attested(past, verb, _past_rate(past, rest)):
-                    return past
+            if not any(count(person + rest) for person in "يتن"):
+                continue
+            attested = [past for past in _past_forms(rest) if _is_past(past, rest, verb)]
+            verbs = [past for past in attested if not _is_only_noun(past, rest)]
+            if verbs:
+                return verbs[0]
+            if attested and _is_imperfect("ي" + rest):
+                return "ي" + rest
     return verb
+
+
+def _is_imperfect(verb: str) -> bool:
+    """Whether the form with ي is a verb: يامل, also تامل and نامل. But not يورو."""
+    rest = verb[1:]
+    return not is_noun(verb) and 0 < count(verb) <= _MOST_OTHERS * (count("ت" + rest) + count("ن" + rest))
+
+
+def _is_past(past: str, rest: str, verb: str) -> bool:
+    """Whether a possible past tense is frequent enough. نكون is no form of كون, because يكون is too frequent."""
+    form = max(verb, "ي" + rest, key=articles) if rest[1] in "وي" else verb
+    return is_attested(past, form, _past_rate(past, rest))
 
 
 def _has_other_persons(prefix: str, rest: str) -> bool:
     """Whether the verb occurs with ي. For ت, more often than with يت: تعلق is the past of يتعلق."""
     with_ya = count("ي" + rest)
     return with_ya > 0 and (prefix != "ت" or with_ya >= count("يت" + rest))
+
+
+def _is_only_noun(past: str, rest: str) -> bool:
+    """Whether the form is a noun, adjective or adverb, and hardly a verb: فخر, اكثر. Verbs have other persons."""
+    if len(rest) > 3 and (past != rest or rest[0] == "ت"):
+        return False
+    if past == rest and rest[-1] == "ي" and articles(past + "ه") > articles(past):
+        return True  # خفي, more often خفيه
+    bases = {past, past[:-1]} if past[-1] in "اي" else {past}  # تصدي: تصدت, تصدوا
+    persons = sum(count(base + ending) for base in bases for ending in ("ت", "وا"))
+    if past[1:-1] == "ا" != rest[1:-1] and count("ال" + past) + articles(past + "يه") > persons:
+        return True  # شاب is not the past of يشوب, nor قاس (قاسيه) of يقيس
+    return persons < _PERSONS_RATE * articles(past)
 
 
 def _past_rate(past: str, rest: str) -> float:
