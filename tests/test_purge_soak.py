@@ -115,7 +115,7 @@ def test_a_server_answers_through_purges(folder: Path) -> None:
             client.join()
     assert {answer.status for answer in seen} == {200}, {(answer.target, answer.status) for answer in seen}
     removed = (of_first, of_second, of_third)
-    assert sum(answer.sent > of_third for answer in seen) > 5
+    assert any(answer.sent > of_third for answer in seen)
     for answer in seen:
         gone = [name for name, since in zip(NAMES, removed, strict=True) if answer.sent > since]
         assert not [name for name in gone if name in answer.content], answer.target
