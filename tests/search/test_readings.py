@@ -202,6 +202,15 @@ def test_or_word_finds_either_and_offers_the_other_reading() -> None:
         assert (numbers(quoted), quoted.notices) == ([2], ())
 
 
+def test_or_word_is_no_word_of_a_looser_reading() -> None:
+    with library_of("قمح في مصر", "روسيا", "هذا أو ذاك") as library:
+        results = library.search(SearchRequest(text="مصر أو روسيا شتاء", looser=True))
+        assert {hit.article.body for hit in results.hits} == {"قمح في مصر", "روسيا"}
+        assert "أو" not in {reason.word for hit in results.hits for reason in hit.reasons}
+        asked = library.search(SearchRequest(text="مصر أو روسيا", match=Match.ANY))
+        assert {hit.article.body for hit in asked.hits} == {"قمح في مصر", "روسيا"}
+
+
 @pytest.mark.parametrize(
     ("query", "notice"),
     [("*كتاب", Notice.STAR_IGNORED), ("كت*ب", Notice.STAR_IGNORED), ("كتاب~2", Notice.SIGNS_IGNORED)],

@@ -259,8 +259,10 @@ class _Parser:
                 joined = False
         if joined:
             raise QuerySyntaxError("AND needs a word on both sides")
-        if self._match is Match.ALL and has_or_words(nodes):
-            self.notices[Notice.OR_WORD] = None
+        if has_or_words(nodes):
+            if self._match is Match.ALL:
+                self.notices[Notice.OR_WORD] = None
+            # With any of the words, either is enough anyway. Then أو is only no word to search for.
             nodes = with_or_words_read(nodes)
         return _combine(nodes, self._match)
 
