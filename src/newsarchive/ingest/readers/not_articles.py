@@ -131,7 +131,8 @@ def _what_list_is(text: str) -> str:
         if element.name == "outline" and (address := element.attributes.get("xmlurl", ""))
     ]
     some = f": {', '.join(feeds[:3])}{', …' if len(feeds) > 3 else ''}" if feeds else ""
-    return f"OPML, a list of {len(feeds):,} feeds, not a feed; ingest the feeds that it lists{some}"
+    count = f"{len(feeds):,} feed" + "s" * (len(feeds) != 1)
+    return f"OPML, a list of {count}, not a feed; ingest the feeds that it lists{some}"
 
 
 def _kind_of_page(page: str) -> str:

@@ -107,11 +107,6 @@ def single_byte_encoding(content: bytes) -> str:
     return scored[0][1]
 
 
-def is_plausible_arabic(text: str) -> bool:
-    """Whether text decoded with a guessed charset looks like Arabic, judged by its letter frequencies."""
-    return _likelihood(text) >= _MIN_LIKELIHOOD
-
-
 def _decode(content: bytes, declared: str) -> str:
     encoding = marked_encoding(content) or wide_encoding(content)
     if encoding:
