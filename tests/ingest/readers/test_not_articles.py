@@ -47,7 +47,9 @@ REFUSED = {
     "404 Not Found": "an error message of the server",
     "<?xml version='1.0'?><Error><Code>x</Code><Message>Access Denied</Message></Error>": "an error message",
     "نص عادي في صفحة": "plain text",
-    "<opml version='2.0'><body><outline xmlUrl='https://b.example/rss'/></body></opml>": "OPML, a list of 1 feed, not a feed",
+    "<opml version='2.0'><body><outline xmlUrl='https://b.example/rss'/></body></opml>": (
+        "OPML, a list of 1 feed, not a feed"
+    ),
     "<urlset><url><loc>https://a.example/1</loc></url></urlset>": "a sitemap",
     "<svg xmlns='http://www.w3.org/2000/svg'/>": "an SVG image",
 }
