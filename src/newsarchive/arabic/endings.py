@@ -49,6 +49,8 @@ def without_endings(form: str, *, noun: bool) -> str:
     rest = _without_pronoun(form)
     if rest is not None:
         return without_endings(rest, noun=noun)
+    if not form.endswith(_ENDINGS):
+        return form
     for ending, rule in _RULES:
         if form.endswith(ending):
             found = rule(form, noun)
@@ -71,6 +73,8 @@ def _may_follow_particle(ending: str, form: str, particle: str) -> bool:
 
 def _without_pronoun(form: str) -> str | None:
     """The form without its pronoun, or None if it has none."""
+    if not form.endswith(_PRONOUNS):
+        return None
     for pronoun in _PRONOUNS:
         if form.endswith(pronoun):
             return _before_pronoun(form[: -len(pronoun)], form, pronoun)
@@ -332,3 +336,4 @@ _RULES: tuple[tuple[str, Callable[[str, bool], str]], ...] = (
     ("ه", _feminine),
     ("ي", _relative),
 )
+_ENDINGS = tuple(ending for ending, _ in _RULES)

@@ -35,6 +35,7 @@ _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
 """A longer run of letters is not a word: somebody held a key down."""
 _ARTICLES = {"وبال": 3, "فبال": 3, "ولل": 2, "فلل": 2, "وال": 2, "بال": 2, "كال": 2, "فال": 2, "لل": 2, "ال": 2}
 """The article, with any conjunction and preposition before it -> how many letters must remain."""
+_ALL_ARTICLES = tuple(_ARTICLES)
 _CONJUNCTIONS = "وف"
 _PREPOSITIONS = "بلك"
 _GOD = frozenset({"الله", "لله", *(first + second for first in "وف" for second in ("الله", "لله", "بالله")), "بالله"})
@@ -117,7 +118,7 @@ def _without_prefix(word: str) -> tuple[str, bool]:
     """The word without conjunction, preposition and article, and whether they mark it as a noun."""
     if word in _GOD:
         return "الله", True
-    for prefix, least in _ARTICLES.items():
+    for prefix, least in _ARTICLES.items() if word.startswith(_ALL_ARTICLES) else ():
         if word.startswith(prefix) and len(word) >= len(prefix) + least and _is_article(prefix, word):
             return _after_article(word[len(prefix) :], prefix), True
     first, rest = word[0], word[1:]
