@@ -97,22 +97,23 @@ class Library:
         progress: Progress | None = None,
         on_rebuild: Callable[[str], None] | None = None,
         *,
+        workers: int = 1,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Index new lines of the archive.
+        """Index new lines of the archive, in `workers` processes if they are many.
 
         A missing or unusable index is built from the whole archive. Before an existing index is
         rebuilt, `on_rebuild` is called with the reason. Raises IndexLocked if another process is
         still updating or building the index after `wait` seconds.
         """
         try:
-            return self.search_service.update(progress, wait=wait)
+            return self.search_service.update(progress, workers=workers, wait=wait)
         except IndexMissing:
-            return self.rebuild_index(progress, only_if_unusable=True, wait=wait)
+            return self.rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
         except IndexUnusable as error:
             if on_rebuild is not None:
                 on_rebuild(error.reason)
-            return self.rebuild_index(progress, only_if_unusable=True, wait=wait)
+            return self.rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
 
     def rebuild_index(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 import click
@@ -26,12 +26,13 @@ from newsarchive.cli.ingest_report import IngestRun
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import standard_input
 from newsarchive.config import Config
-from newsarchive.errors import IngestError
+from newsarchive.errors import IngestError, wants_traceback
 from newsarchive.ingest.draft import Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import read
 from newsarchive.ingest.pipeline import dry_run_writer
 from newsarchive.ingest.readers.registry import names
+from newsarchive.ingest.reading_ahead import read_ahead
 from newsarchive.library import open_library
 
 
@@ -54,6 +55,13 @@ from newsarchive.library import open_library
 @click.option("--url", default="", help="URL that the text of a single text file comes from.")
 @click.option("--image-credit", default="", help="Credit of the image.")
 @click.option("--timezone", help="Time zone of times without one, such as Asia/Riyadh.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of processes; with 2 or more, one reads the input ahead, and all of them index.",
+)
 @click.option("--dry-run", is_flag=True, help="Report what would be stored, and write nothing.")
 @click.option("--no-index", is_flag=True, help="Don't update the index; a later run updates it.")
 @accept_loss_option
@@ -68,6 +76,7 @@ def ingest(  # noqa: PLR0913 - one parameter per option
     kind: str | None,
     topics: tuple[str, ...],
     timezone: str | None,
+    workers: int,
     dry_run: bool,
     no_index: bool,
     accept_loss: bool,
@@ -86,7 +95,10 @@ def ingest(  # noqa: PLR0913 - one parameter per option
     defaults = Defaults(topics=topics, zone=zone, **texts)
     fetching = FetchSettings(allow_networks=config.allow_networks, proxy=config.proxy)
     ran = IngestRun(ProgressLine(), dry_run=dry_run, as_json=as_json, strict=strict)
-    items = _read_all(locations, defaults, kind, fetching, ran.on_cut)
+    # Standard input can't be read by another process, nor can a traceback of it be shown.
+    is_ahead = workers > 1 and "-" not in locations and not wants_traceback()
+    read_all = read_ahead if is_ahead else _read_all
+    items = read_all(locations, defaults, format=kind, fetching=fetching, on_cut=ran.on_cut)
     with Interruptions() as interruptions, ran.reported():
         if dry_run:
             _dry_run(ran, archive, items)
@@ -98,7 +110,7 @@ def ingest(  # noqa: PLR0913 - one parameter per option
             writer = ArchiveWriter(library.archive, wait=wait)
             ran.take_in(writer, items, uninterrupted=interruptions.held_back)
             if not no_index:
-                ran.updated = library.update_index(ran.show_indexing, say_why_rebuilt, wait=wait)
+                ran.updated = library.update_index(ran.show_indexing, say_why_rebuilt, workers=workers, wait=wait)
                 warn_of_tables(library)
     return ran.exit_code
 
@@ -110,11 +122,17 @@ def _zone(name: str) -> ZoneInfo:
         raise click.BadParameter(f"unknown time zone {name!r}", param_hint="--timezone") from error
 
 
+class _ReadingOptions(TypedDict):
+    format: str | None
+    fetching: FetchSettings
+    on_cut: OnCut
+
+
 def _read_all(
-    locations: Iterable[str], defaults: Defaults, kind: str | None, fetching: FetchSettings, on_cut: OnCut
+    locations: Iterable[str], defaults: Defaults, **options: Unpack[_ReadingOptions]
 ) -> Iterator[Article | IngestError]:
     for location in locations:
-        yield from read(location, defaults, stdin=standard_input(), format=kind, fetching=fetching, on_cut=on_cut)
+        yield from read(location, defaults, stdin=standard_input(), **options)
 
 
 def _dry_run(ran: IngestRun, folder: Path, items: Iterable[Article | IngestError]) -> None:

@@ -135,8 +135,8 @@ class Engine(Protocol):
         """
         ...
 
-    def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
-        """Index what was added to the archive since the position of the last update.
+    def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
+        """Index what was added to the archive since the position of the last update, in `workers` processes.
 
         If another process is updating, wait up to `wait` seconds for it, then raise IndexLocked.
         Also raises IndexMissing, IndexOutdated or IndexDamaged.

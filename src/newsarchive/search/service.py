@@ -197,9 +197,9 @@ class SearchService:
                 self._word_forms = WordForms(self._spellings, own_plurals(), suggester)
             return self._word_forms
 
-    def update(self, progress: Progress | None = None, *, wait: float = PATIENCE) -> UpdateReport:
+    def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
         """Index what was added to the archive; see `Engine.update`."""
-        return self.engine.update(progress, wait=wait)
+        return self.engine.update(progress, workers=workers, wait=wait)
 
     def rebuild(
         self,
