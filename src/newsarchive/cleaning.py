@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from html import unescape
 from html.entities import html5
 from typing import Any
@@ -34,6 +35,12 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-
 _ZERO_WIDTH_SPACE = "\u200b"
 _EMPTY_SPACE = re.compile(r"(?<!\w)\u200b+|\u200b+(?!\w)")
 """A zero-width space separates words, and has no meaning except between two letters."""
+_NAMES = 4_096
+_LONGEST_NAME = 300
+"""How many cleaned names are remembered, and the longest of them: a few names recur in nearly all articles."""
+_TEXTS = 1_024
+_LONGEST_TEXT = 20_000
+"""As above, for the texts of the articles that an ingest decides about together, each with its summary."""
 _UNSEEN = " \u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200c\u200d\u2060"
 """Spaces, direction marks and joiners. A line with no other characters is blank."""
 
@@ -59,11 +66,22 @@ def clean_paragraphs(text: str) -> str:
 
 def clean_text(text: str, title: str = "") -> str:
     """Like `clean_paragraphs`, without what publishing systems add to the text under a (clean) title."""
+    # An article's text is cleaned again when it is compared, and most texts are clean from the start.
+    return (_text if len(text) <= _LONGEST_TEXT else _text.__wrapped__)(text, title)
+
+
+@lru_cache(_TEXTS)
+def _text(text: str, title: str) -> str:
     return without_footers(clean_paragraphs(text), title)
 
 
 def clean_source_name(name: str) -> str:
     """The cleaned name of a source or publisher; see `names.clean_source`."""
+    return _source_name(name) if len(name) <= _LONGEST_NAME else _source_name.__wrapped__(name)
+
+
+@lru_cache(_NAMES)
+def _source_name(name: str) -> str:
     return clean_source(clean_line(name))
 
 
@@ -72,7 +90,7 @@ def _is_clean(line: str) -> bool:
 
     Text that `str.isprintable` accepts has no control or invisible characters, and no space except U+0020.
     """
-    return (
+    return not line or (
         line.isprintable()
         and "&" not in line
         and "  " not in line
@@ -151,8 +169,17 @@ def clean_headings(headings: Iterable[str], body: str) -> tuple[str, ...]:
 
 def clean_names(names: Iterable[str]) -> tuple[str, ...]:
     """The cleaned names of authors, without duplicates and empty names. «أ، ب» becomes two names."""
-    parts = (part for name in names for part in split_authors(clean_line(name)))
-    return tuple(filter(None, dict.fromkeys(map(clean_author, parts))))
+    parts = (
+        part
+        for name in names
+        for part in (_author_names if len(name) <= _LONGEST_NAME else _author_names.__wrapped__)(name)
+    )
+    return tuple(dict.fromkeys(parts))
+
+
+@lru_cache(_NAMES)
+def _author_names(name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean_author, split_authors(clean_line(name)))))
 
 
 def clean_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
@@ -160,7 +187,11 @@ def clean_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
     assigned_by = {
         name: topic.assigned_by
         for topic in topics
-        for part in split_names(clean_line(topic.name))
-        if (name := clean_name(part))
+        for name in (_topic_names if len(topic.name) <= _LONGEST_NAME else _topic_names.__wrapped__)(topic.name)
     }
     return tuple(Topic(name, by) for name, by in assigned_by.items())
+
+
+@lru_cache(_NAMES)
+def _topic_names(name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean_name, split_names(clean_line(name)))))

@@ -26,6 +26,7 @@ _ID_BYTES = 10
 _ENCODE_ERRORS = "backslashreplace"
 """UTF-8 can't encode a lone surrogate, as in a file name that isn't UTF-8. It is written as in JSON, `\\udce3`."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _WEB_URL = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
@@ -77,7 +78,7 @@ def former_ids(url: str) -> frozenset[str]:
 
 
 def _identifying(address: str) -> str:
-    return address if any(mark in address for mark in "/?#") else ""
+    return address if "/" in address or "?" in address or "#" in address else ""
 
 
 def _id_of(identity: str) -> str:
@@ -96,7 +97,7 @@ def text_digest(article: Article) -> str:
 
 
 def _text_key(source: str, title: str, body: str) -> str:
-    return json.dumps([" ".join(part.split()) for part in (source, title, body)], ensure_ascii=False)
+    return _as_json([" ".join(part.split()) for part in (source, title, body)])
 
 
 def _sha256(text: str) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import Archive, ArchiveWriter, catalogue, catalogue_file
+from newsarchive.archive import Archive, ArchiveWriter, catalogue, catalogue_file, store
 from newsarchive.archive.catalogue import Catalogue, short_digest
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError, ArticleNotFound
@@ -300,3 +300,60 @@ def test_a_full_disk_leaves_the_catalogue_unchanged(archive: Archive, article: M
         printed, errors = child.communicate()
     assert (printed, errors) == ("200\n", "")
     assert archive.catalogue.counts().articles == 200
+
+
+def test_lookups_in_one_transaction_find_the_same(filled: Archive, article: Make) -> None:
+    opened = filled.catalogue
+    with opened.held():
+        assert [one.id for one in opened.latest_of(["id3", "no", "id4"])] == ["id3", "id4"]
+        assert opened.ids_with_text(short_digest(article(3))) == ["id3"]
+        with ArchiveWriter(filled, clock=lambda: NOW) as writer:
+            writer.append([article(7)])
+        assert opened.latest("id7") is None
+        assert filled.catalogue.latest("id7") is not None
+    assert opened.latest("id7") is not None
+
+
+def test_others_can_write_after_lookups_in_one_transaction(filled: Archive, article: Make) -> None:
+    with filled.catalogue.held():
+        assert filled.catalogue.latest("id1") is not None
+    with closing(Archive(filled.folder)) as other, ArchiveWriter(other, clock=lambda: NOW) as writer:
+        writer.append([article(8)])
+        assert other.catalogue.latest("id8") is not None
+
+
+def test_damage_found_in_one_transaction_is_repaired(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = filled.catalogue
+    with opened.held():
+        with closing(sqlite3.connect(":memory:")) as empty:
+            held = opened._held
+            assert held is not None
+            monkeypatch.setattr(held[1], "_connection", empty)
+            latest = opened.latest("id2")
+        assert latest is not None
+        assert filled.load(latest).id == "id2"
+        assert opened.latest("id1") is not None
+    assert_whole(filled)
+
+
+def test_lines_just_written_are_not_decoded_again(
+    archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([article(1), article(2)])
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "decode_line", lambda line: pytest.fail("a line was decoded again"))
+        entry = archive.catalogue.latest("id2")
+    assert entry is not None
+    archive.catalogue.rebuild()
+    assert archive.catalogue.latest("id2") == entry
+
+
+def test_a_line_that_changed_since_it_was_written_is_not_trusted(archive: Archive, article: Make) -> None:
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append([article(1), article(2)])
+    (part,) = archive.parts.articles.glob("*.jsonl")
+    lines = part.read_bytes().splitlines(keepends=True)
+    part.write_bytes(lines[0].replace(b'"revision":1', b'"revision":2') + lines[1])
+    assert archive.catalogue.latest("id1") is None
+    assert archive.catalogue.latest("id2") is not None

@@ -9,6 +9,8 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
@@ -39,6 +41,10 @@ _DAMAGE = (
     struct.error,
 )
 """Exceptions from reading damaged bytes."""
+_REMEMBERED = 1_024
+_MOST_CHARACTERS = 20_000
+"""How many articles' digests are remembered, and the longest text of one. An ingest asks for each digest twice: to
+decide about the article, and when the catalogue takes in its line."""
 _Result = TypeVar("_Result")
 
 
@@ -121,11 +127,13 @@ class Catalogue:
         self._source = source
         self._lock = threading.RLock()
         self._caught_up: tuple[Identity, Position] | None = None
+        self._held: tuple[ExitStack, CheckedRows, _Read] | None = None
         self._file = CatalogueFile(path)
 
     def catch_up(self) -> None:
         """Read the archive's new lines."""
         with self._lock:
+            self._let_go()
             if self._file.is_replaced():
                 self._file.reopen()
                 self._caught_up = None
@@ -135,15 +143,51 @@ class Catalogue:
     def rebuild(self) -> None:
         """Read the whole archive again. While parts are being replaced, only those are read again."""
         with self._lock:
+            self._let_go()
             if self._source.identity.is_settled:
                 self._file.replace()
             self._repairing(self._pull)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Make all lookups in this context in one transaction, which is several times faster for many of them.
+
+        Use it only where the archive can't change, because it ends with the next `catch_up`. Other
+        processes that write to the catalogue wait until the end of the context.
+        """
+        with self._lock:
+            self._let_go()
+            self._repairing(self._hold)
+            try:
+                yield
+            finally:
+                self._let_go()
+
+    def _hold(self) -> None:
+        with ExitStack() as stack:
+            if self._caught_up is None:
+                self._pull()
+            rows = stack.enter_context(self._file.reading())
+            read = _read_of(rows)
+            # Otherwise each lookup finds out for itself what has changed.
+            if read is not None and self._is_of(read, self._caught_up):
+                self._held = stack.pop_all(), rows, read
+
+    def _let_go(self) -> None:
+        """End the transaction of `held`, if there is one."""
+        held, self._held = self._held, None
+        if held is not None:
+            # A damaged or replaced file is found, and repaired, by the next lookup.
+            with suppress(*_DAMAGE):
+                held[0].close()
 
     def _look(self, look: Callable[[CheckedRows, _Read], _Result]) -> _Result:
         with self._lock:
             return self._repairing(lambda: self._look_once(look))
 
     def _look_once(self, look: Callable[[CheckedRows, _Read], _Result]) -> _Result:
+        if self._held is not None:
+            return look(*self._held[1:])
         while True:
             if self._caught_up is None:
                 self._pull()
@@ -166,6 +210,7 @@ class Catalogue:
             try:
                 return work()
             except _DAMAGE as error:
+                self._let_go()
                 self._caught_up = None
                 (self._file.copy if is_full(error) else repair)()
         try:
@@ -316,6 +361,7 @@ class Catalogue:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self._let_go()
             self._file.close()
 
 
@@ -354,14 +400,22 @@ def _keys(record: Record) -> tuple[bytes | None, bytes | None, bytes | None]:
         return None, _address_key(address) if address else None, None
     if not isinstance(record, Article):
         return None, None, None
-    article = bounded(cleaned(record))
+    article = bounded(cleaned(Article(id=record.id, title="", body=_ANY, url=record.url, guid=record.guid)))
     address = identity.article_address(article.url)
     key = guid.guid_key(article.guid)
-    return _text_key(article), _address_key(address) if address else None, _address_key(key) if key else None
+    return short_digest(record), _address_key(address) if address else None, _address_key(key) if key else None
 
 
-def _text_key(article: Article) -> bytes:
-    return bytes.fromhex(identity.text_digest(article))[:_DIGEST_BYTES]
+_ANY = "…"
+"""A text where only other fields matter, because an article must have one."""
+
+
+def _text_key(source: str, title: str, is_derived: bool, body: str) -> bytes:
+    article = Article(id=_ANY, title=title, title_derived=is_derived, body=body, source=source)
+    return bytes.fromhex(identity.text_digest(bounded(cleaned(article))))[:_DIGEST_BYTES]
+
+
+_remembered_text_key = lru_cache(_REMEMBERED)(_text_key)
 
 
 def _address_key(address: str) -> bytes:
@@ -393,4 +447,6 @@ def short_digest(article: Article) -> bytes:
     It is computed after cleaning and cutting the article by the current rules. So a text that was
     stored under older rules has the same digest as a new copy of it.
     """
-    return _text_key(bounded(cleaned(article)))
+    text = article.source, article.title, article.title_derived, article.body
+    is_short = len(article.body) + len(article.title) + len(article.source) <= _MOST_CHARACTERS
+    return (_remembered_text_key if is_short else _text_key)(*text)

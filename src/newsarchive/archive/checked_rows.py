@@ -149,6 +149,7 @@ class CheckedRows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._known_size: tuple[int, int] | None = None
 
     def state(self, key: str) -> Any:
         """The JSON value stored under a key, or None."""
@@ -162,11 +163,17 @@ class CheckedRows:
 
     def set_state(self, key: str, value: Any) -> None:
         """Store a JSON value under a key."""
+        self._known_size = None
         text = json.dumps(value)
         self._connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (key, text, _state_digest(key, text)))
 
     def _size(self) -> tuple[int, int]:
-        """The number of bits of a bucket number, and the number of rows."""
+        """The number of bits of a bucket number, and the number of rows. In one transaction, it is read once."""
+        if self._known_size is None:
+            self._known_size = self._stored_size()
+        return self._known_size
+
+    def _stored_size(self) -> tuple[int, int]:
         size = self.state("size")
         if size is None:
             if self._connection.execute("SELECT 1 FROM revisions LIMIT 1").fetchone():

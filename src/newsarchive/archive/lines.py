@@ -16,6 +16,7 @@ from newsarchive.article import Record, from_json, to_json
 
 _HEAD = b'{"sha256":"'
 _BODY_AT = len(_HEAD) + 64 + len(b'",')
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Stored(NamedTuple):
@@ -34,7 +35,7 @@ class Stored(NamedTuple):
 
 def encode_line(record: Record) -> bytes:
     """The line of a record, with its newline."""
-    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))[1:]
+    text = _as_json(to_json(record))[1:]
     # A lone surrogate, as in a file name that isn't UTF-8, becomes the same escape sequence that JSON uses.
     body = text.encode(errors="backslashreplace")
     return _HEAD + hashlib.sha256(body).hexdigest().encode() + b'",' + body + b"\n"

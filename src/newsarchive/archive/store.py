@@ -9,7 +9,7 @@ Reading never locks. One process writes at a time. The catalogue next to the par
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ _MOST_LOGGED = 1_000
 _MOST_PARTS_REPLACED = 5
 """How often a lookup is retried while purges replace parts. Two purges hardly ever happen during one lookup."""
 
+_NO_RECORDS: Mapping[bytes, Record] = {}
 OnDamage = Callable[[CorruptArchive], None]
 """Called for a damaged line. If it returns, the line is skipped."""
 
@@ -57,6 +58,7 @@ class Archive:
         self.parts.identity()
         self._catalogue: Catalogue | None = None
         self._lock = threading.Lock()
+        self._appended: dict[bytes, Record] = {}
         self._logged: set[str] = set()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -127,11 +129,23 @@ class Archive:
     def read_part(self, name: str, offset: int) -> Iterator[Stored]:
         """All records of a part from `offset` on; damaged lines are skipped."""
         is_last = self.parts.names()[-1:] == [name]
-        return self._read_part(name, offset, None, is_last=is_last, on_damage=leave_out)
+        return self._read_part(name, offset, None, is_last=is_last, on_damage=leave_out, known=self._appended)
 
-    def _read_part(
-        self, name: str, start: int, end: int | None, *, is_last: bool, on_damage: OnDamage
+    def remember(self, appended: Iterable[tuple[bytes, Record]]) -> None:
+        """Keep the lines of the last batch with their records, so that the catalogue needn't decode them again."""
+        self._appended = dict(appended)
+
+    def _read_part(  # noqa: PLR0913 - all are independent
+        self,
+        name: str,
+        start: int,
+        end: int | None,
+        *,
+        is_last: bool,
+        on_damage: OnDamage,
+        known: Mapping[bytes, Record] = _NO_RECORDS,
     ) -> Iterator[Stored]:
+        """The records of a part. Lines that are `known`, byte by byte, aren't decoded."""
         number_of_first = cache(lambda: self._line_number(name, start))
         offset = start
         with self.parts.path(name).open("rb") as file:
@@ -143,7 +157,7 @@ class Archive:
                     return
                 for piece in pieces(line):
                     try:
-                        record = decode_line(piece)
+                        record = known.get(piece) or decode_line(piece)
                     except ValueError as error:
                         on_damage(CorruptArchive(self.parts.path(name), number_of_first() + number, str(error)))
                     else:

@@ -125,13 +125,14 @@ class ArchiveWriter:
         kept: list[Record] = [replace(record, archived_at=now) for record in records]
         path = self._part_for(now)
         is_new = not path.exists()
-        lines = b"".join(map(encode_line, kept))
+        lines = list(map(encode_line, kept))
         try:
-            _append_bytes(path, lines)
+            _append_bytes(path, b"".join(lines))
             if is_new:
                 sync_folder(path.parent)
         except OSError as error:
             raise ArchiveError(f"{path}: the batch could not be written and was rolled back: {error}") from error
+        self.archive.remember(zip(lines, kept, strict=True))
         self._advance_mark()
         return kept
 

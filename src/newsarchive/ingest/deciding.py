@@ -113,7 +113,7 @@ def decide(incoming: Article, known: Known) -> Decision:
     elif known.same_text is not None:
         return Decision(Verdict.DUPLICATE, duplicate_of=known.same_text)
     elif latest is None:
-        return Decision(Verdict.STORED, replace(incoming, revision=1))
+        return Decision(Verdict.STORED, incoming if incoming.revision == 1 else replace(incoming, revision=1))
     else:
         merged = _filled(incoming, latest)
     return Decision(Verdict.REVISED, replace(merged, revision=latest.revision + 1, origin=incoming.origin))

@@ -17,7 +17,7 @@ from newsarchive.cleaning import (
 )
 from newsarchive.errors import ParseError
 from newsarchive.guid import guid_beside
-from newsarchive.identity import article_id, is_web_url
+from newsarchive.identity import article_address, article_id, is_web_url
 from newsarchive.ingest.text.language import language_of
 from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
@@ -118,11 +118,12 @@ def build_article(draft: Draft, defaults: Defaults, on_cut: OnCut | None = None)
     article = bounded(whole)
     if on_cut is not None and article is not whole:
         on_cut(Cut(_name_of(draft), differences(whole, article)))
-    if draft.id:
+    if draft.id or (article.url == whole.url and article_address(whole.url)):
         return article
     # The id is computed from the fields as stored, so that the same input always gets the same id.
     title = "" if article.title_derived else article.title
-    return replace(article, id=article_id(url=article.url, source=article.source, title=title, body=article.body))
+    own = article_id(url=article.url, source=article.source, title=title, body=article.body)
+    return article if article.id == own else replace(article, id=own)
 
 
 def _whole_article(draft: Draft, defaults: Defaults) -> Article:
@@ -133,7 +134,8 @@ def _whole_article(draft: Draft, defaults: Defaults) -> Article:
     url = _web_address(draft.url) or _web_address(defaults.url)
     published_raw, read = _date_of(draft, defaults)
     return Article(
-        id=draft.id or _NO_ID_YET,
+        # That of its address is final, which saves a copy, unless the address is beyond the limits.
+        id=draft.id or (article_id(url=url) if url else _NO_ID_YET),
         revision=draft.revision,
         title=title or derive_title(body),
         title_derived=draft.title_derived or not title,

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -112,6 +112,7 @@ class Pipeline:
         self._pending: list[tuple[Verdict, Article]] = []
         self._copies: dict[str, Copy] = {}
         self._pending_keys: set[str | bytes] = set()
+        self._lookups = ExitStack()
         self.report = IngestReport()
 
     def run(self, items: Iterable[Article | IngestError]) -> IngestReport:
@@ -150,12 +151,13 @@ class Pipeline:
         self._tell()
 
     def _take_all(self, batch: Iterable[Article]) -> None:
-        self._look_up_catalogues()
-        try:
-            for item in batch:
-                self._take(item)
-        finally:
-            self._write()
+        with self._lookups:
+            self._look_up_catalogues()
+            try:
+                for item in batch:
+                    self._take(item)
+            finally:
+                self._write()
 
     def _take(self, item: Article) -> None:
         text, address = short_digest(item), article_address(item.url)
@@ -196,7 +198,7 @@ class Pipeline:
 
     def _look_up_catalogues(self) -> None:
         # While this process holds the lock, the catalogues stay valid until it writes.
-        self._recognizer = Recognizer(self._archives)
+        self._recognizer = self._lookups.enter_context(Recognizer(self._archives))
 
     def _write(self) -> None:
         """Write the pending articles and addresses of copies, and count the articles as stored."""
@@ -204,6 +206,7 @@ class Pipeline:
         copies, self._copies = self._copies, {}
         self._pending_keys.clear()
         if pending or copies:
+            self._lookups.close()
             self._writer.append([*(article for _, article in pending), *copies.values()])
             for verdict, article in pending:
                 self.report.counts[verdict] += 1

@@ -1,7 +1,10 @@
 """Recognizes the stored article that an item is, by its address, its guid and its text."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from types import TracebackType
+from typing import Self
 
 from newsarchive.archive import Archive
 from newsarchive.archive.catalogue import Entry
@@ -33,6 +36,17 @@ class Recognizer:
         self._catalogues = [(archive, archive.catalogue) for archive in archives]
         # Without a purge, parts are never rewritten, so there is nothing to look for.
         self._may_have_purged = any(archive.identity.generation for archive in archives)
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Look up everything in one state of the catalogues."""
+        for _, catalogue in self._catalogues:
+            self._held.enter_context(catalogue.held())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Let other processes write to the catalogues."""
+        self._held.close()
 
     def identified(self, item: Article, text: bytes) -> Article:
         """The item with the id of the stored article that it is, otherwise with an id of its own.
@@ -46,7 +60,7 @@ class Recognizer:
         if found is None:
             of_other_day = not address and self._is_of_other_day(item.id, item)
             found = id_of_day(item) if of_other_day else item.id
-        return replace(item, id=found)
+        return item if item.id == found else replace(item, id=found)
 
     def known(self, item: Article, text: bytes) -> Known:
         """What the archive knows about an identified item, to decide about it."""

@@ -11,6 +11,7 @@ from newsarchive.arabic.dates.days import TAKEN, Day, find_days, lone_months
 from newsarchive.arabic.dates.kinds import Kind
 from newsarchive.arabic.dates.parts import Parts, split, tidy
 from newsarchive.arabic.dates.relative import relative_date
+from newsarchive.arabic.dates.standard import standard_moment
 from newsarchive.arabic.fold import fold
 
 _LONGEST = 1_000
@@ -97,6 +98,8 @@ def read_date(raw: str, *, default_zone: tzinfo = UTC, fetched_at: datetime | No
     """
     if len(raw) > _LONGEST:
         return None
+    if (moment := standard_moment(raw, default_zone)) is not None:
+        return ReadDate(moment)
     text = _tidied(raw).strip()
     if (moment := _epoch(text)) is not None:
         return ReadDate(moment)

@@ -280,11 +280,12 @@ def _check(form: Mapping[str, Any], keys: Mapping[str, Any], item: str) -> None:
 
 def _texts_of(keys: Mapping[str, Any]) -> tuple[HtmlText, HtmlText]:
     """The longest text, and the longest of the others that is a summary."""
-    bodies = [_paragraphs(keys[key], key) for key in _KEYS["body"] if keys.get(key)]
+    present = _present(tuple(keys))
+    bodies = [_paragraphs(keys[key], key) for key in present["body"] if keys[key]]
     if not any(text.paragraphs for text in bodies):
-        bodies = [_paragraphs(keys[key], key) for key in _KEYS["page"] if keys.get(key)]
+        bodies = [_paragraphs(keys[key], key) for key in present["page"] if keys[key]]
     body = max(bodies, key=weight_of, default=HtmlText(()))
-    summaries = [_paragraphs(keys[key], key) for key in _KEYS["summary"] if keys.get(key)]
+    summaries = [_paragraphs(keys[key], key) for key in present["summary"] if keys[key]]
     if not body.paragraphs:
         return max(summaries, key=weight_of, default=HtmlText(())), HtmlText(())
     summary = next((text for text in summaries if text.paragraphs), HtmlText(()))
@@ -318,8 +319,15 @@ def _host_of(url: str) -> str:
 
 def _values(keys: Mapping[str, Any], field: str) -> Iterator[Any]:
     """The values of the field's keys that aren't empty, in the order of the keys."""
-    values = (value for key in _KEYS[field] if (value := keys.get(key)))
+    values = (value for key in _present(tuple(keys))[field] if (value := keys[key]))
     return (value for value in values if not (isinstance(value, str) and value.strip().lower() in _NO_VALUE))
+
+
+@lru_cache(maxsize=512)
+def _present(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Field -> its keys that an object has. The objects of one file have the same few sets of keys."""
+    there = frozenset(names)
+    return {field: tuple(key for key in keys if key in there) for field, keys in _KEYS.items()}
 
 
 def _texts(keys: Mapping[str, Any], field: str, inner: Iterable[str] = _NAME_KEYS) -> Iterator[str]:

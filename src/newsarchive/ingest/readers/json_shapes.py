@@ -92,10 +92,17 @@ def articles_in(document: object) -> Found:
             return Found(())
         if _is_empty_list(document):
             return Found(())
-    forms = tuple(map(_plain, _items(without_extensions(document), _DEPTH)))
+    forms = tuple(map(_plain, (document,) if _is_flat(document) else _items(without_extensions(document), _DEPTH)))
     if len(forms) > 1:
         forms = tuple(form for form in forms if not (isinstance(form, Mapping) and is_other_schema(form)))
     return Found(forms, _feed_title(document))
+
+
+def _is_flat(document: object) -> bool:
+    """Whether an object has neither lists nor objects, nor is one of MongoDB's: nothing in it could be an article."""
+    if not isinstance(document, Mapping) or len(document) < 2:
+        return False
+    return not any(isinstance(value, Mapping | list) for value in document.values())
 
 
 def _is_empty_list(document: Mapping[str, Any]) -> bool:

@@ -31,6 +31,8 @@ SKIP_LIMIT = 256 * 2**20
 """Bytes of an overlong line that are skipped to find the next line."""
 
 _LINE_ENDINGS = frozenset({".jsonl", ".ndjson"})
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
+"""NaN and the infinities, which JSON doesn't have, are read as null."""
 _OWN_ID = re.compile(r"[a-z2-7]{16}")
 _OWN_TYPES = {
     **dict.fromkeys(("id", "title", "summary", "body", "source", "publisher", "published", "published_raw"), str),
@@ -205,7 +207,7 @@ def _with_envelope(draft: Draft | ParseError, found: Found) -> Draft | ParseErro
 def _parse(content: bytes, item: str) -> object:
     """The parsed JSON value, or an error."""
     try:
-        return json.loads(decode(content).lstrip("\ufeff"), parse_constant=lambda _: None)
+        return _DECODER.decode(decode(content).lstrip("\ufeff"))
     except UnicodeError as error:
         failure = ParseError(item, str(error))
     except json.JSONDecodeError as error:
