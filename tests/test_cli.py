@@ -648,9 +648,9 @@ def test_rereading_refuses_an_archive_that_has_lost_lines(run: Run, undated: Pat
 
 
 def test_the_topic_option_adds_to_the_topics_of_an_item(run: Run, news: str) -> None:
-    assert run("ingest", news, "--topic", "سفر").code == 0
+    assert run("ingest", news, "--topic", "سيرك").code == 0
     topics = [hit["topics"] for hit in run("search", "--json").json["hits"]]
-    assert sorted(topics, key=len) == [["سفر"], ["سفر"], ["sport", "سفر"]]
+    assert sorted(topics, key=len) == [["سيرك"], ["سيرك"], ["sport", "سيرك"]]
 
 
 @pytest.mark.parametrize("command", [["stats"], ["withdraw", "--reason", "طلب"], ["reindex"], ["ingest"]])
@@ -663,9 +663,9 @@ def test_every_indexing_command_uses_the_index_memory_setting(
     seen: list[int] = []
     start = WhooshEngine.__init__
 
-    def noted(self: WhooshEngine, *arguments: Any, buffer_bytes: int) -> None:
+    def noted(self: WhooshEngine, *arguments: Any, buffer_bytes: int, **options: Any) -> None:
         seen.append(buffer_bytes)
-        start(self, *arguments, buffer_bytes=buffer_bytes)
+        start(self, *arguments, buffer_bytes=buffer_bytes, **options)
 
     monkeypatch.setattr(WhooshEngine, "__init__", noted)
     extra = {"withdraw": [article_id], "ingest": [news]}.get(command[0], [])

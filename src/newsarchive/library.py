@@ -139,8 +139,18 @@ class Library:
 
     @property
     def has_changed_tables(self) -> bool:
-        """Whether topics.txt changed since the index was built; older articles lack the change."""
-        return (self._noted_tables() or "") != self.tables.digest
+        """Whether the topics or the topic model changed since the index was built; older articles lack the change."""
+        return bool(self.changed_tables)
+
+    @property
+    def changed_tables(self) -> tuple[str, ...]:
+        """What changed since the index was built, of the table of topics and the topic model."""
+        noted = (self._noted_tables() or "").split()
+        now = self._digests()
+        return tuple(name for number, name in enumerate(now) if noted[number : number + 1] != [now[name]])
+
+    def _digests(self) -> dict[str, str]:
+        return {"the table of topics": self.tables.digest, "the topic model": self.tables.article_topics.model.digest}
 
     @property
     def _tables_note(self) -> Path:
@@ -153,8 +163,7 @@ class Library:
             return None
 
     def _note_tables(self) -> None:
-        if self.tables.digest or self._noted_tables():
-            replace_file(self._tables_note, self.tables.digest.encode() + b"\n")
+        replace_file(self._tables_note, " ".join(self._digests().values()).encode() + b"\n")
 
     def purge(
         self,
@@ -236,8 +245,8 @@ def open_library(config: Config, *, folder: Path | None = None, create: bool = F
     tables = load_tables(folder, config.tables, config.spellings)
     spellings = load_spellings(*tables.spelling_files)
     archive = Archive(folder, create=create)
-    searched = RenamedArchive(archive, index=tables.indexed, show=tables.renamed) if tables.renames else archive
+    searched = RenamedArchive(archive, show=tables.renamed) if tables.renames else archive
     memory = BUFFER_BYTES if config.index_memory is None else config.index_memory << 20
-    engine = WhooshEngine(folder / INDEX_FOLDER, searched, buffer_bytes=memory)
+    engine = WhooshEngine(folder / INDEX_FOLDER, archive, topics=tables.article_topics, buffer_bytes=memory)
     service = SearchService(searched, engine, spellings=spellings, tables=tables, timezone=config.timezone)
     return Library(archive, service, tables=tables, repairs=repairs)

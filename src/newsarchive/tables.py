@@ -2,24 +2,24 @@
 
     tables/spellings.txt    one group of spellings per line, separated by commas
     tables/sources.txt      name of a source = its other names, separated by commas
-    tables/topics.txt       category used by an outlet = its topic
+    tables/topics.txt       category used by an outlet = its topics, or `section`
+    tables/topic_model.tsv  the archive's own topic model, which `topics retrain` writes
 
 A `#` starts a comment. The setting `tables` names the folder; the default is `tables` in the
 archive. Every file is optional. The archive stores all names as given. The index has the sources as
 given and the topics of the table; pages and searches use the names of both tables.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsarchive.arabic.names import name_key
-from newsarchive.article import Article, Topic
+from newsarchive.article import Article
 from newsarchive.errors import ConfigError
 from newsarchive.sources import SEPARATOR, SourceTable, other_names
-from newsarchive.topics import TopicTable
+from newsarchive.topics import ArticleTopics, Topics, TopicTable
+from newsarchive.topics.article_topics import table_digest
 
 __all__ = [
     "FOLDER",
@@ -28,6 +28,7 @@ __all__ = [
     "SOURCES",
     "SPELLINGS",
     "TOPICS",
+    "TOPIC_MODEL",
     "SourceTable",
     "Tables",
     "load_tables",
@@ -40,6 +41,7 @@ FOLDER = "tables"
 SPELLINGS = "spellings.txt"
 SOURCES = "sources.txt"
 TOPICS = "topics.txt"
+TOPIC_MODEL = "topic_model.tsv"
 
 _SIZE_LIMIT = 16 * 2**20
 """The maximum size of a table in bytes. The built-in list of spellings has about 16,000 bytes."""
@@ -47,9 +49,10 @@ _SIZE_LIMIT = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables of one archive. `digest` is a hash of the topics, empty if there are none.
+    """The tables of one archive.
 
-    `renames` is whether an archive's own table has any source or topic.
+    `digest` is a hash of the topics, those of the archive and the built-in ones. `renames` is
+    whether an archive's own table has any source. `model_file` is the archive's own topic model.
     """
 
     spelling_files: tuple[Path, ...] = ()
@@ -57,22 +60,23 @@ class Tables:
     topics: TopicTable = field(default_factory=TopicTable)
     digest: str = ""
     renames: bool = False
+    model_file: Path | None = None
 
-    def indexed(self, article: Article) -> Article:
-        """The article with the canonical names of its topics. If topics get the same name, the first is kept."""
-        topics: dict[str, Topic] = {}
-        for topic in article.topics:
-            if name := self.topics.canonical(topic.name):
-                topics.setdefault(name_key(name), replace(topic, name=name))
-        return replace(article, topics=tuple(topics.values()))
+    @property
+    def article_topics(self) -> Topics:
+        """What says which topics an article has. It is picklable, for indexing processes."""
+        return Topics(self.topics, self.model_file)
+
+    def topics_of(self, article: Article) -> ArticleTopics:
+        """The topics and sections of an article. Raises ConfigError if the topic model can't be read."""
+        return self.article_topics.of(article)
 
     def renamed(self, article: Article) -> Article:
-        """The article with the canonical names of its source and topics, as pages show it."""
-        source = self.sources.canonical(article.source) if article.source else ""
-        return replace(self.indexed(article), source=source)
+        """The article with the canonical name of its source, as pages show it."""
+        return replace(article, source=self.sources.canonical(article.source)) if article.source else article
 
 
-NO_TABLES = Tables()
+NO_TABLES = Tables(digest=table_digest({}))
 """No user-edited tables: only the built-in names apply."""
 
 
@@ -88,12 +92,14 @@ def load_tables(archive: Path, folder: Path | None = None, spellings: Path | Non
     folder = folder or archive / FOLDER
     spelling_files = [path for path in (folder / SPELLINGS, spellings) if path and (path == spellings or path.exists())]
     sources, topics = _read_sources(folder / SOURCES), _read_topics(folder / TOPICS)
+    model_file = folder / TOPIC_MODEL
     return Tables(
         tuple(spelling_files),
         SourceTable(sources),
         TopicTable(topics),
-        _digest(topics),
-        renames=bool(sources or topics),
+        table_digest(topics),
+        renames=bool(sources),
+        model_file=model_file if model_file.exists() else None,
     )
 
 
@@ -112,16 +118,16 @@ def _read_sources(path: Path) -> list[list[str]]:
 def _read_topics(path: Path) -> dict[str, str]:
     topics: dict[str, str] = {}
     lines: dict[str, int] = {}
-    for number, category, topic in _assignments(path, "category used by an outlet = its topic"):
+    for number, category, topic in _assignments(path, "category used by an outlet = its topics"):
         earlier = lines.setdefault(name_key(category), number)
         if earlier != number:
             raise ConfigError(f"{path}:{number}: line {earlier} already has a topic for {category!r}")
         topics[category] = topic
     table = TopicTable(topics)
     for category, topic in topics.items():
-        if table.is_chained(topic):
+        if chained := table.chained(topic):
             number = lines[name_key(category)]
-            raise ConfigError(f"{path}:{number}: the topic {topic!r} is itself assigned to {table.canonical(topic)!r}")
+            raise ConfigError(f"{path}:{number}: the topic {chained[0]!r} is itself assigned to {chained[1]!r}")
     return topics
 
 
@@ -153,9 +159,3 @@ def read_table(path: Path) -> str:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8: {error}") from error
-
-
-def _digest(topics: Mapping[str, str]) -> str:
-    if not topics:
-        return ""
-    return hashlib.sha256(json.dumps(sorted(topics.items())).encode()).hexdigest()

@@ -54,7 +54,10 @@ def test_a_feed_in_order_of_publication(read: Read) -> None:
     wheat = feed.entries[0]
     assert wheat.id == "urn:newsarchive:wheat"
     assert wheat.published == "Mon, 21 Apr 2025 10:30:00 +0300"
-    assert [tag.term for tag in wheat.tags] == ["اقتصاد", "العالم"]
+    assert [(tag.term, tag.scheme) for tag in wheat.tags] == [
+        ("اقتصاد، أعمال ومال", None),
+        ("العالم", "urn:newsarchive:section"),
+    ]
     assert wheat.source.title == "الجزيرة"
 
 

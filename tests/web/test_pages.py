@@ -266,11 +266,12 @@ class TestArticle:
         ]
         assert [element.text for element in page.inside(body, "h2")] == list(WHEAT.headings)
         facts = page.one("dl", class_="facts").words
-        for fact in (*WHEAT.authors, WHEAT.publisher, WHEAT.image_credit, "اقتصاد", "العالم"):
+        for fact in (*WHEAT.authors, WHEAT.publisher, WHEAT.image_credit, "اقتصاد، أعمال ومال", "العالم"):
             assert fact in facts
         assert "21 أبريل/نيسان 2025، 10:30" in facts
         assert WHEAT.published_raw in page.one("main").text
-        assert page.link("اقتصاد") == "/search?topic=economy&lang=ar"
+        assert page.link("اقتصاد، أعمال ومال") == "/search?topic=economy&lang=ar"
+        assert page.link("العالم") == "/search?section=world&lang=ar"
 
     def test_the_original_is_linked(self, client: FlaskClient) -> None:
         link = get(client, "/article/wheat").one("a", class_="original")

@@ -13,10 +13,11 @@ from newsarchive.archive import Archive, ArchiveWriter, Healed
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
-from newsarchive.tables import TOPICS
+from newsarchive.topics import topic_label
 
 if TYPE_CHECKING:  # the engine is slow to load, and some commands don't need it
     from newsarchive.library import Library
+    from newsarchive.topics.model import Assignment
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -137,13 +138,19 @@ def _healed_text(healed: Healed) -> str:
 
 
 def warn_of_tables(library: "Library") -> None:
-    """Warn if the tables of names changed since the index was built."""
-    if library.has_changed_tables:
+    """Warn if the topics or the topic model changed since the index was built."""
+    if changed := library.changed_tables:
         click.echo(
-            f"warning: {TOPICS} changed since the index was built; 'newsarchive reindex' applies the"
-            " changes to all articles",
+            f"warning: {' and '.join(changed)} changed since the index was built; 'newsarchive topics reassign'"
+            " applies the change to all articles",
             err=True,
         )
+
+
+def explained_assignment(assignment: "Assignment") -> str:
+    """An assigned topic with the confidence and the words that decided, in Arabic: `رياضة (83%: الفريق، المباراة)`."""
+    words = "، ".join(assignment.words)
+    return f"{topic_label(assignment.topic, 'ar')} ({assignment.confidence:.0%}{': ' + words if words else ''})"
 
 
 def say_why_rebuilt(reason: str) -> None:

@@ -126,7 +126,7 @@ def _show_damage(report: VerifyReport) -> None:
 @wait_option
 @with_config
 def stats(config: Config, archive: Path, wait: float) -> None:
-    """Show the number of articles in total, per source and per topic."""
+    """Show the number of articles in total, per source, per topic and per section."""
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         counts = library.archive.catalogue.counts()
@@ -140,7 +140,14 @@ def stats(config: Config, archive: Path, wait: float) -> None:
         click.echo(f"index: {counted(status.articles, 'article')}, {status.size_bytes / 1e6:,.1f} MB")
         facets = library.search(SearchRequest(limit=1)).facets
     _show_counts("source", facets.source.items())
-    _show_counts("topic", ((topic_label(value, "en"), count) for value, count in facets.topic.items()))
+    assigned = facets.assigned
+    _show_counts("topic", ((_labelled(value, assigned.get(value, 0)), count) for value, count in facets.topic.items()))
+    _show_counts("section", ((topic_label(value, "en"), count) for value, count in facets.section.items()))
+
+
+def _labelled(topic: str, assigned: int) -> str:
+    """The label of a topic, and how many articles have it by assignment."""
+    return topic_label(topic, "en") + (f" ({assigned:,} assigned)" if assigned else "")
 
 
 def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:

@@ -10,7 +10,7 @@ import click
 from newsarchive.arabic.date_format import format_date
 from newsarchive.archive import Archive
 from newsarchive.article import Article, to_json
-from newsarchive.cli.common import NOT_FOUND, archive_option, warn_of_loss, with_config
+from newsarchive.cli.common import NOT_FOUND, archive_option, explained_assignment, warn_of_loss, with_config
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, QuerySyntaxError
@@ -30,6 +30,8 @@ from newsarchive.search import (
     results_to_json,
 )
 from newsarchive.sources import SourceTable
+from newsarchive.tables import load_tables
+from newsarchive.topics import ArticleTopics, TopicKind, topic_label
 
 
 class _Period(click.ParamType[tuple[date, date]]):
@@ -54,6 +56,15 @@ class _Period(click.ParamType[tuple[date, date]]):
 )
 @click.option("--source", "sources", multiple=True, help="Show only this source; may be given several times.")
 @click.option("--topic", "topics", multiple=True, help="Show only this topic; may be given several times.")
+@click.option("--section", "sections", multiple=True, help="Show only this section; may be given several times.")
+@click.option(
+    "--topics",
+    "topic_kind",
+    type=click.Choice([kind.value for kind in TopicKind]),
+    default=TopicKind.ANY.value,
+    show_default=True,
+    help="Show only articles with given, or with assigned topics.",
+)
 @click.option("--from", "first", type=_Period(), help="Show only articles published on or after this day.")
 @click.option("--to", "last", type=_Period(), help="Show only articles published on or before this day.")
 @click.option(
@@ -72,6 +83,8 @@ def search(  # noqa: PLR0913 - one parameter per option
     match: str,
     sources: tuple[str, ...],
     topics: tuple[str, ...],
+    sections: tuple[str, ...],
+    topic_kind: str,
     first: tuple[date, date] | None,
     last: tuple[date, date] | None,
     sort: str | None,
@@ -82,13 +95,15 @@ def search(  # noqa: PLR0913 - one parameter per option
     """Search the archive. Without words, list all articles, newest first.
 
     Query syntax: words, "phrases", -excluded, OR, parentheses, =exact, prefix*, and the fields
-    title: source: topic: author: date: url: site:
+    title: source: topic: assigned: section: author: date: url: site:
     """
     request = SearchRequest(
         text=" ".join(words),
         match=Match(match),
         sources=sources,
         topics=topics,
+        sections=sections,
+        topic_kind=TopicKind(topic_kind),
         date_from=first[0] if first else None,
         date_to=last[1] if last else None,
         sort=Sort(sort) if sort else None,
@@ -98,11 +113,11 @@ def search(  # noqa: PLR0913 - one parameter per option
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         results = library.search(request)
-        names = library.tables.sources
+        tables = library.tables
     if as_json:
-        print_json(results_to_json(results, "ar", names))
+        print_json(results_to_json(results, "ar", tables))
     else:
-        _show(results, names)
+        _show(results, tables.sources)
 
 
 def _show(results: SearchResults, names: SourceTable) -> None:
@@ -156,7 +171,8 @@ def _marked(text: Highlighted) -> str:
 @click.argument("article_id", metavar="ID")
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print the article as stored in the archive, as JSON.")
-def show(article_id: str, archive: Path, as_json: bool) -> int:
+@with_config
+def show(config: Config, article_id: str, archive: Path, as_json: bool) -> int:
     """Print one article."""
     with closing(Archive(archive)) as opened:
         warn_of_loss(opened)
@@ -168,18 +184,20 @@ def show(article_id: str, archive: Path, as_json: bool) -> int:
     if as_json:
         print_json(to_json(article))
     else:
-        _show_article(article)
+        _show_article(article, load_tables(archive, config.tables).topics_of(article))
     return 0
 
 
-def _show_article(article: Article) -> None:
+def _show_article(article: Article, topics: ArticleTopics) -> None:
     click.secho(article.title, bold=True)
     facts = {
         "المصدر": article.source,
         "الناشر": article.publisher,
         "الكاتب": "، ".join(article.authors),
         "التاريخ": format_date(article.published, "ar") if article.published else article.published_raw,
-        "الموضوع": "، ".join(article.topic_names),
+        "الموضوع": "، ".join(topic_label(name, "ar") for name in topics.given),
+        "موضوع معيَّن آليًّا": "؛ ".join(map(explained_assignment, topics.assigned)),
+        "القسم": "، ".join(topic_label(name, "ar") for name in topics.sections),
         "الصورة": article.image_credit,
         "الرابط": article.url,
     }

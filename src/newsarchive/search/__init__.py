@@ -1,6 +1,6 @@
 """The door to search, the query language, and what stands behind the door."""
 
-from newsarchive.search.display.json_form import article_to_json, results_to_json
+from newsarchive.search.display.json_form import article_to_json, assigned_to_json, results_to_json
 from newsarchive.search.display.notices import NOTICE_TEXTS, listed_subjects
 from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
@@ -52,6 +52,7 @@ __all__ = [
     "Sort",
     "UpdateReport",
     "article_to_json",
+    "assigned_to_json",
     "highlight_article",
     "listed_subjects",
     "load_spellings",

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from newsarchive.article import Article
+from newsarchive.topics import TopicKind
 
 MAX_LIMIT = 100
 """The maximum number of hits on one page of results."""
@@ -66,13 +67,18 @@ class Notice(StrEnum):
     """The archive has no such source."""
     UNKNOWN_TOPIC = "unknown_topic"
     """The archive has no such topic."""
+    UNKNOWN_SECTION = "unknown_section"
+    """The archive has no such section."""
     UNKNOWN_ADDRESS = "unknown_address"
     """The archive has no article at this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What to search for. Several sources, or several topics, are alternatives; topics are canonical names.
+    """What to search for. Several sources, topics or sections are alternatives.
+
+    Topics and sections are names that the table of topics has; a section among the topics filters
+    by section. If `topic_kind` isn't `ANY`, only articles with topics of that kind are found.
 
     `date_from` and `date_to` are days of publication, both inclusive. If `sort` is None, a query
     with text is sorted best first, any other newest first. `is_cut` means that `text` is only the
@@ -87,6 +93,8 @@ class SearchRequest:
     match: Match = Match.ALL
     sources: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    topic_kind: TopicKind = TopicKind.ANY
     date_from: date | None = None
     date_to: date | None = None
     sort: Sort | None = None
@@ -176,12 +184,15 @@ FacetCounts = Mapping[str, int]
 class Facets:
     """Counts for the facets. Each facet ignores its own filter, so that several values can be selected.
 
-    Months are `YYYY-MM`, in chronological order; they ignore the date filter.
+    Months are `YYYY-MM`, in chronological order; they ignore the date filter. `assigned` says how
+    many of the articles that `topic` counts have the topic by assignment.
     """
 
     source: FacetCounts = field(default_factory=dict)
     topic: FacetCounts = field(default_factory=dict)
     month: FacetCounts = field(default_factory=dict)
+    section: FacetCounts = field(default_factory=dict)
+    assigned: FacetCounts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,18 +14,22 @@ from newsarchive.search.door import PATIENCE, IndexStatus, Progress, Sort, Updat
 from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
+from newsarchive.topics import TopicKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """The filters on the matches, their order, and how many of the first matches to list.
 
-    Several sources, or several topics, are alternatives. The dates are days of publication, both
-    inclusive. Each facet ignores its own filter, so that several of its values can be selected.
+    Several sources, topics or sections are alternatives. If `topic_kind` isn't `ANY`, only articles
+    with topics of that kind match, and only these topics count. The dates are days of publication,
+    both inclusive. Each facet ignores its own filter, so that several of its values can be selected.
     """
 
     sources: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    topic_kind: TopicKind = TopicKind.ANY
     date_from: date | None = None
     date_to: date | None = None
     order: Sort = Sort.BEST
@@ -89,7 +93,10 @@ class Snapshot(Protocol):
         ...
 
     def values(self, field: Field) -> Mapping[str, int]:
-        """The values of the field `source` or `topic`, each with the number of articles that have it."""
+        """The values of the field `source`, `topic` or `section`, each with the number of articles that have it.
+
+        Given and assigned topics are counted together for `topic`.
+        """
         ...
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:

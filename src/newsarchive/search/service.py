@@ -52,7 +52,7 @@ class SearchService:
     """The search over one archive through one engine. Thread-safe.
 
     `spellings` defaults to the list that comes with the package.
-    `tables` has the names of sources and topics; requests and queries may use all their other names.
+    `tables` has the names of sources, topics and sections; requests and queries may use all their other names.
     «أمس» and "last week" count from the day that `clock` gives in the zone `timezone`.
     """
 
@@ -186,8 +186,8 @@ class SearchService:
         """The values of fields in the snapshot. Its names are grouped once per generation."""
         with self._lock:
             if self._names is None or self._names[0] != snapshot.generation:
-                sources, topics = snapshot.values(Field.SOURCE), snapshot.values(Field.TOPIC)
-                self._names = snapshot.generation, Names(self._tables, sources, topics)
+                values = map(snapshot.values, (Field.SOURCE, Field.TOPIC, Field.SECTION))
+                self._names = snapshot.generation, Names(self._tables, *values)
             return Values(snapshot, self._archive, self._names[1])
 
     def _word_forms_of(self, suggester: Suggester) -> WordForms:

@@ -1,4 +1,4 @@
-"""The values of fields in one generation of an index: what `source:`, `topic:`, `author:` and `url:` find."""
+"""The values of fields in one generation of an index: what `source:`, `topic:`, `section:` and `url:` find."""
 
 import re
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from newsarchive.identity import article_address, is_web_url
 from newsarchive.search.door import Facets, Notice, SearchRequest
 from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.language.context import Context
-from newsarchive.search.language.names import Names, with_values
-from newsarchive.search.language.query import Attribute, Named, Node, Unreadable, leaves
+from newsarchive.search.language.names import CATEGORIES, Names, with_values
+from newsarchive.search.language.query import Attribute, Named, Node, OneOf, Unreadable, leaves
 from newsarchive.search.scoring.tree import Adjacent, Field
 
 _AFTER_AN_ADDRESS = ".,،;؛:!?؟)]»>'\""
@@ -23,6 +23,8 @@ _MOST_AUTHORS = 50
 _UNKNOWN = {
     Attribute.SOURCE: Notice.UNKNOWN_SOURCE,
     Attribute.TOPIC: Notice.UNKNOWN_TOPIC,
+    Attribute.ASSIGNED: Notice.UNKNOWN_TOPIC,
+    Attribute.SECTION: Notice.UNKNOWN_SECTION,
     Attribute.URL: Notice.UNKNOWN_ADDRESS,
     Attribute.SITE: Notice.UNKNOWN_ADDRESS,
 }
@@ -38,7 +40,7 @@ class Values:
         self._archive = archive
         self._names = names
         # Not `functools.cache`: with a bound method it would make a cycle, which keeps replaced index files open.
-        self._finds: dict[tuple[Attribute, str], tuple[str, ...]] = {}
+        self._finds: dict[tuple[Attribute, str], OneOf | None] = {}
         self._knows: dict[tuple[Attribute, str], bool] = {}
         self._authors_left = _MOST_AUTHORS
 
@@ -52,7 +54,7 @@ class Values:
             self._knows[key] = self._is_known(attribute, value)
         return self._knows[key]
 
-    def _found(self, attribute: Attribute, value: str) -> tuple[str, ...]:
+    def _found(self, attribute: Attribute, value: str) -> OneOf | None:
         key = attribute, value
         if key not in self._finds:
             self._finds[key] = self._find(attribute, value)
@@ -63,14 +65,14 @@ class Values:
         match attribute:
             case Attribute.SOURCE:
                 return self._names.knows_source(value)
-            case Attribute.TOPIC:
-                return self._names.knows_topic(value)
+            case attribute if attribute in CATEGORIES:
+                return self._names.knows_category(value)
             case Attribute.AUTHOR:
                 return self._has_author(value)
             case Attribute.ID:
                 return self._snapshot.occurs(Field.ID, value)
             case _:
-                return bool(self._found(attribute, value))
+                return self._found(attribute, value) is not None
 
     def _has_author(self, value: str) -> bool:
         """Whether these words are next to each other in the name of an author."""
@@ -83,13 +85,24 @@ class Values:
         tree = Adjacent(Field.AUTHOR_WORDS, named)
         return self._authors_left >= 0 and self._snapshot.rank(tree, Selection(depth=1)).total > 0
 
-    def _find(self, attribute: Attribute, value: str) -> tuple[str, ...]:
+    def _find(self, attribute: Attribute, value: str) -> OneOf | None:
         """The values in the index that a typed value stands for."""
+        match attribute:
+            case Attribute.TOPIC:
+                return self._names.topic_values(value)
+            case Attribute.ASSIGNED:
+                found = self._names.topic_values(value)
+                return OneOf(attribute, found.values) if found and found.attribute is Attribute.TOPIC else None
+            case Attribute.SECTION:
+                return self._names.section_values(value)
+            case _:
+                values = self._values(attribute, value)
+                return OneOf(Attribute.ID if attribute is Attribute.URL else attribute, values) if values else None
+
+    def _values(self, attribute: Attribute, value: str) -> tuple[str, ...]:
         match attribute:
             case Attribute.SOURCE:
                 return self._names.source_values(value)
-            case Attribute.TOPIC:
-                return self._names.topics.values(value)
             case Attribute.URL:
                 return tuple(self._ids_at(value))
             case Attribute.SITE:
@@ -128,8 +141,11 @@ class Values:
             if source not in self._names.sources:
                 found.setdefault(Notice.UNKNOWN_SOURCE, []).append(source)
         for topic in request.topics:
-            if topic not in self._names.topics:
+            if self._names.topic_values(topic) is None:
                 found.setdefault(Notice.UNKNOWN_TOPIC, []).append(topic)
+        for section in request.sections:
+            if not any(name in self._names.sections for name in self._names.filters((), (section,)).sections):
+                found.setdefault(Notice.UNKNOWN_SECTION, []).append(section)
         for leaf in leaves(node):
             match leaf:
                 case Unreadable(value):
@@ -139,16 +155,27 @@ class Values:
         return {notice: tuple(dict.fromkeys(values)) for notice, values in found.items()}
 
     def shown(self, request: SearchRequest) -> SearchRequest:
-        """The request with the spellings under which the facets show its sources and topics."""
-        sources, topics = self._names.sources, self._names.topics
-        return replace(request, sources=sources.shown_all(request.sources), topics=topics.shown_all(request.topics))
+        """The request with the spellings under which the facets show its sources, topics and sections.
+
+        A topic that is a section, such as the world, filters by section.
+        """
+        names = self._names
+        filters = names.filters(request.topics, request.sections)
+        return replace(
+            request,
+            sources=names.sources.shown_all(request.sources),
+            topics=names.topics.shown_all(filters.topics),
+            sections=names.sections.shown_all(filters.sections),
+        )
 
     def selection(self, request: SearchRequest) -> Selection:
-        """The filters, order and depth of a request, with all spellings of its sources and topics."""
-        sources, topics = self._names.sources, self._names.topics
+        """The filters, order and depth of a `shown` request, with all spellings of its sources, topics and sections."""
+        sources, topics, sections = self._names.sources, self._names.topics, self._names.sections
         return Selection(
             sources=tuple(value for name in request.sources for value in sources.values(name) or (name,)),
             topics=tuple(value for name in request.topics for value in topics.values(name) or (name,)),
+            sections=tuple(value for name in request.sections for value in sections.values(name) or (name,)),
+            topic_kind=request.topic_kind,
             date_from=request.date_from,
             date_to=request.date_to,
             order=request.order,
@@ -157,6 +184,11 @@ class Values:
 
     def merged(self, facets: Facets) -> Facets:
         """The facets with one count for all spellings of a name."""
+        names = self._names
         return replace(
-            facets, source=self._names.sources.merged(facets.source), topic=self._names.topics.merged(facets.topic)
+            facets,
+            source=names.sources.merged(facets.source),
+            topic=names.topics.merged(facets.topic),
+            section=names.sections.merged(facets.section),
+            assigned=names.topics.merged(facets.assigned),
         )

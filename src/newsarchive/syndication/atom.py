@@ -56,8 +56,8 @@ def _add_entry(root: ET.Element, item: FeedItem) -> None:
     add_link(entry, "link", "alternate", "text/html", item.link)
     if item.original_url:
         add_link(entry, "link", "related", "text/html", item.archive_url)
-    for label in distinct_lines(item.topic_labels):
-        ET.SubElement(entry, "category", {"term": label})
+    for label, scheme in item.categories:
+        ET.SubElement(entry, "category", {"term": label, "scheme": scheme} if scheme else {"term": label})
     if source := one_line(article.source):
         _add_source(entry, source, absolute_uri(item.source_feed_url), updated)
     add(entry, "summary", item.lead)

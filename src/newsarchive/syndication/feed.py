@@ -1,6 +1,7 @@
 """`Feed` and `FeedItem`: the input of the writers, and the values that all formats share."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import quote
@@ -10,6 +11,11 @@ from newsarchive.article import Article
 from newsarchive.syndication.text import absolute_uri, distinct_lines, language_tag, one_line, readable_text
 
 GENERATOR = "newsarchive"
+
+ASSIGNED_SCHEME = "urn:newsarchive:assigned-topic"
+"""The scheme of a category that is an assigned topic."""
+SECTION_SCHEME = "urn:newsarchive:section"
+"""The scheme of a category that is a section of the outlet."""
 
 LEAD_LENGTH = 400
 """The maximum length of a lead taken from the text, in characters before the `…`."""
@@ -21,13 +27,16 @@ class FeedItem:
 
     `page_url` is the article's page in this archive. `source_feed_url` is this archive's feed for
     the article's source, in the same format as the feed; it may be empty. `topic_labels` are the
-    topics as shown to people, in the language of the feed. Raises ValueError if a URL is not
+    given topics as shown to people, in the language of the feed, `assigned_labels` those that a
+    model assigned, and `section_labels` the sections. Raises ValueError if a URL is not
     absolute.
     """
 
     article: Article
     page_url: str
     topic_labels: tuple[str, ...] = ()
+    assigned_labels: tuple[str, ...] = ()
+    section_labels: tuple[str, ...] = ()
     source_feed_url: str = ""
 
     def __post_init__(self) -> None:
@@ -35,6 +44,17 @@ class FeedItem:
         _require_absolute("page_url", self.page_url)
         if self.source_feed_url:
             _require_absolute("source_feed_url", self.source_feed_url)
+
+    @property
+    def categories(self) -> Iterator[tuple[str, str]]:
+        """The labels of topics and sections, each with its scheme. Given topics come first and have none."""
+        for scheme, labels in (
+            ("", self.topic_labels),
+            (ASSIGNED_SCHEME, self.assigned_labels),
+            (SECTION_SCHEME, self.section_labels),
+        ):
+            for label in distinct_lines(labels):
+                yield label, scheme
 
     @property
     def id(self) -> str:

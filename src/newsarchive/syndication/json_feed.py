@@ -16,8 +16,8 @@ def write_json_feed(feed: Feed) -> bytes:
     """The feed as JSON Feed 1.1, in UTF-8.
 
     The format has no field for a source, so the item's `_newsarchive` extension holds it, along
-    with the publisher and the revision. As in RSS, the archiving date is used if the publication
-    date is unknown.
+    with the publisher, the revision, and which tags are assigned topics or sections. As in RSS, the
+    archiving date is used if the publication date is unknown.
     """
     form: dict[str, Any] = {
         "version": _VERSION,
@@ -39,6 +39,8 @@ def _item_form(item: FeedItem) -> dict[str, Any]:
         "source_feed_url": absolute_uri(item.source_feed_url),
         "publisher": one_line(article.publisher),
         "revision": article.revision,
+        "assigned_topics": distinct_lines(item.assigned_labels),
+        "sections": distinct_lines(item.section_labels),
     }
     form: dict[str, Any] = {
         "id": item.id,
@@ -50,7 +52,7 @@ def _item_form(item: FeedItem) -> dict[str, Any]:
         "date_published": rfc3339(date) if date else "",
         "date_modified": rfc3339(item.archived) if item.archived else "",
         "authors": [{"name": author} for author in distinct_lines(article.authors)],
-        "tags": distinct_lines(item.topic_labels),
+        "tags": distinct_lines((*item.topic_labels, *item.assigned_labels, *item.section_labels)),
         "language": item.language,
         "_newsarchive": _without_empty(extension),
     }

@@ -57,8 +57,8 @@ def _add_item(channel: ET.Element, item: FeedItem) -> None:
         add(element, f"{{{DC}}}publisher", publisher)
     if item.language:
         add(element, f"{{{DC}}}language", item.language)
-    for label in distinct_lines(item.topic_labels):
-        add(element, "category", label)
+    for label, scheme in item.categories:
+        add(element, "category", label, {"domain": scheme} if scheme else {})
     if item.original_url:
         add_link(element, _LINK, "related", "text/html", item.archive_url)
     # The order matters: feedparser treats a description after the content as a second content.

@@ -8,7 +8,7 @@ from werkzeug.http import generate_etag
 
 from newsarchive.article import to_json
 from newsarchive.errors import NewsArchiveError
-from newsarchive.search import article_to_json, results_to_json
+from newsarchive.search import article_to_json, assigned_to_json, results_to_json
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
@@ -27,7 +27,7 @@ def search() -> Response:
     chosen_language()  # rejects an unsupported language, as the page does
     tables = current_library().tables
     results = current_library().search(parse_search(request.args, tables=tables))
-    form = results_to_json(results, current_interface().language, tables.sources)
+    form = results_to_json(results, current_interface().language, tables)
     for hit in form["hits"]:
         _set_addresses(hit)
     return _answer_timed(form)
@@ -53,9 +53,11 @@ def suggest() -> Response:
 
 @blueprint.get("/api/v1/articles/<article_id>")
 def article(article_id: str) -> Response:
-    """Return an article in its archive form, without data that must not leave the server."""
+    """Return an article in its archive form and its topics, without data that must not leave the server."""
     check_names(request.args, ())
-    form = to_json(current_library().article(article_id))
+    found = current_library().article(article_id)
+    topics = current_library().tables.topics_of(found)
+    form = {**to_json(found), "given_topics": list(topics.given), **assigned_to_json(topics)}
     if not _web_url(form.get("url", "")):
         form.pop("url", None)
     origin = form["origin"]
@@ -69,7 +71,8 @@ def article(article_id: str) -> Response:
 def related(article_id: str) -> Response:
     """Return the related articles of an article, most related first, with the article fields of a hit."""
     check_names(request.args, ())
-    listed = [article_to_json(found) for found in current_library().related(article_id)]
+    tables = current_library().tables
+    listed = [article_to_json(found, tables) for found in current_library().related(article_id)]
     for form in listed:
         _set_addresses(form)
     return jsonify({"id": article_id, "related": listed})

@@ -8,7 +8,7 @@ from functools import cached_property
 from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, highlight_article
 from newsarchive.syndication import absolute_uri
-from newsarchive.topics import canonical_topics
+from newsarchive.topics import ArticleTopics
 from newsarchive.web.links import Links, article_address
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import search_args
@@ -35,6 +35,15 @@ class ShownParagraph:
     text: Highlighted
     is_heading: bool
     is_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedTopic:
+    """A topic that the model assigned: a link to its articles, how sure the model is, and what decided."""
+
+    option: Option
+    percent: str
+    words: tuple[str, ...]
 
 
 class ArticleText:
@@ -71,15 +80,17 @@ class ArticleText:
 class ArticleView:
     """An article in one interface language."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of the page
         self,
         article: Article,
         history: tuple[Record, ...],
         links: Links,
         interface: Interface,
         text: ArticleText,
+        topics: ArticleTopics,
     ) -> None:
         self.article = article
+        self._topics = topics
         self.links = links
         self.text = text
         self._history = history
@@ -112,10 +123,28 @@ class ArticleView:
 
     @property
     def topics(self) -> tuple[Option, ...]:
-        """The topics, each with a link to its articles."""
+        """The given topics, each with a link to its articles."""
+        return tuple(map(self._topic, self._topics.given))
+
+    def _topic(self, topic: str) -> Option:
+        return Option(self._interface.topic(topic), self.links.results(SearchRequest(topics=(topic,))), chosen=False)
+
+    @property
+    def assigned_topics(self) -> tuple[AssignedTopic, ...]:
+        """The assigned topics, the likeliest first."""
         return tuple(
-            Option(self._interface.topic(topic), self.links.results(SearchRequest(topics=(topic,))), chosen=False)
-            for topic in canonical_topics(self.article.topic_names)
+            AssignedTopic(
+                self._topic(assignment.topic), self._interface.percent(assignment.confidence), assignment.words
+            )
+            for assignment in self._topics.assigned
+        )
+
+    @property
+    def sections(self) -> tuple[Option, ...]:
+        """The sections, each with a link to its articles."""
+        return tuple(
+            Option(self._interface.topic(name), self.links.results(SearchRequest(sections=(name,))), chosen=False)
+            for name in self._topics.sections
         )
 
     @property

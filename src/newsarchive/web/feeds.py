@@ -22,7 +22,6 @@ from newsarchive.syndication import (
     write_json_feed,
     write_rss,
 )
-from newsarchive.topics import canonical_topics
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.links import address, article_address, subscription
 from newsarchive.web.messages import LANGUAGES, Interface
@@ -93,9 +92,12 @@ def _own_args(asked: SearchRequest, order: str, language: Language | None) -> di
 
 
 def _item(article: Article, interface: Interface) -> FeedItem:
+    topics = current_library().tables.topics_of(article)
     return FeedItem(
         article=replace(article, source=interface.source(article.source)),
         page_url=article_address(article.id),
-        topic_labels=tuple(interface.topic(topic) for topic in canonical_topics(article.topic_names)),
+        topic_labels=tuple(map(interface.topic, topics.given)),
+        assigned_labels=tuple(map(interface.topic, topics.assigned_names)),
+        section_labels=tuple(map(interface.topic, topics.sections)),
         source_feed_url=url_for("feeds.rss", source=article.source, _external=True) if article.source else "",
     )

@@ -41,8 +41,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "help_not": ("المقالات التي تخلو من هذه الكلمة", "articles without this word"),
     "help_prefix": ("كل كلمة تبدأ بهذه الحروف", "words that start with these letters"),
     "help_field": (
-        "في العنوان فقط؛ وكذلك المصدر: والموضوع: والكاتب:",
-        "only in the title; also source:, topic: and author:",
+        "في العنوان فقط؛ وكذلك المصدر: والموضوع: والقسم: والكاتب:",
+        "only in the title; also source:, topic:, section: and author:",
     ),
     "help_date": ("ما نُشر في هذه السنة", "published in this year"),
     # Headings and counts around the results
@@ -79,6 +79,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "facet_source": ("المصدر", "Source"),
     "facet_topic": ("الموضوع", "Topic"),
+    "facet_section": ("القسم", "Section"),
+    "topics_any": ("كل المواضيع", "All topics"),
+    "topics_given": ("مواضيع الناشر", "Given topics"),
+    "topics_assigned": ("مواضيع معيَّنة آليًّا", "Assigned topics"),
+    "facet_assigned": ("منها {count} بالتعيين الآلي", "{count} of them assigned"),
     "facet_date": ("تاريخ النشر", "Published"),
     "date_from": ("من", "From"),
     "date_to": ("إلى", "To"),
@@ -151,6 +156,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "published": ("نُشر", "Published"),
     "published_raw": ("التاريخ كما ورد: {raw}", "Date as printed: {raw}"),
     "topics": ("المواضيع", "Topics"),
+    "assigned_topics": ("مواضيع معيَّنة آليًّا", "Assigned topics"),
+    "assigned_because": ("بثقة {percent}، لورود {words}", "{percent} sure, because of {words}"),
+    "assigned_percent": ("بثقة {percent}", "{percent} sure"),
+    "sections": ("القسم", "Section"),
     "image_credit": ("الصورة", "Image"),
     "original": ("اقرأ المقال في موقعه الأصلي", "Read the original article"),
     "original_address": ("رابط المقال الأصلي", "Original URL"),
@@ -349,6 +358,10 @@ class Interface:
         """A number with thousands separators."""
         return f"{n:,}"
 
+    def percent(self, share: float) -> str:
+        """A share of 1 as a percentage: 83%."""
+        return f"{share:.0%}"
+
     def date(self, value: Published) -> str:
         """A date in the interface language: 21 أبريل/نيسان 2025."""
         return format_date(value, self.language)
@@ -358,7 +371,7 @@ class Interface:
         return format_datetime(value, self.language) if isinstance(value, datetime) else self.date(value)
 
     def topic(self, name: str) -> str:
-        """The label of a canonical topic."""
+        """The label of a topic or a section, by its canonical name."""
         return topic_label(name, self.language)
 
     def source(self, name: str) -> str:

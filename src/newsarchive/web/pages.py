@@ -32,7 +32,8 @@ def article(article_id: str) -> str:
     found = library.tables.renamed(library.article(article_id))
     context = library.search_service.context_of_tables()
     text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args), context=context)
-    view = ArticleView(found, library.history(article_id), links, current_interface(), text)
+    topics = library.tables.topics_of(found)
+    view = ArticleView(found, library.history(article_id), links, current_interface(), text, topics)
     return render_template("article.html", view=view, article=found, links=links, related=_related(article_id))
 
 

@@ -4,7 +4,8 @@
 |---|---|
 | `q` | the query; of a long one its beginning counts |
 | `match` | `all` (default) or `any` |
-| `source`, `topic` | can be repeated (at most 30 values, 1,000 characters); topics by any name in the topic table |
+| `source`, `topic`, `section` | can be repeated (at most 30 values, 1,000 characters), by any name in the tables |
+| `topics` | `any` (default), or only articles with `given` or with `assigned` topics |
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
 | `sort` | `best`, `newest`, `oldest` or `arrived` |
 | `order` | in feeds: `arrived` (default) or `published`, for `sort=newest` |
@@ -36,6 +37,7 @@ from newsarchive.limits import DATE_TEXT, NAME, cut_text
 from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort, parse_period, within_limits
 from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
+from newsarchive.topics import TopicKind
 from newsarchive.web.messages import LANGUAGES, Interface
 
 DEFAULT_LIMIT = 10
@@ -51,7 +53,7 @@ MAX_VALUES_LENGTH = 1_000
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
-SEARCH_PARAMETERS = ("q", "match", "source", "topic", "from", "to", "sort", "page", "limit")
+SEARCH_PARAMETERS = ("q", "match", "source", "topic", "section", "topics", "from", "to", "sort", "page", "limit")
 """The parameters that `parse_search` reads."""
 
 _MEANT = {
@@ -60,7 +62,9 @@ _MEANT = {
         "q": "query search text words term terms keyword keywords",
         "match": "mode operator op",
         "source": "outlet site publisher",
-        "topic": "category section subject tag",
+        "topic": "category subject tag",
+        "section": "desk rubric channel",
+        "topics": "topic_kind kind assignment",
         "from": "since after start begin from_date start_date date_from date_start published_from",
         "to": "until till before end to_date end_date date_to date_end published_to",
         "sort": "order order_by orderby ordering sort_by sortby",
@@ -160,18 +164,21 @@ def parse_page_search(args: MultiDict[str, str], tables: Tables) -> SearchReques
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, tables: Tables = NO_TABLES) -> SearchRequest:
     """Parse a search request from URL parameters, within the limits. `limit` is the default limit.
 
-    Sources and topics get their canonical names in `tables`.
+    Sources, topics and sections get their canonical names in `tables`.
 
     Raises InvalidParameter.
     """
     date_from, date_to = _day(args, "from"), _day(args, "to")
     if date_from and date_to and date_from > date_to:
         raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
+    filters = tables.topics.filters(_values(args, "topic"), _values(args, "section"))
     request = SearchRequest(
         text=_one(args, "q"),
         match=_choice(args, "match", Match) or Match.ALL,
         sources=tables.sources.canonical_all(_values(args, "source")),
-        topics=tables.topics.canonical_all(_values(args, "topic")),
+        topics=filters.topics,
+        sections=filters.sections,
+        topic_kind=_choice(args, "topics", TopicKind) or TopicKind.ANY,
         date_from=date_from,
         date_to=date_to,
         sort=_choice(args, "sort", Sort),
@@ -229,6 +236,8 @@ def search_args(
         "match": [request.match.value] if request.match is not Match.ALL else [],
         "source": [source for source in request.sources if source],
         "topic": [topic for topic in request.topics if topic],
+        "section": [section for section in request.sections if section],
+        "topics": [request.topic_kind.value] if request.topic_kind is not TopicKind.ANY else [],
         "from": [request.date_from.isoformat()] if request.date_from else [],
         "to": [request.date_to.isoformat()] if request.date_to else [],
         "sort": [request.sort.value] if request.sort else [],
@@ -246,8 +255,9 @@ def page_args(request: SearchRequest, language: Language | None = None) -> dict[
 
 
 def is_filtered(request: SearchRequest) -> bool:
-    """Whether the request has a source, topic or date filter."""
-    return bool(request.sources or request.topics or request.date_from or request.date_to)
+    """Whether the request has a filter by source, topic, section or date."""
+    by_topic = request.topics or request.sections or request.topic_kind is not TopicKind.ANY
+    return bool(request.sources or by_topic or request.date_from or request.date_to)
 
 
 def _clean(text: str) -> str:

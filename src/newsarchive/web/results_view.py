@@ -10,6 +10,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from newsarchive.search import Expansion, FacetCounts, Match, Notice, SearchRequest, SearchResults, Sort
+from newsarchive.topics import TopicKind
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
@@ -32,6 +33,8 @@ class Option:
     address: str
     chosen: bool
     count: int = 0
+    assigned: int = 0
+    """How many of `count` have a topic by assignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class ResultsView:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the search has a source, topic or date filter."""
+        """Whether the search has a filter by source, topic, section or date."""
         return is_filtered(self.request)
 
     @property
@@ -104,6 +107,12 @@ class ResultsView:
             )
         for topic in request.topics:
             yield self._chip(text("facet_topic"), self._interface.topic(topic), topics=_without(request.topics, topic))
+        for section in request.sections:
+            yield self._chip(
+                text("facet_section"), self._interface.topic(section), sections=_without(request.sections, section)
+            )
+        if request.topic_kind is not TopicKind.ANY:
+            yield self._chip(text("facet_topic"), text(f"topics_{request.topic_kind}"), topic_kind=TopicKind.ANY)
         if request.date_from:
             day = self._interface.date(request.date_from)
             yield self._chip(text("facet_date"), text("date_since", date=day), date_from=None)
@@ -120,7 +129,7 @@ class ResultsView:
     @property
     def unfiltered(self) -> str:
         """The URL of the same search without filters."""
-        return self._address(sources=(), topics=(), date_from=None, date_to=None)
+        return self._address(sources=(), topics=(), sections=(), topic_kind=TopicKind.ANY, date_from=None, date_to=None)
 
     @property
     def any_word(self) -> str:
@@ -169,7 +178,7 @@ class ResultsView:
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:
-        """The source and topic facets, without empty ones."""
+        """The facets of sources, topics and sections, without empty ones."""
         request, facets = self.request, self.results.facets
         source = _facet(
             "source",
@@ -182,8 +191,29 @@ class ResultsView:
             facets.topic,
             request.topics,
             lambda value: (self._interface.topic(value), self._address(topics=_toggled(request.topics, value))),
+            facets.assigned,
         )
-        return tuple(facet for facet in (source, topic) if facet.options)
+        section = _facet(
+            "section",
+            facets.section,
+            request.sections,
+            lambda value: (self._interface.topic(value), self._address(sections=_toggled(request.sections, value))),
+        )
+        return tuple(facet for facet in (source, topic, section) if facet.options)
+
+    @property
+    def topic_kinds(self) -> tuple[Option, ...]:
+        """The choice between all topics, given ones and assigned ones. Empty if the results have only one kind."""
+        counted, assigned = self.results.facets.topic, self.results.facets.assigned
+        is_mixed = bool(assigned) and any(count > assigned.get(topic, 0) for topic, count in counted.items())
+        if not is_mixed and self.request.topic_kind is TopicKind.ANY:
+            return ()
+        return tuple(
+            Option(
+                self._interface.text(f"topics_{kind}"), self._address(topic_kind=kind), kind is self.request.topic_kind
+            )
+            for kind in TopicKind
+        )
 
     @property
     def orders(self) -> tuple[Option, ...]:
@@ -235,14 +265,21 @@ class ResultsView:
         return tuple(links)
 
 
-def _facet(name: str, counted: FacetCounts, chosen: tuple[str, ...], describe: _Describe) -> Facet:
+def _facet(
+    name: str, counted: FacetCounts, chosen: tuple[str, ...], describe: _Describe, assigned: FacetCounts | None = None
+) -> Facet:
     frequent = list(counted)[:MAX_FACET_VALUES]
     values = [*frequent, *(value for value in chosen if value not in frequent)]
     at_first = {*values[:FACET_VALUES_AT_FIRST], *chosen}
 
     def options(shown: bool) -> tuple[Option, ...]:
         return tuple(
-            Option(*describe(value), chosen=value in chosen, count=counted.get(value, 0))
+            Option(
+                *describe(value),
+                chosen=value in chosen,
+                count=counted.get(value, 0),
+                assigned=(assigned or {}).get(value, 0),
+            )
             for value in values
             if (value in at_first) is shown
         )
@@ -269,7 +306,8 @@ def search_title(asked: SearchRequest, interface: Interface) -> str:
     parts = [
         *([interface.text("quoted", text=asked.text)] if asked.text else ()),
         *(interface.source(source) for source in asked.sources),
-        *(interface.topic(topic) for topic in asked.topics),
+        *(interface.topic(topic) for topic in (*asked.topics, *asked.sections)),
+        *([interface.text(f"topics_{asked.topic_kind}")] if asked.topic_kind is not TopicKind.ANY else ()),
         *(interface.text(key, date=interface.date(day)) for key, day in days if day),
     ]
     return interface.site_title + (f": {interface.text('comma').join(parts)}" if parts else "")

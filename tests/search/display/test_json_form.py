@@ -41,7 +41,9 @@ def results(*hits: Hit, **fields: object) -> SearchResults:
         "request": SearchRequest(text="النيل", page=2, limit=5),
         "total": 12,
         "hits": hits,
-        "facets": Facets({"وكالة النهر": 12}, {"environment": 9, "أنهار": 3}),
+        "facets": Facets(
+            {"وكالة النهر": 12}, {"environment": 9, "أنهار": 3}, section={"world": 2}, assigned={"environment": 4}
+        ),
         "took_ms": 1.23456,
         "notices": (Notice.ANY_INSTEAD_OF_ALL, Notice.UNKNOWN_SOURCE),
         "subjects": {Notice.UNKNOWN_SOURCE: ("جريدة",)},
@@ -71,6 +73,8 @@ def test_results_have_the_documented_json_form() -> None:
                 "url": "https://example.org/%D9%86",
                 "source": "وكالة النهر",
                 "topics": ["environment", "أنهار"],
+                "assigned_topics": [],
+                "sections": [],
                 "published": "2024-08-05T15:07:00+03:00",
                 "language": "ar",
                 "snippet": "بدأ فيضان النيل.",
@@ -85,9 +89,10 @@ def test_results_have_the_documented_json_form() -> None:
         "facets": {
             "source": [{"value": "وكالة النهر", "label": "وكالة النهر", "count": 12}],
             "topic": [
-                {"value": "environment", "label": "بيئة", "count": 9},
-                {"value": "أنهار", "label": "أنهار", "count": 3},
+                {"value": "environment", "label": "بيئة", "count": 9, "id": "medtop:06000000", "assigned": 4},
+                {"value": "أنهار", "label": "أنهار", "count": 3, "id": "", "assigned": 0},
             ],
+            "section": [{"value": "world", "label": "العالم", "count": 2}],
         },
     }
 
@@ -121,4 +126,4 @@ def test_the_form_round_trips_through_json() -> None:
 def test_empty_results() -> None:
     form = results_to_json(results(total=0, facets=Facets(), notices=()), "en")
     assert (form["total"], form["pages"], form["hits"], form["notices"]) == (0, 1, [], [])
-    assert form["facets"] == {"source": [], "topic": []}
+    assert form["facets"] == {"source": [], "topic": [], "section": []}

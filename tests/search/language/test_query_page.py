@@ -47,7 +47,9 @@ MEANINGS = {
     "source:«وكالة الأنباء»": "source:[وكالة الأنباء]",
     "source:(تاس OR رويترز)": "(source:[تاس] | source:[رويترز])",
     "الموضوع:اقتصاد": "topic:[اقتصاد]",
-    "topic:الشرق الأوسط": "topic:[الشرق الأوسط]",
+    "topic:مال وأعمال": "topic:[مال وأعمال]",
+    "assigned:رياضة": "assigned:[رياضة]",
+    "القسم:العالم": "section:[العالم]",
     "الكاتب:محفوظ": "author:[محفوظ]",
     "author:فرانس برس": "author:[فرانس برس]",
     "-source:تاس": "!source:[تاس]",
@@ -83,7 +85,7 @@ MEANINGS = {
     "مصر OR": "refused: مصر",
 }
 
-KNOWN = ("سكاي نيوز", "الشرق الأوسط", "فرانس برس")
+KNOWN = ("سكاي نيوز", "مال وأعمال", "فرانس برس")
 CONTEXT = Context(date(2025, 4, 21), lambda _attribute, value: value in KNOWN)
 """A Monday, and an archive with these names."""
 

@@ -40,7 +40,9 @@ def test_facet_columns_have_the_original_values(tmp_path: Path) -> None:
         (data,) = segments(library)
         assert column(data, "publisher") == ["صحيفة المدينة", ""]
         assert column(data, "authors") == [TOPIC_SEPARATOR.join(FIRST.authors), ""]
-        assert column(data, "sections") == [TOPIC_SEPARATOR.join(("الشرق الأوسط", "sport")), "sport"]
+        assert column(data, "sections") == ["middle-east", ""]
+        assert column(data, "topics") == ["sport", "sport"]
+        assert column(data, "assigned_topics") == ["", ""]
         assert column(data, "language") == ["ar", "ar"]
         assert data.numbers("group").tolist() == [0, 0]
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from newsarchive.article import Article
 from newsarchive.search.door import Hit, SearchResults
-from newsarchive.sources import BUILT_IN, SourceTable
-from newsarchive.topics import canonical_topics, topic_label
+from newsarchive.tables import NO_TABLES, Tables
+from newsarchive.topics import ArticleTopics, topic_id, topic_label
 
 
-def results_to_json(results: SearchResults, language: str, sources: SourceTable = BUILT_IN) -> dict[str, Any]:
-    """Return a page of results as JSON values, with labels of sources and topics in `language`, `ar` or `en`.
+def results_to_json(results: SearchResults, language: str, tables: Tables = NO_TABLES) -> dict[str, Any]:
+    """Return a page of results as JSON values, with labels in `language`, `ar` or `en`.
 
-    Keys may be added in later versions; none is removed.
+    `tables` has the names of sources and topics. Keys may be added in later versions; none is removed.
 
     A hit's `marks` are the ranges `[start, end)` of its snippet that matched. Its `reasons` are the
     words of the query that matched in other `forms` or that the article lacks (`missing`).
@@ -32,30 +32,57 @@ def results_to_json(results: SearchResults, language: str, sources: SourceTable 
         ],
         "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
         "suggestion": results.suggestion,
-        "hits": [_hit(hit) for hit in results.hits],
+        "hits": [_hit(hit, tables) for hit in results.hits],
         "facets": {
-            "source": [_facet(value, count, sources.label(value, language)) for value, count in facets.source.items()],
-            "topic": [_facet(value, count, topic_label(value, language)) for value, count in facets.topic.items()],
+            "source": [
+                _facet(value, count, tables.sources.label(value, language)) for value, count in facets.source.items()
+            ],
+            "topic": [
+                {
+                    **_facet(value, count, topic_label(value, language)),
+                    "id": topic_id(value),
+                    "assigned": facets.assigned.get(value, 0),
+                }
+                for value, count in facets.topic.items()
+            ],
+            "section": [_facet(value, count, topic_label(value, language)) for value, count in facets.section.items()],
         },
     }
 
 
-def article_to_json(article: Article) -> dict[str, Any]:
-    """Return the fields of an article that lists show."""
+def article_to_json(article: Article, tables: Tables = NO_TABLES) -> dict[str, Any]:
+    """Return the fields of an article that lists show. `tables` has the names of topics."""
+    topics = tables.topics_of(article)
     return {
         "id": article.id,
         "title": article.title,
         "url": article.url,
         "source": article.source,
-        "topics": list(canonical_topics(article.topic_names)),
+        "topics": list(topics.given),
+        **assigned_to_json(topics),
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def assigned_to_json(topics: ArticleTopics) -> dict[str, Any]:
+    """Return the assigned topics of an article, each with what decided, and its sections."""
     return {
-        **article_to_json(hit.article),
+        "assigned_topics": [
+            {
+                "topic": assignment.topic,
+                "confidence": round(assignment.confidence, 3),
+                "words": list(assignment.words),
+            }
+            for assignment in topics.assigned
+        ],
+        "sections": list(topics.sections),
+    }
+
+
+def _hit(hit: Hit, tables: Tables) -> dict[str, Any]:
+    return {
+        **article_to_json(hit.article, tables),
         "snippet": hit.snippet.text,
         "marks": [list(mark) for mark in hit.snippet.marks],
         "score": hit.score,

@@ -47,6 +47,10 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
     ),
     Notice.UNKNOWN_SOURCE: ("لا يوجد في الأرشيف مصدر بهذا الاسم: {values}", "The archive has no such source: {values}"),
     Notice.UNKNOWN_TOPIC: ("لا يوجد في الأرشيف موضوع بهذا الاسم: {values}", "The archive has no such topic: {values}"),
+    Notice.UNKNOWN_SECTION: (
+        "لا يوجد في الأرشيف قسم بهذا الاسم: {values}",
+        "The archive has no such section: {values}",
+    ),
     Notice.UNKNOWN_ADDRESS: (
         "لا يوجد في الأرشيف مقال من هذا الرابط أو الموقع: {values}",
         "The archive has no article from this address or site: {values}",

@@ -9,8 +9,8 @@
 Fields have Arabic and English names. Only OR, AND, NOT and NEAR in capitals are operators, and أو
 between two items (see `or_words`). A hyphen excludes only at the start of a word, and not before a
 digit. A chunk is what is typed without a space (see `chunks`). After `date:`, the longest run of
-words that parses as a date is the value; after `source:`, `topic:` and `author:`, the longest run
-that the archive knows as a value. An excluded item with
+words that parses as a date is the value; after `source:`, `topic:`, `section:` and `author:`, the
+longest run that the archive knows as a value. An excluded item with
 several words excludes only articles that have all of them, even with `match=any`.
 """
 
@@ -54,7 +54,9 @@ FIELD_NAMES: dict[str, Target] = {
     for target, names in (
         (Scope.TITLE, ("title", "العنوان", "عنوان")),
         (Attribute.SOURCE, ("source", "المصدر", "مصدر")),
-        (Attribute.TOPIC, ("topic", "الموضوع", "موضوع", "القسم", "قسم")),
+        (Attribute.TOPIC, ("topic", "الموضوع", "موضوع")),
+        (Attribute.ASSIGNED, ("assigned", "الموضوع_المعين", "موضوع_معين")),
+        (Attribute.SECTION, ("section", "القسم", "قسم")),
         (Attribute.AUTHOR, ("author", "الكاتب", "كاتب")),
         (Attribute.URL, ("url", "link", "الرابط", "رابط")),
         (Attribute.SITE, ("site", "الموقع", "موقع")),

@@ -17,9 +17,10 @@ from newsarchive.search.language.query import (
     with_children,
 )
 from newsarchive.tables import Tables
+from newsarchive.topics import Meaning
 
-Find = Callable[[Attribute, str], Iterable[str]]
-"""The values of an attribute in the index that a typed value stands for."""
+Find = Callable[[Attribute, str], OneOf | None]
+"""The values in the index that a typed value of an attribute stands for. None if there are none."""
 
 
 _AROUND_NAMES = " \u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -27,7 +28,7 @@ _AROUND_NAMES = " \u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u
 
 
 class NameGroups:
-    """The sources or the topics of an archive, grouped by name.
+    """The sources, topics or sections of an archive, grouped by name.
 
     `counts` has the number of articles of each value in the index. `canonical` replaces a value by
     its name in the tables, and `key` is equal for the spellings of one name. Each group is shown
@@ -90,15 +91,18 @@ class NameGroups:
 
 
 class Names:
-    """All sources and topics of one generation of an index, with the names in the tables.
+    """All sources, topics and sections of one generation of an index, with the names in the tables.
 
-    `sources` and `topics` have the number of articles of each value in the index.
+    `sources`, `topics` and `sections` have the number of articles of each value in the index.
     """
 
-    def __init__(self, tables: Tables, sources: Mapping[str, int], topics: Mapping[str, int]) -> None:
+    def __init__(
+        self, tables: Tables, sources: Mapping[str, int], topics: Mapping[str, int], sections: Mapping[str, int]
+    ) -> None:
         self._tables = tables
         self.sources = NameGroups(sources, tables.sources.canonical, tables.sources.key)
         self.topics = NameGroups(topics, tables.topics.canonical, name_key)
+        self.sections = NameGroups(sections, tables.topics.canonical, name_key)
         self._with_word: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for shown in self.sources.all_shown():
             for name in (*tables.sources.names(shown), *self.sources.values(shown)):
@@ -119,16 +123,41 @@ class Names:
         """Whether the archive or the table has a source with this name or these words in its name."""
         return tables_know(self._tables, Attribute.SOURCE, name) or bool(self.source_values(name))
 
-    def knows_topic(self, name: str) -> bool:
-        """Whether the archive or the table has a topic with this name."""
-        return tables_know(self._tables, Attribute.TOPIC, name) or name in self.topics
+    def filters(self, topics: Iterable[str], sections: Iterable[str] = ()) -> Meaning:
+        """What to filter by if someone names these topics and sections; see `TopicTable.filters`."""
+        return self._tables.topics.filters(topics, sections)
+
+    def topic_values(self, category: str) -> OneOf | None:
+        """The topics in the index that a category stands for, or the sections if it is only a section."""
+        meaning = self.filters((category,))
+        if meaning.topics:
+            return _one_of(Attribute.TOPIC, self.topics, meaning.topics)
+        return _one_of(Attribute.SECTION, self.sections, meaning.sections)
+
+    def section_values(self, category: str) -> OneOf | None:
+        """The sections in the index that a category stands for; if there is none, its topics."""
+        sections = self.filters((), (category,)).sections
+        return _one_of(Attribute.SECTION, self.sections, sections) or self.topic_values(category)
+
+    def knows_category(self, name: str) -> bool:
+        """Whether the archive or the table has a topic or a section with this name."""
+        return tables_know(self._tables, Attribute.TOPIC, name) or name in self.topics or name in self.sections
+
+
+def _one_of(attribute: Attribute, groups: NameGroups, names: Iterable[str]) -> OneOf | None:
+    values = tuple(value for name in names for value in groups.values(name))
+    return OneOf(attribute, values) if values else None
+
+
+CATEGORIES = (Attribute.TOPIC, Attribute.ASSIGNED, Attribute.SECTION)
+"""The attributes whose values the table of topics has."""
 
 
 def tables_know(tables: Tables, attribute: Attribute, name: str) -> bool:
-    """Whether the tables have a source or a topic with this name."""
+    """Whether the tables have a source, a topic or a section with this name."""
     if attribute is Attribute.SOURCE:
         return name in tables.sources
-    return attribute is Attribute.TOPIC and tables.topics.lists(name)
+    return attribute in CATEGORIES and tables.topics.lists(name)
 
 
 def with_values(node: Node, find: Find) -> Node:
@@ -140,9 +169,7 @@ def with_values(node: Node, find: Find) -> Node:
         case Named(Attribute.AUTHOR):
             return node
         case Named(attribute, value):
-            found = tuple(find(attribute, value))
-            stored = Attribute.ID if attribute is Attribute.URL else attribute
-            return OneOf(stored, found) if found else node
+            return find(attribute, value) or node
         case AllOf(nodes) | AnyOf(nodes) | Alternatives(nodes):
             readable = [child for child in nodes if not isinstance(child, Unreadable)] or nodes[:1]
             replaced = tuple(with_values(child, find) for child in readable)

@@ -21,6 +21,10 @@ class Attribute(StrEnum):
 
     SOURCE = "source"
     TOPIC = "topic"
+    """A topic, given or assigned."""
+    ASSIGNED = "assigned"
+    """A topic that the model assigned."""
+    SECTION = "section"
     AUTHOR = "author"
     URL = "url"
     SITE = "site"
@@ -84,7 +88,7 @@ class Nearby:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The article's source, topic, author, address, site or id; the value is as typed."""
+    """The article's source, topic, section, author, address, site or id; the value is as typed."""
 
     attribute: Attribute
     value: str
@@ -92,7 +96,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The article's source, topic, site or id is one of these values, spelled as in the index."""
+    """The article's source, topic, section, site or id is one of these values, spelled as in the index."""
 
     attribute: Attribute
     values: tuple[str, ...]

@@ -37,16 +37,17 @@ def _is_too_long(text: str) -> bool:
 def within_limits(request: SearchRequest) -> SearchRequest:
     """Return the request with everything cut that is too long; use it wherever the request is displayed or repeated.
 
-    The query is cut to `MAX_QUERY_LENGTH`, and sources and topics are cut as they are in the
-    articles.
+    The query is cut to `MAX_QUERY_LENGTH`, and sources, topics and sections are cut as they are in
+    the articles.
     """
     text = cut_query(request.text)
     sources = tuple(cut_text(source, NAME) for source in request.sources)
     topics = tuple(cut_text(topic, NAME) for topic in request.topics)
-    if (text, sources, topics) == (request.text, request.sources, request.topics):
+    sections = tuple(cut_text(section, NAME) for section in request.sections)
+    if (text, sources, topics, sections) == (request.text, request.sources, request.topics, request.sections):
         return request
     is_cut = request.is_cut or _is_too_long(request.text)
-    return replace(request, text=text, is_cut=is_cut, sources=sources, topics=topics)
+    return replace(request, text=text, is_cut=is_cut, sources=sources, topics=topics, sections=sections)
 
 
 def understand(text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT) -> tuple[Node, tuple[Notice, ...]]:

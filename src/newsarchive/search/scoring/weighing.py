@@ -51,10 +51,12 @@ _LIKENESS_FACTORS = {Likeness.TYPED: 1.0, Likeness.SPELLING: OTHER_SPELLING, Lik
 _STEMS = {Scope.TEXT: Field.TEXT, Scope.TITLE: Field.TITLE}
 _EXACT = {Scope.TEXT: Field.EXACT, Scope.TITLE: Field.TITLE_EXACT}
 _VALUES = {
-    Attribute.SOURCE: Field.SOURCE,
-    Attribute.TOPIC: Field.TOPIC,
-    Attribute.SITE: Field.SITE,
-    Attribute.ID: Field.ID,
+    Attribute.SOURCE: (Field.SOURCE,),
+    Attribute.TOPIC: (Field.TOPIC, Field.ASSIGNED_TOPIC),
+    Attribute.ASSIGNED: (Field.ASSIGNED_TOPIC,),
+    Attribute.SECTION: (Field.SECTION,),
+    Attribute.SITE: (Field.SITE,),
+    Attribute.ID: (Field.ID,),
 }
 _NOTHING = Any(())
 _DATED = Days(date.min.toordinal(), date.max.toordinal())
@@ -218,7 +220,7 @@ def _condition(node: query.Condition) -> Scored:
             # A source, a topic or an address that the archive doesn't have.
             return _NOTHING
         case query.OneOf(attribute, values):
-            return Constant(Any(tuple(Term(_VALUES[attribute], value) for value in values)), 0.0)
+            return Constant(Any(tuple(Term(field, value) for field in _VALUES[attribute] for value in values)), 0.0)
         case query.PublishedIn(first, last):
             return Days((first or date.min).toordinal(), (last or date.max).toordinal())
         case query.Undated():

@@ -15,6 +15,7 @@ from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateRepor
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
+from newsarchive.topics import Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class _Opened:
 class WhooshEngine:
     """The index of `archive` in `folder`. Threads may share one object.
 
-    Each search sees the last committed generation, whichever process committed it.
-    `buffer_bytes` is the approximate memory that an update may use for words not yet written.
+    Each search sees the last committed generation, whichever process committed it. `topics` says which topics an
+    article has. `buffer_bytes` is the approximate memory that an update may use for words not yet written.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class WhooshEngine:
         folder: Path,
         archive: Archive,
         *,
+        topics: Topics | None = None,
         buffer_bytes: int = BUFFER_BYTES,
     ) -> None:
         self._archive = archive
+        self._topics = topics or Topics()
         self._folder = IndexFolder(folder)
         self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
@@ -172,7 +175,15 @@ class WhooshEngine:
                 return identity, build, position
 
     def _update(self, build: Build, identity: Identity, workers: int, wait: float) -> Update:
-        return Update(build, self._archive, identity, buffer_bytes=self._buffer_bytes, workers=workers, wait=wait)
+        return Update(
+            build,
+            self._archive,
+            identity,
+            topics=self._topics,
+            buffer_bytes=self._buffer_bytes,
+            workers=workers,
+            wait=wait,
+        )
 
     def rebuild(
         self,

@@ -11,18 +11,17 @@ from newsarchive.canonical_url import host_of
 from newsarchive.search.scoring.analysis import has_title, paragraphs, searched_texts
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
-from newsarchive.topics import canonical_topics
+from newsarchive.topics import ArticleTopics
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
+def document(article: Article, topics: ArticleTopics, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
     """The values of an article's fields, with words by number; stems and condensed words are derived later.
 
     `arrival` is the arrival number of the article's first revision.
     """
     exact = [_section(part, wordbook) for part in searched_texts(article)]
-    topics = canonical_topics(article.topic_names)
     values: dict[str, Any] = {
         "id": article.id,
         "exact": exact,
@@ -30,8 +29,12 @@ def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[
         "source": article.source or None,
         "source_words": [_section(article.source, wordbook)],
         "author_words": [_section(author, wordbook) for author in article.authors],
-        "topic": topics,
-        "topics": _column(*topics),
+        "topic": topics.given,
+        "topics": _column(*topics.given),
+        "assigned_topic": topics.assigned_names,
+        "assigned_topics": _column(*topics.assigned_names),
+        "section": topics.sections,
+        "sections": _column(*topics.sections),
         "moment": moment_of(article),
         "site": _sites(article.url) or None,
         "source_key": name_key(article.source) or None,
@@ -40,7 +43,6 @@ def document(article: Article, wordbook: Wordbook, *, arrival: int = 0) -> dict[
         "publisher": _column(article.publisher),
         "authors": _column(*article.authors),
         "language": _column(article.language),
-        "sections": _column(*article.topic_names),
         "arrival": arrival,
     }
     if article.published_day is not None:

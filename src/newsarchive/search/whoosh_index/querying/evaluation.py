@@ -19,7 +19,9 @@ from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.querying.rules import ScoreArray, Scored, documents_rule, scores_rule
 from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery
 from newsarchive.search.whoosh_index.querying.top_documents import first_rows, in_order
+from newsarchive.search.whoosh_index.storage.columns import Combinations, NamedCounts, SegmentColumns, SubjectColumn
 from newsarchive.search.whoosh_index.storage.packing import IntArray
+from newsarchive.topics import TopicKind
 
 Mask = npt.NDArray[np.bool_] | None
 """Which of the matches pass a filter; None if all do."""
@@ -36,20 +38,56 @@ class _First(NamedTuple):
     moments: IntArray
 
 
-Counts = tuple[IntArray, IntArray, IntArray]
-"""The number of documents of a segment by source, by combination of topics, and by month; each by ordinal."""
+class Counts(NamedTuple):
+    """The number of documents of a segment by source, by combination of topics and sections, and by month.
+
+    Each is by ordinal. `topics` and `sections` count the same combinations, each without its own filter.
+    """
+
+    source: IntArray
+    topics: IntArray
+    sections: IntArray
+    month: IntArray
+
+
+def _counts(source: IntArray, subjects: IntArray, month: IntArray) -> Counts:
+    """Counts without a filter of topics or sections."""
+    return Counts(source, subjects, subjects, month)
+
+
+def _named(columns: SegmentColumns, counts: Counts, kind: TopicKind) -> tuple[Mapping[str, int], ...]:
+    """Counts by source, topic, section and month, and those of the assigned topics among the topics; in order."""
+    subjects = columns.subjects
+    return (
+        columns.source.named(counts.source),
+        _of_kind(subjects, kind).named(counts.topics),
+        subjects.sections.named(counts.sections),
+        NamedCounts(columns.month, counts.month),
+        {} if kind is TopicKind.GIVEN else subjects.assigned.named(counts.topics),
+    )
+
+
+def _of_kind(subjects: SubjectColumn, kind: TopicKind) -> Combinations:
+    """The topics that count."""
+    if kind is TopicKind.ANY:
+        return subjects.topics
+    return subjects.given if kind is TopicKind.GIVEN else subjects.assigned
 
 
 def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selection: Selection) -> Facets:
-    """Sources and topics sorted by frequency, then by name; months in order. Chosen values are always included."""
-    named = [segment.columns.named(*counts) for segment, counts in zip(segments, counted, strict=True)]
-    months: Mapping[str, int]
-    if len(named) == 1:
-        # The counts of a single segment are already in order.
-        sources, topics, months = named[0]
-    else:
-        sources, topics, months = map(_added_up, zip(*named, strict=True)) if named else ({}, {}, {})
-    return Facets(_by_frequency(sources, selection.sources), _by_frequency(topics, selection.topics), months)
+    """Names sorted by frequency, then by name; months in order. Chosen values are always included."""
+    kind = selection.topic_kind
+    named = [_named(segment.columns, counts, kind) for segment, counts in zip(segments, counted, strict=True)]
+    # The counts of a single segment are already in order.
+    added = named[0] if len(named) == 1 else tuple(map(_added_up, zip(*named, strict=True)))
+    source, topic, section, month, assigned = added or ({},) * 5
+    return Facets(
+        source=_by_frequency(source, selection.sources),
+        topic=_by_frequency(topic, selection.topics),
+        month=month,
+        section=_by_frequency(section, selection.sections),
+        assigned=assigned,
+    )
 
 
 def _added_up(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -60,7 +98,7 @@ def _added_up(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(sorted(counter.items()))
 
 
-def _by_frequency(counted: dict[str, int], chosen: Sequence[str]) -> dict[str, int]:
+def _by_frequency(counted: Mapping[str, int], chosen: Sequence[str]) -> dict[str, int]:
     """Sort by frequency, highest first. The counts come sorted by name, and ties stay in that order."""
     if chosen:
         counted = dict(sorted({**dict.fromkeys(chosen, 0), **counted}.items()))
@@ -91,22 +129,34 @@ def _select(
 ) -> tuple[IntArray | None, Counts]:
     """The matches that pass all filters, and the facets; None means every document of the segment."""
     dates_given = selection.date_from is not None or selection.date_to is not None
-    is_filtered = selection.sources or selection.topics or dates_given
+    by_subject = selection.topics or selection.sections or selection.topic_kind is not TopicKind.ANY
+    is_filtered = selection.sources or by_subject or dates_given
     if not is_filtered and _is_everything(query):
-        return None, segment.columns.counts_without(segment.deleted)
+        return None, _counts(*segment.columns.counts_without(segment.deleted))
     ids = segment.live(context.documents(query))
     columns = segment.columns
     if not is_filtered:
-        return ids, columns.counts(ids)
+        return ids, _counts(*columns.counts(ids))
     by_date = _in_dates(segment, ids, selection) if dates_given else None
     by_source = columns.source.having(selection.sources)[columns.source.ordinals[ids]] if selection.sources else None
-    by_topic = columns.topics.having_any(selection.topics)[columns.topics.ordinals[ids]] if selection.topics else None
-    counts = (
-        columns.source.counts(_passing(ids, by_date, by_topic)),
-        columns.topics.counts(_passing(ids, by_date, by_source)),
-        columns.month.counts(_passing(ids, by_source, by_topic)),
+    by_kind, by_topic, by_section = _by_subject(columns.subjects, ids, selection)
+    counts = Counts(
+        columns.source.counts(_passing(ids, by_date, by_kind, by_topic, by_section)),
+        columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_section)),
+        columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_topic)),
+        columns.month.counts(_passing(ids, by_kind, by_source, by_topic, by_section)),
     )
-    return _passing(ids, by_date, by_source, by_topic), counts
+    return _passing(ids, by_date, by_kind, by_source, by_topic, by_section), counts
+
+
+def _by_subject(subjects: SubjectColumn, ids: IntArray, selection: Selection) -> tuple[Mask, Mask, Mask]:
+    """Which documents have topics of the wanted kind, one of the topics, and one of the sections."""
+    ordinals, topics = subjects.ordinals[ids], _of_kind(subjects, selection.topic_kind)
+    return (
+        topics.not_empty[ordinals] if selection.topic_kind is not TopicKind.ANY else None,
+        topics.having(selection.topics)[ordinals] if selection.topics else None,
+        subjects.sections.having(selection.sections)[ordinals] if selection.sections else None,
+    )
 
 
 def _is_everything(query: whoosh_query.Query) -> bool:

@@ -53,7 +53,7 @@ class WhooshSnapshot:
         return [sum(live_frequency(segment, field.value, text) for segment in self._segments) for field, text in terms]
 
     def values(self, field: Field) -> Mapping[str, int]:
-        """The sources, or the topics, each with the number of articles that have it. Raises ValueError for others."""
+        """The sources, topics or sections, each with its number of articles. Raises ValueError for other fields."""
         return value_counts(self._segments, field.value)
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:

@@ -1,13 +1,22 @@
 """The words and names of the index and the documents that have them, read on demand."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
+from newsarchive.search.whoosh_index.storage.columns import Column, Combinations, SegmentColumns
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
+
+_VALUES: Mapping[str, Callable[[SegmentColumns], Column | Combinations]] = {
+    "source": lambda columns: columns.source,
+    "topic": lambda columns: columns.subjects.topics,
+    "assigned_topic": lambda columns: columns.subjects.assigned,
+    "section": lambda columns: columns.subjects.sections,
+}
+"""Field -> what has the names of its values."""
 
 
 class SegmentWords:
@@ -95,12 +104,15 @@ def documents_with(segments: Sequence[OpenSegment], field: str, word: str) -> In
 
 
 def value_counts(segments: Sequence[OpenSegment], field: str) -> Mapping[str, int]:
-    """The number of documents by source or by topic. Raises ValueError for another field."""
-    if field not in ("source", "topic"):
+    """The number of documents by source, topic or section. Raises ValueError for another field.
+
+    Topics count whether they are given or assigned; the field `assigned_topic` has only the latter.
+    """
+    if field not in _VALUES:
         raise ValueError(f"{field} has no column")
     counted: Counter[str] = Counter()
     for segment in segments:
         columns = segment.columns
-        sources, topics, _ = columns.counts_without(segment.deleted)
-        counted.update(columns.source.named(sources) if field == "source" else columns.topics.named(topics))
+        sources, subjects, _ = columns.counts_without(segment.deleted)
+        counted.update(columns.source.named(sources) if field == "source" else _VALUES[field](columns).named(subjects))
     return counted

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import accumulate, chain, compress
+from operator import add
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -25,6 +26,8 @@ MOST_COMBINATIONS = 1 << 16
 """Columns with fewer combinations of values than this are counted together, in one pass."""
 FEW = 4_000
 """Fewer documents than this are counted column by column: reading all combinations would take longer."""
+MOST_AT_ONCE = 1 << 22
+"""Up to this many possible combinations are numbered with a table of all of them, which is faster than sorting."""
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -97,56 +100,64 @@ class Column:
 
 
 @dataclass(frozen=True)
-class TopicColumn(Column):
-    """A column of combinations of topics."""
+class Combinations:
+    """The names in each combination of names that articles have, such as their topics; by ordinal."""
+
+    names_of: tuple[tuple[str, ...], ...]
 
     @cached_property
-    def combinations(self) -> tuple[tuple[str, ...], ...]:
-        """The topics of each combination, by ordinal."""
-        return tuple(tuple(value.split(TOPIC_SEPARATOR)) if value else () for value in self.values)
-
-    @cached_property
-    def topics(self) -> tuple[str, ...]:
-        """The distinct topics, in order."""
-        return tuple(sorted(set(chain.from_iterable(self.combinations))))
+    def names(self) -> tuple[str, ...]:
+        """The distinct names, in order."""
+        return tuple(sorted(set(chain.from_iterable(self.names_of))))
 
     @cached_property
     def _memberships(self) -> tuple[IntArray, IntArray]:
-        """For each topic of each combination: the topic's number, and the combination's number."""
-        number = {topic: place for place, topic in enumerate(self.topics)}
-        pairs = [(number[topic], place) for place, topics in enumerate(self.combinations) for topic in topics]
-        topics, combinations = np.array(pairs, dtype=np.intp).reshape(-1, 2).T.copy()
-        return topics, combinations
-
-    @cached_property
-    def _has_single_ones(self) -> bool:
-        """Whether no article has more than one topic."""
-        return all(len(topics) < 2 for topics in self.combinations)
+        """For each name of each combination: the name's number, and the combination's number."""
+        number = {name: place for place, name in enumerate(self.names)}
+        pairs = [(number[name], place) for place, names in enumerate(self.names_of) for name in names]
+        names, combinations = np.array(pairs, dtype=np.intp).reshape(-1, 2).T.copy()
+        return names, combinations
 
     def named(self, counts: IntArray) -> dict[str, int]:
-        """The number of documents that have each topic, from the number that have each combination."""
-        if self._has_single_ones:
-            return _named(self.values, counts)
-        topics, combinations = self._memberships
-        of_topics = np.bincount(topics, counts[combinations], minlength=len(self.topics)).astype(np.intp)
-        return _named(self.topics, of_topics)
+        """The number of documents that have each name, in order, from the number that have each combination."""
+        names, combinations = self._memberships
+        return _named(self.names, np.bincount(names, counts[combinations], minlength=len(self.names)).astype(np.intp))
 
-    def having_any(self, wanted: Iterable[str]) -> BoolArray:
-        """For each ordinal, whether its combination has one of the wanted topics."""
+    def having(self, wanted: Iterable[str]) -> BoolArray:
+        """For each ordinal, whether the combination has one of the wanted names."""
         wanted = frozenset(wanted)
-        return np.array([not wanted.isdisjoint(topics) for topics in self.combinations], dtype=np.bool_)
+        return np.array([not wanted.isdisjoint(names) for names in self.names_of], dtype=np.bool_)
+
+    @cached_property
+    def not_empty(self) -> BoolArray:
+        """For each ordinal, whether the combination has any name."""
+        return np.array([bool(names) for names in self.names_of], dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class SubjectColumn(Column):
+    """Combinations of what articles are about and where they were published: given and assigned topics, sections.
+
+    They are one column, so that all of them are counted in one pass.
+    """
+
+    given: Combinations
+    assigned: Combinations
+    topics: Combinations
+    """Given or assigned."""
+    sections: Combinations
 
 
 @dataclass(frozen=True)
 class SegmentColumns:
     """All columns of one segment; each array has an entry for every document, including deleted documents.
 
-    `topics` has one value for each combination of topics; `moment` is in seconds since 1970, `day` an ordinal or 0.
-    `arrival` grows in the order in which the first revisions were archived.
+    `subjects` has one value for each combination of topics and sections; `moment` is in seconds since 1970, `day` an
+    ordinal or 0. `arrival` grows in the order in which the first revisions were archived.
     """
 
     source: Column
-    topics: TopicColumn
+    subjects: SubjectColumn
     moment: npt.NDArray[np.int64]
     day: npt.NDArray[np.int32]
     arrival: npt.NDArray[np.int64]
@@ -168,7 +179,7 @@ class SegmentColumns:
     def _joint(self) -> tuple[tuple[AnyInts, tuple[int, ...]], ...]:
         """The columns in groups, each combined into one number with at most `MOST_COMBINATIONS` values."""
         groups: list[tuple[AnyInts, tuple[int, ...]]] = []
-        for column in (self.source, self.topics, self.month):
+        for column in (self.source, self.subjects, self.month):
             size = len(column.values)
             if groups and size * math.prod(groups[-1][1]) < MOST_COMBINATIONS:
                 ordinals, shape = groups.pop()
@@ -181,14 +192,14 @@ class SegmentColumns:
     @cached_property
     def _stacked(self) -> tuple[AnyInts, list[int]]:
         """The columns, one row each, and the first ordinal of each row. Ordinals are numbered on from row to row."""
-        columns = (self.source, self.topics, self.month)
+        columns = (self.source, self.subjects, self.month)
         starts = list(accumulate((len(column.values) for column in columns), initial=0))
         kind = np.min_scalar_type(starts[-1])
         behind = zip(columns, starts[:-1], strict=True)
         return np.stack([column.ordinals.astype(kind) + kind.type(start) for column, start in behind]), starts
 
     def counts(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """The number of the given documents by source, by combination of topics, and by month.
+        """The number of the given documents by source, by combination of topics and sections, and by month.
 
         `docnums` must not have duplicates.
         """
@@ -205,22 +216,16 @@ class SegmentColumns:
             cube = np.bincount(ordinals[docnums], minlength=math.prod(shape)).reshape(shape)
             axes = range(len(shape))
             counts.extend(cube.sum(axis=tuple(other for other in axes if other != axis)) for axis in axes)
-        source, topics, month = counts
-        return source, topics, month
+        source, subjects, month = counts
+        return source, subjects, month
 
     def counts_without(self, docnums: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """The `counts` of all other documents."""
-        totals = self.source.totals, self.topics.totals, self.month.totals
+        totals = self.source.totals, self.subjects.totals, self.month.totals
         if not len(docnums):
             return totals
-        source, topics, month = self.counts(docnums)
-        return totals[0] - source, totals[1] - topics, totals[2] - month
-
-    def named(
-        self, sources: IntArray, topics: IntArray, months: IntArray
-    ) -> tuple[dict[str, int], dict[str, int], NamedCounts]:
-        """Counts by source, by topic and by month, from a result of `counts`."""
-        return self.source.named(sources), self.topics.named(topics), NamedCounts(self.month, months)
+        source, subjects, month = self.counts(docnums)
+        return totals[0] - source, totals[1] - subjects, totals[2] - month
 
 
 _columns: WeakKeyDictionary[SegmentData, SegmentColumns] = WeakKeyDictionary()
@@ -232,7 +237,7 @@ def read_columns(data: SegmentData) -> SegmentColumns:
     if columns is None:
         columns = _columns[data] = SegmentColumns(
             source=Column(*_in_order(data, "source")),
-            topics=TopicColumn(*_in_order(data, "topics")),
+            subjects=_subjects(data),
             moment=data.numbers("moment"),
             day=data.numbers("days"),
             arrival=data.numbers("arrival"),
@@ -248,3 +253,38 @@ def _in_order(data: SegmentData, column: str) -> tuple[AnyInts, tuple[str, ...]]
     rank = np.empty(len(values), dtype=ordinals.dtype)
     rank[order] = np.arange(len(values))
     return rank[ordinals], tuple(map(values.__getitem__, order))
+
+
+def _subjects(data: SegmentData) -> SubjectColumn:
+    """The columns of given topics, assigned topics and sections as one: a value for each combination that occurs."""
+    names = "topics", "assigned_topics", "sections"
+    values = [[_split(value.decode()) for value in data.values(name)] for name in names]
+    sizes = [len(value) for value in values]
+    joint = np.zeros(1, dtype=np.int64)
+    for name, size in zip(names, sizes, strict=True):
+        joint = joint * size + data.ordinals(name)
+    used, ordinals = _numbered(joint, math.prod(sizes))
+    given, assigned, sections = (
+        tuple(map(listed.__getitem__, places.tolist()))
+        for listed, places in zip(values, np.unravel_index(used, sizes), strict=True)
+    )
+    topics = tuple(map(add, given, assigned))
+    return SubjectColumn(
+        ordinals.astype(np.min_scalar_type(len(used))),
+        tuple(map(str, used.tolist())),
+        *map(Combinations, (given, assigned, topics, sections)),
+    )
+
+
+def _numbered(values: IntArray, size: int) -> tuple[IntArray, IntArray]:
+    """The values that occur, in order, and the number of each among them; all are below `size`."""
+    if size > MOST_AT_ONCE:
+        used, ordinals = np.unique(values, return_inverse=True)
+        return used, ordinals
+    occurs = np.zeros(size, dtype=np.bool_)
+    occurs[values] = True
+    return occurs.nonzero()[0], (np.cumsum(occurs) - 1)[values]
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(value.split(TOPIC_SEPARATOR)) if value else ()

@@ -4,7 +4,7 @@ from whoosh import columns, fields
 
 from newsarchive.search.whoosh_index.storage.fields import Words
 
-INDEX_FORMAT = 6
+INDEX_FORMAT = 7
 """Increased when fields, analysis or file formats change; an index with another format is rebuilt."""
 
 DAY_FIELD = "day"
@@ -22,8 +22,10 @@ def make_schema() -> fields.Schema:
     those of the title only, and nothing for a derived title. `source`, `topics` and the two dates are columns for
     facets and sorting. `site` has the host of the address and its parent domains. `condensed` is for reranking. The
     `…_key` fields have folded names as single terms. `arrival` grows in the order in which the first revisions of
-    articles were archived (see `document.arrival_number`). `sections` has the topics as named by the outlet. `group`
-    is the number of a group of near copies, or 0.
+    articles were archived (see `document.arrival_number`). `group` is the number of a group of near copies, or 0.
+
+    `topic` and `topics` have the given topics, `assigned_topic` and `assigned_topics` those that the model assigns to
+    an article without any, and `section` and `sections` the sections: each as terms, and as a column.
     """
     text = Words()
     return fields.Schema(
@@ -37,6 +39,9 @@ def make_schema() -> fields.Schema:
         author_words=text,
         topic=fields.KEYWORD(),
         topics=fields.COLUMN(columns.RefBytesColumn()),
+        assigned_topic=fields.KEYWORD(),
+        assigned_topics=fields.COLUMN(columns.RefBytesColumn()),
+        section=fields.KEYWORD(),
         # A range of days is a range of consecutive terms here, so Whoosh's additional coarser terms aren't needed.
         day=fields.NUMERIC(int, bits=32, shift_step=0),
         days=fields.COLUMN(columns.NumericColumn("i", default=0)),

@@ -14,6 +14,7 @@ from newsarchive.search.whoosh_index.building.document import arrival_number, do
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
+from newsarchive.topics import Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,16 @@ class Indexed:
     end: Position
 
 
-def index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int, wordbook: Wordbook) -> Indexed:
+def index_range(  # noqa: PLR0913 - the parameters don't group
+    archive: Archive, records: Range, staged: Path, buffer_bytes: int, wordbook: Wordbook, *, topics: Topics
+) -> Indexed:
     """Index the records of a range into segments, in files named `staged` plus a number.
 
     At most `buffer_bytes` of words are buffered in memory. Only the last revision of an article is kept. The
     `wordbook` must not be used by other threads meanwhile; reusing it for the next range saves time.
     """
     damage = _Damage()
-    build = _Segments(staged, buffer_bytes, wordbook)
+    build = _Segments(staged, buffer_bytes, wordbook, topics)
     ids: set[str] = set()
     count = 0
     end = records.start
@@ -125,7 +128,8 @@ class _Damage:
 class _Segments:
     """The segments of a range; `places` has the segment and document number of each article."""
 
-    def __init__(self, staged: Path, buffer_bytes: int, wordbook: Wordbook) -> None:
+    def __init__(self, staged: Path, buffer_bytes: int, wordbook: Wordbook, topics: Topics) -> None:
+        self._topics = topics
         self._path: Callable[[int], Path] = lambda number: staged.with_name(f"{staged.name}.{number}")
         self._buffer_bytes = buffer_bytes
         self._wordbook = wordbook
@@ -141,7 +145,7 @@ class _Segments:
 
     def add(self, article: Article, arrival: int) -> None:
         self.places[article.id] = len(self._written), self._builder.documents
-        self._builder.add(document(article, self._wordbook, arrival=arrival))
+        self._builder.add(document(article, self._topics.of(article), self._wordbook, arrival=arrival))
         if self._builder.nbytes >= self._buffer_bytes:
             self._write()
 

@@ -36,6 +36,7 @@ from newsarchive.search.whoosh_index.updating.merging import (
     smallest_segments,
 )
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
+from newsarchive.topics import Topics
 
 BUFFER_BYTES = 128 << 20
 """The approximate memory for the words of one range until they are written. It bounds the memory of a build."""
@@ -54,9 +55,10 @@ _MERGED = ".merged"
 class Update:
     """One update of a build.
 
-    `identity` is the archive's identity when its position was read: after a purge, nothing more is committed.
-    `buffer_bytes` bounds the memory of each process. With 2 or more `workers`, that many processes index, and this
-    process commits. If another process is updating the same build, the update waits up to `wait` seconds.
+    `topics` says which topics an article has. `identity` is the archive's identity when its position was read: after a
+    purge, nothing more is committed. `buffer_bytes` bounds the memory of each process. With 2 or more `workers`, that
+    many processes index, and this process commits. If another process is updating the same build, the update waits up
+    to `wait` seconds.
     """
 
     def __init__(  # noqa: PLR0913 - each setting is a parameter of its own
@@ -65,10 +67,12 @@ class Update:
         archive: Archive,
         identity: Identity,
         *,
+        topics: Topics | None = None,
         buffer_bytes: int = BUFFER_BYTES,
         workers: int = 1,
         wait: float = PATIENCE,
     ) -> None:
+        self._topics = topics or Topics()
         self._wait = wait
         self._folder = build.folder
         self._archive = archive
@@ -131,7 +135,9 @@ class Update:
     def _index_here(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
         wordbook = _wordbook_for(self._buffer_bytes)
         for number, records in enumerate(ranges):
-            yield index_range(self._archive, records, self._staged(number), self._buffer_bytes, wordbook)
+            yield index_range(
+                self._archive, records, self._staged(number), self._buffer_bytes, wordbook, topics=self._topics
+            )
 
     def _index_in_processes(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
         context = multiprocessing.get_context("spawn")
@@ -139,7 +145,7 @@ class Update:
             running: deque[Future[Indexed]] = deque()
             try:
                 for number, records in enumerate(ranges):
-                    arguments = self._archive, records, self._staged(number), self._buffer_bytes
+                    arguments = self._archive, records, self._staged(number), self._buffer_bytes, self._topics
                     with _ctrl_c_held_back():
                         running.append(pool.submit(_index_range, *arguments))
                     if len(running) > self._workers:
@@ -236,8 +242,8 @@ def _ctrl_c_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int) -> Indexed:
-    return index_range(archive, records, staged, buffer_bytes, _wordbook(buffer_bytes))
+def _index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int, topics: Topics) -> Indexed:
+    return index_range(archive, records, staged, buffer_bytes, _wordbook(buffer_bytes), topics=topics)
 
 
 @cache
