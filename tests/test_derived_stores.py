@@ -1,5 +1,6 @@
 """Withdrawals and purges remove an article from every store derived from the archive."""
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -12,6 +13,10 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Topic
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
+from newsarchive.stories import groups
+from newsarchive.stories.features import FeatureReader
+from newsarchive.stories.repeated import paragraph_keys
+from newsarchive.stories.shingles import shingles, sketches
 from newsarchive.web import create_app
 from tests.articles import make_article
 from tests.libraries import open_archive
@@ -19,7 +24,8 @@ from tests.libraries import open_archive
 SECRET = make_article(
     9,
     title="قضية المقرنص في المحكمة",
-    body="نظرت المحكمة الكبرى في قضية المقرنص المعروفة في المدينة القديمة.",
+    body="نظرت المحكمة الكبرى في قضية المقرنص المعروفة في المدينة القديمة. وحضر الجلسة جمع كبير من أهل الحي"
+    " ومن الصحفيين الذين جاؤوا من مدن بعيدة.",
     source="جريدة الخفاء",
     authors=("البرقوقي",),
     topics=(Topic("محاكمات", "feed"),),
@@ -30,7 +36,14 @@ OTHERS = (
     make_article(1, title="المحكمة الكبرى", body="تبحث المحكمة الكبرى غدا ميزانية القضاء. وتسكن المحكمة قصرا قديما."),
     make_article(2, title="سباق", body="فاز العدّاء بالسباق."),
     make_article(3, title="نهر", body="تجري السفن في النهر."),
+    make_article(
+        4,
+        title="جمع كبير",
+        body="وحضر الجلسة جمع كبير من أهل الحي ومن الصحفيين الذين جاؤوا من مدن بعيدة وانصرفوا مساء.",
+        published=date(1999, 4, 30),
+    ),
 )
+"""The last is a near copy of `SECRET`."""
 WORD = "المقرنص"
 
 Store = Callable[[Library, FlaskClient], bool]
@@ -59,6 +72,8 @@ STORES: dict[str, Store] = {
     "index: snippets": lambda library, _: any(
         WORD in hit.snippet.text for hit in library.search(SearchRequest(text="المحكمة قضية", match=Match.ANY)).hits
     ),
+    "groups: copies": lambda library, _: SECRET.id in [copy.id for copy in library.groups.copies_of("id4")],
+    "groups: counts": lambda library, _: bool(library.groups.groups_of([SECRET.id, "id4"])),
     "feeds": lambda _, client: _shown(client, "/feed.xml", "/feed.atom", "/feed.json"),
     "API": lambda _, client: _shown(
         client,
@@ -88,9 +103,22 @@ def stores_with_it(library: Library) -> list[str]:
     return [name for name, has_it in STORES.items() if has_it(library, client)]
 
 
+def sketch_of(article: Article) -> bytes:
+    """A row of the groups that only this article has."""
+    (features,) = FeatureReader().read([article])
+    (keys,) = sketches([shingles(features.words)])
+    return keys.tobytes()
+
+
+def paragraphs_of(article: Article) -> list[bytes]:
+    (features,) = FeatureReader().read([article])
+    return [key.to_bytes(8, "little", signed=True) for key in paragraph_keys(features)]
+
+
 def files_with_it(folder: Path) -> list[Path]:
     """Return the files that contain a word that only the article has, or its URL."""
     marks = [text.encode() for text in (WORD, "مقرنص", "الخفاء", "البرقوقي", "محاكمات", SECRET.url)]
+    marks += [sketch_of(SECRET), *paragraphs_of(SECRET)]
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if any(mark in path.read_bytes() for mark in marks)]
 
@@ -112,6 +140,23 @@ def test_a_purged_article_is_in_no_store_and_no_file(library: Library, tmp_path:
     library.purge(SECRET.id, "حكم قضائي")
     assert stores_with_it(library) == []
     assert files_with_it(tmp_path) == []
+
+
+def test_groups_that_cannot_be_rebuilt_after_a_purge_are_deleted(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(groups, "create_tables", full)
+    library.purge(SECRET.id, "حكم قضائي")
+    assert stores_with_it(library) == []
+    assert files_with_it(tmp_path) == []
+    monkeypatch.undo()
+    library.update_index()
+    status = library.groups.status()
+    assert status is not None
+    assert status.articles == len(OTHERS)
 
 
 def test_purging_an_article_keeps_the_others(library: Library) -> None:

@@ -13,6 +13,7 @@
     |   +-- ArchiveLocked
     |   +-- PurgeUnfinished(article_id)
     |   +-- ArchiveShortened(missing)
+    +-- GroupsError
     +-- SearchError
         +-- QuerySyntaxError
         +-- IndexLocked
@@ -123,6 +124,10 @@ class ArchiveShortened(ArchiveError):
             " Restore it from a backup, or give up the missing lines with --accept-loss"
         )
         self.missing = missing
+
+
+class GroupsError(NewsArchiveError):
+    """The groups of articles could not be brought up to date."""
 
 
 class SearchError(NewsArchiveError):

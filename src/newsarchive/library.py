@@ -1,5 +1,6 @@
 """`Library`: an archive and its index, opened together from one folder. Used by the web and the command line."""
 
+import logging
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,11 +15,13 @@ from newsarchive.config import Config
 from newsarchive.durable import replace_file
 from newsarchive.errors import (
     ArticleNotFound,
+    GroupsError,
     IndexMissing,
     IndexUnusable,
     NewsArchiveError,
     PurgeUnfinished,
     SearchError,
+    describe_fault,
 )
 from newsarchive.index_repair import IndexRepairer
 from newsarchive.search import (
@@ -33,24 +36,34 @@ from newsarchive.search import (
     load_spellings,
 )
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
+from newsarchive.stories.groups import Groups
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 
 INDEX_FOLDER = "index"
 """The name of the search index's folder in the archive folder."""
 
+_log = logging.getLogger(__name__)
+
 
 class Library:
-    """One archive with its search index and its user-edited tables.
+    """One archive with its search index, its groups of articles and its user-edited tables.
 
     With `repairs`, a search that finds an unusable index starts a rebuild in the background.
     `open_library` creates a library from the settings.
     """
 
     def __init__(
-        self, archive: Archive, search_service: SearchService, *, tables: Tables = NO_TABLES, repairs: bool = False
+        self,
+        archive: Archive,
+        search_service: SearchService,
+        *,
+        groups: Groups | None = None,
+        tables: Tables = NO_TABLES,
+        repairs: bool = False,
     ) -> None:
         self.archive = archive
         self.search_service = search_service
+        self.groups = groups or Groups(archive)
         self.tables = tables
         rebuild = partial(self.rebuild_index, only_if_unusable=True, wait=math.inf)
         self.repairer = IndexRepairer(search_service.check, rebuild) if repairs else None
@@ -100,20 +113,22 @@ class Library:
         workers: int = 1,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Index new lines of the archive, in `workers` processes if they are many.
+        """Index new lines of the archive, in `workers` processes if they are many, and update the groups of articles.
 
         A missing or unusable index is built from the whole archive. Before an existing index is
         rebuilt, `on_rebuild` is called with the reason. Raises IndexLocked if another process is
         still updating or building the index after `wait` seconds.
         """
         try:
-            return self.search_service.update(progress, workers=workers, wait=wait)
+            report = self.search_service.update(progress, workers=workers, wait=wait)
         except IndexMissing:
             return self.rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
         except IndexUnusable as error:
             if on_rebuild is not None:
                 on_rebuild(error.reason)
             return self.rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
+        self._update_groups(wait)
+        return report
 
     def rebuild_index(
         self,
@@ -123,12 +138,28 @@ class Library:
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
     ) -> UpdateReport:
-        """Build the index from the whole archive with the current tables; see `Engine.rebuild`."""
+        """Build the index from the whole archive with the current tables; see `Engine.rebuild`.
+
+        The groups of articles are rebuilt, too; with `only_if_unusable`, only if they must.
+        """
         rebuilds = not only_if_unusable or self._is_unusable()
         report = self.search_service.rebuild(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
         if rebuilds:
             self._note_tables()
+        self._update_groups(wait, rebuilds=not only_if_unusable)
         return report
+
+    def _update_groups(self, wait: float, *, rebuilds: bool = False) -> bool:
+        """Bring the groups up to date. A failure is logged: nothing that was stored or indexed depends on them."""
+        try:
+            (self.groups.rebuild if rebuilds else self.groups.update)(wait=wait)
+        except GroupsError as error:
+            _log.warning("%s", error)
+        except Exception as error:
+            _log.exception("the groups of articles are not up to date: %s", describe_fault(error))
+        else:
+            return True
+        return False
 
     def _is_unusable(self) -> bool:
         try:
@@ -193,8 +224,19 @@ class Library:
             raise PurgeUnfinished(article_id, str(error)) from error
         except KeyboardInterrupt as interruption:
             raise PurgeUnfinished(article_id, "interrupted") from interruption
-        if report.undeleted:
-            raise PurgeUnfinished(article_id, "could not delete " + "; ".join(report.undeleted))
+        undeleted = (*report.undeleted, *self._forget_groups_if_behind())
+        if undeleted:
+            raise PurgeUnfinished(article_id, "could not delete " + "; ".join(undeleted))
+
+    def _forget_groups_if_behind(self) -> tuple[str, ...]:
+        """Delete groups that could not be rebuilt without a purged article. Return what could not be deleted."""
+        if self._update_groups(math.inf):
+            return ()
+        try:
+            self.groups.delete()
+        except OSError as error:
+            return (str(error),)
+        return ()
 
     def _hide(self, article_id: str, reason: str, wait: float) -> None:
         """Withdraw the article and update the index first, because removing the text can take minutes."""
@@ -223,6 +265,7 @@ class Library:
     def close(self) -> None:
         """Close the files of the index and the archive."""
         self.search_service.close()
+        self.groups.close()
         self.archive.close()
 
     def __enter__(self) -> Self:
@@ -248,5 +291,8 @@ def open_library(config: Config, *, folder: Path | None = None, create: bool = F
     searched = RenamedArchive(archive, show=tables.renamed) if tables.renames else archive
     memory = BUFFER_BYTES if config.index_memory is None else config.index_memory << 20
     engine = WhooshEngine(folder / INDEX_FOLDER, archive, topics=tables.article_topics, buffer_bytes=memory)
-    service = SearchService(searched, engine, spellings=spellings, tables=tables, timezone=config.timezone)
-    return Library(archive, service, tables=tables, repairs=repairs)
+    groups = Groups(archive)
+    service = SearchService(
+        searched, engine, spellings=spellings, tables=tables, timezone=config.timezone, groups=groups
+    )
+    return Library(archive, service, groups=groups, tables=tables, repairs=repairs)

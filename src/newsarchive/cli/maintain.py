@@ -41,7 +41,7 @@ UNDELETED = 1
 @wait_option
 @with_config
 def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
-    """Rebuild the search index from the archive. Until it is ready, searches use the old index."""
+    """Rebuild the search index and the groups of articles. Until it is ready, searches use the old index."""
     started = time.monotonic()
     progress = ProgressLine()
     with open_library(config, folder=archive) as library:
@@ -138,6 +138,12 @@ def stats(config: Config, archive: Path, wait: float) -> None:
         warn_of_tables(library)
         status = library.status()
         click.echo(f"index: {counted(status.articles, 'article')}, {status.size_bytes / 1e6:,.1f} MB")
+        groups = library.groups.status()
+        if groups is not None:
+            click.echo(
+                f"groups: {counted(groups.copied, 'article')} with near copies in"
+                f" {counted(groups.copy_groups, 'group')}, {groups.size_bytes / 1e6:,.1f} MB"
+            )
         facets = library.search(SearchRequest(limit=1)).facets
     _show_counts("source", facets.source.items())
     assigned = facets.assigned

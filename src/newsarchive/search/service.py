@@ -45,6 +45,7 @@ from newsarchive.search.scoring.tree import Field
 from newsarchive.search.suggesting.related import RelatedArticles
 from newsarchive.search.suggesting.suggester import Suggester, title_query
 from newsarchive.search.values import Values
+from newsarchive.stories.groups import Groups
 from newsarchive.tables import NO_TABLES, Tables
 
 
@@ -53,6 +54,7 @@ class SearchService:
 
     `spellings` defaults to the list that comes with the package.
     `tables` has the names of sources, topics and sections; requests and queries may use all their other names.
+    `groups` says which articles are near copies; by default, those of the archive are opened.
     «أمس» and "last week" count from the day that `clock` gives in the zone `timezone`.
     """
 
@@ -65,6 +67,7 @@ class SearchService:
         tables: Tables = NO_TABLES,
         timezone: tzinfo = UTC,
         clock: Callable[[tzinfo], datetime] = datetime.now,
+        groups: Groups | None = None,
     ) -> None:
         self._archive = archive
         self.engine = engine
@@ -76,7 +79,8 @@ class SearchService:
         self._suggester: Suggester | None = None
         self._names: tuple[Hashable, Names] | None = None
         self._word_forms: WordForms | None = None
-        self._related = RelatedArticles(archive)
+        self._groups = groups or Groups(archive)
+        self._related = RelatedArticles(archive, self._groups)
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
@@ -229,7 +233,8 @@ class SearchService:
         """Close the index files."""
         with self._lock:
             self._suggester = self._names = self._word_forms = None
-        self._related = RelatedArticles(self._archive)
+        self._related = RelatedArticles(self._archive, self._groups)
+        self._groups.close()
         self.engine.close()
 
 

@@ -6,11 +6,12 @@ A word is more significant the higher its weight in the article is and the fewer
 import heapq
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
+from newsarchive.arabic.tokens import words
 from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.search.door import MAX_LIMIT, Sort
@@ -19,7 +20,7 @@ from newsarchive.search.scoring import tree
 from newsarchive.search.scoring.analysis import sections, stemmed, word_places
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.statistics import inverse_document_frequency
-from newsarchive.stories.near_copies import distinct
+from newsarchive.stories.groups import Groups
 
 MAX_RELATED = 20
 """The maximum number of related articles."""
@@ -111,13 +112,14 @@ def _weights(article: Article) -> Iterator[tuple[str, float, float]]:
 
 
 class RelatedArticles:
-    """Finds the related articles of an archive. Caches recent results by id, for one generation of the index.
+    """Finds the related articles of an archive. Caches recent results by id, until the index or the groups change.
 
     Thread-safe.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, groups: Groups) -> None:
         self._archive = archive
+        self._groups = groups
         self._lock = threading.Lock()
         self._generation: Hashable = None
         self._found: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
@@ -125,18 +127,21 @@ class RelatedArticles:
     def of(self, article_id: str, limit: int, snapshot: Snapshot) -> tuple[Article, ...]:
         """Return up to `limit` articles, most related first, without near copies of each other or of this article.
 
-        Raises ArticleNotFound, and ValueError if `limit` is not between 1 and `MAX_RELATED`.
+        An article with the title of another is left out as well. Raises ArticleNotFound, and ValueError if `limit` is
+        not between 1 and `MAX_RELATED`.
         """
         if not 1 <= limit <= MAX_RELATED:
             raise ValueError(f"limit is {limit}; it must be 1 to {MAX_RELATED}")
         article = self._archive.get(article_id)
         key = (article.id, article.revision, limit)
-        remembered = self._remembered(key, snapshot.generation)
+        generation = snapshot.generation, self._groups.state()
+        remembered = self._remembered(key, generation)
         if remembered is not None:
             return tuple(self._read(remembered, limit))
         ids = [found for found in _ranked_ids(article, limit, snapshot) if found != article.id]
-        related = tuple(islice(distinct(self._read(ids, 2 * limit), article), limit))
-        self._remember(key, snapshot.generation, tuple(found.id for found in related))
+        groups = {found: info.group for found, info in self._groups.groups_of([article.id, *ids]).items()}
+        related = tuple(islice(_distinct(self._read(ids, 2 * limit), article, groups), limit))
+        self._remember(key, generation, tuple(found.id for found in related))
         return related
 
     def _read(self, ids: Sequence[str], batch: int) -> Iterator[Article]:
@@ -160,6 +165,17 @@ class RelatedArticles:
                 self._found[key] = ids
                 if len(self._found) > _REMEMBERED:
                     self._found.popitem(last=False)
+
+
+def _distinct(articles: Iterable[Article], known: Article, groups: Mapping[str, str]) -> Iterator[Article]:
+    """The articles with neither the group nor the title of `known` or of an earlier one. Each is read on demand."""
+    seen: set[Hashable] = set()
+    for article in chain([known], articles):
+        marks: set[Hashable] = {groups.get(article.id, article.id), tuple(words(article.title)) or article.id}
+        if seen.isdisjoint(marks):
+            seen |= marks
+            if article is not known:
+                yield article
 
 
 def _ranked_ids(article: Article, limit: int, snapshot: Snapshot) -> list[str]:

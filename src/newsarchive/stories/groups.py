@@ -1,0 +1,269 @@
+"""`Groups`: which articles belong together. A derived store, kept up to date with the archive.
+
+What is read and how it stays consistent is in `reading`, the files are in `builds`, and each kind of
+group is a `Derivation`. docs/stories.md describes the whole.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeVar
+
+from newsarchive.archive import Archive
+from newsarchive.archive.locks import Held, take_lock
+from newsarchive.errors import ArchiveError, GroupsError
+from newsarchive.stories.builds import Builds
+from newsarchive.stories.copies import NearCopies
+from newsarchive.stories.derivations import Derivation
+from newsarchive.stories.numbers import id_of, key_of, rows_of
+from newsarchive.stories.reading import Outdated, Progress, Reading, create_tables, position_of
+
+GROUPS_FOLDER = "groups"
+"""The name of the store's folder in the archive's folder."""
+KINDS: tuple[Callable[[], Derivation], ...] = (NearCopies,)
+"""The kinds of groups, in the order in which they are derived."""
+_ATTEMPTS = 3
+"""How often an update starts again because of purges meanwhile."""
+_NOT_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+Kind = Literal["copies"]
+"""A kind of group that an article can be in."""
+
+
+class Copy(NamedTuple):
+    """One of several near copies. `source` is the key of its source's name (`arabic.names.name_key`), and
+    `published` its moment of publication in seconds since 1970, or None."""
+
+    id: str
+    source: str
+    published: int | None
+
+
+class GroupInfo(NamedTuple):
+    """A group: the id of its first article, and how many articles and how many different sources it has."""
+
+    group: str
+    members: int
+    sources: int
+
+
+class GroupsStatus(NamedTuple):
+    """Counts of the store: the articles that are shown, those that have near copies, and the groups of these."""
+
+    articles: int
+    copied: int
+    copy_groups: int
+    size_bytes: int
+
+
+class Groups:
+    """The groups of an archive's articles, in the folder `groups` of the archive. Thread-safe.
+
+    Reading never fails: if there is no database yet, or it is damaged or can't be opened, no groups are known.
+    """
+
+    def __init__(self, archive: Archive, kinds: Sequence[Callable[[], Derivation]] = KINDS) -> None:
+        self._archive = archive
+        self._kinds = kinds
+        self._builds = Builds(archive.folder / GROUPS_FOLDER)
+        self._lock = threading.Lock()
+        self._opened: tuple[Path, sqlite3.Connection] | None = None
+        self._reported = ""
+
+    def update(self, progress: Progress | None = None, *, wait: float = 0.0) -> int:
+        """Read the archive's new lines. Returns the number of articles read.
+
+        A store that is missing, damaged, or of another state of the archive is rebuilt. Raises GroupsError if
+        another process is still updating it after `wait` seconds, or if it can't be written.
+        """
+        if self._is_current():
+            return 0
+        with self._writing(wait):
+            return self._retried(lambda: self._follow(progress))
+
+    def rebuild(self, progress: Progress | None = None, *, wait: float = 0.0) -> int:
+        """Read the whole archive into a new database. Returns and raises the same as `update`."""
+        with self._writing(wait):
+            return self._retried(lambda: self._build(progress))
+
+    def delete(self) -> None:
+        """Delete the store, which the next update rebuilds. Raises OSError."""
+        self.close()
+        if self._builds.folder.is_dir():
+            self._builds.delete()
+
+    def _is_current(self) -> bool:
+        """Whether there is nothing to read. This writes nothing, so it works in a read-only folder too."""
+        kinds = [kind() for kind in self._kinds]
+
+        def read(database: sqlite3.Connection) -> bool:
+            with suppress(Outdated):
+                return position_of(database, kinds, self._archive) == self._archive.end()
+            return False
+
+        return self._read(read, nothing=False)
+
+    @contextmanager
+    def _writing(self, wait: float) -> Iterator[None]:
+        folder = self._builds.folder
+        try:
+            folder.mkdir(exist_ok=True)
+            lock = take_lock(self._builds.lock_file, wait)
+        except Held as held:
+            raise GroupsError(f"{folder}: process {held.holder} is updating the groups of articles") from held
+        except OSError as error:
+            raise GroupsError(f"{folder}: the groups of articles can't be written: {error}") from error
+        with lock:
+            try:
+                # What a killed rebuild left may have the rows of an article that was purged since.
+                self._builds.delete_others()
+                yield
+            except (sqlite3.Error, OSError, UnicodeError, Outdated) as error:
+                raise GroupsError(f"{folder}: the groups of articles can't be written: {error}") from error
+
+    def _retried(self, work: Callable[[], int]) -> int:
+        for _ in range(_ATTEMPTS):
+            with suppress(Outdated):
+                return work()
+        raise Outdated("the archive is being purged")
+
+    def _follow(self, progress: Progress | None) -> int:
+        path = self._builds.current()
+        if path is None or not path.exists():
+            return self._build(progress)
+        try:
+            with self._builds.writing(path) as database:
+                kinds = [kind() for kind in self._kinds]
+                position_of(database, kinds, self._archive)
+                return Reading(self._archive, database, kinds).run(progress)
+        except Outdated:
+            return self._build(progress)
+        except (sqlite3.Error, UnicodeError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGE:
+                raise
+            _log.warning("%s is damaged and is rebuilt: %s", path, error)
+            return self._build(progress)
+
+    def _build(self, progress: Progress | None) -> int:
+        kinds = [kind() for kind in self._kinds]
+        with self._builds.rebuilding() as database:
+            create_tables(database, kinds, self._archive.identity)
+            return Reading(self._archive, database, kinds).run(progress)
+
+    def copies_of(self, article_id: str) -> tuple[Copy, ...]:
+        """The near copies of an article, without itself, in order of publication; undated ones come last."""
+        select = """
+            SELECT id, source, published FROM copies_groups JOIN articles USING (number)
+            WHERE first = (SELECT first FROM articles JOIN copies_groups USING (number) WHERE id = ?)
+            ORDER BY published IS NULL, published, number
+        """
+        hidden = self._hidden()
+        nothing: list[tuple[str, str, int | None]] = []
+        rows = self._read(lambda database: database.execute(select, (key_of(article_id),)).fetchall(), nothing)
+        copies = (Copy(id_of(key), source, published) for key, source, published in rows)
+        return tuple(copy for copy in copies if copy.id != article_id and copy.id not in hidden)
+
+    def groups_of(self, article_ids: Collection[str], kind: Kind = "copies") -> Mapping[str, GroupInfo]:
+        """The group of each of some articles. Articles that are in no group of this kind are left out."""
+        hidden = self._hidden()
+        shown = [key_of(article_id) for article_id in article_ids if article_id not in hidden]
+
+        def read(database: sqlite3.Connection) -> dict[str, GroupInfo]:
+            firsts = rows_of(
+                database, "SELECT id, first FROM articles JOIN copies_groups USING (number) WHERE id", shown
+            )
+            found = rows_of(
+                database,
+                "SELECT first, id, source FROM copies_groups JOIN articles USING (number) WHERE first",
+                {first for _, first in firsts},
+            )
+            infos = _infos(found, hidden)
+            return {id_of(key): infos[first] for key, first in firsts if first in infos}
+
+        if kind != "copies":
+            raise ValueError(f"unknown kind of group: {kind!r}")
+        return self._read(read, {})
+
+    def state(self) -> Hashable:
+        """A value that is another one whenever the groups may have changed."""
+        select = 'SELECT generation, part, "offset" FROM meta'
+        row = self._read(lambda database: database.execute(select).fetchone(), None)
+        return self._builds.current(), row
+
+    def status(self) -> GroupsStatus | None:
+        """Counts and size of the store; None if there is none."""
+        select = """
+            SELECT (SELECT count(*) FROM articles WHERE NOT withdrawn), count(*), count(DISTINCT first)
+            FROM copies_groups
+        """
+        row = self._read(lambda database: database.execute(select).fetchone(), None)
+        path = self._builds.current()
+        if row is None or path is None:
+            return None
+        with suppress(OSError):
+            articles, copied, groups = row
+            return GroupsStatus(articles, copied, groups, path.stat().st_size)
+        return None
+
+    def _hidden(self) -> frozenset[str]:
+        """The articles that were purged since the database was built, which the purge is about to rebuild."""
+        select = "SELECT archive, generation FROM meta"
+        row = self._read(lambda database: database.execute(select).fetchone(), None)
+        with suppress(ArchiveError):
+            identity = self._archive.identity
+            if row is not None and row != (identity.archive, identity.generation):
+                return self._archive.purged_since(row[1])
+        return frozenset()
+
+    def _read(self, read: Callable[[sqlite3.Connection], _Result], nothing: _Result) -> _Result:
+        with self._lock:
+            try:
+                database = self._database()
+                return nothing if database is None else read(database)
+            except (sqlite3.Error, UnicodeError) as error:
+                self._close()
+                if str(error) != self._reported:
+                    self._reported = str(error)
+                    _log.warning("%s can't be read, so no groups are known: %s", self._builds.folder, error)
+                return nothing
+
+    def _database(self) -> sqlite3.Connection | None:
+        """The database in use, which may have been replaced since the last call."""
+        path = self._builds.current()
+        if self._opened is not None and self._opened[0] == path:
+            return self._opened[1]
+        self._close()
+        if path is None:
+            return None
+        database = self._builds.open_for_reading(path)
+        self._opened = path, database
+        return database
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._opened is not None:
+            self._opened[1].close()
+            self._opened = None
+
+
+def _infos(rows: Collection[tuple[int, str, str]], hidden: Collection[str]) -> dict[int, GroupInfo]:
+    """The groups by the number of their first article. What is hidden doesn't count."""
+    members: dict[int, list[tuple[int, str, str]]] = {}
+    for row in rows:
+        if id_of(row[1]) not in hidden:
+            members.setdefault(row[0], []).append(row)
+    return {
+        first: GroupInfo(id_of(found[0][1]), len(found), len({source for _, _, source in found}))
+        for first, found in members.items()
+        if len(found) > 1
+    }
