@@ -10,7 +10,7 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest, SearchResults
-from newsarchive.search.language.plurals import Plurals, own_plurals
+from newsarchive.search.language.plurals import Plurals, Sign, own_plurals
 from tests.libraries import filled, open_archive
 
 PAIRS = """
@@ -23,7 +23,7 @@ PAIRS = """
 """Nouns with their broken plurals; where «_» joins two words, the stem unites them."""
 
 INFLECTED = """
-الكتاب الكتب | كتابها كتبهم | للمدينة بالمدن | ومدينتهم مدنها | والمدارس بمدرستهم |
+الكتاب الكتب | كتابها بكتبهم | للمدينة بالمدن | ومدينتهم مدنها | والمدارس بمدرستهم |
 فيلمين الأفلام | للأطفال طفلان | بنكها والبنوك
 """
 
@@ -43,7 +43,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     library = open_archive(tmp_path_factory.mktemp("plurals"), create=True)
     with ArchiveWriter(library.archive) as writer:
         words = sorted({word for table in (PAIRS, INFLECTED, APART) for pair in pairs(table) for word in pair})
-        writer.append([Article(id=word, title="", body=f"قيل {word} هنا") for word in words])
+        writer.append([Article(id=word, title="", body=f"هذا كل {word} هنا") for word in words])
         writer.append(
             [
                 Article(id="one", title="", body="صدر كتابها الجديد"),
@@ -128,8 +128,24 @@ def test_a_line_may_have_several_plurals() -> None:
 
 def test_a_word_with_a_star_is_ambiguous() -> None:
     plurals = Plurals("ولد*\tأولاد\n")
-    assert [(partner.text, partner.is_ambiguous) for partner in plurals.of("اولاد")] == [("ولد", True)]
-    assert [(partner.text, partner.is_ambiguous) for partner in plurals.of("ولد")] == [("اولاد", False)]
+    assert [(partner.text, partner.sign) for partner in plurals.of("اولاد")] == [("ولد", Sign.NOUN)]
+    assert [(partner.text, partner.sign) for partner in plurals.of("ولد")] == [("اولاد", Sign.NONE)]
+
+
+@pytest.mark.parametrize(
+    ("query", "texts", "others"),
+    [
+        ("كتاب", ["قرأ الكتب", "وردت في كتب قديمة", "باع عدة كتب", "وصف بكتبهم"], ["كتب الوزير رسالة", "رسالة كتبها"]),
+        ("عقود", ["وقع عقدا", "انتهى العقد", "بين كل عقد وآخر"], ["عقد الوفد جلسة", "دعا لعقد قمة", "رغب في عقد قمة"]),
+        ("علماء", ["تحدث أول عالم"], ["كأس العالم", "حول عالم الرياضة"]),
+        ("أشكال", ["لا يوجد أي شكل"], ["زاد بشكل كبير", "شكل الوزير لجنة"]),
+    ],
+)
+def test_a_partner_with_a_sign_is_found_only_where_it_is_the_noun(
+    tmp_path: Path, query: str, texts: list[str], others: list[str]
+) -> None:
+    library = filled(tmp_path, [Article(id=text, title="", body=text) for text in (*texts, *others)])
+    assert found(library, query) == set(texts)
 
 
 def test_an_ambiguous_partner_is_found_only_as_a_noun(tmp_path: Path) -> None:

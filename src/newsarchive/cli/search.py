@@ -18,6 +18,7 @@ from newsarchive.library import open_library
 from newsarchive.search import (
     MAX_LIMIT,
     NOTICE_TEXTS,
+    Fold,
     Highlighted,
     Hit,
     Match,
@@ -72,6 +73,11 @@ class _Period(click.ParamType[tuple[date, date]]):
     type=click.Choice([sort.value for sort in Sort]),
     help="Default: best match first; without words, newest first.",
 )
+@click.option(
+    "--fold",
+    type=click.Choice([fold.value for fold in Fold]),
+    help="List only the best of the articles with nearly the same text, or about the same event.",
+)
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, in the format of the web API.")
@@ -88,6 +94,7 @@ def search(  # noqa: PLR0913 - one parameter per option
     first: tuple[date, date] | None,
     last: tuple[date, date] | None,
     sort: str | None,
+    fold: str | None,
     page: int,
     limit: int,
     as_json: bool,
@@ -107,6 +114,7 @@ def search(  # noqa: PLR0913 - one parameter per option
         date_from=first[0] if first else None,
         date_to=last[1] if last else None,
         sort=Sort(sort) if sort else None,
+        fold=Fold(fold) if fold else None,
         page=page,
         limit=limit,
     )
@@ -153,6 +161,8 @@ def _show_hit(number: int, hit: Hit, names: SourceTable) -> None:
     click.echo(f"   {_marked(hit.snippet)}")
     for reason in hit.reasons:
         click.secho(f"   {_explained(reason)}", dim=True)
+    if hit.folded is not None:
+        click.secho(f"   and {hit.folded.others:,} more; sources: {hit.folded.sources:,}", dim=True)
     click.echo()
 
 

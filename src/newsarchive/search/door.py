@@ -40,6 +40,13 @@ class Sort(StrEnum):
     """By the time when the first revision was archived, the latest first. It doesn't depend on the date."""
 
 
+class Fold(StrEnum):
+    """Which articles a page lists as one: those with nearly the same text, or those about the same event."""
+
+    COPIES = "copies"
+    STORIES = "stories"
+
+
 class Notice(StrEnum):
     """Something the user should know about how the request was interpreted."""
 
@@ -87,6 +94,8 @@ class SearchRequest:
     `looser` allows looser readings. If nothing has all of the words, articles with the parts of a
     chunk apart are found, else those with any of the words; and if less than a page has all of
     them, `SearchResults.more` continues it. Without it, the results are exactly what was asked for.
+
+    With `fold`, pages list only the best-ranked article of each group. The total counts all articles.
     """
 
     text: str = ""
@@ -101,6 +110,7 @@ class SearchRequest:
     page: int = 1
     limit: int = 10
     looser: bool = False
+    fold: Fold | None = None
     is_cut: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -162,11 +172,21 @@ class Reason:
         return not self.forms
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The group of an article: its id, the number of other articles in it, and the number of their sources."""
+
+    group: str
+    others: int
+    sources: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One article found. `article` is the full article; `title` and `snippet` are for display.
 
-    `reasons` are in the order of the query, and empty if the match is obvious.
+    `reasons` are in the order of the query, and empty if the match is obvious. `folded` is the group
+    that the hit stands for, if the request folds groups.
     """
 
     article: Article
@@ -174,6 +194,7 @@ class Hit:
     title: Highlighted
     snippet: Highlighted
     reasons: tuple[Reason, ...] = ()
+    folded: Folded | None = None
 
 
 FacetCounts = Mapping[str, int]
@@ -221,7 +242,7 @@ class SearchResults:
     the query means if it is nothing but a date, else None.
     `other_readings` has, for a notice about how the query was read, the query for the other reading.
     `more` are the best articles with most of the words, if a looser request has less than a page of
-    hits; they are in neither the total nor the facets.
+    hits; they are in neither the total nor the facets. `continues` is whether there is a next page.
     """
 
     request: SearchRequest
@@ -236,11 +257,14 @@ class SearchResults:
     dates: tuple[date, date] | None = None
     other_readings: Mapping[Notice, str] = field(default_factory=dict)
     more: tuple[Hit, ...] = ()
+    continues: bool = False
 
     @property
     def pages(self) -> int:
-        """The number of pages, at least 1."""
-        return max(1, -(-self.total // self.request.limit))
+        """The number of pages, at least 1. If groups are folded, the number of pages that are known to exist."""
+        if self.request.fold is None:
+            return max(1, -(-self.total // self.request.limit))
+        return max(1, self.request.page + (1 if self.continues else 0 if self.hits else -1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,6 +116,10 @@ class Searcher:
         selection = replace(self.values.selection(request), order=Sort.BEST, depth=request.limit - found.ranking.total)
         return rank(self.snapshot, node, selection)
 
+    def deeper(self, request: SearchRequest, found: Found, depth: int) -> Ranking:
+        """Return the ranking of what was found, to this depth."""
+        return rank(self.snapshot, found.expanded.node, replace(self.values.selection(request), depth=depth))
+
     def _is_there(self, leaf: Word | Phrase) -> bool:
         """Whether any article has the word, or the whole phrase."""
         if isinstance(leaf, Word):

@@ -17,6 +17,7 @@ from newsarchive.search.door import (
     PATIENCE,
     Completion,
     Expansion,
+    Folded,
     Hit,
     IndexStatus,
     Match,
@@ -29,6 +30,7 @@ from newsarchive.search.door import (
 )
 from newsarchive.search.engine import Engine, Snapshot
 from newsarchive.search.finding import Found, Searcher, rank
+from newsarchive.search.folding import FoldedRows, folded_rows, folds
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.date_ranges import days_of
 from newsarchive.search.language.lone_letters import letters_as_read, with_letters_exact
@@ -54,7 +56,7 @@ class SearchService:
 
     `spellings` defaults to the list that comes with the package.
     `tables` has the names of sources, topics and sections; requests and queries may use all their other names.
-    `groups` says which articles are near copies; by default, those of the archive are opened.
+    `groups` says which articles belong together; by default, those of the archive are opened.
     «أمس» and "last week" count from the day that `clock` gives in the zone `timezone`.
     """
 
@@ -107,16 +109,15 @@ class SearchService:
             suggester = self._suggester_of(snapshot)
             suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
             expansions = _expansions(request.text, expanded.forms, tree)
-            rows = slice((request.page - 1) * request.limit, request.page * request.limit)
-            listed = _listed(snapshot, ranking, rows)
+            page = self._page(snapshot, searcher, request, found)
             continued = _listed(snapshot, more, slice(request.limit - ranking.total)) if more is not None else []
-        articles = self._archive.get_many([article_id for article_id, _ in (*listed, *continued)])
+        articles = self._archive.get_many([article_id for article_id, _ in (*page.listed, *continued)])
         highlighter = Highlighter(expanded.node)
 
         def hits(scored: Sequence[tuple[str, float]], match: Match) -> tuple[Hit, ...]:
             explainer = Explainer(expanded.node, request.text, match)
             return tuple(
-                make_hit(articles[article_id], score, highlighter, explainer)
+                make_hit(articles[article_id], score, highlighter, explainer, page.groups.get(article_id))
                 for article_id, score in scored
                 if article_id in articles
             )
@@ -124,7 +125,7 @@ class SearchService:
         return SearchResults(
             request=request,
             total=ranking.total,
-            hits=hits(listed, found.match),
+            hits=hits(page.listed, found.match),
             more=hits(continued, Match.ANY),
             facets=values.merged(ranking.facets),
             took_ms=(time.perf_counter() - started) * 1000,
@@ -134,7 +135,23 @@ class SearchService:
             suggestion=suggestion,
             subjects=subjects,
             dates=dates,
+            continues=page.continues,
         )
+
+    def _page(self, snapshot: Snapshot, searcher: Searcher, request: SearchRequest, found: Found) -> FoldedRows:
+        """The rows of the page that a request asks for."""
+        ranking, fold = found.ranking, request.fold
+        rows = slice((request.page - 1) * request.limit, request.page * request.limit)
+        if fold is None:
+            return FoldedRows(_listed(snapshot, ranking, rows), {}, ranking.total > rows.stop)
+
+        def deeper(depth: int) -> Ranking:
+            return searcher.deeper(request, found, depth)
+
+        def lookup(ids: Sequence[str]) -> Mapping[str, Folded]:
+            return folds(self._groups, ids, fold)
+
+        return folded_rows(snapshot, ranking, deeper, lookup, rows)
 
     def context_of_tables(self) -> Context:
         """The context of a query without an index: it knows the sources and topics in the tables, and today."""

@@ -47,6 +47,11 @@ class Links:
             return path + self._state
         return path + _query({**page_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
 
+    def story(self, story_id: str) -> str:
+        """The URL of the page of a story."""
+        language = {"lang": [self.language]} if self.language else {}
+        return url_for("stories.story", story_id=story_id) + _query(language)
+
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
         return self._path(endpoint) + self._subscription
@@ -85,8 +90,8 @@ class Links:
 
 
 def subscription(request: SearchRequest) -> SearchRequest:
-    """The part of a search that a feed follows: words and filters, but not the order and page."""
-    return replace(request, sort=None, page=1, limit=DEFAULT_LIMIT)
+    """The part of a search that a feed follows: words and filters, but not the order, the folding and the page."""
+    return replace(request, sort=None, page=1, limit=DEFAULT_LIMIT, fold=None)
 
 
 def address(endpoint: str, args: dict[str, list[str]], *, external: bool = False, **path: Any) -> str:

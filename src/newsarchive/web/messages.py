@@ -67,6 +67,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "match": ("المطابقة", "Match"),
     "match_all": ("كل الكلمات", "All words"),
     "match_any": ("أيّ كلمة", "Any word"),
+    "fold": ("العرض", "Show"),
+    "fold_none": ("كل المقالات", "All articles"),
+    "fold_copies": ("النصوص المكرَّرة مرة واحدة", "Copies once"),
+    "fold_stories": ("كل حدث مرة واحدة", "Stories once"),
+    "fold_total": ("العدد أعلاه يشمل كل المقالات.", "The count above is of all articles."),
     # Filters
     "filters": ("تصفية النتائج", "Filter results"),
     "filters_active": ("عوامل التصفية المختارة", "Active filters"),
@@ -182,6 +187,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cite": ("الاستشهاد بهذا المقال", "Cite this article"),
     "quoted": ("«{text}»", "“{text}”"),
     "comma": ("، ", ", "),
+    # Copies of an article, and how two texts differ
+    "copies": ("النص نفسه في مصادر أخرى", "The same text elsewhere"),
+    "copies_credit": ("المصدر المشترك: {source}", "Common source: {source}"),
+    "copies_first": ("الأقدم", "earliest"),
+    "copies_compare": ("قارن النصّين", "Compare the texts"),
+    "compare": ("مقارنة نصّين", "Two texts compared"),
+    "compare_first": ("الأول", "First"),
+    "compare_second": ("الثاني", "Second"),
+    "compare_same": ("كلمات النصّين واحدة.", "Both texts have the same words."),
+    "compare_share": ("المشترك من الكلمات {percent}٪.", "{percent}% of the words are the same."),
+    "compare_removed": ("في الأول فقط", "only in the first"),
+    "compare_added": ("في الثاني فقط", "only in the second"),
+    "compare_removed_said": ("حُذف:", "removed:"),
+    "compare_added_said": ("أُضيف:", "added:"),
     # Errors
     "error_bad_request": ("طلب غير صالح", "Bad request"),
     "error_bad_request_text": ("رابط هذه الصفحة غير صالح.", "The URL of this page is invalid."),
@@ -298,6 +317,28 @@ COUNTED: dict[str, tuple[dict[Plural, str], dict[Plural, str]]] = {
             Plural.OTHER: "{n} مقال",
         },
         {Plural.ZERO: "No articles", Plural.ONE: "1 article", Plural.OTHER: "{n} articles"},
+    ),
+    "others": (
+        {
+            Plural.ZERO: "لا غيره",
+            Plural.ONE: "ومقال آخر",
+            Plural.TWO: "ومقالان آخران",
+            Plural.FEW: "و{n} مقالات أخرى",
+            Plural.MANY: "و{n} مقالًا آخر",
+            Plural.OTHER: "و{n} مقال آخر",
+        },
+        {Plural.ZERO: "and no other", Plural.ONE: "and 1 more", Plural.OTHER: "and {n} more"},
+    ),
+    "from_sources": (
+        {
+            Plural.ZERO: "بلا مصدر معروف",
+            Plural.ONE: "من المصدر نفسه",
+            Plural.TWO: "من مصدرين",
+            Plural.FEW: "من {n} مصادر",
+            Plural.MANY: "من {n} مصدرًا",
+            Plural.OTHER: "من {n} مصدر",
+        },
+        {Plural.ZERO: "of unknown source", Plural.ONE: "from the same source", Plural.OTHER: "from {n} sources"},
     ),
     "pages": (
         {

@@ -9,6 +9,7 @@
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
 | `sort` | `best`, `newest`, `oldest` or `arrived` |
 | `order` | in feeds: `arrived` (default) or `published`, for `sort=newest` |
+| `fold` | `copies` or `stories`: list only the best-ranked article of each group |
 | `page` | from 1 |
 | `limit` | hits per page, 1 to 100 |
 | `lang` | interface language, `ar` or `en`; not part of the search |
@@ -34,7 +35,7 @@ from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.limits import DATE_TEXT, NAME, cut_text
-from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort, parse_period, within_limits
+from newsarchive.search import MAX_LIMIT, Fold, Match, SearchRequest, Sort, parse_period, within_limits
 from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
@@ -53,7 +54,7 @@ MAX_VALUES_LENGTH = 1_000
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
-SEARCH_PARAMETERS = ("q", "match", "source", "topic", "section", "topics", "from", "to", "sort", "page", "limit")
+SEARCH_PARAMETERS = tuple("q match source topic section topics from to sort fold page limit".split())
 """The parameters that `parse_search` reads."""
 
 _MEANT = {
@@ -77,6 +78,9 @@ _MEANT = {
         "newest": "date published new recent latest desc newest_first -date -published",
         "oldest": "old earliest asc oldest_first",
         "arrived": "archived added arrival indexed updated",
+        "fold": "group group_by collapse dedupe unique distinct",
+        "copies": "copy duplicates near_copies",
+        "stories": "story events event clusters",
         "ar": "arabic ara عربي العربية",
         "en": "english eng الإنجليزية",
     }.items()
@@ -182,6 +186,7 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, table
         date_from=date_from,
         date_to=date_to,
         sort=_choice(args, "sort", Sort),
+        fold=_choice(args, "fold", Fold),
         page=_number(args, "page", Problem.NUMBER) or 1,
         limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
     )
@@ -241,6 +246,7 @@ def search_args(
         "from": [request.date_from.isoformat()] if request.date_from else [],
         "to": [request.date_to.isoformat()] if request.date_to else [],
         "sort": [request.sort.value] if request.sort else [],
+        "fold": [request.fold.value] if request.fold else [],
         "page": [str(request.page)] if request.page != 1 else [],
         "limit": [str(request.limit)] if request.limit != limit else [],
         "lang": [language] if language else [],

@@ -9,7 +9,17 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from newsarchive.search import Expansion, FacetCounts, Match, Notice, SearchRequest, SearchResults, Sort
+from newsarchive.search import (
+    Expansion,
+    FacetCounts,
+    Fold,
+    Hit,
+    Match,
+    Notice,
+    SearchRequest,
+    SearchResults,
+    Sort,
+)
 from newsarchive.topics import TopicKind
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
@@ -238,6 +248,27 @@ class ResultsView:
             Option(self._interface.text(f"match_{match}"), self._address(match=match), match is self.request.match)
             for match in Match
         )
+
+    @property
+    def folds(self) -> tuple[Option, ...]:
+        """The choice between all articles, and one of each group of copies or of each story."""
+        return tuple(
+            Option(self._interface.text(f"fold_{fold or 'none'}"), self._address(fold=fold), fold is self.request.fold)
+            for fold in (None, *Fold)
+        )
+
+    def others(self, hit: Hit) -> Option | None:
+        """For a hit that stands for its group, how many other articles are in it, with a link to them."""
+        if hit.folded is None:
+            return None
+        count = self._interface.count
+        label = f"{count('others', hit.folded.others)} {count('from_sources', hit.folded.sources)}"
+        address = (
+            self.links.story(hit.folded.group)
+            if self.request.fold is Fold.STORIES
+            else self.links.article(hit.article.id) + "#copies"
+        )
+        return Option(label, address, chosen=False)
 
     @property
     def previous_page(self) -> str | None:

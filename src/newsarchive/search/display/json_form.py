@@ -17,6 +17,7 @@ def results_to_json(results: SearchResults, language: str, tables: Tables = NO_T
     words of the query that matched in other `forms` or that the article lacks (`missing`).
     `suggestion` is null if there is none. `took_ms` is in milliseconds. `subjects` has the values that
     a notice is about. `dates` has the first and last day of a query that is nothing but a date, else null.
+    With a folded request, `folded` of a hit is the group that it stands for, or null.
     """
     facets, dates = results.facets, results.dates
     return {
@@ -32,7 +33,7 @@ def results_to_json(results: SearchResults, language: str, tables: Tables = NO_T
         ],
         "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
         "suggestion": results.suggestion,
-        "hits": [_hit(hit, tables) for hit in results.hits],
+        "hits": [_hit(hit, tables, is_folded=results.request.fold is not None) for hit in results.hits],
         "facets": {
             "source": [
                 _facet(value, count, tables.sources.label(value, language)) for value, count in facets.source.items()
@@ -80,7 +81,8 @@ def assigned_to_json(topics: ArticleTopics) -> dict[str, Any]:
     }
 
 
-def _hit(hit: Hit, tables: Tables) -> dict[str, Any]:
+def _hit(hit: Hit, tables: Tables, *, is_folded: bool) -> dict[str, Any]:
+    folded = hit.folded and {"group": hit.folded.group, "others": hit.folded.others, "sources": hit.folded.sources}
     return {
         **article_to_json(hit.article, tables),
         "snippet": hit.snippet.text,
@@ -89,6 +91,7 @@ def _hit(hit: Hit, tables: Tables) -> dict[str, Any]:
         "reasons": [
             {"word": reason.word, "forms": list(reason.forms), "missing": reason.is_missing} for reason in hit.reasons
         ],
+        **({"folded": folded} if is_folded else {}),
     }
 
 

@@ -14,7 +14,7 @@ from itertools import accumulate
 from newsarchive.article import Article
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.matching import Finder, Occurrence, Reading, leaves_of
-from newsarchive.search.door import Highlighted, Hit
+from newsarchive.search.door import Folded, Highlighted, Hit
 from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.query import Node, Phrase, Scope, Word
 from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
@@ -230,7 +230,13 @@ def _best_window(matches: Sequence[Occurrence], length: int, news: int) -> _Wind
     return best_window
 
 
-def make_hit(article: Article, score: float, highlighter: Highlighter, explainer: Explainer | None = None) -> Hit:
+def make_hit(
+    article: Article,
+    score: float,
+    highlighter: Highlighter,
+    explainer: Explainer | None = None,
+    folded: Folded | None = None,
+) -> Hit:
     """Build the hit for one article. Each of its texts is read only once."""
     title = highlighter.read_title(article.title)
     known = article.title if article.title_derived else ""
@@ -245,6 +251,7 @@ def make_hit(article: Article, score: float, highlighter: Highlighter, explainer
         title=Highlighted(article.title, title.marks()),
         snippet=snippet,
         reasons=explainer.reasons((title, excerpt.shown), (body.whole, summary.whole)) if explainer else (),
+        folded=folded,
     )
 
 

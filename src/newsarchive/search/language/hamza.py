@@ -8,10 +8,13 @@ the spellings exist.
 import re
 from collections.abc import Iterator
 
+from newsarchive.arabic.lexicon import lexicon
 from newsarchive.arabic.stem import stem
-from newsarchive.search.language.inflection import PREFIXES
+from newsarchive.search.language.inflection import ARTICLE, PREFIXES
 
 _PRONOUN = "(?:ه|ها|هم|هن|هما|نا|كم|ي)"
+_AFTER_TWO = "(?:" + "|".join(f"(?<=^{before}..)" for before in ("", "[وفبل]", "ال", "[وب]ال", "لل")) + ")"
+"""After two letters, and any clitics."""
 _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
@@ -19,6 +22,25 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"(?<=.)[ؤئء](?=و)", ("ؤ", "ئ", "ء")),
         # بدأوا بدؤوا بدءوا
         (r"(?<=..)[اؤئء](?=وا$)", ("ا", "ؤ", "ئ", "ء")),
+        # يقرأون يقرؤون يقرءون
+        (r"(?:(?<=^[يت]..)|(?<=^[وفس][يت]..))[اؤئء](?=ون$)", ("ا", "ؤ", "ئ", "ء")),
+        # جزأين جزئين جزءين, ملجآن ملجئان
+        (r"(?<=..)[اؤئء](?=ين$)", ("ا", "ؤ", "ئ", "ء")),
+        # هيأة هيئة, نشأة نشئة, but not مفاجأة مفاجئة
+        (rf"{_AFTER_TWO}[ائ](?=(?:ت{_PRONOUN}|ه)$)", ("ا", "ئ")),
+        # مسألة مسئلة
+        (rf"(?<=[سج])[ائ](?=ل(?:ه|ت{_PRONOUN})$)", ("ا", "ئ")),
+        # اطمئنان اطمأنان, طمأنينة طمئنينة
+        (r"(?<=م)[ائ](?=ن(?:ان|ين))", ("ا", "ئ")),
+        # مساءلة مسائلة, ملاءمة ملائمة
+        (rf"(?<=..ا)[ءئ](?=[لم](?:ه|ت{_PRONOUN})$)", ("ء", "ئ")),
+        # سيئ سيء, شيئ شيء, بريئ بريء
+        (r"(?<=ي)[ئء]$", ("ئ", "ء")),
+        # تباطؤ تباطوء تباطئ, كفؤ كفوء, لؤلؤ لؤلوء
+        (r"(?<=..)(?:ؤ|وء|ئ)$", ("ؤ", "وء", "ئ")),
+        # عبئا عبءا, جزئه جزءه جزؤه, ضوؤها ضوءها
+        (rf"(?<=.[^اي])[ؤئء](?={_PRONOUN}$)", ("ؤ", "ئ", "ء")),
+        (r"(?<=..)[ئء](?=ا$)", ("ئ", "ء")),
         # شاطئ شاطيء (as شاطىء), شئ شيء
         (r"(?<=.)(?:ئ|(?<!ي)يء)$", ("ئ", "يء")),
         (r"(?<=ي)(?:ئ|يء)$", ("ئ", "يء")),
@@ -30,6 +52,9 @@ _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 _CARRIERS = frozenset("اؤئء")
+_LEAST = 3
+"""A shorter stem may be that of many words, unless it ends in ء: شئ."""
+_SELDOM = 0.25
 _FEMININE = re.compile(r"ا[ءئ]ه$")
 
 
@@ -37,7 +62,8 @@ def spellings(word: str) -> Iterator[str]:
     """Yield the other spellings of a folded word that differ in one hamza; most of them are no words.
 
     Both stems must keep the hamza, otherwise they are stems of other words. If the word ends in اءه
-    without an article, its ه may be a pronoun: سمائه is not a spelling of سماءة.
+    without an article, its ه may be a pronoun: سمائه, his sky, is not a spelling of سماءه. But برائة
+    can only be براءة.
 
     >>> list(spellings("مسئول"))
     ['مسؤول', 'مسءول']
@@ -51,13 +77,21 @@ def spellings(word: str) -> Iterator[str]:
                 other = word[: match.start()] + letter + word[match.end() :]
                 if other != word and _keeps_hamza(other):
                     found[other] = None
-    may_be_pronoun = _FEMININE.search(word) and not _has_article(word)
-    yield from () if may_be_pronoun else found
+    yield from () if _may_have_pronoun(word) else found
+
+
+def _may_have_pronoun(word: str) -> bool:
+    """Whether اءه at the end of a word may be اء and a pronoun, by the lexicon: without ه it is a noun, too."""
+    if not _FEMININE.search(word) or _has_article(word):
+        return False
+    count = lexicon().get
+    masculine = word[:-2] + "ء"
+    return count(ARTICLE + masculine, 0) > _SELDOM * count(ARTICLE + masculine + "ه", 0)
 
 
 def _keeps_hamza(word: str) -> bool:
     own = stem(word)
-    return len(own) >= 3 and not _CARRIERS.isdisjoint(own)
+    return (len(own) >= _LEAST or own.endswith("ء")) and not _CARRIERS.isdisjoint(own)
 
 
 def _has_article(word: str) -> bool:

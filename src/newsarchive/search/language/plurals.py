@@ -6,6 +6,7 @@ checked and extended by hand.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
@@ -15,19 +16,32 @@ from newsarchive.search.language.inflection import nouns_of
 from newsarchive.tables import table_lines
 
 FILE_NAME = "plurals.tsv"
-_STAR = "*"
+
+
+class Sign(StrEnum):
+    """What is after a listed word that is also another word: where it is found as the partner of a typed noun."""
+
+    NONE = ""
+    NOUN = "*"
+    """With ال or an attached preposition: الطبق, but not طبق."""
+    VERB = "+"
+    """Like NOUN, and also after a separate preposition, or with ا at its end: في كتب, كتبا."""
+    VERBAL_NOUN = "!"
+    """With ال, or with ا at its end: العقد, عقدا, but not لعقد."""
+    OTHER_NOUN = "-"
+    """Not even with ال: العالم is the world."""
+
+
+_SIGNS = "".join(Sign)
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The same noun in the other number: its displayed form and its folded form.
-
-    `is_ambiguous` means that without an article or preposition it is mostly another word.
-    """
+    """The same noun in the other number: its displayed form, its folded form, and where it is found."""
 
     shown: str
     text: str
-    is_ambiguous: bool = False
+    sign: Sign = Sign.NONE
 
 
 class Plurals:
@@ -36,7 +50,7 @@ class Plurals:
     def __init__(self, text: str) -> None:
         """Parse lines of a noun, a tab, and its plurals with spaces between them; comments begin with `#`.
 
-        A star after a word makes it ambiguous.
+        A word may have a `Sign` after it.
         """
         self._partners: dict[str, dict[str, Partner]] = {}
         for _, content in table_lines(text):
@@ -46,9 +60,9 @@ class Plurals:
                 self._add(plural, singular)
 
     def _add(self, shown: str, other: str) -> None:
-        bare = other.removesuffix(_STAR)
-        partner = Partner(bare, fold(bare), is_ambiguous=bare != other)
-        self._partners.setdefault(fold(shown.removesuffix(_STAR)), {}).setdefault(partner.text, partner)
+        bare = other.rstrip(_SIGNS)
+        partner = Partner(bare, fold(bare), Sign(other[len(bare) :]))
+        self._partners.setdefault(fold(shown.rstrip(_SIGNS)), {}).setdefault(partner.text, partner)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Each folded noun with a folded partner, in both directions."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newsarchive.arabic.stem import stem
-from newsarchive.search.language import hamza, joined_names
-from newsarchive.search.language.inflection import ENDINGS, Clitics, Noun
+from newsarchive.search.language import foreign_names, hamza, joined_names
+from newsarchive.search.language.inflection import ENDINGS, PREFIXES, Clitics, Noun
 from newsarchive.search.language.joined_names import CLITICS
-from newsarchive.search.language.plurals import Plurals
+from newsarchive.search.language.plurals import Plurals, Sign
 from newsarchive.search.language.query import Form, Likeness, Phrase, Scope, Word
 from newsarchive.search.language.spellings import Group, Spellings
 from newsarchive.search.language.vocabulary import Vocabulary, nodes_for, nodes_of_noun
@@ -17,6 +17,7 @@ MOST_OTHERS = 40
 _MOST_VARIANTS = 60
 _MEMO_LIMIT = 20_000
 """The number of words whose forms are remembered."""
+_NO_ENDING = frozenset(("",))
 _TELLING = 4
 """A stem that keeps this many letters of a name, all but a final vowel, belongs to the name."""
 
@@ -109,7 +110,7 @@ class WordForms:
     def _spelled(self, typed: str, readings: Iterable[str]) -> _Spelled:
         """All spellings of a word: what is a spelling of a spelling is one, too, so that each finds all the others."""
         found = _Spelled({typed: _Variant(typed)})
-        found.variants.update({text: _Variant(text, text) for text in readings})
+        found.variants.update({text: _reading(text) for text in readings})
         waiting = list(found.variants)
         while waiting and len(found.variants) < _MOST_VARIANTS:
             for variant in self._neighbours(waiting.pop(0), found):
@@ -130,9 +131,13 @@ class WordForms:
         for other in hamza.spellings(text):
             if self.vocabulary.occurs(Word(other)):
                 yield _Variant(other, other)
+        for other in foreign_names.spellings(text):
+            if self.vocabulary.occurs(Word(other, Form.EXACT)):
+                yield _Variant(other, other)
 
     def _nodes(self, variant: _Variant, scope: Scope) -> Iterator[Word]:
-        if not variant.beginning or _is_telling(stem(variant.text), variant.beginning):
+        is_telling = variant.endings is not _NO_ENDING and _is_telling(stem(variant.text), variant.beginning)
+        if not variant.beginning or is_telling:
             yield Word(variant.text, Form.STEM, scope)
         else:
             yield from nodes_for(variant.text, variant.beginning, variant.endings, scope, self.vocabulary)
@@ -141,12 +146,15 @@ class WordForms:
         for partner in self.plurals.of(text):
             for spelling in (partner.text, *hamza.spellings(partner.text)):
                 shown = partner.shown if spelling == partner.text else spelling
-                beginning, endings = Noun(spelling).beginning_and_endings
-                if partner.is_ambiguous:
-                    nodes = nodes_of_noun(beginning, endings, scope, self.vocabulary)
-                else:
-                    nodes = nodes_for(spelling, beginning, endings, scope, self.vocabulary)
-                yield from (Other(shown, node, Likeness.NUMBER) for node in nodes)
+                yield from (
+                    Other(shown, node, Likeness.NUMBER) for node in self._of_noun(spelling, partner.sign, scope)
+                )
+
+    def _of_noun(self, text: str, sign: Sign, scope: Scope) -> Iterator[Word | Phrase]:
+        noun = Noun(text)
+        if sign is not Sign.NONE:
+            return nodes_of_noun(noun, sign, scope, self.vocabulary)
+        return nodes_for(text, *noun.beginning_and_endings, scope, self.vocabulary)
 
     def of_group(self, group: Group, scope: Scope) -> Iterator[Other]:
         """Yield the forms of a name that has spellings of several words, with any clitics."""
@@ -179,6 +187,19 @@ class WordForms:
     def _phrases(self, words: Sequence[str], scope: Scope) -> Iterator[Phrase]:
         phrases = (Phrase((clitic + words[0], *words[1:]), scope) for clitic in CLITICS)
         yield from filter(self.vocabulary.occurs, phrases)
+
+
+def _reading(text: str) -> _Variant:
+    """A variant for another reading of the letters. Its stem counts only if it has all of the word.
+
+    ڨردان may be غردان, but its stem غرد would find many other words.
+    """
+    own = stem(text)
+    clitics = text.removesuffix(own)
+    if clitics != text and clitics in PREFIXES:
+        return _Variant(text, text)
+    prefix = max((prefix for prefix in PREFIXES if text.startswith(prefix + own[:2])), key=len, default="")
+    return _Variant(text, text, text[len(prefix) :], _NO_ENDING)
 
 
 def _is_telling(own: str, beginning: str) -> bool:

@@ -1,0 +1,73 @@
+"""The page that shows word by word how the texts of two articles differ."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup, escape
+
+from newsarchive.article import Article
+from newsarchive.differences import Change, Differences, Run, differences
+from newsarchive.web.messages import Interface
+
+_TAGS = {Change.REMOVED: "del", Change.ADDED: "ins"}
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedParagraph:
+    """A paragraph of both texts merged: HTML with `del` and `ins`, and whether anything in it differs."""
+
+    html: Markup
+    differs: bool
+
+
+class ComparisonView:
+    """Two articles side by side in their facts, and merged in their texts. `before` was published first."""
+
+    def __init__(self, before: Article, after: Article, interface: Interface) -> None:
+        self.before = before
+        self.after = after
+        self._interface = interface
+
+    @cached_property
+    def _body(self) -> Differences:
+        return differences(self.before.body, self.after.body)
+
+    @property
+    def title(self) -> Markup:
+        """The titles merged."""
+        return self._merged(differences(self.before.title, self.after.title).runs)
+
+    @cached_property
+    def paragraphs(self) -> tuple[ComparedParagraph, ...]:
+        """The paragraphs of both texts, in reading order."""
+        return tuple(
+            ComparedParagraph(self._merged(runs), any(run.change is not Change.SAME for run in runs))
+            for runs in self._body.paragraphs()
+        )
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the texts have the same words, whatever their punctuation and marks."""
+        return self._body.changes == 0
+
+    @property
+    def percent(self) -> int:
+        """The share of the words of both texts that are the same, in percent, rounded down."""
+        return int(100 * self._body.share)
+
+    def _merged(self, runs: tuple[Run, ...]) -> Markup:
+        """The runs as HTML. What a screen reader would not say is added as text that isn't shown."""
+        pieces: list[str] = []
+        for run in runs:
+            tag = _TAGS.get(run.change)
+            text = escape(run.text)
+            if tag is None:
+                pieces.append(text)
+                continue
+            said = escape(self._interface.text(f"compare_{run.change}_said"))
+            pieces.append(f'<{tag}><span class="quiet">{said} </span>{text.rstrip()}</{tag}>{_space_after(run.text)}')
+        return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
+
+
+def _space_after(text: str) -> str:
+    return " " if text and text[-1].isspace() else ""

@@ -1,0 +1,54 @@
+"""The page that compares the texts of two articles."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+
+from newsarchive.web import create_app
+from tests.libraries import open_archive
+from tests.sample import HOSTILE
+from tests.web.page import assert_harmless, get
+from tests.web.test_related import BREAD, keep
+
+LATER = replace(
+    BREAD, id="later", source="موقع الفرن", body=BREAD.body.replace("مليون", "مليوني"), published=date(2023, 1, 6)
+)
+SAME = replace(BREAD, id="same", source="موقع الطاحونة", published=None)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    with open_archive(tmp_path_factory.mktemp("archive"), create=True) as library:
+        keep(library, LATER, BREAD, SAME, HOSTILE)
+        library.update_index()
+        yield create_app(library).test_client()
+
+
+@pytest.mark.parametrize("order", ["later/bread", "bread/later"])
+def test_the_text_of_the_later_article_is_shown_with_what_changed(client: FlaskClient, order: str) -> None:
+    page = get(client, f"/compare/{order}")
+    text = page.one("article")
+    assert [deleted.text for deleted in page.inside(text, "del")] == ["حُذف: مليون"]
+    assert [added.text for added in page.inside(text, "ins")] == ["أُضيف: مليوني"]
+
+
+def test_the_share_of_common_words_is_said(client: FlaskClient) -> None:
+    assert "المشترك من الكلمات 92٪" in get(client, "/compare/bread/later").one("main").text
+    assert "92% of the words are the same" in get(client, "/compare/bread/later", lang="en").one("main").text
+
+
+def test_texts_with_the_same_words_are_called_the_same(client: FlaskClient) -> None:
+    page = get(client, "/compare/bread/same")
+    assert "كلمات النصّين واحدة" in page.one("main").text
+    assert not page.find("del") + page.find("ins")
+
+
+def test_hostile_text_is_harmless(client: FlaskClient) -> None:
+    assert_harmless(client.get(f"/compare/{HOSTILE.id}/bread").text)
+
+
+def test_an_unknown_article_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/compare/bread/unknown").status_code == 404
