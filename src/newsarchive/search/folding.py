@@ -29,7 +29,7 @@ class GroupLookup(Protocol):
 
 def folds(groups: GroupLookup, ids: Collection[str], fold: Fold) -> dict[str, Folded]:
     """What each of these articles stands for if it is listed. Articles in no group are left out."""
-    found = groups.groups_of(ids, fold.value)
+    found = groups.groups_of(ids, fold.value)  # type: ignore[arg-type]
     return {one: Folded(info.group, info.members - 1, info.sources) for one, info in found.items()}
 
 

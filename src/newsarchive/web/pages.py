@@ -8,6 +8,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.comparison_view import ComparisonView
 from newsarchive.web.context import chosen_language, current_interface, current_library
+from newsarchive.web.copies_view import CopiesView
 from newsarchive.web.links import Links
 from newsarchive.web.params import InvalidParameter, parse_page_search, wants_highlights
 from newsarchive.web.results_view import ResultsView
@@ -35,7 +36,9 @@ def article(article_id: str) -> str:
     text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args), context=context)
     topics = library.tables.topics_of(found)
     view = ArticleView(found, library.history(article_id), links, current_interface(), text, topics)
-    return render_template("article.html", view=view, article=found, links=links, related=_related(article_id))
+    copies = CopiesView(found, library, links, current_interface())
+    related = _related(article_id)
+    return render_template("article.html", view=view, article=found, links=links, related=related, copies=copies)
 
 
 def _related(article_id: str) -> tuple[Article, ...]:

@@ -54,7 +54,8 @@ MAX_VALUES_LENGTH = 1_000
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
-SEARCH_PARAMETERS = tuple("q match source topic section topics from to sort fold page limit".split())
+_FILTERS = ("source", "topic", "section", "topics", "from", "to")
+SEARCH_PARAMETERS = ("q", "match", *_FILTERS, "sort", "fold", "page", "limit")
 """The parameters that `parse_search` reads."""
 
 _MEANT = {
