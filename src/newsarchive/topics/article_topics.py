@@ -18,6 +18,10 @@ if TYPE_CHECKING:  # the model is slow to load, and some commands don't need it
     from newsarchive.topics.model import Assignment, TopicModel
 
 
+_LONGEST_REMEMBERED = 20_000
+"""The assignments of an article with a longer body, in characters, aren't remembered with it."""
+
+
 class TopicKind(StrEnum):
     """Which topics of articles count."""
 
@@ -68,8 +72,19 @@ class Topics:
     def of(self, article: Article) -> ArticleTopics:
         """The topics and sections of an article. Raises ConfigError as `model` does."""
         meaning = self.table.meaning(article.topic_names)
-        assigned = () if meaning.topics else self.model.assign(article)
+        assigned = () if meaning.topics else self._assigned(article)
         return ArticleTopics(meaning.topics, meaning.sections, assigned)
+
+    def _assigned(self, article: Article) -> "tuple[Assignment, ...]":
+        if len(article.body) > _LONGEST_REMEMBERED:
+            return self.model.assign(article)
+        return _remembered(self.model_file, _state(self.model_file), article)
+
+
+@lru_cache(maxsize=512)
+def _remembered(file: Path | None, state: tuple[int, int] | None, article: Article) -> "tuple[Assignment, ...]":
+    """The assignments of an article, remembered: pages and feeds show the same articles again and again."""
+    return _model(file, state).assign(article)
 
 
 def table_digest(assigned: Mapping[str, str]) -> str:

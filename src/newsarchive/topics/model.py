@@ -1,30 +1,275 @@
-"""STUB"""
+"""The topic model: which topics an article is about, by the words in it.
 
+The model is a text table that a person can read. Each topic has at most `MAX_STEMS` stems, each with a
+weight; the model of the package is `model.tsv`. What a stem adds to the score of a topic is its weight
+times the stem's *value* in the article:
+
+    value = log(1 + times in the beginning of the body + TITLE_WEIGHT * times in the title)
+
+divided by the length of the vector of all values, so that a long article isn't about everything. The
+score becomes a confidence between 0 and 1 by a curve that was fitted on articles of outlets that the
+weights were not trained on. A topic whose confidence reaches the topic's threshold is assigned.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsarchive.arabic.stem import stem
+from newsarchive.arabic.tokens import Token, tokenize, words
 from newsarchive.article import Article
+from newsarchive.errors import ConfigError
+
+FILE_NAME = "model.tsv"
+MAX_STEMS = 400
+"""The most stems that one topic has."""
+TITLE_WEIGHT = 3
+"""How many times a word of the title counts."""
+LEAD = 300
+"""How many words of the body are read. What follows is background, often about something else."""
+SMOOTHING = 3.0
+"""Added to the squared length of an article's values, so that one or two words don't decide alone."""
+SHOWN_WORDS = 5
+"""The most words that an assignment shows."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_TOPIC = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
+    """A topic of an article: how likely it is right, from 0 to 1, and the words of the article that decided.
+
+    The words are as written in the article, the most important one first.
+    """
+
     topic: str
     confidence: float
     words: tuple[str, ...]
 
 
-W = {"نفط": "economy", "مباراة": "sport", "الرئيس": "politics", "اقتصاد": "economy", "الاقتصادي": "economy"}
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """How the score of one topic is read.
+
+    The confidence is the logistic function of `slope * score + offset`. A topic with a `reason` is never
+    assigned; the reason says why.
+    """
+
+    name: str
+    bias: float
+    slope: float
+    offset: float
+    threshold: float
+    reason: str = ""
+
+
+class Values(NamedTuple):
+    """The stems of the model that an article has, by their rows, and their values there."""
+
+    rows: Ints
+    values: Floats
 
 
 class TopicModel:
-    digest = "stub"
+    """Topics, and the weight of each stem for each topic.
+
+    `weights` maps each topic's name to its stems and their weights. The same article always gets the same
+    assignments.
+    """
+
+    def __init__(self, topics: Sequence[Topic], weights: Mapping[str, Mapping[str, float]], head: str = "") -> None:
+        self.topics = tuple(topics)
+        self.head = head
+        """The comment at the beginning of the file: how the model was made, and its license."""
+        self.stems = tuple(sorted({stem for stems in weights.values() for stem in stems}))
+        self._rows = {stem: row for row, stem in enumerate(self.stems)}
+        self._weights = np.zeros((len(self.stems), len(self.topics)))
+        for column, topic in enumerate(self.topics):
+            for word, weight in weights.get(topic.name, {}).items():
+                self._weights[self._rows[word], column] = weight
+        self._bias = np.array([topic.bias for topic in self.topics])
+        self._slope = np.array([topic.slope for topic in self.topics])
+        self._offset = np.array([topic.offset for topic in self.topics])
+        self._least = np.array([2.0 if topic.reason else topic.threshold for topic in self.topics])
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of everything that decides which topics an article gets, in hexadecimal."""
+        reading = f"{TITLE_WEIGHT} {LEAD} {SMOOTHING}\n"
+        return hashlib.sha256((reading + self._table()).encode()).hexdigest()
+
+    def rows(self, stems: Iterable[str]) -> list[int]:
+        """The row of each stem in the model; a stem without weights has the row `len(model.stems)`."""
+        unknown = len(self.stems)
+        return [self._rows.get(stem, unknown) for stem in stems]
+
+    def values(self, title: Sequence[int] | Ints, lead: Sequence[int] | Ints) -> Values:
+        """The value of each stem of the model in an article, by the rows of its title and its `LEAD` words."""
+        size = len(self.stems) + 1
+        counts = np.bincount(np.asarray(lead, dtype=np.int64), minlength=size)
+        if len(title):
+            counts += TITLE_WEIGHT * np.bincount(np.asarray(title, dtype=np.int64), minlength=size)
+        rows = np.flatnonzero(counts[:-1])
+        values: Floats = np.log1p(counts[rows])
+        return Values(rows, values / math.sqrt(SMOOTHING + values @ values))
+
+    def confidences(self, found: Values) -> Floats:
+        """The confidence of each topic of the model."""
+        score = found.values @ self._weights[found.rows] + self._bias
+        confidence: Floats = 1 / (1 + np.exp(-(self._slope * score + self._offset)))
+        return confidence
+
+    def assigned(self, found: Values) -> list[tuple[int, float]]:
+        """The columns of the topics that reach their threshold, with their confidence, best first."""
+        confidences = self.confidences(found)
+        columns = np.flatnonzero(confidences >= self._least).tolist()
+        reached = [(column, float(confidences[column])) for column in columns]
+        return sorted(reached, key=lambda pair: (-pair[1], pair[0]))
 
     def assign(self, article: Article) -> tuple[Assignment, ...]:
-        found = {}
-        for w in article.body.split():
-            if w in W:
-                found.setdefault(W[w], []).append(w)
-        return tuple(Assignment(t, 0.71, tuple(w)) for t, w in found.items())
+        """The topics of an article, best first. Empty if no topic reaches its threshold."""
+        title, lead = article_stems(article)
+        found = self.values(self.rows(title), self.rows(lead))
+        columns = self.assigned(found)
+        if not columns:
+            return ()
+        written = _written(article)
+        return tuple(
+            Assignment(self.topics[column].name, round(confidence, 4), self._decisive(found, column, written))
+            for column, confidence in columns
+        )
+
+    def _decisive(self, found: Values, column: int, written: Mapping[str, str]) -> tuple[str, ...]:
+        """The words whose stems added most to the score of a topic."""
+        added = found.values * self._weights[found.rows, column]
+        best = np.argsort(-added, kind="stable")[:SHOWN_WORDS].tolist()
+        return tuple(written[self.stems[found.rows[place]]] for place in best if added[place] > 0)
+
+    def save(self, path: Path) -> None:
+        """Write the model to a file that `load_model` reads."""
+        path.write_text(self.text(), encoding="utf-8")
+
+    def text(self) -> str:
+        """The model as its file has it."""
+        head = "".join(f"# {line}".rstrip() + "\n" for line in self.head.splitlines())
+        return head + self._table()
+
+    def _table(self) -> str:
+        lines = []
+        for column, topic in enumerate(self.topics):
+            numbers = (f"{number:.4f}" for number in (topic.bias, topic.slope, topic.offset, topic.threshold))
+            lines.append("\t".join((f"[{topic.name}]", *numbers, topic.reason)).rstrip())
+            weighted = [(-self._weights[row, column], stem) for row, stem in enumerate(self.stems)]
+            lines += [f"{stem}\t{topic.name}\t{-weight:.3f}" for weight, stem in sorted(weighted) if weight]
+        return "\n".join(lines) + "\n"
+
+
+def article_stems(article: Article) -> tuple[list[str], list[str]]:
+    """The stems of an article's title, none if the title was made from the text, and of the beginning of its body."""
+    title = "" if article.title_derived else article.title
+    return list(map(stem, words(title))), list(map(stem, words(article.body)[:LEAD]))
+
+
+def _written(article: Article) -> dict[str, str]:
+    """Each stem of the article with the first word that has it, as written. Those of the body come first."""
+    written: dict[str, str] = {}
+    for text in (article.body, "" if article.title_derived else article.title):
+        token: Token
+        for token in tokenize(text):
+            written.setdefault(stem(token.text), text[token.start : token.end])
+    return written
 
 
 def load_model(path: Path | None = None) -> TopicModel:
-    return TopicModel()
+    """The model in a file, or the one of this package.
+
+    Raises ConfigError, which names the file and the line, if the file is unreadable or isn't a model.
+    """
+    if path is None:
+        return _packaged_model()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the topic model {path}: {error}") from error
+    return parse_model(text, str(path))
+
+
+@cache
+def _packaged_model() -> TopicModel:
+    source = files("newsarchive.topics").joinpath(FILE_NAME)
+    return parse_model(source.read_text(encoding="utf-8"), str(source))
+
+
+def parse_model(text: str, origin: str) -> TopicModel:
+    """The model in a text. Raises ConfigError, which names `origin` and the line, if it isn't one."""
+    head: list[str] = []
+    topics: list[Topic] = []
+    weights: dict[str, dict[str, float]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            if line.startswith("#"):
+                head += [line[1:].removeprefix(" ")] if not topics else []
+            elif line.startswith("["):
+                topic = _topic(line.split("\t"), weights)
+                topics.append(topic)
+                weights[topic.name] = {}
+            else:
+                _add_weight(line.split("\t"), topics, weights)
+        except ValueError as error:
+            raise ConfigError(f"{origin}:{number}: {error}") from error
+    if not topics:
+        raise ConfigError(f"{origin}:1: no topic model: there is no line such as [sport]")
+    return TopicModel(topics, weights, "\n".join(head))
+
+
+def _topic(columns: list[str], known: Mapping[str, object]) -> Topic:
+    if len(columns) not in {5, 6}:
+        raise ValueError(f"a topic has 5 or 6 columns, separated by tabs, not {len(columns)}")
+    match = _TOPIC.fullmatch(columns[0])
+    if not match:
+        raise ValueError(f"{columns[0]} is no topic: write [sport]")
+    if match[1] in known:
+        raise ValueError(f"the topic {match[1]} is there twice")
+    bias, slope, offset, threshold = map(_number, columns[1:5])
+    if not 0 < threshold <= 1:
+        raise ValueError(f"the threshold is {columns[4]}, but must be above 0 and at most 1")
+    if slope <= 0:
+        raise ValueError(f"the slope is {columns[2]}, but must be above 0")
+    return Topic(match[1], bias, slope, offset, threshold, columns[5] if len(columns) == 6 else "")
+
+
+def _add_weight(columns: list[str], topics: Sequence[Topic], weights: Mapping[str, dict[str, float]]) -> None:
+    if len(columns) != 3:
+        raise ValueError(f"a stem has 3 columns, stem, topic and weight, separated by tabs, not {len(columns)}")
+    word, topic, weight = columns
+    if not topics or topics[-1].name != topic:
+        raise ValueError(f"the topic {topic} doesn't have its line [{topic}] above its stems")
+    stems = weights[topic]
+    if not word or word in stems:
+        raise ValueError(f"the stem «{word}» is empty, or there twice")
+    if len(stems) == MAX_STEMS:
+        raise ValueError(f"{topic} has more than {MAX_STEMS} stems")
+    stems[word] = _number(weight)
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"«{text}» is no number") from None
+    if not abs(number) < 1_000:
+        raise ValueError(f"{text} is out of range")
+    return number

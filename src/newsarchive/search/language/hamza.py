@@ -13,8 +13,8 @@ from newsarchive.arabic.stem import stem
 from newsarchive.search.language.inflection import ARTICLE, PREFIXES
 
 _PRONOUN = "(?:ه|ها|هم|هن|هما|نا|كم|ي)"
-_AFTER_TWO = "(?:" + "|".join(f"(?<=^{before}..)" for before in ("", "[وفبل]", "ال", "[وب]ال", "لل")) + ")"
-"""After two letters, and any clitics."""
+_AFTER_TWO = "(?:" + "|".join(f"(?<=^{before}[^م].)" for before in ("", "[وفبل]", "ال", "[وب]ال", "لل")) + ")"
+"""After two letters, and any clitics; مرآة and مرئية are other words."""
 _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (

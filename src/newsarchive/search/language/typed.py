@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from newsarchive.arabic.tokens import Token, tokenize
-from newsarchive.search.language.query import Form, Nearby, Node, Phrase, Word, with_children
+from newsarchive.search.language.query import AllOf, AnyOf, Form, Nearby, Node, Phrase, Word, with_children
 
 Understand = Callable[[str], Node]
 """Parses the text of a query into its tree; never raises."""
@@ -21,12 +21,25 @@ def word_ranges(text: str, words: Sequence[str], understand: Understand) -> list
     """
     tokens = list(tokenize(text))
     wanted = list(words)
+    if _is_plain(understand(text), tokens):
+        return _ranges_of(tokens, wanted)
     ranges = []
     for at in range(len(tokens) - len(wanted) + 1):
         run = tokens[at : at + len(wanted)]
         if [token.text for token in run] == wanted and all(_is_word(text, token, understand) for token in run):
             ranges.append((run[0].start, run[-1].end))
     return ranges
+
+
+def _is_plain(node: Node, tokens: Sequence[Token]) -> bool:
+    """Whether a query is nothing but words, each searched by its stem."""
+    nodes = node.nodes if isinstance(node, AllOf | AnyOf) else (node,)
+    return tuple(nodes) == tuple(Word(token.text) for token in tokens)
+
+
+def _ranges_of(tokens: Sequence[Token], wanted: Sequence[str]) -> list[Range]:
+    runs = (tokens[at : at + len(wanted)] for at in range(len(tokens) - len(wanted) + 1))
+    return [(run[0].start, run[-1].end) for run in runs if [token.text for token in run] == wanted]
 
 
 def with_ranges_replaced(text: str, changes: Iterable[tuple[Range, str]]) -> str:

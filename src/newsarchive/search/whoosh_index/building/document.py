@@ -9,19 +9,21 @@ from newsarchive.archive.parts import part_order
 from newsarchive.article import Article
 from newsarchive.canonical_url import host_of
 from newsarchive.search.scoring.analysis import has_title, paragraphs, searched_texts
+from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
-from newsarchive.topics import ArticleTopics
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def document(article: Article, topics: ArticleTopics, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
+def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
     """The values of an article's fields, with words by number; stems and condensed words are derived later.
 
     `arrival` is the arrival number of the article's first revision.
     """
     exact = [_section(part, wordbook) for part in searched_texts(article)]
+    meaning = topics.meaning_of(article)
+    assigned = () if meaning.topics else topics.assigned(article, exact)
     values: dict[str, Any] = {
         "id": article.id,
         "exact": exact,
@@ -29,12 +31,12 @@ def document(article: Article, topics: ArticleTopics, wordbook: Wordbook, *, arr
         "source": article.source or None,
         "source_words": [_section(article.source, wordbook)],
         "author_words": [_section(author, wordbook) for author in article.authors],
-        "topic": topics.given,
-        "topics": _column(*topics.given),
-        "assigned_topic": topics.assigned_names,
-        "assigned_topics": _column(*topics.assigned_names),
-        "section": topics.sections,
-        "sections": _column(*topics.sections),
+        "topic": meaning.topics,
+        "topics": _column(*meaning.topics),
+        "assigned_topic": assigned,
+        "assigned_topics": _column(*assigned),
+        "section": meaning.sections,
+        "sections": _column(*meaning.sections),
         "moment": moment_of(article),
         "site": _sites(article.url) or None,
         "source_key": name_key(article.source) or None,

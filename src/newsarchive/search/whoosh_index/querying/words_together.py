@@ -43,8 +43,10 @@ def _(query: WordsTogether, context: SegmentQuery) -> IntArray:
         # Shift by the phrase length, so that a start before this document can't fall into the previous document.
         shift = len(query.places) - place
         lists = [_positions(context, query.fieldname, word, shift) for word in query.places[place]]
-        possible = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
-        starts = possible if starts is None else in_both(starts, possible)
+        if starts is not None:
+            # Before they are united: the words of a place may be very frequent.
+            lists = [in_both(starts, positions) for positions in lists]
+        starts = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
         if not len(starts):
             return NOTHING
     return NOTHING if starts is None else _documents_of(starts)

@@ -11,6 +11,7 @@ from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded
 from newsarchive.search.door import MAX_DAMAGED
 from newsarchive.search.whoosh_index.building.document import arrival_number, document
+from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
@@ -129,7 +130,7 @@ class _Segments:
     """The segments of a range; `places` has the segment and document number of each article."""
 
     def __init__(self, staged: Path, buffer_bytes: int, wordbook: Wordbook, topics: Topics) -> None:
-        self._topics = topics
+        self._topics = DocumentTopics(topics, wordbook)
         self._path: Callable[[int], Path] = lambda number: staged.with_name(f"{staged.name}.{number}")
         self._buffer_bytes = buffer_bytes
         self._wordbook = wordbook
@@ -145,7 +146,7 @@ class _Segments:
 
     def add(self, article: Article, arrival: int) -> None:
         self.places[article.id] = len(self._written), self._builder.documents
-        self._builder.add(document(article, self._topics.of(article), self._wordbook, arrival=arrival))
+        self._builder.add(document(article, self._topics, self._wordbook, arrival=arrival))
         if self._builder.nbytes >= self._buffer_bytes:
             self._write()
 

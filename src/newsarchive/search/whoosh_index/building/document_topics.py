@@ -1,0 +1,48 @@
+"""The topics of the documents of a build, from words that are known by number already."""
+
+from collections.abc import Sequence
+from itertools import chain, islice
+
+import numpy as np
+
+from newsarchive.article import Article
+from newsarchive.search.scoring.analysis import has_title
+from newsarchive.search.whoosh_index.building.wordbook import Wordbook
+from newsarchive.search.whoosh_index.storage.packing import AnyInts
+from newsarchive.topics import Meaning, Topics
+from newsarchive.topics.model import LEAD
+from newsarchive.topics.numbered import NumberedStems
+
+
+class DocumentTopics:
+    """Says what `topics` says about articles, for articles whose words are numbers of a wordbook."""
+
+    def __init__(self, topics: Topics, wordbook: Wordbook) -> None:
+        self._topics = topics
+        self._wordbook = wordbook
+        self._stems: list[str] | None = None
+        self._numbered: NumberedStems | None = None
+
+    def meaning_of(self, article: Article) -> Meaning:
+        """The given topics and the sections of an article."""
+        return self._topics.table.meaning(article.topic_names)
+
+    def assigned(self, article: Article, texts: Sequence[Sequence[Sequence[int]]]) -> tuple[str, ...]:
+        """The names of the topics that the model assigns to an article with these words in its `searched_texts`."""
+        titled = has_title(article)
+        title = chain.from_iterable(texts[0]) if titled else ()
+        body = islice(chain.from_iterable(texts[titled]), LEAD) if len(texts) > titled else ()
+        numbered = self._up_to_date()
+        return tuple(name for name, _ in numbered.assign(self._to_stems(title), self._to_stems(body)))
+
+    def _to_stems(self, words: "chain[int] | islice[int] | tuple[()]") -> AnyInts:
+        return self._wordbook.to_stems(np.array(list(words), dtype=np.intp))
+
+    def _up_to_date(self) -> NumberedStems:
+        """The numbered stems of the wordbook. It starts over with another list when it has made room."""
+        stems = self._wordbook.stems
+        if self._numbered is None or self._stems is not stems:
+            self._stems, self._numbered = stems, NumberedStems(self._topics.model)
+        if len(self._numbered) < len(stems):
+            self._numbered.extend(stems[len(self._numbered) :])
+        return self._numbered
