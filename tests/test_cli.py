@@ -81,7 +81,9 @@ def test_ingested_articles_can_be_searched_shown_counted_and_verified(run: Run, 
     assert [hit["url"] for hit in found["hits"]] == ["https://a.example/1"]
     shown = run("show", found["hits"][0]["id"])
     assert "افتتحت المدينة مكتبة جديدة." in shown.out
-    assert "3 articles" in run("stats").out
+    counted = run("stats").out
+    assert "3 articles" in counted
+    assert "groups: 0 articles with near copies in 0 groups, 0." in counted
     assert run("verify").code == 0
 
 

@@ -1,15 +1,17 @@
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.errors import ArchiveShortened
+from newsarchive.errors import ArchiveShortened, GroupsError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.stories.groups import Groups
 from newsarchive.web import create_app
-from tests.articles import NOW
+from tests.articles import NOW, make_article
 from tests.libraries import open_archive
 
 Make = Callable[..., Article]
@@ -91,3 +93,42 @@ def test_a_damaged_line_affects_only_its_article(tmp_path: Path, article: Make) 
         client = create_app(library).test_client()
         statuses = {page: client.get(page).status_code for page in ("/", "/feed.xml", "/article/id0", "/article/id1")}
     assert statuses == {"/": 200, "/feed.xml": 200, "/article/id0": 200, "/article/id1": 500}
+
+
+class TestGroups:
+    """The groups of articles are brought up to date with the index."""
+
+    BODY = "أعلنت الوزارة صباح اليوم عن افتتاح سبع مدارس جديدة في القرى البعيدة عن المدينة قبل بداية العام"
+
+    def articles(self) -> list[Article]:
+        return [
+            make_article(1, body=self.BODY, published=date(2025, 1, 1)),
+            make_article(2, body=self.BODY + " القادم", source="رويترز", published=date(2025, 1, 2)),
+        ]
+
+    def test_an_update_and_a_rebuild_of_the_index_include_the_groups(self, tmp_path: Path) -> None:
+        with open_archive(tmp_path / "news", create=True) as library:
+            append(library, *self.articles())
+            assert library.groups.copies_of("id1") == ()
+            library.update_index()
+            assert [copy.id for copy in library.groups.copies_of("id1")] == ["id2"]
+            before = library.groups.state()
+            library.rebuild_index()
+            assert library.groups.state() != before
+            assert [copy.id for copy in library.groups.copies_of("id1")] == ["id2"]
+
+    @pytest.mark.parametrize("error", [GroupsError("the disk is full"), ZeroDivisionError("a fault")])
+    def test_a_failure_is_logged_and_breaks_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+    ) -> None:
+        def fails(*_arguments: object, **_options: object) -> int:
+            raise error
+
+        monkeypatch.setattr(Groups, "update", fails)
+        with open_archive(tmp_path / "news", create=True) as library:
+            append(library, *self.articles())
+            library.update_index()
+            assert str(error) in caplog.text
+            assert library.search(SearchRequest(text="مدارس")).total == 2
+            # Without groups, the copies aren't recognized.
+            assert len(library.related("id1")) == 1

@@ -78,7 +78,7 @@ def test_pages_list_the_first_article_of_each_group(
 ) -> None:
     text, sort = data.draw(st.sampled_from(sorted(rankings)))
     assigned = Assigned(grouped, groups)
-    first_of = {}
+    first_of: dict[str, str] = {}
     for article_id in rankings[text, sort]:
         first_of.setdefault(assigned.group(article_id) or article_id, article_id)
     expected = list(first_of.values())

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from newsarchive.article import Article
 from newsarchive.errors import ConfigError
-from newsarchive.topics import NumberedStems, TopicModel, load_model
-from newsarchive.topics.model import LEAD, MAX_STEMS, SHOWN_WORDS, article_stems, parse_model
+from newsarchive.topics.model import LEAD, MAX_STEMS, SHOWN_WORDS, TopicModel, article_stems, load_model, parse_model
+from newsarchive.topics.numbered import NumberedStems
 
 SMALL = """\
 # Two topics.

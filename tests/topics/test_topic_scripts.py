@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.topics import load_model
+from newsarchive.topics.model import load_model
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = {

@@ -88,7 +88,7 @@ class SearchService:
         """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         started = time.perf_counter()
         request = within_limits(request)
-        today = self._today()
+        today = self.today()
         with self.engine.snapshot() as snapshot:
             values = self._values_of(snapshot)
             context = values.context(today)
@@ -155,9 +155,10 @@ class SearchService:
 
     def context_of_tables(self) -> Context:
         """The context of a query without an index: it knows the sources and topics in the tables, and today."""
-        return Context(self._today(), lambda attribute, value: tables_know(self._tables, attribute, value))
+        return Context(self.today(), lambda attribute, value: tables_know(self._tables, attribute, value))
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """The day in the zone of the archive."""
         return self._clock(self._timezone).date()
 
     def _searcher(self, snapshot: Snapshot, values: Values, today: date) -> Searcher:
@@ -184,7 +185,7 @@ class SearchService:
             return ()
         with self.engine.snapshot() as snapshot:
             suggester, values = self._suggester_of(snapshot), self._values_of(snapshot)
-            node, _ = understand(text, Match.ALL, values.context(self._today()))
+            node, _ = understand(text, Match.ALL, values.context(self.today()))
             queries = [Completion(query) for query in suggester.complete(text, node, limit)]
             wanted = title_query(text, node)
             if wanted is None:

@@ -17,8 +17,10 @@ from newsarchive.stories.shingles import BANDS, Keys
 WEEK = 7
 _MOST_WEEKS = 64
 """The number of weeks that are kept in memory."""
-_MOST_KEYS = 20_000_000
-"""The number of keys that are kept in memory besides those of the weeks in use: 240 MB."""
+_LEAST_WEEKS = 3
+"""The number of weeks that are kept however many keys they have: those that the articles of one day need."""
+_MOST_KEYS = 5_000_000
+"""The number of keys that are kept in memory if these weeks have fewer: 100 MB, about 60,000 articles."""
 
 Numbers = NDArray[np.int64]
 Days = NDArray[np.int32]
@@ -149,7 +151,7 @@ class Candidates:
         left = _MOST_KEYS
         for place, week in enumerate(reversed(list(self._weeks))):
             left -= sum(len(run.keys) for run in self._weeks[week])
-            if place and (place >= _MOST_WEEKS or left < 0):
+            if place >= _LEAST_WEEKS and (place >= _MOST_WEEKS or left < 0):
                 del self._weeks[week]
 
 

@@ -129,7 +129,10 @@ _SECOND = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC) - _EPOCH
 
 
 class _Known:
-    """The spellings seen so far. Each stands for a run of words, nearly always one, in the arrays of all words."""
+    """The spellings seen so far. Each stands for a run of words, nearly always one, in the arrays of all words.
+
+    The lists have those that aren't in the arrays yet.
+    """
 
     def __init__(self) -> None:
         self._forget()
@@ -145,15 +148,16 @@ class _Known:
     def add(self, spelling: str) -> int:
         """Take in a new spelling and return its number."""
         words = folded_words(spelling)
-        self._runs.append((len(self._words), len(words)))
+        first, _, hashes, _ = self._arrays
+        self._runs.append((len(hashes) + len(self._words), len(words)))
         self._words.extend(map(self._hashes.__getitem__, words))
         self._stems.extend(self._hashes[stem(word)] for word in words)
-        return len(self._runs) - 1
+        return len(first) + len(self._runs) - 1
 
     def look_up(self, lines: Sequence[Sequence[str]]) -> tuple[Hashes, Hashes, Places]:
         """The words and stems of all lines, one after the other, and the number of words of each line."""
         lengths = np.fromiter(map(len, lines), np.int64, len(lines))
-        if len(self._runs) > _MEMO_LIMIT:
+        if len(self._numbers) > _MEMO_LIMIT:
             self._forget()
         total = int(lengths.sum())
         numbers = np.fromiter(map(self._numbers.__getitem__, chain.from_iterable(lines)), np.int64, total)
@@ -168,16 +172,17 @@ class _Known:
         return words[places], stems[places], lengths
 
     def _grow(self) -> None:
-        """Bring the arrays up to date with the lists. Appending to an array word by word would copy it each time."""
-        first, count, words, stems = self._arrays
-        if len(first) < len(self._runs):
-            fresh = np.array(self._runs[len(first) :], np.int64)
+        """Move what was added to the arrays. Adding to them word by word would copy them each time."""
+        if self._runs:
+            first, count, words, stems = self._arrays
+            fresh = np.array(self._runs, np.int64)
             self._arrays = (
                 np.concatenate((first, fresh[:, 0])),
                 np.concatenate((count, fresh[:, 1])),
-                np.concatenate((words, np.array(self._words[len(words) :], np.uint64))),
-                np.concatenate((stems, np.array(self._stems[len(stems) :], np.uint64))),
+                np.concatenate((words, np.array(self._words, np.uint64))),
+                np.concatenate((stems, np.array(self._stems, np.uint64))),
             )
+            self._runs, self._words, self._stems = [], [], []
 
 
 class _StableHashes(dict[str, int]):

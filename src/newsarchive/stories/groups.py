@@ -157,17 +157,21 @@ class Groups:
             return Reading(self._archive, database, kinds).run(progress)
 
     def copies_of(self, article_id: str) -> tuple[Copy, ...]:
-        """The near copies of an article, without itself, in order of publication; undated ones come last."""
+        """The articles that are a pair with this one, in order of publication; undated ones come last.
+
+        Its group (`groups_of`) may have more: near copies of these.
+        """
         select = """
-            SELECT id, source, published FROM copies_groups JOIN articles USING (number)
-            WHERE first = (SELECT first FROM articles JOIN copies_groups USING (number) WHERE id = ?)
-            ORDER BY published IS NULL, published, number
+            SELECT articles.id, articles.source, articles.published
+            FROM articles AS asked JOIN copies_pairs USING (number)
+            JOIN articles ON articles.number = copies_pairs.other
+            WHERE asked.id = ? ORDER BY articles.published IS NULL, articles.published, articles.number
         """
         hidden = self._hidden()
         nothing: list[tuple[str, str, int | None]] = []
         rows = self._read(lambda database: database.execute(select, (key_of(article_id),)).fetchall(), nothing)
         copies = (Copy(id_of(key), source, published) for key, source, published in rows)
-        return tuple(copy for copy in copies if copy.id != article_id and copy.id not in hidden)
+        return () if article_id in hidden else tuple(copy for copy in copies if copy.id not in hidden)
 
     def groups_of(self, article_ids: Collection[str], kind: Kind = "copies") -> Mapping[str, GroupInfo]:
         """The group of each of some articles. Articles that are in no group of this kind are left out."""

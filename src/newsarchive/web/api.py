@@ -1,18 +1,21 @@
 """The JSON API. Within version 1, keys are only ever added."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.http import generate_etag
 
 from newsarchive.article import to_json
-from newsarchive.errors import NewsArchiveError
+from newsarchive.errors import ArticleNotFound, NewsArchiveError
 from newsarchive.search import article_to_json, assigned_to_json, results_to_json
+from newsarchive.stories.story_queries import StoryInfo
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
-from newsarchive.web.params import SEARCH_PARAMETERS, check_names, parse_search, parse_suggest
+from newsarchive.web.params import SEARCH_PARAMETERS, check_names, parse_days_of_stories, parse_search, parse_suggest
 
 blueprint = Blueprint("api", __name__)
 
@@ -76,6 +79,67 @@ def related(article_id: str) -> Response:
     for form in listed:
         _set_addresses(form)
     return jsonify({"id": article_id, "related": listed})
+
+
+@blueprint.get("/api/v1/articles/<article_id>/copies")
+def copies(article_id: str) -> Response:
+    """Return the articles with nearly the same text, in order of publication, with the article fields of a hit."""
+    check_names(request.args, ())
+    library = current_library()
+    library.article(article_id)  # raises ArticleNotFound
+    listed = _listed([copy.id for copy in library.groups.copies_of(article_id)])
+    return jsonify({"id": article_id, "copies": listed})
+
+
+@blueprint.get("/api/v1/stories")
+def stories() -> Response:
+    """Return the stories with most articles of the days from `from` to `to`, at most `limit`."""
+    check_names(request.args, ("from", "to", "limit"))
+    library, groups = current_library(), current_library().groups
+    last = groups.last_day(library.search_service.today()) or library.search_service.today()
+    first, last, limit = parse_days_of_stories(request.args, last)
+    found = groups.stories(first, last, limit)
+    return jsonify(
+        {"from": first.isoformat(), "to": last.isoformat(), "stories": [_story_form(info) for info in found]}
+    )
+
+
+@blueprint.get("/api/v1/stories/<story_id>")
+def story(story_id: str) -> Response:
+    """Return a story with the article fields of its reports, in order of publication."""
+    check_names(request.args, ())
+    info = current_library().groups.story(story_id)
+    if info is None:
+        raise ArticleNotFound(story_id)
+    return jsonify({**_story_form(info), "articles": _listed([report.id for report in info.reports])})
+
+
+def _story_form(info: StoryInfo) -> dict[str, Any]:
+    library = current_library()
+    central = library.archive.get_many([info.central]).get(info.central)
+    return {
+        "id": info.id,
+        "title": central.title if central else "",
+        "count": len(info.reports),
+        "sources": len(info.sources),
+        "first": _moment(info.first.published),
+        "last": _moment(info.last.published),
+        "page_url": url_for("stories.story", story_id=info.id, _external=True),
+    }
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _listed(ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The article fields of a hit, of the articles that can be shown."""
+    library = current_library()
+    found = library.archive.get_many(ids)
+    listed = [article_to_json(library.tables.renamed(found[one]), library.tables) for one in ids if one in found]
+    for form in listed:
+        _set_addresses(form)
+    return listed
 
 
 @blueprint.get("/healthz")

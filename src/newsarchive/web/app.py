@@ -10,13 +10,15 @@ from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import SiteUrl
-from newsarchive.web import api, feeds, markup, pages
+from newsarchive.web import api, feeds, markup, pages, story_feeds, story_pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.messages import Interface
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
+
+FEED_BLUEPRINTS = frozenset({feeds.blueprint.name, story_feeds.blueprint.name})
 
 
 def create_app(library: Library, *, site_title: str | None = None, site_url: SiteUrl | None = None) -> Flask:
@@ -38,7 +40,7 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
-    for blueprint in (pages.blueprint, feeds.blueprint, api.blueprint):
+    for blueprint in (pages.blueprint, story_pages.blueprint, feeds.blueprint, story_feeds.blueprint, api.blueprint):
         app.register_blueprint(blueprint)
     set_site_address(app, site_url)
     register_error_handlers(app)
@@ -80,6 +82,6 @@ def _for_every_template() -> dict[str, Interface]:
 
 
 def _say_what_language_depends_on(response: Response) -> Response:
-    if request.endpoint != "static" and request.blueprint != "feeds" and "lang" not in request.args:
+    if request.endpoint != "static" and request.blueprint not in FEED_BLUEPRINTS and "lang" not in request.args:
         response.vary.add("Accept-Language")
     return response

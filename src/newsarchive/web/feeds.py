@@ -76,6 +76,11 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
         language=interface.language,
         items=tuple(_item(hit.article, interface) for hit in results.hits),
     )
+    return answer(feed, write, media_type)
+
+
+def answer(feed: Feed, write: Callable[[Feed], bytes], media_type: str) -> Response:
+    """The response with a feed in one format."""
     response = Response(write(feed), content_type=f"{media_type}; charset=utf-8")
     # `set_cache_control` makes it private where the addresses in it come from the Host header.
     response.cache_control.public = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -14,6 +15,8 @@ from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.search import SearchRequest
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
 
+PAGE_BLUEPRINTS = frozenset({"pages", "stories"})
+"""The blueprints whose pages are in every interface language."""
 _SAFE = "!$'()*,/:;?@"
 """Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
 
@@ -22,12 +25,15 @@ class Links:
     """URLs that keep the state of the page: the search, and the language if the URL sets one.
 
     A page has dozens of links, so each part of a URL is computed only once. An instance serves one
-    HTTP request.
+    HTTP request. `own` has the parameters of this page that aren't part of a search.
     """
 
-    def __init__(self, request: SearchRequest, language: Language | None) -> None:
+    def __init__(
+        self, request: SearchRequest, language: Language | None, *, own: Mapping[str, list[str]] | None = None
+    ) -> None:
         self.request = request
         self.language = language
+        self._own = dict(own or {})
         self._paths: dict[str, str] = {}
 
     def start(self) -> str:
@@ -49,8 +55,20 @@ class Links:
 
     def story(self, story_id: str) -> str:
         """The URL of the page of a story."""
-        language = {"lang": [self.language]} if self.language else {}
-        return url_for("stories.story", story_id=story_id) + _query(language)
+        return url_for("stories.story", story_id=story_id) + _query(self._in_language({}))
+
+    def stories(self, period: str, day: date) -> str:
+        """The URL of the page with the largest stories of a day or week."""
+        return self._path("stories.largest") + _query(
+            self._in_language({"period": [str(period)], "date": [day.isoformat()]})
+        )
+
+    def stories_feed(self, endpoint: str, period: str) -> str:
+        """The URL of the feed of the largest stories of the last day or week."""
+        return self._path(endpoint) + _query(self._in_language({"period": [str(period)]}))
+
+    def _in_language(self, args: dict[str, list[str]]) -> dict[str, list[str]]:
+        return {**args, "lang": [self.language]} if self.language else args
 
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
@@ -72,12 +90,12 @@ class Links:
 
     def here_in(self, language: Language) -> str:
         """The URL of this page in another interface language."""
-        endpoint = http_request.endpoint if http_request.blueprint == "pages" else None
+        endpoint = http_request.endpoint if http_request.blueprint in PAGE_BLUEPRINTS else None
         place = http_request.view_args or {}
         if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
             # No page of ours, so there is none in another language either, and its address may be of any length.
             return address("pages.start", page_args(self.request, language))
-        return address(endpoint, page_args(self.request, language), **place)
+        return address(endpoint, {**self._own, **page_args(self.request, language)}, **place)
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """Hidden form fields that keep the state, except the `shown` fields and the page number.

@@ -29,6 +29,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "language_name": ("العربية", "English"),
     "language_switch": ("لغة الواجهة", "Interface language"),
     "skip": ("انتقل إلى المحتوى", "Skip to content"),
+    "places": ("أقسام الموقع", "Parts of the site"),
     "home": ("الصفحة الرئيسية", "Home"),
     # The search form
     "search": ("ابحث", "Search"),
@@ -187,6 +188,33 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cite": ("الاستشهاد بهذا المقال", "Cite this article"),
     "quoted": ("«{text}»", "“{text}”"),
     "comma": ("، ", ", "),
+    # Stories
+    "stories": ("أكبر الأحداث", "Top stories"),
+    "stories_about": (
+        "كل حدث بما كُتب عنه في المصادر كلها، والأكثر تغطيةً أولًا.",
+        "Each event with what all sources wrote about it, the most covered first.",
+    ),
+    "stories_of_day": ("أكبر أحداث يوم {date}", "Top stories of {date}"),
+    "stories_of_week": ("أكبر الأحداث من {first} إلى {last}", "Top stories from {first} to {last}"),
+    "stories_period": ("المدة", "Period"),
+    "stories_day": ("يوم", "Day"),
+    "stories_week": ("أسبوع", "Week"),
+    "stories_days": ("أيام أخرى", "Other days"),
+    "stories_before": ("ما قبله", "Earlier"),
+    "stories_after": ("ما بعده", "Later"),
+    "stories_date": ("اليوم", "Day"),
+    "stories_go": ("اعرض", "Show"),
+    "stories_none": (
+        "لا توجد في هذه المدة أحداث كُتب عنها أكثر من مقال.",
+        "No event of this period has more than one article.",
+    ),
+    "stories_feed": ("تابِع أكبر الأحداث عبر RSS", "Follow the top stories via RSS"),
+    "story": ("حدث", "Story"),
+    "story_first": ("أول ما نُشر", "First report"),
+    "story_last": ("آخر ما نُشر", "Last report"),
+    "story_of_its_day": ("أكبر أحداث ذلك اليوم", "Top stories of that day"),
+    "story_elsewhere": ("الحدث نفسه في مصادر أخرى", "The same story elsewhere"),
+    "story_all": ("كل ما كُتب عن هذا الحدث ({size})", "All about this story ({size})"),
     # Copies of an article, and how two texts differ
     "copies": ("النص نفسه في مصادر أخرى", "The same text elsewhere"),
     "copies_credit": ("المصدر المشترك: {source}", "Common source: {source}"),
@@ -339,6 +367,17 @@ COUNTED: dict[str, tuple[dict[Plural, str], dict[Plural, str]]] = {
             Plural.OTHER: "من {n} مصدر",
         },
         {Plural.ZERO: "of unknown source", Plural.ONE: "from the same source", Plural.OTHER: "from {n} sources"},
+    ),
+    "of_sources": (
+        {
+            Plural.ZERO: "بلا مصدر معروف",
+            Plural.ONE: "من مصدر واحد",
+            Plural.TWO: "من مصدرين",
+            Plural.FEW: "من {n} مصادر",
+            Plural.MANY: "من {n} مصدرًا",
+            Plural.OTHER: "من {n} مصدر",
+        },
+        {Plural.ZERO: "of unknown source", Plural.ONE: "from 1 source", Plural.OTHER: "from {n} sources"},
     ),
     "pages": (
         {

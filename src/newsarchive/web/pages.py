@@ -12,6 +12,7 @@ from newsarchive.web.copies_view import CopiesView
 from newsarchive.web.links import Links
 from newsarchive.web.params import InvalidParameter, parse_page_search, wants_highlights
 from newsarchive.web.results_view import ResultsView
+from newsarchive.web.story_view import story_link
 
 blueprint = Blueprint("pages", __name__)
 
@@ -37,8 +38,15 @@ def article(article_id: str) -> str:
     topics = library.tables.topics_of(found)
     view = ArticleView(found, library.history(article_id), links, current_interface(), text, topics)
     copies = CopiesView(found, library, links, current_interface())
-    related = _related(article_id)
-    return render_template("article.html", view=view, article=found, links=links, related=related, copies=copies)
+    return render_template(
+        "article.html",
+        view=view,
+        article=found,
+        links=links,
+        related=_related(article_id),
+        copies=copies,
+        story=story_link(library, article_id, current_interface()),
+    )
 
 
 def _related(article_id: str) -> tuple[Article, ...]:

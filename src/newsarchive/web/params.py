@@ -14,6 +14,7 @@
 | `limit` | hits per page, 1 to 100 |
 | `lang` | interface language, `ar` or `en`; not part of the search |
 | `looser` | `no` turns off looser readings on a page of results |
+| `period`, `date` | of stories: `day` (default) or `week`, and the last day, by default the last with stories |
 | `highlight` | `off` turns off highlighting on an article's page |
 
 An empty parameter counts as absent, because forms also send empty fields. If a single-value
@@ -44,6 +45,7 @@ from newsarchive.web.messages import LANGUAGES, Interface
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
 LOOSER_OFF = "no"
+DEFAULT_STORIES = 20
 DEFAULT_SUGGESTIONS = 6
 """The default number of suggested queries, and of suggested titles."""
 MAX_VALUES = 30
@@ -54,6 +56,8 @@ MAX_VALUES_LENGTH = 1_000
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
+PERIODS = ("day", "week")
+"""The values of `period` for pages and feeds of stories, the default first."""
 _FILTERS = ("source", "topic", "section", "topics", "from", "to")
 SEARCH_PARAMETERS = ("q", "match", *_FILTERS, "sort", "fold", "page", "limit")
 """The parameters that `parse_search` reads."""
@@ -173,7 +177,7 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, table
 
     Raises InvalidParameter.
     """
-    date_from, date_to = _day(args, "from"), _day(args, "to")
+    date_from, date_to = _day(args, "from", is_last=False), _day(args, "to", is_last=True)
     if date_from and date_to and date_from > date_to:
         raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
     filters = tables.topics.filters(_values(args, "topic"), _values(args, "section"))
@@ -204,6 +208,29 @@ def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
     is_finished = bool(text) and typed[-1:].isspace()
     limit = _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
     return text + " " * is_finished, limit
+
+
+def parse_period_of_stories(args: MultiDict[str, str]) -> str:
+    """The days of a page of stories, one of `PERIODS`. Raises InvalidParameter."""
+    period = _one(args, "period") or PERIODS[0]
+    if period not in PERIODS:
+        raise InvalidParameter("period", period, Problem.CHOICE, PERIODS)
+    return period
+
+
+def parse_days_of_stories(args: MultiDict[str, str], last: date) -> tuple[date, date, int]:
+    """The first and last day of stories and how many to list; by default the last day. Raises InvalidParameter."""
+    first, until = _day(args, "from", is_last=False), _day(args, "to", is_last=True)
+    until = until or (last if first is None else max(first, last))
+    first = first or until
+    if first > until:
+        raise InvalidParameter("from", first.isoformat(), Problem.ORDER)
+    return first, until, _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_STORIES
+
+
+def parse_day(args: MultiDict[str, str], name: str) -> date | None:
+    """The day of a parameter; the last day of a month or year. Raises InvalidParameter."""
+    return _day(args, name, is_last=True)
 
 
 def parse_feed_order(args: MultiDict[str, str]) -> str:
@@ -305,11 +332,8 @@ def _number(args: MultiDict[str, str], name: str, problem: Problem, highest: int
     return number
 
 
-def _day(args: MultiDict[str, str], name: str) -> date | None:
-    """The day of a date parameter.
-
-    For a month or year, `from` means its first day and `to` its last day.
-    """
+def _day(args: MultiDict[str, str], name: str, *, is_last: bool) -> date | None:
+    """The day of a date parameter. Of a month or year, the last or the first day."""
     text = _one(args, name)
     if not text:
         return None
@@ -319,4 +343,4 @@ def _day(args: MultiDict[str, str], name: str) -> date | None:
         first, last = parse_period(text)
     except QuerySyntaxError:
         raise InvalidParameter(name, text, Problem.DATE) from None
-    return last if name == "to" else first
+    return last if is_last else first
