@@ -192,7 +192,7 @@ def test_documented_input_and_request_limits_match_the_code() -> None:
     assert f"beyond {jsonl.SKIP_LIMIT >> 20} MiB" in DOCS.read_text()
     assert documented("Requests", 0) == {
         "query": f"{MAX_QUERY_LENGTH:,} characters",
-        "a source, a topic": f"{limits.NAME} characters",
-        "sources, and topics": f"{MAX_VALUES} values and {MAX_VALUES_LENGTH:,} characters of each",
+        "a source, a topic, a section": f"{limits.NAME} characters",
+        "sources, topics, and sections": f"{MAX_VALUES} values and {MAX_VALUES_LENGTH:,} characters of each",
         "values of a facet on a page": f"{MAX_FACET_VALUES}",
     }

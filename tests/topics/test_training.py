@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsarchive.article import Article
 from newsarchive.errors import ConfigError
-from newsarchive.topics.model import MAX_STEMS, load_model
+from newsarchive.topics.model import MAX_STEMS, load_model, parse_model
 from newsarchive.topics.regression import SparseRows, calibration
 from newsarchive.topics.seeds import evidence, load_seed_words
 from newsarchive.topics.training import Policy, train
@@ -79,6 +79,31 @@ def test_thresholds_are_those_of_the_policy(model_text: str) -> None:
     head = {line.split("\t")[0]: line.split("\t")[4] for line in model_text.splitlines() if line.startswith("[")}
     assert head["[sport]"] == "0.6000"
     assert head["[economy]"] != "0.6000"
+
+
+def test_what_was_decided_for_a_model_is_kept_for_the_next_one(model_text: str) -> None:
+    policy = Policy.of(parse_model(model_text, "x"))
+    assert policy.thresholds == {"economy": 0.7, "sport": 0.6, "weather": 0.7}
+    assert policy.not_assigned == POLICY.not_assigned
+
+
+def test_a_seed_word_never_counts_for_another_topic() -> None:
+    choice = random.Random(4)
+
+    def mixed() -> Iterator[tuple[Article, tuple[str, ...]]]:
+        kinds = ((WEATHER[:3] + SPORT[:3], ("sport",)), (ECONOMY, ("economy",)), (COMMON, ()), (COMMON, ()))
+        for number in range(240):
+            vocabulary, given = kinds[number % 4]
+            text = " ".join(choice.choices(vocabulary, k=30))
+            yield Article(id=str(number), title="", body=text, source=OUTLETS[number // 4 % 3]), given
+
+    weights = {
+        (line.split("\t")[0], line.split("\t")[1]): float(line.split("\t")[2])
+        for line in train(mixed(), SEEDS, Policy({}, {})).text().splitlines()
+        if not line.startswith("[")
+    }
+    assert weights["ملعب", "sport"] > 0
+    assert all(weights.get((seed, "sport"), 0) <= 0 for seed in SEEDS["weather"])
 
 
 def test_no_topic_has_more_stems_than_a_person_reads() -> None:

@@ -20,7 +20,10 @@ from newsarchive.arabic.attestation import (
     keeps_alef,
     with_bare_hamza,
 )
+from newsarchive.arabic.lemmas import is_before_noun, is_own_feminine, is_own_relative, is_thing, is_verb
+from newsarchive.arabic.proper_names import is_country_in_ya, is_proper_name
 from newsarchive.arabic.stop_words import STOP_WORDS
+from newsarchive.arabic.unrelated import are_unrelated
 
 _PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
 _ADDRESSING = ("كما", "كم", "ك")
@@ -46,6 +49,8 @@ _RELATIVE_ENDINGS = ("ه", "ا", "ين", "ون", "ات")
 
 def without_endings(form: str, *, noun: bool) -> str:
     """The form without all of its endings. `noun` means that it can't be a verb."""
+    if is_proper_name(form):
+        return form
     rest = _without_pronoun(form)
     if rest is not None:
         return without_endings(rest, noun=noun)
@@ -54,7 +59,10 @@ def without_endings(form: str, *, noun: bool) -> str:
     for ending, rule in _RULES:
         if form.endswith(ending):
             found = rule(form, noun)
-            return form if _is_particle(found) and not _may_follow_particle(ending, form, found) else found
+            is_left = len(found) > 2 or len(form) <= _LEAST or is_noun(found)
+            if not is_left or (_is_particle(found) and not _may_follow_particle(ending, form, found)):
+                return form
+            return found
     return form
 
 
@@ -96,18 +104,21 @@ def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
             return found
     if pronoun in ("ه", "ك"):
         return None  # ه may be ة, see _feminine
-    return rest if _is_possessed(rest, form, in_doubt) else None
+    return rest if _is_possessed(rest, form, pronoun) else None
 
 
-def _is_possessed(rest: str, form: str, in_doubt: bool) -> bool:
+def _is_possessed(rest: str, form: str, pronoun: str) -> bool:
     """Whether the form is `rest` with a pronoun: تفاهم is not تفا + هم. No noun with a pronoun has ال or endings."""
+    in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
     if is_noun(form) or len(rest) < 2 or any(count(ARTICLE + form + ending) for ending in ("ه", "ات", "ي", "ين")):
         return False
-    if len(rest) < _LEAST and not (rest in _WITH_PRONOUNS or is_noun(rest)):
-        return False
-    if len(rest) < _LEAST and articles(form[: len(rest) + 1]) > articles(rest):
-        return False  # مدنا is a form of مدن
-    if len(rest) < _LEAST or in_doubt:
+    if len(rest) < _LEAST:
+        # مدنا is a form of مدن
+        is_word = rest in _WITH_PRONOUNS or is_noun(rest)
+        return is_word and articles(form[: len(rest) + 1]) <= articles(rest) and is_attested(rest, form)
+    if pronoun in _ADDRESSING and not (articles(form) or is_noun(rest) or count(rest + "ه") or count(rest + "ها")):
+        return False  # واحكم is no form of واحه
+    if in_doubt:
         return is_attested(rest, form)
     if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
         return True
@@ -127,13 +138,19 @@ def _plural_in_at(form: str, noun: bool) -> str:
     rest = form[:-2]
     if len(rest) == _LEAST and rest.endswith("ه") and is_noun(rest[:-1]) and is_attested(rest[:-1], form):
         return rest[:-1]  # امهات
-    if len(rest) == _LEAST and _is_beside_verb(rest, rest + "ه"):
+    if len(rest) >= _LEAST and _has_feminine(rest):
         return rest + "ه"
     if len(rest) > _LEAST or (len(rest) == _LEAST and not is_name(form)):
-        return without_endings(rest, noun=True)
+        is_whole = len(rest) > _LEAST and rest.endswith("ي") and is_thing(rest)
+        return rest if is_whole else without_endings(rest, noun=True)
     if len(rest) == 2 and articles(rest + "ه"):
         return rest + "ه"
     return form if noun else _feminine_verb(form, noun)  # بدات is the verb بدا
+
+
+def _has_feminine(rest: str) -> bool:
+    """Whether the noun in ة is another word than the rest, so that ات is its plural."""
+    return is_own_feminine(rest + "ه") or (len(rest) == _LEAST and _is_beside_verb(rest, rest + "ه"))
 
 
 def _plural_in_n(form: str, noun: bool) -> str:
@@ -146,8 +163,8 @@ def _plural_in_n(form: str, noun: bool) -> str:
         return form  # تحسين is a verbal noun
     if not noun and form.endswith("ون") and _ends_in_alef_hamza(rest, form):
         return rest[:-1] + "ا"
-    is_verb = not noun and form[0] in "يت"
-    return without_endings(rest, noun=not is_verb) if _is_plural_of(rest, form, noun) else form
+    is_person = not noun and form[0] in "يت"
+    return without_endings(rest, noun=not is_person) if _is_plural_of(rest, form, noun) else form
 
 
 def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
@@ -183,7 +200,10 @@ def _dual(form: str, noun: bool) -> str:
     if feminine is not None:
         return without_endings(feminine, noun=True)
     is_in_doubt = articles(form) >= _COMMON and (not articles(rest + "ين") or is_genitive(form))
-    if len(rest) >= _LEAST and is_attested(rest, form) and not is_in_doubt:
+    # A name such as سلميان is no dual: of a common noun, the other case occurs, too.
+    is_person = not noun and form[0] in "يت"
+    is_known = is_person or articles(form) > 0 or articles(rest + "ين") > 0 or (is_noun(rest) and rest[-1] != "ي")
+    if len(rest) >= _LEAST and is_known and is_attested(rest, form) and not is_in_doubt:
         return without_endings(rest, noun=noun)
     return form
 
@@ -208,6 +228,8 @@ def _verb_in_wa(form: str, _noun: bool) -> str:
 def _construct_plural(form: str, _noun: bool) -> str:
     """The form without the و of a plural before another noun: مسؤولو."""
     rest = form[:-1]
+    if len(rest) == _LEAST and not (articles(rest + "ون") or is_verb(rest)):
+        return form  # سامو
     if len(rest) >= _LEAST and articles(rest + "ين") and is_attested(rest, form):
         return without_endings(rest, noun=True)
     return form
@@ -254,14 +276,14 @@ def _feminine(form: str, noun: bool) -> str:
     rest = form[:-1]
     if len(rest) < _LEAST:
         return rest if _is_possessed_by_him(rest, form) else form
-    if len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form)):
+    if is_own_feminine(form) or (len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form))):
         return form  # مائه, a hundred, is not ماء
     if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
         return without_endings(rest, noun=noun)  # رايناه
     if rest.endswith("ا"):
         return rest[:-1] if len(rest) >= 4 else rest
     if rest.endswith("ي"):
-        return without_endings(rest, noun=noun)
+        return rest if is_thing(rest) else without_endings(rest, noun=noun)
     return without_endings(rest, noun=noun) if is_attested(rest, form) else rest
 
 
@@ -287,23 +309,48 @@ def _relative(form: str, noun: bool) -> str:
     rest = form[:-1]
     if rest.endswith(("ائ", "اؤ", "اء")):
         return form if len(rest) < 4 or _is_relative(form) else rest[:-1] + "ء"
-    if rest.endswith("ا"):
-        return form  # بدايه, which isn't made of بدا
-    if len(rest) < _LEAST or (not noun and _is_verb(form)):
+    if _is_whole(form, noun):
         return form
-    bases = [rest, rest + "ه", rest + "اه"]
+    if is_before_noun(form):
+        return without_endings(rest, noun=True)
+    base = _base_of_relative(form)
+    if base is None or not (articles(base) or articles(form)):
+        return rest if base else form
+    rate = _RARE if is_noun(base) else _RELATIVE_RATE
+    return without_endings(base, noun=True) if is_attested(base, form, rate) else form
+
+
+def _is_whole(form: str, noun: bool) -> bool:
+    """Whether the ي belongs to the word: بدايه isn't made of بدا, nor مرئي of مرء."""
+    rest = form[:-1]
+    if rest.endswith("ا") or len(rest) < _LEAST or (rest[-1] in "ئؤ" and is_noun(form)):
+        return True
+    return not noun and _is_verb(form)
+
+
+def _base_of_relative(form: str) -> str | None:
+    """The word that an adjective in ي is made of, or None if it is a word of its own."""
+    rest = form[:-1]
+    feminine, country = rest + "ه", rest + "يا"
+    bases = [rest, feminine, rest + "اه"]
     if _has_own_alef(rest + "ا"):
         bases.append(rest + "ا")
     base = max(bases, key=articles)
-    country = rest + "يا"
-    if articles(country) and (
-        not articles(base) or (keeps_alef(country) and is_attested(country, base, _COUNTRY_RATE))
-    ):
-        return form
-    if not articles(base) and not articles(form):
-        return rest
-    rate = _RARE if is_noun(base) else _RELATIVE_RATE
-    return without_endings(base, noun=True) if is_attested(base, form, rate) else form
+    if are_unrelated(form, rest) and is_noun(rest) and not is_own_feminine(feminine):
+        return None
+    if is_own_relative(form, base):
+        if is_noun(base) or not is_noun(feminine):
+            return None
+        base = feminine  # اضافي, of the noun اضافه, not of the verb
+    return None if articles(country) and _is_of_country(form, country, base) else base
+
+
+def _is_of_country(form: str, country: str, base: str) -> bool:
+    """Whether the form is the adjective of a country in يا: كيني of كينيا, not of the name كين."""
+    if is_country_in_ya(country) and is_attested(country, base, _RELATIVE_RATE):
+        return True
+    is_name = not is_noun(base) and articles(country) > articles(form)
+    return not articles(base) or (keeps_alef(country) and (is_name or is_attested(country, base, _COUNTRY_RATE)))
 
 
 def _is_verb(form: str) -> bool:

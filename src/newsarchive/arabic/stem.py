@@ -30,6 +30,9 @@ from newsarchive.arabic.attestation import (
     with_bare_hamza,
 )
 from newsarchive.arabic.endings import without_endings
+from newsarchive.arabic.lemmas import is_verb
+from newsarchive.arabic.proper_names import is_proper_name
+from newsarchive.arabic.unrelated import are_unrelated
 
 _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
 """A longer run of letters is not a word: somebody held a key down."""
@@ -44,6 +47,8 @@ _PARTICLES = frozenset({"من", "في", "عن", "هو", "هي", "ما", "لا", 
 """Words of two letters that و joins in three letters. وهم is left out, because it means illusion."""
 _NO_NOUNS = _PARTICLES - {"كل"}
 """Particles that never have ال: الهي is no form of هي."""
+_PAST_ENDINGS = ("ت", "وا", "تا")
+_NOMINAL_ENDINGS = ("", "ه", "ا", "ات", "تا")
 _VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
 
 _CONJUNCTION_RATE = 0.2
@@ -101,6 +106,8 @@ _stems = _Stems()
 
 
 def _stem(word: str) -> str:
+    if is_proper_name(word):
+        return word
     rest, noun = _without_prefix(normalized(word))
     return _stem_of(rest, noun=noun)
 
@@ -111,6 +118,8 @@ def _stem_of(word: str, *, noun: bool) -> str:
     # The ت of تعمدتا is the ending of a past tense, so its first ت is no prefix.
     if not (noun or is_noun(word) or is_noun(found) or has_plural(found) or word.startswith(found + "ت")):
         found = _past(found)
+    elif word != found and word[len(found) :] in _PAST_ENDINGS and are_unrelated("ي" + found, found):
+        found = "ي" + found  # قدمت is a form of يقدم, and قدم mostly is a foot
     return with_bare_hamza(found)
 
 
@@ -124,15 +133,20 @@ def _without_prefix(word: str) -> tuple[str, bool]:
     first, rest = word[0], word[1:]
     if len(word) == 3 and first == "و" and rest in _PARTICLES:
         return rest, False
-    if len(word) >= 4 and not _has_own_first(word):
+    if len(word) >= 4 and not _has_own_first(word) and not (first in "بك" and _is_plural_verb(rest)):
         if first in _CONJUNCTIONS and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
-            return _without_prefix(rest)
+            return (rest, True) if is_proper_name(rest) else _without_prefix(rest)
         noun = first != "ل" or rest[0] not in "يتن"  # ليكون: to be
         if (not noun and _is_verb_of_purpose(word, rest)) or (
             first in _PREPOSITIONS and not _is_nominative(rest) and _is_clitic(word, _stem_of(rest, noun=noun), 1)
         ):
             return _without_prefix(rest) if rest.startswith("ال") else (rest, noun)
     return word, False
+
+
+def _is_plural_verb(rest: str) -> bool:
+    """Whether the rest in وا is a verb, which no preposition has before it: كادوا. But بأسوأ."""
+    return rest.endswith("وا") and len(rest) > 3 and not is_noun(rest)
 
 
 def _is_verb_of_purpose(word: str, rest: str) -> bool:
@@ -165,7 +179,8 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     if is_second or is_too_short:
         return False
     whole = without_endings(word, noun=False)
-    is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه"))
+    is_verbal = is_verb(whole) and word[len(whole) :] not in _NOMINAL_ENDINGS  # بلغته is no form of لغه
+    is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه") or is_verbal)
     known = articles(word)
     if not known or (whole != word and is_noun(whole)):
         rate = 1
@@ -236,6 +251,8 @@ def _past(verb: str) -> str:
                 continue
             if not any(count(person + rest) for person in "يتن"):
                 continue
+            if are_unrelated("ي" + rest, rest):
+                return "ي" + rest
             attested = [past for past in _past_forms(rest) if _is_past(past, rest, verb)]
             verbs = [past for past in attested if not _is_only_noun(past, rest)]
             if verbs:

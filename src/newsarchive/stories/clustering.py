@@ -43,14 +43,11 @@ REST = 0.7
 
 NEAR_COPY = 0.75
 """The similarity of two articles that are in one story, whatever the average."""
-LINK_OF_VERSION = 0.05
-"""The average link that is enough for another version of one of the story's articles."""
-
 INDEXED = 16
 """The number of an article's strongest stems by which stories are found."""
 SHARED = 2
 """The minimum number of these that an article and a story share."""
-COMPARED = 8
+COMPARED = 12
 """The maximum number of stories compared with an article, those that share most first."""
 BLOCK = 4
 """The days of one block."""
@@ -67,6 +64,7 @@ class Block:
 
     def __init__(self) -> None:
         self.articles: dict[int, int] = {}
+        self._lengths: dict[int, int] = {}
         self._stories: dict[int, int | set[int]] = {}
         self._owners: dict[int, int] = {}
 
@@ -84,12 +82,17 @@ class Block:
                 # Most stems are those of one story, and a set takes ten times the memory of a number.
                 stories[stem] = {known, story}
 
-    def add_paragraphs(self, number: int, paragraphs: Iterable[int]) -> None:
-        """Take in the paragraphs of the article with this number."""
+    def add_paragraphs(self, number: int, paragraphs: Iterable[int], words: int) -> None:
+        """Take in the paragraphs of the article with this number, and the number of its words."""
+        self._lengths[number] = words
         owners = self._owners
         for paragraph in paragraphs:
             if owners.setdefault(paragraph, number) > number:
                 owners[paragraph] = number
+
+    def words(self, number: int) -> int | None:
+        """The number of words of an article."""
+        return self._lengths.get(number)
 
     def owner(self, paragraph: int) -> int | None:
         """The first article that has a paragraph."""
@@ -161,10 +164,6 @@ class Story:
         return max(
             sum(weight * get(stem, 0) for stem, weight in zip(*other, strict=True)) for other in self._vectors
         ) / (UNIT * UNIT)
-
-    def takes_version(self, day: int, vector: Vector) -> bool:
-        """Whether another version of one of the story's articles joins it."""
-        return self.takes(day) and sum(self.links(vector)) >= LINK_OF_VERSION * UNIT * UNIT * self.size
 
 
 def best_story(

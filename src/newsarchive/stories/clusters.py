@@ -22,7 +22,7 @@ _REMEMBERED_ARTICLES = 60_000
 """The number of articles whose blocks are kept in memory: about 100 MB."""
 _REMEMBERED_STORIES = 10_000
 """The number of stories whose sums are kept in memory: about 60 MB."""
-_SELECT = "SELECT number, day, outlet, story, vector, paragraphs FROM stories_members"
+_SELECT = "SELECT number, day, outlet, story, vector, paragraphs, words FROM stories_members"
 
 
 class Stories:
@@ -32,7 +32,8 @@ class Stories:
     rules = 1
     tables = """
         CREATE TABLE stories_members (
-            number INTEGER PRIMARY KEY, day INTEGER, outlet INTEGER, story INTEGER, vector BLOB, paragraphs BLOB
+            number INTEGER PRIMARY KEY, day INTEGER, outlet INTEGER, story INTEGER, vector BLOB, paragraphs BLOB,
+            words INTEGER
         );
         CREATE INDEX stories_by_day ON stories_members (day, story);
         CREATE INDEX stories_by_story ON stories_members (story);
@@ -112,14 +113,14 @@ class Stories:
             if features.day is not None:
                 outlet = outlet_key(features.outlet)
                 blocks = self._near(database, features.day)
-                story = self._version(database, blocks, features.day, one, vector)
+                story = self._version(database, blocks, features.day, one)
                 if story is None:
                     story = best_story(features.day, outlet, vector, blocks, lambda at: self._story(database, at))
                 story = self._join(database, story, features.day, outlet, vector)
                 self._block(database, features.day // BLOCK).add(number, story, vector.stems[:INDEXED])
                 packed = _packed(vector), np.array(own, np.uint32).tobytes()
-                rows.append((number, features.day, outlet, story, *packed))
-        database.executemany("INSERT INTO stories_members VALUES (?, ?, ?, ?, ?, ?)", rows)
+                rows.append((number, features.day, outlet, story, *packed, len(features.words)))
+        database.executemany("INSERT INTO stories_members VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         if is_settled:
             row = counts.texts, counts.settled.tobytes()
             database.execute("UPDATE stories_counts SET texts = ?, settled = ?", row)
@@ -131,18 +132,16 @@ class Stories:
         if features.day is None:
             return Kept(len(keys), None)
         kept = without_teasers(keys, features, self._near(database, features.day))
-        self._block(database, features.day // BLOCK).add_paragraphs(number, keys)
+        self._block(database, features.day // BLOCK).add_paragraphs(number, keys, len(features.words))
         return kept
 
-    def _version(
-        self, database: sqlite3.Connection, blocks: Sequence[Block], day: int, kept: Kept, vector: Vector
-    ) -> int | None:
+    def _version(self, database: sqlite3.Connection, blocks: Sequence[Block], day: int, kept: Kept) -> int | None:
         """The story of an earlier version of an article, if it joins that."""
         if kept.version_of is None:
             return None
         stories = (block.articles.get(kept.version_of) for block in blocks)
         number = next((story for story in stories if story is not None), None)
-        takes = number is not None and self._story(database, number).takes_version(day, vector)
+        takes = number is not None and self._story(database, number).takes(day)
         return number if takes else None
 
     def _join(self, database: sqlite3.Connection, number: int | None, day: int, outlet: int, vector: Vector) -> int:
@@ -163,9 +162,9 @@ class Stories:
             block = self._blocks[number] = Block()
             first = number * BLOCK
             where = f"{_SELECT} WHERE day BETWEEN ? AND ? ORDER BY number"
-            for article, _, _, story, vector, paragraphs in database.execute(where, (first, first + BLOCK - 1)):
-                block.add(article, story, _unpacked(vector).stems[:INDEXED])
-                block.add_paragraphs(article, np.frombuffer(paragraphs, np.uint32).tolist())
+            for article, _, _, story, vector, paragraphs, words in database.execute(where, (first, first + BLOCK - 1)):
+                block.add(article, story, unpacked(vector).stems[:INDEXED])
+                block.add_paragraphs(article, np.frombuffer(paragraphs, np.uint32).tolist(), words)
         self._blocks.move_to_end(number)
         return block
 
@@ -173,8 +172,8 @@ class Stories:
         story = self._stories.get(number)
         if story is None:
             story = self._stories[number] = Story()
-            for _, day, outlet, _, vector, _ in database.execute(f"{_SELECT} WHERE story = ?", (number,)):
-                story.add(day, outlet, _unpacked(vector))
+            for _, day, outlet, _, vector, *_ in database.execute(f"{_SELECT} WHERE story = ?", (number,)):
+                story.add(day, outlet, unpacked(vector))
         self._stories.move_to_end(number)
         return story
 
@@ -191,7 +190,8 @@ def _packed(vector: Vector) -> bytes:
     return np.array(vector.stems, np.uint32).tobytes() + np.array(vector.weights, np.uint16).tobytes()
 
 
-def _unpacked(packed: bytes) -> Vector:
+def unpacked(packed: bytes) -> Vector:
+    """The vector in a row."""
     count = len(packed) // 6
     return Vector(
         np.frombuffer(packed, np.uint32, count).tolist(), np.frombuffer(packed, np.uint16, offset=4 * count).tolist()

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -16,14 +17,16 @@ from newsarchive.archive import Archive
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.errors import ArchiveError, GroupsError
 from newsarchive.stories.builds import Builds
+from newsarchive.stories.clusters import Stories
 from newsarchive.stories.copies import NearCopies
 from newsarchive.stories.derivations import Derivation
 from newsarchive.stories.numbers import id_of, key_of, rows_of
 from newsarchive.stories.reading import Outdated, Progress, Reading, create_tables, position_of
+from newsarchive.stories.story_queries import StoryInfo, largest, number_of_story, read_stories
 
 GROUPS_FOLDER = "groups"
 """The name of the store's folder in the archive's folder."""
-KINDS: tuple[Callable[[], Derivation], ...] = (NearCopies,)
+KINDS: tuple[Callable[[], Derivation], ...] = (NearCopies, Stories)
 """The kinds of groups, in the order in which they are derived."""
 _ATTEMPTS = 3
 """How often an update starts again because of purges meanwhile."""
@@ -199,6 +202,38 @@ class Groups:
         select = 'SELECT generation, part, "offset" FROM meta'
         row = self._read(lambda database: database.execute(select).fetchone(), None)
         return self._builds.current(), row
+
+    def story_of(self, article_id: str) -> str | None:
+        """The id of the story that an article is in. None for an unknown or undated article.
+
+        An article that is alone is a story of its own.
+        """
+        story = self.story(article_id)
+        return None if story is None else story.id
+
+    def story(self, story_id: str) -> StoryInfo | None:
+        """The story with this id, or with this article: an id that a story had stays good. None if there is none."""
+        hidden = self._hidden()
+
+        def read(database: sqlite3.Connection) -> StoryInfo | None:
+            number = number_of_story(database, story_id)
+            return None if number is None else read_stories(database, (number,), hidden).get(number)
+
+        return None if story_id in hidden else self._read(read, None)
+
+    def stories(self, date_from: date, date_to: date, limit: int = 20) -> tuple[StoryInfo, ...]:
+        """The stories with most reports from one day to another, both included; those of several reports.
+
+        The one with the latest report of these days comes first among equally large ones.
+        """
+        hidden = self._hidden()
+
+        def read(database: sqlite3.Connection) -> tuple[StoryInfo, ...]:
+            numbers = largest(database, date_from.toordinal(), date_to.toordinal(), limit)
+            found = read_stories(database, numbers, hidden)
+            return tuple(found[number] for number in numbers if number in found)
+
+        return self._read(read, ())
 
     def status(self) -> GroupsStatus | None:
         """Counts and size of the store; None if there is none."""

@@ -1,8 +1,11 @@
-"""Paragraphs at the end of an article that earlier articles of its outlet have: teasers of other articles.
+"""Paragraphs that earlier articles of the same outlet have: other versions of an article, and teasers.
 
-They would make articles alike that have nothing in common but the day. `repeated` doesn't find them,
-because each is there for some hours only. An article that has most of its text in common with one
-earlier article is another version of it, and keeps everything.
+An article with half of its words in paragraphs of one earlier article is another version of it. So
+is one that has nearly all of an earlier article.
+
+Otherwise, such paragraphs at the end are teasers of other articles. They would make articles alike
+that have nothing in common but the day. `repeated` doesn't find them, because each is there for some
+hours only.
 """
 
 from collections import Counter
@@ -17,6 +20,8 @@ from newsarchive.stories.features import Features, stable_hash
 
 VERSION = 0.5
 """The share of an article's words in paragraphs of one earlier article that makes it another version."""
+WHOLE = 0.8
+"""The same for the share of the earlier article's words."""
 LEAST_KEPT = 0.3
 """The share of an article's words that must be left without teasers. An article isn't mostly teasers."""
 VERSION_WORDS = 20
@@ -62,9 +67,10 @@ def without_teasers(keys: Sequence[int], text: Features, blocks: Sequence[Block]
         for owner, length in zip(owners, np.diff(text.bounds).tolist(), strict=True):
             if owner is not None:
                 shared[owner] += length
-        version, words = min(shared.items(), key=lambda item: (-item[1], item[0]))
-        if words >= max(VERSION_WORDS, VERSION * len(text.words)):
-            return Kept(len(owners), version)
+        for number, words in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+            earlier = next((found for block in blocks if (found := block.words(number)) is not None), 0)
+            if words >= max(VERSION_WORDS, min(VERSION * len(text.words), WHOLE * earlier)):
+                return Kept(len(owners), number)
     kept = len(owners)
     while kept and owners[kept - 1] is not None:
         kept -= 1

@@ -97,11 +97,15 @@ class Targets(NamedTuple):
 
 
 class Prior(NamedTuple):
-    """What weights are expected, how strongly they are pulled there, and which may be other than that."""
+    """What weights are expected, and how strongly they are pulled there.
+
+    Weights that aren't `allowed` stay as expected, and those that are `never_for` a topic stay at most 0.
+    """
 
     expected: Matrix
     shrinkage: float
-    allowed: Mask | None = None
+    allowed: Mask
+    never_for: Mask
 
 
 def fit(rows: SparseRows, targets: Targets, prior: Prior, steps: int) -> tuple[Matrix, Matrix]:
@@ -115,13 +119,13 @@ def fit(rows: SparseRows, targets: Targets, prior: Prior, steps: int) -> tuple[M
     bias: Matrix = np.asarray(np.log(positive / (1 - positive)), dtype=np.float32)
     weights = prior.expected
     shrinkage = np.float32(prior.shrinkage)
-    allowed = np.float32(1) if prior.allowed is None else prior.allowed.astype(np.float32)
+    highest = np.where(prior.never_for, np.float32(0), np.float32(np.inf))
     step = np.float32(1 / (0.25 * _largest(rows) * float(share.max()) + prior.shrinkage))
     ahead, bias_ahead, pace = weights, bias, 1.0
     for _ in range(steps):
         wrong = (_logistic(rows.times(ahead) + bias_ahead) - targets.truth) * share
         slope = rows.transposed_times(wrong) + shrinkage * (ahead - prior.expected)
-        moved = np.asarray(ahead - step * slope * allowed, dtype=np.float32)
+        moved = np.asarray(np.minimum(ahead - step * slope * prior.allowed, highest), dtype=np.float32)
         bias_moved = np.asarray(bias_ahead - step * wrong.sum(axis=0), dtype=np.float32)
         next_pace = (1 + math.sqrt(1 + 4 * pace * pace)) / 2
         momentum = np.float32((pace - 1) / next_pace)

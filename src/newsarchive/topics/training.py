@@ -59,6 +59,14 @@ class Policy:
     thresholds: Mapping[str, float]
     not_assigned: Mapping[str, str]
 
+    @classmethod
+    def of(cls, model: TopicModel) -> "Policy":
+        """What was decided for a model, to train it again on other articles."""
+        return cls(
+            thresholds={topic.name: topic.threshold for topic in model.topics if not topic.reason},
+            not_assigned={topic.name: topic.reason for topic in model.topics if topic.reason},
+        )
+
 
 class Examples:
     """Articles as stems by number, with what is known about their topics.
@@ -89,6 +97,9 @@ class Examples:
         """The weight that each stem is expected to have: `SEED_WEIGHT` for a seed word of the topic, else 0."""
         for column, topic in enumerate(self.topics):
             self.expected[[numbers[seed] for seed in sorted(seeds[topic]) if seed in numbers], column] = SEED_WEIGHT
+        is_seed = self.expected > 0
+        self.foreign: Mask = is_seed.any(axis=1, keepdims=True) & ~is_seed
+        """Whether a stem is a seed word of other topics only. It never counts for the topic."""
         self.rows = _sparse(counts, len(numbers))
         self.given = given_at
         self.truth = self._with_given(np.array(known, dtype=np.float32).reshape(len(counts), len(self.topics)))
@@ -157,13 +168,16 @@ def fitted(examples: Examples, rows: Ints) -> Fitted:
     targets = Targets(np.nan_to_num(examples.truth[rows]), examples.importance(rows))
     part = examples.rows.only(rows)
     columns = examples.usable(rows)
-    prior = Prior(examples.expected[columns], _SHRINKAGE)
+    every = np.ones((len(columns), len(examples.topics)), dtype=bool)
+    prior = Prior(examples.expected[columns], _SHRINKAGE, every, examples.foreign[columns])
     weights, _, spread = _fit(part.restricted(columns), targets, prior, _STEPS_OF_ALL)
     best = np.argsort(-np.abs(weights) * spread[:, None], axis=0, kind="stable")[:MAX_STEMS]
     allowed: Mask = np.zeros(weights.shape, dtype=bool)
     np.put_along_axis(allowed, best, values=True, axis=0)
     kept = np.flatnonzero(allowed.any(axis=1))
-    prior = Prior(examples.expected[columns[kept]] * allowed[kept], _SHRINKAGE, allowed[kept])
+    prior = Prior(
+        examples.expected[columns[kept]] * allowed[kept], _SHRINKAGE, allowed[kept], examples.foreign[columns[kept]]
+    )
     weights, bias, _ = _fit(part.restricted(columns[kept]), targets, prior, _STEPS)
     return Fitted(columns[kept], weights, bias)
 

@@ -201,7 +201,8 @@ class ResultsView:
             facets.topic,
             request.topics,
             lambda value: (self._interface.topic(value), self._address(topics=_toggled(request.topics, value))),
-            facets.assigned,
+            # Where all of them are assigned, the numbers would only be repeated.
+            {} if request.topic_kind is TopicKind.ASSIGNED else facets.assigned,
         )
         section = _facet(
             "section",

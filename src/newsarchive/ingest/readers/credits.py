@@ -8,10 +8,10 @@ only if every part of it is known: an agency or outlet of the table of sources, 
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from newsarchive.arabic.dates import parse_date
 from newsarchive.arabic.names import name_key
+from newsarchive.arabic.proper_names import given_names, places
 from newsarchive.ingest.readers.bylines import Byline
 from newsarchive.sources import SourceTable
 
@@ -57,9 +57,7 @@ _TRAILING = re.compile(
 
 @cache
 def _places() -> frozenset[str]:
-    text = files(__package__).joinpath("places.txt").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(name_key(place) for line in lines for place in re.split(r"\s*[،,]\s*", line))
+    return frozenset(map(name_key, places()))
 
 
 @cache
@@ -69,8 +67,7 @@ def _sources() -> SourceTable:
 
 @cache
 def _given_names() -> frozenset[str]:
-    text = files(__package__).joinpath("given_names.txt").read_text(encoding="utf-8")
-    return frozenset(name_key(name) for line in text.splitlines() if not line.startswith("#") for name in line.split())
+    return frozenset(map(name_key, given_names()))
 
 
 def is_outlet(text: str) -> bool:

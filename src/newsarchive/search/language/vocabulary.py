@@ -66,7 +66,7 @@ def nodes_for(
     """Yield what finds the forms of a listed word and nothing else: its stem, or else its exact forms in the archive.
 
     `word` is `beginning` with clitics and one of the `endings`. An unrelated word may have the same
-    stem (شرطة and شرط). Then only the forms of the listed word that have the stem are searched.
+    stem (عمرة and عمر). Then only the forms of the listed word that have the stem are searched.
     """
     own = stem(word)
     if len(beginning) <= _SHORT:
