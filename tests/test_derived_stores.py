@@ -74,6 +74,9 @@ STORES: dict[str, Store] = {
     ),
     "groups: copies": lambda library, _: SECRET.id in [copy.id for copy in library.groups.copies_of("id4")],
     "groups: counts": lambda library, _: bool(library.groups.groups_of([SECRET.id, "id4"])),
+    "groups: passages": lambda library, _: any(
+        reuse.article.id == SECRET.id for reuse in library.groups.passages_in(SECRET.body).articles
+    ),
     "feeds": lambda _, client: _shown(client, "/feed.xml", "/feed.atom", "/feed.json"),
     "API": lambda _, client: _shown(
         client,
@@ -115,10 +118,16 @@ def paragraphs_of(article: Article) -> list[bytes]:
     return [key.to_bytes(8, "little", signed=True) for key in paragraph_keys(features)]
 
 
+def words_of(article: Article) -> bytes:
+    """The words in the index of passages."""
+    (features,) = FeatureReader().read([article])
+    return features.words.astype("<u2").tobytes()
+
+
 def files_with_it(folder: Path) -> list[Path]:
     """Return the files that contain a word that only the article has, or its URL."""
     marks = [text.encode() for text in (WORD, "مقرنص", "الخفاء", "البرقوقي", "محاكمات", SECRET.url)]
-    marks += [sketch_of(SECRET), *paragraphs_of(SECRET)]
+    marks += [sketch_of(SECRET), *paragraphs_of(SECRET), words_of(SECRET)]
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if any(mark in path.read_bytes() for mark in marks)]
 

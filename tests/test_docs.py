@@ -221,11 +221,12 @@ class _Request(Request):
     parameter_storage_class = _Asked
 
 
+QUOTED = "قال المدير إن المخازن الجديدة في الميناء ستفتح أبوابها قبل نهاية الصيف المقبل بأسبوعين"
 FULL = Article(
     id="full",
     title="عنوان القمح الكامل",
     title_derived=True,
-    body="نص عن القمح والشعير.\nعنوان فرعي",
+    body=f"نص عن القمح والشعير.\nعنوان فرعي\n{QUOTED}",
     headings=("عنوان فرعي",),
     summary="ملخص",
     source="وكالة",
@@ -257,8 +258,20 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     assert bounded(FULL) is FULL
     with sample_library(tmp_path_factory.mktemp("docs")) as library:
         with ArchiveWriter(library.archive) as writer:
+            quoting = Article(
+                id="quoting",
+                title="",
+                body=f"أخبار الميناء وما حوله هذا اليوم. {QUOTED}",
+                source="أخرى",
+                topics=FULL.topics,
+            )
             writer.append(
-                [FULL, ASSIGNED, *(Article(id=f"name{n}", title="", body="قال نتانياهو كلمة") for n in range(2))]
+                [
+                    FULL,
+                    ASSIGNED,
+                    quoting,
+                    *(Article(id=f"name{n}", title="", body="قال نتانياهو كلمة") for n in range(2)),
+                ]
             )
         library.update_index()
         made = create_app(library, site_url=SiteUrl.parse("https://news.example.org/"))
@@ -278,7 +291,9 @@ def test_each_address_is_documented_with_its_parameters(app: Flask) -> None:
 def asked_by(app: Flask, rule: str) -> set[str]:
     address = rule.replace("<article_id>", "full").replace("<path:name>", "style.css")
     _Asked.names = set()
-    with app.test_client().get(address) as response:
+    is_read = any("GET" in (found.methods or ()) for found in app.url_map.iter_rules() if found.rule == rule)
+    ask = app.test_client().get if is_read else app.test_client().post
+    with ask(address, data=None if is_read else {"text": FULL.body}) as response:
         assert response.status_code == 200
     return _Asked.names
 
@@ -305,6 +320,7 @@ RESPONSES = {
     "/api/v1/suggest": ("?q=الق", "?q=مبارا"),
     "/api/v1/articles/<article_id>": ("",),
     "/api/v1/articles/<article_id>/related": ("",),
+    "/api/v1/articles/<article_id>/passages": ("",),
     "/healthz": ("",),
 }
 

@@ -55,7 +55,7 @@ class Config:
     head_timeout: int = 10
     head_limit: int = 32_768
     body_timeout: int = 10
-    body_limit: int = 65_536
+    body_limit: int = 262_144
     keep_alive: int = 75
     send_timeout: int = 30
     stop_timeout: int = 10

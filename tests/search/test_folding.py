@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Fold, SearchRequest, SearchResults, SearchService, Sort
-from newsarchive.stories.groups import GroupInfo, Groups
+from newsarchive.stories.group_queries import GroupInfo
+from newsarchive.stories.groups import Groups
 from tests.libraries import filled
 
 COUNT = 450

@@ -12,6 +12,8 @@ ADDRESSES = (
     "/article/wheat",
     f"/article/{HOSTILE.id}",
     "/article/none",
+    "/reuse",
+    "/article/wheat/passages",
     "/nothing",
     "/search?page=0",
     "/feed.xml",
@@ -20,6 +22,7 @@ ADDRESSES = (
     "/api/v1/search",
     "/api/v1/articles/wheat",
     "/api/v1/articles/none",
+    "/api/v1/articles/wheat/passages",
     "/healthz",
     "/static/style.css",
 )

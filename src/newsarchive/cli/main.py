@@ -32,6 +32,7 @@ _COMMANDS = {
     "reread": "newsarchive.cli.reread",
     "search": "newsarchive.cli.search",
     "show": "newsarchive.cli.search",
+    "reuse": "newsarchive.cli.reuse",
     "topics": "newsarchive.cli.topics",
     "reindex": "newsarchive.cli.maintain",
     "verify": "newsarchive.cli.maintain",

@@ -1,6 +1,11 @@
 """The door to search, the query language, and what stands behind the door."""
 
-from newsarchive.search.display.json_form import article_to_json, assigned_to_json, results_to_json
+from newsarchive.search.display.json_form import (
+    article_to_json,
+    assigned_to_json,
+    results_to_json,
+    reused_to_json,
+)
 from newsarchive.search.display.notices import NOTICE_TEXTS, listed_subjects
 from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
@@ -62,5 +67,6 @@ __all__ = [
     "load_spellings",
     "parse_period",
     "results_to_json",
+    "reused_to_json",
     "within_limits",
 ]

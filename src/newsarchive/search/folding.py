@@ -11,8 +11,9 @@ from typing import Protocol
 from newsarchive.search.door import Fold, Folded
 from newsarchive.search.engine import Snapshot
 from newsarchive.search.scoring.ranking import Ranking
-from newsarchive.stories.groups import GroupInfo, Kind
+from newsarchive.stories.group_queries import GroupInfo, Kind
 
+_KINDS: dict[Fold, Kind] = {Fold.COPIES: "copies", Fold.STORIES: "stories"}
 _DEEPER = 4
 """By which factor more of the ranking is computed if what there is has too few groups."""
 _AT_ONCE = 200
@@ -29,7 +30,7 @@ class GroupLookup(Protocol):
 
 def folds(groups: GroupLookup, ids: Collection[str], fold: Fold) -> dict[str, Folded]:
     """What each of these articles stands for if it is listed. Articles in no group are left out."""
-    found = groups.groups_of(ids, fold.value)  # type: ignore[arg-type]
+    found = groups.groups_of(ids, _KINDS[fold])
     return {one: Folded(info.group, info.members - 1, info.sources) for one, info in found.items()}
 
 

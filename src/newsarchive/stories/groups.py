@@ -8,10 +8,11 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from newsarchive.archive import Archive
 from newsarchive.archive.locks import Held, take_lock
@@ -20,23 +21,33 @@ from newsarchive.stories.builds import Builds
 from newsarchive.stories.clusters import Stories
 from newsarchive.stories.copies import NearCopies
 from newsarchive.stories.derivations import Derivation
-from newsarchive.stories.numbers import id_of, key_of, rows_of
+from newsarchive.stories.group_queries import GroupInfo, Kind, read_groups
+from newsarchive.stories.numbers import id_of, key_of
+from newsarchive.stories.passages import Passages, check, disk_bytes, strays, sweep
 from newsarchive.stories.reading import Outdated, Progress, Reading, create_tables, position_of
-from newsarchive.stories.story_queries import StoryInfo, largest, number_of_story, read_stories
+from newsarchive.stories.reuse import (
+    MOST_ARTICLES,
+    NOTHING_REUSED,
+    Candidate,
+    PassageFinder,
+    Reused,
+    TextToLookUp,
+    compare,
+)
+from newsarchive.stories.story_queries import StoryInfo, largest, last_day, number_of_story, read_stories
 
 GROUPS_FOLDER = "groups"
 """The name of the store's folder in the archive's folder."""
 KINDS: tuple[Callable[[], Derivation], ...] = (NearCopies, Stories)
-"""The kinds of groups, in the order in which they are derived."""
+"""The kinds of groups, in the order in which they are derived. Passages, which need a folder, come after them."""
+PASSAGES_FOLDER = "passages"
+"""The name of the folder of the index of passages, in that of the store."""
 _ATTEMPTS = 3
 """How often an update starts again because of purges meanwhile."""
 _NOT_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
-
-Kind = Literal["copies"]
-"""A kind of group that an article can be in."""
 
 
 class Copy(NamedTuple):
@@ -46,14 +57,6 @@ class Copy(NamedTuple):
     id: str
     source: str
     published: int | None
-
-
-class GroupInfo(NamedTuple):
-    """A group: the id of its first article, and how many articles and how many different sources it has."""
-
-    group: str
-    members: int
-    sources: int
 
 
 class GroupsStatus(NamedTuple):
@@ -73,8 +76,10 @@ class Groups:
 
     def __init__(self, archive: Archive, kinds: Sequence[Callable[[], Derivation]] = KINDS) -> None:
         self._archive = archive
-        self._kinds = kinds
         self._builds = Builds(archive.folder / GROUPS_FOLDER)
+        self._passages = self._builds.folder / PASSAGES_FOLDER
+        self._kinds: tuple[Callable[[], Derivation], ...] = (*kinds, partial(Passages, self._passages))
+        self._finder = PassageFinder(self._passages)
         self._lock = threading.Lock()
         self._opened: tuple[Path, sqlite3.Connection] | None = None
         self._reported = ""
@@ -100,6 +105,7 @@ class Groups:
         self.close()
         if self._builds.folder.is_dir():
             self._builds.delete()
+            sweep(None, self._passages)
 
     def _is_current(self) -> bool:
         """Whether there is nothing to read. This writes nothing, so it works in a read-only folder too."""
@@ -107,7 +113,9 @@ class Groups:
 
         def read(database: sqlite3.Connection) -> bool:
             with suppress(Outdated):
-                return position_of(database, kinds, self._archive) == self._archive.end()
+                check(database, self._passages)
+                is_at_end = position_of(database, kinds, self._archive) == self._archive.end()
+                return is_at_end and not strays(database, self._passages)
             return False
 
         return self._read(read, nothing=False)
@@ -127,8 +135,15 @@ class Groups:
                 # What a killed rebuild left may have the rows of an article that was purged since.
                 self._builds.delete_others()
                 yield
+                self._sweep()
             except (sqlite3.Error, OSError, UnicodeError, Outdated) as error:
                 raise GroupsError(f"{folder}: the groups of articles can't be written: {error}") from error
+
+    def _sweep(self) -> None:
+        """Delete the files of passages that are no longer in use."""
+        if (path := self._builds.current()) is not None:
+            with closing(self._builds.open_for_reading(path)) as database:
+                sweep(database, self._passages)
 
     def _retried(self, work: Callable[[], int]) -> int:
         for _ in range(_ATTEMPTS):
@@ -144,6 +159,7 @@ class Groups:
             with self._builds.writing(path) as database:
                 kinds = [kind() for kind in self._kinds]
                 position_of(database, kinds, self._archive)
+                check(database, self._passages)
                 return Reading(self._archive, database, kinds).run(progress)
         except Outdated:
             return self._build(progress)
@@ -179,23 +195,30 @@ class Groups:
     def groups_of(self, article_ids: Collection[str], kind: Kind = "copies") -> Mapping[str, GroupInfo]:
         """The group of each of some articles. Articles that are in no group of this kind are left out."""
         hidden = self._hidden()
-        shown = [key_of(article_id) for article_id in article_ids if article_id not in hidden]
+        shown = [article_id for article_id in article_ids if article_id not in hidden]
+        return self._read(lambda database: read_groups(database, kind, shown, hidden), {})
 
-        def read(database: sqlite3.Connection) -> dict[str, GroupInfo]:
-            firsts = rows_of(
-                database, "SELECT id, first FROM articles JOIN copies_groups USING (number) WHERE id", shown
-            )
-            found = rows_of(
-                database,
-                "SELECT first, id, source FROM copies_groups JOIN articles USING (number) WHERE first",
-                {first for _, first in firsts},
-            )
-            infos = _infos(found, hidden)
-            return {id_of(key): infos[first] for key, first in firsts if first in infos}
+    def passages_in(self, text: str, limit: int = MOST_ARTICLES) -> Reused:
+        """The articles that have passages of a text, the earliest first. See `Reused`."""
+        return self._reused(text, limit, without=())
 
-        if kind != "copies":
-            raise ValueError(f"unknown kind of group: {kind!r}")
-        return self._read(read, {})
+    def passages_elsewhere(self, article_id: str, limit: int = MOST_ARTICLES) -> Reused:
+        """The articles, other than its near copies, that share passages with an article.
+
+        Raises ArticleNotFound if the article is unknown or withdrawn.
+        """
+        return self._reused(self._archive.get(article_id).body, limit, without=(article_id,))
+
+    def _reused(self, text: str, limit: int, without: Collection[str]) -> Reused:
+        looked_up = TextToLookUp(text)
+
+        def read(database: sqlite3.Connection) -> list[Candidate]:
+            return self._finder.candidates(database, looked_up, without=without)
+
+        hidden = self._hidden()
+        nothing: list[Candidate] = []
+        candidates = [found for found in self._read(read, nothing) if found.id not in hidden]
+        return compare(self._archive, looked_up, candidates, limit) if candidates else NOTHING_REUSED
 
     def state(self) -> Hashable:
         """A value that is another one whenever the groups may have changed."""
@@ -235,6 +258,11 @@ class Groups:
 
         return self._read(read, ())
 
+    def last_day(self, until: date) -> date | None:
+        """The last day with a story of several reports, up to a day. None if there is none."""
+        day = self._read(lambda database: last_day(database, until.toordinal()), None)
+        return None if day is None else date.fromordinal(day)
+
     def status(self) -> GroupsStatus | None:
         """Counts and size of the store; None if there is none."""
         select = """
@@ -247,7 +275,7 @@ class Groups:
             return None
         with suppress(OSError):
             articles, copied, groups = row
-            return GroupsStatus(articles, copied, groups, path.stat().st_size)
+            return GroupsStatus(articles, copied, groups, path.stat().st_size + disk_bytes(self._passages))
         return None
 
     def _hidden(self) -> frozenset[str]:
@@ -293,16 +321,3 @@ class Groups:
         if self._opened is not None:
             self._opened[1].close()
             self._opened = None
-
-
-def _infos(rows: Collection[tuple[int, str, str]], hidden: Collection[str]) -> dict[int, GroupInfo]:
-    """The groups by the number of their first article. What is hidden doesn't count."""
-    members: dict[int, list[tuple[int, str, str]]] = {}
-    for row in rows:
-        if id_of(row[1]) not in hidden:
-            members.setdefault(row[0], []).append(row)
-    return {
-        first: GroupInfo(id_of(found[0][1]), len(found), len({source for _, _, source in found}))
-        for first, found in members.items()
-        if len(found) > 1
-    }

@@ -46,8 +46,14 @@ class StoryInfo(NamedTuple):
 
 _OF_ARTICLE = "SELECT story FROM articles JOIN stories_members USING (number) WHERE id = ?"
 _LARGEST = """
-    SELECT story FROM stories_members WHERE day BETWEEN ? AND ? GROUP BY story HAVING count(*) > 1
+    SELECT story FROM stories_members AS one WHERE day BETWEEN ? AND ?
+    GROUP BY story HAVING (SELECT count(*) FROM stories_members AS other WHERE other.story = one.story) > 1
     ORDER BY count(*) DESC, max(day) DESC, story LIMIT ?
+"""
+_LAST_DAY = """
+    SELECT day FROM stories_members AS one WHERE day <= ? AND EXISTS (
+        SELECT * FROM stories_members AS other WHERE other.story = one.story AND other.number != one.number
+    ) ORDER BY day DESC LIMIT 1
 """
 _REPORTS = """
     SELECT story, number, id, source, published, vector FROM stories_members JOIN articles USING (number)
@@ -64,6 +70,12 @@ def number_of_story(database: sqlite3.Connection, article_id: str) -> int | None
 def largest(database: sqlite3.Connection, first: int, last: int, limit: int) -> list[int]:
     """The numbers of the stories with most reports in some days, given as ordinals. Raises sqlite3.Error."""
     return [number for (number,) in database.execute(_LARGEST, (first, last, limit))]
+
+
+def last_day(database: sqlite3.Connection, until: int) -> int | None:
+    """The last day, up to `until`, of an article that isn't alone in its story, as ordinals. Raises sqlite3.Error."""
+    row = database.execute(_LAST_DAY, (until,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def read_stories(

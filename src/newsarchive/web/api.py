@@ -10,12 +10,21 @@ from werkzeug.http import generate_etag
 
 from newsarchive.article import to_json
 from newsarchive.errors import ArticleNotFound, NewsArchiveError
-from newsarchive.search import article_to_json, assigned_to_json, results_to_json
+from newsarchive.search import article_to_json, assigned_to_json, results_to_json, reused_to_json
+from newsarchive.stories.reuse import MOST_ARTICLES, Reused
 from newsarchive.stories.story_queries import StoryInfo
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
-from newsarchive.web.params import SEARCH_PARAMETERS, check_names, parse_days_of_stories, parse_search, parse_suggest
+from newsarchive.web.params import (
+    SEARCH_PARAMETERS,
+    check_names,
+    parse_days_of_stories,
+    parse_limit,
+    parse_search,
+    parse_suggest,
+)
+from newsarchive.web.reuse_view import checked_text
 
 blueprint = Blueprint("api", __name__)
 
@@ -140,6 +149,34 @@ def _listed(ids: Sequence[str]) -> list[dict[str, Any]]:
     for form in listed:
         _set_addresses(form)
     return listed
+
+
+@blueprint.post("/api/v1/reuse")
+def reuse() -> Response:
+    """Return the articles that have parts of a text, the earliest first.
+
+    The text is the form field `text`, or the body if its type is `text/plain`. It isn't stored.
+    """
+    check_names(request.args, ("limit",))
+    limit = parse_limit(request.args, MOST_ARTICLES)
+    is_plain = request.mimetype == "text/plain"
+    text = request.get_data().decode("utf-8", "replace") if is_plain else request.form.get("text", "")
+    return jsonify(_reuse_form(current_library().groups.passages_in(checked_text(text), limit)))
+
+
+@blueprint.get("/api/v1/articles/<article_id>/passages")
+def passages(article_id: str) -> Response:
+    """Return the articles that share passages with an article, the earliest first."""
+    check_names(request.args, ("limit",))
+    limit = parse_limit(request.args, MOST_ARTICLES)
+    return jsonify({"id": article_id, **_reuse_form(current_library().groups.passages_elsewhere(article_id, limit))})
+
+
+def _reuse_form(reused: Reused) -> dict[str, Any]:
+    form = reused_to_json(reused)
+    for found in form["articles"]:
+        _set_addresses(found)
+    return form
 
 
 @blueprint.get("/healthz")

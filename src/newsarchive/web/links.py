@@ -70,6 +70,14 @@ class Links:
     def _in_language(self, args: dict[str, list[str]]) -> dict[str, list[str]]:
         return {**args, "lang": [self.language]} if self.language else args
 
+    def reuse(self) -> str:
+        """The URL of the page that finds reused texts."""
+        return self._path("pages.reuse") + _query(search_args(SearchRequest(), self.language))
+
+    def passages(self, article_id: str) -> str:
+        """The URL of the page with the passages that an article shares with others."""
+        return url_for("pages.passages", article_id=article_id) + self._state
+
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
         return self._path(endpoint) + self._subscription

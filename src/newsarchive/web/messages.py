@@ -28,8 +28,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "language_name": ("العربية", "English"),
     "language_switch": ("لغة الواجهة", "Interface language"),
+    "places": ("أقسام الموقع", "Site"),
     "skip": ("انتقل إلى المحتوى", "Skip to content"),
-    "places": ("أقسام الموقع", "Parts of the site"),
     "home": ("الصفحة الرئيسية", "Home"),
     # The search form
     "search": ("ابحث", "Search"),
@@ -229,6 +229,39 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "compare_added": ("في الثاني فقط", "only in the second"),
     "compare_removed_said": ("حُذف:", "removed:"),
     "compare_added_said": ("أُضيف:", "added:"),
+    # Reused texts
+    "reuse": ("من نشر هذا النص أولًا؟", "Who had this text first?"),
+    "reuse_lead": (
+        "الصق نصًّا، حتى {most} كلمة، لتجد المقالات التي وردت فيها أجزاء منه، الأقدم أولًا. لا يُحفظ ما تلصقه.",
+        "Paste up to {most} words, and see which articles have parts of them, earliest first. Your text isn't stored.",
+    ),
+    "reuse_label": ("النص", "Text"),
+    "reuse_find": ("ابحث عن أصله", "Find its origin"),
+    "reuse_results": ("المقالات التي وردت فيها أجزاء من النص", "Articles that have parts of the text"),
+    "reuse_none": (
+        "لا يوجد في الأرشيف مقال فيه مقطع من هذا النص، أي اثنتا عشرة كلمة متتالية على الأقل.",
+        "No article in the archive has a passage of this text, which is at least twelve consecutive words.",
+    ),
+    "reuse_more": ("هذه أقدم {shown} مقالًا منها.", "These are the earliest {shown} of them."),
+    "reuse_legend": (
+        "الكلمات المظلَّلة هي التي تختلف بين النصّين.",
+        "The highlighted words are those that differ between the two texts.",
+    ),
+    "reuse_words": ("كلمات مشتركة: {words}", "Words in common: {words}"),
+    "reuse_copy": ("نسخة شبه مطابقة من مقال سبق ذكره: {title}", "A near copy of an article above: {title}"),
+    "reuse_ours": ("في النص الملصق", "In the pasted text"),
+    "reuse_ours_article": ("في هذا المقال", "In this article"),
+    "reuse_theirs": ("في المقال", "In the article"),
+    "reuse_theirs_other": ("في المقال الآخر", "In the other article"),
+    "reuse_passage": ("المقطع {number}", "Passage {number}"),
+    "passages": ("مقاطع وردت في مقالات أخرى", "Passages found in other articles"),
+    "passages_of": ("مقاطع من «{title}» وردت في مقالات أخرى", "Passages of “{title}” found in other articles"),
+    "passages_compare": ("قارن المقاطع جنبًا إلى جنب", "Compare the passages side by side"),
+    "passages_none": (
+        "لا مقطع من هذا المقال في مقال آخر، سوى نسخه شبه المطابقة.",
+        "No other article, other than near copies, has a passage of this one.",
+    ),
+    "passages_back": ("العودة إلى المقال", "Back to the article"),
     # Errors
     "error_bad_request": ("طلب غير صالح", "Bad request"),
     "error_bad_request_text": ("رابط هذه الصفحة غير صالح.", "The URL of this page is invalid."),
@@ -303,6 +336,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "عدد قيم «{parameter}» يتجاوز الحدّ، وهو 30 قيمة و1000 حرف.",
         "“{parameter}” has too many values. The limit is 30 values and 1,000 characters.",
     ),
+    "problem_words": (
+        "في النص {value} كلمة، والحدّ 5,000 كلمة. الصق جزءًا منه.",
+        "The text has {value} words. The limit is 5,000 words; paste a part of it.",
+    ),
+    "problem_no_text": ("الصق نصًّا فيه كلمات.", "Paste a text that has words."),
     "footer": (
         "النصوص لناشريها، وهي محفوظة هنا للبحث فيها.",
         "The texts belong to their publishers. They are archived here for searching.",

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from newsarchive.article import Article
 from newsarchive.errors import SearchError
 from newsarchive.search import SearchRequest
+from newsarchive.stories.reuse import MOST_WORDS
 from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.comparison_view import ComparisonView
 from newsarchive.web.context import chosen_language, current_interface, current_library
@@ -12,6 +13,7 @@ from newsarchive.web.copies_view import CopiesView
 from newsarchive.web.links import Links
 from newsarchive.web.params import InvalidParameter, parse_page_search, wants_highlights
 from newsarchive.web.results_view import ResultsView
+from newsarchive.web.reuse_view import SHOWN_ARTICLES, SHOWN_ON_ARTICLE, checked_text, quotation, shown
 from newsarchive.web.story_view import story_link
 
 blueprint = Blueprint("pages", __name__)
@@ -46,7 +48,50 @@ def article(article_id: str) -> str:
         related=_related(article_id),
         copies=copies,
         story=story_link(library, article_id, current_interface()),
+        quotations=_quotations(found),
     )
+
+
+def _quotations(article: Article) -> list[tuple[Article, str]]:
+    """The first articles that share passages with an article, each with the longest passage."""
+    library = current_library()
+    reused = library.groups.passages_elsewhere(article.id, SHOWN_ON_ARTICLE)
+    return [(library.tables.renamed(reuse.article), quotation(article.body, reuse)) for reuse in reused.articles]
+
+
+@blueprint.get("/article/<article_id>/passages")
+def passages(article_id: str) -> str:
+    """The passages of an article that other articles have, next to each other."""
+    library = current_library()
+    links = Links(_search_to_go_back_to(), chosen_language())
+    found = library.tables.renamed(library.article(article_id))
+    reused = library.groups.passages_elsewhere(article_id, SHOWN_ARTICLES)
+    reuses = shown(found.body, reused, library.tables)
+    return render_template("passages.html", article=found, links=links, reuses=reuses, total=reused.total)
+
+
+@blueprint.get("/reuse")
+def reuse() -> str:
+    """The form to paste a text into."""
+    return _reuse_page("")
+
+
+@blueprint.post("/reuse", endpoint="reuse_found")
+def reuse_found() -> str | tuple[str, int]:
+    """The articles that have parts of a pasted text. Nothing of it is stored."""
+    text = request.form.get("text", "")
+    try:
+        checked_text(text)
+    except InvalidParameter as problem:  # the reader can correct it: the page has the text still
+        return _reuse_page(text, problem=problem), 400
+    library = current_library()
+    reused = library.groups.passages_in(text, SHOWN_ARTICLES)
+    return _reuse_page(text, reuses=shown(text, reused, library.tables), total=reused.total)
+
+
+def _reuse_page(text: str, **found: object) -> str:
+    links = Links(SearchRequest(), chosen_language())
+    return render_template("reuse.html", links=links, text=text, most=MOST_WORDS, **found)
 
 
 def _related(article_id: str) -> tuple[Article, ...]:

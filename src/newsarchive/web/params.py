@@ -112,6 +112,8 @@ class Problem(StrEnum):
     MANY = "many"
     UNKNOWN = "unknown"
     NO_PARAMETERS = "no_parameters"
+    WORDS = "words"
+    NO_TEXT = "no_text"
 
 
 class InvalidParameter(NewsArchiveError):
@@ -231,6 +233,11 @@ def parse_days_of_stories(args: MultiDict[str, str], last: date) -> tuple[date, 
 def parse_day(args: MultiDict[str, str], name: str) -> date | None:
     """The day of a parameter; the last day of a month or year. Raises InvalidParameter."""
     return _day(args, name, is_last=True)
+
+
+def parse_limit(args: MultiDict[str, str], default: int) -> int:
+    """The number of articles that are asked for. Raises InvalidParameter."""
+    return _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or default
 
 
 def parse_feed_order(args: MultiDict[str, str]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from newsarchive.article import Article
 from newsarchive.search.door import Hit, SearchResults
+from newsarchive.stories.reuse import Reused
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import ArticleTopics, topic_id, topic_label
 
@@ -63,6 +64,35 @@ def article_to_json(article: Article, tables: Tables = NO_TABLES) -> dict[str, A
         **assigned_to_json(topics),
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
+    }
+
+
+def reused_to_json(reused: Reused) -> dict[str, Any]:
+    """Return the articles that share passages with a text as JSON values.
+
+    Ranges `[start, end)` are of characters: `in_text` of the text, `in_article` of the article's body.
+    `equal` has pairs of such ranges, the runs of words that are equal.
+    """
+    return {
+        "total": reused.total,
+        "articles": [
+            {
+                **article_to_json(reuse.article),
+                "words": reuse.words,
+                "copy_of": reuse.copy_of,
+                "passages": [
+                    {
+                        "words": passage.words,
+                        "text": reuse.article.body[slice(*passage.in_article)],
+                        "in_text": list(passage.in_text),
+                        "in_article": list(passage.in_article),
+                        "equal": [[list(ours), list(theirs)] for ours, theirs in passage.equal],
+                    }
+                    for passage in reuse.passages
+                ],
+            }
+            for reuse in reused.articles
+        ],
     }
 
 
