@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -242,12 +242,17 @@ FULL = Article(
 )
 
 
+SECTION = Topic("العالم", "feed")
+COPY = replace(
+    FULL, id="copy", source="أخرى", topics=(*FULL.topics, SECTION), url="https://news.example/copy", guid=""
+)
 ASSIGNED = Article(
     id="assigned",
     title="فوز في مباراة الدوري",
     body="فاز الفريق في مباراة كرة القدم بهدفين، وسجل اللاعب الهدف في الدوري على ملعب النادي، وقال المدرب إن الفريق لعب"
     " مباراة قوية أمام المنافس في البطولة. وهتف الجمهور للاعبين، وأكلوا خبز القمح.",
     source="وكالة",
+    published=WHEAT.published,
     url="https://news.example/assigned",
 )
 """An article without a topic, which the model assigns one to."""
@@ -263,16 +268,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
                 title="",
                 body=f"أخبار الميناء وما حوله هذا اليوم. {QUOTED}",
                 source="أخرى",
-                topics=FULL.topics,
+                topics=(*FULL.topics, SECTION),
             )
-            writer.append(
-                [
-                    FULL,
-                    ASSIGNED,
-                    quoting,
-                    *(Article(id=f"name{n}", title="", body="قال نتانياهو كلمة") for n in range(2)),
-                ]
-            )
+            names = (Article(id=f"name{n}", title="", body="قال نتانياهو كلمة") for n in range(2))
+            both = replace(ASSIGNED, id="both", source="", url="", body=f"{ASSIGNED.body}\n{QUOTED}")
+            writer.append([FULL, COPY, ASSIGNED, quoting, both, *names])
         library.update_index()
         made = create_app(library, site_url=SiteUrl.parse("https://news.example.org/"))
         made.request_class = _Request
@@ -289,7 +289,7 @@ def test_each_address_is_documented_with_its_parameters(app: Flask) -> None:
 
 
 def asked_by(app: Flask, rule: str) -> set[str]:
-    address = rule.replace("<article_id>", "full").replace("<path:name>", "style.css")
+    address = re.sub("<(article|story)_id>", "full", rule).replace("<other_id>", "quoting").replace("<path:name>", "style.css")
     _Asked.names = set()
     is_read = any("GET" in (found.methods or ()) for found in app.url_map.iter_rules() if found.rule == rule)
     ask = app.test_client().get if is_read else app.test_client().post
@@ -315,12 +315,15 @@ RESPONSES = {
     "/api/v1/search": (
         *("?q=القمح", "?q=نتنياهو", "?q=الفمح", "?q=اتفاقات التعليم&match=any"),
         *("?q=القمح والتعليم والدوري&match=any", "?q=القمح أو التعليم"),
-        "?q=date:غدا",
+        *("?q=date:غدا", "?fold=copies"),
     ),
     "/api/v1/suggest": ("?q=الق", "?q=مبارا"),
     "/api/v1/articles/<article_id>": ("",),
     "/api/v1/articles/<article_id>/related": ("",),
+    "/api/v1/articles/<article_id>/copies": ("",),
     "/api/v1/articles/<article_id>/passages": ("",),
+    "/api/v1/stories": ("",),
+    "/api/v1/stories/<story_id>": ("",),
     "/healthz": ("",),
 }
 
@@ -331,7 +334,8 @@ def test_each_key_of_a_response_is_documented(app: Flask, rule: str) -> None:
     sent = set()
     for article_id in ("full", "wheat", "match3", "assigned"):
         for query in RESPONSES[rule]:
-            response = app.test_client().get(rule.replace("<article_id>", article_id) + query)
+            address = re.sub("<(article|story)_id>", article_id, rule)
+            response = app.test_client().get(address + query)
             assert response.status_code == 200
             sent |= set(keys(response.get_json()))
     assert sent == documented

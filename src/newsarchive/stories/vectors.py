@@ -14,6 +14,7 @@ summation, or on when an article is added and removed.
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -66,13 +67,7 @@ class DocumentCounts:
     @classmethod
     def initial(cls) -> "DocumentCounts":
         """The counts before the first text: those of the lexicon, scaled to `PRIOR` texts."""
-        of_stems: Counter[str] = Counter()
-        for form, texts in lexicon().items():
-            of_stems[stem(form)] += texts
-        buckets = np.array([_short(stable_hash(found)) % BUCKETS for found in of_stems], np.int64)
-        summed = np.bincount(buckets, np.fromiter(of_stems.values(), np.int64), BUCKETS)
-        settled = np.minimum(np.rint(summed * (PRIOR / _LEXICON_TEXTS)), PRIOR).astype(np.uint32)
-        return cls(PRIOR, settled, np.empty(0, np.uint32), 0)
+        return cls(PRIOR, _of_lexicon(), np.empty(0, np.uint32), 0)
 
     @property
     def room(self) -> int:
@@ -96,8 +91,16 @@ class DocumentCounts:
         return True
 
 
-def _short(stem_hash: int) -> int:
-    return stem_hash >> _STEM_BITS
+@cache
+def _of_lexicon() -> NDArray[np.uint32]:
+    """Takes most of a second, because stems are computed. Only a new store needs it."""
+    of_stems: Counter[str] = Counter()
+    for form, texts in lexicon().items():
+        of_stems[stem(form)] += texts
+    buckets = np.array([(stable_hash(found) >> _STEM_BITS) % BUCKETS for found in of_stems], np.int64)
+    summed = np.bincount(buckets, np.fromiter(of_stems.values(), np.int64), BUCKETS)
+    scaled: NDArray[np.float64] = np.minimum(np.rint(summed * (PRIOR / _LEXICON_TEXTS)), PRIOR)
+    return scaled.astype(np.uint32)
 
 
 def vectors(texts: Sequence[tuple[Features, int]], counts: DocumentCounts) -> tuple[list[Vector], bool]:
