@@ -31,7 +31,7 @@ POLICY = Policy(
         "sport": 0.4,
         "economy": 0.5,
         "culture": 0.67,
-        "science-technology": 0.72,
+        "science-technology": 0.83,
         "education": 0.9998,
         "environment": 0.9999,
         "religion": 0.98,

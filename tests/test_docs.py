@@ -243,9 +243,7 @@ FULL = Article(
 
 
 SECTION = Topic("العالم", "feed")
-COPY = replace(
-    FULL, id="copy", source="أخرى", topics=(*FULL.topics, SECTION), url="https://news.example/copy", guid=""
-)
+COPY = replace(FULL, id="copy", source="أخرى", topics=(*FULL.topics, SECTION), url="https://news.example/copy", guid="")
 ASSIGNED = Article(
     id="assigned",
     title="فوز في مباراة الدوري",
@@ -289,7 +287,11 @@ def test_each_address_is_documented_with_its_parameters(app: Flask) -> None:
 
 
 def asked_by(app: Flask, rule: str) -> set[str]:
-    address = re.sub("<(article|story)_id>", "full", rule).replace("<other_id>", "quoting").replace("<path:name>", "style.css")
+    address = (
+        re.sub("<(article|story)_id>", "full", rule)
+        .replace("<other_id>", "quoting")
+        .replace("<path:name>", "style.css")
+    )
     _Asked.names = set()
     is_read = any("GET" in (found.methods or ()) for found in app.url_map.iter_rules() if found.rule == rule)
     ask = app.test_client().get if is_read else app.test_client().post

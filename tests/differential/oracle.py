@@ -33,7 +33,7 @@ from newsarchive.search.scoring.analysis import PARAGRAPH_GAP
 from newsarchive.search.scoring.impact import IMPACT_STEPS, LEAD_BONUS, LEAD_DECAY, NORM_BASE, NORM_PER_WORD
 from newsarchive.search.whoosh_index.storage.fields import Words
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED, make_schema
-from newsarchive.topics import canonical_topics
+from newsarchive.topics import TopicKind, Topics
 
 Document = dict[str, Any]
 Section = Sequence[Sequence[str]]
@@ -90,7 +90,7 @@ def stock_document(article: Article) -> Document:
     title = [] if article.title_derived or not article.title else [_paragraphs(article.title)]
     summary = [_paragraphs(article.summary)] if article.summary and article.summary not in article.body else []
     exact = [*title, _paragraphs(article.body), *summary]
-    topics = canonical_topics(article.topic_names)
+    topics = Topics().of(article)
     day = article.published_day
     values: dict[str, Any] = {
         "id": article.id,
@@ -101,8 +101,12 @@ def stock_document(article: Article) -> Document:
         "source": article.source or None,
         "source_words": [[words(article.source)]],
         "author_words": [[words(author)] for author in article.authors],
-        "topic": topics,
-        "topics": TOPIC_SEPARATOR.join(topics).encode() or None,
+        "topic": topics.given,
+        "topics": TOPIC_SEPARATOR.join(topics.given).encode() or None,
+        "assigned_topic": topics.assigned_names,
+        "assigned_topics": TOPIC_SEPARATOR.join(topics.assigned_names).encode() or None,
+        "section": topics.sections,
+        "sections": TOPIC_SEPARATOR.join(topics.sections).encode() or None,
         "day": None if day is None else day.toordinal(),
         "days": None if day is None else day.toordinal(),
         "moment": _moment(article),
@@ -230,6 +234,8 @@ class Found:
     source: dict[str, int]
     topic: dict[str, int]
     month: dict[str, int]
+    section: dict[str, int]
+    assigned: dict[str, int]
 
 
 @dataclass
@@ -297,18 +303,25 @@ class _Match:
     article_id: str
     score: float
     source: str
-    topics: tuple[str, ...]
+    given: tuple[str, ...]
+    assigned: tuple[str, ...]
+    sections: tuple[str, ...]
     day: int
     moment: int
 
 
 def _match(document: Document, score: float) -> _Match:
-    topics = document.get("topics", b"").decode()
+    given, assigned, sections = (
+        tuple(document.get(name, b"").decode().split(TOPIC_SEPARATOR)) if document.get(name) else ()
+        for name in ("topics", "assigned_topics", "sections")
+    )
     return _Match(
         document["id"],
         score,
         document.get("source", ""),
-        tuple(topics.split(TOPIC_SEPARATOR)) if topics else (),
+        given,
+        assigned,
+        sections,
         document.get("days", 0),
         document["moment"],
     )
@@ -325,15 +338,29 @@ def _answer(matches: list[_Match], request: SearchRequest) -> Found:
     def by_source(match: _Match) -> bool:
         return not request.sources or match.source in request.sources
 
-    def by_topic(match: _Match) -> bool:
-        return not request.topics or any(topic in request.topics for topic in match.topics)
+    def topics(match: _Match) -> tuple[str, ...]:
+        given = match.given if request.topic_kind is not TopicKind.ASSIGNED else ()
+        return given + (match.assigned if request.topic_kind is not TopicKind.GIVEN else ())
 
-    source = Counter(m.source for m in matches if m.source and in_dates(m) and by_topic(m))
-    topic = Counter(name for m in matches if in_dates(m) and by_source(m) for name in m.topics)
-    month = Counter(f"{date.fromordinal(m.day):%Y-%m}" for m in matches if m.day and by_source(m) and by_topic(m))
+    def by_topic(match: _Match) -> bool:
+        return not request.topics or any(topic in request.topics for topic in topics(match))
+
+    def by_section(match: _Match) -> bool:
+        return not request.sections or any(section in request.sections for section in match.sections)
+
+    if request.topic_kind is not TopicKind.ANY:
+        matches = [match for match in matches if topics(match)]
+    source = Counter(m.source for m in matches if m.source and in_dates(m) and by_topic(m) and by_section(m))
+    without_topic = [m for m in matches if in_dates(m) and by_source(m) and by_section(m)]
+    topic = Counter(name for m in without_topic for name in topics(m))
+    assigned = Counter(name for m in without_topic for name in m.assigned)
+    section = Counter(name for m in matches if in_dates(m) and by_source(m) and by_topic(m) for name in m.sections)
+    months = [m for m in matches if m.day and by_source(m) and by_topic(m) and by_section(m)]
+    month = Counter(f"{date.fromordinal(m.day):%Y-%m}" for m in months)
     source.update(dict.fromkeys(request.sources, 0))
     topic.update(dict.fromkeys(request.topics, 0))
-    kept = [match for match in matches if in_dates(match) and by_source(match) and by_topic(match)]
+    section.update(dict.fromkeys(request.sections, 0))
+    kept = [m for m in matches if in_dates(m) and by_source(m) and by_topic(m) and by_section(m)]
     keys = sorted(_key(match.score, match.moment, request.order) for match in kept)
     start = (request.page - 1) * request.limit
     return Found(
@@ -343,6 +370,8 @@ def _answer(matches: list[_Match], request: SearchRequest) -> Found:
         dict(source),
         dict(topic),
         dict(month),
+        dict(section),
+        dict(assigned),
     )
 
 

@@ -24,6 +24,7 @@ from newsarchive.search.scoring.tree import (
     Term,
     Without,
 )
+from newsarchive.topics import TopicKind
 from tests.differential.oracle import Commit
 
 SPELLINGS = ("سلام", "والسلامُ", "كتاب", "كِتَابٌ", "الكتاب", "كتب", "قدس", "نهر", "ﷺ", "a", "AB")
@@ -33,8 +34,9 @@ STEMS = tuple(dict.fromkeys(map(stem, FOLDED)))
 IDS = tuple(f"id{number:02d}" for number in range(12))
 SOURCES = ("وكالة", "BBC", "صحيفة كتاب")
 AUTHORS = ("سلام", "قدس نهر")
-TOPICS = ("sport", "world", "economy")
-NAMES_OF_TOPICS = (*TOPICS, "رياضة", "business")
+TOPICS = ("sport", "politics", "economy")
+SECTIONS = ("world", "local")
+NAMES_OF_TOPICS = (*TOPICS, "رياضة", "business", *SECTIONS, "دولي", "رياضة محلية")
 FIRST_DAY = date(2019, 12, 20)
 NOW = datetime(2020, 2, 1, tzinfo=UTC)
 TEXT_FIELDS = (Field.TEXT, Field.EXACT, Field.TITLE, Field.TITLE_EXACT)
@@ -130,6 +132,8 @@ requests = st.builds(
     SearchRequest,
     sources=st.lists(st.sampled_from((*SOURCES, "غائب")), unique=True, max_size=2).map(tuple),
     topics=st.lists(st.sampled_from(TOPICS), unique=True, max_size=2).map(tuple),
+    sections=st.lists(st.sampled_from(SECTIONS), unique=True, max_size=2).map(tuple),
+    topic_kind=st.sampled_from(TopicKind),
     date_from=st.one_of(st.none(), days),
     date_to=st.one_of(st.none(), days),
     # Not in order of arrival: stock Whoosh gets the articles without their places in the archive.

@@ -37,6 +37,8 @@ def _selection(request: SearchRequest) -> Selection:
     return Selection(
         sources=request.sources,
         topics=request.topics,
+        sections=request.sections,
+        topic_kind=request.topic_kind,
         date_from=request.date_from,
         date_to=request.date_to,
         order=request.order,
@@ -114,6 +116,8 @@ def _compare(snapshot: WhooshSnapshot, stock: StockIndex, tree: Scored, request:
     assert ranking.facets.source == expected.source
     assert ranking.facets.topic == expected.topic
     assert ranking.facets.month == expected.month
+    assert ranking.facets.section == expected.section
+    assert ranking.facets.assigned == expected.assigned
     first = (request.page - 1) * request.limit
     shown = snapshot.ids(ranking.documents[first:].tolist())
     assert set(shown) <= set(expected.scores)

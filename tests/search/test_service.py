@@ -44,7 +44,7 @@ QUERIES = [
     ("النهر", "nile dam football swimming"),
     ("كتب", "library scribe teacher"),
     ("الكُتُبِ", "library scribe teacher"),
-    ("كتاب", "teacher library scribe"),
+    ("كتاب", "teacher library"),  # "scribe" has كتب as a verb
     ("مدرسة", "teacher"),
     ("المكتبات", "library"),
     ("نهر النيل", "nile dam"),

@@ -4,6 +4,7 @@ With `site_url`, no response contains anything from the Host header. Without it,
 contains the host is not for shared caches.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -60,9 +61,9 @@ def with_site(library: Library) -> Flask:
 def targets(app: Flask) -> Iterator[str]:
     """Every route, with and without a search, redirects to them, and URLs that give an error page."""
     for rule in app.url_map.iter_rules():
-        (name,) = rule.arguments or {""}
-        for filler in FILLERS[name] if name else ("",):
-            path = rule.rule.partition("<")[0] + filler
+        fillers = FILLERS["name" if "name" in rule.arguments else "article_id"]
+        for filler in fillers if rule.arguments else ("",):
+            path = re.sub("<[^>]+>", filler, rule.rule)
             yield from (path, path + "?q=القمح&lang=en", path + "?page=0", path + "?lang=fr", path + "/", "/" + path)
     yield from ("/nothing", "/api/v1/nothing", "/article//wheat", "//search?q=x")
 

@@ -91,7 +91,7 @@ def test_half_open_connections_do_not_block_other_clients(server: Server, start:
         assert time.monotonic() - started < AT_ONCE
 
 
-@pytest.mark.parametrize("length", [65_537, 400 << 20, 1 << 80])
+@pytest.mark.parametrize("length", [262_145, 400 << 20, 1 << 80])
 def test_oversized_bodies_are_rejected_before_they_are_sent(server: Server, length: int) -> None:
     head = b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % length
     assert server.send(head).status == 413

@@ -184,15 +184,17 @@ def test_a_purge_hides_the_article_at_once_and_deletes_the_files_with_it(archive
     assert not set(before) & set(segment_files(archive))
 
 
-@pytest.mark.parametrize("content", [None, b"", b"damaged" * 999, "cut"])
+@pytest.mark.parametrize("content", [None, b"", b"damaged" * 999, "cut", "folder"])
 def test_a_damaged_segment_finds_nothing_until_the_next_update(
     archive: Archive, groups: Groups, content: bytes | str | None
 ) -> None:
     write(archive, news("a", PASSAGE))
     groups.update()
     (file,) = segment_files(archive)
-    if content is None:
+    if content in (None, "folder"):
         file.unlink()
+        if content:
+            file.mkdir()
     else:
         file.write_bytes(file.read_bytes()[:-64] if content == "cut" else bytes(content))  # type: ignore[arg-type]
     assert ids(groups.passages_in(PASSAGE)) == []

@@ -1,5 +1,7 @@
 """The agency that copies of a text credit."""
 
+from dataclasses import replace
+
 import pytest
 
 from newsarchive.article import Article
@@ -47,6 +49,10 @@ def test_a_text_can_credit_several_agencies() -> None:
 )
 def test_a_mention_is_no_credit(body: str) -> None:
     assert credited_sources(article(body)) == frozenset()
+
+
+def test_the_author_can_be_the_agency() -> None:
+    assert credited_sources(replace(article(TEXT), authors=("برلين - رويترز",))) == {"رويترز"}
 
 
 def test_an_outlet_does_not_credit_itself() -> None:

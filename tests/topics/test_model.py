@@ -123,6 +123,11 @@ def test_the_words_that_count_against_a_topic_are_not_shown(small: TopicModel) -
     assert assigned["sport"] == ("المباراة", "فاز")
 
 
+def test_extreme_weights_give_a_confidence_too() -> None:
+    model = parse_model("[sport]\t-999\t999\t0\t0.5\nكرة\tsport\t-999\n[economy]\t999\t999\t0\t0.5", "x")
+    assert [(found.topic, found.confidence) for found in model.assign(article("كرة كرة"))] == [("economy", 1.0)]
+
+
 def test_a_model_is_written_as_it_was_read(small: TopicModel, tmp_path: Path) -> None:
     path = tmp_path / "model.tsv"
     small.save(path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,9 +22,19 @@ SAME = replace(BREAD, id="same", source="موقع الطاحونة", published=N
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     with open_archive(tmp_path_factory.mktemp("archive"), create=True) as library:
-        keep(library, LATER, BREAD, SAME, HOSTILE)
+        keep(library, LATER, BREAD, SAME, HOSTILE, EVENING, NOON)
         library.update_index()
         yield create_app(library).test_client()
+
+
+EVENING = replace(BREAD, id="evening", published=datetime(2023, 1, 5, 20, tzinfo=UTC))
+NOON = replace(LATER, id="noon", published=datetime(2023, 1, 5, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("order", ["evening/noon", "noon/evening"])
+def test_of_two_of_a_day_the_earlier_comes_first(client: FlaskClient, order: str) -> None:
+    page = get(client, f"/compare/{order}")
+    assert [link["href"] for link in page.inside(page.one("dl"), "a")] == ["/article/noon", "/article/evening"]
 
 
 @pytest.mark.parametrize("order", ["later/bread", "bread/later"])

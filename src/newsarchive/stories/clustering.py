@@ -94,6 +94,10 @@ class Block:
         """The number of words of an article."""
         return self._lengths.get(number)
 
+    def owns_one(self, paragraphs: Iterable[int]) -> bool:
+        """Whether an article has one of the paragraphs."""
+        return not self._owners.keys().isdisjoint(paragraphs)
+
     def owner(self, paragraph: int) -> int | None:
         """The first article that has a paragraph."""
         return self._owners.get(paragraph)

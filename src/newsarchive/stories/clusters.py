@@ -6,6 +6,7 @@ what a rebuild does.
 """
 
 import sqlite3
+from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import groupby, islice
@@ -118,7 +119,7 @@ class Stories:
                     story = best_story(features.day, outlet, vector, blocks, lambda at: self._story(database, at))
                 story = self._join(database, story, features.day, outlet, vector)
                 self._block(database, features.day // BLOCK).add(number, story, vector.stems[:INDEXED])
-                packed = _packed(vector), np.array(own, np.uint32).tobytes()
+                packed = _packed(vector), array("I", own).tobytes()
                 rows.append((number, features.day, outlet, story, *packed, len(features.words)))
         database.executemany("INSERT INTO stories_members VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         if is_settled:
@@ -187,7 +188,8 @@ class Stories:
 
 
 def _packed(vector: Vector) -> bytes:
-    return np.array(vector.stems, np.uint32).tobytes() + np.array(vector.weights, np.uint16).tobytes()
+    # For short lists, this is several times faster than numpy.
+    return array("I", vector.stems).tobytes() + array("H", vector.weights).tobytes()
 
 
 def unpacked(packed: bytes) -> Vector:

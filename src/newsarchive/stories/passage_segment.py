@@ -26,6 +26,8 @@ FORMAT = 1
 NO_KEY = np.uint64(0)
 """The key of paragraphs of no known outlet."""
 
+_UNREADABLE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""Errors that a new file mends, unlike too many open files."""
 _MAGIC = b"newsarchive passages\n"
 _ALIGNED = 64
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
@@ -252,7 +254,7 @@ def read(path: Path, *, check: bool = False) -> Segment:
         content = np.memmap(path, np.uint8, "r")
         arrays = {name: _array(content, start, form["arrays"][name], kind, check) for name, kind in _TYPES.items()}
         return Segment(**arrays)
-    except (FileNotFoundError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (*_UNREADABLE, ValueError, KeyError, TypeError, IndexError) as error:
         raise SegmentDamaged(f"{path}: {error}") from error
 
 

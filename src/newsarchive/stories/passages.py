@@ -88,7 +88,7 @@ class Passages:
             total += size
         whole = passage_segment.merge(merged) if len(merged) > 1 else segment
         if whole is not None:
-            file = secrets.token_hex(8) + _SUFFIX
+            file = f"{secrets.randbelow(10**18):018}{_SUFFIX}"
             self._folder.mkdir(parents=True, exist_ok=True)
             passage_segment.write(self._folder / file, whole)
             database.execute(
@@ -117,7 +117,7 @@ def strays(database: sqlite3.Connection | None, folder: Path) -> list[Path]:
     """The files that `sweep` deletes."""
     rows = database.execute("SELECT file FROM passage_segments") if database else ()
     named = {file for (file,) in rows}
-    return [path for path in folder.glob("*" + _SUFFIX) if path.name not in named]
+    return [path for path in folder.glob("*" + _SUFFIX) if path.name not in named and not path.is_dir()]
 
 
 class OpenSegment:

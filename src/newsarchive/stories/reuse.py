@@ -127,7 +127,11 @@ class PassageFinder:
         try:
             segments = self._reader.segments(database)
             found = {each.number: each for each in search(segments, text.hashes, without=left_out)}
-        except (IndexError, ValueError) as error:  # changed bytes, which the checksums find when segments are merged
+        except (
+            OSError,
+            IndexError,
+            ValueError,
+        ) as error:  # changed bytes, which the checksums find when segments are merged
             raise SegmentDamaged(f"a segment of passages is damaged: {error}") from error
         rows = rows_of(
             database, "SELECT number, id, published FROM articles WHERE NOT withdrawn AND number", list(found)

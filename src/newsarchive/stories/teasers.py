@@ -61,16 +61,17 @@ class Kept(NamedTuple):
 
 def without_teasers(keys: Sequence[int], text: Features, blocks: Sequence[Block]) -> Kept:
     """Compare the paragraphs of an article, by their keys, with those of the articles in some blocks."""
+    if not any(block.owns_one(keys) for block in blocks):
+        return Kept(len(keys), None)
     owners = [_owner(key, blocks) for key in keys]
     shared: Counter[int] = Counter()
-    if any(owner is not None for owner in owners):
-        for owner, length in zip(owners, np.diff(text.bounds).tolist(), strict=True):
-            if owner is not None:
-                shared[owner] += length
-        for number, words in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
-            earlier = next((found for block in blocks if (found := block.words(number)) is not None), 0)
-            if words >= max(VERSION_WORDS, min(VERSION * len(text.words), WHOLE * earlier)):
-                return Kept(len(owners), number)
+    for owner, length in zip(owners, np.diff(text.bounds).tolist(), strict=True):
+        if owner is not None:
+            shared[owner] += length
+    for number, words in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+        earlier = next((found for block in blocks if (found := block.words(number)) is not None), 0)
+        if words >= max(VERSION_WORDS, min(VERSION * len(text.words), WHOLE * earlier)):
+            return Kept(len(owners), number)
     kept = len(owners)
     while kept and owners[kept - 1] is not None:
         kept -= 1

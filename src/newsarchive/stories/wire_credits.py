@@ -1,7 +1,7 @@
 """The news agency or outlet that several copies of a text credit: «نقلا عن رويترز», «(أ ف ب)», «واشنطن - رويترز».
 
-Outlets that print the same wire text credit the agency in many ways, in the first or the last line. Only
-names in the table of sources count, so a person or a place in parentheses is no credit.
+Outlets that print the same wire text credit the agency in many ways: in the first or the last line, or as the
+author. Only names in the table of sources count, so a person or a place in parentheses is no credit.
 """
 
 import re
@@ -62,6 +62,7 @@ def _named(article: Article, table: SourceTable) -> Iterator[str]:
     opening, closing = body[:_OPENING], body[-_CLOSING:]
     last = _LAST_LINE.search(closing.rstrip(" .\n"))
     texts = [
+        *(part for author in article.authors for part in _SEPARATOR.split(author)),
         *(match[1] for match in _BRACKETED.finditer(opening)),
         *(match[1] for match in _BEFORE_DASH.finditer(opening)),
         *(match[1] for match in _BRACKETED.finditer(closing)),

@@ -96,15 +96,18 @@ def table_digest(assigned: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _model(file: Path | None, _state_of_file: tuple[int, int] | None) -> "TopicModel":
+def _model(file: Path | None, state: tuple[int, int] | None) -> "TopicModel":
     from newsarchive.topics.model import load_model  # noqa: PLC0415 - see above
 
-    return load_model(file) if file is not None else load_model()
+    return load_model(file if state else None)
 
 
 def _state(file: Path | None) -> tuple[int, int] | None:
-    """What changes if a file does."""
-    if file is None:
+    """What changes if a file does. None without a file: it may have been deleted to use the built-in model again."""
+    try:
+        found = file.stat() if file is not None else None
+    except FileNotFoundError:
+        found = None
+    if found is None:
         return None
-    found = file.stat()
     return found.st_mtime_ns, found.st_size

@@ -41,6 +41,9 @@ SMOOTHING = 3.0
 SHOWN_WORDS = 5
 """The most words that an assignment shows."""
 
+_STEEPEST = 700.0
+"""The exponential function of more than this overflows."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _TOPIC = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]")
@@ -127,7 +130,7 @@ class TopicModel:
     def confidences(self, found: Values) -> Floats:
         """The confidence of each topic of the model."""
         score = found.values @ self._weights[found.rows] + self._bias
-        confidence: Floats = 1 / (1 + np.exp(-(self._slope * score + self._offset)))
+        confidence: Floats = 1 / (1 + np.exp(np.minimum(-(self._slope * score + self._offset), _STEEPEST)))
         return confidence
 
     def assigned(self, found: Values) -> list[tuple[int, float]]:

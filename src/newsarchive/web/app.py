@@ -34,7 +34,7 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
         template_folder=str(templates_folder()),
     )
     app.config["SITE_TITLE"] = site_title
-    # Nothing here needs OPTIONS: every URL supports only GET and HEAD.
+    # Nothing here needs OPTIONS: every URL supports only GET and HEAD, or takes a form.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_library(library))
     app.json = _ReadableJSON(app)

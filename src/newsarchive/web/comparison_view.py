@@ -1,6 +1,7 @@
 """The page that shows word by word how the texts of two articles differ."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from functools import cached_property
 
 from markupsafe import Markup, escape
@@ -67,6 +68,14 @@ class ComparisonView:
             said = escape(self._interface.text(f"compare_{run.change}_said"))
             pieces.append(f'<{tag}><span class="quiet">{said} </span>{text.rstrip()}</{tag}>{_space_after(run.text)}')
         return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
+
+
+def in_order_of_publication(article: Article) -> tuple[bool, datetime]:
+    """Sorts articles by their time of publication; of a day without a time, its beginning. Undated ones come last."""
+    published = article.published
+    if published is None:
+        return True, datetime.min.replace(tzinfo=UTC)
+    return False, published if isinstance(published, datetime) else datetime.combine(published, time(), UTC)
 
 
 def _space_after(text: str) -> str:

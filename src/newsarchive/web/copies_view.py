@@ -10,6 +10,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.sources import SourceTable
 from newsarchive.stories.wire_credits import shared_credit
+from newsarchive.web.comparison_view import in_order_of_publication
 from newsarchive.web.links import Links
 from newsarchive.web.messages import Interface
 
@@ -50,9 +51,10 @@ class CopiesView:
 
     @property
     def _precedes(self) -> bool:
-        """Whether the first copy was published before the article, as far as both dates say so."""
-        first, own = self._copies[0].published_day, self._article.published_day
-        return first is not None and own is not None and first < own
+        """Whether the first copy was published before the article, if both dates are known."""
+        first, own = self._copies[0], self._article
+        known = first.published is not None and own.published is not None
+        return known and in_order_of_publication(first) < in_order_of_publication(own)
 
     @cached_property
     def credit(self) -> str:

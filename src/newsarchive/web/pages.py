@@ -7,7 +7,7 @@ from newsarchive.errors import SearchError
 from newsarchive.search import SearchRequest
 from newsarchive.stories.reuse import MOST_WORDS
 from newsarchive.web.article_view import ArticleText, ArticleView
-from newsarchive.web.comparison_view import ComparisonView
+from newsarchive.web.comparison_view import ComparisonView, in_order_of_publication
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.copies_view import CopiesView
 from newsarchive.web.links import Links
@@ -113,12 +113,6 @@ def compare(article_id: str, other_id: str) -> str:
     """How the texts of two articles differ, from the one that was published first to the other."""
     library = current_library()
     pair = (library.tables.renamed(library.article(found)) for found in (article_id, other_id))
-    before, after = sorted(pair, key=_published_first)
+    before, after = sorted(pair, key=in_order_of_publication)
     view = ComparisonView(before, after, current_interface())
     return render_template("compare.html", view=view, links=Links(SearchRequest(), chosen_language()))
-
-
-def _published_first(article: Article) -> tuple[bool, str]:
-    """Sorts by the day of publication. Undated articles come last, and the order of two of a day is kept."""
-    day = article.published_day
-    return day is None, day.isoformat() if day else ""
