@@ -38,7 +38,7 @@ from corpus import check as check_corpus
 
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.web.messages import Interface
+from newsarchive.web.interface import Interface
 
 BATCH = 1_000
 SEED = 4

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive, ArchiveWriter, catalogue, catalogue_file, store
-from newsarchive.archive.catalogue import Catalogue, short_digest
+from newsarchive.archive.catalogue import Catalogue
+from newsarchive.archive.digests import short_digest
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError, ArticleNotFound
 from tests.articles import NOW, start_python

@@ -31,7 +31,7 @@ class Assigned:
 
     def groups_of(self, article_ids: Collection[str], kind: str) -> Mapping[str, GroupInfo]:
         assert kind == "stories"
-        return {one: GroupInfo(self.group(one), 7, 3) for one in article_ids if self.group(one)}
+        return {one: GroupInfo(self.group(one), 7, 4, 3) for one in article_ids if self.group(one)}
 
 
 @pytest.fixture(scope="module")

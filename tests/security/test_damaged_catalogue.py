@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive, ArchiveWriter
-from newsarchive.archive.catalogue import Counts, short_digest
+from newsarchive.archive.catalogue import Counts
+from newsarchive.archive.digests import short_digest
 from newsarchive.errors import ArticleNotFound
 from tests.articles import NOW, make_article
 

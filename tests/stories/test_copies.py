@@ -18,6 +18,7 @@ from newsarchive.article import Article
 from newsarchive.stories import candidates
 from newsarchive.stories.copies import NearCopies
 from newsarchive.stories.features import Hashes
+from newsarchive.stories.group_queries import GroupInfo
 from newsarchive.stories.groups import Groups
 from newsarchive.stories.shingles import MIN_HASHES, common, min_hashes, shingles, sketches
 from tests.sample import article
@@ -195,7 +196,7 @@ def test_groups_are_connected_and_named_by_the_first_article(archive: Archive) -
     groups.update()
     assert [copy.id for copy in groups.copies_of("a")] == ["x"]
     assert [copy.id for copy in groups.copies_of("x")] == ["y", "a"]
-    assert set(groups.groups_of("axyz").values()) == {("z", 4, 1)}
+    assert set(groups.groups_of("axyz").values()) == {GroupInfo("z", 4, 1, 1)}
     with ArchiveWriter(archive) as writer:
         writer.withdraw("y", "طلب")
     groups.update()
@@ -212,7 +213,7 @@ def test_a_reprint_joins_two_groups(archive: Archive) -> None:
     assert {info.group for info in groups.groups_of("abcd").values()} == {"a", "c"}
     write(archive, [news("e", f"{one} {other}")])
     groups.update()
-    assert set(groups.groups_of("abcde").values()) == {("a", 5, 1)}
+    assert set(groups.groups_of("abcde").values()) == {GroupInfo("a", 5, 1, 1)}
     groups.close()
 
 

@@ -93,8 +93,17 @@ def test_copies_are_in_order_of_publication_and_groups_are_counted(archive: Arch
         Copy("third", "ا ف ب", midnight + 2 * 86_400),
     )
     assert groups.copies_of("other") == groups.copies_of("none") == ()
-    info = GroupInfo("first", 3, 3)
+    info = GroupInfo("first", 3, 3, 2)
     assert groups.groups_of(["reprint", "other", "third", "late"]) == {"reprint": info, "third": info}
+
+
+def test_sources_are_those_of_the_other_articles_that_name_one(archive: Archive, groups: Groups) -> None:
+    sources = {"a": "تاس", "b": "", "c": "رويترز", "d": "تاس"}
+    write(archive, *(news(name, text(1), 2, source) for name, source in sources.items()))
+    groups.update()
+    found = groups.groups_of("abcd")
+    assert {(info.members, info.sources) for info in found.values()} == {(4, 2)}
+    assert [found[name].elsewhere for name in "abcd"] == [2, 2, 1, 2]
 
 
 def test_nothing_is_known_without_a_database(archive: Archive, groups: Groups) -> None:
@@ -171,7 +180,7 @@ def test_a_purge_hides_the_article_at_once_and_leaves_no_trace(archive: Archive,
     with ArchiveWriter(archive) as writer:
         writer.purge("reprint", "حكم")
     assert [copy.id for copy in groups.copies_of("first")] == ["third"]
-    assert groups.groups_of(["first", "reprint"]) == {"first": GroupInfo("first", 2, 1)}
+    assert groups.groups_of(["first", "reprint"]) == {"first": GroupInfo("first", 2, 1, 1)}
     groups.update()
     assert [copy.id for copy in groups.copies_of("first")] == ["third"]
     assert not any(b"reprint" in file.read_bytes() for file in (archive.folder / "groups").rglob("*") if file.is_file())

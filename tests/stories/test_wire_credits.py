@@ -80,6 +80,8 @@ def test_a_credit_to_the_source_of_another_copy_is_shared() -> None:
         [article(f"{TEXT} (رويترز)"), article(f"{TEXT} (أ ف ب)", "صحيفة البحر")],
         [article(f"{TEXT} (رويترز)"), article(TEXT, "صحيفة البحر")],
         [article(TEXT), article(TEXT)],
+        [article(f"{TEXT} (رويترز)", "العربية"), article(TEXT, "بي بي سي"), article(TEXT, "بي بي سي")],
+        [article(f"{TEXT} (رويترز)", "بي بي سي"), article(TEXT, "بي بي سي")],
     ],
 )
 def test_without_a_credit_in_two_copies_there_is_none(copies: list[Article]) -> None:

@@ -158,6 +158,7 @@ def test_the_digest_names_what_decides(small: TopicModel) -> None:
         (2, "[sport]\t1\t1\t0\t0.5\nكرة sport 1", "columns"),
         (2, "[sport]\t1\t1\t0\t0.5\nكرة\tsport\tinf", "out of range"),
         (2, "[sport]\t1\t1\t0\t0.5\nكرة\teconomy\t1", "[economy]"),
+        (3, "[sport]\t1\t1\t0\t0.5\n[economy]\t1\t1\t0\t0.5\nكرة\tsport\t1", "move it below [sport]"),
         (3, "[sport]\t1\t1\t0\t0.5\nكرة\tsport\t1\nكرة\tsport\t2", "twice"),
         (2, "[sport]\t1\t1\t0\t0.5\n[sport]\t1\t1\t0\t0.5", "twice"),
         (1, "# nothing but a comment", "no topic model"),

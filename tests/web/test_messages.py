@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from newsarchive.search import Match, Notice, Sort
 from newsarchive.web.assets import templates_folder
+from newsarchive.web.counts import COUNTED, Plural, plural
 from newsarchive.web.errors import _OF_ERROR, _OF_STATUS
-from newsarchive.web.messages import COUNTED, LANGUAGES, MESSAGES, Interface, Plural, plural
+from newsarchive.web.interface import Interface
+from newsarchive.web.messages import LANGUAGES, MESSAGES
 from newsarchive.web.params import Problem
 
 ARABIC, ENGLISH = Interface("ar"), Interface("en")
@@ -109,3 +111,10 @@ def test_dates_are_in_the_language_of_the_interface() -> None:
 def test_unknown_keys_raise_an_error() -> None:
     with pytest.raises(KeyError):
         ARABIC.text("nothing")
+
+
+@pytest.mark.parametrize(
+    ("share", "arabic", "english"), [(0.29, "29٪", "29%"), (0.9999, "99٪", "99%"), (1, "100٪", "100%")]
+)
+def test_percentages_are_rounded_down(share: float, arabic: str, english: str) -> None:
+    assert (ARABIC.percent(share), ENGLISH.percent(share)) == (arabic, english)

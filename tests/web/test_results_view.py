@@ -2,8 +2,8 @@ import pytest
 from flask import Flask
 
 from newsarchive.search import Facets, SearchRequest, SearchResults
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import Interface
 from newsarchive.web.results_view import FACET_VALUES_AT_FIRST, ResultsView
 
 

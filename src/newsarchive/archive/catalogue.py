@@ -10,7 +10,6 @@ import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
@@ -18,16 +17,14 @@ from typing import NamedTuple, Protocol, TypeVar
 from newsarchive import cleaning, guid, identity, limits
 from newsarchive.archive.catalogue_file import CatalogueFile, is_full
 from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged, article_of_copy, id_of_copy
+from newsarchive.archive.digests import address_key, digests_of
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.moved_rows import has_lines, without_texts
 from newsarchive.archive.parts import START, Identity, Parts, Position
-from newsarchive.article import Article, Copy, Record
-from newsarchive.cleaning import cleaned
+from newsarchive.article import Copy
 from newsarchive.errors import ArchiveError
-from newsarchive.limits import bounded
 
 _FORMAT = 7
-_DIGEST_BYTES = 16
 _BATCH = 2_000
 """Records per transaction. This limits how long others wait, and how much work a crash loses."""
 _DAMAGE = (
@@ -41,10 +38,6 @@ _DAMAGE = (
     struct.error,
 )
 """Exceptions from reading damaged bytes."""
-_REMEMBERED = 1_024
-_MOST_CHARACTERS = 20_000
-"""How many articles' digests are remembered, and the longest text of one. An ingest asks for each digest twice: to
-decide about the article, and when the catalogue takes in its line."""
 _Result = TypeVar("_Result")
 
 
@@ -330,7 +323,7 @@ class Catalogue:
         return self._look(lambda rows, read: [_entry(row, read) for row in rows.of_id(article_id)])
 
     def ids_with_text(self, text: bytes) -> list[str]:
-        """The ids of the articles that have this text in any revision; `text` is the digest from `short_digest`."""
+        """The ids of the articles that have a text in any revision; `text` is its `digests.short_digest`."""
         return self._look(lambda rows, _read: rows.ids_of_text(text))
 
     def id_at_address(self, address: str) -> str | None:
@@ -343,7 +336,7 @@ class Catalogue:
 
     def ids_with_guid(self, key: str) -> list[str]:
         """The ids of the articles with this guid, in the form of `guid.guid_key`, in any revision, the oldest first."""
-        digest = _address_key(key)
+        digest = address_key(key)
         return self._look(lambda rows, _read: rows.ids_of_guid(digest))
 
     def id_of_copy_at(self, address: str) -> str | None:
@@ -351,7 +344,7 @@ class Catalogue:
         return next(filter(None, map(article_of_copy, self._ids_at(address))), None)
 
     def _ids_at(self, address: str) -> list[str]:
-        digest = _address_key(address)
+        digest = address_key(address)
         return self._look(lambda rows, _read: rows.ids_of_address(digest))
 
     def counts(self) -> Counts:
@@ -377,7 +370,7 @@ def _read_of(rows: CheckedRows) -> _Read | None:
 
 
 def _format() -> list[int]:
-    """The format of the rows, with the versions and limits that determine the digests of texts, URLs and guids."""
+    """The format of the rows, with the versions and limits that determine their digests."""
     fitting = limits.TITLE, limits.NAME, limits.URL, limits.GUID, limits.BODY_BYTES, limits.PARAGRAPHS
     return [_FORMAT, identity.RULES, guid.RULES, cleaning.RULES, *fitting]
 
@@ -388,38 +381,9 @@ def _settled_before(identity: Identity) -> int:
 
 def _row(part: int, stored: Stored) -> Row:
     record = stored.record
-    digests = _keys(record)
+    digests = digests_of(record)
     row_id = id_of_copy(record.id) if isinstance(record, Copy) else record.id
     return Row(row_id, part, stored.offset, stored.length, record.revision, *digests)
-
-
-def _keys(record: Record) -> tuple[bytes | None, bytes | None, bytes | None]:
-    """The digests of a record's text, canonical URL and guid."""
-    if isinstance(record, Copy):
-        address = identity.article_address(record.url)
-        return None, _address_key(address) if address else None, None
-    if not isinstance(record, Article):
-        return None, None, None
-    article = bounded(cleaned(Article(id=record.id, title="", body=_ANY, url=record.url, guid=record.guid)))
-    address = identity.article_address(article.url)
-    key = guid.guid_key(article.guid)
-    return short_digest(record), _address_key(address) if address else None, _address_key(key) if key else None
-
-
-_ANY = "…"
-"""A text where only other fields matter, because an article must have one."""
-
-
-def _text_key(source: str, title: str, is_derived: bool, body: str) -> bytes:
-    article = Article(id=_ANY, title=title, title_derived=is_derived, body=body, source=source)
-    return bytes.fromhex(identity.text_digest(bounded(cleaned(article))))[:_DIGEST_BYTES]
-
-
-_remembered_text_key = lru_cache(_REMEMBERED)(_text_key)
-
-
-def _address_key(address: str) -> bytes:
-    return identity.address_digest(address)[:_DIGEST_BYTES]
 
 
 def _entry(row: Row, read: _Read) -> Entry:
@@ -439,14 +403,3 @@ def _count(rows: Iterable[Row]) -> Counts:
     if last is not None:
         shown, withdrawn = shown + (last.text is not None), withdrawn + (last.text is None)
     return Counts(shown, withdrawn, lines)
-
-
-def short_digest(article: Article) -> bytes:
-    """The catalogue's 16-byte digest of an article's text.
-
-    It is computed after cleaning and cutting the article by the current rules. So a text that was
-    stored under older rules has the same digest as a new copy of it.
-    """
-    text = article.source, article.title, article.title_derived, article.body
-    is_short = len(article.body) + len(article.title) + len(article.source) <= _MOST_CHARACTERS
-    return (_remembered_text_key if is_short else _text_key)(*text)

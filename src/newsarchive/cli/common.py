@@ -150,7 +150,8 @@ def warn_of_tables(library: "Library") -> None:
 def explained_assignment(assignment: "Assignment") -> str:
     """An assigned topic with the confidence and the words that decided, in Arabic: `رياضة (83%: الفريق، المباراة)`."""
     words = "، ".join(assignment.words)
-    return f"{topic_label(assignment.topic, 'ar')} ({assignment.confidence:.0%}{': ' + words if words else ''})"
+    percent = int(100 * assignment.confidence)  # not rounded: no model is 100% sure
+    return f"{topic_label(assignment.topic, 'ar')} ({percent}%{': ' + words if words else ''})"
 
 
 def say_why_rebuilt(reason: str) -> None:

@@ -149,7 +149,9 @@ def _show(results: SearchResults, names: SourceTable) -> None:
     request = results.request
     for number, hit in enumerate(results.hits, (request.page - 1) * request.limit + 1):
         _show_hit(number, hit, names)
-    click.echo(f"{results.total:,} found, page {request.page} of {results.pages} ({results.took_ms:.1f} ms)", err=True)
+    # How many pages of groups there are isn't known.
+    pages = "" if request.fold else f" of {results.pages}"
+    click.echo(f"{results.total:,} found, page {request.page}{pages} ({results.took_ms:.1f} ms)", err=True)
 
 
 def _show_hit(number: int, hit: Hit, names: SourceTable) -> None:
@@ -162,7 +164,7 @@ def _show_hit(number: int, hit: Hit, names: SourceTable) -> None:
     for reason in hit.reasons:
         click.secho(f"   {_explained(reason)}", dim=True)
     if hit.folded is not None:
-        click.secho(f"   and {hit.folded.others:,} more; sources: {hit.folded.sources:,}", dim=True)
+        click.secho(f"   and {hit.folded.others:,} more; their sources: {hit.folded.sources:,}", dim=True)
     click.echo()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
-from newsarchive.archive.catalogue import short_digest
+from newsarchive.archive.digests import short_digest
 from newsarchive.article import Article, Copy
 from newsarchive.errors import CorruptArchive, IngestError
 from newsarchive.identity import article_address

@@ -174,11 +174,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The group of an article: its id, the number of other articles in it, and the number of their sources."""
+    """The group of an article: its id, the number of other articles in it, and the number of their sources.
+
+    Articles of no known source don't count among the sources. `is_one_source` says whether all articles that
+    name a source, the listed one too, name the same.
+    """
 
     group: str
     others: int
     sources: int
+    is_one_source: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

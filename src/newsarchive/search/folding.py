@@ -31,7 +31,10 @@ class GroupLookup(Protocol):
 def folds(groups: GroupLookup, ids: Collection[str], fold: Fold) -> dict[str, Folded]:
     """What each of these articles stands for if it is listed. Articles in no group are left out."""
     found = groups.groups_of(ids, _KINDS[fold])
-    return {one: Folded(info.group, info.members - 1, info.sources) for one, info in found.items()}
+    return {
+        one: Folded(info.group, info.members - 1, info.elsewhere, is_one_source=info.sources == 1)
+        for one, info in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

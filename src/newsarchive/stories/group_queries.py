@@ -1,6 +1,7 @@
 """Read from the database of groups which group articles are in."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
@@ -11,11 +12,15 @@ Kind = Literal["copies", "stories"]
 
 
 class GroupInfo(NamedTuple):
-    """A group: the id of its first article, and how many articles and how many different sources it has."""
+    """The group of an article: the id of its first article, and how many articles and known sources it has.
+
+    `elsewhere` is the number of known sources of the articles other than this one.
+    """
 
     group: str
     members: int
     sources: int
+    elsewhere: int
 
 
 _TABLES: dict[Kind, tuple[str, str]] = {"copies": ("copies_groups", "first"), "stories": ("stories_members", "story")}
@@ -28,16 +33,21 @@ def read_groups(
     """The groups of articles that are in one with others, without hidden articles. Raises sqlite3.Error."""
     table, column = _TABLES[kind]
     joined = f"FROM {table} JOIN articles USING (number) WHERE"
-    keys = rows_of(database, f"SELECT id, {column} {joined} id", list(map(key_of, ids)))
-    groups = {group for _, group in keys}
+    keys = rows_of(database, f"SELECT id, {column}, source {joined} id", list(map(key_of, ids)))
+    groups = {group for _, group, _ in keys}
     members: dict[int, list[tuple[int, str, str]]] = {}
     for group, *member in rows_of(database, f"SELECT {column}, number, id, source {joined} {column}", groups):
         if id_of(member[1]) not in hidden:
             members.setdefault(group, []).append((member[0], member[1], member[2]))
-    infos = {group: _info(found) for group, found in members.items() if len(found) > 1}
-    return {id_of(key): infos[group] for key, group in keys if group in infos}
+    counted = {group: _counted(found) for group, found in members.items() if len(found) > 1}
+    return {id_of(key): _info(*counted[group], source) for key, group, source in keys if group in counted}
 
 
-def _info(members: Collection[tuple[int, str, str]]) -> GroupInfo:
+def _counted(members: Collection[tuple[int, str, str]]) -> tuple[str, int, Counter[str]]:
+    """The id of a group's first article, the number of articles, and how many each known source has."""
     _, first, _ = min(members)
-    return GroupInfo(id_of(first), len(members), len({source for _, _, source in members}))
+    return id_of(first), len(members), Counter(source for _, _, source in members if source)
+
+
+def _info(group: str, members: int, sources: Counter[str], own: str) -> GroupInfo:
+    return GroupInfo(group, members, len(sources), len(sources) - (sources[own] == 1))

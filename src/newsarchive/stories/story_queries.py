@@ -40,8 +40,8 @@ class StoryInfo(NamedTuple):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The sources of the reports."""
-        return tuple(dict.fromkeys(report.source for report in self.reports))
+        """The sources of the reports that name one."""
+        return tuple(dict.fromkeys(report.source for report in self.reports if report.source))
 
 
 _OF_ARTICLE = "SELECT story FROM articles JOIN stories_members USING (number) WHERE id = ?"

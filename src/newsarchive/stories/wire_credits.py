@@ -42,17 +42,16 @@ def shared_credit(articles: Iterable[Article], table: SourceTable = BUILT_IN) ->
     """
     counts: Counter[str] = Counter()
     names: dict[str, str] = {}
-    credited = 0
+    credited: set[str] = set()
     for article in articles:
         keys = credited_sources(article, table)
-        credited += bool(keys)
+        credited |= keys
         own = table.key(article.source) if article.source else ""
         counts.update(keys | ({own} if own else set()))
         for name in (*_named(article, table), article.source):
             names.setdefault(table.key(name), table.names(name)[0]) if name else None
-    if not credited:
-        return ""
-    likely = [key for key, count in counts.most_common() if count > 1]
+    # Not an outlet that only has several of the copies.
+    likely = [key for key, count in counts.most_common() if count > 1 and key in credited]
     return names[likely[0]] if likely else ""
 
 

@@ -258,7 +258,9 @@ def _add_weight(columns: list[str], topics: Sequence[Topic], weights: Mapping[st
     if len(columns) != 3:
         raise ValueError(f"a stem has 3 columns, stem, topic and weight, separated by tabs, not {len(columns)}")
     word, topic, weight = columns
-    if not topics or topics[-1].name != topic:
+    if topic in weights and topics[-1].name != topic:
+        raise ValueError(f"«{word}» of {topic} is among the stems of {topics[-1].name}; move it below [{topic}]")
+    if topic not in weights:
         raise ValueError(f"the topic {topic} doesn't have its line [{topic}] above its stems")
     stems = weights[topic]
     if not word or word in stems:

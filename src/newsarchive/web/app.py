@@ -14,7 +14,7 @@ from newsarchive.web import api, feeds, markup, pages, story_feeds, story_pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
-from newsarchive.web.messages import Interface
+from newsarchive.web.interface import Interface
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
 

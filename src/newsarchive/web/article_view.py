@@ -9,8 +9,8 @@ from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, highlight_article
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import ArticleTopics
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links, article_address
-from newsarchive.web.messages import Interface
 from newsarchive.web.params import search_args
 from newsarchive.web.results_view import Option
 

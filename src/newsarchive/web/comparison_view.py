@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from newsarchive.article import Article
 from newsarchive.differences import Change, Differences, Run, differences
-from newsarchive.web.messages import Interface
+from newsarchive.web.interface import Interface
 
 _TAGS = {Change.REMOVED: "del", Change.ADDED: "ins"}
 
@@ -52,9 +52,9 @@ class ComparisonView:
         return self._body.changes == 0
 
     @property
-    def percent(self) -> int:
-        """The share of the words of both texts that are the same, in percent, rounded down."""
-        return int(100 * self._body.share)
+    def share(self) -> float:
+        """The share of the words of both texts that are the same, 0 to 1."""
+        return self._body.share
 
     def _merged(self, runs: tuple[Run, ...]) -> Markup:
         """The runs as HTML. What a screen reader would not say is added as text that isn't shown."""

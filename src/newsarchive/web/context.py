@@ -6,7 +6,8 @@ from flask import current_app, g, request
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.library import Library
-from newsarchive.web.messages import LANGUAGES, Interface
+from newsarchive.web.interface import Interface
+from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import InvalidParameter, parse_language
 
 _EXTENSION = "newsarchive"

@@ -11,8 +11,8 @@ from newsarchive.library import Library
 from newsarchive.sources import SourceTable
 from newsarchive.stories.wire_credits import shared_credit
 from newsarchive.web.comparison_view import in_order_of_publication
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import Interface
 
 
 @dataclass(frozen=True, slots=True)

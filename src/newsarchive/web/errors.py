@@ -18,8 +18,8 @@ from newsarchive.errors import (
 )
 from newsarchive.search import SearchRequest
 from newsarchive.web.context import current_interface
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import Interface
 from newsarchive.web.params import InvalidParameter, parse_language, parse_search
 from newsarchive.web.site_address import HOST_PROBLEM
 

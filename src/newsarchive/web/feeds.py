@@ -23,8 +23,9 @@ from newsarchive.syndication import (
     write_rss,
 )
 from newsarchive.web.context import chosen_language, current_library, interface_in
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import address, article_address, subscription
-from newsarchive.web.messages import LANGUAGES, Interface
+from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import (
     DEFAULT_FEED_ORDER,
     FEED_ORDERS,

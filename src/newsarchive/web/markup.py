@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from newsarchive.arabic.direction import name_direction
 from newsarchive.article import Article
 from newsarchive.search import Highlighted
-from newsarchive.web.messages import Interface
+from newsarchive.web.interface import Interface
 
 
 @lru_cache(maxsize=1024)

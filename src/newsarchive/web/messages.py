@@ -1,21 +1,7 @@
-"""All texts of the web interface, in Arabic and English.
+"""The texts of the web interface, in Arabic and English. `interface` formats them; `counts` has those with a number."""
 
-An article keeps its own language; the interface language applies only to the page around it.
-Templates get an `Interface`, which formats messages, counts, numbers, dates and topic names in one
-language.
-"""
-
-from datetime import datetime
-from enum import StrEnum
-
-from markupsafe import Markup
-
-from newsarchive.arabic.date_format import Language, format_date, format_datetime
-from newsarchive.article import Published
-from newsarchive.search import NOTICE_TEXTS, Notice, SearchResults, listed_subjects
-from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
-from newsarchive.sources import SourceTable
-from newsarchive.topics import topic_label
+from newsarchive.arabic.date_format import Language
+from newsarchive.search import NOTICE_TEXTS
 
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
 """The interface languages, default first."""
@@ -73,6 +59,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "fold_copies": ("النصوص المكرَّرة مرة واحدة", "Copies once"),
     "fold_stories": ("كل حدث مرة واحدة", "Stories once"),
     "fold_total": ("العدد أعلاه يشمل كل المقالات.", "The count above is of all articles."),
+    "from_same_source": ("من المصدر نفسه", "from the same source"),
     # Filters
     "filters": ("تصفية النتائج", "Filter results"),
     "filters_active": ("عوامل التصفية المختارة", "Active filters"),
@@ -213,10 +200,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "story_first": ("أول ما نُشر", "First report"),
     "story_last": ("آخر ما نُشر", "Last report"),
     "story_of_its_day": ("أكبر أحداث ذلك اليوم", "Top stories of that day"),
-    "story_elsewhere": ("الحدث نفسه في مصادر أخرى", "The same story elsewhere"),
     "story_all": ("كل ما كُتب عن هذا الحدث ({size})", "All about this story ({size})"),
     # Copies of an article, and how two texts differ
-    "copies": ("النص نفسه في مصادر أخرى", "The same text elsewhere"),
+    "copies": ("النص نفسه في مقالات أخرى", "The same text in other articles"),
     "copies_credit": ("المصدر المشترك: {source}", "Common source: {source}"),
     "copies_first": ("الأقدم", "earliest"),
     "copies_compare": ("قارن النصّين", "Compare the texts"),
@@ -224,7 +210,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "compare_first": ("الأول", "First"),
     "compare_second": ("الثاني", "Second"),
     "compare_same": ("كلمات النصّين واحدة.", "Both texts have the same words."),
-    "compare_share": ("المشترك من الكلمات {percent}٪.", "{percent}% of the words are the same."),
+    "compare_share": ("المشترك من الكلمات {percent}.", "{percent} of the words are the same."),
     "compare_removed": ("في الأول فقط", "only in the first"),
     "compare_added": ("في الثاني فقط", "only in the second"),
     "compare_removed_said": ("حُذف:", "removed:"),
@@ -278,7 +264,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The archive has no article with this id, or the article was withdrawn.",
     ),
     "error_method_not_allowed": ("طريقة غير مسموح بها", "Method not allowed"),
-    "error_method_not_allowed_text": ("هذه الصفحة للقراءة فقط.", "This page is read-only."),
+    "error_method_not_allowed_text": (
+        "هذا العنوان لا يقبل هذا النوع من الطلبات.",
+        "This address doesn't take requests of this kind.",
+    ),
     "error_index_missing": ("البحث غير متاح حاليًا", "Search is currently unavailable"),
     "error_index_missing_text": (
         "لم يُبنَ فهرس هذا الأرشيف بعد. أعِد المحاولة بعد قليل.",
@@ -337,7 +326,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{parameter}” has too many values. The limit is 30 values and 1,000 characters.",
     ),
     "problem_words": (
-        "في النص {value} كلمة، والحدّ 5,000 كلمة. الصق جزءًا منه.",
+        "عدد كلمات النص {value}، والحدّ 5,000 كلمة. الصق جزءًا منه.",
         "The text has {value} words. The limit is 5,000 words; paste a part of it.",
     ),
     "problem_no_text": ("الصق نصًّا فيه كلمات.", "Paste a text that has words."),
@@ -348,154 +337,3 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "api": ("الواجهة البرمجية", "API"),
 }
 """Key -> (Arabic, English). Fields in braces are replaced by values."""
-
-
-class Plural(StrEnum):
-    """The Unicode CLDR plural categories of Arabic and English."""
-
-    ZERO = "zero"
-    ONE = "one"
-    TWO = "two"
-    FEW = "few"
-    MANY = "many"
-    OTHER = "other"
-
-
-COUNTED: dict[str, tuple[dict[Plural, str], dict[Plural, str]]] = {
-    "results": (
-        {
-            Plural.ZERO: "لا توجد نتائج",
-            Plural.ONE: "نتيجة واحدة",
-            Plural.TWO: "نتيجتان",
-            Plural.FEW: "{n} نتائج",
-            Plural.MANY: "{n} نتيجة",
-            Plural.OTHER: "{n} نتيجة",
-        },
-        {Plural.ZERO: "No results", Plural.ONE: "1 result", Plural.OTHER: "{n} results"},
-    ),
-    "articles": (
-        {
-            Plural.ZERO: "لا توجد مقالات",
-            Plural.ONE: "مقال واحد",
-            Plural.TWO: "مقالان",
-            Plural.FEW: "{n} مقالات",
-            Plural.MANY: "{n} مقالًا",
-            Plural.OTHER: "{n} مقال",
-        },
-        {Plural.ZERO: "No articles", Plural.ONE: "1 article", Plural.OTHER: "{n} articles"},
-    ),
-    "others": (
-        {
-            Plural.ZERO: "لا غيره",
-            Plural.ONE: "ومقال آخر",
-            Plural.TWO: "ومقالان آخران",
-            Plural.FEW: "و{n} مقالات أخرى",
-            Plural.MANY: "و{n} مقالًا آخر",
-            Plural.OTHER: "و{n} مقال آخر",
-        },
-        {Plural.ZERO: "and no other", Plural.ONE: "and 1 more", Plural.OTHER: "and {n} more"},
-    ),
-    "from_sources": (
-        {
-            Plural.ZERO: "بلا مصدر معروف",
-            Plural.ONE: "من المصدر نفسه",
-            Plural.TWO: "من مصدرين",
-            Plural.FEW: "من {n} مصادر",
-            Plural.MANY: "من {n} مصدرًا",
-            Plural.OTHER: "من {n} مصدر",
-        },
-        {Plural.ZERO: "of unknown source", Plural.ONE: "from the same source", Plural.OTHER: "from {n} sources"},
-    ),
-    "of_sources": (
-        {
-            Plural.ZERO: "بلا مصدر معروف",
-            Plural.ONE: "من مصدر واحد",
-            Plural.TWO: "من مصدرين",
-            Plural.FEW: "من {n} مصادر",
-            Plural.MANY: "من {n} مصدرًا",
-            Plural.OTHER: "من {n} مصدر",
-        },
-        {Plural.ZERO: "of unknown source", Plural.ONE: "from 1 source", Plural.OTHER: "from {n} sources"},
-    ),
-    "pages": (
-        {
-            Plural.ZERO: "لا صفحات",
-            Plural.ONE: "صفحة واحدة",
-            Plural.TWO: "صفحتان",
-            Plural.FEW: "{n} صفحات",
-            Plural.MANY: "{n} صفحة",
-            Plural.OTHER: "{n} صفحة",
-        },
-        {Plural.ZERO: "no pages", Plural.ONE: "1 page", Plural.OTHER: "{n} pages"},
-    ),
-}
-"""Key -> (Arabic, English), each with one form per plural category."""
-
-
-def plural(n: int, language: Language) -> Plural:
-    """The plural category of a count n >= 0.
-
-    Arabic follows the CLDR plural rules. English has an extra form for zero.
-    """
-    if n < 3 and (language == "ar" or n < 2):
-        return (Plural.ZERO, Plural.ONE, Plural.TWO)[n]
-    if language == "en":
-        return Plural.OTHER
-    if 3 <= n % 100 <= 10:
-        return Plural.FEW
-    return Plural.MANY if n % 100 >= 11 else Plural.OTHER
-
-
-class Interface:
-    """The interface in one language, as templates use it."""
-
-    def __init__(
-        self, language: Language, site_title: str | None = None, *, sources: SourceTable = BUILT_IN_SOURCES
-    ) -> None:
-        self.language = language
-        self._sources = sources
-        self.direction = "rtl" if language == "ar" else "ltr"
-        self.site_title = site_title or self.text("site_title")
-
-    def text(self, key: str, **values: object) -> str:
-        """A message as plain text. Raises KeyError for an unknown key."""
-        message = MESSAGES[key][LANGUAGES.index(self.language)]
-        return message.format(**values) if values else message
-
-    def html(self, key: str, **values: object) -> Markup:
-        """A message as HTML. Values are escaped and isolated from the surrounding direction."""
-        isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-        return Markup(MESSAGES[key][LANGUAGES.index(self.language)]).format(**isolated)  # noqa: S704 (the catalogue)
-
-    def count(self, key: str, n: int) -> str:
-        """A count with its noun in the right plural form: نتيجتان, 3 نتائج, 11 نتيجة."""
-        form = COUNTED[key][LANGUAGES.index(self.language)][plural(n, self.language)]
-        return form.format(n=self.number(n))
-
-    def number(self, n: int) -> str:
-        """A number with thousands separators."""
-        return f"{n:,}"
-
-    def percent(self, share: float) -> str:
-        """A share of 1 as a percentage: 83%."""
-        return f"{share:.0%}"
-
-    def date(self, value: Published) -> str:
-        """A date in the interface language: 21 أبريل/نيسان 2025."""
-        return format_date(value, self.language)
-
-    def moment(self, value: Published) -> str:
-        """A date, with the time if it is known: 21 أبريل/نيسان 2025، 10:30."""
-        return format_datetime(value, self.language) if isinstance(value, datetime) else self.date(value)
-
-    def topic(self, name: str) -> str:
-        """The label of a topic or a section, by its canonical name."""
-        return topic_label(name, self.language)
-
-    def source(self, name: str) -> str:
-        """The display name of a source."""
-        return self._sources.label(name, self.language)
-
-    def notice(self, results: SearchResults, notice: Notice) -> Markup:
-        """A notice of these results as HTML."""
-        return self.html(f"notice_{notice.value}", values=listed_subjects(results, notice, self.text("comma")))

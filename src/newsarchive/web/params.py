@@ -40,7 +40,8 @@ from newsarchive.search import MAX_LIMIT, Fold, Match, SearchRequest, Sort, pars
 from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
-from newsarchive.web.messages import LANGUAGES, Interface
+from newsarchive.web.interface import Interface
+from newsarchive.web.messages import LANGUAGES
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"

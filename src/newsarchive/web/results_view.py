@@ -21,8 +21,8 @@ from newsarchive.search import (
     Sort,
 )
 from newsarchive.topics import TopicKind
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import Interface
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
 
 FACET_VALUES_AT_FIRST = 8
@@ -263,7 +263,9 @@ class ResultsView:
         if hit.folded is None:
             return None
         count = self._interface.count
-        label = f"{count('others', hit.folded.others)} {count('from_sources', hit.folded.sources)}"
+        is_same = hit.folded.is_one_source and hit.folded.sources and hit.article.source
+        sources = self._interface.text("from_same_source") if is_same else count("from_sources", hit.folded.sources)
+        label = f"{count('others', hit.folded.others)} {sources}"
         address = (
             self.links.story(hit.folded.group)
             if self.request.fold is Fold.STORIES

@@ -19,8 +19,9 @@ from newsarchive.syndication import (
 )
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.feeds import answer
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import address
-from newsarchive.web.messages import LANGUAGES, Interface
+from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import parse_period_of_stories
 from newsarchive.web.story_pages import largest_stories
 from newsarchive.web.story_view import Period, ShownStory, report_lines

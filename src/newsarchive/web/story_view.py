@@ -9,8 +9,8 @@ from functools import cached_property
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.stories.story_queries import StoryInfo
+from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import Interface
 from newsarchive.web.results_view import Option
 
 MOST_STORIES = 30
@@ -141,8 +141,12 @@ class StoriesView:
 
 def story_size(story: ShownStory, interface: Interface) -> str:
     """How many articles of how many sources a story has: 12 مقالًا من 4 مصادر."""
-    articles = interface.count("articles", len(story.reports))
-    return f"{articles} {interface.count('of_sources', len(story.sources))}" if story.sources else articles
+    return _size(len(story.reports), len(story.sources), interface)
+
+
+def _size(reports: int, sources: int, interface: Interface) -> str:
+    articles = interface.count("articles", reports)
+    return f"{articles} {interface.count('of_sources', sources)}" if sources else articles
 
 
 def report_lines(story: ShownStory, interface: Interface) -> Iterator[str]:
@@ -168,5 +172,4 @@ def story_link(library: Library, article_id: str, interface: Interface) -> Story
     info = library.groups.story(article_id)
     if info is None or len(info.reports) < 2:
         return None
-    articles, sources = interface.count("articles", len(info.reports)), interface.count("of_sources", len(info.sources))
-    return StoryLink(info.id, f"{articles} {sources}")
+    return StoryLink(info.id, _size(len(info.reports), len(info.sources), interface))

@@ -1,0 +1,74 @@
+"""`Interface`: the web interface in one language.
+
+An article keeps its own language; the interface language applies only to the page around it.
+Templates get an `Interface`, which formats messages, counts, numbers, dates and topic names in one
+language.
+"""
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from newsarchive.arabic.date_format import Language, format_date, format_datetime
+from newsarchive.article import Published
+from newsarchive.search import Notice, SearchResults, listed_subjects
+from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
+from newsarchive.sources import SourceTable
+from newsarchive.topics import topic_label
+from newsarchive.web.counts import COUNTED, plural
+from newsarchive.web.messages import LANGUAGES, MESSAGES
+
+
+class Interface:
+    """The interface in one language, as templates use it."""
+
+    def __init__(
+        self, language: Language, site_title: str | None = None, *, sources: SourceTable = BUILT_IN_SOURCES
+    ) -> None:
+        self.language = language
+        self._sources = sources
+        self.direction = "rtl" if language == "ar" else "ltr"
+        self.site_title = site_title or self.text("site_title")
+
+    def text(self, key: str, **values: object) -> str:
+        """A message as plain text. Raises KeyError for an unknown key."""
+        message = MESSAGES[key][LANGUAGES.index(self.language)]
+        return message.format(**values) if values else message
+
+    def html(self, key: str, **values: object) -> Markup:
+        """A message as HTML. Values are escaped and isolated from the surrounding direction."""
+        isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+        return Markup(MESSAGES[key][LANGUAGES.index(self.language)]).format(**isolated)  # noqa: S704 (the catalogue)
+
+    def count(self, key: str, n: int) -> str:
+        """A count with its noun in the right plural form: نتيجتان, 3 نتائج, 11 نتيجة."""
+        form = COUNTED[key][LANGUAGES.index(self.language)][plural(n, self.language)]
+        return form.format(n=self.number(n))
+
+    def number(self, n: int) -> str:
+        """A number with thousands separators."""
+        return f"{n:,}"
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as a percentage, rounded down: 83%. Only a whole is 100%."""
+        return f"{int(share * 100 + 1e-9)}{'٪' if self.language == 'ar' else '%'}"
+
+    def date(self, value: Published) -> str:
+        """A date in the interface language: 21 أبريل/نيسان 2025."""
+        return format_date(value, self.language)
+
+    def moment(self, value: Published) -> str:
+        """A date, with the time if it is known: 21 أبريل/نيسان 2025، 10:30."""
+        return format_datetime(value, self.language) if isinstance(value, datetime) else self.date(value)
+
+    def topic(self, name: str) -> str:
+        """The label of a topic or a section, by its canonical name."""
+        return topic_label(name, self.language)
+
+    def source(self, name: str) -> str:
+        """The display name of a source."""
+        return self._sources.label(name, self.language)
+
+    def notice(self, results: SearchResults, notice: Notice) -> Markup:
+        """A notice of these results as HTML."""
+        return self.html(f"notice_{notice.value}", values=listed_subjects(results, notice, self.text("comma")))
