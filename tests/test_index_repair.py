@@ -67,7 +67,7 @@ def test_a_health_check_triggers_a_rebuild(tmp_path: Path) -> None:
         client = create_app(library).test_client()
         assert client.get("/healthz").status_code == 503
         _wait(library)
-        assert client.get("/healthz").get_json() == {"status": "ok", "articles": 4}
+        assert client.get("/healthz").get_json() == {"status": "ok", "articles": 4, "fetching": "none"}
 
 
 def test_pages_say_when_to_retry_during_a_rebuild(damaged: Library) -> None:

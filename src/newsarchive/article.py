@@ -20,7 +20,7 @@ MAX_ID_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as the input named it, and what assigned it: `feed`, `field`, `option` or `text`."""
+    """A topic as the input named it, and what assigned it: `feed`, `field`, `page`, `option` or `text`."""
 
     name: str
     assigned_by: str
@@ -28,11 +28,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the text comes from: `kind` is the ingest format, `location` a path, `path:line` or URL."""
+    """Where the text comes from: `kind` is the ingest format, `location` a path, `path:line` or URL.
+
+    `record` is the WARC file in which the archive keeps the fetched page, and the id of its record,
+    as `2025-04-21.001.warc.gz#urn:uuid:…`; it is empty if the page wasn't kept. The `location` of a
+    text that was read from a WARC file has the same form, with the path of the file.
+    """
 
     kind: str
     location: str
     fetched_at: datetime | None = None
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,9 @@ def to_json(record: Record) -> dict[str, Any]:
 
 def _origin_form(origin: Origin) -> dict[str, str]:
     form = {"kind": origin.kind, "location": origin.location}
-    return form | {"fetched_at": origin.fetched_at.isoformat()} if origin.fetched_at else form
+    if origin.fetched_at:
+        form["fetched_at"] = origin.fetched_at.isoformat()
+    return form | {"record": origin.record} if origin.record else form
 
 
 def from_json(form: Mapping[str, Any]) -> Record:
@@ -236,4 +244,9 @@ def _read_published(text: str) -> Published | None:
 
 def _read_origin(form: Mapping[str, Any]) -> Origin:
     fetched_at = form.get("fetched_at")
-    return Origin(form["kind"], form.get("location", ""), datetime.fromisoformat(fetched_at) if fetched_at else None)
+    return Origin(
+        form["kind"],
+        form.get("location", ""),
+        datetime.fromisoformat(fetched_at) if fetched_at else None,
+        form.get("record", ""),
+    )

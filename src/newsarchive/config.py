@@ -29,7 +29,11 @@ class Config:
     the approximate size in MiB of the buffer for words not yet written to the index, in each
     indexing process; None means 128. `allow_networks` are the non-public networks from which input
     may be fetched; in the environment they are separated by commas. `proxy` is the URL of the HTTP
-    proxy for fetching.
+    proxy for fetching. `contact` is the address that fetches give in their User-Agent, and
+    `feed_secrets` the file with the passwords of feeds; None means `feeds/secrets.env` in the archive.
+    `show_subscriptions` and `metrics` add the pages `/subscriptions` and `/metrics` to the server.
+    With `keep_pages`, fetched pages are kept as WARC files, for `page_retention` days; 0 means
+    forever.
 
     `processes` is the number of server processes. Each has `threads` threads and at most
     `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
@@ -50,6 +54,12 @@ class Config:
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     proxy: str | None = field(default=None, repr=False)
     """Never printed, because it may contain a password."""
+    keep_pages: bool = False
+    page_retention: int = 0
+    contact: str | None = None
+    feed_secrets: Path | None = None
+    show_subscriptions: bool = False
+    metrics: bool = False
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -131,6 +141,20 @@ def _number(lowest: int, highest: int) -> Callable[[Any], int]:
     return read
 
 
+def _flag(value: Any) -> bool:
+    text = str(value).lower()
+    if text not in {"true", "false"}:
+        raise ValueError("it must be true or false")
+    return text == "true"
+
+
+def _contact(value: Any) -> str:
+    text = _text(value)
+    if not (text.isascii() and text.isprintable()) or set(text) & set("()\\"):
+        raise ValueError("it must be a URL or an email address in ASCII, such as https://news.example.org/bot")
+    return text
+
+
 def _path(value: Any) -> Path:
     return Path(_text(value)).expanduser()
 
@@ -165,6 +189,10 @@ _READERS: dict[str, _Reader] = {
     "archive": _path,
     "tables": _path,
     "spellings": _path,
+    "contact": _contact,
+    "feed_secrets": _path,
+    "show_subscriptions": _flag,
+    "metrics": _flag,
     "port": _number(1, 65_535),
     "threads": _number(1, 256),
     "processes": _number(1, 64),
@@ -177,6 +205,8 @@ _READERS: dict[str, _Reader] = {
     "send_timeout": _number(1, 3_600),
     "stop_timeout": _number(1, 3_600),
     "index_memory": _number(8, 65_536),
+    "keep_pages": _flag,
+    "page_retention": _number(0, 36_500),
     "timezone": lambda value: ZoneInfo(_text(value)),
     "allow_networks": _networks,
     "proxy": _proxy,

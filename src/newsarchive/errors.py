@@ -13,6 +13,8 @@
     |   +-- ArchiveLocked
     |   +-- PurgeUnfinished(article_id)
     |   +-- ArchiveShortened(missing)
+    +-- SubscriptionsError
+    |   +-- FetchRunning
     +-- GroupsError
     +-- SearchError
         +-- QuerySyntaxError
@@ -67,7 +69,15 @@ def _short(text: str) -> str:
 
 
 class FetchError(IngestError):
-    """A URL did not respond, or its response is unusable."""
+    """A URL did not respond, or its response is unusable.
+
+    `status` is that of the response and `retry_after` its header; 0 and empty if there was none.
+    """
+
+    def __init__(self, origin: str, reason: str) -> None:
+        super().__init__(origin, reason)
+        self.status = 0
+        self.retry_after = ""
 
 
 class AddressRefused(FetchError):
@@ -102,6 +112,14 @@ class CorruptArchive(ArchiveError):
 
 class ArchiveLocked(ArchiveError):
     """Another process is writing to this archive."""
+
+
+class SubscriptionsError(NewsArchiveError):
+    """The list of feeds, its secrets or the state of the fetches can't be used."""
+
+
+class FetchRunning(SubscriptionsError):
+    """Another process is fetching the feeds of this archive."""
 
 
 class PurgeUnfinished(ArchiveError):

@@ -15,6 +15,7 @@ from newsarchive.config import Config
 from newsarchive.durable import replace_file
 from newsarchive.errors import (
     ArticleNotFound,
+    CorruptArchive,
     GroupsError,
     IndexMissing,
     IndexUnusable,
@@ -38,6 +39,7 @@ from newsarchive.search import (
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.stories.groups import Groups
 from newsarchive.tables import NO_TABLES, Tables, load_tables
+from newsarchive.warc.removing import remove_pages
 
 INDEX_FOLDER = "index"
 """The name of the search index's folder in the archive folder."""
@@ -215,6 +217,7 @@ class Library:
         PurgeUnfinished if the index still contains the text.
         """
         self._hide(article_id, reason, wait)
+        self._remove_pages(article_id, wait)
         removed = self._remove_text(article_id, reason, wait)
         if on_removed is not None:
             on_removed(removed)
@@ -246,6 +249,15 @@ class Library:
             # If the update fails, searches exclude the article as soon as the purge is recorded.
             with suppress(SearchError, OSError):
                 self.search_service.update()
+
+    def _remove_pages(self, article_id: str, wait: float) -> None:
+        """Remove the kept pages of the article. Its revisions say which, so this comes before they are removed."""
+        try:
+            revisions = [one for one in self.archive.history(article_id) if isinstance(one, Article)]
+        except CorruptArchive:
+            revisions = []
+        if revisions:
+            remove_pages(self.archive.folder, revisions, wait=wait)
 
     def _remove_text(self, article_id: str, reason: str, wait: float) -> int:
         """Remove the text from the archive's files. Return how many lines contained it, 0 if already purged."""

@@ -213,9 +213,14 @@ def _fit_headings(headings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fit_origin(origin: Origin) -> Origin:
-    if len(origin.kind) <= NAME and len(origin.location) <= LOCATION:
+    if len(origin.kind) <= NAME and len(origin.location) <= LOCATION and len(origin.record) <= LOCATION:
         return origin
-    return replace(origin, kind=cut_text(origin.kind, NAME), location=cut_text(origin.location, LOCATION))
+    return replace(
+        origin,
+        kind=cut_text(origin.kind, NAME),
+        location=cut_text(origin.location, LOCATION),
+        record=_only_up_to(LOCATION, origin.record),
+    )
 
 
 def _only_up_to(limit: int, text: str) -> str:

@@ -81,7 +81,7 @@ def test_a_requested_format_overrides_the_extension(tmp_path: Path) -> None:
     (article,) = results(path, kind="jsonl")
     assert isinstance(article, Article)
     assert article.title == "عنوان"
-    with pytest.raises(ValueError, match="the formats are text, jsonl, feed, csv"):
+    with pytest.raises(ValueError, match="the formats are text, jsonl, page, feed, csv"):
         read(str(path), Defaults(), format="pdf")
 
 
@@ -144,7 +144,7 @@ def test_files_too_large_for_an_article_are_errors(tmp_path: Path, monkeypatch: 
 def test_a_web_page_in_a_file_is_recognized(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(f"<!DOCTYPE html><html><p>{TEXT}</p></html>", encoding="utf-8")
-    assert "a web page, which cannot be ingested yet" in only_error(path).reason
+    assert "a web page, but no article" in only_error(path).reason
 
 
 def test_standard_input() -> None:
@@ -184,7 +184,9 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
 
     def fetch(url: str, settings: FetchSettings) -> Fetched:
         if url not in pages:
-            raise FetchError(url, "status 404")
+            error = FetchError(url, "status 404")
+            error.status = 404
+            raise error
         return Fetched(url=f"{url}/end", content=pages[url], content_type="", fetched_at=FETCHED_AT)
 
     monkeypatch.setattr("newsarchive.ingest.fetching.fetch.fetch", fetch)
@@ -213,7 +215,8 @@ def test_a_page_from_a_url_never_becomes_an_article(web: dict[str, bytes], kind:
     assert isinstance(error, IngestError)
     if charset == "utf-16" and kind is None:
         return  # It looks like plain text, which was not requested.
-    assert "a web page, which cannot be ingested yet; ingest its feed instead: https://a.example/rss" in error.reason
+    assert "a web page" in error.reason
+    assert error.reason.endswith("ingest its feed instead: https://a.example/rss")
 
 
 @pytest.mark.parametrize("fragment", [f"<p>{TEXT}</p>", f" <body>{TEXT}", f"<div class='x'>{TEXT}</div>"])
@@ -233,7 +236,7 @@ def test_a_part_of_a_page_is_not_plain_text(web: dict[str, bytes], fragment: str
         (b"[1, 2]", "it looks like plain text"),
         (b"", "empty"),
         (b" \n", "empty"),
-        (b"%PDF-1.7 ...", "it looks like a PDF file; only CSV, TSV, RSS, Atom, JSON and JSON Lines"),
+        (b"%PDF-1.7 ...", "it looks like a PDF file; only WARC, CSV, TSV, RSS, Atom, web pages, JSON and JSON Lines"),
         (b"PK\x03\x04...", "it looks like a Word, OpenDocument or ZIP file"),
         (b"\x89PNG\r\n\x1a\n...", "it looks like an image"),
         (b"\xff\xd8\xff\xe0...", "it looks like an image"),

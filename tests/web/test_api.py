@@ -248,7 +248,7 @@ def test_an_archive_without_an_index_is_unavailable(unindexed: FlaskClient) -> N
 
 
 def test_health_check(client: FlaskClient) -> None:
-    assert client.get("/healthz").get_json() == {"status": "ok", "articles": SHOWN}
+    assert client.get("/healthz").get_json() == {"status": "ok", "articles": SHOWN, "fetching": "none"}
 
 
 def test_version_1_never_loses_a_key(client: FlaskClient) -> None:

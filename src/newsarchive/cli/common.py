@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -18,6 +19,7 @@ from newsarchive.topics import topic_label
 if TYPE_CHECKING:  # the engine is slow to load, and some commands don't need it
     from newsarchive.library import Library
     from newsarchive.topics.model import Assignment
+    from newsarchive.warc.keeping import PageKeeper
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -135,6 +137,16 @@ def _healed_text(healed: Healed) -> str:
             " the incomplete line was removed. It had never been reported as stored."
         )
     return f"{healed.path}: the last line had no line break; the line break was added."
+
+
+def page_keeper(config: Config, archive: Path) -> "PageKeeper | None":
+    """What keeps the fetched pages of an archive; None if the settings don't ask for it."""
+    if not config.keep_pages:
+        return None
+    from newsarchive.warc.keeping import PageKeeper  # noqa: PLC0415 - slow to load
+
+    secrets = [urlsplit(config.proxy).password or ""] if config.proxy else []
+    return PageKeeper(archive, retention_days=config.page_retention, secrets=secrets)
 
 
 def warn_of_tables(library: "Library") -> None:

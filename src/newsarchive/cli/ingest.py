@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,6 +15,7 @@ from newsarchive.cli.common import (
     accept_loss_of,
     accept_loss_option,
     archive_option,
+    page_keeper,
     refuse_if_shortened,
     say_why_rebuilt,
     wait_option,
@@ -35,6 +36,12 @@ from newsarchive.ingest.readers.registry import names
 from newsarchive.ingest.reading_ahead import read_ahead
 from newsarchive.library import open_library
 
+if TYPE_CHECKING:
+    from newsarchive.warc.keeping import PageKeeper
+
+if TYPE_CHECKING:
+    pass
+
 
 @click.command()
 @click.argument("locations", nargs=-1, required=True, metavar="PATH|URL|- ...")
@@ -52,8 +59,9 @@ from newsarchive.library import open_library
 @click.option("--topic", "topics", multiple=True, help="Topic to add to every item; may be given several times.")
 @click.option("--date", "published", default="", help="Date of publication of items without one.")
 @click.option("--language", default="", help="Language of items whose language cannot be detected.")
-@click.option("--url", default="", help="URL that the text of a single text file comes from.")
+@click.option("--url", default="", help="URL that a single text file or saved page comes from.")
 @click.option("--image-credit", default="", help="Credit of the image.")
+@click.option("--ignore-robots", is_flag=True, help="Ingest a web page although the robots.txt of its site forbids it.")
 @click.option("--timezone", help="Time zone of times without one, such as Asia/Riyadh.")
 @click.option(
     "--workers",
@@ -76,6 +84,7 @@ def ingest(  # noqa: PLR0913 - one parameter per option
     kind: str | None,
     topics: tuple[str, ...],
     timezone: str | None,
+    ignore_robots: bool,
     workers: int,
     dry_run: bool,
     no_index: bool,
@@ -87,18 +96,19 @@ def ingest(  # noqa: PLR0913 - one parameter per option
 ) -> int:
     """Ingest articles into the archive.
 
-    Reads plain text files, folders, JSON Lines (plain or gzipped), RSS and Atom feeds, and standard
-    input as "-". Articles that are already stored are skipped, so the same command can be repeated
+    Reads plain text files, folders, web pages, JSON Lines (plain or gzipped), RSS and Atom feeds, and
+    standard input as "-". Articles that are already stored are skipped, so the same command can be repeated
     at any time.
     """
     zone = _zone(timezone) if timezone else config.timezone
     defaults = Defaults(topics=topics, zone=zone, **texts)
-    fetching = FetchSettings(allow_networks=config.allow_networks, proxy=config.proxy)
+    fetching = FetchSettings(allow_networks=config.allow_networks, proxy=config.proxy, obey_robots=not ignore_robots)
     ran = IngestRun(ProgressLine(), dry_run=dry_run, as_json=as_json, strict=strict)
     # Standard input can't be read by another process, nor can a traceback of it be shown.
     is_ahead = workers > 1 and "-" not in locations and not wants_traceback()
     read_all = read_ahead if is_ahead else _read_all
-    items = read_all(locations, defaults, format=kind, fetching=fetching, on_cut=ran.on_cut)
+    keeper = None if dry_run else page_keeper(config, archive)
+    items = read_all(locations, defaults, format=kind, fetching=fetching, on_cut=ran.on_cut, keeper=keeper)
     with Interruptions() as interruptions, ran.reported():
         if dry_run:
             _dry_run(ran, archive, items)
@@ -126,6 +136,7 @@ class _ReadingOptions(TypedDict):
     format: str | None
     fetching: FetchSettings
     on_cut: OnCut
+    keeper: "PageKeeper | None"
 
 
 def _read_all(

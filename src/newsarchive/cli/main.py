@@ -29,6 +29,8 @@ TERMINATED = 143
 
 _COMMANDS = {
     "ingest": "newsarchive.cli.ingest",
+    "feeds": "newsarchive.cli.feeds",
+    "fetch": "newsarchive.cli.fetch",
     "reread": "newsarchive.cli.reread",
     "search": "newsarchive.cli.search",
     "show": "newsarchive.cli.search",
@@ -37,6 +39,7 @@ _COMMANDS = {
     "reindex": "newsarchive.cli.maintain",
     "verify": "newsarchive.cli.maintain",
     "stats": "newsarchive.cli.maintain",
+    "export": "newsarchive.cli.export",
     "withdraw": "newsarchive.cli.maintain",
     "serve": "newsarchive.cli.serve",
 }

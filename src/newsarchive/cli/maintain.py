@@ -28,6 +28,7 @@ from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library, open_library
 from newsarchive.search import SearchRequest
 from newsarchive.topics import topic_label
+from newsarchive.warc.checking import check_pages
 
 DAMAGED = 1
 UNDELETED = 1
@@ -90,12 +91,16 @@ def verify(archive: Path, expect: Head | None) -> int:
             lambda damage: click.echo(f"damaged: {damage}", err=True),
             noted_lines=expect.lines if expect else 0,
         )
+    kept = check_pages(archive, lambda damage: click.echo(f"damaged: {damage}", err=True))
     _show_damage(report)
     click.echo(
         f"{counted(report.lines, 'good line')} in {counted(report.parts, 'part')},"
         f" {counted(report.articles, 'article')}, {counted(report.damaged_lines, 'damaged line')},"
         f" {counted(len(report.gaps), 'missing revision')}"
     )
+    if kept.files:
+        pages, files = counted(kept.pages, "kept page"), counted(kept.files, "file")
+        click.echo(f"{pages} in {files}, {counted(kept.damaged, 'damaged record')}")
     click.echo(f"head: {report.heads.now}")
     problem = why_not_contained(report.heads, expect) if expect else None
     if problem is not None:
@@ -103,7 +108,7 @@ def verify(archive: Path, expect: Head | None) -> int:
     elif expect is not None:
         added = report.heads.now.lines - expect.lines
         click.echo(f"the archive contains the head {expect}; {counted(added, 'line')} added since then")
-    return 0 if report.is_sound and problem is None else DAMAGED
+    return 0 if report.is_sound and problem is None and not kept.damaged else DAMAGED
 
 
 def _show_damage(report: VerifyReport) -> None:

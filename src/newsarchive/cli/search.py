@@ -35,12 +35,15 @@ from newsarchive.tables import load_tables
 from newsarchive.topics import ArticleTopics, TopicKind, topic_label
 
 
-class _Period(click.ParamType[tuple[date, date]]):
+class Period(click.ParamType[tuple[date, date]]):
+    """A day, a month or a year, as its first and last day."""
+
     name = "YYYY[-MM[-DD]]"
 
     def convert(
         self, value: str | tuple[date, date], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[date, date]:
+        """Return the days. Fails for text that isn't a period."""
         if isinstance(value, tuple):
             return value
         try:
@@ -66,8 +69,8 @@ class _Period(click.ParamType[tuple[date, date]]):
     show_default=True,
     help="Show only articles with given, or with assigned topics.",
 )
-@click.option("--from", "first", type=_Period(), help="Show only articles published on or after this day.")
-@click.option("--to", "last", type=_Period(), help="Show only articles published on or before this day.")
+@click.option("--from", "first", type=Period(), help="Show only articles published on or after this day.")
+@click.option("--to", "last", type=Period(), help="Show only articles published on or before this day.")
 @click.option(
     "--sort",
     type=click.Choice([sort.value for sort in Sort]),

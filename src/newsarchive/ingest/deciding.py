@@ -9,6 +9,9 @@ from newsarchive.arabic.tokens import words
 from newsarchive.article import Article, Topic
 from newsarchive.limits import bounded
 
+FULL_TEXT = "page"
+"""The kind of origin of articles whose text was read from their own page."""
+_FEED = "feed"
 SHORT = 40
 """A body with fewer words is the same article only on the same day: outlets repeat flashes and headlines."""
 
@@ -98,7 +101,8 @@ def decide(incoming: Article, known: Known) -> Decision:
 
     Ingesting the same items a second time adds nothing, in whatever order their versions come. Each
     text permanently belongs to one article. A text that only an earlier revision has is an old
-    copy. A copy of the current text only fills fields that are empty.
+    copy. A copy of the current text only fills fields that are empty. The teaser in a feed never
+    replaces the longer text of the article's page.
     """
     if known.withdrawn:
         return Decision(Verdict.WITHDRAWN, duplicate_of=incoming.id)
@@ -108,7 +112,7 @@ def decide(incoming: Article, known: Known) -> Decision:
         # A guid alone is no reason for a revision: articles that were stored before guids were would all get one.
         if replace(merged, guid=latest.guid) == latest:
             return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
-    elif known.had_text:
+    elif known.had_text or (latest is not None and _is_teaser(incoming, latest)):
         return Decision(Verdict.DUPLICATE, duplicate_of=incoming.id)
     elif known.same_text is not None:
         return Decision(Verdict.DUPLICATE, duplicate_of=known.same_text)
@@ -117,6 +121,11 @@ def decide(incoming: Article, known: Known) -> Decision:
     else:
         merged = _filled(incoming, latest)
     return Decision(Verdict.REVISED, replace(merged, revision=latest.revision + 1, origin=incoming.origin))
+
+
+def _is_teaser(incoming: Article, stored: Article) -> bool:
+    is_of_feed = incoming.origin.kind == _FEED and stored.origin.kind == FULL_TEXT
+    return is_of_feed and len(incoming.body) < len(stored.body)
 
 
 _FILLED_FIELDS = ("summary", "publisher", "authors", "url", "guid", "image_credit", "headings")

@@ -4,32 +4,43 @@ import gzip
 import re
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BufferedIOBase, BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from newsarchive.arabic.dates import parse_date
 from newsarchive.article import Article, Origin
-from newsarchive.errors import FetchError, IngestError, ParseError, describe_fault, wants_traceback
+from newsarchive.errors import ArchiveError, FetchError, IngestError, ParseError, describe_fault, wants_traceback
 from newsarchive.ingest.draft import Defaults, Draft, OnCut, build_article
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.folders import files_in, why_unreadable
 from newsarchive.ingest.readers.address_content import check_content
 from newsarchive.ingest.readers.format import HEAD, Format, Input, Stream
 from newsarchive.ingest.readers.other_files import unsupported_file
-from newsarchive.ingest.readers.registry import ending_of, endings, named, recognized
+from newsarchive.ingest.readers.registry import ending_of, endings, named, recognized, sniffed
+
+if TYPE_CHECKING:  # the import takes longer than reading most files
+    from newsarchive.ingest.fetching.fetch import Fetched
+    from newsarchive.ingest.fetching.record import FetchedRecord
+    from newsarchive.warc.keeping import PageKeeper
 
 STDIN = "stdin"
 """The name of standard input in messages and origins."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_PARTS_OF_PAGE = ("_files", "-Dateien", "_fichiers", "_ملفات", ".files")
+"""Endings of the folder that a browser saves beside a page, by its language."""
 _BROKEN_STREAM = (OSError, EOFError, zlib.error)
 """Exceptions from reading a file or a damaged gzip stream."""
 
 Result = Article | IngestError
+KeepPage = Callable[[], str]
+"""Keeps the fetched page and returns its WARC record, as in `Origin.record`; an empty string if it isn't kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,9 @@ class _Wanted:
     form: Format | None
     on_cut: OnCut | None
     fetching: FetchSettings
+    keeper: "PageKeeper | None" = None
+    keep: KeepPage | None = None
+    on_draft: Callable[[Draft], None] | None = None
 
 
 def read(  # noqa: PLR0913 - one parameter per option
@@ -50,6 +64,7 @@ def read(  # noqa: PLR0913 - one parameter per option
     format: str | None = None,  # noqa: A002 - the name of the option
     fetching: FetchSettings | None = None,
     on_cut: OnCut | None = None,
+    keeper: "PageKeeper | None" = None,
 ) -> Iterator[Result]:
     """Yield the articles at `location` as they are read, with an error in place of each failed item.
 
@@ -62,13 +77,13 @@ def read(  # noqa: PLR0913 - one parameter per option
 
     The format of a file is determined by its extension, otherwise by its first bytes. Gzip files
     are decompressed whatever their extension. A URL is fetched with the settings `fetching`. Plain
-    text from a URL is accepted only if `format` is "text".
+    text from a URL is accepted only if `format` is "text". With a `keeper`, fetched pages with an article are kept.
 
     `on_cut` is called with the cuts made to an article before the article is yielded. Problems with
     the input are yielded, never raised. Raises ValueError for an unknown format.
     """
     form = None if format is None else named(format)
-    return _read(location, stdin, _Wanted(defaults, form, on_cut, fetching or FetchSettings()))
+    return _read(location, stdin, _Wanted(defaults, form, on_cut, fetching or FetchSettings(), keeper))
 
 
 def _read(location: str, stdin: BinaryIO | None, wanted: _Wanted) -> Iterator[Result]:
@@ -130,17 +145,55 @@ def _is_address(location: str) -> bool:
 def _read_address(url: str, wanted: _Wanted) -> Iterator[Result]:
     # Imported here, because the import takes longer than reading most files.
     from newsarchive.ingest.fetching.fetch import fetch  # noqa: PLC0415
+    from newsarchive.ingest.fetching.permission import check_permission  # noqa: PLC0415
 
-    fetched = fetch(url, wanted.fetching)
+    exchanges: list[FetchedRecord] = []
+    is_page = wanted.form is not None and wanted.form.asks_permission
+    if is_page:
+        check_permission(url, wanted.fetching)
+    fetching = partial(fetch, on_response=exchanges.append) if wanted.keeper is not None else fetch
+    fetched = fetching(url, wanted.fetching)
+    check_content(fetched.content, fetched.content_type, _origin_of(fetched), wanted.form)
+    # What an address holds is known only now, and feeds are there to be fetched by programs.
+    if (wanted.form or sniffed(fetched.content[:HEAD])).asks_permission and not (is_page and fetched.url == url):
+        check_permission(fetched.url, wanted.fetching)
+    if wanted.keeper is not None:
+        wanted = replace(wanted, keep=partial(wanted.keeper.keep, exchanges))
+    yield from _read_fetched(fetched, wanted)
+
+
+def read_fetched(  # noqa: PLR0913 - those of `read`
+    fetched: "Fetched",
+    defaults: Defaults,
+    *,
+    format: str | None = None,  # noqa: A002 - the name of the option
+    on_cut: OnCut | None = None,
+    keep: KeepPage | None = None,
+    on_draft: Callable[[Draft], None] | None = None,
+) -> Iterator[Result]:
+    """Yield the articles of a response, with an error in place of each failed item.
+
+    The errors of the whole response have its URL as their origin. `keep` is called if it is a page
+    with an article, and `on_draft` with each draft before its article is yielded. The other options
+    are those of `read`. Raises ParseError if the content isn't accepted from a URL.
+    """
+    form = None if format is None else named(format)
+    return _read_fetched(fetched, _Wanted(defaults, form, on_cut, FetchSettings(), keep=keep, on_draft=on_draft))
+
+
+def _read_fetched(fetched: "Fetched", wanted: _Wanted) -> Iterator[Result]:
+    check_content(fetched.content, fetched.content_type, _origin_of(fetched), wanted.form)
     stream = BufferedReader(BytesIO(fetched.content))
-    origin = Origin("", fetched.url, fetched.fetched_at)
-    check_content(fetched.content, fetched.content_type, origin, wanted.form)
-    yield from _read_source(Input(stream, origin, content_type=fetched.content_type), wanted)
+    yield from _read_source(Input(stream, _origin_of(fetched), content_type=fetched.content_type), wanted)
+
+
+def _origin_of(fetched: "Fetched") -> Origin:
+    return Origin("", fetched.url, fetched.fetched_at)
 
 
 def _read_folder(folder: Path, wanted: _Wanted) -> Iterator[Result]:
     def is_readable(path: Path) -> bool:
-        return wanted.form is not None or ending_of(path) in endings()
+        return (wanted.form is not None or ending_of(path) in endings()) and not _is_part_of_page(path)
 
     found = False
     for result in files_in(folder, is_readable):
@@ -148,6 +201,13 @@ def _read_folder(folder: Path, wanted: _Wanted) -> Iterator[Result]:
         yield from [result] if isinstance(result, IngestError) else _read_file(result, wanted)
     if not found:
         raise IngestError(str(folder), f"no files ending in {' '.join(endings())}; give the files or their format")
+
+
+def _is_part_of_page(path: Path) -> bool:
+    """Whether a file is in the folder that a browser saves beside a page, with its frames and scripts."""
+    name = path.parent.name
+    page = next((name.removesuffix(end) for end in _PARTS_OF_PAGE if name.endswith(end)), "")
+    return bool(page) and any(path.parent.with_name(f"{page}{ending}").is_file() for ending in (".html", ".htm"))
 
 
 def _read_file(path: Path, wanted: _Wanted) -> Iterator[Result]:
@@ -171,9 +231,9 @@ def _check_is_file(path: Path) -> None:
 
 def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
     try:
-        if source.stream.peek(2).startswith(_GZIP_MAGIC):
+        if source.stream.peek(2).startswith(_GZIP_MAGIC) and not _is_unpacked_by_reader(source, wanted):
             source = replace(source, stream=gzip.GzipFile(fileobj=cast("BinaryIO", source.stream)))
-        head = source.stream.peek(HEAD)[:HEAD]
+        head = _head_of(source)
         if what := unsupported_file(head):
             raise ParseError(
                 source.location, f"{what}, which is not supported; if it has a text, save that as UTF-8 and try again"
@@ -181,9 +241,11 @@ def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
         form = wanted.form or recognized(source.ending, head)
         source = replace(source, origin=replace(source.origin, kind=form.name))
         if wanted.defaults.url and not form.is_one_article:
-            raise IngestError(source.location, "a URL can be given only for a text file, which is a single article")
+            raise IngestError(
+                source.location, "a URL can be given only for a text file or a web page, which is a single article"
+            )
         for draft in form.read(source):
-            yield _build(draft, wanted)
+            yield _build(_kept(draft, wanted.keep) if form.is_kept and wanted.keep else draft, wanted)
     except _BROKEN_STREAM as error:
         failure = ParseError(source.location, f"damaged or truncated ({error})")
         failure.__cause__ = error
@@ -194,10 +256,36 @@ def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
         yield _fault(source.location, error)
 
 
+def _kept(draft: Draft | ParseError, keep: KeepPage) -> Draft | ParseError:
+    """Keep the page of a draft, before the article that names its record is stored."""
+    if isinstance(draft, ParseError):
+        return draft
+    try:
+        return replace(draft, origin=replace(draft.origin, record=keep()))
+    except ArchiveError as error:
+        return ParseError(draft.origin.location, f"not stored, because its page could not be kept: {error}")
+
+
+def _head_of(source: Input) -> bytes:
+    """The first bytes of the input, decompressed."""
+    head = source.stream.peek(HEAD)[:HEAD]
+    if isinstance(source.stream, gzip.GzipFile) or not head.startswith(_GZIP_MAGIC):
+        return head
+    with suppress(zlib.error):
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, HEAD)
+    return b""
+
+
+def _is_unpacked_by_reader(source: Input, wanted: _Wanted) -> bool:
+    return (wanted.form or recognized(source.ending, _head_of(source))).unpacks
+
+
 def _build(draft: Draft | ParseError, wanted: _Wanted) -> Result:
     if isinstance(draft, ParseError):
         return draft
     try:
+        if wanted.on_draft is not None:
+            wanted.on_draft(draft)
         return build_article(draft, wanted.defaults, wanted.on_cut)
     except ParseError as error:
         return error

@@ -11,12 +11,16 @@ from itertools import chain
 from multiprocessing.connection import Connection
 from queue import Queue
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from newsarchive.article import Article
 from newsarchive.errors import IngestError
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import Result, read
+
+if TYPE_CHECKING:
+    from newsarchive.warc.keeping import PageKeeper
 
 _AT_ONCE = 50
 """The number of events that are sent at a time."""
@@ -28,13 +32,14 @@ _Event = Article | Cut | tuple[type[IngestError], str, str]
 """What reading yields and reports, in order. An error is sent as its type, origin and reason."""
 
 
-def read_ahead(
+def read_ahead(  # noqa: PLR0913 - those of `read`
     locations: Iterable[str],
     defaults: Defaults,
     *,
     format: str | None = None,  # noqa: A002 - the name of the option
     fetching: FetchSettings | None = None,
     on_cut: OnCut | None = None,
+    keeper: "PageKeeper | None" = None,
 ) -> Iterator[Result]:
     """Yield what `locations.read` yields for each of the locations, which another process reads meanwhile.
 
@@ -43,7 +48,7 @@ def read_ahead(
     """
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    arguments = sending, tuple(locations), defaults, format, fetching
+    arguments = sending, tuple(locations), defaults, format, fetching, keeper
     process = context.Process(target=_read_and_send, args=arguments, daemon=True)
     try:
         _start_without_ctrl_c(process)
@@ -84,12 +89,13 @@ def _received(receiving: Connection) -> Iterator[list[_Event]]:
         yield [(IngestError, "input", _ENDS_EARLY)]
 
 
-def _read_and_send(
+def _read_and_send(  # noqa: PLR0913 - those of `read`
     sending: Connection,
     locations: tuple[str, ...],
     defaults: Defaults,
     form: str | None,
     fetching: FetchSettings | None,
+    keeper: "PageKeeper | None",
 ) -> None:
     """Read all locations, and send the events while reading goes on."""
     messages: Queue[bytes] = Queue(_AHEAD)
@@ -98,7 +104,8 @@ def _read_and_send(
     events: list[_Event] = []
     try:
         for location in locations:
-            for result in read(location, defaults, format=form, fetching=fetching, on_cut=events.append):
+            reading = read(location, defaults, format=form, fetching=fetching, on_cut=events.append, keeper=keeper)
+            for result in reading:
                 events.append(_as_event(result))
                 if len(events) >= _AT_ONCE:
                     messages.put(pickle.dumps(events))

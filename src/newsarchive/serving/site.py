@@ -29,7 +29,13 @@ class Site:
         """
         config = self.config
         with open_library(config, folder=self.archive, repairs=True) as library:
-            app = create_app(library, site_title=config.site_title, site_url=config.site_url)
+            app = create_app(
+                library,
+                site_title=config.site_title,
+                site_url=config.site_url,
+                show_subscriptions=config.show_subscriptions,
+                metrics=config.metrics,
+            )
             warm_up(app, library)
             yield HttpServer(
                 app, sockets, Limits.of(config), threads=config.threads, trusted_proxy=config.trusted_proxy

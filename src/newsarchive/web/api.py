@@ -1,5 +1,6 @@
 """The JSON API. Within version 1, keys are only ever added."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -13,6 +14,7 @@ from newsarchive.errors import ArticleNotFound, NewsArchiveError
 from newsarchive.search import article_to_json, assigned_to_json, results_to_json, reused_to_json
 from newsarchive.stories.reuse import MOST_ARTICLES, Reused
 from newsarchive.stories.story_queries import StoryInfo
+from newsarchive.subscriptions.status import fetching_health
 from newsarchive.syndication import absolute_uri
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import article_address
@@ -181,9 +183,15 @@ def _reuse_form(reused: Reused) -> dict[str, Any]:
 
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
-    """Report whether searches work, for a load balancer; `newsarchive stats` says why they don't."""
+    """Report whether searches work, for a load balancer; `newsarchive stats` says why they don't.
+
+    Stalled fetching is named, but it is no reason to send readers elsewhere.
+    """
+    library = current_library()
     try:
-        return jsonify({"status": "ok", "articles": current_library().status().articles}), 200
+        articles = library.status().articles
+        fetching = fetching_health(library.archive.folder, time.time())
+        return jsonify({"status": "ok", "articles": articles, "fetching": fetching}), 200
     except NewsArchiveError:
         return jsonify({"status": "unavailable"}), 503
 

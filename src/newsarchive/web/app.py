@@ -10,7 +10,7 @@ from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import SiteUrl
-from newsarchive.web import api, feeds, markup, pages, story_feeds, story_pages
+from newsarchive.web import api, feeds, markup, pages, story_feeds, story_pages, subscriptions
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
@@ -21,11 +21,19 @@ from newsarchive.web.site_address import set_site_address
 FEED_BLUEPRINTS = frozenset({feeds.blueprint.name, story_feeds.blueprint.name})
 
 
-def create_app(library: Library, *, site_title: str | None = None, site_url: SiteUrl | None = None) -> Flask:
+def create_app(
+    library: Library,
+    *,
+    site_title: str | None = None,
+    site_url: SiteUrl | None = None,
+    show_subscriptions: bool = False,
+    metrics: bool = False,
+) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
     `site_title` replaces the title of the site in both languages. All absolute URLs start with
-    `site_url`, or with the host of each request if it is None. Raises ConfigError if the templates
+    `site_url`, or with the host of each request if it is None. `show_subscriptions` and `metrics`
+    add the addresses `/subscriptions` and `/metrics`. Raises ConfigError if the templates
     are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
@@ -40,7 +48,9 @@ def create_app(library: Library, *, site_title: str | None = None, site_url: Sit
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
-    for blueprint in (pages.blueprint, story_pages.blueprint, feeds.blueprint, story_feeds.blueprint, api.blueprint):
+    wanted = [subscriptions.page] * show_subscriptions + [subscriptions.metrics] * metrics
+    served = (pages.blueprint, story_pages.blueprint, feeds.blueprint, story_feeds.blueprint, api.blueprint, *wanted)
+    for blueprint in served:
         app.register_blueprint(blueprint)
     set_site_address(app, site_url)
     register_error_handlers(app)

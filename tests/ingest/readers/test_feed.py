@@ -194,7 +194,10 @@ def test_relative_links_of_a_feed_file_are_resolved_against_its_site() -> None:
         ("كلام", "other text"),
         ('{"items": []}', "JSON"),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", "neither RSS nor Atom"),
-        ("<!DOCTYPE html><html><p>صفحة</p>", "a web page, which cannot be ingested yet; save its text"),
+        (
+            "<!DOCTYPE html><html><p>صفحة</p>",
+            "a web page, not a feed; if it is an article, ingest it with --format page",
+        ),
         (
             "<html><head><![x><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head>",
             "https://news.example/feed.xml",
@@ -446,3 +449,26 @@ PIECES = (
 def test_broken_feeds_yield_drafts_or_a_parse_error(text: str) -> None:
     with suppress(ParseError):
         assert all(article.body for article in articles_of(feed_of(text)))
+
+
+@pytest.mark.parametrize("broken", ["<b &nope; <", "<title", '<a href="x" ', "</titlex", "<img src=y alt='"])
+def test_a_tag_without_its_end_swallows_no_item(broken: str) -> None:
+    items = "".join(
+        f"<item><title>عنوان {number}</title><description>نص الخبر {number} عن القمح</description></item>{broken}"
+        for number in range(3)
+    )
+    content = f"<rss><channel><title>قناة</title>{broken}{items}</channel></rss>".encode()
+    found = read_feed(content, Origin("feed", "x.xml")).entries
+    assert [entry.title for entry in found if isinstance(entry, Draft)] == ["عنوان 0", "عنوان 1", "عنوان 2"]
+
+
+def test_an_item_of_entities_only_has_no_text() -> None:
+    def item(text: str) -> bytes:
+        return f"<rss><channel><title>x</title><item><title>{text}</title></item></channel></rss>".encode()
+
+    (refused,) = read_feed(item("&bomb; &a1;"), Origin("feed", "x.xml")).entries
+    assert isinstance(refused, ParseError)
+    assert "not expanded" in refused.reason
+    for text in ("القمح &amp; الشعير", "&bomb; خبر", "AT&T", "خبر; آخر"):
+        (kept,) = read_feed(item(text), Origin("feed", "x.xml")).entries
+        assert isinstance(kept, Draft)

@@ -69,5 +69,5 @@ def test_names_and_endings_are_unique() -> None:
 
 
 def test_unknown_formats_are_rejected(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="text, jsonl, feed, csv, cards"):
+    with pytest.raises(ValueError, match="text, jsonl, page, feed, csv, warc, cards"):
         read(str(tmp_path), Defaults(), format="pdf")

@@ -31,10 +31,11 @@ class FetchSettings:
 
     `allow_networks` are networks that may be reached although they are not public. `proxy` is the
     URL of an HTTP proxy, which then resolves names and decides what may be reached; its own host is
-    not checked.
+    not checked. `obey_robots` is whether a web page that its site's robots.txt forbids is left alone.
     """
 
     allow_networks: tuple[Network, ...] = ()
     proxy: str | None = field(default=None, repr=False)
     """The URL may contain a password, so it is never printed."""
     limits: Limits = Limits()
+    obey_robots: bool = True

@@ -36,7 +36,7 @@ from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.charset import decode_damaged
 
-SIZE_LIMIT = 64 * 2**20
+SIZE_LIMIT = 256 * 2**20
 """Bytes of a feed."""
 
 _HEAD = 2048
@@ -46,6 +46,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,50}:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]{0,100})")
 _ITEM_ROOTS = frozenset({"item", "entry", "atom:entry"})
+_ENTITIES = re.compile(r"(?:\s*&[A-Za-z_][\w.-]{0,100};)+\s*")
 _PREFACE = 256 * 2**10
 """Characters before a feed, such as warnings of the program that writes it."""
 
@@ -141,6 +142,9 @@ def _draft(item: Entry, origin: Origin, channel: Channel, number: int) -> Draft 
         # Items can share a link, so the number names a refused one.
         reason = "no text in the item, not even a title; give it a title or a description"
         return ParseError(f"{origin.location}#{number}", f"{reason} (its link: {url})" if url else reason)
+    if _ENTITIES.fullmatch(body):
+        reason = "no text in the item, only entities of the feed's own, which are not expanded"
+        return ParseError(f"{origin.location}#{number}", reason)
     is_repeated = clean_paragraphs(texts.summary.body) == clean_paragraphs(body)
     fields = fields_of(item)
     dates = _dates(fields)

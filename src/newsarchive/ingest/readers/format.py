@@ -67,7 +67,9 @@ class Format:
 
     `is_one_article` means that an input is a single article, so a URL can be given for it.
     `is_from_web` means that the format is accepted from a URL even if the user doesn't request it.
-    `explains_pages` means that `read` itself rejects a web page.
+    `explains_pages` means that `read` itself rejects a web page. `asks_permission` means that the
+    robots.txt of a site decides whether such content may be fetched. `unpacks` means that `read`
+    decompresses the input itself. `is_kept` means that what was fetched in this format can be kept.
     """
 
     name: str
@@ -78,3 +80,6 @@ class Format:
     is_one_article: bool = False
     is_from_web: bool = True
     explains_pages: bool = False
+    unpacks: bool = False
+    is_kept: bool = False
+    asks_permission: bool = False

@@ -71,6 +71,15 @@ def is_paragraph(line: str) -> bool:
     return len(line) >= _PARAGRAPH or (len(line) >= _SENTENCE and line.rstrip(_CLOSING_QUOTES).endswith(_ENDS))
 
 
+def is_caption(line: str) -> bool:
+    """Whether a line only says where a picture comes from, such as «صورة أرشيفية».
+
+    >>> is_caption("صورة أرشيفية"), is_caption("حديقة المدينة")
+    (True, False)
+    """
+    return _CAPTION.fullmatch(line) is not None
+
+
 def _bylines(texts: Sequence[str]) -> list[tuple[Byline, ...]]:
     found = [read_bylines(line) for line in texts]
     _join_values_below(texts, found)
@@ -136,7 +145,7 @@ def _join_values_below(texts: Sequence[str], found: list[tuple[Byline, ...]]) ->
 
 
 def _unlabelled(line: str) -> tuple[Byline, ...]:
-    if _CAPTION.fullmatch(line):
+    if is_caption(line):
         return (Byline("image_credit", line[1:-1].strip() if line[0] in "([" and line[-1] in ")]" else line),)
     reporter = _REPORTER.fullmatch(line.rstrip(": "))
     if reporter and is_person(name := without_place(reporter["name"])):

@@ -77,11 +77,11 @@ def error_in(text: str, longest: int = _SHORT) -> str:
 
 def page_advice(page: str, location: str) -> str:
     """The error message for an HTML page: what kind it is, and the URL of its feed if it names one."""
-    if kind := _kind_of_page(page[:_SAMPLE]):
+    if kind := kind_of_page(page):
         return f"it looks like {kind}, not a feed; open the address in a browser to see what it says"
     address = feed_address(page, location)
-    hint = f"ingest its feed instead: {address}" if address else "save its text in a .txt file"
-    return f"a web page, which cannot be ingested yet; {hint}"
+    hint = f"ingest its feed instead: {address}" if address else "if it is an article, ingest it with --format page"
+    return f"a web page, not a feed; {hint}"
 
 
 def feed_address(page: str, address: str) -> str:
@@ -135,7 +135,9 @@ def _what_list_is(text: str) -> str:
     return f"OPML, a list of {count}, not a feed; ingest the feeds that it lists{some}"
 
 
-def _kind_of_page(page: str) -> str:
+def kind_of_page(page: str) -> str:
+    """What kind of error, challenge or login page a page is, or an empty string."""
+    page = page[:_SAMPLE]
     if message := php_message(page):
         return f"the error message of a PHP program ({message[:200]})"
     text = plain_text(page).line

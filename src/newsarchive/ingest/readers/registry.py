@@ -1,8 +1,9 @@
 """The registry of input formats. A new format needs a reader and an entry in `FORMATS`."""
 
+from functools import partial
 from pathlib import Path
 
-from newsarchive.ingest.readers import feed, jsonl, plaintext, table
+from newsarchive.ingest.readers import feed, jsonl, page, plaintext, table, warc
 from newsarchive.ingest.readers.format import BOM, Format
 from newsarchive.ingest.text.charset import marked_encoding, wide_encoding
 
@@ -24,6 +25,17 @@ FORMATS: tuple[Format, ...] = (
         read=jsonl.read,
     ),
     Format(
+        name=page.KIND,
+        labels=("web pages",),
+        endings=(".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht"),
+        looks_like=page.looks_like_web_page,
+        read=page.read,
+        is_one_article=True,
+        explains_pages=True,
+        is_kept=True,
+        asks_permission=True,
+    ),
+    Format(
         name="feed",
         labels=("RSS", "Atom"),
         endings=(".xml", ".rss", ".atom", ".rdf"),
@@ -37,6 +49,14 @@ FORMATS: tuple[Format, ...] = (
         endings=(".csv", ".tsv", ".tab"),
         looks_like=table.looks_like_table,
         read=table.read,
+    ),
+    Format(
+        name=warc.KIND,
+        labels=("WARC",),
+        endings=(".warc",),
+        looks_like=warc.looks_like_warc,
+        read=partial(warc.read, pages=page.read, feeds=feed.read),
+        unpacks=True,
     ),
 )
 

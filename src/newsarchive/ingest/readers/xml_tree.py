@@ -20,6 +20,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]{0,100}(?::[A-Za-z_][\w.-]{0,100})?")
 _ATTRIBUTE = re.compile(r"([^\s=/\"'<>]{1,200})\s{0,50}=\s{0,50}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[>]*\[[^\]]*\]\s*>|[^>]*>)", re.IGNORECASE)
+_CUT_BY = re.compile(r"</?(?:atom:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _VOID = frozenset({"br", "hr", "img", "wbr", "input", "embed"})
 """Elements of HTML that have no end tag and no other meaning in feeds."""
 _ITEMS = frozenset({"item", "entry"})
@@ -155,11 +156,14 @@ class _Builder:
         if not name or end < 0:
             self.text("<")
             return start + 1
+        # A tag without its > must not swallow the item after it.
+        is_cut = _CUT_BY.search(text, name.end(), end + 1) if text.find("<", name.end(), end) >= 0 else None
+        inside = text[name.end() : is_cut.start() if is_cut else end]
         if is_end:
             self._end(name.group().lower())
         else:
-            self._start(name.group(), text[name.end() : end])
-        return end + 1
+            self._start(name.group(), inside)
+        return is_cut.start() if is_cut else end + 1
 
     def _tag_end(self, text: str, start: int) -> int:
         """The place of the `>` that ends the tag: the first that isn't in quotation marks."""

@@ -69,7 +69,9 @@ def decode_damaged(content: bytes, declared: str = "") -> str:
     """Like `decode`, but replaces a few invalid bytes in UTF-8 and UTF-16 text with �."""
     encoding = marked_encoding(content) or wide_encoding(content) or "utf-8"
     text = content.decode(encoding, "replace")
-    if text.count("�") <= _MAX_DAMAGE * len(_NOT_ASCII.findall(text)):
+    damage = text.count("�")
+    # Without damage, the other characters needn't be counted: they can be tens of millions.
+    if not damage or damage <= _MAX_DAMAGE * len(_NOT_ASCII.findall(text)):
         return repaired(text)
     return decode(content, declared)
 

@@ -1,0 +1,1 @@
+"""Articles in the formats of other programs. Each format is a module, listed in `formats`."""

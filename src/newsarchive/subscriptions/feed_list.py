@@ -1,0 +1,174 @@
+"""The list of feeds that people edit: one JSON object per line, or OPML."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from newsarchive.archive.locks import Held, take_lock
+from newsarchive.durable import replace_file
+from newsarchive.errors import SubscriptionsError
+from newsarchive.subscriptions.opml import read_opml, write_opml
+from newsarchive.subscriptions.subscription import (
+    Subscription,
+    address_key,
+    subscription_from_json,
+    subscription_to_json,
+)
+
+FOLDER = "feeds"
+"""The folder in the archive that has the list of feeds and the state of their fetches."""
+JSON_LIST = "feeds.jsonl"
+OPML_LIST = "feeds.opml"
+
+_WAIT = 10.0
+"""Seconds to wait for another process that changes the list."""
+
+
+class FeedList:
+    """The subscriptions of an archive, in the order of its file.
+
+    The file is `feeds.jsonl`, or `feeds.opml` if that exists. Every change reads the file again, so
+    edits by hand aren't lost. Blank lines and lines that begin with `#` stay in `feeds.jsonl`.
+    """
+
+    def __init__(self, archive: Path) -> None:
+        self.folder = archive / FOLDER
+
+    @property
+    def path(self) -> Path:
+        """The file. Raises SubscriptionsError if there are two."""
+        opml, lines = self.folder / OPML_LIST, self.folder / JSON_LIST
+        if opml.exists() and lines.exists():
+            raise SubscriptionsError(f"{self.folder} has {JSON_LIST} and {OPML_LIST}; keep one of them")
+        return opml if opml.exists() else lines
+
+    def load(self) -> tuple[Subscription, ...]:
+        """The subscriptions; none without a file. Raises SubscriptionsError, naming the line that can't be read."""
+        path = self.path
+        if path.name == OPML_LIST:
+            return _read_opml_list(path)
+        return tuple(line for line in _read_lines(path) if isinstance(line, Subscription))
+
+    def add(self, subscriptions: Iterable[Subscription]) -> tuple[tuple[Subscription, ...], tuple[Subscription, ...]]:
+        """Add those whose address isn't in the list. Returns these, and the others. Raises SubscriptionsError."""
+        added: list[Subscription] = []
+        known: list[Subscription] = []
+
+        def change(listed: list[str | Subscription]) -> list[str | Subscription]:
+            keys = {line.key for line in listed if isinstance(line, Subscription)}
+            for subscription in subscriptions:
+                (known if subscription.key in keys else added).append(subscription)
+                keys.add(subscription.key)
+            return [*listed, *added]
+
+        self._change(change)
+        return tuple(added), tuple(known)
+
+    def remove(self, named: str) -> tuple[Subscription, ...]:
+        """Remove the subscriptions with this address or title. Returns them. Raises SubscriptionsError if none is."""
+        removed: list[Subscription] = []
+
+        def change(listed: list[str | Subscription]) -> list[str | Subscription]:
+            removed.extend(find(_subscriptions(listed), named))
+            return [line for line in listed if line not in removed]
+
+        self._change(change)
+        return tuple(removed)
+
+    def update(self, named: str, change_one: Callable[[Subscription], Subscription]) -> tuple[Subscription, ...]:
+        """Change the subscriptions with this address or title. Returns them as changed. Raises SubscriptionsError."""
+        changed: list[Subscription] = []
+
+        def change(listed: list[str | Subscription]) -> list[str | Subscription]:
+            found = find(_subscriptions(listed), named)
+            after = {old: change_one(old) for old in found}
+            changed.extend(after.values())
+            return [after.get(line, line) if isinstance(line, Subscription) else line for line in listed]
+
+        self._change(change)
+        return tuple(changed)
+
+    def move(self, old: str, new: str) -> None:
+        """Change the address of subscriptions, whose feed has moved. Raises SubscriptionsError."""
+        self.update(old, lambda one: replace(one, address=new))
+
+    def _change(self, change: Callable[[list[str | Subscription]], list[str | Subscription]]) -> None:
+        self.folder.mkdir(exist_ok=True)
+        with self._locked():
+            path = self.path
+            if path.name == OPML_LIST:
+                changed = change(list(_read_opml_list(path)))
+                content = write_opml(_subscriptions(changed))
+            else:
+                content = "".join(f"{_line_of(line)}\n" for line in change(_read_lines(path))).encode()
+            replace_file(path, content)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            lock = take_lock(self.folder / "list.lock", _WAIT)
+        except Held as held:
+            raise SubscriptionsError(f"{self.folder}: process {held.holder} is changing the list of feeds") from held
+        with lock:
+            yield
+
+
+def find(subscriptions: Sequence[Subscription], named: str) -> tuple[Subscription, ...]:
+    """The subscriptions with this address, or else with this title. Raises SubscriptionsError if there is none."""
+    key = address_key(named)
+    found = tuple(one for one in subscriptions if one.key == key or one.address == named)
+    found = found or tuple(one for one in subscriptions if named and named in {one.title, one.source})
+    if not found:
+        raise SubscriptionsError(f"no feed has the address or the title {named[:200]!r}; see 'newsarchive feeds list'")
+    return found
+
+
+def read_json_lines(text: str, where: str) -> tuple[Subscription, ...]:
+    """The subscriptions of JSON Lines. Raises SubscriptionsError, naming the line."""
+    return tuple(line for line in _parsed(text, where) if isinstance(line, Subscription))
+
+
+def write_json_lines(subscriptions: Iterable[Subscription]) -> bytes:
+    """The subscriptions as JSON Lines."""
+    return "".join(f"{_line_of(one)}\n" for one in subscriptions).encode()
+
+
+def _subscriptions(lines: Iterable[str | Subscription]) -> tuple[Subscription, ...]:
+    return tuple(line for line in lines if isinstance(line, Subscription))
+
+
+def _read_opml_list(path: Path) -> tuple[Subscription, ...]:
+    """All feeds of the file. An outline that can't be used is an error here, because a change would lose it."""
+    found = read_opml(path.read_bytes(), str(path))
+    if found.skipped:
+        raise SubscriptionsError(f"{path}: {found.skipped[0]}")
+    return found.subscriptions
+
+
+def _read_lines(path: Path) -> list[str | Subscription]:
+    if not path.exists():
+        return []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SubscriptionsError(f"{path}: it must be in UTF-8") from error
+    return list(_parsed(text, str(path)))
+
+
+def _parsed(text: str, where: str) -> Iterator[str | Subscription]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            if line.strip():
+                yield line.rstrip()
+            continue
+        try:
+            yield subscription_from_json(json.loads(line))
+        except (SubscriptionsError, ValueError, RecursionError) as error:
+            reason = error if isinstance(error, SubscriptionsError) else f"not valid JSON ({error})"
+            raise SubscriptionsError(f"{where}:{number}: {reason}") from error
+
+
+def _line_of(line: str | Subscription) -> str:
+    return line if isinstance(line, str) else json.dumps(subscription_to_json(line), ensure_ascii=False)

@@ -1,0 +1,82 @@
+"""Secrets of feeds: placeholders in addresses and headers, filled from the environment or a file of mode 0600."""
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from newsarchive.errors import SubscriptionsError
+from newsarchive.ingest.fetching.masking import MASK, masked
+
+SECRETS_FILE = "secrets.env"
+"""The name of the file in the folder of the subscriptions."""
+PREFIX = "FEED_"
+"""What names of secrets begin with. Other variables of the environment are never sent anywhere."""
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_]{1,100})\}")
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z0-9_]{1,100})\s*=\s*(.*)")
+_SHORTEST_HIDDEN = 4
+"""Characters of a value that is hidden wherever it occurs. Shorter ones are part of ordinary words."""
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether a text has a placeholder such as `${FEED_KEY}`."""
+    return _PLACEHOLDER.search(text) is not None
+
+
+class FeedSecrets:
+    """The secrets of one archive's feeds. The environment takes precedence over the file."""
+
+    def __init__(self, file: Path | None = None, environment: Mapping[str, str] = os.environ) -> None:
+        """Read the file if it exists. Raises SubscriptionsError if others may read it, or a line can't be read."""
+        self._values = {**_read(file), **_of_feeds(environment)}
+
+    def fill(self, text: str) -> str:
+        """The text with its placeholders replaced. Raises SubscriptionsError, naming a missing secret."""
+        return _PLACEHOLDER.sub(lambda match: self._value(match[1]), text)
+
+    def fill_address(self, address: str) -> str:
+        """The address with its placeholders replaced by percent-encoded values. Raises SubscriptionsError."""
+        return _PLACEHOLDER.sub(lambda match: quote(self._value(match[1]), safe=""), address)
+
+    def hide(self, text: str) -> str:
+        """The text without secrets: those of addresses, and every value that this object knows."""
+        text = masked(text)
+        for value in sorted(self._values.values(), key=len, reverse=True):
+            if len(value) >= _SHORTEST_HIDDEN:
+                text = text.replace(value, MASK).replace(quote(value, safe=""), MASK)
+        return text
+
+    def _value(self, name: str) -> str:
+        if not name.startswith(PREFIX):
+            raise SubscriptionsError(f"${{{name}}}: the names of secrets begin with {PREFIX}")
+        if name not in self._values:
+            raise SubscriptionsError(f"the secret {name} is neither in the environment nor in the file of secrets")
+        return self._values[name]
+
+
+def _of_feeds(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name.startswith(PREFIX) and value}
+
+
+def _read(file: Path | None) -> dict[str, str]:
+    if file is None or not file.exists():
+        return {}
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise SubscriptionsError(f"{file}: other users may read this file of secrets; run: chmod 600 {file}")
+    values = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None or not match[1].startswith(PREFIX):
+            raise SubscriptionsError(f"{file}:{number}: write {PREFIX}NAME=value")
+        values[match[1]] = _unquoted(match[2])
+    return values
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if is_quoted else value
