@@ -8,6 +8,7 @@ a plural in ين has one in ون.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from newsarchive.arabic.attestation import (
     ARTICLE,
@@ -23,7 +24,7 @@ from newsarchive.arabic.attestation import (
 from newsarchive.arabic.lemmas import is_before_noun, is_own_feminine, is_own_relative, is_thing, is_verb
 from newsarchive.arabic.proper_names import is_country_in_ya, is_proper_name
 from newsarchive.arabic.stop_words import STOP_WORDS
-from newsarchive.arabic.unrelated import are_unrelated
+from newsarchive.arabic.unrelated import are_related, are_unrelated
 
 _PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
 _ADDRESSING = ("كما", "كم", "ك")
@@ -44,9 +45,11 @@ _COMMON = 10
 _PLURAL_IN_HAMZA = re.compile("(?:ا(?!ن|.ت))?[^ا]{3}اء|ا[^ا]{1,2}اء")
 """فعلاء, أفعلاء and أفعال, but not افتعال and انفعال."""
 _PLURAL_ENDINGS = ("ات", "ون", "ين", "ان")
+_MEMO_LIMIT = 30_000
 _RELATIVE_ENDINGS = ("ه", "ا", "ين", "ون", "ات")
 
 
+@lru_cache(maxsize=_MEMO_LIMIT)  # The same rest follows many clitics.
 def without_endings(form: str, *, noun: bool) -> str:
     """The form without all of its endings. `noun` means that it can't be a verb."""
     if is_proper_name(form):
@@ -58,7 +61,8 @@ def without_endings(form: str, *, noun: bool) -> str:
         return form
     for ending, rule in _RULES:
         if form.endswith(ending):
-            found = rule(form, noun)
+            is_own = ending not in _SINGULAR and are_unrelated(form, form[: -len(ending)])
+            found = form if is_own else rule(form, noun)
             is_left = len(found) > 2 or len(form) <= _LEAST or is_noun(found)
             if not is_left or (_is_particle(found) and not _may_follow_particle(ending, form, found)):
                 return form
@@ -85,7 +89,8 @@ def _without_pronoun(form: str) -> str | None:
         return None
     for pronoun in _PRONOUNS:
         if form.endswith(pronoun):
-            return _before_pronoun(form[: -len(pronoun)], form, pronoun)
+            rest = form[: -len(pronoun)]
+            return None if are_unrelated(form, rest) else _before_pronoun(rest, form, pronoun)
     return None
 
 
@@ -262,7 +267,8 @@ def _feminine_verb(form: str, noun: bool) -> str:
     if noun or len(rest) < _LEAST or is_noun(form):
         return form
     stem = rest.removeprefix("ا")
-    if is_noun(rest) and not any(count(other) for other in (rest + "وا", "ي" + stem, "ت" + stem)):
+    is_fifth = rest[0] == "ت" and len(rest) > _LEAST and is_attested(rest, form)  # تحطمت, of تحطم
+    if not is_fifth and is_noun(rest) and not any(count(other) for other in (rest + "وا", "ي" + stem, "ت" + stem)):
         return form  # بايت, because باي is no verb
     if is_attested(rest, form):
         return rest
@@ -275,7 +281,7 @@ def _feminine(form: str, noun: bool) -> str:
     """The form without ه, which is ة or a pronoun."""
     rest = form[:-1]
     if len(rest) < _LEAST:
-        return rest if _is_possessed_by_him(rest, form) else form
+        return rest if _is_possessed_by_him(rest, form) and not are_unrelated(form, rest) else form
     if is_own_feminine(form) or (len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form))):
         return form  # مائه, a hundred, is not ماء
     if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
@@ -289,7 +295,7 @@ def _feminine(form: str, noun: bool) -> str:
 
 def _is_beside_verb(rest: str, form: str) -> bool:
     """Whether the form is a noun in ة, and what remains without it is a verb only: غابه, غاب."""
-    if is_noun(rest) or count(ARTICLE + form) < _ARTICLE_RATE * max(1, count(form)):
+    if is_noun(rest) or are_related(form, rest) or count(ARTICLE + form) < _ARTICLE_RATE * max(1, count(form)):
         return False
     return count(rest + "ت") + count(rest + "وا") >= _RARE * max(1, count(rest))
 
@@ -336,8 +342,9 @@ def _base_of_relative(form: str) -> str | None:
     if _has_own_alef(rest + "ا"):
         bases.append(rest + "ا")
     base = max(bases, key=articles)
-    if are_unrelated(form, rest) and is_noun(rest) and not is_own_feminine(feminine):
-        return None
+    if are_unrelated(form, rest):
+        is_of_feminine = is_own_feminine(feminine) and not are_unrelated(form, feminine)
+        return feminine if is_of_feminine else None
     if is_own_relative(form, base):
         if is_noun(base) or not is_noun(feminine):
             return None
@@ -384,3 +391,5 @@ _RULES: tuple[tuple[str, Callable[[str, bool], str]], ...] = (
     ("ي", _relative),
 )
 _ENDINGS = tuple(ending for ending, _ in _RULES)
+_SINGULAR = "هي"
+"""Endings whose rules look for another base if the rest is unrelated."""

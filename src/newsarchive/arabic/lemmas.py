@@ -3,13 +3,13 @@
 Adjectives have ة and ي as mere endings (صعبة, فرنسية). But most nouns in ة, and nouns in ية that
 name a thing, are dictionary words of their own, and the word without the ending means something
 else: شركة, منطقة, عملية, جمعية. They show it by what adjectives never have: a pronoun (شركتها) or
-a plural in يات (عمليات). Where the lexicon doesn't tell, `unrelated` does.
+a plural in يات (عمليات). Where the lexicon doesn't tell, or is wrong, `unrelated` does.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from newsarchive.arabic.attestation import ARTICLE, articles, count, is_noun
-from newsarchive.arabic.unrelated import are_unrelated
+from newsarchive.arabic.unrelated import are_related, are_unrelated
 
 _PRONOUNS = ("ه", "ها", "هم", "هما", "نا")
 _ARTICLE_RATE = 0.2
@@ -24,9 +24,10 @@ _ACCUSATIVE_RATE = 0.05
 """The least frequency of an accusative of the rest, compared with a form in ة, if it is an adjective: صعبا."""
 _THING_RATE = 0.1
 _PERSONS_RATE = 0.05
+_MEMO_LIMIT = 30_000
 
 
-@cache
+@lru_cache(maxsize=_MEMO_LIMIT)
 def is_own_feminine(form: str) -> bool:
     """Whether a form in ة is another word than what remains without ة. False if nothing remains that is a word.
 
@@ -34,13 +35,17 @@ def is_own_feminine(form: str) -> bool:
     (True, False)
     """
     rest = form[:-1]
+    if are_unrelated(form, rest):
+        return True
+    if are_related(form, rest):
+        return False
     definite = count(ARTICLE + form)
     if not definite or rest[-1] in "اي" or not (articles(rest) or is_verb(rest)):
         return False
     with_pronoun = sum(count(rest + "ت" + pronoun) for pronoun in _PRONOUNS)
     if definite < _ARTICLE_RATE * count(form) or definite + with_pronoun < _HIS_OR_HERS * count(rest + "ها"):
         return False
-    if are_unrelated(form, rest) or (is_verb(rest) and not is_noun(rest)) or _is_short_noun(form, rest):
+    if (is_verb(rest) and not is_noun(rest)) or _is_short_noun(form, rest):
         return True
     rate = _OF_VERB_RATE if is_verb(rest) else _PRONOUN_RATE
     return with_pronoun >= rate * articles(form)
@@ -54,19 +59,21 @@ def _is_short_noun(form: str, rest: str) -> bool:
     return articles(rest + "ات") >= _PLURAL_RATE * articles(form) or (is_verb(rest) and not is_adjective)
 
 
-@cache
+@lru_cache(maxsize=_MEMO_LIMIT)
 def is_thing(form: str) -> bool:
     """Whether a form in ي, with ة, is a noun that names a thing, of which nothing is removed: عملي for عملية.
 
     >>> is_thing("عملي"), is_thing("فرنسي")
     (True, False)
     """
+    if are_related(form, form[:-1]):
+        return False
     things = count(form + "ات") + count(ARTICLE + form + "ات")
     things += sum(count(form + ending + pronoun) for ending in ("ت", "ات") for pronoun in _PRONOUNS)
     return things > 0 and count(ARTICLE + form + "ه") > 0 and things >= _THING_RATE * articles(form + "ه")
 
 
-@cache
+@lru_cache(maxsize=_MEMO_LIMIT)
 def is_own_relative(form: str, base: str) -> bool:
     """Whether a form in ي is another word than `base`, of which it could be the adjective.
 
@@ -78,6 +85,8 @@ def is_own_relative(form: str, base: str) -> bool:
     """
     if are_unrelated(form, base):
         return True
+    if are_related(form, base):
+        return False
     if form[:-1] == base and len(base) == 3 and is_verb(base):
         return count(ARTICLE + form) + count(ARTICLE + form + "ه") > 0
     return is_thing(form)
@@ -93,7 +102,7 @@ def is_before_noun(form: str) -> bool:
     return not (rest.endswith("ت") or count(ARTICLE + form)) and count(ARTICLE + rest + "ين") > 0 and is_noun(rest)
 
 
-@cache
+@lru_cache(maxsize=_MEMO_LIMIT)
 def is_verb(form: str) -> bool:
     """Whether a form is the past of a verb, by its other persons: خلف, خلفت and خلفوا, يخلف."""
     persons = count(form + "ت") + count(form + "وا")

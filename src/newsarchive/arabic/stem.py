@@ -32,7 +32,7 @@ from newsarchive.arabic.attestation import (
 from newsarchive.arabic.endings import without_endings
 from newsarchive.arabic.lemmas import is_verb
 from newsarchive.arabic.proper_names import is_proper_name
-from newsarchive.arabic.unrelated import are_unrelated
+from newsarchive.arabic.unrelated import are_unrelated, is_listed
 
 _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
 """A longer run of letters is not a word: somebody held a key down."""
@@ -156,6 +156,8 @@ def _is_verb_of_purpose(word: str, rest: str) -> bool:
 
 def _has_own_first(word: str) -> bool:
     """Whether another clitic before the word shows that its first letter is its own: الوزير, ووحدته."""
+    if are_unrelated(word, word[1:]) or (is_listed(word) and word[0] != "و"):
+        return True
     if word[0] == "و" and count("و" + word) > _RARE * count(word):
         return True
     if not is_noun(word):
@@ -247,6 +249,8 @@ def _past(verb: str) -> str:
     for prefix in _VERB_PREFIXES:
         if verb.startswith(prefix) and len(verb) >= len(prefix) + 3:
             rest = verb[len(prefix) :]
+            if prefix != "ي" and are_unrelated(verb, rest):
+                return verb
             if prefix != "ي" and not _has_other_persons(prefix, rest):
                 continue
             if not any(count(person + rest) for person in "يتن"):
@@ -300,12 +304,18 @@ def _past_rate(past: str, rest: str) -> float:
     person: أقول, أشارك.
     """
     if past == rest:
-        is_certain = rest[0] == "ت" and len(rest) > 3
+        is_certain = (rest[0] == "ت" and len(rest) > 3) or _is_defective(rest)
     elif past == "ا" + rest:
         is_certain = rest[-1] == "ي" or (len(rest) > 3 and rest[1] != "ا")
     else:
         is_certain = not past.startswith("ا")
     return _PAST_RATE if is_certain else 1
+
+
+def _is_defective(past: str) -> bool:
+    """Whether three letters in ي are a past tense: قضي, يقضي. But يبدي is a form of ابدي, and تلقي one of يتلقي."""
+    is_verb_in_ya = len(past) == 3 and past[-1] == "ي" and not is_noun(past)
+    return is_verb_in_ya and not (is_attested("ا" + past, past) or count("يت" + past))
 
 
 def _past_forms(rest: str) -> Iterator[str]:
