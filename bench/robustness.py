@@ -55,7 +55,7 @@ def lines_of(path: Path) -> Iterator[Item]:
 
 def paragraphs(item: Item) -> str:
     text = str(item.get("body") or item.get("summary") or item.get("title") or "")
-    return "".join(f"<p>{html.escape(line)}</p>\n" for line in text.split("\n") if line.strip())
+    return "".join(f"<p>{html.escape(line)}</p>\n" for line in text.splitlines() if line.strip())
 
 
 def rss_item(item: Item) -> str:

@@ -193,7 +193,7 @@ ANSWERS: dict[str, Callable[[Server, list[Item], Random], bytes]] = {
     "junk": lambda _server, _items, chance: chance.randbytes(2_000),
     "entity bomb": lambda _server, _items, _chance: BOMB,
     "invalid XML": lambda server, items, _chance: feed_bytes(server, items).replace(
-        b"</title>", b"</titlex>&nope;<b", 1
+        b"</title>", b"</x-title>&nope;<b", 1
     ),
     "NUL bytes": lambda server, items, _chance: feed_bytes(server, items).replace(b"<item>", b"\0<item>\0"),
     "titles of 10 MB": lambda server, items, _chance: feed_bytes(server, items, titles=10_000_000),

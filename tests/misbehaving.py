@@ -79,7 +79,7 @@ WAYS: dict[str, Way] = {
     "truncated-gzip": Way(_once(_xml(gzip.compress(feed(1, 2))[:-40], "Content-Encoding: gzip")), "truncated"),
     "truncated-gzip-file": Way(_once(_xml(gzip.compress(feed(1, 2))[:-40])), "truncated"),
     "truncated-xml": Way(_once(_xml(feed(1, 2)[:-200])), "the feed is truncated", (1,)),
-    "invalid-xml": Way(_once(_xml(feed(1, 2).replace(b"</title>", b"</titlex><b &nope; <", 1))), articles=(1, 2)),
+    "invalid-xml": Way(_once(_xml(feed(1, 2).replace(b"</title>", b"</x-title><b &nope; <", 1))), articles=(1, 2)),
     "long-titles": Way(_once(_xml(_with_titles(1))), "", (1,)),
     "entity-bomb": Way(_once(_xml(BOMB)), "not expanded"),
     "outside-entity": Way(_once(_xml(OUTSIDE)), "not expanded"),

@@ -238,7 +238,7 @@ FULL = Article(
     url="https://news.example/full",
     guid="post-1",
     image_credit="صورة",
-    origin=Origin("feed", "https://news.example/feed", ARCHIVED),
+    origin=Origin("feed", "https://news.example/feed", ARCHIVED, "2025-04-21.001.warc.gz#urn:uuid:1"),
 )
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.topics import canonical_topics, media_topics, topic_label
+from newsarchive.web.messages import LANGUAGES
+
 ROOT = Path(__file__).parents[2]
 SLUGS = {
     f"medtop:{number:02}000000": slug
@@ -110,3 +113,10 @@ def test_the_packaged_table_is_complete_and_names_its_license() -> None:
     assert all(re.fullmatch("[\u0621-\u064a، ]+", arabic) for _, _, arabic, _ in rows)
     assert all(re.fullmatch("[a-z, ]+", english) for _, _, _, english in rows)
     assert len({arabic for _, _, arabic, _ in rows}) == len({english for _, _, _, english in rows}) == len(SLUGS)
+
+
+def test_a_feed_that_splits_a_label_at_its_commas_still_gives_the_topic() -> None:
+    for topic in media_topics():
+        for language in LANGUAGES:
+            parts = re.split("[،,] ", topic_label(topic, language))
+            assert canonical_topics(parts) == (topic,)

@@ -16,11 +16,24 @@ from newsarchive.web import create_app
 from tests.articles import NOW
 from tests.libraries import open_archive
 
+OF_GROUPS = (
+    "/article/wheat/passages",
+    "/compare/wheat/hostile",
+    "/stories",
+    "/stories/wheat",
+    "/stories.xml",
+    "/stories.atom",
+    "/stories.json",
+    "/api/v1/articles/wheat/copies",
+    "/api/v1/articles/wheat/passages",
+    "/api/v1/stories",
+    "/api/v1/stories/wheat",
+)
 ADDRESSES = (
+    *OF_GROUPS,
     "/",
     "/search?q=مباراة",
     "/article/wheat",
-    "/article/wheat/passages",
     "/reuse",
     "/feed.xml",
     "/feed.atom",
@@ -31,7 +44,6 @@ ADDRESSES = (
     "/api/v1/suggest?q=مبار",
     "/api/v1/articles/wheat",
     "/api/v1/articles/wheat/related",
-    "/api/v1/articles/wheat/passages",
     "/healthz",
 )
 
@@ -76,7 +88,7 @@ def growing(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
-OF_OTHERS = ("/api/v1/suggest?q=مبار", "/reuse", "/article/wheat/passages", "/api/v1/articles/wheat/passages")
+OF_OTHERS = ("/api/v1/suggest?q=مبار", "/reuse", *OF_GROUPS)
 """Responses that the added articles have no part in."""
 
 

@@ -74,7 +74,7 @@ def test_what_was_pasted_stays_in_the_form(archive: FlaskClient) -> None:
     [
         ("", "ar", "الصق نصًّا فيه كلمات."),
         ("؟؟", "en", "Paste a text that has words."),
-        ("كلمة " * (MOST_WORDS + 1), "ar", f"في النص <bdi>{MOST_WORDS + 1:,}</bdi> كلمة، والحدّ {MOST_WORDS:,} كلمة."),
+        ("كلمة " * (MOST_WORDS + 1), "ar", f"عدد كلمات النص <bdi>{MOST_WORDS + 1:,}</bdi>، والحدّ {MOST_WORDS:,} كلمة."),
         ("word " * (MOST_WORDS + 1), "en", f"The limit is {MOST_WORDS:,} words"),
     ],
 )

@@ -162,7 +162,7 @@ def warn_of_tables(library: "Library") -> None:
 def explained_assignment(assignment: "Assignment") -> str:
     """An assigned topic with the confidence and the words that decided, in Arabic: `رياضة (83%: الفريق، المباراة)`."""
     words = "، ".join(assignment.words)
-    percent = int(100 * assignment.confidence)  # not rounded: no model is 100% sure
+    percent = min(99, int(100 * assignment.confidence))  # no model is 100% sure
     return f"{topic_label(assignment.topic, 'ar')} ({percent}%{': ' + words if words else ''})"
 
 

@@ -9,8 +9,8 @@ from newsarchive.ingest.fetching.fetch import USER_AGENT, Fetched, OnRedirect
 from newsarchive.ingest.fetching.record import OnResponse
 from newsarchive.ingest.fetching.settings import Limits
 from newsarchive.subscriptions.hosts import PAUSE, WORKERS
-from newsarchive.warc.keeping import PageKeeper
 from newsarchive.subscriptions.schedule import INTERVAL
+from newsarchive.warc.keeping import PageKeeper
 
 FEED_LIMITS = Limits(wire_bytes=16 * 2**20, content_bytes=32 * 2**20)
 """The limits of a fetch without a person who watches it: several can be in memory at the same time."""

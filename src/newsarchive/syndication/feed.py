@@ -9,11 +9,10 @@ from urllib.parse import quote
 from newsarchive.arabic.direction import text_direction
 from newsarchive.article import Article
 from newsarchive.syndication.text import absolute_uri, distinct_lines, language_tag, one_line, readable_text
+from newsarchive.topics.article_topics import ASSIGNED_SCHEME
 
 GENERATOR = "newsarchive"
 
-ASSIGNED_SCHEME = "urn:newsarchive:assigned-topic"
-"""The scheme of a category that is an assigned topic."""
 SECTION_SCHEME = "urn:newsarchive:section"
 """The scheme of a category that is a section of the outlet."""
 

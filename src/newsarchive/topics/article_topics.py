@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the model is slow to load, and some commands don't need it
     from newsarchive.topics.model import Assignment, TopicModel
 
 
+ASSIGNED_SCHEME = "urn:newsarchive:assigned-topic"
+"""The scheme of a category that is an assigned topic, in feeds. No outlet gave it, so it isn't read as given."""
 _LONGEST_REMEMBERED = 20_000
 """The assignments of an article with a longer body, in characters, aren't remembered with it."""
 

@@ -14,6 +14,8 @@ from newsarchive.web.links import Links, article_address
 from newsarchive.web.params import search_args
 from newsarchive.web.results_view import Option
 
+_SUREST = 0.99
+"""The highest confidence that is shown: no model is 100% sure, even if the number is rounded to 1."""
 DESCRIPTION_LENGTH = 200
 """The maximum length of the description for search engines and link previews, in characters."""
 
@@ -134,7 +136,9 @@ class ArticleView:
         """The assigned topics, the likeliest first."""
         return tuple(
             AssignedTopic(
-                self._topic(assignment.topic), self._interface.percent(assignment.confidence), assignment.words
+                self._topic(assignment.topic),
+                self._interface.percent(min(assignment.confidence, _SUREST)),
+                assignment.words,
             )
             for assignment in self._topics.assigned
         )

@@ -437,6 +437,22 @@ def test_only_the_first_categories_and_keywords_are_read() -> None:
     assert [topic.name for topic in draft.topics] == ["أول", *(f"وسم{number}" for number in range(MAX_CATEGORIES - 1))]
 
 
+@pytest.mark.parametrize(
+    "assigned",
+    [
+        '<category domain="urn:newsarchive:assigned-topic">رياضة</category>',
+        '<category scheme="urn:newsarchive:assigned-topic" term="رياضة"/>',
+    ],
+)
+def test_topics_that_the_model_of_an_archive_assigned_are_not_read_as_given(assigned: str) -> None:
+    fields = (
+        f'{assigned}<category domain="urn:newsarchive:section">العالم</category><category domain="x">صحة</category>'
+    )
+    draft = feed_of(rss(item(fields))).entries[1]
+    assert isinstance(draft, Draft)
+    assert [topic.name for topic in draft.topics] == ["العالم", "صحة"]
+
+
 PIECES = (
     "<rss version='2.0'>|<channel>|</channel>|<item>|</item>|<title>|</title>|<description>|</description>|<![CDATA["
     "|]]>|<link>http://[|</link>|<guid>|<pubDate>|<author>a@b (c)</author>|<category domain='x'/>|<source url='x'>"
@@ -451,7 +467,7 @@ def test_broken_feeds_yield_drafts_or_a_parse_error(text: str) -> None:
         assert all(article.body for article in articles_of(feed_of(text)))
 
 
-@pytest.mark.parametrize("broken", ["<b &nope; <", "<title", '<a href="x" ', "</titlex", "<img src=y alt='"])
+@pytest.mark.parametrize("broken", ["<b &nope; <", "<title", '<a href="x" ', "</x-title", "<img src=y alt='"])
 def test_a_tag_without_its_end_swallows_no_item(broken: str) -> None:
     items = "".join(
         f"<item><title>عنوان {number}</title><description>نص الخبر {number} عن القمح</description></item>{broken}"

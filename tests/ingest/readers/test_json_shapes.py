@@ -285,6 +285,18 @@ def test_a_feed_of_an_archive_is_read_back() -> None:
         assert article.url == (item.original_url or item.archive_url)
 
 
+def test_topics_that_the_model_of_an_archive_assigned_are_not_read_as_given() -> None:
+    item = {"id": "1", "external_url": URL, "title": "عاجل", "tags": ["صحة", "رياضة", "العالم"]}
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "المثال"}
+    for extension, names in (
+        ({"assigned_topics": ["رياضة"]}, ["صحة", "العالم"]),
+        ({"assigned_topics": "رياضة"}, ["صحة", "رياضة", "العالم"]),
+        ({}, ["صحة", "رياضة", "العالم"]),
+    ):
+        (article,) = articles({**document, "items": [{**item, "_newsarchive": extension}]})
+        assert [topic.name for topic in article.topics] == names
+
+
 @pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "windows-1256", "iso-8859-6", "utf-8-sig"])
 @pytest.mark.parametrize("indent", [None, 1])
 def test_json_in_other_charsets(charset: str, indent: int | None) -> None:

@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape, quoteattr
 from newsarchive.identity import is_web_url
 from newsarchive.ingest.readers.xml_tree import Element
 from newsarchive.ingest.text.html import is_marked_up, plain_text
+from newsarchive.topics.article_topics import ASSIGNED_SCHEME
 
 OWN = frozenset({"", "atom", "xhtml", "rss"})
 """The kinds of elements of RSS and Atom themselves."""
@@ -280,7 +281,7 @@ def _categories(item: Element) -> Iterator[str]:
             keywords = child.text().split(",", MAX_CATEGORIES - count)[: MAX_CATEGORIES - count]
             count += len(keywords)
             yield _written("itunes:keywords", ",".join(keywords))
-        elif name in _CATEGORIES:
+        elif name in _CATEGORIES and not _is_assigned(child):
             text = child.text().strip()
             # feedparser would make two categories of an element with a term and a text.
             term = "" if text else child.attributes.get("term", "")
@@ -291,6 +292,11 @@ def _categories(item: Element) -> Iterator[str]:
                 yield f"<category{further}/>"
             elif text:
                 yield _written(_CATEGORIES[name], text)
+
+
+def _is_assigned(category: Element) -> bool:
+    """Whether a model of this program, in another archive, assigned the topic: nobody gave it."""
+    return ASSIGNED_SCHEME in (category.attributes.get("domain"), category.attributes.get("scheme"))
 
 
 def _source(item: Element) -> Iterator[str]:

@@ -49,6 +49,7 @@ def _item(item: Mapping[str, Any], authors: list[Any], feed: str) -> dict[str, A
         # In a feed of this program `url` is the page in its archive, and `external_url` the article.
         addresses = [item.get("external_url"), item.get("url")]
         form |= {key: extension[key] for key in ("source", "publisher") if extension.get(key)}
+        form["tags"] = _given(form.get("tags"), extension.get("assigned_topics"))
     form["url"] = next((address for address in addresses if isinstance(address, str) and "://" in address), "")
     name = item.get("id")
     if not isinstance(extension, Mapping) and isinstance(name, str | int):
@@ -69,6 +70,13 @@ def _kept(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         "language",
     )
     return ((name, item[name]) for name in names if item.get(name))
+
+
+def _given(tags: Any, assigned: Any) -> Any:
+    """The tags without those that the model of another archive assigned: nobody gave them."""
+    if not isinstance(tags, list) or not isinstance(assigned, list):
+        return tags
+    return [tag for tag in tags if tag not in assigned]
 
 
 def _authors(form: Mapping[str, Any]) -> list[Any]:
