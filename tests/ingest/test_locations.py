@@ -18,6 +18,7 @@ from newsarchive.ingest.fetching.fetch import Fetched
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import read
 from newsarchive.ingest.readers import jsonl, plaintext
+from newsarchive.ingest.readers.address_content import is_address_of_feed
 from newsarchive.ingest.readers.registry import names
 
 TEXT = "وصل الوفد إلى المدينة مساء أمس."
@@ -217,6 +218,22 @@ def test_a_page_from_a_url_never_becomes_an_article(web: dict[str, bytes], kind:
         return  # It looks like plain text, which was not requested.
     assert "a web page" in error.reason
     assert error.reason.endswith("ingest its feed instead: https://a.example/rss")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_feed"),
+    [
+        *(
+            (f"https://nahr.example/{end}", True)
+            for end in ("feed", "rss/", "news/atom", "index.xml", "a.rss", "x.json")
+        ),
+        *((f"https://nahr.example/{end}", True) for end in ("?feed=rss2", "news?format=rss&lang=ar")),
+        *((f"https://nahr.example/{end}", False) for end in ("", "news/1.html", "feeds-of-birds", "rss/1", "?p=12")),
+        ("https://[", False),
+    ],
+)
+def test_an_address_of_a_feed_is_known_by_its_end(address: str, is_feed: bool) -> None:
+    assert is_address_of_feed(address) is is_feed
 
 
 @pytest.mark.parametrize("fragment", [f"<p>{TEXT}</p>", f" <body>{TEXT}", f"<div class='x'>{TEXT}</div>"])

@@ -153,7 +153,7 @@ def _read_address(url: str, wanted: _Wanted) -> Iterator[Result]:
         check_permission(url, wanted.fetching)
     fetching = partial(fetch, on_response=exchanges.append) if wanted.keeper is not None else fetch
     fetched = fetching(url, wanted.fetching)
-    check_content(fetched.content, fetched.content_type, _origin_of(fetched), wanted.form)
+    check_content(fetched.content, fetched.content_type, _origin_of(fetched), wanted.form, asked_at=(url,))
     # What an address holds is known only now, and feeds are there to be fetched by programs.
     if (wanted.form or sniffed(fetched.content[:HEAD])).asks_permission and not (is_page and fetched.url == url):
         check_permission(fetched.url, wanted.fetching)

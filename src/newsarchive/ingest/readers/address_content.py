@@ -4,6 +4,10 @@ A server may return anything, such as an error page at the URL of a former feed,
 become an article.
 """
 
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
 from newsarchive.article import Origin
 from newsarchive.errors import ParseError
 from newsarchive.ingest.readers.format import HEAD, Format
@@ -17,14 +21,20 @@ _HEAD = 2048
 _SHORT = 120
 """Characters of an error message that is refused although plain text was requested."""
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+_FEED_NAMES = frozenset({"feed", "feeds", "rss", "rss2", "atom", "rdf"})
+_FEED_ENDINGS = (".xml", ".rss", ".atom", ".rdf", ".json", ".jsonl")
+_FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format|type|output)=(?:rss2?|atom|feed|xml)(?:&|$)", re.IGNORECASE)
 _TABLE_TYPES = ("text/csv", "text/tab-separated-values", "application/csv")
 
 
-def check_content(content: bytes, content_type: str, origin: Origin, asked: Format | None) -> None:
+def check_content(
+    content: bytes, content_type: str, origin: Origin, asked: Format | None, *, asked_at: Sequence[str] = ()
+) -> None:
     """Raise ParseError, with advice, for content that isn't accepted from a URL.
 
     `content` is already decompressed. `content_type` is the HTTP header, and `asked` the format
-    that the user requested.
+    that the user requested. `asked_at` are the addresses before any redirect. A web page isn't accepted
+    from the address of a feed, because what stands there instead of the feed is rarely an article.
     """
     if not content.strip():
         raise ParseError(origin.location, "empty: there is nothing to ingest")
@@ -32,10 +42,26 @@ def check_content(content: bytes, content_type: str, origin: Origin, asked: Form
         found = sniffed(content[:HEAD])
         if not found.is_from_web:
             raise ParseError(origin.location, _not_accepted(content, content_type, found))
+        if found.asks_permission and any(map(is_address_of_feed, (origin.location, *asked_at))):
+            raise ParseError(origin.location, page_advice(_rough_text(content), origin.location))
     elif asked.looks_like is None and (error := error_in(_rough_text(content[:_HEAD]), _SHORT)):
         raise ParseError(origin.location, f"it looks like {error}, not an article")
     elif not asked.explains_pages and _is_page(content, content_type, asked):
         raise ParseError(origin.location, page_advice(_rough_text(content), origin.location))
+
+
+def is_address_of_feed(address: str) -> bool:
+    """Whether an address looks like that of a feed.
+
+    >>> is_address_of_feed("https://nahr.example/rss"), is_address_of_feed("https://nahr.example/news/1.html")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    last = parts.path.rstrip("/").rpartition("/")[2].lower()
+    return last in _FEED_NAMES or last.endswith(_FEED_ENDINGS) or bool(_FEED_QUERY.search(parts.query))
 
 
 def _not_accepted(content: bytes, content_type: str, found: Format) -> str:
