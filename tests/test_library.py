@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -105,6 +106,42 @@ class TestGroups:
             make_article(1, body=self.BODY, published=date(2025, 1, 1)),
             make_article(2, body=self.BODY + " القادم", source="رويترز", published=date(2025, 1, 2)),
         ]
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    def test_several_workers_make_no_difference(self, tmp_path: Path, workers: int) -> None:
+        with open_archive(tmp_path / "news", create=True) as library:
+            append(library, *self.articles())
+            library.update_index(workers=workers)
+            assert [copy.id for copy in library.groups.copies_of("id1")] == ["id2"]
+            append(library, make_article(3, body=self.BODY + " المقبل", published=date(2025, 1, 2)))
+            library.update_index(workers=workers)
+            assert {copy.id for copy in library.groups.copies_of("id1")} == {"id2", "id3"}
+            library.rebuild_index(workers=workers)
+            assert {copy.id for copy in library.groups.copies_of("id1")} == {"id2", "id3"}
+
+    def test_an_interrupted_update_of_the_index_ends_that_of_the_groups(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with open_archive(tmp_path / "news", create=True) as library:
+            append(library, *self.articles())
+            update, may_end = library.groups.update, threading.Event()
+
+            def update_after_the_index(progress: Callable[[int], None] | None = None, *, wait: float = 0.0) -> int:
+                may_end.wait(60)
+                return update(progress, wait=wait)
+
+            def interrupted(*_: object, **__: object) -> None:
+                threading.Timer(0.2, may_end.set).start()
+                raise KeyboardInterrupt
+
+            with monkeypatch.context() as patched:
+                patched.setattr(library.groups, "update", update_after_the_index)
+                patched.setattr(library.search_service, "update", interrupted)
+                with pytest.raises(KeyboardInterrupt):
+                    library.update_index(workers=2)
+            assert may_end.is_set(), "the thread would have gone on after the call"
+            library.update_index()
+            assert [copy.id for copy in library.groups.copies_of("id1")] == ["id2"]
 
     def test_an_update_and_a_rebuild_of_the_index_include_the_groups(self, tmp_path: Path) -> None:
         with open_archive(tmp_path / "news", create=True) as library:

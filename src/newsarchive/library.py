@@ -2,6 +2,7 @@
 
 import logging
 import math
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -44,7 +45,14 @@ from newsarchive.warc.removing import remove_pages
 INDEX_FOLDER = "index"
 """The name of the search index's folder in the archive folder."""
 
+_ALONGSIDE = 2
+"""The number of workers from which on the groups are updated while the index is."""
+
 _log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """The update of the index failed or was interrupted, so that of the groups ends too."""
 
 
 class Library:
@@ -121,16 +129,15 @@ class Library:
         rebuilt, `on_rebuild` is called with the reason. Raises IndexLocked if another process is
         still updating or building the index after `wait` seconds.
         """
-        try:
-            report = self.search_service.update(progress, workers=workers, wait=wait)
-        except IndexMissing:
-            return self.rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
-        except IndexUnusable as error:
-            if on_rebuild is not None:
-                on_rebuild(error.reason)
-            return self.rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
-        self._update_groups(wait)
-        return report
+        with self._updating_groups(workers, wait):
+            try:
+                return self.search_service.update(progress, workers=workers, wait=wait)
+            except IndexMissing:
+                pass
+            except IndexUnusable as error:
+                if on_rebuild is not None:
+                    on_rebuild(error.reason)
+            return self._rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
 
     def rebuild_index(
         self,
@@ -144,17 +151,54 @@ class Library:
 
         The groups of articles are rebuilt, too; with `only_if_unusable`, only if they must.
         """
+        with self._updating_groups(workers, wait, rebuilds=not only_if_unusable):
+            return self._rebuild_index(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
+
+    def _rebuild_index(
+        self, progress: Progress | None, *, workers: int, only_if_unusable: bool, wait: float
+    ) -> UpdateReport:
         rebuilds = not only_if_unusable or self._is_unusable()
         report = self.search_service.rebuild(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
         if rebuilds:
             self._note_tables()
-        self._update_groups(wait, rebuilds=not only_if_unusable)
         return report
 
-    def _update_groups(self, wait: float, *, rebuilds: bool = False) -> bool:
-        """Bring the groups up to date. A failure is logged: nothing that was stored or indexed depends on them."""
+    @contextmanager
+    def _updating_groups(self, workers: int, wait: float, *, rebuilds: bool = False) -> Iterator[None]:
+        """Bring the groups up to date after the block, which updates the index.
+
+        With several workers, a thread does so during the block, because this process only waits for theirs.
+        """
+        if workers < _ALONGSIDE:
+            yield
+            self._update_groups(wait, rebuilds=rebuilds)
+            return
+        stop = threading.Event()
+        thread = threading.Thread(target=self._update_groups, args=(wait,), kwargs={"rebuilds": rebuilds, "stop": stop})
+        thread.start()
         try:
-            (self.groups.rebuild if rebuilds else self.groups.update)(wait=wait)
+            yield
+            thread.join()
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            thread.join()
+
+    def _update_groups(self, wait: float, *, rebuilds: bool = False, stop: threading.Event | None = None) -> bool:
+        """Bring the groups up to date. A failure is logged: nothing that was stored or indexed depends on them.
+
+        If `stop` is set, this ends with the batch that is being read; the next update goes on from there.
+        """
+
+        def end_if_stopped(_read: int) -> None:
+            if stop is not None and stop.is_set():
+                raise _Stopped
+
+        try:
+            (self.groups.rebuild if rebuilds else self.groups.update)(end_if_stopped, wait=wait)
+        except _Stopped:
+            return False
         except GroupsError as error:
             _log.warning("%s", error)
         except Exception as error:

@@ -19,7 +19,7 @@ from newsarchive.stories.clusters import Stories
 from newsarchive.stories.features import FeatureReader
 from newsarchive.stories.groups import Groups
 from newsarchive.stories.teasers import Kept, paragraph_keys, without_teasers
-from newsarchive.stories.vectors import GROUP, UNIT, DocumentCounts, Vector, vectors
+from newsarchive.stories.vectors import GROUP, UNIT, DocumentCounts, Vector, counts_of_lexicon, vectors
 from tests.sample import article
 from tests.stories.test_groups import rows, text, withdrawal, write
 
@@ -207,6 +207,17 @@ def test_teasers_at_the_end_are_left_out_but_versions_keep_everything() -> None:
     assert without_teasers(keys[4], inside, [block]) == Kept(3, None)
 
 
+@pytest.mark.parametrize(("taken", "version"), [(2, None), (3, 1)])
+def test_an_article_with_most_of_a_shorter_one_is_a_version_of_it(taken: int, version: int | None) -> None:
+    lines = [text(seed, 12) for seed in range(1, 5)]
+    longer = [*lines[:taken], *(text(seed, 12) for seed in range(20, 28))]
+    first, second = FeatureReader().read([report("a", "\n".join(lines)), report("b", "\n".join(longer))])
+    keys = paragraph_keys([first, second])
+    block = Block()
+    block.add_paragraphs(1, keys[0], len(first.words))
+    assert without_teasers(keys[1], second, [block]).version_of == version
+
+
 def test_paragraphs_of_another_outlet_are_others_and_the_order_of_words_counts() -> None:
     same, other, turned = FeatureReader().read(
         [report("a", "قال الوزير كلمة"), report("b", "قال الوزير كلمة", 1, "رويترز"), report("c", "كلمة الوزير قال")]
@@ -226,6 +237,10 @@ def test_vectors_do_not_depend_on_groups_of_texts() -> None:
     assert np.array_equal(together.waiting, apart.waiting)
     lengths = [sum(weight * weight for weight in one.weights) ** 0.5 for one in at_once]
     assert all(abs(length - UNIT) < 0.01 * UNIT for length in lengths)
+
+
+def test_stories_begin_with_the_counts_of_the_lexicon() -> None:
+    assert np.array_equal(DocumentCounts.initial().settled, counts_of_lexicon()), "run bench/build_prior.py"
 
 
 def test_counts_are_settled_when_a_group_of_texts_is_full() -> None:

@@ -124,6 +124,7 @@ def test_an_update_reads_only_what_is_new(archive: Archive, groups: Groups) -> N
     status = groups.status()
     assert status is not None
     assert (status.articles, status.copied, status.copy_groups) == (4, 2, 1)
+    assert (status.told, status.stories) == (2, 1)
 
 
 def test_a_withdrawn_article_and_a_revision_leave_their_groups(archive: Archive, groups: Groups) -> None:

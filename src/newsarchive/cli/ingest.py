@@ -26,6 +26,7 @@ from newsarchive.cli.common import (
 from newsarchive.cli.ingest_report import IngestRun
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import standard_input
+from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.errors import IngestError, wants_traceback
 from newsarchive.ingest.draft import Defaults, OnCut
@@ -109,7 +110,7 @@ def ingest(  # noqa: PLR0913 - one parameter per option
     read_all = read_ahead if is_ahead else _read_all
     keeper = None if dry_run else page_keeper(config, archive)
     items = read_all(locations, defaults, format=kind, fetching=fetching, on_cut=ran.on_cut, keeper=keeper)
-    with Interruptions() as interruptions, ran.reported():
+    with Interruptions() as interruptions, collecting_rarely(), ran.reported():
         if dry_run:
             _dry_run(ran, archive, items)
             return ran.exit_code

@@ -23,6 +23,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
+from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import Library, open_library
@@ -45,7 +46,7 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
     """Rebuild the search index and the groups of articles. Until it is ready, searches use the old index."""
     started = time.monotonic()
     progress = ProgressLine()
-    with open_library(config, folder=archive) as library:
+    with collecting_rarely(), open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         report = library.rebuild_index(
             lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers, wait=wait
@@ -147,7 +148,9 @@ def stats(config: Config, archive: Path, wait: float) -> None:
         if groups is not None:
             click.echo(
                 f"groups: {counted(groups.copied, 'article')} with near copies in"
-                f" {counted(groups.copy_groups, 'group')}, {groups.size_bytes / 1e6:,.1f} MB"
+                f" {counted(groups.copy_groups, 'group')}, {counted(groups.told, 'article')} in"
+                f" {groups.stories:,} {'story' if groups.stories == 1 else 'stories'} of several,"
+                f" {groups.size_bytes / 1e6:,.1f} MB"
             )
         facets = library.search(SearchRequest(limit=1)).facets
     _show_counts("source", facets.source.items())

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from newsarchive.article import Article
+from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IngestError
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
@@ -98,6 +99,7 @@ def _read_and_send(  # noqa: PLR0913 - those of `read`
     keeper: "PageKeeper | None",
 ) -> None:
     """Read all locations, and send the events while reading goes on."""
+    collect_rarely()
     messages: Queue[bytes] = Queue(_AHEAD)
     sender = Thread(target=_send, args=(sending, messages), daemon=True)
     sender.start()

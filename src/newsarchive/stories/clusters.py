@@ -30,7 +30,7 @@ class Stories:
     """Keeps the stories of dated articles. Implements `Derivation`."""
 
     name = "stories"
-    rules = 1
+    rules = 2
     tables = """
         CREATE TABLE stories_members (
             number INTEGER PRIMARY KEY, day INTEGER, outlet INTEGER, story INTEGER, vector BLOB, paragraphs BLOB,
@@ -38,9 +38,8 @@ class Stories:
         );
         CREATE INDEX stories_by_day ON stories_members (day, story);
         CREATE INDEX stories_by_story ON stories_members (story);
-        CREATE TABLE stories_counts (
-            texts INTEGER, settled BLOB, waiting BLOB, waiting_texts INTEGER, last_story INTEGER
-        )
+        CREATE TABLE stories_counts (texts INTEGER, settled BLOB);
+        CREATE TABLE stories_waiting (waiting BLOB, waiting_texts INTEGER, last_story INTEGER)
     """
 
     def __init__(self) -> None:
@@ -74,7 +73,7 @@ class Stories:
             while run := list(islice(added, counts.room)):
                 self._add(database, counts, run)
         database.execute(
-            "UPDATE stories_counts SET waiting = ?, waiting_texts = ?, last_story = ?",
+            "UPDATE stories_waiting SET waiting = ?, waiting_texts = ?, last_story = ?",
             (counts.waiting.tobytes(), counts.waiting_texts, self._last_story),
         )
 
@@ -83,10 +82,12 @@ class Stories:
             row = database.execute("SELECT * FROM stories_counts").fetchone()
             if row is None:
                 self._counts = counts = DocumentCounts.initial()
-                row = counts.texts, counts.settled.tobytes(), b"", 0, 0
-                database.execute("INSERT INTO stories_counts VALUES (?, ?, ?, ?, ?)", row)
+                database.execute("INSERT INTO stories_counts VALUES (?, ?)", (counts.texts, counts.settled.tobytes()))
+                database.execute("INSERT INTO stories_waiting VALUES (?, ?, ?)", (b"", 0, 0))
             else:
-                texts, settled, waiting, waiting_texts, self._last_story = row
+                texts, settled = row
+                row = database.execute("SELECT * FROM stories_waiting").fetchone()
+                waiting, waiting_texts, self._last_story = row
                 numbers = np.frombuffer(settled, np.uint32), np.frombuffer(waiting, np.uint32)
                 self._counts = DocumentCounts(texts, *numbers, waiting_texts)
         return self._counts

@@ -60,11 +60,16 @@ class Copy(NamedTuple):
 
 
 class GroupsStatus(NamedTuple):
-    """Counts of the store: the articles that are shown, those that have near copies, and the groups of these."""
+    """Counts of the store: the articles that are shown, those that have near copies, and the groups of these.
+
+    `told` are the articles in stories of several reports, which are `stories`.
+    """
 
     articles: int
     copied: int
     copy_groups: int
+    told: int
+    stories: int
     size_bytes: int
 
 
@@ -266,16 +271,19 @@ class Groups:
     def status(self) -> GroupsStatus | None:
         """Counts and size of the store; None if there is none."""
         select = """
-            SELECT (SELECT count(*) FROM articles WHERE NOT withdrawn), count(*), count(DISTINCT first)
-            FROM copies_groups
+            SELECT (SELECT count(*) FROM articles WHERE NOT withdrawn),
+                (SELECT count(*) FROM copies_groups), (SELECT count(DISTINCT first) FROM copies_groups),
+                ifnull(sum(members), 0), count(*)
+            FROM (SELECT count(*) AS members FROM stories_members GROUP BY story HAVING members > 1)
         """
         row = self._read(lambda database: database.execute(select).fetchone(), None)
         path = self._builds.current()
         if row is None or path is None:
             return None
         with suppress(OSError):
-            articles, copied, groups = row
-            return GroupsStatus(articles, copied, groups, path.stat().st_size + disk_bytes(self._passages))
+            size = path.stat().st_size + disk_bytes(self._passages)
+            articles, copied, copy_groups, told, stories = row
+            return GroupsStatus(articles, copied, copy_groups, told, stories, size)
         return None
 
     def _hidden(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Paragraphs that earlier articles of the same outlet have: other versions of an article, and teasers.
 
 An article with half of its words in paragraphs of one earlier article is another version of it. So
-is one that has nearly all of an earlier article.
+is one that has most of an earlier article.
 
 Otherwise, such paragraphs at the end are teasers of other articles. They would make articles alike
 that have nothing in common but the day. `repeated` doesn't find them, because each is there for some
@@ -20,7 +20,7 @@ from newsarchive.stories.features import Features, stable_hash
 
 VERSION = 0.5
 """The share of an article's words in paragraphs of one earlier article that makes it another version."""
-WHOLE = 0.8
+WHOLE = 0.7
 """The same for the share of the earlier article's words."""
 LEAST_KEPT = 0.3
 """The share of an article's words that must be left without teasers. An article isn't mostly teasers."""

@@ -12,9 +12,11 @@ Weights are whole numbers, and so are all sums of products of them: no result de
 summation, or on when an article is added and removed.
 """
 
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,6 +38,8 @@ GROUP = 256
 BUCKETS = 1 << 18
 PRIOR = 3000
 """As how many texts the lexicon counts."""
+PRIOR_FILE = "prior.zlib"
+"""The counts of the lexicon's stems, which don't change: `bench/build_prior.py` writes them."""
 _LEXICON_TEXTS = 20_910
 
 _STEM_BITS = 32
@@ -67,7 +71,7 @@ class DocumentCounts:
     @classmethod
     def initial(cls) -> "DocumentCounts":
         """The counts before the first text: those of the lexicon, scaled to `PRIOR` texts."""
-        return cls(PRIOR, _of_lexicon(), np.empty(0, np.uint32), 0)
+        return cls(PRIOR, _prior(), np.empty(0, np.uint32), 0)
 
     @property
     def room(self) -> int:
@@ -92,8 +96,18 @@ class DocumentCounts:
 
 
 @cache
-def _of_lexicon() -> NDArray[np.uint32]:
-    """Takes most of a second, because stems are computed. Only a new store needs it."""
+def _prior() -> NDArray[np.uint32]:
+    return unpacked_counts(files(__package__).joinpath(PRIOR_FILE).read_bytes())
+
+
+def unpacked_counts(content: bytes) -> NDArray[np.uint32]:
+    """The counts of a file that `bench/build_prior.py` wrote."""
+    counts: NDArray[np.uint32] = np.frombuffer(zlib.decompress(content), "<u2").astype(np.uint32)
+    return counts
+
+
+def counts_of_lexicon() -> NDArray[np.uint32]:
+    """What the file of the prior has. Takes a second or two, because all words of the lexicon are stemmed."""
     of_stems: Counter[str] = Counter()
     for form, texts in lexicon().items():
         of_stems[stem(form)] += texts

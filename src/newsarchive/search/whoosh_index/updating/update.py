@@ -22,6 +22,7 @@ from pathlib import Path
 from whoosh.index import LockError
 
 from newsarchive.archive import Archive, Identity, Position
+from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE, Progress, UpdateReport
 from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_SPELLING, Wordbook
@@ -141,7 +142,7 @@ class Update:
 
     def _index_in_processes(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with_parent) as pool:
+        with ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin) as pool:
             running: deque[Future[Indexed]] = deque()
             try:
                 for number, records in enumerate(ranges):
@@ -218,6 +219,12 @@ class Update:
             return ArrayWriter(open_storage(self._folder, self._identity, position))
         except LockError as error:
             raise IndexLocked(f"{self._folder}: another process is writing to the index; try again later") from error
+
+
+def _begin() -> None:
+    """Prepare a worker process."""
+    collect_rarely()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,32 @@
+"""Collect garbage rarely in a process that takes in many articles.
+
+Python looks for unreachable cycles after every few hundred new objects. Reading and indexing keep
+hundreds of thousands of them for long, in dictionaries of words, and make hardly any cycles, so most
+of that looking is for nothing: a fifth of the time.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_NEW_OBJECTS = 50_000
+"""The number of new objects after which cycles are looked for: some megabytes."""
+
+
+def collect_rarely() -> None:
+    """Look for cycles rarely from now on, in a process of its own."""
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Look for cycles rarely within the block."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
