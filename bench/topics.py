@@ -22,7 +22,7 @@ import numpy as np
 from train_topics import LABELS, POLICY, WRONG, article, labelled, rows
 
 from newsarchive.article import Article
-from newsarchive.topics.model import Floats, Ints, TopicModel, article_stems, load_model
+from newsarchive.topics.model import Floats, Ints, TopicModel, article_stems, assigned_columns, load_model
 from newsarchive.topics.numbered import NumberedStems
 from newsarchive.topics.regression import Matrix, calibration
 from newsarchive.topics.seeds import SeedWords, load_seed_words
@@ -58,14 +58,15 @@ class Trial:
         self._examples = examples
         self._confidences = confidences
         self._columns = [examples.topics.index(topic) for topic in FOUR]
-        self._least = np.array([POLICY.thresholds.get(topic, THRESHOLD) for topic in FOUR])
+        self._least = np.array([POLICY.thresholds.get(topic, THRESHOLD) for topic in examples.topics])
 
     def predict(self, row: int, *, always: bool) -> str:
-        """The likeliest of the four, or none if none reaches its threshold; `always` ignores the thresholds."""
-        confidences = self._confidences[row, self._columns]
-        reached = confidences if always else np.where(confidences >= self._least, confidences, 0)
-        best = int(reached.argmax())
-        return FOUR[best] if reached[best] > 0 else NONE
+        """The likeliest of the four that is assigned, or none; `always` is the likeliest, whatever its confidence."""
+        confidences = self._confidences[row]
+        if always:
+            return FOUR[int(confidences[self._columns].argmax())]
+        found = assigned_columns(confidences, self._least, np.ones(len(confidences), dtype=bool))
+        return next((self._examples.topics[column] for column, _ in found if column in self._columns), NONE)
 
     def report(self, name: str, held: Sequence[int], seeds: SeedWords) -> dict[str, float]:
         """Print the F1 of the model and the baselines, and return the macro-F1 of each."""

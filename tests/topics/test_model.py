@@ -4,13 +4,25 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.article import Article
 from newsarchive.errors import ConfigError
-from newsarchive.topics.model import LEAD, MAX_STEMS, SHOWN_WORDS, TopicModel, article_stems, load_model, parse_model
+from newsarchive.topics.model import (
+    FURTHER,
+    LEAD,
+    MAX_STEMS,
+    SHOWN_WORDS,
+    SURE,
+    TopicModel,
+    article_stems,
+    assigned_columns,
+    load_model,
+    parse_model,
+)
 from newsarchive.topics.numbered import NumberedStems
 
 SMALL = """\
@@ -217,3 +229,33 @@ def test_topics_of_one_confidence_come_in_one_order(small: TopicModel) -> None:
     both = [replace(topic, bias=5.0) for topic in small.topics]
     model = TopicModel(both, {"sport": {"كرة": 1.0}, "economy": {"كرة": 1.0}})
     assert topics(model, "كرة") == ["sport", "economy"]
+
+
+@pytest.mark.parametrize(
+    ("confidences", "expected"),
+    [
+        ((0.95, 0.3, 0.1), [0]),
+        ((0.5, 0.1, 0.1), [0]),
+        ((0.5, 0.61, 0.1), [1]),
+        ((0.5, 0.35, 0.3), [0]),
+        ((0.4, 0.39, 0.1), [0]),
+        ((0.95, 0.94, 0.1), [0, 1]),
+        ((0.95, FURTHER - 0.01, 0.1), [0]),  # a further topic must be likelier than the first
+        ((0.95, FURTHER, 0.1), [0, 1]),
+        ((0.3, 0.2, 0.1), []),
+        ((0.5, 0.1, 0.99), [0]),  # the last one can't be assigned, so it is no rival
+        ((0.1, 0.2, 0.99), []),
+    ],
+)
+def test_a_likely_topic_is_assigned_if_it_is_ahead(confidences: tuple[float, ...], expected: list[int]) -> None:
+    rivals = np.array([True, True, False])
+    found = assigned_columns(np.array(confidences), np.array([0.4, 0.4, 2.0]), rivals)
+    assert [column for column, _ in found] == expected
+
+
+def test_a_little_of_everything_is_nothing_unless_one_topic_is_sure() -> None:
+    least, rivals = np.array([0.4, 0.9, 0.9, 2.0]), np.array([True, True, True, False])
+    others = [0.5, 0.5, 0.99]
+    assert assigned_columns(np.array([SURE - 0.01, *others]), least, rivals) == []
+    assert assigned_columns(np.array([SURE, *others]), least, rivals) == [(0, SURE)]
+    assert assigned_columns(np.array([SURE - 0.01, 0.5, 0.1, 0.99]), least, rivals) == [(0, SURE - 0.01)]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.arabic.stem import stem
 from newsarchive.article import Article
 from newsarchive.errors import ConfigError
 from newsarchive.topics.model import MAX_STEMS, load_model, parse_model
-from newsarchive.topics.regression import SparseRows, calibration
+from newsarchive.topics.regression import Prior, SparseRows, Targets, calibration, fit
 from newsarchive.topics.seeds import evidence, load_seed_words
 from newsarchive.topics.training import Policy, train
 
@@ -64,6 +66,40 @@ def test_a_word_that_is_no_seed_is_learnt_from_articles_with_seeds(model_text: s
 def test_names_of_outlets_get_no_weight(model_text: str) -> None:
     stems = {line.split("\t")[0] for line in model_text.splitlines()}
     assert not stems & {"منار", "مناره", "شاطء", "شاطئ", "واد", "وادي", "جبل"}
+
+
+def test_a_stem_of_several_meanings_gets_no_weight() -> None:
+    articles = [
+        (replace_words(article, {"بورصة": "آبل", "مصرف": "كتاب"}), topics) for article, topics in corpus(per_cell=15)
+    ]
+    stems = {line.split("\t")[0] for line in train(articles, SEEDS, POLICY).text().splitlines()}
+    assert stems & {stem("أسهم"), stem("تضخم")}
+    assert not stems & {stem("ابل"), stem("كتاب")}
+
+
+def replace_words(article: Article, others: dict[str, str]) -> Article:
+    return replace(article, body=" ".join(others.get(word, word) for word in article.body.split()))
+
+
+def test_the_pace_of_a_regression_is_that_of_its_group() -> None:
+    rows = sparse([[1, 0], [0, 1], [1, 1], [0, 1], [1, 0], [0, 1]])
+    truth = np.array([[1, 1], [0, 0], [1, 0], [0, 0], [1, 0], [0, 0]], dtype=np.float32)
+    importance = np.ones_like(truth)
+    importance[2:, 1] = 0.05  # few examples of the second one
+    prior = Prior(np.zeros((2, 2), np.float32), 1e-6, np.ones((2, 2), bool), np.zeros((2, 2), bool))
+
+    def learnt(groups: list[int]) -> float:
+        weights, _ = fit(rows, Targets(truth, importance, np.array(groups)), prior, 5)
+        return float(np.abs(weights[:, 0]).max())
+
+    assert learnt([0, 1]) > learnt([0, 0])
+
+
+def sparse(table: list[list[int]]) -> SparseRows:
+    dense = np.array(table)
+    rows, columns = np.nonzero(dense)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=len(dense)))))
+    return SparseRows(starts, columns, dense[rows, columns].astype(np.float32), dense.shape[1])
 
 
 def test_training_twice_gives_the_same_model(model_text: str) -> None:

@@ -8,7 +8,8 @@ times the stem's *value* in the article:
 
 divided by the length of the vector of all values, so that a long article isn't about everything. The
 score becomes a confidence between 0 and 1 by a curve that was fitted on articles of outlets that the
-weights were not trained on. A topic whose confidence reaches the topic's threshold is assigned.
+weights were not trained on. The likeliest topic that reaches its threshold is assigned, unless it is
+not sure and others are likely too. A further topic must reach `FURTHER` too.
 """
 
 import hashlib
@@ -38,6 +39,12 @@ LEAD = 300
 """How many words of the body are read. What follows is background, often about something else."""
 SMOOTHING = 3.0
 """Added to the squared length of an article's values, so that one or two words don't decide alone."""
+FURTHER = 0.65
+"""The least confidence of a further topic, next to the likeliest."""
+SURE = 0.8
+"""A topic this likely is assigned even if others are likely too."""
+MOST_RIVALRY = 1.2
+"""The most that the confidences of all other topics are together, in parts of that of a topic that isn't `SURE`."""
 SHOWN_WORDS = 5
 """The most words that an assignment shows."""
 
@@ -104,12 +111,13 @@ class TopicModel:
         self._bias = np.array([topic.bias for topic in self.topics])
         self._slope = np.array([topic.slope for topic in self.topics])
         self._offset = np.array([topic.offset for topic in self.topics])
+        self._can_be_assigned = np.array([not topic.reason for topic in self.topics])
         self._least = np.array([2.0 if topic.reason else topic.threshold for topic in self.topics])
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of everything that decides which topics an article gets, in hexadecimal."""
-        reading = f"{TITLE_WEIGHT} {LEAD} {SMOOTHING}\n"
+        reading = f"{TITLE_WEIGHT} {LEAD} {SMOOTHING} {FURTHER} {SURE} {MOST_RIVALRY}\n"
         return hashlib.sha256((reading + self._table()).encode()).hexdigest()
 
     def rows(self, stems: Iterable[str]) -> list[int]:
@@ -134,11 +142,8 @@ class TopicModel:
         return confidence
 
     def assigned(self, found: Values) -> list[tuple[int, float]]:
-        """The columns of the topics that reach their threshold, with their confidence, best first."""
-        confidences = self.confidences(found)
-        columns = np.flatnonzero(confidences >= self._least).tolist()
-        reached = [(column, float(confidences[column])) for column in columns]
-        return sorted(reached, key=lambda pair: (-pair[1], pair[0]))
+        """The columns of the topics that are assigned, with their confidence, best first."""
+        return assigned_columns(self.confidences(found), self._least, self._can_be_assigned)
 
     def assign(self, article: Article) -> tuple[Assignment, ...]:
         """The topics of an article, best first. Empty if no topic reaches its threshold."""
@@ -176,6 +181,23 @@ class TopicModel:
             weighted = [(-self._weights[row, column], stem) for row, stem in enumerate(self.stems)]
             lines += [f"{stem}\t{topic.name}\t{-weight:.3f}" for weight, stem in sorted(weighted) if weight]
         return "\n".join(lines) + "\n"
+
+
+def assigned_columns(confidences: Floats, least: Floats, rivals: NDArray[np.bool_]) -> list[tuple[int, float]]:
+    """The columns that are assigned and their confidence, best first, by the `least` confidence of each.
+
+    An article that is a little about everything is about nothing: if the likeliest topic isn't sure, and
+    all `rivals` together are much likelier, none is assigned.
+    """
+    columns = np.flatnonzero(confidences >= least).tolist()
+    reached = sorted(((column, float(confidences[column])) for column in columns), key=lambda pair: (-pair[1], pair[0]))
+    if not reached:
+        return []
+    confidence = reached[0][1]
+    others = float(confidences[rivals].sum()) - confidence
+    if confidence < SURE and others > MOST_RIVALRY * confidence:
+        return []
+    return [reached[0], *(pair for pair in reached[1:] if pair[1] >= FURTHER)]
 
 
 def article_stems(article: Article) -> tuple[list[str], list[str]]:

@@ -89,11 +89,13 @@ def _product(starts: Ints, places: Ints, values: Matrix, blocks: list[tuple[int,
 class Targets(NamedTuple):
     """What is to be learnt: a row per row, and a column per regression.
 
-    `truth` is 0 or 1, and `importance` how much a row counts for a regression, 0 if not at all.
+    `truth` is 0 or 1, and `importance` how much a row counts for a regression, 0 if not at all. Regressions
+    with the same `groups` learn at the same pace, that of the one with the fewest examples.
     """
 
     truth: Matrix
     importance: Matrix
+    groups: Ints
 
 
 class Prior(NamedTuple):
@@ -120,7 +122,8 @@ def fit(rows: SparseRows, targets: Targets, prior: Prior, steps: int) -> tuple[M
     weights = prior.expected
     shrinkage = np.float32(prior.shrinkage)
     highest = np.where(prior.never_for, np.float32(0), np.float32(np.inf))
-    step = np.float32(1 / (0.25 * _largest(rows) * float(share.max()) + prior.shrinkage))
+    heaviest = np.array([share[:, targets.groups == group].max() for group in targets.groups])
+    step = np.asarray(1 / (0.25 * _largest(rows) * heaviest + prior.shrinkage), dtype=np.float32)
     ahead, bias_ahead, pace = weights, bias, 1.0
     for _ in range(steps):
         wrong = (_logistic(rows.times(ahead) + bias_ahead) - targets.truth) * share

@@ -17,6 +17,7 @@ import numpy as np
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
+from newsarchive.arabic.tokens import words
 from newsarchive.article import Article
 from newsarchive.topics.model import (
     MAX_STEMS,
@@ -49,7 +50,9 @@ _STEPS = 150
 _BALANCE = 0.5
 
 
-_STOPS = STOP_WORDS | frozenset(map(stem, STOP_WORDS))
+_AMBIGUOUS = ("إبل", "نجم", "نجمة", "نجوم", "كتب", "كتاب", "كاتب", "مؤلف", "مقال", "لوحة", "قرن", "تجربة")
+"""Words whose stem has several meanings: camels and Apple, stars of skies, films and clubs, writing and books."""
+_STOPS = STOP_WORDS | frozenset(stem(word) for listed in (*STOP_WORDS, *_AMBIGUOUS) for word in words(listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,10 @@ class Fitted:
 
 def fitted(examples: Examples, rows: Ints) -> Fitted:
     """Fit on these rows: all stems first, then the best `MAX_STEMS` of each topic alone."""
-    targets = Targets(np.nan_to_num(examples.truth[rows]), examples.importance(rows))
+    # Topics that only seed words know have few examples, and must not slow the learning of the others.
+    given = frozenset().union(*examples.given)
+    groups = np.array([topic in given for topic in examples.topics], dtype=np.int64)
+    targets = Targets(np.nan_to_num(examples.truth[rows]), examples.importance(rows), groups)
     part = examples.rows.only(rows)
     columns = examples.usable(rows)
     every = np.ones((len(columns), len(examples.topics)), dtype=bool)

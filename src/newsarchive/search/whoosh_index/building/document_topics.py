@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from newsarchive.search.scoring.analysis import has_title
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.packing import AnyInts
 from newsarchive.topics import Meaning, Topics
-from newsarchive.topics.model import LEAD
-from newsarchive.topics.numbered import NumberedStems
+
+if TYPE_CHECKING:  # searching doesn't need the model
+    from newsarchive.topics.numbered import NumberedStems
 
 
 class DocumentTopics:
@@ -29,6 +31,8 @@ class DocumentTopics:
 
     def assigned(self, article: Article, texts: Sequence[Sequence[Sequence[int]]]) -> tuple[str, ...]:
         """The names of the topics that the model assigns to an article with these words in its `searched_texts`."""
+        from newsarchive.topics.model import LEAD  # noqa: PLC0415 - see above
+
         titled = has_title(article)
         title = chain.from_iterable(texts[0]) if titled else ()
         body = islice(chain.from_iterable(texts[titled]), LEAD) if len(texts) > titled else ()
@@ -38,8 +42,10 @@ class DocumentTopics:
     def _to_stems(self, words: "chain[int] | islice[int] | tuple[()]") -> AnyInts:
         return self._wordbook.to_stems(np.array(list(words), dtype=np.intp))
 
-    def _up_to_date(self) -> NumberedStems:
+    def _up_to_date(self) -> "NumberedStems":
         """The numbered stems of the wordbook. It starts over with another list when it has made room."""
+        from newsarchive.topics.numbered import NumberedStems  # noqa: PLC0415 - see above
+
         stems = self._wordbook.stems
         if self._numbered is None or self._stems is not stems:
             self._stems, self._numbered = stems, NumberedStems(self._topics.model)
