@@ -2,7 +2,7 @@
 
 Python looks for unreachable cycles after every few hundred new objects. Reading and indexing keep
 hundreds of thousands of them for long, in dictionaries of words, and make hardly any cycles, so most
-of that looking is for nothing: a fifth of the time.
+of that looking is for nothing: much of the time.
 """
 
 import gc
