@@ -119,6 +119,9 @@ def misbehaving_server(pause: float = 0.05) -> Iterator[Running]:
         if path.startswith("good/"):
             connection.sendall(_xml(feed(int(path.partition("/")[2]))))  # type: ignore[attr-defined]
             return
+        if path == "robots.txt":
+            connection.sendall(response(b"", "404 Not Found"))  # type: ignore[attr-defined]
+            return
         for piece in WAYS[path].pieces(running[0].url):
             if piece is None:
                 time.sleep(pause)

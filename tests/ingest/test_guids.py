@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.archive import Archive, ArchiveWriter, verify
@@ -276,7 +276,14 @@ _entries = st.builds(
 _feeds = st.lists(st.lists(_entries, max_size=5), min_size=1, max_size=4)
 
 
+_SHORT = "أعلنت البلدية افتتاح الجسر الجديد فوق النهر بعد أشغال دامت سنتين."
+_UNDATED = Entry("", PAGE, _SHORT, "", "")
+_COPY = _UNDATED._replace(link="https://example.com/news/second-title", day="Tue, 22 Apr 2025 10:00:00 GMT")
+_DATED = _UNDATED._replace(day="Mon, 21 Apr 2025 10:00:00 GMT")
+
+
 @settings(max_examples=60, deadline=None)
+@example(feeds=[[_UNDATED, _COPY], [_DATED]], batch=1)
 @given(_feeds, st.integers(1, 3))
 def test_ingesting_the_same_feeds_again_adds_nothing(feeds: list[list[Entry]], batch: int) -> None:
     contents = [rss(*entries) for entries in feeds]

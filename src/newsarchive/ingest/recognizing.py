@@ -66,7 +66,10 @@ class Recognizer:
         """What the archive knows about an identified item, to decide about it."""
         ids = set(self._with_text(text))
         others = sorted(ids - {item.id})[:_COMPARED]
+        # What was a copy stays one, even if the article has got another date since.
+        copied = sorted(self._copied_at(item.url) & ids)
         same_text = next((other for other in others if not self._is_of_other_day(other, item)), None)
+        same_text = copied[0] if copied else same_text
         archive, entry = self._latest(item.id)
         if archive is None or entry is None:
             return Known(same_text=same_text)
@@ -83,6 +86,12 @@ class Recognizer:
         return any(
             catalogue.id_at_address(address) or catalogue.id_of_copy_at(address) for _, catalogue in self._catalogues
         )
+
+    def _copied_at(self, url: str) -> set[str]:
+        """The ids of the articles of which a copy was found at an address."""
+        address = article_address(url)
+        found = (catalogue.id_of_copy_at(address) for _, catalogue in self._catalogues if address)
+        return {one for one in found if one}
 
     def _purged(self, item: Article, address: str) -> str | None:
         """The id of a purged article that the item would be.
