@@ -284,6 +284,7 @@ _DATED = _UNDATED._replace(day="Mon, 21 Apr 2025 10:00:00 GMT")
 
 @settings(max_examples=60, deadline=None)
 @example(feeds=[[_UNDATED, _COPY], [_DATED]], batch=1)
+@example(feeds=[[_UNDATED, _COPY._replace(link="https://example.com/")], [_DATED]], batch=1)
 @given(_feeds, st.integers(1, 3))
 def test_ingesting_the_same_feeds_again_adds_nothing(feeds: list[list[Entry]], batch: int) -> None:
     contents = [rss(*entries) for entries in feeds]

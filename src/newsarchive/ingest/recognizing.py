@@ -66,10 +66,7 @@ class Recognizer:
         """What the archive knows about an identified item, to decide about it."""
         ids = set(self._with_text(text))
         others = sorted(ids - {item.id})[:_COMPARED]
-        # What was a copy stays one, even if the article has got another date since.
-        copied = sorted(self._copied_at(item.url) & ids)
         same_text = next((other for other in others if not self._is_of_other_day(other, item)), None)
-        same_text = copied[0] if copied else same_text
         archive, entry = self._latest(item.id)
         if archive is None or entry is None:
             return Known(same_text=same_text)
@@ -86,12 +83,6 @@ class Recognizer:
         return any(
             catalogue.id_at_address(address) or catalogue.id_of_copy_at(address) for _, catalogue in self._catalogues
         )
-
-    def _copied_at(self, url: str) -> set[str]:
-        """The ids of the articles of which a copy was found at an address."""
-        address = article_address(url)
-        found = (catalogue.id_of_copy_at(address) for _, catalogue in self._catalogues if address)
-        return {one for one in found if one}
 
     def _purged(self, item: Article, address: str) -> str | None:
         """The id of a purged article that the item would be.
@@ -178,14 +169,19 @@ class Recognizer:
         return None, False
 
     def _is_of_other_day(self, stored_id: str, item: Article) -> bool:
-        """Whether an article with the same text as the item is another one; see `deciding.is_other_day`."""
+        """Whether an article with the same text as the item is another one; see `deciding.is_other_day`.
+
+        It must be of another day than every revision: an item that was taken for a copy of an undated article
+        stays one when the article gets a date.
+        """
         if not is_short(item) or item.published is None:
             return False
         archive, entry = self._latest(stored_id)
         if archive is None or entry is None or entry.withdrawn:
             return False
-        stored = archive.load(entry)
-        return isinstance(stored, Article) and is_other_day(item, stored)
+        revisions = (one for one in archive.catalogue.revisions(stored_id) if not one.withdrawn)
+        stored = map(archive.load, revisions)
+        return all(isinstance(one, Article) and is_other_day(item, one) for one in stored)
 
     def _latest(self, stored_id: str) -> tuple[Archive, Entry] | tuple[None, None]:
         """The latest revision of an article, with the archive that has it."""
