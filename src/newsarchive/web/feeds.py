@@ -6,6 +6,8 @@ late, or has no date, would otherwise never reach a subscriber. `order=published
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request, url_for
 
@@ -43,25 +45,31 @@ _MAX_AGE_SECONDS = 300
 blueprint = Blueprint("feeds", __name__)
 
 
-@blueprint.get("/feed.xml")
-def rss() -> Response:
-    """The search as RSS 2.0."""
-    return _answer("feeds.rss", write_rss, RSS_TYPE)
+class _Format(NamedTuple):
+    name: str
+    ending: str
+    write: Callable[[Feed], bytes]
+    media_type: str
 
 
-@blueprint.get("/feed.atom")
-def atom() -> Response:
-    """The search as Atom 1.0."""
-    return _answer("feeds.atom", write_atom, ATOM_TYPE)
+_FORMATS = (
+    _Format("rss", "xml", write_rss, RSS_TYPE),
+    _Format("atom", "atom", write_atom, ATOM_TYPE),
+    _Format("json_feed", "json", write_json_feed, JSON_FEED_TYPE),
+)
 
 
-@blueprint.get("/feed.json")
-def json_feed() -> Response:
-    """The search as JSON Feed 1.1."""
-    return _answer("feeds.json_feed", write_json_feed, JSON_FEED_TYPE)
+def serve_in_all_formats(blueprint: Blueprint, path: str, make: Callable[[str], Feed]) -> None:
+    """Add the address of a feed in each format: `path` with `.xml`, `.atom` and `.json`.
+
+    `make` returns the feed for the endpoint of its own address.
+    """
+    for form in _FORMATS:
+        view = partial(_answer, f"{blueprint.name}.{form.name}", form, make)
+        blueprint.add_url_rule(f"{path}.{form.ending}", form.name, view)
 
 
-def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> Response:
+def _feed_of_search(endpoint: str) -> Feed:
     # The language of the feed reader program doesn't matter: only the URL can choose another than
     # Arabic.
     language = chosen_language()
@@ -69,7 +77,7 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
     asked = parse_search(request.args, limit=FEED_LIMIT, tables=current_library().tables)
     order = parse_feed_order(request.args)
     results = current_library().search(replace(asked, sort=asked.sort or FEED_ORDERS[order]))
-    feed = Feed(
+    return Feed(
         title=search_title(asked, interface),
         description=interface.text("feed_description" if asked.text or is_filtered(asked) else "tagline"),
         home_url=address("pages.search", search_args(subscription(asked), language), external=True),
@@ -77,12 +85,12 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
         language=interface.language,
         items=tuple(_item(hit.article, interface) for hit in results.hits),
     )
-    return answer(feed, write, media_type)
 
 
-def answer(feed: Feed, write: Callable[[Feed], bytes], media_type: str) -> Response:
+def _answer(endpoint: str, form: _Format, make: Callable[[str], Feed]) -> Response:
     """The response with a feed in one format."""
-    response = Response(write(feed), content_type=f"{media_type}; charset=utf-8")
+    feed = make(endpoint)
+    response = Response(form.write(feed), content_type=f"{form.media_type}; charset=utf-8")
     # `set_cache_control` makes it private where the addresses in it come from the Host header.
     response.cache_control.public = True
     response.cache_control.max_age = _MAX_AGE_SECONDS
@@ -107,3 +115,6 @@ def _item(article: Article, interface: Interface) -> FeedItem:
         section_labels=tuple(map(interface.topic, topics.sections)),
         source_feed_url=url_for("feeds.rss", source=article.source, _external=True) if article.source else "",
     )
+
+
+serve_in_all_formats(blueprint, "/feed", _feed_of_search)

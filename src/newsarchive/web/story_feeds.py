@@ -3,22 +3,11 @@
 An item is a story. It keeps its id when reports are added, and its text lists them all.
 """
 
-from collections.abc import Callable
+from flask import Blueprint, request
 
-from flask import Blueprint, Response, request
-
-from newsarchive.syndication import (
-    ATOM_TYPE,
-    JSON_FEED_TYPE,
-    RSS_TYPE,
-    Feed,
-    FeedItem,
-    write_atom,
-    write_json_feed,
-    write_rss,
-)
+from newsarchive.syndication import Feed, FeedItem
 from newsarchive.web.context import chosen_language, current_library, interface_in
-from newsarchive.web.feeds import answer
+from newsarchive.web.feeds import serve_in_all_formats
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import address
 from newsarchive.web.messages import LANGUAGES
@@ -29,25 +18,7 @@ from newsarchive.web.story_view import Period, ShownStory, report_lines
 blueprint = Blueprint("story_feeds", __name__)
 
 
-@blueprint.get("/stories.xml")
-def rss() -> Response:
-    """The largest stories as RSS 2.0."""
-    return _answer("story_feeds.rss", write_rss, RSS_TYPE)
-
-
-@blueprint.get("/stories.atom")
-def atom() -> Response:
-    """The largest stories as Atom 1.0."""
-    return _answer("story_feeds.atom", write_atom, ATOM_TYPE)
-
-
-@blueprint.get("/stories.json")
-def json_feed() -> Response:
-    """The largest stories as JSON Feed 1.1."""
-    return _answer("story_feeds.json_feed", write_json_feed, JSON_FEED_TYPE)
-
-
-def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> Response:
+def _feed_of_stories(endpoint: str) -> Feed:
     library, language = current_library(), chosen_language()
     interface = interface_in(language or LANGUAGES[0])
     period = Period(parse_period_of_stories(request.args))
@@ -56,7 +27,7 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
         args["lang"] = [language]
     day = library.groups.last_day(library.search_service.today())
     stories = largest_stories(library, period, day) if day else []
-    feed = Feed(
+    return Feed(
         title=f"{interface.site_title}: {interface.text('stories')}",
         description=interface.text("stories_about"),
         home_url=address("stories.largest", args, external=True),
@@ -64,7 +35,6 @@ def _answer(endpoint: str, write: Callable[[Feed], bytes], media_type: str) -> R
         language=interface.language,
         items=tuple(_item(story, interface, args) for story in stories),
     )
-    return answer(feed, write, media_type)
 
 
 def _item(story: ShownStory, interface: Interface, args: dict[str, list[str]]) -> FeedItem:
@@ -72,3 +42,6 @@ def _item(story: ShownStory, interface: Interface, args: dict[str, list[str]]) -
     language = {name: values for name, values in args.items() if name == "lang"}
     page = address("stories.story", language, external=True, story_id=story.id)
     return FeedItem(article=story.as_article(title, list(report_lines(story, interface))), page_url=page)
+
+
+serve_in_all_formats(blueprint, "/stories", _feed_of_stories)

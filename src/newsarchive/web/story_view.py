@@ -51,11 +51,6 @@ class ShownStory:
         """The report that was published last."""
         return self.reports[-1]
 
-    @property
-    def spans_days(self) -> bool:
-        """Whether the reports are of several days."""
-        return self.first.published_day != self.last.published_day
-
     def as_article(self, title: str, lines: Sequence[str]) -> Article:
         """The story as an item of a feed: its title, and one paragraph for each report."""
         return replace(

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from io import BufferedReader, BytesIO
-from pathlib import Path
 from typing import cast
 
 from newsarchive.article import Origin
@@ -179,9 +178,3 @@ def _read_found(found: _Found, record: Record, source: Input, reader: Reader) ->
                 yield replace(draft, origin=Origin(KIND, name, record.date), url=draft.url or record.target)
     except ParseError as error:
         yield ParseError(name, f"{record.target}: {error.reason}")
-
-
-def path_of(location: str) -> tuple[Path, str]:
-    """The file and the record of the location of an origin."""
-    file, _, record = location.rpartition("#")
-    return Path(file), record

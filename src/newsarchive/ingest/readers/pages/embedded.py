@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarchive.ingest.readers.pages.head import Head
-from newsarchive.ingest.readers.pages.linked_data import strings_of
 from newsarchive.ingest.text.html import plain_text
 
 _OBJECT = re.compile(r"(?:=\s*|^\s*)(?=[\[{])")
@@ -103,10 +102,4 @@ def _strings(value: Any) -> Iterator[tuple[str, str]]:
 
 def _lists(value: Any) -> list[list[Any]]:
     found = [part for _, part in _walk(value) if isinstance(part, list) and 1 < len(part) <= 2_000]
-    return sorted(found, key=lambda part: len(str(part)[:200_000]))[-40:][::1]
-
-
-def description_of(head: Head) -> str:
-    """What the page says about its article in one or two sentences."""
-    stated = (text for article in head.articles() for text in strings_of(article.get("description")))
-    return next(stated, "") or head.first("og:description", "description", "twitter:description")
+    return sorted(found, key=lambda part: len(str(part)[:200_000]))[-40:]
