@@ -29,7 +29,9 @@ from newsarchive.index_repair import IndexRepairer
 from newsarchive.search import (
     PATIENCE,
     Completion,
+    Counted,
     IndexStatus,
+    Listing,
     Progress,
     SearchRequest,
     SearchResults,
@@ -82,6 +84,22 @@ class Library:
         """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         with self._repairing():
             return self.search_service.search(request)
+
+    def listing(self, request: SearchRequest, most: int | None = None) -> Listing:
+        """Return all articles that a request finds, or the first `most`, in its order and exactly as asked.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self._repairing():
+            return self.search_service.listing(request, most)
+
+    def count(self, request: SearchRequest) -> Counted:
+        """Return how many articles a request finds, exactly as asked, and the counts of its facets.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self._repairing():
+            return self.search_service.count(request)
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """Return completions of a partly typed query. Raises IndexMissing, IndexOutdated or IndexDamaged."""

@@ -33,6 +33,7 @@ from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.date_ranges import parse_period
 from newsarchive.search.language.spellings import load_spellings
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, within_limits
+from newsarchive.search.listing import Counted, Listing
 from newsarchive.search.service import SearchService
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "PATIENCE",
     "Completion",
     "Context",
+    "Counted",
     "Expansion",
     "FacetCounts",
     "Facets",
@@ -51,6 +53,7 @@ __all__ = [
     "Highlighted",
     "Hit",
     "IndexStatus",
+    "Listing",
     "Match",
     "Notice",
     "Progress",

@@ -6,6 +6,7 @@ The steps: find (see `finding`), correct, read the articles, highlight, explain.
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 
@@ -42,6 +43,7 @@ from newsarchive.search.language.spellings import Spellings, load_spellings
 from newsarchive.search.language.typed import Understand, exactly, word_ranges
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
 from newsarchive.search.language.word_forms import WordForms
+from newsarchive.search.listing import Counted, Listing
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field
 from newsarchive.search.suggesting.related import RelatedArticles
@@ -152,6 +154,37 @@ class SearchService:
             return folds(self._groups, ids, fold)
 
         return folded_rows(snapshot, ranking, deeper, lookup, rows)
+
+    def listing(self, request: SearchRequest, most: int | None = None) -> Listing:
+        """Return all articles that a request finds, or the first `most`, in its order and exactly as asked.
+
+        Page, limit and fold of the request don't matter, and no looser reading is tried.
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            searcher, request, found = self._exactly(snapshot, request)
+            ranking, count = found.ranking, snapshot.articles if most is None else most
+            if min(ranking.total, count) > len(ranking.documents):
+                ranking = searcher.deeper(request, found, count)
+            return Listing(ranking.total, snapshot.ids(ranking.documents[:count].tolist()), self._archive)
+
+    def count(self, request: SearchRequest) -> Counted:
+        """Return how many articles a request finds, exactly as asked, and the counts of its facets.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            # The order of the newest needs no scores.
+            _, _, found = self._exactly(snapshot, replace(request, sort=Sort.NEWEST, limit=1))
+            values = self._values_of(snapshot)
+            return Counted(found.ranking.total, values.merged(found.ranking.facets))
+
+    def _exactly(self, snapshot: Snapshot, request: SearchRequest) -> tuple[Searcher, SearchRequest, Found]:
+        """What a request finds as asked, from the first page on."""
+        values, today = self._values_of(snapshot), self.today()
+        searcher = self._searcher(snapshot, values, today)
+        request = replace(values.shown(within_limits(request)), looser=False, fold=None, page=1)
+        return searcher, request, searcher.find(request)
 
     def context_of_tables(self) -> Context:
         """The context of a query without an index: it knows the sources and topics in the tables, and today."""
