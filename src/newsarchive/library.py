@@ -29,6 +29,7 @@ from newsarchive.index_repair import IndexRepairer
 from newsarchive.search import (
     PATIENCE,
     Completion,
+    Concordance,
     Counted,
     IndexStatus,
     Listing,
@@ -100,6 +101,14 @@ class Library:
         """
         with self._repairing():
             return self.search_service.count(request)
+
+    def concordance(self, request: SearchRequest, most: int | None = None) -> Concordance:
+        """Return the occurrences of a query in all articles that it finds, or in the first `most`.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self._repairing():
+            return self.search_service.concordance(request, most)
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """Return completions of a partly typed query. Raises IndexMissing, IndexOutdated or IndexDamaged."""

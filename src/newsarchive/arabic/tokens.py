@@ -13,8 +13,9 @@ are part of the word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from newsarchive.arabic.fold import IGNORABLE, fold
@@ -172,6 +173,11 @@ def spans(text: str, start: int = 0) -> Iterator[Span]:
     If this is called for many places of one text, the text should be `legible`.
     """
     return (match.span() for match in _WORD.finditer(legible(text), start))
+
+
+def chosen_spans(text: Legible, chosen: Iterable[bool]) -> Iterator[Span]:
+    """The ranges of those `spellings` that are chosen, one flag each."""
+    return (match.span() for match in compress(_WORD.finditer(text), chosen))
 
 
 def span_around(text: Legible, place: int) -> Span | None:

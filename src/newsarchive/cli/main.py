@@ -40,6 +40,8 @@ _COMMANDS = {
     "verify": "newsarchive.cli.maintain",
     "stats": "newsarchive.cli.maintain",
     "export": "newsarchive.cli.export",
+    "batch": "newsarchive.cli.batch",
+    "concordance": "newsarchive.cli.concordance",
     "withdraw": "newsarchive.cli.maintain",
     "serve": "newsarchive.cli.serve",
 }

@@ -7,7 +7,7 @@ import click
 
 from newsarchive.arabic.date_format import format_date
 from newsarchive.cli.common import archive_option, warn_of_loss, with_config
-from newsarchive.cli.streams import print_json, standard_input
+from newsarchive.cli.streams import print_json, read_input
 from newsarchive.config import Config
 from newsarchive.library import open_library
 from newsarchive.search import MAX_LIMIT, reused_to_json
@@ -33,7 +33,7 @@ def reuse(config: Config, file: Path, archive: Path, limit: int, as_json: bool) 
 
     FILE is a text in UTF-8, of up to 5,000 words. - is standard input.
     """
-    text = _read(file)
+    text = read_input(file).decode("utf-8-sig", "replace")
     count = word_count(text)
     if not count:
         raise click.UsageError(f"{file}: there are no words")
@@ -49,18 +49,6 @@ def reuse(config: Config, file: Path, archive: Path, limit: int, as_json: bool) 
     for number, found in enumerate(reused.articles, 1):
         _show(number, found, tables)
     click.echo(f"{reused.total:,} articles found", err=True)
-
-
-def _read(file: Path) -> str:
-    if str(file) == "-":
-        stream = standard_input()
-        content = stream.read() if stream is not None else b""
-    else:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise click.FileError(str(file), error.strerror or str(error)) from error
-    return content.decode("utf-8-sig", "replace")
 
 
 def _show(number: int, reuse: Reuse, tables: Tables) -> None:

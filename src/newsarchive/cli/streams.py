@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
@@ -53,6 +54,17 @@ def _is_ascii(stream: TextIOWrapper) -> bool:
 def standard_input() -> BinaryIO | None:
     """Return standard input as a binary stream, None if it is closed."""
     return getattr(sys.stdin, "buffer", None)
+
+
+def read_input(file: Path) -> bytes:
+    """Return the content of a file, of standard input for `-`. Raises click.FileError if it can't be read."""
+    if str(file) == "-":
+        stream = standard_input()
+        return stream.read() if stream is not None else b""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror or str(error)) from error
 
 
 def print_json(form: Any) -> None:

@@ -1,5 +1,6 @@
 """The door to search, the query language, and what stands behind the door."""
 
+from newsarchive.search.concordance import MOST_WIDTH, WIDTH, Concordance, ConcordanceLine, Neighbour
 from newsarchive.search.display.json_form import (
     article_to_json,
     assigned_to_json,
@@ -39,10 +40,14 @@ from newsarchive.search.service import SearchService
 __all__ = [
     "MAX_LIMIT",
     "MAX_QUERY_LENGTH",
+    "MOST_WIDTH",
     "NOTICE_TEXTS",
     "NO_CONTEXT",
     "PATIENCE",
+    "WIDTH",
     "Completion",
+    "Concordance",
+    "ConcordanceLine",
     "Context",
     "Counted",
     "Expansion",
@@ -55,6 +60,7 @@ __all__ = [
     "IndexStatus",
     "Listing",
     "Match",
+    "Neighbour",
     "Notice",
     "Progress",
     "Reason",

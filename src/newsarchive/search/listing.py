@@ -1,11 +1,11 @@
 """All articles that a request finds, and their counts: what exports, alerts and batches need instead of a page."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
-from newsarchive.search.door import Facets
+from newsarchive.search.door import Facets, Notice, SearchRequest
 
 _BATCH = 500
 """The number of articles that are read together."""
@@ -13,10 +13,17 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The exact number of articles that a request finds, and the counts of its facets."""
+    """The exact number of articles that a request finds, and the counts of its facets.
 
+    `request` has the sources, topics and sections as the facets show them. `notices` say how it was understood, and
+    `subjects` what they are about, as in `SearchResults`.
+    """
+
+    request: SearchRequest
     total: int
     facets: Facets
+    notices: tuple[Notice, ...] = ()
+    subjects: Mapping[Notice, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import cache
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.search.concordance import Concordance
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.snippets import Highlighter, make_hit
 from newsarchive.search.door import (
@@ -161,12 +162,21 @@ class SearchService:
         Page, limit and fold of the request don't matter, and no looser reading is tried.
         Raises IndexMissing, IndexOutdated or IndexDamaged.
         """
+        return self._everything(request, most)[0]
+
+    def concordance(self, request: SearchRequest, most: int | None = None) -> Concordance:
+        """Return the occurrences of a query in all articles that it finds, or in the first `most`; see `listing`."""
+        listing, found = self._everything(request, most)
+        return Concordance(listing, Highlighter(found.expanded.node))
+
+    def _everything(self, request: SearchRequest, most: int | None) -> tuple[Listing, Found]:
         with self.engine.snapshot() as snapshot:
             searcher, request, found = self._exactly(snapshot, request)
             ranking, count = found.ranking, snapshot.articles if most is None else most
             if min(ranking.total, count) > len(ranking.documents):
                 ranking = searcher.deeper(request, found, count)
-            return Listing(ranking.total, snapshot.ids(ranking.documents[:count].tolist()), self._archive)
+            ids = snapshot.ids(ranking.documents[:count].tolist())
+        return Listing(ranking.total, ids, self._archive), found
 
     def count(self, request: SearchRequest) -> Counted:
         """Return how many articles a request finds, exactly as asked, and the counts of its facets.
@@ -175,9 +185,10 @@ class SearchService:
         """
         with self.engine.snapshot() as snapshot:
             # The order of the newest needs no scores.
-            _, _, found = self._exactly(snapshot, replace(request, sort=Sort.NEWEST, limit=1))
-            values = self._values_of(snapshot)
-            return Counted(found.ranking.total, values.merged(found.ranking.facets))
+            searcher, shown, found = self._exactly(snapshot, replace(request, sort=Sort.NEWEST, limit=1))
+            facets = searcher.values.merged(found.ranking.facets)
+            subjects = searcher.values.subjects(found.node, within_limits(request))
+        return Counted(shown, found.ranking.total, facets, _notices(shown, found, subjects), subjects)
 
     def _exactly(self, snapshot: Snapshot, request: SearchRequest) -> tuple[Searcher, SearchRequest, Found]:
         """What a request finds as asked, from the first page on."""

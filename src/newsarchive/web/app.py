@@ -10,7 +10,7 @@ from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import SiteUrl
-from newsarchive.web import api, feeds, markup, pages, story_feeds, story_pages, subscriptions
+from newsarchive.web import api, concordance, feeds, markup, pages, story_feeds, story_pages, subscriptions
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
@@ -49,7 +49,15 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
     wanted = [subscriptions.page] * show_subscriptions + [subscriptions.metrics] * metrics
-    served = (pages.blueprint, story_pages.blueprint, feeds.blueprint, story_feeds.blueprint, api.blueprint, *wanted)
+    served = (
+        pages.blueprint,
+        concordance.blueprint,
+        story_pages.blueprint,
+        feeds.blueprint,
+        story_feeds.blueprint,
+        api.blueprint,
+        *wanted,
+    )
     for blueprint in served:
         app.register_blueprint(blueprint)
     set_site_address(app, site_url)

@@ -72,6 +72,17 @@ COUNTED: dict[str, tuple[dict[Plural, str], dict[Plural, str]]] = {
         },
         {Plural.ZERO: "of unknown source", Plural.ONE: "from 1 source", Plural.OTHER: "from {n} sources"},
     ),
+    "occurrences": (
+        {
+            Plural.ZERO: "لا مواضع",
+            Plural.ONE: "موضع واحد",
+            Plural.TWO: "موضعان",
+            Plural.FEW: "{n} مواضع",
+            Plural.MANY: "{n} موضعًا",
+            Plural.OTHER: "{n} موضع",
+        },
+        {Plural.ZERO: "No occurrences", Plural.ONE: "1 occurrence", Plural.OTHER: "{n} occurrences"},
+    ),
     "pages": (
         {
             Plural.ZERO: "لا صفحات",

@@ -15,7 +15,7 @@ from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.search import SearchRequest
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
 
-PAGE_BLUEPRINTS = frozenset({"pages", "stories"})
+PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance"})
 """The blueprints whose pages are in every interface language."""
 _SAFE = "!$'()*,/:;?@"
 """Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
@@ -73,6 +73,11 @@ class Links:
     def reuse(self) -> str:
         """The URL of the page that finds reused texts."""
         return self._path("pages.reuse") + _query(search_args(SearchRequest(), self.language))
+
+    def concordance(self) -> str:
+        """The URL of the concordance of this search."""
+        request = replace(self.request, page=1, fold=None)
+        return self._path("concordance.page") + _query(page_args(request, self.language))
 
     def passages(self, article_id: str) -> str:
         """The URL of the page with the passages that an article shares with others."""

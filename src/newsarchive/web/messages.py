@@ -96,6 +96,31 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "أحدث ما أُضيف إلى الأرشيف من نتائج هذا البحث",
         "The latest additions to the archive that match this search",
     ),
+    # The concordance
+    "concordance": ("الكلمات في سياقها", "Words in context"),
+    "concordance_of": ("«{query}» في السياق", "“{query}” in context"),
+    "concordance_lead": (
+        "كل موضع ترد فيه كلمات البحث، مع ما قبله وما بعده.",
+        "Every place where the words of the query occur, with what is before and after it.",
+    ),
+    "concordance_some": (
+        "هذه مواضع أول {read} من {total}. يكتب الأمر {command} مواضعها كلها في جدول.",
+        "These are the places in the first {read} of {total}. {command} writes all of them as a table.",
+    ),
+    "concordance_no_words": (
+        "اكتب كلمة أو عبارة لترى المواضع التي ترد فيها.",
+        "Enter a word or a phrase to see the places where it occurs.",
+    ),
+    "concordance_none": ("لم نجد أي موضع.", "There are no occurrences."),
+    "concordance_sort": ("ترتيب المواضع", "Sort by"),
+    "concordance_articles": ("ترتيب المقالات", "Order of articles"),
+    "concordance_before": ("الكلمة السابقة", "Word before"),
+    "concordance_word": ("الكلمة نفسها", "The word itself"),
+    "concordance_after": ("الكلمة التالية", "Word after"),
+    "concordance_column_before": ("ما قبله", "Before"),
+    "concordance_column_match": ("الموضع", "Match"),
+    "concordance_column_after": ("ما بعده", "After"),
+    "concordance_column_article": ("المقال", "Article"),
     # Notices
     **{f"notice_{notice.value}": texts for notice, texts in NOTICE_TEXTS.items()},
     # Spelling

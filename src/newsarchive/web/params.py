@@ -15,6 +15,7 @@
 | `lang` | interface language, `ar` or `en`; not part of the search |
 | `looser` | `no` turns off looser readings on a page of results |
 | `period`, `date` | of stories: `day` (default) or `week`, and the last day, by default the last with stories |
+| `by` | of a concordance: `before`, `word` or `after` |
 | `highlight` | `off` turns off highlighting on an article's page |
 
 An empty parameter counts as absent, because forms also send empty fields. If a single-value
@@ -36,7 +37,7 @@ from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.limits import DATE_TEXT, NAME, cut_text
-from newsarchive.search import MAX_LIMIT, Fold, Match, SearchRequest, Sort, parse_period, within_limits
+from newsarchive.search import MAX_LIMIT, Fold, Match, Neighbour, SearchRequest, Sort, parse_period, within_limits
 from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
@@ -239,6 +240,11 @@ def parse_day(args: MultiDict[str, str], name: str) -> date | None:
 def parse_limit(args: MultiDict[str, str], default: int) -> int:
     """The number of articles that are asked for. Raises InvalidParameter."""
     return _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or default
+
+
+def parse_neighbour(args: MultiDict[str, str]) -> Neighbour | None:
+    """What the lines of a concordance are sorted by; None for the order of the articles. Raises InvalidParameter."""
+    return _choice(args, "by", Neighbour)
 
 
 def parse_feed_order(args: MultiDict[str, str]) -> str:

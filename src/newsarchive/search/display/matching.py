@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import compress, takewhile
+from itertools import takewhile
 
 from newsarchive.arabic.clues import Clues
 from newsarchive.arabic.stem import stem
-from newsarchive.arabic.tokens import Legible, Span, folded_words, legible, spans, spellings
+from newsarchive.arabic.tokens import Legible, Span, chosen_spans, folded_words, legible, spans, spellings
 from newsarchive.search.display.words_together import NearbyWords, WordRun, ends_of_paragraphs
 from newsarchive.search.language.query import Form, Leaf, Nearby, Node, Phrase, Word, positive_leaves
 
@@ -156,7 +156,7 @@ class Finder:
             return spans(text)
         stems = map(_stem_of_spelling.__getitem__, spellings(text))
         selected = list(map(self._worth_looking.__contains__, stems))
-        return compress(spans(text), selected) if any(selected) else ()
+        return chosen_spans(text, selected) if any(selected) else ()
 
     def _answer(self, spelling: str) -> _Answer:
         leaves: list[int] = []

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from newsarchive.search.door import Notice, SearchResults
+from newsarchive.search.listing import Counted
 
 NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
     Notice.ANY_INSTEAD_OF_ALL: (
@@ -59,6 +60,6 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
 """Notice -> (Arabic, English). `{values}` stands for what the notice is about."""
 
 
-def listed_subjects(results: SearchResults, notice: Notice, separator: str) -> str:
+def listed_subjects(results: SearchResults | Counted, notice: Notice, separator: str) -> str:
     """The values that a notice of these results is about."""
     return separator.join(results.subjects.get(notice, ()))

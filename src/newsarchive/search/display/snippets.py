@@ -42,10 +42,14 @@ class _Window:
 
 
 class Highlighter:
-    """Marks the words that a query matches, with the same folding and stems as the index."""
+    """Marks the words that a query matches, with the same folding and stems as the index.
+
+    `has_words` is whether the query has any.
+    """
 
     def __init__(self, node: Node) -> None:
         leaves = list(enumerate(leaves_of(node)))
+        self.has_words = bool(leaves)
         self._all = Finder(leaves)
         self._in_text = Finder((number, leaf) for number, leaf in leaves if leaf.scope is Scope.TEXT)
 

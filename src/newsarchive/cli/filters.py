@@ -1,0 +1,61 @@
+"""The options that choose articles, the same for all commands that search."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+import click
+
+from newsarchive.cli.search import Period
+from newsarchive.search import Match, SearchRequest, Sort
+from newsarchive.topics import TopicKind
+
+
+def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the words of a query and the options of a search. The function gets them as `request`."""
+
+    @click.argument("words", metavar="[QUERY]...", nargs=-1)
+    @click.option(
+        "--match", type=click.Choice([one.value for one in Match]), default=Match.ALL.value, show_default=True
+    )
+    @click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
+    @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
+    @click.option("--section", "sections", multiple=True, help="Only this section; may be given several times.")
+    @click.option(
+        "--topics",
+        "topic_kind",
+        type=click.Choice([kind.value for kind in TopicKind]),
+        default=TopicKind.ANY.value,
+        show_default=True,
+        help="Only articles with given, or with assigned topics.",
+    )
+    @click.option("--from", "first", type=Period(), help="Only articles published on or after this day.")
+    @click.option("--to", "last", type=Period(), help="Only articles published on or before this day.")
+    @wraps(function)
+    def with_request(  # noqa: PLR0913 - one parameter per option
+        *arguments: Any,
+        words: tuple[str, ...],
+        match: str,
+        sources: tuple[str, ...],
+        topics: tuple[str, ...],
+        sections: tuple[str, ...],
+        topic_kind: str,
+        first: tuple[date, date] | None,
+        last: tuple[date, date] | None,
+        **options: Any,
+    ) -> Any:
+        request = SearchRequest(
+            text=" ".join(words),
+            match=Match(match),
+            sources=sources,
+            topics=topics,
+            sections=sections,
+            topic_kind=TopicKind(topic_kind),
+            date_from=first[0] if first else None,
+            date_to=last[1] if last else None,
+            sort=Sort.NEWEST,
+        )
+        return function(*arguments, request=request, **options)
+
+    return with_request
