@@ -7,6 +7,8 @@ from io import BytesIO
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeadersParser
 
+from newsarchive.warc.extra_codings import EXTRA_CODINGS, Damaged, NotInstalled
+
 CONTENT_LIMIT = 64 * 2**20
 """Bytes of the decoded content."""
 
@@ -42,8 +44,8 @@ class Response:
         if self.encoding == "deflate" and not _looks_like_text(body):
             has_header = len(body) > 1 and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2], "big") % 31 == 0
             return _inflated(body, zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
-        if self.encoding in {"br", "zstd"} and not _looks_like_text(body):
-            raise Undecodable(f"its content is compressed as {self.encoding}, which is not supported")
+        if self.encoding in EXTRA_CODINGS and not _looks_like_text(body):
+            return _unpacked(body, self.encoding)
         if len(body) > CONTENT_LIMIT:
             raise Undecodable(_TOO_LARGE)
         return body
@@ -85,6 +87,18 @@ def _inflated(packed: bytes, bits: int) -> bytes:
             raise Undecodable("its compressed content is truncated")
         packed = inflater.unused_data
     return bytes(content)
+
+
+def _unpacked(packed: bytes, encoding: str) -> bytes:
+    try:
+        content = EXTRA_CODINGS[encoding](packed, CONTENT_LIMIT)
+    except NotInstalled as error:
+        raise Undecodable(f"its content is compressed as {encoding}; to read it, install newsarchive[warc]") from error
+    except Damaged as error:
+        raise Undecodable(f"its compressed content is damaged ({error})") from error
+    if len(content) > CONTENT_LIMIT:
+        raise Undecodable(_TOO_LARGE)
+    return content
 
 
 def _looks_like_text(content: bytes) -> bool:

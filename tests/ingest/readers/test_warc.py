@@ -2,10 +2,13 @@
 
 import gzip
 import io
+import sys
 import zlib
 from pathlib import Path
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +111,9 @@ def _deflated(content: bytes) -> bytes:
         (_chunked(gzip.compress(page(1))), {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}),
         (zlib.compress(page(1)), {"Content-Encoding": "deflate"}),
         (_deflated(page(1)), {"Content-Encoding": "deflate"}),
+        (brotli.compress(page(1)), {"Content-Encoding": "br"}),
+        (_chunked(brotli.compress(page(1))), {"Transfer-Encoding": "chunked", "Content-Encoding": "br"}),
+        (zstandard.ZstdCompressor().compress(page(1)), {"Content-Encoding": "zstd"}),
         # Browsers store what they decoded, with the headers that were sent.
         (page(1), {"Content-Encoding": "gzip"}),
         (page(1), {"Content-Encoding": "br"}),
@@ -125,7 +131,11 @@ def test_encodings_are_undone(path: Path, content: bytes, headers: dict[str, str
 @pytest.mark.parametrize(
     ("content", "encoding", "reason"),
     [
-        (b"\x8b\x02\x80binary\x03", "br", "compressed as br"),
+        (b"\xff\xfebinary", "br", "damaged"),
+        (brotli.compress(page(1))[:-20], "br", "truncated"),
+        (brotli.compress(bytes(records.BLOCK_LIMIT + 1)), "br", "more than 64 MiB"),
+        (b"\x28\xb5\x2f\xfdbinary", "zstd", "damaged"),
+        (zstandard.ZstdCompressor().compress(bytes(records.BLOCK_LIMIT + 1)), "zstd", "more than 64 MiB"),
         (gzip.compress(page(1))[:-20], "gzip", "truncated"),
         (gzip.compress(bytes(records.BLOCK_LIMIT + 1)), "gzip", "more than 64 MiB"),
     ],
@@ -141,6 +151,15 @@ def test_content_that_cannot_be_decoded_is_named_and_costs_no_other(
     assert len(errors) == 1
     assert reason in errors[0]
     assert file.ids[0] in errors[0]
+
+
+@pytest.mark.parametrize(("encoding", "package"), [("br", "brotli"), ("zstd", "zstandard")])
+def test_what_to_install_is_said(path: Path, encoding: str, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    file = WarcFile()
+    file.add("https://news.example/1", b"\x00\x01packed", headers=[("Content-Encoding", encoding)])
+    _, errors = results(path, file.content)
+    assert "newsarchive[warc]" in errors[0]
 
 
 @pytest.mark.parametrize("named_by", ["id", "fetch", "digest"])

@@ -148,6 +148,21 @@ def test_what_is_no_person_is_no_author(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("ليلى عمر وأحمد علي", ("ليلى عمر", "أحمد علي")),
+        ("ليلى عمر و أحمد علي", ("ليلى عمر", "أحمد علي")),
+        ("ليلى عمر، ومحمد حسن وأحمد علي", ("ليلى عمر", "محمد حسن", "أحمد علي")),
+        ("أحمد وليد حسن", ("أحمد وليد حسن",)),
+        ("ليلى واصف", ("ليلى واصف",)),
+    ],
+)
+def test_people_joined_by_and_are_two_authors(names: str, expected: tuple[str, ...]) -> None:
+    html = page(f'<h1>{TITLE}</h1><span class="author">{names}</span><div>{p()}</div>', OG)
+    assert article_of(html).authors == expected
+
+
 @pytest.mark.parametrize("name", [AUTHOR, "د. أحمد عبد الرحمن", "Layla Haddad", "آدم الشابي"])
 def test_people_are_authors(name: str) -> None:
     data = ld(**{"@type": "NewsArticle", "headline": TITLE, "author": {"@type": "Person", "name": name}})

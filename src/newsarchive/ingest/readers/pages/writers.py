@@ -9,7 +9,7 @@ from typing import Any
 from newsarchive.arabic.dates import parse_date
 from newsarchive.arabic.names import name_key
 from newsarchive.ingest.readers.bylines import read_bylines, split_names
-from newsarchive.ingest.readers.credits import is_name, is_outlet, is_person, is_place, read_credit
+from newsarchive.ingest.readers.credits import is_name, is_outlet, is_person, is_place, read_credit, split_people
 from newsarchive.ingest.readers.pages.head import Head
 from newsarchive.ingest.readers.pages.linked_data import by_id, strings_of, types_of
 from newsarchive.ingest.readers.pages.surroundings import Surroundings
@@ -94,7 +94,7 @@ class _Check:
     def names(self, text: str) -> Iterator[str]:
         """The text if it can be the name of a person, or its parts that can."""
         text = self._without_site(_unlabelled(_PHOTOGRAPHER.sub("", " ".join(text.split()))))
-        parts = split_names(text) if len(text) <= 4 * _LONGEST else ()
+        parts = _listed(text) if len(text) <= 4 * _LONGEST else ()
         yield from (name for part in parts if (name := clean_author(_unlabelled(part))) and self.is_person(name))
 
     def _without_site(self, text: str) -> str:
@@ -127,6 +127,17 @@ class _Check:
         if not is_person(name) and is_site(name, self._sites):
             return False
         return len(words) > 1 and parse_date(name) is None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The names of a list, which commas or «و» separate: «ليلى عمر، ومحمد حسن وأحمد علي»."""
+    names = [_without_and(name) for name in split_names(text)]
+    return tuple(person for name in names for person in split_people(name))
+
+
+def _without_and(name: str) -> str:
+    rest = name.removeprefix("و").lstrip()
+    return rest if rest != name and not is_person(name) and is_person(rest) else name
 
 
 def _unlabelled(text: str) -> str:
@@ -171,7 +182,12 @@ def _marked(places: Iterable[Element], check: _Check) -> Iterator[str]:
                 name = _CUT_OFF.sub("", text).strip()
                 is_sure = element.get("rel") == "author" or "author" in (element.get("itemprop") or "")
                 words = name.split()
-                if is_sure or is_person(_unlabelled(name)) or _LABELLED.fullmatch(name) or 2 <= len(words) <= 4:
+                if (
+                    is_sure
+                    or all(map(is_person, _listed(_unlabelled(name))))
+                    or _LABELLED.fullmatch(name)
+                    or 2 <= len(words) <= 4
+                ):
                     yield from check.names(name)
 
 
