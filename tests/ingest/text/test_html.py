@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.ingest.text.html import html_text, is_marked_up, looks_like_html, plain_text
+from newsarchive.ingest.text.html import html_text, is_marked_up, longer_text, looks_like_html, plain_text
 
 
 def test_blocks_and_breaks_end_paragraphs_and_inline_elements_do_not() -> None:
@@ -90,3 +90,19 @@ def test_captions_are_named() -> None:
     )
     assert text.paragraphs == ("صورة", "نص", "أخرى", "نهاية")
     assert text.captions == ("صورة", "أخرى")
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "is_summary"),
+    [
+        ("أعلنت البلدية فتح الحديقة…", "أعلنت البلدية فتح الحديقة بعد أسبوعين من إغلاقها", True),
+        ("أعلنت البلدية فتح الحديقة", "أعلنت البلدية فتح الحديقة.", False),
+        # A summary of its own is hardly longer than a short text.
+        ("أعلنت البلدية فتح الحديقة بعد أسبوعين.", "توعدت البلدية كل من يقطع أشجارها بغرامة كبيرة.", False),
+        ("اقرأ المزيد", "أعلنت البلدية فتح الحديقة بعد أسبوعين من إغلاقها", True),
+        ("", "أعلنت البلدية", True),
+    ],
+)
+def test_the_summary_is_the_text_if_it_is_clearly_longer(text: str, summary: str, is_summary: bool) -> None:
+    both = plain_text(text), plain_text(summary)
+    assert longer_text(*both) is both[is_summary]

@@ -29,6 +29,8 @@ _ESCAPED_TAG = re.compile(r"&(?:amp;)*(?:lt|#60|#x3c);", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|photo-?credit|image-?credit", re.IGNORECASE)
 _LAYERS = 5
 _CLEARLY_LONGER = 1.1
+_MUCH_LONGER = 1.5
+_BEGINNING = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,13 @@ def weight_of(text: HtmlText) -> int:
 
 
 def longer_text(text: HtmlText, summary: HtmlText) -> HtmlText:
-    """The text, or the summary if that is clearly longer: a full stop more says nothing."""
-    return summary if weight_of(summary) > _CLEARLY_LONGER * weight_of(text) else text
+    """The text, or the summary if that is clearly longer: a full stop more says nothing.
+
+    A summary that begins otherwise is a text of its own, so it must be much longer.
+    """
+    beginning = text.body.rstrip(" .…")[:_BEGINNING]
+    factor = _CLEARLY_LONGER if summary.body.startswith(beginning) else _MUCH_LONGER
+    return summary if weight_of(summary) > factor * weight_of(text) else text
 
 
 def looks_like_html(text: str) -> bool:
