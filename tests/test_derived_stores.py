@@ -144,6 +144,35 @@ def test_a_withdrawn_article_is_in_no_store(library: Library) -> None:
     assert stores_with_it(library) == []
 
 
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_a_restored_article_is_in_every_store_as_after_a_rebuild(library: Library, is_indexed: bool) -> None:
+    with ArchiveWriter(library.archive) as writer:
+        writer.withdraw(SECRET.id, "طلب صاحبها")
+        if is_indexed:
+            library.update_index()
+        writer.restore(SECRET.id)
+    library.update_index()
+    assert stores_with_it(library) == list(STORES)
+    updated = _answers(library)
+    library.rebuild_index()
+    assert stores_with_it(library) == list(STORES)
+    assert _answers(library) == updated
+
+
+def _answers(library: Library) -> list[object]:
+    """What the stores say, except for how long it took."""
+    results = library.search(SearchRequest())
+    groups = library.groups
+    return [
+        [hit.article for hit in results.hits],
+        results.facets,
+        library.related("id1", 20),
+        sorted(copy.id for copy in groups.copies_of("id4")),
+        [(reuse.article.id, reuse.passages) for reuse in groups.passages_in(SECRET.body).articles],
+        (status := groups.status()) and status[:5],
+    ]
+
+
 def test_a_purged_article_is_in_no_store_and_no_file(library: Library, tmp_path: Path) -> None:
     stores_with_it(library)
     library.purge(SECRET.id, "حكم قضائي")

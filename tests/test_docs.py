@@ -273,7 +273,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             writer.append([FULL, COPY, ASSIGNED, quoting, both, *names])
         library.update_index()
         made = create_app(
-            library, site_url=SiteUrl.parse("https://news.example.org/"), show_subscriptions=True, metrics=True
+            library,
+            site_url=SiteUrl.parse("https://news.example.org/"),
+            show_subscriptions=True,
+            metrics=True,
+            allow_indexing=True,
         )
         made.request_class = _Request
         yield made
@@ -293,6 +297,7 @@ def asked_by(app: Flask, rule: str) -> set[str]:
         re.sub("<(article|story)_id>", "full", rule)
         .replace("<other_id>", "quoting")
         .replace("<path:name>", "style.css")
+        .replace("<int:number>", "1")
     )
     _Asked.names = set()
     is_read = any("GET" in (found.methods or ()) for found in app.url_map.iter_rules() if found.rule == rule)

@@ -32,6 +32,7 @@ class Config:
     proxy for fetching. `contact` is the address that fetches give in their User-Agent, and
     `feed_secrets` the file with the passwords of feeds; None means `feeds/secrets.env` in the archive.
     `show_subscriptions` and `metrics` add the pages `/subscriptions` and `/metrics` to the server.
+    With `allow_indexing`, search engines may index the articles.
     With `keep_pages`, fetched pages are kept as WARC files, for `page_retention` days; 0 means
     forever.
 
@@ -60,6 +61,7 @@ class Config:
     feed_secrets: Path | None = None
     show_subscriptions: bool = False
     metrics: bool = False
+    allow_indexing: bool = False
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -193,6 +195,7 @@ _READERS: dict[str, _Reader] = {
     "feed_secrets": _path,
     "show_subscriptions": _flag,
     "metrics": _flag,
+    "allow_indexing": _flag,
     "port": _number(1, 65_535),
     "threads": _number(1, 256),
     "processes": _number(1, 64),

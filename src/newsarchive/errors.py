@@ -9,6 +9,8 @@
     |   +-- ParseError
     +-- ArchiveError
     |   +-- ArticleNotFound
+    |   |   +-- ArticleWithdrawn(withdrawn_at)
+    |   +-- NotRestorable
     |   +-- CorruptArchive(path, line)
     |   +-- ArchiveLocked
     |   +-- PurgeUnfinished(article_id)
@@ -18,6 +20,7 @@
     +-- GroupsError
     +-- SearchError
         +-- QuerySyntaxError
+        +-- PlaceLost
         +-- IndexLocked
         +-- IndexUnusable(reason)
             +-- IndexMissing
@@ -30,6 +33,7 @@ exit codes. "Not modified" and "duplicate" are results, not errors.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
@@ -100,6 +104,19 @@ class ArticleNotFound(ArchiveError):
         self.article_id = article_id
 
 
+class ArticleWithdrawn(ArticleNotFound):
+    """The article was withdrawn. A purged article is not found instead: nothing says that it was there."""
+
+    def __init__(self, article_id: str, withdrawn_at: datetime) -> None:
+        super().__init__(article_id)
+        self.args = (f"the article {article_id!r} was withdrawn on {withdrawn_at:%Y-%m-%d}",)
+        self.withdrawn_at = withdrawn_at
+
+
+class NotRestorable(ArchiveError):
+    """An article can't be restored: it isn't withdrawn, or its text was purged."""
+
+
 class CorruptArchive(ArchiveError):
     """A line of a part differs from the line that was written. The other lines stay readable."""
 
@@ -154,6 +171,13 @@ class SearchError(NewsArchiveError):
 
 class QuerySyntaxError(SearchError):
     """The query has a syntax error. A search catches this error and searches for the plain words."""
+
+
+class PlaceLost(SearchError):
+    """A place in the order of arrival, at which a page ended, is gone: its article was purged meanwhile."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"the page ended at {article_id!r}, which is no longer in the archive: begin again")
 
 
 class IndexLocked(SearchError):

@@ -5,6 +5,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -110,13 +111,21 @@ class Library:
         with self._repairing():
             return self.search_service.concordance(request, most)
 
+    def changed_at(self) -> datetime | None:
+        """Return when the index last changed, which never goes back; None if it is unknown.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self._repairing():
+            return self.search_service.changed_at()
+
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """Return completions of a partly typed query. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         with self._repairing():
             return self.search_service.complete(text, limit)
 
     def article(self, article_id: str) -> Article:
-        """Return the latest revision of an article. Raises ArticleNotFound if the article is unknown or withdrawn."""
+        """Return the latest revision of an article. Raises ArticleNotFound, or ArticleWithdrawn."""
         return self.archive.get(article_id)
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:

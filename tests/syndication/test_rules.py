@@ -1,6 +1,5 @@
 """Every feed follows the rules of its format and loses no text, whatever the articles contain."""
 
-import html
 import json
 import re
 import unicodedata
@@ -57,6 +56,8 @@ def test_equal_feeds_give_equal_bytes() -> None:
         assert write(feed(*SAMPLE.items[1:])) != write(SAMPLE)
 
 
+PAGES = "https://archive.example/feed"
+MARKS = "\u200e\u200f"
 FRAGMENTS = ("<script>alert(1)</script>", "]]>", "<!--", "<b>", "</p>", "&amp;", "&#x3c;", '"', "'", "<", "&", "\n")
 
 
@@ -97,7 +98,15 @@ def feeds(draw: st.DrawFn, text: st.SearchStrategy[str] = ANY_TEXT) -> Feed:
         )
         labels = tuple(draw(st.lists(text, max_size=2)))
         items.append(item(article, topic_labels=labels, source_feed_url=draw(st.sampled_from(["", SOURCE_FEED]))))
-    return feed(*items, title="أخبار " + draw(text), description=draw(text), updated=draw(st.none() | MOMENTS))
+    pages = draw(st.sampled_from(({}, {"first_url": PAGES}, {"first_url": PAGES, "next_url": f"{PAGES}?page=2"})))
+    return feed(
+        *items,
+        title="أخبار " + draw(text),
+        description=draw(text),
+        updated=draw(st.none() | MOMENTS),
+        full_text=draw(st.booleans()),
+        **pages,
+    )
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -110,11 +119,14 @@ def test_any_article_follows_the_rules_and_keeps_its_text(written: Feed) -> None
     for entry, in_rss, in_atom, in_json in zip(written.items, rss, atom, json_items, strict=True):
         article = entry.article
         titles = {in_rss.findtext("title"), in_atom.findtext(f"{ATOM}title"), in_json["title"]}
-        assert titles == {line(article.title) or entry.lead or entry.id}
-        leads = {html.unescape(in_rss.findtext("description", "")), in_atom.findtext(f"{ATOM}summary")}
-        assert leads == {in_json.get("summary", "")} == {entry.lead}
+        assert titles == {entry.title}
+        assert entry.title.lstrip(MARKS) == (line(article.title) or entry.lead or entry.id).lstrip(MARKS)
+        assert in_atom.findtext(f"{ATOM}summary") == in_json.get("summary", "") == entry.lead
+        assert Blocks(in_rss.findtext("description", "")).texts in ([entry.lead], [entry.lead[1:]])
         source = in_rss.findtext("source") or in_rss.findtext(f"{DC}source") or ""
         assert source == in_json["_newsarchive"].get("source", "") == line(article.source)
+        if not written.full_text:
+            continue
         for content in (
             in_rss.findtext(f"{CONTENT}encoded", ""),
             in_atom.findtext(f"{ATOM}content", ""),
@@ -146,7 +158,7 @@ def test_feedparser_reads_any_article_unchanged(written: Feed) -> None:
             assert in_rss.source.title == in_atom.source.title == line(article.source)
         if published := article.published or article.archived_at:
             assert timegm(in_rss.published_parsed) == seconds(published)
-        for content in (in_rss.content[0].value, in_atom.content[0].value):
+        for content in (in_rss.content[0].value, in_atom.content[0].value) if written.full_text else ():
             assert [line(text) for text in Blocks(content).texts] == [line(text) for text in paragraphs(article)]
 
 

@@ -1,4 +1,5 @@
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ from werkzeug.exceptions import NotFound
 from newsarchive.errors import (
     ArchiveLocked,
     ArticleNotFound,
+    ArticleWithdrawn,
     ConfigError,
     CorruptArchive,
     IndexDamaged,
     IndexMissing,
     IndexOutdated,
     NewsArchiveError,
+    PlaceLost,
     QuerySyntaxError,
 )
 from newsarchive.library import Library
@@ -30,6 +33,8 @@ from tests.web.page import get
         (InvalidParameter("page", "x", Problem.NUMBER), 400, "invalid_parameter"),
         (QuerySyntaxError("no"), 400, "bad_request"),
         (ArticleNotFound("x"), 404, "article_not_found"),
+        (ArticleWithdrawn("x", datetime(2025, 5, 1, tzinfo=UTC)), 410, "article_withdrawn"),
+        (PlaceLost("x"), 410, "place_lost"),
         (IndexMissing("no"), 503, "index_missing"),
         (IndexOutdated("old"), 503, "index_outdated"),
         (IndexDamaged("torn"), 503, "index_damaged"),

@@ -24,6 +24,9 @@ OF_GROUPS = (
     "/stories.xml",
     "/stories.atom",
     "/stories.json",
+    "/stories/wheat.xml",
+    "/stories/wheat.atom",
+    "/stories/wheat.json",
     "/api/v1/articles/wheat/copies",
     "/api/v1/articles/wheat/passages",
     "/api/v1/stories",
@@ -45,6 +48,10 @@ ADDRESSES = (
     "/api/v1/articles/wheat",
     "/api/v1/articles/wheat/related",
     "/healthz",
+    "/robots.txt",
+    "/feeds.opml",
+    "/opensearch.xml",
+    "/suggestions.json?q=مبار",
 )
 
 
@@ -88,7 +95,10 @@ def growing(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
-OF_OTHERS = ("/api/v1/suggest?q=مبار", "/reuse", *OF_GROUPS)
+OF_OTHERS = (
+    *("/api/v1/suggest?q=مبار", "/suggestions.json?q=مبار", "/reuse", "/robots.txt", "/opensearch.xml", "/feeds.opml"),
+    *OF_GROUPS,
+)
 """Responses that the added articles have no part in."""
 
 

@@ -31,6 +31,17 @@ START = Position("", 0)
 """Before the first line of the first part."""
 
 
+def arrival_number(position: Position) -> int:
+    """A 63-bit number for the position of a line that grows in the order of writing, within one generation.
+
+    15 bits are the month of the part, counted from the year 0, 16 bits the part's number in that month, and 32 bits
+    the byte offset.
+    """
+    month, number = part_order(position.part)
+    year, month_of_year = map(int, month.split("-"))
+    return (((year * 12 + month_of_year - 1) << 16 | number) << 32) | position.offset
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Which archive this is. `generation` grows when parts are rewritten, which makes all positions void.

@@ -19,8 +19,8 @@ from newsarchive.archive.catalogue import Catalogue, Entry
 from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
 from newsarchive.archive.mark import Mark, MarkDamaged, missing, read_mark
 from newsarchive.archive.parts import START, Identity, Parts, Position, part_order
-from newsarchive.article import Article, Record
-from newsarchive.errors import ArticleNotFound, CorruptArchive
+from newsarchive.article import Article, Record, Withdrawal
+from newsarchive.errors import ArticleNotFound, ArticleWithdrawn, CorruptArchive
 from newsarchive.limits import bounded_record
 
 _log = logging.getLogger(__name__)
@@ -176,12 +176,24 @@ class Archive:
     def get(self, article_id: str) -> Article:
         """The latest revision of an article, for display.
 
-        Raises ArticleNotFound for an unknown or withdrawn article, and CorruptArchive if its line is damaged.
+        Raises ArticleNotFound for an unknown article, ArticleWithdrawn for a withdrawn one, and CorruptArchive if its
+        line is damaged.
         """
         articles = self._shown([article_id], raise_damage)
         if not articles:
-            raise ArticleNotFound(article_id)
+            raise self.absence(article_id)
         return articles[article_id]
+
+    def absence(self, article_id: str) -> ArticleNotFound:
+        """The error that says why an article isn't shown. Of a purged one, only that it isn't there."""
+
+        def find(catalogue: Catalogue) -> list[Entry]:
+            return [entry for entry in catalogue.latest_of([article_id]) if entry.withdrawn]
+
+        for record in self._looking_up(find, leave_out):
+            if isinstance(record, Withdrawal) and article_id not in self.purged_since(0):
+                return ArticleWithdrawn(article_id, record.archived_at)
+        return ArticleNotFound(article_id)
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The latest revisions of several articles by id, for display.

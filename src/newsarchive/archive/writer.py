@@ -14,9 +14,9 @@ from newsarchive.archive.locks import Held, take_lock
 from newsarchive.archive.mark import Extent, Mark, MarkDamaged, measure, measured, missing, still_there, write_mark
 from newsarchive.archive.parts import part_name, part_order, settled
 from newsarchive.archive.store import Archive
-from newsarchive.article import Record, Withdrawal
+from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.durable import sync_folder
-from newsarchive.errors import ArchiveError, ArchiveLocked, ArchiveShortened, ArticleNotFound
+from newsarchive.errors import ArchiveError, ArchiveLocked, ArchiveShortened, ArticleNotFound, NotRestorable
 
 PART_LIMIT = 64 * 1024 * 1024
 """A part with this many bytes is full; the next batch starts a new part."""
@@ -150,10 +150,31 @@ class ArchiveWriter:
         # Use the catalogue only: the text isn't needed, and may be damaged.
         latest = self.archive.catalogue.latest(article_id)
         if latest is None or latest.withdrawn:
-            raise ArticleNotFound(article_id)
+            raise self.archive.absence(article_id)
         withdrawal = Withdrawal(id=article_id, revision=latest.revision + 1, reason=reason, archived_at=self._clock())
         self.append([withdrawal])
         return withdrawal
+
+    def restore(self, article_id: str) -> Article:
+        """Take the withdrawal of an article back: its last revision with a text is written again, as the next one.
+
+        To every reader of the archive, earlier versions too, this is a revision like any other. Raises ArticleNotFound
+        for an unknown article, NotRestorable if it isn't withdrawn or was purged, and CorruptArchive if that line is
+        damaged.
+        """
+        revisions = self.archive.catalogue.revisions(article_id)
+        if not revisions:
+            raise ArticleNotFound(article_id)
+        if not revisions[-1].withdrawn:
+            raise NotRestorable(f"the article {article_id!r} isn't withdrawn")
+        entry = next((one for one in reversed(revisions) if not one.withdrawn), None)
+        if entry is None or article_id in self.archive.purged_since(0):
+            raise NotRestorable(f"the article {article_id!r} can't be restored: its text was purged and is gone")
+        last = self.archive.load(entry)
+        assert isinstance(last, Article)
+        (restored,) = self.append([replace(last, revision=revisions[-1].revision + 1)])
+        assert isinstance(restored, Article)
+        return restored
 
     def purge(self, article_id: str, reason: str) -> int:
         """Rewrite the parts without the text of an article; only a withdrawal stays.

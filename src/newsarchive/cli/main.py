@@ -42,7 +42,8 @@ _COMMANDS = {
     "export": "newsarchive.cli.export",
     "batch": "newsarchive.cli.batch",
     "concordance": "newsarchive.cli.concordance",
-    "withdraw": "newsarchive.cli.maintain",
+    "withdraw": "newsarchive.cli.withdrawing",
+    "restore": "newsarchive.cli.withdrawing",
     "serve": "newsarchive.cli.serve",
 }
 """The module of each command. Only the called command's module is loaded, because the web's is slow to load."""

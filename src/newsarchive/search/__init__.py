@@ -12,6 +12,7 @@ from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
     MAX_LIMIT,
     PATIENCE,
+    Arrival,
     Completion,
     Expansion,
     FacetCounts,
@@ -45,6 +46,7 @@ __all__ = [
     "NO_CONTEXT",
     "PATIENCE",
     "WIDTH",
+    "Arrival",
     "Completion",
     "Concordance",
     "ConcordanceLine",

@@ -4,13 +4,14 @@ All of them are plain and frozen: a request can be read from a URL, results can 
 RSS or JSON, and the engine can be replaced.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from newsarchive.article import Article
+from newsarchive.article import MAX_ID_LENGTH, Article
 from newsarchive.topics import TopicKind
 
 MAX_LIMIT = 100
@@ -80,6 +81,35 @@ class Notice(StrEnum):
     """The archive has no article at this address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The place of an article in the order of arrival, for going on from it later.
+
+    `number` is its arrival number in this generation of the archive. In a later one, after a purge, the article is
+    looked up by its id.
+    """
+
+    generation: int
+    number: int
+    article_id: str
+
+    def __str__(self) -> str:
+        """The place as opaque text, which `parse` reads."""
+        return f"{self.generation:x}.{self.number:x}.{self.article_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Arrival":
+        """The place that a text stands for. Raises ValueError if no place is written like this."""
+        match = _ARRIVAL.fullmatch(text)
+        if match is None or int(match[2], 16) > _LAST_NUMBER:
+            raise ValueError(f"{text!r} is not a place in the order of arrival")
+        return cls(int(match[1], 16), int(match[2], 16), match[3])
+
+
+_LAST_NUMBER = (1 << 63) - 1
+_ARRIVAL = re.compile(rf"([0-9a-f]{{1,12}})\.([0-9a-f]{{1,16}})\.(.{{1,{MAX_ID_LENGTH}}})", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """What to search for. Several sources, topics or sections are alternatives.
@@ -96,6 +126,9 @@ class SearchRequest:
     them, `SearchResults.more` continues it. Without it, the results are exactly what was asked for.
 
     With `fold`, pages list only the best-ranked article of each group. The total counts all articles.
+
+    `arrived_before` and `arrived_after` are places in the order of arrival, both exclusive: only the articles between
+    them are found, whatever has arrived, was revised or withdrawn meanwhile.
     """
 
     text: str = ""
@@ -111,6 +144,8 @@ class SearchRequest:
     limit: int = 10
     looser: bool = False
     fold: Fold | None = None
+    arrived_before: Arrival | None = None
+    arrived_after: Arrival | None = None
     is_cut: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -248,6 +283,7 @@ class SearchResults:
     `other_readings` has, for a notice about how the query was read, the query for the other reading.
     `more` are the best articles with most of the words, if a looser request has less than a page of
     hits; they are in neither the total nor the facets. `continues` is whether there is a next page.
+    `last_arrival` is the place of the page's last article, if the order is that of arrival and nothing is folded.
     """
 
     request: SearchRequest
@@ -263,6 +299,7 @@ class SearchResults:
     other_readings: Mapping[Notice, str] = field(default_factory=dict)
     more: tuple[Hit, ...] = ()
     continues: bool = False
+    last_arrival: Arrival | None = None
 
     @property
     def pages(self) -> int:

@@ -23,7 +23,8 @@ class Selection:
 
     Several sources, topics or sections are alternatives. If `topic_kind` isn't `ANY`, only articles
     with topics of that kind match, and only these topics count. The dates are days of publication,
-    both inclusive. Each facet ignores its own filter, so that several of its values can be selected.
+    both inclusive. Each facet ignores its own filter, so that several of its values can be selected. The arrival
+    numbers (`archive.parts.arrival_number`), both exclusive, are those of the snapshot's `archive_generation`.
     """
 
     sources: tuple[str, ...] = ()
@@ -32,6 +33,8 @@ class Selection:
     topic_kind: TopicKind = TopicKind.ANY
     date_from: date | None = None
     date_to: date | None = None
+    arrived_before: int | None = None
+    arrived_after: int | None = None
     order: Sort = Sort.BEST
     depth: int = 10
 
@@ -77,6 +80,16 @@ class Snapshot(Protocol):
     @property
     def generation(self) -> Hashable:
         """Equal for two snapshots if and only if they see the same articles."""
+        ...
+
+    @property
+    def archive_generation(self) -> int:
+        """The generation of the archive whose arrival numbers the articles have."""
+        ...
+
+    @property
+    def committed_at(self) -> int:
+        """When this generation was committed, in seconds since 1970: later than any before it. 0 if it is unknown."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.snippets import Highlighter, make_hit
 from newsarchive.search.door import (
     PATIENCE,
+    Arrival,
     Completion,
     Expansion,
     Folded,
@@ -113,6 +114,7 @@ class SearchService:
             suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
             expansions = _expansions(request.text, expanded.forms, tree)
             page = self._page(snapshot, searcher, request, found)
+            last_arrival = _last_arrival(request, ranking, values)
             continued = _listed(snapshot, more, slice(request.limit - ranking.total)) if more is not None else []
         articles = self._archive.get_many([article_id for article_id, _ in (*page.listed, *continued)])
         highlighter = Highlighter(expanded.node)
@@ -139,6 +141,7 @@ class SearchService:
             subjects=subjects,
             dates=dates,
             continues=page.continues,
+            last_arrival=last_arrival,
         )
 
     def _page(self, snapshot: Snapshot, searcher: Searcher, request: SearchRequest, found: Found) -> FoldedRows:
@@ -287,6 +290,14 @@ class SearchService:
         """Raise IndexMissing, IndexOutdated or IndexDamaged if the index must be rebuilt, even if it answers."""
         self.engine.check()
 
+    def changed_at(self) -> datetime | None:
+        """Return when the index last changed, which never goes back; None if it is unknown.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            return datetime.fromtimestamp(snapshot.committed_at, UTC) if snapshot.committed_at else None
+
     def status(self) -> IndexStatus:
         """Return counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         return self.engine.status()
@@ -315,6 +326,14 @@ def _other_readings(text: str, found: Found, subjects: Mapping[Notice, tuple[str
 def _dates(text: str, node: Node, today: date) -> tuple[date, date] | None:
     """The days that a query means which is nothing but a date, and was searched as words."""
     return days_of(text, today) if all(isinstance(leaf, Word | Phrase) for leaf in leaves(node)) else None
+
+
+def _last_arrival(request: SearchRequest, ranking: Ranking, values: Values) -> Arrival | None:
+    """The place of the last article of a page in order of arrival, from which the next page goes on."""
+    last = min(request.page * request.limit, len(ranking.documents)) - 1
+    if request.order is not Sort.ARRIVED or request.fold is not None or last < (request.page - 1) * request.limit:
+        return None
+    return values.arrival(int(ranking.documents[last]), int(ranking.moments[last]))
 
 
 def _listed(snapshot: Snapshot, ranking: Ranking, rows: slice) -> list[tuple[str, float]]:

@@ -7,9 +7,11 @@ from datetime import date
 
 from newsarchive.arabic.tokens import words
 from newsarchive.archive import Archive
+from newsarchive.archive.parts import arrival_number
 from newsarchive.canonical_url import host_of
+from newsarchive.errors import IndexOutdated, PlaceLost
 from newsarchive.identity import article_address, is_web_url
-from newsarchive.search.door import Facets, Notice, SearchRequest
+from newsarchive.search.door import Arrival, Facets, Notice, SearchRequest
 from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.names import CATEGORIES, Names, with_values
@@ -178,9 +180,31 @@ class Values:
             topic_kind=request.topic_kind,
             date_from=request.date_from,
             date_to=request.date_to,
+            arrived_before=self._arrival_number(request.arrived_before),
+            arrived_after=self._arrival_number(request.arrived_after),
             order=request.order,
             depth=request.page * request.limit,
         )
+
+    def _arrival_number(self, arrival: Arrival | None) -> int | None:
+        """The arrival number, in the snapshot, of a place in the order of arrival.
+
+        After a purge, lines have other numbers. The number of a cursor then comes from where its article is now.
+        Raises PlaceLost if the article itself was purged, and IndexOutdated as long as the index has older numbers.
+        """
+        if arrival is None or arrival.generation == self._snapshot.archive_generation:
+            return None if arrival is None else arrival.number
+        generation = self._archive.identity.generation
+        position = self._archive.first_position(arrival.article_id)
+        if position is None or arrival.article_id in self._archive.purged_since(arrival.generation):
+            raise PlaceLost(arrival.article_id)
+        if not self._snapshot.archive_generation == generation == self._archive.identity.generation:
+            raise IndexOutdated("articles were purged since the index was built")
+        return arrival_number(position)
+
+    def arrival(self, document: int, number: int) -> Arrival:
+        """The place of an article in the order of arrival, given its document number and its arrival number."""
+        return Arrival(self._snapshot.archive_generation, number, self._snapshot.ids([document])[0])
 
     def merged(self, facets: Facets) -> Facets:
         """The facets with one count for all spellings of a name."""

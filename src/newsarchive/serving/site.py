@@ -35,6 +35,7 @@ class Site:
                 site_url=config.site_url,
                 show_subscriptions=config.show_subscriptions,
                 metrics=config.metrics,
+                allow_indexing=config.allow_indexing,
             )
             warm_up(app, library)
             yield HttpServer(

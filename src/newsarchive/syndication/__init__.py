@@ -25,6 +25,7 @@ validator; RFC 4287; jsonfeed.org, version 1.1.
 from newsarchive.syndication.atom import ATOM_TYPE, write_atom
 from newsarchive.syndication.feed import LEAD_LENGTH, Feed, FeedItem
 from newsarchive.syndication.json_feed import JSON_FEED_TYPE, write_json_feed
+from newsarchive.syndication.opml import OPML_TYPE, FeedFolder, OfferedFeed, write_opml
 from newsarchive.syndication.rss import RSS_TYPE, TTL_MINUTES, write_rss
 from newsarchive.syndication.text import absolute_uri, readable_text
 
@@ -32,13 +33,17 @@ __all__ = [
     "ATOM_TYPE",
     "JSON_FEED_TYPE",
     "LEAD_LENGTH",
+    "OPML_TYPE",
     "RSS_TYPE",
     "TTL_MINUTES",
     "Feed",
+    "FeedFolder",
     "FeedItem",
+    "OfferedFeed",
     "absolute_uri",
     "readable_text",
     "write_atom",
     "write_json_feed",
+    "write_opml",
     "write_rss",
 ]

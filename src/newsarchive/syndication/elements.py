@@ -4,9 +4,10 @@ import xml.etree.ElementTree as ET
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
+DCTERMS = "http://purl.org/dc/terms/"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
-for _prefix, _namespace in (("atom", ATOM), ("dc", DC), ("content", CONTENT)):
+for _prefix, _namespace in (("atom", ATOM), ("dc", DC), ("dcterms", DCTERMS), ("content", CONTENT)):
     ET.register_namespace(_prefix, _namespace)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import quote
 
-from newsarchive.arabic.direction import text_direction
+from newsarchive.arabic.direction import marked, text_direction
 from newsarchive.article import Article
 from newsarchive.syndication.text import absolute_uri, distinct_lines, language_tag, one_line, readable_text
 from newsarchive.topics.article_topics import ASSIGNED_SCHEME
@@ -62,8 +62,13 @@ class FeedItem:
 
     @property
     def title(self) -> str:
-        """The title as plain text. An article without a title uses its lead."""
-        return one_line(self.article.title) or self.lead or self.id
+        """The title as plain text. An article without a title uses its lead.
+
+        A title in several scripts begins with a mark if its first letter doesn't have the direction of its language:
+        no format of titles that all reader programs show has an attribute for it.
+        """
+        title = one_line(self.article.title)
+        return marked(title, self.language) if title else self.lead or self.id
 
     @property
     def archive_url(self) -> str:
@@ -82,10 +87,14 @@ class FeedItem:
 
     @property
     def lead(self) -> str:
-        """The summary as plain text, else the first paragraph that isn't a heading.
+        """The summary as plain text, else the first paragraph that isn't a heading; marked like the title.
 
         A long paragraph is truncated at a word boundary.
         """
+        return marked(self._lead, self.language)
+
+    @property
+    def _lead(self) -> str:
         if summary := one_line(self.article.summary):
             return summary
         running = (paragraph.text for paragraph in self.article.paragraphs if not paragraph.is_heading)
@@ -95,17 +104,27 @@ class FeedItem:
         return text[: LEAD_LENGTH + 1].rsplit(" ", 1)[0][:LEAD_LENGTH] + "…"
 
     @property
+    def lead_html(self) -> str:
+        """The lead as an HTML fragment with its direction."""
+        return ET.tostring(self._directed("p", self._lead), encoding="unicode", method="html")
+
+    @property
     def content_html(self) -> str:
         """The full text as an HTML fragment.
 
         The wrapper element sets the text direction, because a feed reader has no page that sets it.
         """
-        wrapper = ET.Element("div", {"lang": self.language} if self.language else {})
-        wrapper.set("dir", text_direction(self.language))
+        wrapper = self._directed("div", None)
         for paragraph in self.article.paragraphs:
             if text := readable_text(paragraph.text).strip():
                 ET.SubElement(wrapper, "h2" if paragraph.is_heading else "p").text = text
         return ET.tostring(wrapper, encoding="unicode", method="html")
+
+    def _directed(self, tag: str, text: str | None) -> ET.Element:
+        element = ET.Element(tag, {"lang": self.language} if self.language else {})
+        element.set("dir", text_direction(self.language))
+        element.text = text
+        return element
 
     @property
     def language(self) -> str:
@@ -128,9 +147,11 @@ class Feed:
     """A feed: its title, URLs and items in order.
 
     `home_url` is the web page with the same content, and `self_url` the URL of this feed in the
-    format to be written. `updated` is the time of the last change. Raises ValueError for an empty
-    title, a URL that is not absolute, an invalid language tag, a time without a zone, or two items
-    with the same article.
+    format to be written. `updated` is the time of the last change. Of a feed in pages (RFC 5005),
+    `first_url` is the URL of the first page, and `next_url` and `previous_url` those of the pages
+    beside this one, or empty. Without `full_text`, items have only their lead. Raises ValueError for an
+    empty title, a URL that is not absolute, an invalid language tag, a time without a zone, or two
+    items with the same article.
     """
 
     title: str
@@ -139,6 +160,10 @@ class Feed:
     self_url: str
     language: str
     updated: datetime | None = None
+    first_url: str = ""
+    next_url: str = ""
+    previous_url: str = ""
+    full_text: bool = True
     items: tuple[FeedItem, ...] = ()
 
     def __post_init__(self) -> None:
@@ -147,12 +172,25 @@ class Feed:
             raise ValueError("a feed needs a title")
         _require_absolute("home_url", self.home_url)
         _require_absolute("self_url", self.self_url)
+        for relation, url in self.pages:
+            _require_absolute(relation, url)
         if not language_tag(self.language):
             raise ValueError(f"{self.language!r} is not a language tag")
         if self.updated is not None and self.updated.tzinfo is None:
             raise ValueError("the time of a feed's last update needs a zone")
         if len({item.article.id for item in self.items}) < len(self.items):
             raise ValueError("a feed may contain an article only once, because readers identify items by id")
+
+    @property
+    def id_url(self) -> str:
+        """The URL that identifies the feed, which all of its pages share."""
+        return self.first_url or self.self_url
+
+    @property
+    def pages(self) -> tuple[tuple[str, str], ...]:
+        """The link relations to other pages of the feed, with their URLs."""
+        listed = ("first", self.first_url), ("previous", self.previous_url), ("next", self.next_url)
+        return tuple((relation, url) for relation, url in listed if url)
 
     @property
     def last_change(self) -> datetime | None:

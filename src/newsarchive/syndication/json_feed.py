@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from newsarchive.arabic.direction import marked
 from newsarchive.syndication.feed import Feed, FeedItem, rfc3339
 from newsarchive.syndication.text import absolute_uri, distinct_lines, one_line
 
@@ -17,21 +18,23 @@ def write_json_feed(feed: Feed) -> bytes:
 
     The format has no field for a source, so the item's `_newsarchive` extension holds it, along
     with the publisher, the revision, and which tags are assigned topics or sections. As in RSS, the
-    archiving date is used if the publication date is unknown.
+    archiving date is used if the publication date is unknown. `feed_url` identifies the feed, so it is
+    the URL of the first page on all of them.
     """
     form: dict[str, Any] = {
         "version": _VERSION,
-        "title": one_line(feed.title),
+        "title": marked(one_line(feed.title), feed.language),
         "home_page_url": absolute_uri(feed.home_url),
-        "feed_url": absolute_uri(feed.self_url),
+        "feed_url": absolute_uri(feed.id_url),
+        "next_url": absolute_uri(feed.next_url),
         "description": one_line(feed.description),
         "language": feed.language,
     }
-    form = _without_empty(form) | {"items": [_item_form(item) for item in feed.items]}
+    form = _without_empty(form) | {"items": [_item_form(item, full_text=feed.full_text) for item in feed.items]}
     return f"{json.dumps(form, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _item_form(item: FeedItem) -> dict[str, Any]:
+def _item_form(item: FeedItem, *, full_text: bool) -> dict[str, Any]:
     article = item.article
     date = item.published or item.archived
     extension = {
@@ -48,7 +51,8 @@ def _item_form(item: FeedItem) -> dict[str, Any]:
         "external_url": item.original_url,
         "title": item.title,
         "summary": item.lead,
-        "content_html": item.content_html,
+        # An item must have some content.
+        "content_html" if full_text else "content_text": item.content_html if full_text else item.lead or item.title,
         "date_published": rfc3339(date) if date else "",
         "date_modified": rfc3339(item.archived) if item.archived else "",
         "authors": [{"name": author} for author in distinct_lines(article.authors)],

@@ -171,6 +171,7 @@ def passages(article_id: str) -> Response:
     """Return the articles that share passages with an article, the earliest first."""
     check_names(request.args, ("limit",))
     limit = parse_limit(request.args, MOST_ARTICLES)
+    current_library().article(article_id)  # raises ArticleNotFound or ArticleWithdrawn
     return jsonify({"id": article_id, **_reuse_form(current_library().groups.passages_elsewhere(article_id, limit))})
 
 

@@ -10,30 +10,66 @@ from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import SiteUrl
-from newsarchive.web import api, concordance, feeds, markup, pages, story_feeds, story_pages, subscriptions
+from newsarchive.web import (
+    api,
+    concordance,
+    crawling,
+    feed_list,
+    feeds,
+    markup,
+    pages,
+    search_engine,
+    story_feeds,
+    story_pages,
+    subscriptions,
+)
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
+from newsarchive.web.compression import compress
 from newsarchive.web.context import bind_library, current_interface
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.interface import Interface
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
 
-FEED_BLUEPRINTS = frozenset({feeds.blueprint.name, story_feeds.blueprint.name})
+_BLUEPRINTS = (
+    pages.blueprint,
+    concordance.blueprint,
+    story_pages.blueprint,
+    feeds.blueprint,
+    feed_list.blueprint,
+    story_feeds.blueprint,
+    search_engine.blueprint,
+    crawling.robots_blueprint,
+    api.blueprint,
+)
+FEED_BLUEPRINTS = frozenset(
+    {
+        feeds.blueprint.name,
+        story_feeds.blueprint.name,
+        search_engine.blueprint.name,
+        "feed_list",
+        "crawling",
+        "sitemaps",
+    }
+)
+"""The blueprints whose responses don't depend on the language of the browser."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one parameter per setting
     library: Library,
     *,
     site_title: str | None = None,
     site_url: SiteUrl | None = None,
     show_subscriptions: bool = False,
     metrics: bool = False,
+    allow_indexing: bool = False,
 ) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
     `site_title` replaces the title of the site in both languages. All absolute URLs start with
     `site_url`, or with the host of each request if it is None. `show_subscriptions` and `metrics`
-    add the addresses `/subscriptions` and `/metrics`. Raises ConfigError if the templates
+    add the addresses `/subscriptions` and `/metrics`. With `allow_indexing`, search engines may index
+    the articles, and there are sitemaps. Raises ConfigError if the templates
     are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
@@ -42,36 +78,35 @@ def create_app(
         template_folder=str(templates_folder()),
     )
     app.config["SITE_TITLE"] = site_title
+    app.config["ALLOW_INDEXING"] = allow_indexing
     # Nothing here needs OPTIONS: every URL supports only GET and HEAD, or takes a form.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_library(library))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
-    wanted = [subscriptions.page] * show_subscriptions + [subscriptions.metrics] * metrics
-    served = (
-        pages.blueprint,
-        concordance.blueprint,
-        story_pages.blueprint,
-        feeds.blueprint,
-        story_feeds.blueprint,
-        api.blueprint,
-        *wanted,
-    )
-    for blueprint in served:
+    optional = {
+        subscriptions.page: show_subscriptions,
+        subscriptions.metrics: metrics,
+        crawling.sitemaps_blueprint: allow_indexing,
+    }
+    for blueprint in (*_BLUEPRINTS, *(one for one, is_wanted in optional.items() if is_wanted)):
         app.register_blueprint(blueprint)
     set_site_address(app, site_url)
     register_error_handlers(app)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
         highlighted=markup.highlighted,
+        is_indexable=crawling.is_indexable,
         name=markup.name,
         name_direction=name_direction,
         published=markup.published,
         text_direction=text_direction,
     )
     # Flask runs these in reverse order, so the headers that depend on the body are set first.
+    app.after_request(compress)
     app.after_request(add_security_headers)
+    app.after_request(crawling.say_whether_to_index)
     app.after_request(make_conditional)
     app.after_request(set_cache_control)
     app.after_request(_say_what_language_depends_on)

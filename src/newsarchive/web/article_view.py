@@ -199,14 +199,19 @@ class ArticleView:
 
     def _revisions(self) -> Iterator[Revision]:
         before: Article | None = None
+        after_withdrawal = False
         for record in self._history:
             shown = isinstance(record, Article) and record.revision == self.article.revision
-            yield Revision(record.revision, record.archived_at, shown, self._note(before, record))
+            note = self._note(before, record, after_withdrawal=after_withdrawal)
+            yield Revision(record.revision, record.archived_at, shown, note)
             before = record if isinstance(record, Article) else before
+            after_withdrawal = isinstance(record, Withdrawal)
 
-    def _note(self, before: Article | None, record: Record) -> str:
+    def _note(self, before: Article | None, record: Record, *, after_withdrawal: bool) -> str:
         if isinstance(record, Withdrawal):
             return self._interface.text("history_withdrawn", reason=record.reason)
+        if before is not None and after_withdrawal:
+            return self._interface.text("history_restored")
         changed = _changes(before, record) if before and isinstance(record, Article) else ()
         names = (self._interface.text(f"changed_{part}") for part in changed)
         return (

@@ -1,6 +1,8 @@
 """The folders of templates and static files, and the URLs of static files, which contain a hash of the content."""
 
+import gzip
 import hashlib
+import mimetypes
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory, url_for
@@ -8,11 +10,13 @@ from werkzeug.exceptions import NotFound
 
 import newsarchive
 from newsarchive.errors import ConfigError
+from newsarchive.web.compression import LEAST_BYTES, accepts_gzip, is_compressible
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 _ENDPOINT = "static"
 _YEAR = 365 * 24 * 3600
 _HASH_LENGTH = 12
+_ICON = "favicon.ico"
 
 
 def templates_folder() -> Path:
@@ -25,22 +29,28 @@ def templates_folder() -> Path:
 
 
 class StaticFiles:
-    """The files of a folder, listed and hashed once.
+    """The files of a folder, listed, hashed and compressed once.
 
     A name from a request is joined to a path only if it is on this list.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._hashes = {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:_HASH_LENGTH]
-            for path in folder.rglob("*")
-            if path.is_file()
+        contents = {
+            path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+        }
+        self._hashes = {name: hashlib.sha256(content).hexdigest()[:_HASH_LENGTH] for name, content in contents.items()}
+        self.compressed = {
+            name: gzip.compress(content, mtime=0)
+            for name, content in contents.items()
+            if len(content) >= LEAST_BYTES and is_compressible(mimetypes.guess_type(name)[0])
         }
 
     def add_to(self, app: Flask) -> None:
         """Serve the files under `/static/`, and add `asset_url` to the templates."""
         app.add_url_rule("/static/<path:name>", _ENDPOINT, self._answer)
+        # Browsers and feed readers ask for it without looking at a page.
+        app.add_url_rule("/favicon.ico", _ENDPOINT, self._answer, defaults={"name": _ICON})
         app.jinja_env.globals["asset_url"] = self.url
 
     def url(self, name: str) -> str:
@@ -55,6 +65,13 @@ class StaticFiles:
         if name not in self._hashes:
             raise NotFound
         response = send_from_directory(self._folder, name)
+        if name in self.compressed and accepts_gzip() and response.status_code == 200:
+            etag, _ = response.get_etag()
+            response.close()
+            response = Response(self.compressed[name], content_type=response.content_type)
+            response.headers["Content-Encoding"] = "gzip"
+            response.set_etag(etag or self._hashes[name], weak=True)
+            response.make_conditional(request)
         response.cache_control.clear()
         response.cache_control.public = True
         if request.args.get("v") == self._hashes[name]:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -10,10 +11,12 @@ from werkzeug.exceptions import BadHost, HTTPException
 from newsarchive.errors import (
     ArchiveLocked,
     ArticleNotFound,
+    ArticleWithdrawn,
     IndexDamaged,
     IndexMissing,
     IndexOutdated,
     NewsArchiveError,
+    PlaceLost,
     QuerySyntaxError,
 )
 from newsarchive.search import SearchRequest
@@ -28,7 +31,9 @@ _log = logging.getLogger(__name__)
 _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (InvalidParameter, 400, "invalid_parameter"),
     (QuerySyntaxError, 400, "bad_request"),
+    (ArticleWithdrawn, 410, "article_withdrawn"),
     (ArticleNotFound, 404, "article_not_found"),
+    (PlaceLost, 410, "place_lost"),
     (IndexMissing, 503, "index_missing"),
     (IndexOutdated, 503, "index_outdated"),
     (IndexDamaged, 503, "index_damaged"),
@@ -47,15 +52,17 @@ class Failure:
     status: int
     code: str
     parameter: InvalidParameter | None = None
+    withdrawn_at: datetime | None = None
 
     @property
     def message(self) -> str:
         """The key of the message that explains the error; `values` fill its placeholders."""
         return self.parameter.message if self.parameter else f"error_{self.code}_text"
 
-    @property
-    def values(self) -> dict[str, str]:
+    def values(self, interface: Interface) -> dict[str, str]:
         """The values for the message's placeholders."""
+        if self.withdrawn_at is not None:
+            return {"date": interface.date(self.withdrawn_at)}
         return self.parameter.values if self.parameter else {}
 
 
@@ -66,7 +73,10 @@ def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
         known = _OF_STATUS.get(status, "bad_request" if status < 500 else "internal")
         return Failure(status, known)
     parameter = error if isinstance(error, InvalidParameter) else None
-    return next(Failure(status, code, parameter) for kind, status, code in _OF_ERROR if isinstance(error, kind))
+    withdrawn_at = error.withdrawn_at if isinstance(error, ArticleWithdrawn) else None
+    return next(
+        Failure(status, code, parameter, withdrawn_at) for kind, status, code in _OF_ERROR if isinstance(error, kind)
+    )
 
 
 def register_error_handlers(app: Flask) -> None:
@@ -115,9 +125,12 @@ def _answer(failure: Failure) -> Response:
 
 
 def _as_json(failure: Failure) -> Response:
-    error = {"code": failure.code, "message": Interface("en").text(failure.message, **failure.values)}
+    english = Interface("en")
+    error = {"code": failure.code, "message": english.text(failure.message, **failure.values(english))}
     if failure.parameter:
         error["parameter"] = failure.parameter.parameter
+    if failure.withdrawn_at:
+        error["withdrawn_at"] = failure.withdrawn_at.isoformat()
     return jsonify({"error": error})
 
 

@@ -67,6 +67,14 @@ class Links:
         """The URL of the feed of the largest stories of the last day or week."""
         return self._path(endpoint) + _query(self._in_language({"period": [str(period)]}))
 
+    def in_language(self, endpoint: str) -> str:
+        """The URL of an endpoint without parameters, in the language of the page if the URL sets one."""
+        return self._path(endpoint) + _query(self._in_language({}))
+
+    def story_feed(self, endpoint: str, story_id: str) -> str:
+        """The URL of the feed of the reports of a story."""
+        return url_for(endpoint, story_id=story_id) + _query(self._in_language({}))
+
     def _in_language(self, args: dict[str, list[str]]) -> dict[str, list[str]]:
         return {**args, "lang": [self.language]} if self.language else args
 

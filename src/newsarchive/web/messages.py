@@ -190,6 +190,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "history_revision": ("النسخة {revision}", "Revision {revision}"),
     "history_current": ("المعروضة هنا", "shown here"),
     "history_withdrawn": ("سُحب المقال: {reason}", "Withdrawn: {reason}"),
+    "feeds_on_offer": ("قائمة الخلاصات", "List of feeds"),
+    "history_restored": ("أُعيد المقال", "Restored"),
     "history_changed": ("تغيّر: {what}", "Changed: {what}"),
     "changed_title": ("العنوان", "title"),
     "changed_body": ("النص", "text"),
@@ -202,6 +204,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "comma": ("، ", ", "),
     # Stories
     "stories": ("أكبر الأحداث", "Top stories"),
+    "story_feed": ("تقارير هذه القصة، الأحدث وصولًا أولًا", "The reports of this story, the latest arrival first"),
     "stories_about": (
         "كل حدث بما كُتب عنه في المصادر كلها، والأكثر تغطيةً أولًا.",
         "Each event with what all sources wrote about it, the most covered first.",
@@ -305,8 +308,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "error_article_not_found": ("المقال غير موجود", "Article not found"),
     "error_article_not_found_text": (
-        "لا يوجد في الأرشيف مقال بهذا المعرّف، أو أنه سُحب.",
-        "The archive has no article with this id, or the article was withdrawn.",
+        "لا يوجد في الأرشيف مقال بهذا المعرّف.",
+        "The archive has no article with this id.",
+    ),
+    "error_article_withdrawn": ("سُحب هذا المقال", "This article was withdrawn"),
+    "error_article_withdrawn_text": (
+        "سُحب المقال من الأرشيف في {date}، ولم يعُد يُعرض.",
+        "The article was withdrawn from the archive on {date}, and is no longer shown.",
+    ),
+    "error_place_lost": ("لا يمكن متابعة الخلاصة من هنا", "The feed can't go on from here"),
+    "error_place_lost_text": (
+        "أُزيل من الأرشيف المقال الذي انتهت عنده الصفحة السابقة. ابدأ من الصفحة الأولى.",
+        "The article at which the page before ended was removed from the archive. Begin with the first page.",
     ),
     "error_method_not_allowed": ("طريقة غير مسموح بها", "Method not allowed"),
     "error_method_not_allowed_text": (
@@ -373,6 +386,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "problem_words": (
         "عدد كلمات النص {value}، والحدّ 5,000 كلمة. الصق جزءًا منه.",
         "The text has {value} words. The limit is 5,000 words; paste a part of it.",
+    ),
+    "problem_place": (
+        "«{value}» لا يدلّ على صفحة من هذه الخلاصة. ابدأ من صفحتها الأولى، بلا «{parameter}».",
+        "“{value}” is no page of this feed. Begin with its first page, without “{parameter}”.",
     ),
     "problem_no_text": ("الصق نصًّا فيه كلمات.", "Paste a text that has words."),
     "footer": (

@@ -9,6 +9,8 @@
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
 | `sort` | `best`, `newest`, `oldest` or `arrived` |
 | `order` | in feeds: `arrived` (default) or `published`, for `sort=newest` |
+| `before` | in feeds in order of arrival: where the page before this one ended |
+| `text` | in feeds: `full` (default), or only a `summary` |
 | `fold` | `copies` or `stories`: list only the best-ranked article of each group |
 | `page` | from 1 |
 | `limit` | hits per page, 1 to 100 |
@@ -37,7 +39,17 @@ from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.limits import DATE_TEXT, NAME, cut_text
-from newsarchive.search import MAX_LIMIT, Fold, Match, Neighbour, SearchRequest, Sort, parse_period, within_limits
+from newsarchive.search import (
+    MAX_LIMIT,
+    Arrival,
+    Fold,
+    Match,
+    Neighbour,
+    SearchRequest,
+    Sort,
+    parse_period,
+    within_limits,
+)
 from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
@@ -58,6 +70,8 @@ MAX_VALUES_LENGTH = 1_000
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
+FEED_TEXTS = ("full", "summary")
+"""The values of `text` in the address of a feed, the default first."""
 PERIODS = ("day", "week")
 """The values of `period` for pages and feeds of stories, the default first."""
 _FILTERS = ("source", "topic", "section", "topics", "from", "to")
@@ -116,6 +130,7 @@ class Problem(StrEnum):
     NO_PARAMETERS = "no_parameters"
     WORDS = "words"
     NO_TEXT = "no_text"
+    PLACE = "place"
 
 
 class InvalidParameter(NewsArchiveError):
@@ -253,6 +268,25 @@ def parse_feed_order(args: MultiDict[str, str]) -> str:
     if order not in FEED_ORDERS:
         raise InvalidParameter("order", order, Problem.CHOICE, FEED_ORDERS)
     return order
+
+
+def parse_feed_text(args: MultiDict[str, str]) -> str:
+    """How much of a text a feed has, one of `FEED_TEXTS`. Raises InvalidParameter."""
+    text = _one(args, "text") or FEED_TEXTS[0]
+    if text not in FEED_TEXTS:
+        raise InvalidParameter("text", text, Problem.CHOICE, FEED_TEXTS)
+    return text
+
+
+def parse_before(args: MultiDict[str, str]) -> Arrival | None:
+    """Where the page before the wanted one ended, or None for the first page. Raises InvalidParameter."""
+    text = args.get("before", "")
+    if not text:
+        return None
+    try:
+        return Arrival.parse(text)
+    except ValueError:
+        raise InvalidParameter("before", text, Problem.PLACE) from None
 
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:

@@ -1,6 +1,12 @@
 """The headers of every response. No page has an inline script or style, a cookie or an external resource."""
 
+import time
+from typing import TYPE_CHECKING
+
 from flask import Response, current_app, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _POLICY = "; ".join(
     (
@@ -33,10 +39,19 @@ def add_security_headers(response: Response) -> Response:
 
 def make_conditional(response: Response) -> Response:
     """Give every complete response to a GET an ETag, and answer 304 if the client already has it."""
-    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.direct_passthrough:
+    is_whole = not response.direct_passthrough and not response.is_streamed
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and is_whole:
         response.add_etag()
-        response.make_conditional(request)
+        response.make_conditional(_without_recent_date(request.environ, response))
     return response
+
+
+def _without_recent_date(environ: "WSGIEnvironment", response: Response) -> "WSGIEnvironment":
+    """The request without its date, if the response changed in this very second: it may change in it again."""
+    changed = response.last_modified
+    if changed is None or changed.timestamp() < int(time.time()):
+        return environ
+    return {name: value for name, value in environ.items() if name != "HTTP_IF_MODIFIED_SINCE"}
 
 
 def set_cache_control(response: Response) -> Response:
@@ -54,6 +69,8 @@ def set_cache_control(response: Response) -> Response:
 
 def _contains_host(response: Response) -> bool:
     host = request.host.lower()  # Flask writes the host in lower case into URLs
+    if response.is_streamed and not response.direct_passthrough:
+        return True  # it may
     if response.direct_passthrough:  # a file is the same for every request
         return False
     return host.encode() in response.get_data().lower() or host in str(response.headers).lower()

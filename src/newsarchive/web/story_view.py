@@ -67,7 +67,7 @@ class ShownStory:
             topics=(),
             published=self.last.published,
             url="",
-            archived_at=None,
+            archived_at=max((report.archived_at for report in self.reports if report.archived_at), default=None),
         )
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import ArchiveWriter, Position
+from newsarchive.archive.parts import arrival_number
 from newsarchive.article import Topic
 from newsarchive.library import Library
-from newsarchive.search.whoosh_index.building.document import arrival_number
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR
 from newsarchive.search.whoosh_index.storage.segment import SegmentData
 from tests.libraries import append, open_archive

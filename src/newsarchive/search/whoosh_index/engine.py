@@ -95,7 +95,13 @@ class WhooshEngine:
                     generation = self._folder.archive_generation(build, identity)
                     is_behind = generation < identity.generation
                     purged = self._purged_since(generation) if is_behind else frozenset()
-                    snapshot = WhooshSnapshot(build, identity, purged)
+                    snapshot = WhooshSnapshot(
+                        build,
+                        identity,
+                        purged,
+                        archive_generation=generation,
+                        committed_at=self._folder.committed_at(build),
+                    )
                     self._switch_to(_Opened(build, identity, is_behind, snapshot))
                 except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                     # Another process may have removed the file in a commit or rebuild: retry with the newer build.

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from newsarchive.arabic.names import name_key
-from newsarchive.archive import Position
-from newsarchive.archive.parts import part_order
 from newsarchive.article import Article
 from newsarchive.canonical_url import host_of
 from newsarchive.search.scoring.analysis import has_title, paragraphs, searched_texts
@@ -54,17 +52,6 @@ def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, ar
 
 def _section(text: str, wordbook: Wordbook) -> list[list[int]]:
     return [wordbook.read(paragraph) for paragraph in paragraphs(text)]
-
-
-def arrival_number(position: Position) -> int:
-    """A 63-bit number for a position in the archive that grows in the order of writing.
-
-    15 bits are the month of the part, counted from the year 0, 16 bits the part's number in that month, and 32 bits
-    the byte offset.
-    """
-    month, number = part_order(position.part)
-    year, month_of_year = map(int, month.split("-"))
-    return (((year * 12 + month_of_year - 1) << 16 | number) << 32) | position.offset
 
 
 def _sites(url: str) -> list[str]:

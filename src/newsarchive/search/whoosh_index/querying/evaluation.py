@@ -130,11 +130,14 @@ def _select(
     """The matches that pass all filters, and the facets; None means every document of the segment."""
     dates_given = selection.date_from is not None or selection.date_to is not None
     by_subject = selection.topics or selection.sections or selection.topic_kind is not TopicKind.ANY
-    is_filtered = selection.sources or by_subject or dates_given
+    by_arrival = selection.arrived_before is not None or selection.arrived_after is not None
+    is_filtered = selection.sources or by_subject or dates_given or by_arrival
     if not is_filtered and _is_everything(query):
         return None, _counts(*segment.columns.counts_without(segment.deleted))
     ids = segment.live(context.documents(query))
     columns = segment.columns
+    if by_arrival:
+        ids = ids[_arrived(columns.arrival[ids], selection)]
     if not is_filtered:
         return ids, _counts(*columns.counts(ids))
     by_date = _in_dates(segment, ids, selection) if dates_given else None
@@ -175,6 +178,16 @@ def _in_dates(segment: OpenSegment, ids: IntArray, selection: Selection) -> npt.
     inside: npt.NDArray[np.bool_] = days >= first
     if selection.date_to is not None:
         inside &= days <= selection.date_to.toordinal()
+    return inside
+
+
+def _arrived(arrivals: npt.NDArray[np.int64], selection: Selection) -> npt.NDArray[np.bool_]:
+    """Which arrival numbers are between those of the selection."""
+    inside = np.ones(len(arrivals), dtype=np.bool_)
+    if selection.arrived_before is not None:
+        inside &= arrivals < selection.arrived_before
+    if selection.arrived_after is not None:
+        inside &= arrivals > selection.arrived_after
     return inside
 
 

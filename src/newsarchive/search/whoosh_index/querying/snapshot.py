@@ -25,11 +25,22 @@ from newsarchive.search.whoosh_index.storage.folder import Build
 class WhooshSnapshot:
     """The segments of one commit."""
 
-    def __init__(self, build: Build, identity: Hashable, purged: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        build: Build,
+        identity: Hashable,
+        purged: Collection[str] = (),
+        *,
+        archive_generation: int = 0,
+        committed_at: int = 0,
+    ) -> None:
         """Open a commit of a build for an archive with this identity; articles with `purged` ids count as deleted.
 
+        `archive_generation` is that of the archive that was indexed, and `committed_at` the time of the commit.
         Raises FileNotFoundError and IndexDamaged.
         """
+        self.archive_generation = archive_generation
+        self.committed_at = committed_at
         keep_freed_memory()
         self._generation = build, identity
         self._segments = open_segments(build, purged)

@@ -16,6 +16,7 @@ that doesn't exist, and the last committed generation keeps its own position.
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -47,7 +48,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The position file of a generation: the indexed archive, the position in it, and the index format."""
+    """The position file of a generation: the indexed archive, the position in it, and the index format.
+
+    `committed` is when the generation was committed, in seconds since 1970; 0 if an earlier version committed it.
+    """
 
     format: int
     archive: str
@@ -55,6 +59,7 @@ class _State:
     position: Position
     contents: str
     """The sha256 of the table of contents."""
+    committed: int = 0
 
     def to_json(self) -> bytes:
         values = asdict(self)
@@ -132,6 +137,10 @@ class IndexFolder:
             raise IndexDamaged(f"{contents} is damaged")
         read_contents(build.folder, build.generation)
         return state
+
+    def committed_at(self, build: Build) -> int:
+        """When a build was committed, in seconds since 1970; 0 if it is unknown. Raises IndexOutdated."""
+        return _state(build).committed
 
     def mark_damaged(self, build: Build, damage: IndexDamaged) -> None:
         """Mark a build as damaged on disk, so that the next update rebuilds the index."""
@@ -287,13 +296,26 @@ def open_storage(folder: Path, identity: Identity, position: Position) -> Durabl
     """The storage of a build, for a commit after which the index has read the archive up to `position`."""
 
     def before_publishing(generation: int, contents: str) -> None:
-        state = _State(INDEX_FORMAT, identity.archive, identity.generation, position, contents)
+        committed = max(int(time.time()), _last_committed(folder) + 1)
+        state = _State(INDEX_FORMAT, identity.archive, identity.generation, position, contents, committed)
         replace_file(_state_file(folder, generation), state.to_json())
         for old in folder.glob("position.*.json"):
             if int(old.name.split(".")[1]) < generation - 1:
                 old.unlink(missing_ok=True)
 
     return DurableStorage(folder, before_publishing)
+
+
+def _last_committed(folder: Path) -> int:
+    """The latest time of a commit in any build beside `folder`.
+
+    Each commit gets a later one, even if the clock was set back: HTTP clients are told that nothing has changed since.
+    """
+    times = [0]
+    for path in folder.parent.glob("*/position.*.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            times.append(_State.from_json(path.read_bytes()).committed)
+    return max(times)
 
 
 def _state_file(folder: Path, generation: int) -> Path:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.archive import Archive, Position, Stored
-from newsarchive.archive.parts import Parts
+from newsarchive.archive.parts import Parts, arrival_number
 from newsarchive.article import Article, Copy
 from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded
 from newsarchive.search.door import MAX_DAMAGED
-from newsarchive.search.whoosh_index.building.document import arrival_number, document
+from newsarchive.search.whoosh_index.building.document import document
 from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
