@@ -430,9 +430,9 @@ def is_path(span: str) -> bool:
 
 @cache
 def known_folders() -> frozenset[str]:
-    """Folders of the repository. `archive/` isn't one of them: it is also the folder of a person's archive."""
+    """Folders of the repository, but for those that are also folders of a person's: an archive, and its alerts."""
     packages = {path.parent.name for path in PACKAGE.rglob("__init__.py")}
-    return frozenset({"src", "tests", "docs", "bench", "templates", "deploy"} | packages - {"archive"})
+    return frozenset({"src", "tests", "docs", "bench", "templates", "deploy"} | packages - {"archive", "alerts"})
 
 
 def test_each_package_is_described() -> None:

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsarchive.errors import ConfigError
+from newsarchive.mail_address import MailAddress
 from newsarchive.site_url import SiteUrl
 
 CONFIG_FILE = Path("newsarchive.toml")
 ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+"""How the connection to the mail server is secured, each with its usual port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,11 @@ class Config:
     With `allow_indexing`, search engines may index the articles.
     With `keep_pages`, fetched pages are kept as WARC files, for `page_retention` days; 0 means
     forever.
+
+    `mail_from` is who sends the digests of saved searches, through the mail server `smtp_host`;
+    `smtp_security` is `starttls`, `tls` or `none`. None as `smtp_port` means the usual port for it.
+    `alert_secrets` is the file with the passwords and keys of alerts; None means
+    `alerts/secrets.env` in the archive.
 
     `processes` is the number of server processes. Each has `threads` threads and at most
     `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
@@ -62,6 +70,13 @@ class Config:
     show_subscriptions: bool = False
     metrics: bool = False
     allow_indexing: bool = False
+    mail_from: MailAddress | None = None
+    smtp_host: str | None = None
+    smtp_port: int | None = None
+    smtp_security: str = "starttls"
+    smtp_user: str | None = None
+    smtp_timeout: int = 30
+    alert_secrets: Path | None = None
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -187,12 +202,23 @@ def _proxy(value: Any) -> str:
     return str(value)
 
 
+def _security(value: Any) -> str:
+    if value not in SMTP_PORTS:
+        raise ValueError(f"it must be one of {', '.join(SMTP_PORTS)}")
+    return str(value)
+
+
 _READERS: dict[str, _Reader] = {
     "archive": _path,
     "tables": _path,
     "spellings": _path,
     "contact": _contact,
     "feed_secrets": _path,
+    "mail_from": lambda value: MailAddress.parse(_text(value)),
+    "smtp_port": _number(1, 65_535),
+    "smtp_security": _security,
+    "smtp_timeout": _number(1, 3_600),
+    "alert_secrets": _path,
     "show_subscriptions": _flag,
     "metrics": _flag,
     "allow_indexing": _flag,

@@ -139,6 +139,14 @@ class FetchRunning(SubscriptionsError):
     """Another process is fetching the feeds of this archive."""
 
 
+class AlertsError(NewsArchiveError):
+    """A saved search, the ledger of alerts, or a setting for sending them can't be used."""
+
+
+class AlertsRunning(AlertsError):
+    """Another process is sending the alerts of this archive."""
+
+
 class PurgeUnfinished(ArchiveError):
     """The text of a purged article was removed from the archive's files, but index files still contain it."""
 

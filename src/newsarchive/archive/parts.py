@@ -15,7 +15,17 @@ from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
 
 FORMAT = 1
-_OWN_NAMES = ("articles", "catalogue.sqlite3", "feeds", "groups", "head.json", "index", "tables", "lost+found")
+_OWN_NAMES = (
+    "alerts",
+    "articles",
+    "catalogue.sqlite3",
+    "feeds",
+    "groups",
+    "head.json",
+    "index",
+    "tables",
+    "lost+found",
+)
 """How the names of what an archive's folder may hold begin, besides its identity."""
 _PART_NAME = re.compile(r"(\d{4}-\d{2})\.(\d{3,})\.jsonl")
 

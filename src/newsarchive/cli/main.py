@@ -32,6 +32,7 @@ _COMMANDS = {
     "feeds": "newsarchive.cli.feeds",
     "fetch": "newsarchive.cli.fetch",
     "reread": "newsarchive.cli.reread",
+    "alerts": "newsarchive.cli.alerts",
     "search": "newsarchive.cli.search",
     "show": "newsarchive.cli.search",
     "reuse": "newsarchive.cli.reuse",

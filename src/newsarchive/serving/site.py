@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive.alerts.unsubscribing import Unsubscriber
 from newsarchive.config import Config
 from newsarchive.library import open_library
 from newsarchive.serving.http_server import HttpServer
@@ -36,6 +37,7 @@ class Site:
                 show_subscriptions=config.show_subscriptions,
                 metrics=config.metrics,
                 allow_indexing=config.allow_indexing,
+                readers=Unsubscriber(self.archive),
             )
             warm_up(app, library)
             yield HttpServer(

@@ -27,11 +27,22 @@ def has_placeholder(text: str) -> bool:
 
 
 class FeedSecrets:
-    """The secrets of one archive's feeds. The environment takes precedence over the file."""
+    """The secrets of one archive's feeds. The environment takes precedence over the file.
 
-    def __init__(self, file: Path | None = None, environment: Mapping[str, str] = os.environ) -> None:
+    `prefix` is what their names begin with.
+    """
+
+    def __init__(
+        self, file: Path | None = None, environment: Mapping[str, str] = os.environ, *, prefix: str = PREFIX
+    ) -> None:
         """Read the file if it exists. Raises SubscriptionsError if others may read it, or a line can't be read."""
-        self._values = {**_read(file), **_of_feeds(environment)}
+        self._prefix = prefix
+        from_environment = {name: value for name, value in environment.items() if name.startswith(prefix) and value}
+        self._values = {**_read(file, prefix), **from_environment}
+
+    def get(self, name: str) -> str:
+        """The value of a secret; empty if there is none."""
+        return self._values.get(name, "")
 
     def fill(self, text: str) -> str:
         """The text with its placeholders replaced. Raises SubscriptionsError, naming a missing secret."""
@@ -50,18 +61,14 @@ class FeedSecrets:
         return text
 
     def _value(self, name: str) -> str:
-        if not name.startswith(PREFIX):
-            raise SubscriptionsError(f"${{{name}}}: the names of secrets begin with {PREFIX}")
+        if not name.startswith(self._prefix):
+            raise SubscriptionsError(f"${{{name}}}: the names of secrets here begin with {self._prefix}")
         if name not in self._values:
             raise SubscriptionsError(f"the secret {name} is neither in the environment nor in the file of secrets")
         return self._values[name]
 
 
-def _of_feeds(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if name.startswith(PREFIX) and value}
-
-
-def _read(file: Path | None) -> dict[str, str]:
+def _read(file: Path | None, prefix: str) -> dict[str, str]:
     if file is None or not file.exists():
         return {}
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
@@ -71,8 +78,8 @@ def _read(file: Path | None) -> dict[str, str]:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE.fullmatch(line.strip())
-        if match is None or not match[1].startswith(PREFIX):
-            raise SubscriptionsError(f"{file}:{number}: write {PREFIX}NAME=value")
+        if match is None or not match[1].startswith(prefix):
+            raise SubscriptionsError(f"{file}:{number}: write {prefix}NAME=value")
         values[match[1]] = _unquoted(match[2])
     return values
 

@@ -22,6 +22,7 @@ from newsarchive.web import (
     story_feeds,
     story_pages,
     subscriptions,
+    unsubscribing,
 )
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.compression import compress
@@ -63,14 +64,15 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     show_subscriptions: bool = False,
     metrics: bool = False,
     allow_indexing: bool = False,
+    readers: unsubscribing.Unsubscribing | None = None,
 ) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
     `site_title` replaces the title of the site in both languages. All absolute URLs start with
     `site_url`, or with the host of each request if it is None. `show_subscriptions` and `metrics`
     add the addresses `/subscriptions` and `/metrics`. With `allow_indexing`, search engines may index
-    the articles, and there are sitemaps. Raises ConfigError if the templates
-    are missing or the path of `site_url` conflicts with a path of the app.
+    the articles, and there are sitemaps. `readers` adds `/unsubscribe`. Raises ConfigError if the
+    templates are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
         "newsarchive.web",
@@ -89,7 +91,9 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         subscriptions.page: show_subscriptions,
         subscriptions.metrics: metrics,
         crawling.sitemaps_blueprint: allow_indexing,
+        unsubscribing.blueprint: readers is not None,
     }
+    app.extensions[unsubscribing.EXTENSION] = readers
     for blueprint in (*_BLUEPRINTS, *(one for one, is_wanted in optional.items() if is_wanted)):
         app.register_blueprint(blueprint)
     set_site_address(app, site_url)

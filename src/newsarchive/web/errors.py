@@ -9,6 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import BadHost, HTTPException
 
 from newsarchive.errors import (
+    AlertsError,
     ArchiveLocked,
     ArticleNotFound,
     ArticleWithdrawn,
@@ -38,6 +39,7 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (IndexOutdated, 503, "index_outdated"),
     (IndexDamaged, 503, "index_damaged"),
     (ArchiveLocked, 503, "unavailable"),
+    (AlertsError, 503, "unavailable"),
     (NewsArchiveError, 500, "internal"),
 )
 _RETRY_AFTER = "30"

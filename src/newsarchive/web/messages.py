@@ -88,6 +88,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page_previous": ("السابقة", "Previous"),
     "page_next": ("التالية", "Next"),
     "page_number": ("الصفحة {page}", "Page {page}"),
+    # Unsubscribing from digests
+    "unsubscribe": ("إلغاء الاشتراك", "Unsubscribe"),
+    "unsubscribe_ask": (
+        "هل تريد ألّا تصلك رسائل البحث المحفوظ «{name}»؟",
+        "Do you want no more messages of the saved search “{name}”?",
+    ),
+    "unsubscribe_confirm": ("نعم، ألغِ اشتراكي", "Yes, unsubscribe me"),
+    "unsubscribe_done": (
+        "أُلغي اشتراكك: لن تصلك رسائل البحث المحفوظ «{name}» بعد الآن.",
+        "You are unsubscribed: you will get no more messages of the saved search “{name}”.",
+    ),
     # Feeds
     "feed": ("تابِع هذا البحث عبر RSS", "Follow this search via RSS"),
     "feed_all": ("تابِع كل جديد عبر RSS", "Follow all new articles via RSS"),

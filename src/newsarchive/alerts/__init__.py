@@ -1,0 +1,1 @@
+"""Saved searches that send what has arrived: e-mail digests and signed webhooks."""

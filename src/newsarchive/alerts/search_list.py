@@ -1,0 +1,126 @@
+"""The table of saved searches that people edit: `searches.jsonl`, one JSON object per line."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsarchive.alerts.saved_search import SavedSearch, saved_search_from_json, saved_search_to_json
+from newsarchive.archive.locks import Held, take_lock
+from newsarchive.durable import replace_file
+from newsarchive.errors import AlertsError
+from newsarchive.tables import FOLDER as TABLES
+
+SEARCHES = "searches.jsonl"
+_WAIT = 10.0
+"""Seconds to wait for another process that changes the table."""
+
+_Line = str | SavedSearch
+
+
+class SearchList:
+    """The saved searches of an archive, in the order of the table.
+
+    `tables` is the folder of the tables; None means that in the archive. Every change reads the file
+    again, so edits by hand aren't lost. Blank lines and lines that begin with `#` stay.
+    """
+
+    def __init__(self, archive: Path, tables: Path | None = None) -> None:
+        self.path = (tables or archive / TABLES) / SEARCHES
+
+    def load(self) -> tuple[SavedSearch, ...]:
+        """The saved searches; none without a file. Raises AlertsError, naming the line that can't be used."""
+        return _searches(_read(self.path))
+
+    def add(self, search: SavedSearch) -> None:
+        """Add a saved search. Raises AlertsError if its id or name is taken."""
+
+        def change(lines: list[_Line]) -> list[_Line]:
+            for one in _searches(lines):
+                if search.id == one.id or search.name == one.name:
+                    raise AlertsError(f"there is already a saved search {one.id} with the name {one.name!r}")
+            return [*lines, search]
+
+        self._change(change)
+
+    def remove(self, named: str) -> SavedSearch:
+        """Remove the saved search with this id or name. Returns it. Raises AlertsError if there is none."""
+        find(self.load(), named)
+        removed: list[SavedSearch] = []
+
+        def change(lines: list[_Line]) -> list[_Line]:
+            removed.append(find(_searches(lines), named))
+            return [line for line in lines if line != removed[0]]
+
+        self._change(change)
+        return removed[0]
+
+    def update(self, named: str, change_one: Callable[[SavedSearch], SavedSearch]) -> SavedSearch:
+        """Change the saved search with this id or name. Returns it as changed. Raises AlertsError."""
+        find(self.load(), named)
+        changed: list[SavedSearch] = []
+
+        def change(lines: list[_Line]) -> list[_Line]:
+            found = find(_searches(lines), named)
+            changed.append(change_one(found))
+            return [changed[0] if line == found else line for line in lines]
+
+        self._change(change)
+        return changed[0]
+
+    def _change(self, change: Callable[[list[_Line]], list[_Line]]) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        with self._locked():
+            content = "".join(f"{_text_of(line)}\n" for line in change(_read(self.path)))
+            replace_file(self.path, content.encode())
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            lock = take_lock(self.path.with_name(".searches.lock"), _WAIT)
+        except Held as held:
+            raise AlertsError(f"{self.path}: process {held.holder} is changing the saved searches") from held
+        with lock:
+            yield
+
+
+def find(searches: Sequence[SavedSearch], named: str) -> SavedSearch:
+    """The saved search with this id, or else with this name. Raises AlertsError if there is none."""
+    for one in (*(one for one in searches if one.id == named), *(one for one in searches if one.name == named)):
+        return one
+    raise AlertsError(f"no saved search has the id or the name {named[:200]!r}; see 'newsarchive alerts list'")
+
+
+def _searches(lines: Iterable[_Line]) -> tuple[SavedSearch, ...]:
+    return tuple(line for line in lines if isinstance(line, SavedSearch))
+
+
+def _read(path: Path) -> list[_Line]:
+    if not path.exists():
+        return []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AlertsError(f"{path}: it must be in UTF-8") from error
+    return list(_parsed(text, str(path)))
+
+
+def _parsed(text: str, where: str) -> Iterator[_Line]:
+    taken: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            if line.strip():
+                yield line.rstrip()
+            continue
+        try:
+            search = saved_search_from_json(json.loads(line))
+        except (AlertsError, ValueError, RecursionError) as error:
+            reason = error if isinstance(error, AlertsError) else f"not valid JSON ({error})"
+            raise AlertsError(f"{where}:{number}: {reason}") from error
+        if taken.setdefault(search.id, number) != number:
+            raise AlertsError(f"{where}:{number}: line {taken[search.id]} already has the id {search.id!r}")
+        yield search
+
+
+def _text_of(line: _Line) -> str:
+    return line if isinstance(line, str) else json.dumps(saved_search_to_json(line), ensure_ascii=False)
