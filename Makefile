@@ -16,9 +16,9 @@ SAMPLE ?= 0
 SECONDS ?= 600
 SEED ?= 0
 # What `make quick` runs: tests without an index, a server, a browser or other processes.
-QUICK := tests/arabic tests/stories tests/syndication tests/topics tests/search/display tests/search/language \
-	tests/ingest/text tests/ingest/test_deciding.py tests/test_article.py tests/test_config.py tests/test_docs.py \
-	tests/test_limits.py tests/test_site_url.py tests/web/test_params.py
+QUICK := tests/arabic tests/citing tests/stories tests/syndication tests/topics tests/search/display \
+	tests/search/language tests/ingest/text tests/ingest/test_deciding.py tests/test_article.py tests/test_config.py \
+	tests/test_docs.py tests/test_limits.py tests/test_site_url.py tests/web/test_params.py
 # Among these, whatever takes seconds for one test.
 SLOW := --ignore=tests/syndication/test_rules.py --ignore=tests/arabic/test_clues.py
 
@@ -26,7 +26,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick check format bench bench-speed bench-pages bench-serving bench-kinds assault system clean
+.PHONY: help serve test quick check format bench bench-speed bench-pages bench-serving bench-exports bench-kinds assault system clean
 
 help: ## List these targets
 	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,9 @@ bench-pages: $(VENV)/.run ## Time the web pages over HTTP: ARTICLES=N
 
 bench-serving: $(VENV)/.run ## Pages per second with 1 to 64 clients: AGAINST=another checkout
 	$(BIN)/python bench/serving.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES) $(if $(AGAINST),--against "$(AGAINST)")
+
+bench-exports: $(VENV)/.run ## Time pages while 20 slow clients download: ARTICLES=N
+	$(BIN)/python bench/exports.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
 
 bench-kinds: $(VENV)/.run ## Articles found now and missed before, by kind of match: AGAINST=another checkout SAMPLE=N
 	$(BIN)/python bench/kinds.py $(DATA)/ant-dev.jsonl.gz --against "$(AGAINST)" --sample $(SAMPLE)

@@ -23,11 +23,12 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 import pages
 from corpus import add_option
@@ -84,7 +85,9 @@ def measure(sides: list[Side], archive: Path, targets: Path, seconds: float) -> 
 
 
 @contextmanager
-def serving(side: Side, archive: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(
+    side: Side, archive: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A server, once all of its processes answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -93,7 +96,7 @@ def serving(side: Side, archive: Path) -> Iterator[tuple[subprocess.Popen[bytes]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("NEWSARCHIVE_")}
     process = subprocess.Popen(
         [*program, "serve", "--archive", str(archive), "--port", str(port), *side.options],
-        env=settings | {"PYTHONPATH": str(side.sources)},
+        env={**settings, "PYTHONPATH": str(side.sources), **environment},
         cwd=archive,
         stderr=subprocess.PIPE,
     )

@@ -34,6 +34,14 @@ def test_the_environment_overrides_the_file(file: Path) -> None:
     assert (config.port, config.host, config.threads) == (9001, "::1", 2)
 
 
+def test_origins_are_a_list_or_every(file: Path) -> None:
+    listed = file_with(file, 'cors_origins = ["https://Reader.example", "http://localhost:3000"]')
+    assert load_config(listed, {}).cors_origins == ("https://reader.example", "http://localhost:3000")
+    assert load_config(listed, {"NEWSARCHIVE_CORS_ORIGINS": "*"}).cors_origins == ("*",)
+    several = {"NEWSARCHIVE_CORS_ORIGINS": "https://a.example, http://[::1]:3000"}
+    assert load_config(listed, several).cors_origins == ("https://a.example", "http://[::1]:3000")
+
+
 def test_a_tilde_expands_to_the_home_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/laila")
     assert load_config(file_with(file, 'archive = "~/news"'), {}).archive == Path("/home/laila/news")
@@ -57,6 +65,16 @@ def file_with(file: Path, text: str) -> Path:
         ("body_limit = -1", "body_limit cannot be -1: it must be from 0 to 1073741824"),
         ("port = true", "port cannot be True: it must be an integer"),
         ("port = 80.5", "port cannot be 80.5: it must be an integer"),
+        ('cors_origins = "reader.example"', "'reader.example' is not an origin such as https://reader.example.org"),
+        ('cors_origins = ["https://reader.example/"]', "is not an origin such as"),
+        ('cors_origins = ["https://reader.example/a"]', "is not an origin such as"),
+        ('cors_origins = ["https://reader.example:443"]', "is not an origin such as"),
+        ('cors_origins = ["https://a@reader.example"]', "is not an origin"),
+        ('cors_origins = ["https://قارئ.example"]', "is written in its ASCII form"),
+        ('cors_origins = ["null"]', "is not an origin such as"),
+        ('cors_origins = ["https://reader.example:port"]', "cors_origins cannot be"),
+        ("cors_origins = 1", "it must be .*, or a list such as"),
+        ("cors_origins = [1]", "it must be non-empty text"),
         ('port = "many"', "port cannot be 'many'"),
         ("port = []", r"port cannot be \[\]"),
         ("archive = 5", "archive cannot be 5: it must be non-empty text"),

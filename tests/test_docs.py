@@ -271,6 +271,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             names = (Article(id=f"name{n}", title="", body="قال نتانياهو كلمة") for n in range(2))
             both = replace(ASSIGNED, id="both", source="", url="", body=f"{ASSIGNED.body}\n{QUOTED}")
             writer.append([FULL, COPY, ASSIGNED, quoting, both, *names])
+            writer.append([replace(WHEAT, id="restored"), replace(WHEAT, id="damaged", title="سطر معطوب")])
+            writer.withdraw("restored", "خطأ")
+            writer.append([replace(WHEAT, id="restored", revision=3)])
+        part = library.archive.parts.path(library.archive.parts.names()[-1])
+        part.write_bytes(part.read_bytes().replace("معطوب".encode(), "مقلوب".encode()))
         library.update_index()
         made = create_app(
             library,
@@ -296,6 +301,8 @@ def asked_by(app: Flask, rule: str) -> set[str]:
     address = (
         re.sub("<(article|story)_id>", "full", rule)
         .replace("<other_id>", "quoting")
+        .replace("<ending>", "csv")
+        .replace("<revision>", "1")
         .replace("<path:name>", "style.css")
         .replace("<int:number>", "1")
     )
@@ -328,11 +335,16 @@ RESPONSES = {
     ),
     "/api/v1/suggest": ("?q=الق", "?q=مبارا"),
     "/api/v1/articles/<article_id>": ("",),
+    "/api/v1/articles/<article_id>/revisions": ("",),
+    "/api/v1/articles": ("?limit=1000", "?ids=none"),
     "/api/v1/articles/<article_id>/related": ("",),
     "/api/v1/articles/<article_id>/copies": ("",),
     "/api/v1/articles/<article_id>/passages": ("",),
     "/api/v1/stories": ("",),
     "/api/v1/stories/<story_id>": ("",),
+    "/api/v1/sources": ("",),
+    "/api/v1/topics": ("",),
+    "/api/v1/trends": ("?q=القمح",),
     "/healthz": ("",),
 }
 
@@ -341,7 +353,7 @@ RESPONSES = {
 def test_each_key_of_a_response_is_documented(app: Flask, rule: str) -> None:
     documented = {span for row in API.rows(f"`GET {rule}`", "key") for span in spans(row[0])}
     sent = set()
-    for article_id in ("full", "wheat", "match3", "assigned"):
+    for article_id in ("full", "wheat", "match3", "assigned", "restored"):
         for query in RESPONSES[rule]:
             address = re.sub("<(article|story)_id>", article_id, rule)
             response = app.test_client().get(address + query)

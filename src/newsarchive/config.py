@@ -36,6 +36,7 @@ class Config:
     `feed_secrets` the file with the passwords of feeds; None means `feeds/secrets.env` in the archive.
     `show_subscriptions` and `metrics` add the pages `/subscriptions` and `/metrics` to the server.
     With `allow_indexing`, search engines may index the articles.
+    `cors_origins` are the origins whose pages may read the API and the feeds; `*` means all.
     With `keep_pages`, fetched pages are kept as WARC files, for `page_retention` days; 0 means
     forever.
 
@@ -43,6 +44,8 @@ class Config:
     `smtp_security` is `starttls`, `tls` or `none`. None as `smtp_port` means the usual port for it.
     `alert_secrets` is the file with the passwords and keys of alerts; None means
     `alerts/secrets.env` in the archive.
+    At most `exports` exports run on the server at the same time, with at most `export_rows` rows each; 0 rows mean no
+    limit. Without `public_full_text`, exports, feeds and the API give no full texts.
 
     `processes` is the number of server processes. Each has `threads` threads and at most
     `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
@@ -77,6 +80,10 @@ class Config:
     smtp_user: str | None = None
     smtp_timeout: int = 30
     alert_secrets: Path | None = None
+    exports: int = 2
+    export_rows: int = 0
+    public_full_text: bool = True
+    cors_origins: tuple[str, ...] = ()
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -190,6 +197,26 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         raise ValueError(f"{text!r} is not a network such as 10.0.0.0/8 or fd00::/8 ({error})") from error
 
 
+def _origins(value: Any) -> tuple[str, ...]:
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        raise TypeError('it must be "*", or a list such as ["https://reader.example.org"]')
+    return tuple(dict.fromkeys(_origin(_text(origin).strip().lower()) for origin in listed))
+
+
+def _origin(text: str) -> str:
+    """An origin as browsers send it."""
+    if text == "*":
+        return text
+    url = urlsplit(text)
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    if default is None or not url.hostname or url.port == default or text != f"{url.scheme}://{url.netloc}":
+        raise ValueError(f"{text!r} is not an origin such as https://reader.example.org or http://localhost:3000")
+    if "@" in url.netloc or not text.isascii() or any(sign.isspace() for sign in text):
+        raise ValueError(f"{text!r} is not an origin: a name with other letters is written in its ASCII form")
+    return text
+
+
 def _proxy(value: Any) -> str:
     """Return the URL unchanged. Error messages show no part of it."""
     try:
@@ -220,8 +247,12 @@ _READERS: dict[str, _Reader] = {
     "smtp_timeout": _number(1, 3_600),
     "alert_secrets": _path,
     "show_subscriptions": _flag,
+    "exports": _number(0, 64),
+    "export_rows": _number(0, 1_000_000_000),
+    "public_full_text": _flag,
     "metrics": _flag,
     "allow_indexing": _flag,
+    "cors_origins": _origins,
     "port": _number(1, 65_535),
     "threads": _number(1, 256),
     "processes": _number(1, 64),

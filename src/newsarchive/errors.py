@@ -15,9 +15,14 @@
     |   +-- ArchiveLocked
     |   +-- PurgeUnfinished(article_id)
     |   +-- ArchiveShortened(missing)
+    |   +-- CursorGone
     +-- SubscriptionsError
     |   +-- FetchRunning
     +-- GroupsError
+    +-- ExportError
+    |   +-- ExportsBusy
+    |   +-- ExportTooLarge
+    |   +-- ExportUnavailable
     +-- SearchError
         +-- QuerySyntaxError
         +-- PlaceLost
@@ -167,6 +172,39 @@ class ArchiveShortened(ArchiveError):
             " Restore it from a backup, or give up the missing lines with --accept-loss"
         )
         self.missing = missing
+
+
+class ExportError(NewsArchiveError):
+    """An export that the server can't give. `values` are those of a message about it."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message)
+        self.values = values
+
+
+class ExportsBusy(ExportError):
+    """As many exports run as may run at the same time."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} exports are running, and no more may run at the same time", count=str(count))
+
+
+class ExportTooLarge(ExportError):
+    """The export would have more rows than the setting `export_rows` allows."""
+
+    def __init__(self, rows: int, most: int) -> None:
+        super().__init__(f"an export of {rows:,} rows; the limit is {most:,}", rows=f"{rows:,}", most=f"{most:,}")
+
+
+class ExportUnavailable(ExportError):
+    """The format of an export needs something that isn't installed."""
+
+    def __init__(self, name: str, needs: str) -> None:
+        super().__init__(f"the format {name} needs {needs}, which isn't installed", name=name)
+
+
+class CursorGone(ArchiveError):
+    """A cursor marks a place that this archive no longer has, or has changed beyond recognition."""
 
 
 class GroupsError(NewsArchiveError):

@@ -3,9 +3,9 @@
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -87,13 +87,14 @@ class Library:
         with self._repairing():
             return self.search_service.search(request)
 
-    def listing(self, request: SearchRequest, most: int | None = None) -> Listing:
+    def listing(self, request: SearchRequest, most: int | None = None, *, looser: bool = False) -> Listing:
         """Return all articles that a request finds, or the first `most`, in its order and exactly as asked.
 
+        With `looser`, a request that finds nothing gets the looser reading that its page of results has.
         Raises IndexMissing, IndexOutdated or IndexDamaged.
         """
         with self._repairing():
-            return self.search_service.listing(request, most)
+            return self.search_service.listing(request, most, looser=looser)
 
     def count(self, request: SearchRequest) -> Counted:
         """Return how many articles a request finds, exactly as asked, and the counts of its facets.
@@ -118,6 +119,14 @@ class Library:
         """
         with self._repairing():
             return self.search_service.changed_at()
+
+    def count_days(self, request: SearchRequest) -> Mapping[date, int]:
+        """Return how many articles a request finds by day of publication, exactly as asked, in order of the days.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self._repairing():
+            return self.search_service.count_days(request)
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """Return completions of a partly typed query. Raises IndexMissing, IndexOutdated or IndexDamaged."""

@@ -151,3 +151,23 @@ def test_the_site_works_without_javascript(browser: Browser, site: str) -> None:
     page.get_by_role("link", name=WHEAT.title).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(WHEAT.title)
     context.close()
+
+
+def test_a_citation_is_copied(page: Page) -> None:
+    page.goto("/article/wheat")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.get_by_role("button", name="انسخ").first
+    text = button.get_attribute("data-copy")
+    button.click()
+    expect(page.get_by_role("button", name="نُسخ")).to_be_focused()
+    assert page.evaluate("navigator.clipboard.readText()") == text
+    expect(page.get_by_role("button", name="انسخ")).to_have_count(2)  # the label comes back
+    assert fits(page)
+
+
+def test_a_citation_is_copied_where_there_is_no_clipboard(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto("/article/wheat?lang=en")
+    page.get_by_role("button", name="Copy").last.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    assert page.locator("textarea").count() == 0

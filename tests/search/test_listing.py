@@ -1,5 +1,6 @@
 """All articles that a request finds: the same articles in the same order as its pages, and the same counts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -78,3 +79,12 @@ def test_an_article_that_is_withdrawn_meanwhile_is_left_out(tmp_path_factory: py
         with open_archive(folder) as other:
             withdraw(other, articles[1].id)
         assert sorted(article.id for article in listing.articles()) == [articles[0].id, articles[2].id]
+
+
+@pytest.mark.parametrize("asked", REQUESTS)
+def test_days_are_those_of_the_listed_articles(library: Library, asked: dict[str, Any]) -> None:
+    request = SearchRequest(**asked)
+    published = Counter(article.published_day for article in library.listing(request).articles())
+    days = library.count_days(request)
+    assert days == published
+    assert list(days) == sorted(days)

@@ -12,7 +12,7 @@ from tests.web.page import query
 def ask(client: FlaskClient, status: int = 200, /, **parameters: str | list[str]) -> Any:
     response = client.get("/api/v1/search", query_string=query(parameters))
     assert response.status_code == status
-    assert response.content_type == "application/json"
+    assert response.content_type == ("application/json" if status == 200 else "application/problem+json")
     return response.get_json()
 
 
@@ -48,6 +48,7 @@ def test_hits_have_every_field(client: FlaskClient) -> None:
                 "count": 1,
                 "id": "medtop:04000000",
                 "assigned": 0,
+                "name": "economy",
             },
         ],
         "section": [{"value": "world", "label": "World", "count": 1}],
@@ -217,6 +218,9 @@ def test_a_query_that_is_only_a_date_says_which_days_it_means(client: FlaskClien
 def test_articles_are_returned_in_their_archive_form(client: FlaskClient) -> None:
     form = client.get("/api/v1/articles/wheat").get_json()
     kept = {**to_json(WHEAT), "given_topics": ["economy"], "assigned_topics": [], "sections": ["world"]}
+    topic = {"name": "economy", "label": "اقتصاد، أعمال ومال", "id": "medtop:04000000"}
+    kept["all_topics"] = [{**topic, "kind": "given", "confidence": None}]
+    kept["page_url"] = "http://localhost/article/wheat"
     assert {**form, "origin": {}, "archived_at": ""} == {**kept, "origin": {}, "archived_at": ""}
     assert form["archived_at"] == "2025-05-01T06:30:00+00:00"
 

@@ -308,13 +308,6 @@ class TestArticle:
         assert "1 مايو/أيار 2025" in first.words
         assert get(client, "/article/wheat").find("section", id="history") == []
 
-    def test_the_citation_is_plain_text(self, client: FlaskClient) -> None:
-        cited = get(client, "/article/talks").one("section", class_="cite").words
-        assert cited.endswith(
-            "«محادثات روسية كازاخستانية لتعزيز التعاون»، تاس، 20 أبريل/نيسان 2025، أرشيف الأخبار. "
-            "http://localhost/article/talks"
-        )
-
     def test_an_english_article_in_the_arabic_interface(self, client: FlaskClient) -> None:
         page = get(client, "/article/english", lang="ar")
         assert page.one("div", class_="body").attributes == {"class": "body", "lang": "en", "dir": "ltr"}

@@ -21,10 +21,13 @@ ADDRESSES = (
     "/feed.json",
     "/api/v1/search",
     "/api/v1/articles/wheat",
+    "/api/v1/",
     "/api/v1/articles/none",
     "/api/v1/articles/wheat/passages",
     "/healthz",
     "/static/style.css",
+    "/unapi",
+    "/unapi?id=urn:newsarchive:wheat&format=csl",
 )
 ATTACKS = (
     "<script>alert(1)</script>",
@@ -60,7 +63,8 @@ def test_security_headers_are_sent(client: FlaskClient, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [a for a in ADDRESSES if not a.startswith(("/feed", "/api", "/healthz", "/static"))]
+    "address",
+    [a for a in ADDRESSES if not a.startswith(("/feed", "/api", "/healthz", "/static", "/unapi"))],
 )
 def test_pages_have_no_inline_scripts_or_styles(client: FlaskClient, address: str) -> None:
     assert_harmless(client.get(address).text)
@@ -104,7 +108,7 @@ def test_hostile_queries_are_escaped_in_feeds(client: FlaskClient) -> None:
 
 def test_api_errors_are_always_json(client: FlaskClient) -> None:
     response = client.get("/api/v1/articles/" + html.escape("<script>alert(1)<script>"))
-    assert response.content_type == "application/json"
+    assert response.content_type == "application/problem+json"
 
 
 def test_files_outside_static_are_not_served(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -121,6 +122,29 @@ def test_the_feed_has_each_story_with_its_reports(client: FlaskClient, ending: s
         assert entry.link == "http://localhost/stories/flood"
         text = entry.content[0].value
     assert all(report.title in text for report in (FLOOD, RESCUE, ROAD))
+
+
+def test_the_api_lists_stories_a_page_at_a_time(tmp_path: Path) -> None:
+    others = [
+        replace(article, id=f"{article.id}-{number}", body=f"{article.body} {word * 3}")
+        for number, word in enumerate(("الأول ", "الثاني "), 1)
+        for article in (FLOOD, RESCUE)
+    ]
+    monthly = [
+        replace(one, published=datetime(2024, 3 + 2 * (n // 2), 4 + n % 2, tzinfo=UTC)) for n, one in enumerate(others)
+    ]
+    with open_archive(tmp_path, create=True) as library:
+        keep(library, FLOOD, RESCUE, ROAD, *(replace(one, published=one.published) for one in monthly[2:]))
+        library.update_index()
+        client = create_app(library).test_client()
+        days = {"from": "2024", "to": "2024"}
+        whole = client.get("/api/v1/stories", query_string=days).get_json()
+        assert (len(whole["stories"]), whole["next"]) == (2, None)
+        first = client.get("/api/v1/stories", query_string={**days, "limit": "1"}).get_json()
+        second = client.get(first["next"]).get_json()
+        assert first["stories"] + second["stories"] == whole["stories"]
+        assert second["next"] is None
+        assert client.get("/api/v1/stories", query_string={**days, "page": "99999"}).get_json()["stories"] == []
 
 
 def test_the_api_lists_stories_and_their_articles(client: FlaskClient) -> None:

@@ -16,15 +16,8 @@ from newsarchive.errors import ArchiveError
 
 FORMAT = 1
 _OWN_NAMES = (
-    "alerts",
-    "articles",
-    "catalogue.sqlite3",
-    "feeds",
-    "groups",
-    "head.json",
-    "index",
+    *("alerts", "articles", "catalogue.sqlite3", "feeds", "groups", "head.json", "index", "lost+found", "moves.json"),
     "tables",
-    "lost+found",
 )
 """How the names of what an archive's folder may hold begin, besides its identity."""
 _PART_NAME = re.compile(r"(\d{4}-\d{2})\.(\d{3,})\.jsonl")
@@ -220,6 +213,16 @@ class Parts:
         if generation > identity.generation or not recorded.issuperset(steps):
             return None
         return frozenset(part for since, part in purges.rewritten if since > generation)
+
+    def purged_in(self, generation: int) -> frozenset[str]:
+        """The ids of the articles whose purge results, or is to result, in an even generation."""
+        _, purges = self._read_identity()
+        return frozenset(article_id for since, article_id in purges.purged if since == generation)
+
+    def generations_of(self, part: str) -> tuple[int, ...]:
+        """The generations that resulted from purges that may have rewritten a part, in order."""
+        _, purges = self._read_identity()
+        return tuple(sorted({since for since, name in purges.rewritten if name == part}))
 
     def exists(self) -> bool:
         """Whether the folder holds an archive."""

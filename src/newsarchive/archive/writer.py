@@ -1,7 +1,7 @@
 """Write to the archive, one process at a time, in batches that are on disk before they are reported as kept."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import BinaryIO, Self
 from newsarchive.archive.lines import encode_line, holds_text_of, pieces, with_newline
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.archive.mark import Extent, Mark, MarkDamaged, measure, measured, missing, still_there, write_mark
+from newsarchive.archive.moves import Removed, read_moves, write_moves
 from newsarchive.archive.parts import part_name, part_order, settled
 from newsarchive.archive.store import Archive
 from newsarchive.article import Article, Record, Withdrawal
@@ -94,7 +95,17 @@ class ArchiveWriter:
                 sync_folder(parts.articles)
             write_mark(parts, now)
         if not identity.is_settled:
+            self._forget_moves_not_made(identity.next.generation)
             parts.write_identity(identity.next)
+
+    def _forget_moves_not_made(self, generation: int) -> None:
+        """Forget what an interrupted purge was to remove from parts that it didn't replace."""
+        parts, archive = self.archive.parts, self.archive.identity.archive
+        moves = [one for one in read_moves(parts, archive) if one.generation == generation]
+        purged = parts.purged_in(generation)
+        unchanged = {one.part for one in moves if _is_still_there(parts.path(one.part), one, purged)}
+        if unchanged:
+            write_moves(parts, archive, generation, [one for one in moves if one.part not in unchanged])
 
     def _read_mark(self) -> Mark | None:
         try:
@@ -190,9 +201,13 @@ class ArchiveWriter:
             self.withdraw(article_id, reason)
         parts = self.archive.parts
         try:
-            removed = {name: self._rewrite_without(name, article_id) for name in parts.names()}
-            rewritten = [name for name, count in removed.items() if count]
+            generation = self.archive.identity.next.next.generation
+            removed = {name: self._rewrite_without(name, article_id, generation) for name in parts.names()}
+            rewritten = [name for name, ranges in removed.items() if ranges]
             planned = self._plan(rewritten)
+            if rewritten:
+                everything = [one for ranges in removed.values() for one in ranges]
+                write_moves(parts, self.archive.identity.archive, generation, everything)
         except OSError as error:
             parts.clear_unfinished()
             raise ArchiveError(f"{parts.articles}: the purge was given up, the text is still there: {error}") from error
@@ -202,7 +217,7 @@ class ArchiveWriter:
         # If this fails, the next reader brings the catalogue up to date.
         with suppress(ArchiveError):
             self.archive.catch_up()
-        return sum(removed.values())
+        return sum(map(len, removed.values()))
 
     def _plan(self, names: Sequence[str]) -> tuple[Extent, ...]:
         """Record the extents of the new versions of parts in the mark; returns the planned extents of all parts."""
@@ -227,11 +242,16 @@ class ArchiveWriter:
         write_mark(parts, self._mark(identity.next.next.generation))
         parts.write_identity(identity.next.next)
 
-    def _rewrite_without(self, name: str, article_id: str) -> int:
-        """Write a new version of a part if it has text of the article; returns the number of lines removed."""
+    def _rewrite_without(self, name: str, article_id: str, generation: int) -> list[Removed]:
+        """Write a new version of a part if it has text of the article; returns the lines that it lacks."""
         path = self.archive.parts.path(name)
+        removed: list[Removed] = []
         with path.open("rb") as file:
-            removed = sum(holds_text_of(piece, article_id) for line in file for piece in pieces(line))
+            offset = 0
+            for piece in (piece for line in file for piece in pieces(line)):
+                if holds_text_of(piece, article_id):
+                    removed.append(Removed(generation, name, offset, len(piece)))
+                offset += len(piece)
         if removed:
             with path.open("rb") as old, _new_version(path).open("wb") as new:
                 new.writelines(piece for line in old for piece in pieces(line) if not holds_text_of(piece, article_id))
@@ -294,6 +314,14 @@ def _append_bytes(path: Path, content: bytes) -> None:
         except BaseException:
             file.truncate(size)
             raise
+
+
+def _is_still_there(path: Path, removed: Removed, purged: Collection[str]) -> bool:
+    """Whether a part still has the text that a purge was to remove."""
+    with path.open("rb") as file:
+        file.seek(removed.offset)
+        line = next(pieces(file.readline()))
+    return any(holds_text_of(line, article_id) for article_id in purged)
 
 
 def _new_version(path: Path) -> Path:

@@ -1,28 +1,32 @@
 """`newsarchive export`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, get_args
+from urllib.parse import quote
 
 import click
 
-from newsarchive.archive.store import leave_out
-from newsarchive.article import Article
+from newsarchive.arabic.date_format import Language
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
 from newsarchive.cli.search import Period
 from newsarchive.config import Config
-from newsarchive.export.format import ExportReport
+from newsarchive.errors import ConfigError, CorruptArchive
+from newsarchive.export.format import ExportContext, ExportFormat, ExportReport
 from newsarchive.export.formats import named, names
-from newsarchive.library import Library, open_library
-from newsarchive.search import MAX_LIMIT, SearchRequest, Sort
+from newsarchive.exporting import DAMAGED, ExportedArticles, Giving, all_ids
+from newsarchive.library import open_library
+from newsarchive.search import Match, SearchRequest, Sort
+from newsarchive.topics import TopicKind
 
 INCOMPLETE = 1
-_BATCH = 500
-"""The number of lines looked up together."""
+LANGUAGES: tuple[str, ...] = get_args(Language)
+_EVERYTHING = SearchRequest()
 
 
 @click.command()
@@ -36,11 +40,32 @@ _BATCH = 500
     metavar="FILE",
     help="File to write, instead of standard output. An existing file is replaced when the new one is complete.",
 )
+@click.option(
+    "--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True
+)
 @click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
 @click.option("--section", "sections", multiple=True, help="Only this section; may be given several times.")
+@click.option(
+    "--topics",
+    "topic_kind",
+    type=click.Choice([kind.value for kind in TopicKind]),
+    default=TopicKind.ANY.value,
+    show_default=True,
+    help="Only articles with given, or with assigned topics.",
+)
 @click.option("--from", "first", type=Period(), help="Only articles published on or after this day.")
 @click.option("--to", "last", type=Period(), help="Only articles published on or before this day.")
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    help="Default: as archived; of a search, the latest archived first.",
+)
+@click.option("--limit", "most", type=click.IntRange(min=1), help="At most so many articles.")
+@click.option("--all-revisions", is_flag=True, help="All revisions of each article, oldest first, not only the latest.")
+@click.option("--no-text", is_flag=True, help="Leave the texts out.")
+@click.option("--no-bom", is_flag=True, help="Write CSV without a byte order mark, which Excel needs.")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="ar", show_default=True, help="Of labels.")
 @wait_option
 @with_config
 def export(  # noqa: PLR0913 - one parameter per option
@@ -49,66 +74,89 @@ def export(  # noqa: PLR0913 - one parameter per option
     archive: Path,
     form: str,
     output: Path | None,
-    sources: tuple[str, ...],
-    topics: tuple[str, ...],
-    sections: tuple[str, ...],
-    first: tuple[date, date] | None,
-    last: tuple[date, date] | None,
+    most: int | None,
+    all_revisions: bool,
+    no_text: bool,
+    no_bom: bool,
+    language: Language,
     wait: float,
+    **filters: Any,
 ) -> int:
     """Write the articles that a search finds, or all articles, in the format of another program.
 
     The format warc has the pages that articles were read from.
     """
-    chosen = named(form)
-    if output is None and not chosen.is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{form} is binary; give a file with -o, or redirect the output")
-    request = SearchRequest(
-        text=" ".join(words),
-        sources=sources,
-        topics=topics,
-        sections=sections,
-        date_from=first[0] if first else None,
-        date_to=last[1] if last else None,
-        sort=Sort.ARRIVED,
-        limit=MAX_LIMIT,
+    chosen = _usable(form, output)
+    request = _request(words, **filters)
+    giving = Giving(
+        all_revisions=all_revisions, has_texts=not no_text, language=language, page_url=_page_addresses(config)
     )
+    damaged: list[CorruptArchive] = []
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
-        if request == SearchRequest(sort=Sort.ARRIVED, limit=MAX_LIMIT):
-            articles = _all(library)
+        if request == _EVERYTHING:
+            ids: Iterable[str] = islice(all_ids(library, damaged.append), most)
         else:
             library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
-            articles = _found(library, request)
+            ids = library.listing(replace(request, sort=request.sort or Sort.ARRIVED), most).ids
+        articles = ExportedArticles(library, ids, giving)
+        context = ExportContext(
+            archive_folder=library.archive.folder,
+            language=language,
+            site_title=config.site_title or "",
+            has_texts=not no_text,
+            bom=not no_bom,
+        )
         with _opened(output) as out:
-            report = chosen.write(articles, out, library.archive.folder)
-    _say(report, chosen.item)
+            report = chosen.write(articles.items(), out, context)
+    articles.add_lost_to(report)
+    for damage in damaged:
+        report.add_missing(f"{damage.path.name}:{damage.line}", DAMAGED)
+    _say(report, chosen)
     return INCOMPLETE if report.missing else 0
 
 
-def _all(library: Library) -> Iterator[Article]:
-    """The latest revision of every article that isn't withdrawn, in the order of the archive."""
-    archive = library.archive
-    batch: list[str] = []
-    seen: set[str] = set()
-    for stored in archive.read(until=archive.end(), on_damage=leave_out):
-        if isinstance(stored.record, Article) and stored.record.id not in seen:
-            seen.add(stored.record.id)
-            batch.append(stored.record.id)
-        if len(batch) >= _BATCH:
-            yield from archive.get_many(batch).values()
-            batch.clear()
-    yield from archive.get_many(batch).values()
+def _usable(name: str, output: Path | None) -> ExportFormat:
+    """The format with this name. Raises ConfigError if what it needs is missing, UsageError for a terminal."""
+    chosen = named(name)
+    if not chosen.is_available:
+        raise ConfigError(
+            f"the format {name} needs {chosen.needs}; install it with: pip install 'newsarchive[{chosen.extra}]'"
+        )
+    if output is None and not chosen.is_text and sys.stdout.isatty():
+        raise click.UsageError(f"{name} is binary; give a file with -o, or redirect the output")
+    return chosen
 
 
-def _found(library: Library, request: SearchRequest) -> Iterator[Article]:
-    """The articles that a search finds."""
-    while True:
-        results = library.search(request)
-        yield from (hit.article for hit in results.hits)
-        if request.page >= results.pages:
-            return
-        request = replace(request, page=request.page + 1)
+def _request(  # noqa: PLR0913 - one parameter per option
+    words: tuple[str, ...],
+    *,
+    match: str,
+    sources: tuple[str, ...],
+    topics: tuple[str, ...],
+    sections: tuple[str, ...],
+    topic_kind: str,
+    first: tuple[date, date] | None,
+    last: tuple[date, date] | None,
+    sort: str | None,
+) -> SearchRequest:
+    return SearchRequest(
+        text=" ".join(words),
+        match=Match(match),
+        sources=sources,
+        topics=topics,
+        sections=sections,
+        topic_kind=TopicKind(topic_kind),
+        date_from=first[0] if first else None,
+        date_to=last[1] if last else None,
+        sort=Sort(sort) if sort else None,
+    )
+
+
+def _page_addresses(config: Config) -> Callable[[str], str]:
+    """What returns the address of the page of an article, by the setting `site_url`."""
+    site = config.site_url
+    return lambda article_id: f"{site}article/{quote(article_id, safe='')}" if site else ""
 
 
 @contextmanager
@@ -127,10 +175,12 @@ def _opened(path: Path | None) -> Iterator[BinaryIO]:
         fresh.unlink(missing_ok=True)
 
 
-def _say(report: ExportReport, item: str) -> None:
+def _say(report: ExportReport, chosen: ExportFormat) -> None:
     for article_id, reason in report.reasons:
         click.echo(f"{article_id}: {reason}", err=True)
     if left := report.missing - len(report.reasons):
         click.echo(f"… and {left:,} more", err=True)
-    missing = f", {counted(report.missing, 'article')} without one" if report.missing else ""
-    click.echo(f"{counted(report.items, item)} written{missing}", err=True)
+    for remark, count in report.remarks.items():
+        click.echo(f"{counted(count, chosen.item)} {remark}", err=True)
+    missing = f", {counted(report.missing, 'article')} {chosen.without}" if report.missing else ""
+    click.echo(f"{counted(report.items, chosen.item)} written{missing}", err=True)

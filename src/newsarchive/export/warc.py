@@ -12,7 +12,7 @@ from warcio.warcwriter import WARCWriter
 from newsarchive import __version__
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError
-from newsarchive.export.format import ExportReport
+from newsarchive.export.format import ExportContext, ExportItem, ExportReport
 from newsarchive.warc.kept_files import FOLDER
 from newsarchive.warc.records import Damage, Headers, Record, header, read_records
 from newsarchive.warc.unpacking import ByteStream
@@ -30,7 +30,7 @@ class _Wanted:
     articles: dict[str, list[str]] = field(default_factory=dict)
 
 
-def write(articles: Iterable[Article], out: BinaryIO, archive_folder: Path) -> ExportReport:
+def write(items: Iterable[ExportItem], out: BinaryIO, context: ExportContext) -> ExportReport:
     """Write the record of each article, and those that it refers to. Return what was written and what is missing.
 
     A record is written once, however many articles were read from it. Files are read in the order of their first
@@ -38,8 +38,9 @@ def write(articles: Iterable[Article], out: BinaryIO, archive_folder: Path) -> E
     """
     report = ExportReport()
     wanted: dict[Path, _Wanted] = {}
-    for article in articles:
-        place = record_of(article, archive_folder)
+    for item in items:
+        article = item.article
+        place = record_of(article, context.archive_folder)
         if place is None:
             report.add_missing(article.id, "its page was not kept")
             continue

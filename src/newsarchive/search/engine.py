@@ -127,6 +127,10 @@ class Snapshot(Protocol):
         """The first matches in order, the exact number of matches, and the facet counts."""
         ...
 
+    def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:
+        """The number of matches by day of publication, for the days that have any, in order."""
+        ...
+
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
         """For each of `terms`, the number of articles that have it and all required terms."""
         ...

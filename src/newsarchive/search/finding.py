@@ -8,7 +8,7 @@ The readings are tried in this order until one finds anything:
 4. any of the words, each part of a chunk by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -36,7 +36,7 @@ from newsarchive.search.language.word_forms import WordForms
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
 from newsarchive.search.scoring.statistics import idf_of
-from newsarchive.search.scoring.tree import Constant
+from newsarchive.search.scoring.tree import Constant, Scored
 from newsarchive.search.scoring.weighing import adjacent, scored_terms, term_of, weigh
 from newsarchive.search.values import Values
 
@@ -120,6 +120,10 @@ class Searcher:
         """Return the ranking of what was found, to this depth."""
         return rank(self.snapshot, found.expanded.node, replace(self.values.selection(request), depth=depth))
 
+    def days(self, request: SearchRequest, found: Found) -> Mapping[date, int]:
+        """Return how many of the articles that were found were published on each day."""
+        return self.snapshot.days(_weighed(self.snapshot, found.expanded.node), self.values.selection(request))
+
     def _is_there(self, leaf: Word | Phrase) -> bool:
         """Whether any article has the word, or the whole phrase."""
         if isinstance(leaf, Word):
@@ -154,14 +158,17 @@ def _is_stop_word(node: Node) -> bool:
 
 def rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
     """Rank a tree. Rerank by the typed words only: other spellings share many n-grams with them."""
-    terms = list(scored_terms(node))
-    idf = idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True)))
-    tree = weigh(node, idf)
+    tree = _weighed(snapshot, node)
     words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
     if selection.order is not Sort.BEST or not words:
         return snapshot.rank(tree, selection)
     ranking = snapshot.rank(tree, replace(selection, depth=max(selection.depth, RERANKED)))
     return rerank(ranking, Reranker(words), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
+
+
+def _weighed(snapshot: Snapshot, node: Node) -> Scored:
+    terms = list(scored_terms(node))
+    return weigh(node, idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True))))
 
 
 def _whole_words(leaf: Leaf) -> Sequence[str]:

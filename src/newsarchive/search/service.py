@@ -159,22 +159,22 @@ class SearchService:
 
         return folded_rows(snapshot, ranking, deeper, lookup, rows)
 
-    def listing(self, request: SearchRequest, most: int | None = None) -> Listing:
+    def listing(self, request: SearchRequest, most: int | None = None, *, looser: bool = False) -> Listing:
         """Return all articles that a request finds, or the first `most`, in its order and exactly as asked.
 
-        Page, limit and fold of the request don't matter, and no looser reading is tried.
+        Page, limit and fold of the request don't matter, and no looser reading is tried unless `looser`.
         Raises IndexMissing, IndexOutdated or IndexDamaged.
         """
-        return self._everything(request, most)[0]
+        return self._everything(request, most, looser=looser)[0]
 
     def concordance(self, request: SearchRequest, most: int | None = None) -> Concordance:
         """Return the occurrences of a query in all articles that it finds, or in the first `most`; see `listing`."""
-        listing, found = self._everything(request, most)
+        listing, found = self._everything(request, most, looser=False)
         return Concordance(listing, Highlighter(found.expanded.node))
 
-    def _everything(self, request: SearchRequest, most: int | None) -> tuple[Listing, Found]:
+    def _everything(self, request: SearchRequest, most: int | None, *, looser: bool) -> tuple[Listing, Found]:
         with self.engine.snapshot() as snapshot:
-            searcher, request, found = self._exactly(snapshot, request)
+            searcher, request, found = self._asked(snapshot, request, looser=looser)
             ranking, count = found.ranking, snapshot.articles if most is None else most
             if min(ranking.total, count) > len(ranking.documents):
                 ranking = searcher.deeper(request, found, count)
@@ -188,16 +188,28 @@ class SearchService:
         """
         with self.engine.snapshot() as snapshot:
             # The order of the newest needs no scores.
-            searcher, shown, found = self._exactly(snapshot, replace(request, sort=Sort.NEWEST, limit=1))
+            searcher, shown, found = self._asked(snapshot, replace(request, sort=Sort.NEWEST, limit=1), looser=False)
             facets = searcher.values.merged(found.ranking.facets)
             subjects = searcher.values.subjects(found.node, within_limits(request))
         return Counted(shown, found.ranking.total, facets, _notices(shown, found, subjects), subjects)
 
-    def _exactly(self, snapshot: Snapshot, request: SearchRequest) -> tuple[Searcher, SearchRequest, Found]:
+    def count_days(self, request: SearchRequest) -> Mapping[date, int]:
+        """Return how many articles a request finds by day of publication, exactly as asked, in order of the days.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            first = replace(request, sort=Sort.NEWEST, limit=1)
+            searcher, asked, found = self._asked(snapshot, first, looser=False)
+            return searcher.days(asked, found)
+
+    def _asked(
+        self, snapshot: Snapshot, request: SearchRequest, *, looser: bool
+    ) -> tuple[Searcher, SearchRequest, Found]:
         """What a request finds as asked, from the first page on."""
         values, today = self._values_of(snapshot), self.today()
         searcher = self._searcher(snapshot, values, today)
-        request = replace(values.shown(within_limits(request)), looser=False, fold=None, page=1)
+        request = replace(values.shown(within_limits(request)), looser=looser, fold=None, page=1)
         return searcher, request, searcher.find(request)
 
     def context_of_tables(self) -> Context:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import WSGITask
 
 from newsarchive.serving.limits import Limits
 
 if TYPE_CHECKING:
     from newsarchive.serving.http_server import Listener
 
+STREAM_AHEAD = 1 << 18
+"""The bytes that a response of unknown length may be ahead of its client. Pages have a length."""
 _VERSIONS = ("1.0", "1.1")
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -59,6 +62,21 @@ class Request(HTTPRequestParser):
             raise ParsingError("The length of the body is ambiguous")
 
 
+class Task(WSGITask):
+    """Answers a request. A response of unknown length, such as an export, is made no faster than the client reads it.
+
+    waitress would keep up to 16 MiB of each, which costs time and memory that pages need.
+    """
+
+    channel: "Connection"
+
+    def write(self, data: bytes) -> None:
+        """Send bytes of the response."""
+        super().write(data)
+        if self.content_length is None:
+            self.channel.wait_for_client(STREAM_AHEAD)
+
+
 class Connection(HTTPChannel):
     """A connection that tracks how long it has been waiting for its client.
 
@@ -67,6 +85,7 @@ class Connection(HTTPChannel):
     """
 
     parser_class = Request
+    task_class = Task
     _begun_at: float | None
     """When the request being received began; None between two requests."""
     _answered_at: float
@@ -92,6 +111,13 @@ class Connection(HTTPChannel):
         self._begun_at = None
         super().service()
         self._answered_at = time.monotonic()
+
+    def wait_for_client(self, ahead: int) -> None:
+        """Wait, in a worker thread, until at most `ahead` bytes are unsent or the connection is closed."""
+        with self.outbuf_lock:
+            while self.connected and self.total_outbufs_len > ahead:
+                self.server.pull_trigger()
+                self.outbuf_lock.wait()
 
     @property
     def is_answered(self) -> bool:

@@ -38,8 +38,13 @@ class Site:
                 metrics=config.metrics,
                 allow_indexing=config.allow_indexing,
                 readers=Unsubscriber(self.archive),
+                exports=config.exports,
+                export_rows=config.export_rows,
+                public_full_text=config.public_full_text,
+                cors_origins=config.cors_origins,
             )
             warm_up(app, library)
-            yield HttpServer(
-                app, sockets, Limits.of(config), threads=config.threads, trusted_proxy=config.trusted_proxy
-            )
+            # An export keeps its thread as long as the client reads. These threads are in addition, so that pages
+            # never wait for slow clients.
+            threads = config.threads + config.exports
+            yield HttpServer(app, sockets, Limits.of(config), threads=threads, trusted_proxy=config.trusted_proxy)

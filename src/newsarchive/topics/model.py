@@ -152,17 +152,18 @@ class TopicModel:
         columns = self.assigned(found)
         if not columns:
             return ()
-        written = _written(article)
+        decisive = [self._decisive(found, column) for column, _ in columns]
+        written = _written(article, {one for stems in decisive for one in stems})
         return tuple(
-            Assignment(self.topics[column].name, round(confidence, 4), self._decisive(found, column, written))
-            for column, confidence in columns
+            Assignment(self.topics[column].name, round(confidence, 4), tuple(written[one] for one in stems))
+            for (column, confidence), stems in zip(columns, decisive, strict=True)
         )
 
-    def _decisive(self, found: Values, column: int, written: Mapping[str, str]) -> tuple[str, ...]:
-        """The words whose stems added most to the score of a topic."""
+    def _decisive(self, found: Values, column: int) -> tuple[str, ...]:
+        """The stems that added most to the score of a topic."""
         added = found.values * self._weights[found.rows, column]
         best = np.argsort(-added, kind="stable")[:SHOWN_WORDS].tolist()
-        return tuple(written[self.stems[found.rows[place]]] for place in best if added[place] > 0)
+        return tuple(self.stems[found.rows[place]] for place in best if added[place] > 0)
 
     def save(self, path: Path) -> None:
         """Write the model to a file that `load_model` reads."""
@@ -206,13 +207,16 @@ def article_stems(article: Article) -> tuple[list[str], list[str]]:
     return list(map(stem, words(title))), list(map(stem, words(article.body)[:LEAD]))
 
 
-def _written(article: Article) -> dict[str, str]:
-    """Each stem of the article with the first word that has it, as written. Those of the body come first."""
+def _written(article: Article, wanted: set[str]) -> dict[str, str]:
+    """Each of the stems with the first word of the article that has it, as written. Those of the body come first."""
     written: dict[str, str] = {}
     for text in (article.body, "" if article.title_derived else article.title):
         token: Token
         for token in tokenize(text):
-            written.setdefault(stem(token.text), text[token.start : token.end])
+            if len(written) == len(wanted):
+                return written
+            if (found := stem(token.text)) in wanted:
+                written.setdefault(found, text[token.start : token.end])
     return written
 
 

@@ -1,5 +1,6 @@
 """`create_app`: the web application for an open library."""
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from flask import Flask, Response, request
@@ -16,18 +17,24 @@ from newsarchive.web import (
     crawling,
     feed_list,
     feeds,
+    full_text,
     markup,
     pages,
     search_engine,
     story_feeds,
     story_pages,
     subscriptions,
+    unapi,
     unsubscribing,
 )
+from newsarchive.web import exports as export_pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.compression import compress
 from newsarchive.web.context import bind_library, current_interface
+from newsarchive.web.cors import allow_reading
 from newsarchive.web.errors import register_error_handlers
+from newsarchive.web.export_slots import ExportSlots, bind_slots
+from newsarchive.web.exports import MOST_ROWS
 from newsarchive.web.interface import Interface
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
@@ -42,6 +49,8 @@ _BLUEPRINTS = (
     search_engine.blueprint,
     crawling.robots_blueprint,
     api.blueprint,
+    export_pages.blueprint,
+    unapi.blueprint,
 )
 FEED_BLUEPRINTS = frozenset(
     {
@@ -65,25 +74,39 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     metrics: bool = False,
     allow_indexing: bool = False,
     readers: unsubscribing.Unsubscribing | None = None,
+    exports: int = 2,
+    export_rows: int = 0,
+    public_full_text: bool = True,
+    cors_origins: Collection[str] = (),
 ) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
     `site_title` replaces the title of the site in both languages. All absolute URLs start with
     `site_url`, or with the host of each request if it is None. `show_subscriptions` and `metrics`
     add the addresses `/subscriptions` and `/metrics`. With `allow_indexing`, search engines may index
-    the articles, and there are sitemaps. `readers` adds `/unsubscribe`. Raises ConfigError if the
-    templates are missing or the path of `site_url` conflicts with a path of the app.
+    the articles, and there are sitemaps. `readers` adds `/unsubscribe`. `exports` is how many exports
+    may run at the same time, and `export_rows` how many rows one may have; 0 means that there are
+    none, and that there is no limit. Without `public_full_text`, no format for programs has the full
+    texts. Pages of `cors_origins` may read the API and the feeds. Raises ConfigError if the templates
+    are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
         "newsarchive.web",
         static_folder=None,
         template_folder=str(templates_folder()),
     )
-    app.config["SITE_TITLE"] = site_title
-    app.config["ALLOW_INDEXING"] = allow_indexing
+    app.config.update(
+        {
+            "SITE_TITLE": site_title,
+            "ALLOW_INDEXING": allow_indexing,
+            full_text.SETTING: public_full_text,
+            MOST_ROWS: export_rows,
+        }
+    )
     # Nothing here needs OPTIONS: every URL supports only GET and HEAD, or takes a form.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_library(library))
+    app.extensions.update(bind_slots(ExportSlots(library.archive.folder, exports)))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
@@ -98,6 +121,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         app.register_blueprint(blueprint)
     set_site_address(app, site_url)
     register_error_handlers(app)
+    allow_reading(app, cors_origins, FEED_BLUEPRINTS)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
         highlighted=markup.highlighted,
@@ -106,6 +130,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         name_direction=name_direction,
         published=markup.published,
         text_direction=text_direction,
+        unapi_id=markup.unapi_id,
     )
     # Flask runs these in reverse order, so the headers that depend on the body are set first.
     app.after_request(compress)

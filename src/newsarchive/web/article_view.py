@@ -6,11 +6,14 @@ from datetime import datetime
 from functools import cached_property
 
 from newsarchive.article import Article, Record, Withdrawal
+from newsarchive.export.format import ExportFormat
+from newsarchive.export.formats import CITATIONS
 from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, highlight_article
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import ArticleTopics
+from newsarchive.web.export_slots import current_slots
 from newsarchive.web.interface import Interface
-from newsarchive.web.links import Links, article_address
+from newsarchive.web.links import Links, article_address, unapi_address
 from newsarchive.web.params import search_args
 from newsarchive.web.results_view import Option
 
@@ -175,14 +178,21 @@ class ArticleView:
         return text[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"
 
     @property
-    def citation(self) -> tuple[str, ...]:
-        """The parts of a citation without the URL. Each part has its own text direction."""
-        article, interface = self.article, self._interface
-        day = interface.date(article.published) if article.published else interface.text("undated")
-        title = interface.text("quoted", text=self.title)
-        source = interface.source(article.source)
-        parts = (*article.authors, title, source, self.publisher, day, interface.site_title)
-        return tuple(part for part in parts if part)
+    def downloads(self) -> tuple[tuple[ExportFormat, str], ...]:
+        """The formats of exports, each with the URL of the article in it."""
+        return tuple((form, self._download(form)) for form in current_slots().formats if form not in CITATIONS)
+
+    @property
+    def citations(self) -> tuple[tuple[ExportFormat, str], ...]:
+        """The formats of citations, each with the URL of the article in it: by unAPI where there are no exports."""
+        exports = current_slots().formats
+        return tuple(
+            (form, self._download(form) if form in exports else unapi_address(self.article.id, form.name))
+            for form in CITATIONS
+        )
+
+    def _download(self, form: ExportFormat) -> str:
+        return self.links.export_article(self.article.id, form, self._interface.language)
 
     @property
     def address_to_cite(self) -> str:

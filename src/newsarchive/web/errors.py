@@ -1,11 +1,13 @@
 """Error responses: each newsarchive error has a status and a code, shown as a page or, under `/api/`, as JSON."""
 
+import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from operator import itemgetter
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import BadHost, HTTPException
 
 from newsarchive.errors import (
@@ -13,6 +15,11 @@ from newsarchive.errors import (
     ArchiveLocked,
     ArticleNotFound,
     ArticleWithdrawn,
+    CursorGone,
+    ExportError,
+    ExportsBusy,
+    ExportTooLarge,
+    ExportUnavailable,
     IndexDamaged,
     IndexMissing,
     IndexOutdated,
@@ -27,6 +34,8 @@ from newsarchive.web.links import Links
 from newsarchive.web.params import InvalidParameter, parse_language, parse_search
 from newsarchive.web.site_address import HOST_PROBLEM
 
+PROBLEM_TYPE = "application/problem+json"
+
 _log = logging.getLogger(__name__)
 
 _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
@@ -35,9 +44,13 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (ArticleWithdrawn, 410, "article_withdrawn"),
     (ArticleNotFound, 404, "article_not_found"),
     (PlaceLost, 410, "place_lost"),
+    (CursorGone, 410, "cursor_gone"),
     (IndexMissing, 503, "index_missing"),
     (IndexOutdated, 503, "index_outdated"),
     (IndexDamaged, 503, "index_damaged"),
+    (ExportsBusy, 503, "exports_busy"),
+    (ExportTooLarge, 400, "export_too_large"),
+    (ExportUnavailable, 501, "export_unavailable"),
     (ArchiveLocked, 503, "unavailable"),
     (AlertsError, 503, "unavailable"),
     (NewsArchiveError, 500, "internal"),
@@ -55,6 +68,7 @@ class Failure:
     code: str
     parameter: InvalidParameter | None = None
     withdrawn_at: datetime | None = None
+    export: ExportError | None = None
 
     @property
     def message(self) -> str:
@@ -65,7 +79,15 @@ class Failure:
         """The values for the message's placeholders."""
         if self.withdrawn_at is not None:
             return {"date": interface.date(self.withdrawn_at)}
-        return self.parameter.values if self.parameter else {}
+        told = self.parameter or self.export
+        return told.values if told else {}
+
+
+def codes_of_api() -> list[tuple[str, int]]:
+    """The codes of all errors of the API, each with its status."""
+    of_errors = {code: status for _, status, code in _OF_ERROR}
+    codes = of_errors | {code: status for status, code in _OF_STATUS.items() if code not in of_errors}
+    return sorted(codes.items(), key=itemgetter(1))
 
 
 def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
@@ -76,9 +98,9 @@ def failure_of(error: NewsArchiveError | HTTPException) -> Failure:
         return Failure(status, known)
     parameter = error if isinstance(error, InvalidParameter) else None
     withdrawn_at = error.withdrawn_at if isinstance(error, ArticleWithdrawn) else None
-    return next(
-        Failure(status, code, parameter, withdrawn_at) for kind, status, code in _OF_ERROR if isinstance(error, kind)
-    )
+    export = error if isinstance(error, ExportError) else None
+    status, code = next((status, code) for kind, status, code in _OF_ERROR if isinstance(error, kind))
+    return Failure(status, code, parameter, withdrawn_at, export)
 
 
 def register_error_handlers(app: Flask) -> None:
@@ -91,7 +113,7 @@ def register_error_handlers(app: Flask) -> None:
 
 def _answer_archive_error(error: NewsArchiveError) -> Response:
     failure = failure_of(error)
-    if failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR and failure.export is None:
         # Only unexpected errors get a traceback. For the others it adds nothing, and the error
         # repeats on every request until it is fixed.
         unforeseen = error if failure.status == HTTPStatus.INTERNAL_SERVER_ERROR else None
@@ -115,6 +137,10 @@ def _refuse_bad_host() -> None:
 
 def _answer_bad_host(error: BadHost) -> Response:
     # All error pages have links, which Flask can't generate here.
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": error.description}
+        form = {**problem, "error": {"code": "bad_request", "message": error.description}}
+        return Response(json.dumps(form), 400, content_type=PROBLEM_TYPE)
     return Response(f"400 Bad Request: {error.description}\n", 400, content_type="text/plain; charset=utf-8")
 
 
@@ -127,13 +153,25 @@ def _answer(failure: Failure) -> Response:
 
 
 def _as_json(failure: Failure) -> Response:
-    english = Interface("en")
-    error = {"code": failure.code, "message": english.text(failure.message, **failure.values(english))}
+    """The error as problem details (RFC 9457), and in the form that the API always had."""
+    interface = Interface("en")
+    message = interface.text(failure.message, **failure.values(interface))
+    error = {"code": failure.code, "message": message}
     if failure.parameter:
         error["parameter"] = failure.parameter.parameter
     if failure.withdrawn_at:
         error["withdrawn_at"] = failure.withdrawn_at.isoformat()
-    return jsonify({"error": error})
+    response = jsonify(
+        {
+            "type": url_for("api.page", _external=True, _anchor=failure.code),
+            "title": interface.text(f"error_{failure.code}"),
+            "status": failure.status,
+            "detail": message,
+            "error": error,
+        }
+    )
+    response.content_type = PROBLEM_TYPE
+    return response
 
 
 def _as_page(failure: Failure) -> Response:

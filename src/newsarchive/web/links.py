@@ -12,11 +12,16 @@ from flask import url_for
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.article import MAX_ID_LENGTH
+from newsarchive.citing import article_urn
+from newsarchive.export.format import ExportFormat
 from newsarchive.search import SearchRequest
+from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
 
 PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance"})
 """The blueprints whose pages are in every interface language."""
+API_PAGE = "api.page"
+"""The page that describes the API, which is in every interface language too."""
 _SAFE = "!$'()*,/:;?@"
 """Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
 
@@ -95,6 +100,15 @@ class Links:
         """The URL of the feed with the newest articles of this search."""
         return self._path(endpoint) + self._subscription
 
+    def export(self, form: ExportFormat, args: dict[str, list[str]]) -> str:
+        """The URL of an export with these parameters."""
+        return url_for("exports.search", ending=form.ending) + _query(args)
+
+    def export_article(self, article_id: str, form: ExportFormat, language: Language) -> str:
+        """The URL of the export of an article, with labels in the language of the page."""
+        args = {"lang": [language]} if language != LANGUAGES[0] else {}
+        return url_for("exports.article", article_id=article_id, ending=form.ending) + _query(args)
+
     @cached_property
     def _state(self) -> str:
         return _query(page_args(self.request, self.language))
@@ -111,7 +125,8 @@ class Links:
 
     def here_in(self, language: Language) -> str:
         """The URL of this page in another interface language."""
-        endpoint = http_request.endpoint if http_request.blueprint in PAGE_BLUEPRINTS else None
+        is_page = http_request.blueprint in PAGE_BLUEPRINTS or http_request.endpoint == API_PAGE
+        endpoint = http_request.endpoint if is_page else None
         place = http_request.view_args or {}
         if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
             # No page of ours, so there is none in another language either, and its address may be of any length.
@@ -152,3 +167,8 @@ def _parameter(name: str, value: str) -> str:
 def article_address(article_id: str) -> str:
     """The absolute URL of an article's page, without any state."""
     return url_for("pages.article", article_id=article_id, _external=True)
+
+
+def unapi_address(article_id: str, form: str) -> str:
+    """The URL of an article in a format of citations, for programs."""
+    return url_for("unapi.server", id=article_urn(article_id), format=form)

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from newsarchive.arabic.direction import name_direction
 from newsarchive.article import Article
+from newsarchive.citing import article_urn
 from newsarchive.search import Highlighted
 from newsarchive.web.interface import Interface
 
@@ -18,6 +19,11 @@ def name(text: str, css_class: str | None = None) -> Markup:
     """A name, isolated from the surrounding text direction."""
     attribute = Markup(' class="{}"').format(css_class) if css_class else ""
     return Markup('<bdi dir="{}"{}>{}</bdi>').format(name_direction(text), attribute, text)
+
+
+def unapi_id(article_id: str) -> Markup:
+    """Tells reference managers that an article is here; see `unapi`. Browsers show nothing."""
+    return Markup('<abbr class="unapi-id" title="{}"></abbr>').format(article_urn(article_id))
 
 
 def highlighted(text: Highlighted, mark_id: str | None = None) -> Markup:

@@ -211,6 +211,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "changed_other": ("البيانات الوصفية", "metadata"),
     "archived": ("حُفظ في الأرشيف {date}", "Archived {date}"),
     "cite": ("الاستشهاد بهذا المقال", "Cite this article"),
+    "cite_in_ar": ("بالعربية", "In Arabic"),
+    "cite_in_en": ("بالإنجليزية", "In English"),
+    "cite_copy": ("انسخ", "Copy"),
+    "cite_copied": ("نُسخ", "Copied"),
+    "cite_not_copied": ("تعذّر النسخ", "Could not copy"),
+    "cite_download": ("لبرامج إدارة المراجع:", "For reference managers:"),
     "quoted": ("«{text}»", "“{text}”"),
     "comma": ("، ", ", "),
     # Stories
@@ -337,6 +343,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "هذا العنوان لا يقبل هذا النوع من الطلبات.",
         "This address doesn't take requests of this kind.",
     ),
+    "error_cursor_gone": ("المؤشر لم يعد صالحًا", "The cursor is no longer valid"),
+    "error_cursor_gone_text": (
+        "تغيّر الأرشيف بعد هذا المؤشر تغيرًا لا يمكن تتبعه. ابدأ من جديد بالقيمة since=start.",
+        "The archive has changed since this cursor in a way that can't be followed. Start again with since=start.",
+    ),
     "error_index_missing": ("البحث غير متاح حاليًا", "Search is currently unavailable"),
     "error_index_missing_text": (
         "لم يُبنَ فهرس هذا الأرشيف بعد. أعِد المحاولة بعد قليل.",
@@ -354,6 +365,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "error_unavailable": ("الخدمة غير متاحة حاليًا", "Service unavailable"),
     "error_unavailable_text": ("الأرشيف مشغول. أعِد المحاولة بعد قليل.", "The archive is busy. Please try again later."),
+    "error_exports_busy": ("التنزيل مشغول حاليًا", "Downloads are busy"),
+    "error_exports_busy_text": (
+        "يُجرى الآن {count} من التنزيلات، ولا يُسمح بأكثر منها في وقت واحد. أعِد المحاولة بعد قليل.",
+        "There are {count} downloads at the moment, and no more are allowed at the same time. Please try again later.",
+    ),
+    "error_export_too_large": ("النتائج أكثر من أن تُنزَّل معًا", "Too many results for one download"),
+    "error_export_too_large_text": (
+        "النتائج {rows}، والحدّ الأقصى في التنزيل الواحد {most}. ضيِّق البحث بالتاريخ أو المصدر ونزِّل كل جزء على حدة.",
+        "There are {rows} results, and one download may have {most}. Narrow it by date or source.",
+    ),
+    "error_export_unavailable": ("الصيغة غير متاحة هنا", "Format not available"),
+    "error_export_unavailable_text": (
+        "لا يوفّر هذا الخادم الصيغة {name}. اختر صيغة أخرى.",
+        "This server doesn't offer the format {name}. Please choose another one.",
+    ),
     "error_internal": ("حدث خطأ في الموقع", "Something went wrong"),
     "error_internal_text": ("سُجِّل الخطأ. أعِد المحاولة بعد قليل.", "The error was logged. Please try again later."),
     # Invalid parameters: one message for each value of `newsarchive.web.params.Problem`
@@ -382,8 +408,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{parameter}” must be a positive whole number, not “{value}”.",
     ),
     "problem_limit": (
-        "يجب أن يكون «{parameter}» عددًا من 1 إلى 100، لا «{value}».",
-        "“{parameter}” must be a number from 1 to 100, not “{value}”.",
+        "يجب أن يكون «{parameter}» عددًا من 1 إلى {allowed}، لا «{value}».",
+        "“{parameter}” must be a number from 1 to {allowed}, not “{value}”.",
     ),
     "problem_date": (
         "يجب أن يكون «{parameter}» تاريخًا مثل \u20662025-04-30\u2069 أو \u20662025-04\u2069 أو 2025، لا «{value}».",
@@ -403,10 +429,53 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{value}” is no page of this feed. Begin with its first page, without “{parameter}”.",
     ),
     "problem_no_text": ("الصق نصًّا فيه كلمات.", "Paste a text that has words."),
+    "problem_since": (
+        "يجب أن يكون «{parameter}» كلمة start أو تاريخًا أو وقتًا أو مؤشرًا كاملًا من جواب سابق، لا «{value}».",
+        "“{parameter}” must be “start”, a date, a time, or the whole cursor of an earlier response, not “{value}”.",
+    ),
+    "problem_ids": (
+        "في «{parameter}» {value} معرّفًا، والحدّ {allowed}. اطلب البقية في طلب آخر.",
+        "“{parameter}” has {value} ids. The limit is {allowed}; ask for the others in another request.",
+    ),
+    "problem_values": (
+        "عدد قيم «{parameter}» {value}، والحدّ {allowed}. قسّمها على طلبات.",
+        "“{parameter}” has {value} values. The limit is {allowed}; divide them among requests.",
+    ),
+    "problem_invisible": (
+        "في «{parameter}» مسافات زائدة أو حروف لا تُرى. احذفها.",
+        "“{parameter}” has extra blanks or characters that can't be seen. Leave them out.",
+    ),
+    "problem_together": (
+        "لا يجتمع «{parameter}» و«{value}» في طلب واحد. احذف أحدهما.",
+        "“{parameter}” and “{value}” can't be in one request. Leave one of them out.",
+    ),
+    # Downloads
+    "download_results": ("تنزيل كل النتائج", "Download all results"),
+    "download_article": ("تنزيل المقال", "Download the article"),
+    "format_text": ("نصّ", "Text"),
     "footer": (
         "النصوص لناشريها، وهي محفوظة هنا للبحث فيها.",
         "The texts belong to their publishers. They are archived here for searching.",
     ),
+    # The page of the API
     "api": ("الواجهة البرمجية", "API"),
+    "api_lead": (
+        "كل ما في الأرشيف متاح للبرامج بصيغة JSON، بلا مفتاح. الإصدار 1 تُضاف إليه مفاتيح ولا تُحذف.",
+        "Programs can read the whole archive as JSON, without a key. Version 1 only ever gets more keys.",
+    ),
+    "api_document": ("وصفها للبرامج بصيغة OpenAPI:", "Its description for programs, in OpenAPI:"),
+    "api_operations": ("العمليات", "Operations"),
+    "api_parameters": ("المعاملات", "Parameters"),
+    "api_keys": ("مفاتيح الجواب", "Keys of the response"),
+    "api_name": ("الاسم", "Name"),
+    "api_meaning": ("المعنى", "Meaning"),
+    "api_values": ("القيم", "Values"),
+    "api_default": ("بلا تحديد", "Default"),
+    "api_repeated": ("يمكن تكراره", "can be repeated"),
+    "api_errors": ("الأخطاء", "Errors"),
+    "api_errors_lead": (
+        "يأتي الخطأ بنوع الوسائط application/problem+json (المعيار RFC 9457)، وفيه رمز من هذه الرموز.",
+        "An error is sent as application/problem+json (RFC 9457), with one of these codes.",
+    ),
 }
 """Key -> (Arabic, English). Fields in braces are replaced by values."""

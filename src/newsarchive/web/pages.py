@@ -7,6 +7,7 @@ from newsarchive.errors import SearchError
 from newsarchive.search import SearchRequest
 from newsarchive.stories.reuse import MOST_WORDS
 from newsarchive.web.article_view import ArticleText, ArticleView
+from newsarchive.web.citing_view import CitationView
 from newsarchive.web.comparison_view import ComparisonView, in_order_of_publication
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.copies_view import CopiesView
@@ -34,17 +35,23 @@ def article(article_id: str) -> str:
     language = chosen_language()
     library = current_library()
     links = Links(_search_to_go_back_to(), language)
-    found = library.tables.renamed(library.article(article_id))
+    stored = library.article(article_id)
+    found = library.tables.renamed(stored)
     context = library.search_service.context_of_tables()
     text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args), context=context)
     topics = library.tables.topics_of(found)
     view = ArticleView(found, library.history(article_id), links, current_interface(), text, topics)
+    # Not as renamed: the digest is that of the text in the archive.
+    cite = CitationView(
+        stored, title=view.title, description=view.description, site_title=current_interface().site_title
+    )
     copies = CopiesView(found, library, links, current_interface())
     return render_template(
         "article.html",
         view=view,
         article=found,
         links=links,
+        cite=cite,
         related=_related(article_id),
         copies=copies,
         story=story_link(library, article_id, current_interface()),

@@ -26,7 +26,7 @@ feeds ignore unknown parameters, which other sites add to links; the API rejects
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -102,6 +102,14 @@ _MEANT = {
         "fold": "group group_by collapse dedupe unique distinct",
         "copies": "copy duplicates near_copies",
         "stories": "story events event clusters",
+        "ids": "id",
+        "since": "cursor updated_since modified_since",
+        "per": "interval period granularity",
+        "fields": "field select keys",
+        "body": "content fulltext full_text",
+        "published": "published_at pubdate publish_date",
+        "authors": "author byline writer",
+        "url": "link href address",
         "ar": "arabic ara عربي العربية",
         "en": "english eng الإنجليزية",
     }.items()
@@ -113,7 +121,8 @@ _LEAST_LIKENESS = 0.75
 _OTHER_LENGTH = 2
 """By how many letters their lengths differ at most: `utm_source` isn't meant as `source`."""
 _SHOWN_LENGTH = 50
-_DIGITS = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"([0-9]{1,9})(?:\.0+)?")
+"""A whole number, also as programs write it that know only one kind of numbers: 2.0."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -131,6 +140,11 @@ class Problem(StrEnum):
     WORDS = "words"
     NO_TEXT = "no_text"
     PLACE = "place"
+    SINCE = "since"
+    IDS = "ids"
+    VALUES = "values"
+    TOGETHER = "together"
+    INVISIBLE = "invisible"
 
 
 class InvalidParameter(NewsArchiveError):
@@ -161,6 +175,8 @@ class InvalidParameter(NewsArchiveError):
     @property
     def meant(self) -> str | None:
         """The parameter or value that was probably meant, or None."""
+        if self.problem not in (Problem.UNKNOWN, Problem.CHOICE):
+            return None
         sent = (self.parameter if self.problem is Problem.UNKNOWN else self.value).strip().lower()
         if (known := _MEANT.get(sent)) in self.allowed:
             return known
@@ -179,6 +195,21 @@ def check_names(args: MultiDict[str, str], allowed: Collection[str]) -> None:
     for name in args:
         if name not in allowed:
             raise InvalidParameter(name, args[name], Problem.UNKNOWN if allowed else Problem.NO_PARAMETERS, allowed)
+
+
+def check_counts(args: MultiDict[str, str], most: Mapping[str, int]) -> None:
+    """Raise InvalidParameter for a parameter with more values than it can have."""
+    for name, limit in most.items():
+        if len(args.getlist(name)) > limit:
+            raise InvalidParameter(name, str(len(args.getlist(name))), Problem.VALUES, [str(limit)])
+
+
+def check_visible(args: MultiDict[str, str], names: Collection[str]) -> None:
+    """Raise InvalidParameter for a value with characters that can't be seen, or with blanks around it."""
+    for name in names:
+        for value in args.getlist(name):
+            if value != _clean(value):
+                raise InvalidParameter(name, value, Problem.INVISIBLE)
 
 
 def parse_page_search(args: MultiDict[str, str], tables: Tables) -> SearchRequest:
@@ -252,14 +283,37 @@ def parse_day(args: MultiDict[str, str], name: str) -> date | None:
     return _day(args, name, is_last=True)
 
 
-def parse_limit(args: MultiDict[str, str], default: int) -> int:
+def parse_limit(args: MultiDict[str, str], default: int, most: int = MAX_LIMIT) -> int:
     """The number of articles that are asked for. Raises InvalidParameter."""
-    return _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or default
+    return _number(args, "limit", Problem.LIMIT, most) or default
+
+
+def parse_page(args: MultiDict[str, str]) -> int:
+    """The number of the page, from 1. Raises InvalidParameter."""
+    return _number(args, "page", Problem.NUMBER) or 1
+
+
+def parse_text(args: MultiDict[str, str], name: str) -> str:
+    """The text of a parameter on one line; empty without it."""
+    return _one(args, name)
 
 
 def parse_neighbour(args: MultiDict[str, str]) -> Neighbour | None:
     """What the lines of a concordance are sorted by; None for the order of the articles. Raises InvalidParameter."""
     return _choice(args, "by", Neighbour)
+
+
+def parse_count(args: MultiDict[str, str], name: str) -> int | None:
+    """A positive number, None if the parameter is absent. Raises InvalidParameter."""
+    return _number(args, name, Problem.NUMBER)
+
+
+def parse_choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`, by default the first. Raises InvalidParameter."""
+    text = _one(args, name) or choices[0]
+    if text not in choices:
+        raise InvalidParameter(name, text, Problem.CHOICE, choices)
+    return text
 
 
 def parse_feed_order(args: MultiDict[str, str]) -> str:
@@ -373,10 +427,10 @@ def _number(args: MultiDict[str, str], name: str, problem: Problem, highest: int
     text = _one(args, name)
     if not text:
         return None
-    folded = fold(text)
-    number = int(folded) if _DIGITS.fullmatch(folded) else 0
+    match = _NUMBER.fullmatch(fold(text))
+    number = int(match[1]) if match else 0
     if number < 1 or (highest and number > highest):
-        raise InvalidParameter(name, text, problem)
+        raise InvalidParameter(name, text, problem, [str(highest)] if highest else ())
     return number
 
 

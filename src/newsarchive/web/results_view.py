@@ -9,6 +9,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from newsarchive.export.format import ExportFormat
 from newsarchive.search import (
     Expansion,
     FacetCounts,
@@ -21,8 +22,11 @@ from newsarchive.search import (
     Sort,
 )
 from newsarchive.topics import TopicKind
+from newsarchive.web.export_params import export_args
+from newsarchive.web.export_slots import current_slots
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
+from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
 
 FACET_VALUES_AT_FIRST = 8
@@ -103,6 +107,13 @@ class ResultsView:
     def feed_title(self) -> str:
         """The title of the feed of this search."""
         return search_title(self.request, self._interface)
+
+    @cached_property
+    def downloads(self) -> tuple[tuple[ExportFormat, str], ...]:
+        """The formats of exports, each with the URL of all results in it."""
+        language = self._interface.language
+        args = export_args(self.results, language if language != LANGUAGES[0] else self.links.language)
+        return tuple((form, self.links.export(form, args)) for form in current_slots().formats)
 
     @cached_property
     def chips(self) -> tuple[Chip, ...]:

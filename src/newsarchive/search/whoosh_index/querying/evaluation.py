@@ -5,6 +5,7 @@ Everything is computed on arrays, one segment at a time.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -122,6 +123,17 @@ def evaluate(segments: Sequence[OpenSegment], query: whoosh_query.Query, selecti
         first.append(_first(segment, context, query, order, selection.depth, matches))
     listed = _listed(first, order, selection.depth)
     return Ranking(listed.docnums, listed.scores, listed.moments, total, _facets(segments, counted, selection))
+
+
+def count_days(segments: Sequence[OpenSegment], query: whoosh_query.Query, selection: Selection) -> dict[date, int]:
+    """The number of matches by day of publication, for the days that have any, in order. Undated ones don't count."""
+    counter: Counter[int] = Counter()
+    for segment in segments:
+        matches, _ = _select(segment, SegmentQuery(segment, documents_rule), query, selection)
+        ids = segment.everything if matches is None else matches
+        days, counts = np.unique(segment.columns.day[ids], return_counts=True)
+        counter.update(dict(zip(days.tolist(), counts.tolist(), strict=True)))
+    return {date.fromordinal(day): count for day, count in sorted(counter.items()) if day > 0}
 
 
 def _select(

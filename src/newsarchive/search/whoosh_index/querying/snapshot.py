@@ -1,6 +1,7 @@
 """One generation of an index, open for searching. It implements `search.engine.Snapshot`."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from datetime import date
 from functools import reduce
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from newsarchive.search.engine import Selection, WordList
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
-from newsarchive.search.whoosh_index.querying.evaluation import evaluate
+from newsarchive.search.whoosh_index.querying.evaluation import count_days, evaluate
 from newsarchive.search.whoosh_index.querying.open_segment import article_ids, condensed_words, open_segments
 from newsarchive.search.whoosh_index.querying.translation import translate
 from newsarchive.search.whoosh_index.querying.vocabulary import (
@@ -79,6 +80,10 @@ class WhooshSnapshot:
     def rank(self, tree: Scored, selection: Selection) -> Ranking:
         """The first matches in order, the exact number of matches, and the facet counts."""
         return evaluate(self._segments, translate(tree), selection)
+
+    def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:
+        """The number of matches by day of publication, for the days that have any, in order."""
+        return count_days(self._segments, translate(tree), selection)
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
         """For each of `terms`, the number of articles that have it and all required terms."""

@@ -1,0 +1,214 @@
+"""The language in which the API describes itself: keys, shapes, parameters and operations.
+
+Each operation is described once, next to its code. The parameters it accepts, the keys that `fields` can
+select, the OpenAPI document and the page for readers all come from that description.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from newsarchive.web.params import MAX_VALUES
+
+Json = dict[str, Any]
+
+
+class Text(NamedTuple):
+    """A text for people, in Arabic and English."""
+
+    arabic: str
+    english: str
+
+    def in_language(self, language: str) -> str:
+        """The text in the language `ar` or `en`."""
+        return self.arabic if language == "ar" else self.english
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A JSON value that isn't described further, by its JSON Schema."""
+
+    schema: Json
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list."""
+
+    item: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class OrNull:
+    """A value, or null."""
+
+    value: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of an object. An optional one is absent at times."""
+
+    type: "Type"
+    text: Text
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An object with named keys. Of one that `fields` selects from, only the id is always there."""
+
+    name: str
+    keys: Mapping[str, Key]
+    selectable: bool = False
+
+    @property
+    def required(self) -> list[str]:
+        """The keys that are always there."""
+        return [name for name, key in self.keys.items() if not key.optional and (not self.selectable or name == "id")]
+
+
+Type = Value | ListOf | OrNull | Shape
+
+STRING = Value({"type": "string"})
+NUMBER = Value({"type": "number"})
+COUNT = Value({"type": "integer", "minimum": 0})
+FLAG = Value({"type": "boolean"})
+ADDRESS = Value({"type": "string", "format": "uri"})
+DAY = Value({"type": "string", "format": "date"})
+MOMENT = Value({"type": "string", "format": "date-time"})
+DAY_OR_MOMENT = Value({"anyOf": [DAY.schema, MOMENT.schema]})
+RANGE = Value({"type": "array", "items": COUNT.schema, "minItems": 2, "maxItems": 2})
+
+
+def one_of(*values: str) -> Value:
+    """One of these texts."""
+    return Value({"type": "string", "enum": list(values)})
+
+
+def key(type_: Type, arabic: str, english: str, *, optional: bool = False) -> Key:
+    """A key with its description in Arabic and English."""
+    return Key(type_, Text(arabic, english), optional)
+
+
+TEXT: Json = {"type": "string"}
+"""The schema of a parameter with free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter in the query of an address, or in its path. `schema` is that of one value.
+
+    A repeated one has at most `most` values, or they are `joined` by commas.
+    """
+
+    name: str
+    schema: Json
+    text: Text
+    repeated: bool = False
+    in_path: bool = False
+    example: str = ""
+    joined: bool = False
+    most: int = MAX_VALUES
+
+
+def parameter(  # noqa: PLR0913 - as the class
+    name: str,
+    schema: Json,
+    arabic: str,
+    english: str,
+    *,
+    repeated: bool = False,
+    in_path: bool = False,
+    example: str = "",
+    joined: bool = False,
+) -> Parameter:
+    """A parameter with its description in Arabic and English."""
+    return Parameter(name, schema, Text(arabic, english), repeated, in_path, example, joined)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What one address does. `statuses` are those of its errors; any other error is possible, too.
+
+    `fields_of` is the shape that the parameter `fields` selects keys from. `bodies` are the media types of the
+    request's body, each with its schema.
+    """
+
+    name: str
+    path: str
+    summary: Text
+    answer: Shape
+    parameters: tuple[Parameter, ...] = ()
+    statuses: tuple[int, ...] = ()
+    method: str = "GET"
+    text: Text | None = None
+    fields_of: Shape | None = None
+    bodies: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def query_names(self) -> tuple[str, ...]:
+        """The names of the parameters in the query."""
+        return tuple(one.name for one in self.parameters if not one.in_path)
+
+    @property
+    def most_values(self) -> dict[str, int]:
+        """How many values each repeated parameter can have."""
+        return {one.name: one.most for one in self.parameters if one.repeated and not one.joined}
+
+    @property
+    def exact_names(self) -> tuple[str, ...]:
+        """The names of those parameters in the query whose values aren't free text."""
+        return tuple(one.name for one in self.parameters if not one.in_path and one.schema != TEXT)
+
+
+def schema_of(type_: Type) -> Json:
+    """The JSON Schema of a type. A shape is referred to by its name."""
+    match type_:
+        case Value(schema):
+            return schema
+        case ListOf(item):
+            return {"type": "array", "items": schema_of(item)}
+        case OrNull(Shape() as shape):
+            return {"anyOf": [schema_of(shape), {"type": "null"}]}
+        case OrNull(value):
+            return _or_null(schema_of(value))
+        case Shape(name):
+            return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _or_null(schema: Json) -> Json:
+    if isinstance(schema.get("type"), str) and "enum" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def shapes_in(type_: Type) -> dict[str, Shape]:
+    """All shapes in a type, by name."""
+    match type_:
+        case ListOf(inner) | OrNull(inner):
+            return shapes_in(inner)
+        case Shape(name, keys):
+            found = {name: type_}
+            for one in keys.values():
+                found |= shapes_in(one.type)
+            return found
+        case _:
+            return {}
+
+
+def rows_of(type_: Type, path: str = "") -> list[tuple[str, Key]]:
+    """The values in a type for a table: the path of each, with its key."""
+    match type_:
+        case ListOf(item):
+            return rows_of(item, f"{path}[]")
+        case OrNull(value):
+            return rows_of(value, path)
+        case Shape(keys=keys):
+            rows: list[tuple[str, Key]] = []
+            for name, one in keys.items():
+                where = f"{path}.{name}" if path else name
+                rows += rows_of(one.type, where) or [(where, one)]
+            return rows
+        case _:
+            return []

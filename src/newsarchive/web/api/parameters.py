@@ -1,0 +1,224 @@
+"""The parameters of the API: their descriptions, and reading those that pages don't have."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from newsarchive.archive.cursors import Cursor
+from newsarchive.article import MAX_ID_LENGTH
+from newsarchive.errors import QuerySyntaxError
+from newsarchive.search import MAX_LIMIT, Fold, Match, Sort, parse_period
+from newsarchive.topics import TopicKind
+from newsarchive.web.api.description import TEXT, Json, Parameter, Shape, parameter
+from newsarchive.web.messages import LANGUAGES
+from newsarchive.web.params import (
+    DEFAULT_LIMIT,
+    DEFAULT_STORIES,
+    DEFAULT_SUGGESTIONS,
+    InvalidParameter,
+    Problem,
+    parse_limit,
+)
+
+MAX_PAGE = 1_000
+"""The most records, sources or ids in one response."""
+DEFAULT_PAGE = 100
+MAX_IDS = 100
+MAX_QUERIES = 10
+START = "start"
+
+_DATE: Json = {
+    "type": "string",
+    "pattern": r"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$",
+}
+"""The days that every month has, as an example of what a date looks like."""
+
+
+def _number(default: int, most: int | None = None) -> Json:
+    schema: Json = {"type": "integer", "minimum": 1, "default": default}
+    return schema if most is None else {**schema, "maximum": most}
+
+
+def _choice(*values: str, default: str | None = None) -> Json:
+    schema: Json = {"type": "string", "enum": list(values)}
+    return schema if default is None else {**schema, "default": default}
+
+
+Q = parameter("q", TEXT, "كلمات البحث", "a query in the query language", example="القمح")
+MATCH = parameter(
+    "match",
+    _choice(*(one.value for one in Match), default=Match.ALL.value),
+    "كل الكلمات أو أيّ كلمة",
+    "all words or any of them",
+)
+SOURCE = parameter("source", TEXT, "مصدر بأيّ من أسمائه", "a source under any of its names", repeated=True)
+TOPIC = parameter("topic", TEXT, "موضوع بأيّ من أسمائه", "a topic under any of its names", repeated=True)
+SECTION = parameter("section", TEXT, "قسم بأيّ من أسمائه", "a section under any of its names", repeated=True)
+TOPICS = parameter(
+    "topics",
+    _choice(*(one.value for one in TopicKind), default=TopicKind.ANY.value),
+    "المقالات ذات المواضيع المعطاة أو المسندة فقط",
+    "only articles with given or with assigned topics",
+)
+FROM = parameter(
+    "from", _DATE, "أول يوم نشر، أو شهر أو سنة", "the first day of publication, or a month or year", example="2025-04"
+)
+TO = parameter("to", _DATE, "آخر يوم نشر، أو شهر أو سنة", "the last day of publication, or a month or year")
+FILTERS = (SOURCE, TOPIC, SECTION, TOPICS, FROM, TO)
+SORT = parameter(
+    "sort",
+    _choice(*(one.value for one in Sort)),
+    "الترتيب؛ بلا تحديد: الأنسب إن كان في البحث كلمات وإلا فالأحدث",
+    "the order; by default the best first if the query has words, else the newest",
+)
+FOLD = parameter(
+    "fold",
+    _choice(*(one.value for one in Fold)),
+    "أفضل مقال فقط من كل مجموعة نصوص مكرَّرة أو من كل حدث",
+    "list only the best-ranked article of each group",
+)
+PAGE = parameter("page", _number(1, 999_999_999), "رقم الصفحة", "the number of the page")
+LIMIT = parameter("limit", _number(DEFAULT_LIMIT, MAX_LIMIT), "عدد النتائج في الصفحة", "results per page")
+LANG = parameter("lang", _choice(*LANGUAGES), "لغة الأسماء في الجواب", "the language of labels in the response")
+SEARCH = (Q, MATCH, *FILTERS, SORT, FOLD, PAGE, LIMIT)
+SUGGESTED = parameter(
+    "limit",
+    _number(DEFAULT_SUGGESTIONS, MAX_LIMIT),
+    "أكبر عدد من الاقتراحات ومن العناوين",
+    "the most queries, and the most titles",
+)
+FOUND = parameter("limit", _number(MAX_LIMIT, MAX_LIMIT), "أكبر عدد من المقالات", "the most articles")
+STORIES = parameter("limit", _number(DEFAULT_STORIES, MAX_LIMIT), "عدد الأحداث في الصفحة", "stories per page")
+MANY = parameter("limit", _number(DEFAULT_PAGE, MAX_PAGE), "أكبر عدد في الصفحة", "the most per page")
+ARTICLE_ID = parameter(
+    "article_id",
+    {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
+    "معرّف المقال",
+    "the id of an article",
+    in_path=True,
+)
+STORY_ID = parameter(
+    "story_id",
+    {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
+    "معرّف الحدث أو أيّ من مقالاته",
+    "the id of a story, or of any of its articles",
+    in_path=True,
+)
+REVISION = parameter(
+    "revision",
+    {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    "رقم النسخة",
+    "the number of a revision",
+    in_path=True,
+)
+URL = parameter(
+    "url",
+    TEXT,
+    "العنوان الأصلي لمقال، بأيّ شكل يدل على الصفحة نفسها",
+    "the original address of an article, in any form that means the same page",
+)
+IDS = parameter(
+    "ids",
+    {"type": "string", "pattern": "^[^,]*$"},
+    "معرّفات مقالات تفصل بينها فواصل، 100 على الأكثر",
+    "the ids of up to 100 articles, separated by commas",
+    repeated=True,
+    joined=True,
+)
+SINCE = parameter(
+    "since",
+    TEXT,
+    "من أين تبدأ التغييرات: start أو تاريخ أو وقت حفظ أو مؤشر من جواب سابق",
+    "where changes begin: `start`, a day or time of archiving, or the `cursor` of an earlier response",
+    example=START,
+)
+PERIODS = ("day", "week", "month", "year")
+PER = parameter("per", _choice(*PERIODS, default="month"), "المدة التي تُعدّ فيها المقالات", "the period to count by")
+QUERIES = replace(Q, repeated=True, most=MAX_QUERIES)
+
+
+def fields_parameter(shape: Shape) -> Parameter:
+    """The parameter that selects the keys of articles."""
+    return parameter(
+        "fields",
+        {"type": "string", "enum": list(shape.keys)},
+        "مفاتيح المقال المطلوبة، تفصل بينها فواصل؛ والمعرّف موجود دائمًا",
+        "the keys of an article to return, separated by commas; the id is always there",
+        repeated=True,
+        example="title,published",
+        joined=True,
+    )
+
+
+def parse_fields(shape: Shape) -> frozenset[str] | None:
+    """The keys that the request selects, with the id; None for the default. Raises InvalidParameter."""
+    names = [name for name in _listed(request.args, "fields") if name]
+    for name in names:
+        if name not in shape.keys:
+            raise InvalidParameter("fields", name, Problem.CHOICE, shape.keys)
+    return frozenset({"id", *names}) if names else None
+
+
+def parse_ids() -> tuple[str, ...]:
+    """The ids that the request lists. Raises InvalidParameter if they are too many."""
+    ids = tuple(dict.fromkeys(name for name in _listed(request.args, "ids") if name))
+    if len(ids) > MAX_IDS:
+        raise InvalidParameter("ids", str(len(ids)), Problem.IDS, [str(MAX_IDS)])
+    return ids
+
+
+def parse_many() -> int:
+    """The number of records that the request asks for, up to `MAX_PAGE`. Raises InvalidParameter."""
+    return parse_limit(request.args, DEFAULT_PAGE, MAX_PAGE)
+
+
+def parse_since(text: str) -> Cursor | datetime | None:
+    """Where changes begin; None for the start. Raises InvalidParameter."""
+    if text in ("", START):
+        return None
+    try:
+        return Cursor.parse(text)
+    except ValueError:
+        pass
+    try:
+        return _moment(text)
+    except (ValueError, QuerySyntaxError, OverflowError):
+        raise InvalidParameter("since", text, Problem.SINCE) from None
+
+
+def parse_queries() -> tuple[str, ...]:
+    """The different queries that the request has; one empty query if it has none."""
+    queries = dict.fromkeys(" ".join(text.split()) for text in request.args.getlist("q"))
+    return tuple(query for query in queries if query) or ("",)
+
+
+def parse_per() -> str:
+    """The period to count by. Raises InvalidParameter."""
+    per = request.args.get("per", "").strip() or "month"
+    if per not in PERIODS:
+        raise InvalidParameter("per", per, Problem.CHOICE, PERIODS)
+    return per
+
+
+def only_one(given: Mapping[str, Collection[object]]) -> None:
+    """Raise InvalidParameter if several parameters are given of which a request can have one."""
+    names = [name for name, value in given.items() if value]
+    if len(names) > 1:
+        raise InvalidParameter(names[1], names[0], Problem.TOGETHER)
+
+
+def _moment(text: str) -> datetime:
+    if len(text) <= len("YYYY-MM-DD"):
+        first, _ = parse_period(text)
+        return datetime.combine(first, time.min, UTC)
+    # A plus sign in a query string is a space.
+    moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _listed(args: MultiDict[str, str], name: str) -> list[str]:
+    return [one.strip() for value in args.getlist(name) for one in value.split(",")]

@@ -1,0 +1,89 @@
+"""Search and completions."""
+
+from flask import request
+
+from newsarchive.search import results_to_json
+from newsarchive.web.api.description import STRING, Json, ListOf, Operation, Shape, Text, key
+from newsarchive.web.api.forms import brief
+from newsarchive.web.api.parameters import LANG, SEARCH, SUGGESTED, Q, fields_parameter, parse_fields
+from newsarchive.web.api.routes import next_address, operation
+from newsarchive.web.api.shapes import HIT, PAGE_ADDRESS, RESULTS
+from newsarchive.web.context import current_interface, current_library
+from newsarchive.web.links import article_address
+from newsarchive.web.params import parse_search, parse_suggest
+
+_COMPLETIONS = Shape(
+    "Completions",
+    {
+        "words": key(ListOf(STRING), "عبارات بحث أُكملت كلمتها الأخيرة", "whole queries with the last word completed"),
+        "titles": key(
+            ListOf(
+                Shape(
+                    "CompletedTitle",
+                    {
+                        "id": key(STRING, "معرّف مقال في عنوانه ما كُتب", "the id of an article with the typed words"),
+                        "title": key(STRING, "عنوانه", "its title"),
+                        "page_url": PAGE_ADDRESS,
+                    },
+                )
+            ),
+            "مقالات في عناوينها ما كُتب",
+            "articles whose titles contain the typed words",
+        ),
+    },
+)
+
+
+@operation(
+    Operation(
+        "search",
+        "/search",
+        Text("ابحث في المقالات", "Search the articles"),
+        RESULTS,
+        (*SEARCH, fields_parameter(HIT), LANG),
+        (400, 503),
+        text=Text(
+            "النتائج هي المطلوب بالضبط، بلا قراءات أوسع. وكل قائمة قيم تتجاهل تصفيتها.",
+            "The results are exactly what was asked for, without looser readings. Each facet ignores its own filter.",
+        ),
+        fields_of=HIT,
+    )
+)
+def search() -> Json:
+    """Return a page of results, with the same parameters as the HTML page.
+
+    A hit's `url` is empty if it isn't a web URL; `page_url` is its page on this site.
+    """
+    library, fields = current_library(), parse_fields(HIT)
+    results = library.search(parse_search(request.args, tables=library.tables))
+    form = results_to_json(results, current_interface().language, library.tables)
+    form["hits"] = [brief(hit, found.article, fields) for hit, found in zip(form["hits"], results.hits, strict=True)]
+    for facet in form["facets"]["topic"]:
+        facet["name"] = facet["value"]
+    page = results.request.page
+    form["next"] = next_address({"page": page + 1}) if page < results.pages else None
+    return form
+
+
+@operation(
+    Operation(
+        "suggest",
+        "/suggest",
+        Text("أكمل ما كُتب", "Complete what was typed"),
+        _COMPLETIONS,
+        (Q, SUGGESTED),
+        (400, 503),
+    )
+)
+def suggest() -> Json:
+    """Return completions of `q`, the text typed so far: up to `limit` queries and `limit` titles."""
+    text, limit = parse_suggest(request.args)
+    completions = current_library().complete(text, limit) if text.strip() else ()
+    return {
+        "words": [item.text for item in completions if not item.article_id],
+        "titles": [
+            {"id": item.article_id, "title": item.text, "page_url": article_address(item.article_id)}
+            for item in completions
+            if item.article_id
+        ],
+    }

@@ -1,0 +1,119 @@
+"""How many articles queries find by day, week, month or year."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from newsarchive.web.api.description import COUNT, NUMBER, STRING, Json, ListOf, Operation, Shape, Text, key, one_of
+from newsarchive.web.api.parameters import FILTERS, MATCH, PER, PERIODS, QUERIES, parse_per, parse_queries
+from newsarchive.web.api.routes import operation
+from newsarchive.web.api.shapes import COUNTED
+from newsarchive.web.context import current_library
+from newsarchive.web.params import parse_search
+
+_PERIOD = key(
+    STRING,
+    "اليوم 2025-04-21 أو الأسبوع 2025-W17 أو الشهر 2025-04 أو السنة 2025",
+    "the day `2025-04-21`, the ISO week `2025-W17`, the month `2025-04` or the year `2025`",
+)
+_TRENDS = Shape(
+    "Trends",
+    {
+        "per": key(one_of(*PERIODS), "المدة", "the period that is counted by"),
+        "totals": key(
+            ListOf(Shape("PeriodTotal", {"period": _PERIOD, "count": COUNTED})),
+            "كل المقالات بعد التصفية في كل مدة فيها مقال",
+            "all articles that pass the filters, for each period that has any",
+        ),
+        "series": key(
+            ListOf(
+                Shape(
+                    "Trend",
+                    {
+                        "query": key(STRING, "البحث", "a query"),
+                        "total": key(COUNT, "عدد المقالات المؤرخة التي يجدها", "how many dated articles it finds"),
+                        "counts": key(
+                            ListOf(
+                                Shape(
+                                    "PeriodCount",
+                                    {
+                                        "period": _PERIOD,
+                                        "count": COUNTED,
+                                        "share": key(
+                                            NUMBER,
+                                            "نسبتها من كل مقالات المدة، من 0 إلى 1",
+                                            "their share of all articles of the period, from 0 to 1",
+                                        ),
+                                    },
+                                )
+                            ),
+                            "المدد نفسها التي في totals",
+                            "the same periods as in `totals`",
+                        ),
+                    },
+                )
+            ),
+            "لكل بحث أعداده",
+            "the counts of each query",
+        ),
+    },
+)
+
+
+@operation(
+    Operation(
+        "trends",
+        "/trends",
+        Text("عدد المقالات عبر الزمن", "Numbers of articles over time"),
+        _TRENDS,
+        (QUERIES, MATCH, *FILTERS, PER),
+        (400, 503),
+        text=Text(
+            "حتى 10 عبارات بحث. تُعدّ المقالات المؤرخة بيوم نشرها.",
+            "Up to 10 queries. Articles with a date are counted, by their day of publication.",
+        ),
+    )
+)
+def trends() -> Json:
+    """Return the counts of queries by period, and their shares of all articles that pass the filters."""
+    library, per, queries = current_library(), parse_per(), parse_queries()
+    filters = [(one.name, value) for one in (MATCH, *FILTERS) for value in request.args.getlist(one.name)]
+    asked = parse_search(MultiDict(filters), tables=library.tables)
+    totals = _by_period(library.count_days(asked), per)
+    series = []
+    for query in queries:
+        counts = _by_period(library.count_days(replace(asked, text=query)), per) if query else totals
+        series.append(
+            {
+                "query": query,
+                "total": sum(counts.values()),
+                "counts": [
+                    {"period": period, "count": counts.get(period, 0), "share": round(counts.get(period, 0) / total, 6)}
+                    for period, total in totals.items()
+                ],
+            }
+        )
+    return {
+        "per": per,
+        "totals": [{"period": period, "count": count} for period, count in totals.items()],
+        "series": series,
+    }
+
+
+def _by_period(days: Mapping[date, int], per: str) -> Mapping[str, int]:
+    """The counts of days, added up; the periods are in order."""
+    counter: Counter[str] = Counter()
+    for day, count in days.items():
+        counter[_period(day, per)] += count
+    return counter
+
+
+def _period(day: date, per: str) -> str:
+    if per == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year:04}-W{week:02}"
+    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[per]]

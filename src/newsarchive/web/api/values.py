@@ -1,0 +1,121 @@
+"""The sources, topics and sections of the archive."""
+
+from flask import request
+
+from newsarchive.search import SearchRequest
+from newsarchive.web.api.description import COUNT, STRING, Json, ListOf, Operation, Shape, Text, key
+from newsarchive.web.api.forms import topic_form
+from newsarchive.web.api.parameters import LANG, MANY, PAGE, parse_many
+from newsarchive.web.api.routes import next_address, operation
+from newsarchive.web.api.shapes import COUNTED, NEXT, TOPIC
+from newsarchive.web.context import current_interface, current_library
+from newsarchive.web.params import parse_page
+
+_SOURCES = Shape(
+    "Sources",
+    {
+        "total": key(COUNT, "عدد المصادر", "the number of sources"),
+        "next": NEXT,
+        "sources": key(
+            ListOf(
+                Shape(
+                    "Source",
+                    {
+                        "name": key(STRING, "أكثر أسمائه ورودًا", "a source, in its commonest spelling"),
+                        "label": key(STRING, "اسمه بلغة الجواب", "its name in the language of the response"),
+                        "names": key(ListOf(STRING), "أسماؤه كلها", "all of its names"),
+                        "count": COUNTED,
+                    },
+                )
+            ),
+            "المصادر، أكثرها مقالات أولًا",
+            "the sources, those with most articles first",
+        ),
+    },
+)
+
+
+@operation(
+    Operation(
+        "sources",
+        "/sources",
+        Text("مصادر الأرشيف", "The sources of the archive"),
+        _SOURCES,
+        (PAGE, MANY, LANG),
+        (400, 503),
+    )
+)
+def sources() -> Json:
+    """Return the sources, those with most articles first, a page at a time."""
+    library, page, limit = current_library(), parse_page(request.args), parse_many()
+    counted = list(library.count(SearchRequest()).facets.source.items())
+    names, language = library.tables.sources, current_interface().language
+    shown = counted[(page - 1) * limit : page * limit]
+    return {
+        "total": len(counted),
+        "next": next_address({"page": page + 1}) if len(counted) > page * limit else None,
+        "sources": [
+            {
+                "name": name,
+                "label": names.label(name, language),
+                "names": list(dict.fromkeys((name, *names.names(name)))),
+                "count": count,
+            }
+            for name, count in shown
+        ],
+    }
+
+
+_NAMED = {name: TOPIC.keys[name] for name in ("name", "label", "id")}
+_TOPICS = Shape(
+    "Topics",
+    {
+        "topics": key(
+            ListOf(
+                Shape(
+                    "CountedTopic",
+                    {
+                        **_NAMED,
+                        "count": COUNTED,
+                        "given": key(COUNT, "كم منها أعطاه الناشر", "how many of these have the topic from the outlet"),
+                        "assigned": key(COUNT, "كم منها بالإسناد", "how many have it by assignment"),
+                    },
+                )
+            ),
+            "المواضيع، أكثرها مقالات أولًا",
+            "the topics, those with most articles first",
+        ),
+        "sections": key(
+            ListOf(Shape("CountedSection", {**_NAMED, "count": COUNTED})),
+            "الأقسام، أكثرها مقالات أولًا",
+            "the sections, those with most articles first",
+        ),
+    },
+)
+
+
+@operation(
+    Operation(
+        "topics",
+        "/topics",
+        Text("مواضيع الأرشيف وأقسامه", "The topics and sections of the archive"),
+        _TOPICS,
+        (LANG,),
+        (400, 503),
+    )
+)
+def topics() -> Json:
+    """Return the topics and sections, those with most articles first."""
+    facets = current_library().count(SearchRequest()).facets
+    return {
+        "topics": [
+            {
+                **topic_form(name),
+                "count": count,
+                "given": count - facets.assigned.get(name, 0),
+                "assigned": facets.assigned.get(name, 0),
+            }
+            for name, count in facets.topic.items()
+        ],
+        "sections": [{**topic_form(name), "count": count} for name, count in facets.section.items()],
+    }

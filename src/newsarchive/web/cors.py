@@ -1,0 +1,65 @@
+"""Reading the API and the feeds from pages of other sites, where the setting `cors_origins` allows it (CORS).
+
+Only reading is allowed, and never with credentials: there are none here.
+"""
+
+from collections.abc import Collection
+
+from flask import Flask, Response, request
+
+EVERY = "*"
+_METHODS = "GET, HEAD"
+_ASKED = "If-None-Match, If-Modified-Since"
+"""The headers that a page may send, besides those that need no permission."""
+_SHOWN = "ETag, Link, Retry-After"
+"""The headers that a page may read, besides those that it always may."""
+_DAY = "86400"
+
+
+def allow_reading(app: Flask, origins: Collection[str], feeds: Collection[str]) -> None:
+    """Let pages of some origins read the API and the feeds of some blueprints; `*` means all origins."""
+    if origins:
+        readers = _Readers(origins, feeds)
+        app.before_request(readers.answer_preflight)
+        app.after_request(readers.add_headers)
+
+
+class _Readers:
+    def __init__(self, origins: Collection[str], feeds: Collection[str]) -> None:
+        self._origins = origins
+        self._feeds = feeds
+
+    def answer_preflight(self) -> Response | None:
+        """The answer to the question of a browser whether a page may send a request to the API."""
+        is_asked = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        if not is_asked or not _is_of_api():
+            return None
+        response = Response(status=204)
+        if self._allowed():
+            response.headers["Access-Control-Allow-Methods"] = _METHODS
+            response.headers["Access-Control-Allow-Headers"] = _ASKED
+            response.headers["Access-Control-Max-Age"] = _DAY
+        return response
+
+    def add_headers(self, response: Response) -> Response:
+        """Say which pages may read a response."""
+        is_readable = _is_of_api() or request.blueprint in self._feeds
+        if not is_readable or request.method not in ("GET", "HEAD", "OPTIONS"):
+            return response
+        if EVERY not in self._origins:
+            response.vary.add("Origin")
+        if origin := self._allowed():
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = _SHOWN
+        return response
+
+    def _allowed(self) -> str | None:
+        """The origin that may read the response; None if that of the request may not."""
+        if EVERY in self._origins:
+            return EVERY
+        origin = request.headers.get("Origin", "")
+        return origin if origin.lower() in self._origins else None
+
+
+def _is_of_api() -> bool:
+    return request.path.startswith("/api/")
