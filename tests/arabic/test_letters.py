@@ -6,7 +6,7 @@ import pytest
 
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.letter_forms import OTHER_READINGS, WRITTEN_AS
-from newsarchive.arabic.letters import readings
+from newsarchive.arabic.letters import indexed_forms, readings
 from newsarchive.arabic.tokens import words
 from tests.markdown import ROOT, Page
 
@@ -86,6 +86,7 @@ def test_the_manual_has_the_other_readings() -> None:
         *(("ڧال", "قال"), ("ڢاس", "فاس"), ("ٯال", "قال"), ("ڡاس", "فاس"), ("ٮاب", "باب")),
         # Presentation forms and signs
         *(("ﺳﯾﺎرﺗﮭم", "سيارتهم"), ("ﷲ", "الله"), ("﷼", "ريال"), ("ﻻجئ", "لاجئ"), ("مدرﹼسة", "مدرّسة")),
+        *(("اﷲ", "الله"), ("عبداﷲ", "عبدالله"), ("وباﷲ", "وبالله"), ("ﺍﷲ", "الله")),
         *(("مدرﱠسة", "مدرسة"), ("ﭬيينا", "فيينا"), ("ﮔﻠﻒ", "كلف")),
         # Quranic signs
         *(("هٰذا", "هذا"), ("الرحمٰن", "الرحمن"), ("لهۥ", "له"), ("بهۦ", "به")),
@@ -112,7 +113,8 @@ def test_different_letters_stay_different(first: str, second: str) -> None:
     [
         ("كتاب", ()),
         ("ھیئة", ()),
-        ("ڤيينا", ()),
+        ("پوتين", ()),
+        ("ڤابس", ("قابس",)),
         ("نڨض", ("نغض", "نجض", "نكض")),
         ("چاد", ("تشاد",)),
         ("ﭼﺎد", ("تشاد",)),
@@ -135,3 +137,15 @@ def test_readings_are_limited_folded_and_do_not_include_the_indexed_form() -> No
     many = readings("گ" * 20)
     assert 0 < len(many) < 40
     assert all(fold(form) == form != fold("گ" * 20) for form in many)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"), [("تشاد", "چاد"), ("بيجو", "بيژو"), ("غوغل", "گوگل"), ("قابس", "ڤابس"), ("غراج", "ڨراج")]
+)
+def test_a_word_may_be_indexed_in_ambiguous_letters(typed: str, written: str) -> None:
+    assert fold(typed) in readings(written)
+    assert fold(written) in set(indexed_forms(fold(typed)))
+
+
+def test_a_word_of_letters_that_nothing_stands_for_is_indexed_in_one_form() -> None:
+    assert list(indexed_forms("مدرسه")) == list(indexed_forms("كابس")) == []

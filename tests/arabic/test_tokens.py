@@ -32,6 +32,21 @@ def test_underscores_in_hashtags_separate_words() -> None:
     assert words("#شريف_منير") == ["شريف", "منير"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("فاز 2ـ0", ["فاز", "2", "0"]),
+        ("موسم ٢٠١٨ــ٢٠١٩", ["موسم", "2018", "2019"]),
+        ("الـ20", ["ال", "20"]),
+        ("20ـ", ["20"]),
+        ("كـ2ـتاب", ["ك", "2", "تاب"]),
+        ("كــتاب", ["كتاب"]),
+    ],
+)
+def test_a_tatweel_between_numbers_separates_them(text: str, found: list[str]) -> None:
+    assert words(text) == found
+
+
 def test_marks_alone_are_not_words() -> None:
     assert words("ــــ ًٌ \u200f\u200d") == []
 

@@ -44,8 +44,8 @@ MEMBERS = list(members())
 
 
 @pytest.fixture(scope="module")
-def library_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Library]:
-    """The library of the texts of a kind. The id of an article is the number of its text."""
+def texts_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], set[str]]:
+    """The texts of a kind that a query finds. The id of an article is the number of its text."""
 
     @cache
     def library_of(kind: str) -> Library:
@@ -53,7 +53,11 @@ def library_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Libr
         articles = [Article(id=f"text-{number}", title="", body=text) for number, text in enumerate(texts)]
         return filled(tmp_path_factory.mktemp("kind"), articles)
 
-    return library_of
+    @cache
+    def texts_of(kind: str, query: str) -> set[str]:
+        return found(library_of(kind), query)
+
+    return texts_of
 
 
 def found(library: Library, query: str) -> set[str]:
@@ -71,8 +75,8 @@ def found(library: Library, query: str) -> set[str]:
         for number, member in enumerate(MEMBERS)
     ],
 )
-def test_query_finds_these_texts_only(library_of: Callable[[str], Library], member: Member) -> None:
-    texts = found(library_of(member.kind), member.query)
+def test_query_finds_these_texts_only(texts_of: Callable[[str, str], set[str]], member: Member) -> None:
+    texts = texts_of(member.kind, member.query)
     assert (member.text in texts) is member.is_found, (member.query, member.text, texts)
 
 

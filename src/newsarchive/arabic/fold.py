@@ -42,6 +42,9 @@ _SPACING_MARKS = "".join(
 )
 """Presentation forms of isolated marks. They decompose to a space and the mark, but occur inside words."""
 
+_ALEF_OF_GOD = re.compile("[اٱأ\ufe8d\ufe8e](?=\ufdf2)")
+"""The alef of اﷲ. The ligature means الله, but fonts show it without its alef, so that writers add one: عبداﷲ."""
+
 _LETTERS = {letter: plain for plain, written in WRITTEN_AS.items() for letter in written}
 _LATIN = {
     "æ": "ae",
@@ -109,8 +112,8 @@ def _is_folded(text: str) -> bool:
 
 def _fold_once(text: str) -> str:
     if not _ORDINARY.fullmatch(text):
-        text = unicodedata.normalize("NFKD", text.translate(_UNSPACED)).translate(_BEFORE_COMPOSING)
-        text = unicodedata.normalize("NFC", text).casefold()
+        text = unicodedata.normalize("NFKD", _ALEF_OF_GOD.sub("", text.translate(_UNSPACED)))
+        text = unicodedata.normalize("NFC", text.translate(_BEFORE_COMPOSING)).casefold()
     folded = text.lower().translate(_TABLE)
     return _MADDA.sub("ا", folded) if _MADDA_AS_HAMZA_ALEF in folded else folded
 

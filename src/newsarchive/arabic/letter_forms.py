@@ -44,6 +44,7 @@ OTHER_READINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys("گڭݣڬࢴ", ("ق", "غ", "ج")),
     "ڨ": ("غ", "ج", "ك"),
     "ڠ": ("ق", "ج", "ك"),
+    "ڤ": ("ق",),
     "چ": ("تش",),
     "ژ": ("ج",),
     "ۋ": ("ف",),
@@ -53,6 +54,10 @@ OTHER_READINGS: dict[str, tuple[str, ...]] = {
 }
 """Written letter -> what it may stand for besides its letter in the index, likeliest first.
 
-گ, ڨ and their like are the sound g, which newspapers also write غ, ج, ق or ك. چ is "ch" in Iraq
-and the Gulf, which newspapers write تش, and a foreign ج in Egypt. The last three are letters without dots.
+گ, ڨ and their like are the sound g, which newspapers also write غ, ج, ق or ك. So is ڤ in Algeria and
+Tunisia, where it stands for ق. چ is "ch" in Iraq and the Gulf, which newspapers write تش, and a
+foreign ج in Egypt. The last three are letters without dots.
 """
+
+DOTLESS = "ڡٯٮ"
+"""Letters that are dotted when they are typed: nobody who types ت or ن means ٮ."""

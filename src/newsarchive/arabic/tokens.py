@@ -8,8 +8,8 @@ like those of two spellings.
 
 Marks, tatweel and joiners are part of a word. So a fully vocalized word is one token, and its
 offsets cover the whole original word including the marks. An underscore separates words, because
-hashtags join words with underscores. Marks between thousands, as in 1,500, and the dots of U.S.,
-are part of the word.
+hashtags join words with underscores, and so does a tatweel between numbers. Marks between
+thousands, as in 1,500, and the dots of U.S., are part of the word.
 """
 
 import re
@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
 from typing import NamedTuple
+
+from pyarabic import araby
 
 from newsarchive.arabic.fold import IGNORABLE, fold
 
@@ -50,6 +52,8 @@ _THOUSANDS = re.compile(
 _ACRONYM_HINT = re.compile(r"\.[A-Za-z](?![A-Za-z])")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]\.)[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])(?!\.[A-Za-z0-9])")
 """U.S. and a.m., but not www.a.com or J.K.Rowling."""
+_DASH = re.compile(rf"(?<=\d){araby.TATWEEL}+(?=\d)")
+"""A tatweel between two numbers is a dash: 2ـ0, 2018ـ2019."""
 _RARE_MARKS = str.maketrans(dict.fromkeys((character for character in IGNORABLE if character > "\uffff"), _JOIN))
 
 _MEMO_LIMIT = 500_000
@@ -81,12 +85,14 @@ class Legible(str):
 def legible(text: str) -> Legible:
     """The text, unchanged in length, with each spelling as one run of word characters.
 
-    Underscores become spaces. What may be inside a word but is common outside becomes a joiner: the
-    marks of 1,500 and the dots of U.S.
+    Underscores, and tatweels that are dashes, become spaces. What may be inside a word but is common
+    outside becomes a joiner: the marks of 1,500 and the dots of U.S.
     """
     if isinstance(text, Legible):
         return text
     text = text.replace("_", " ")
+    if araby.TATWEEL in text:
+        text = _DASH.sub(_blank, text)
     if any(hint.search(text) for hint in _HINTS):
         text = _THOUSANDS.sub(_joined, text)
     if _ACRONYM_HINT.search(text):
@@ -99,6 +105,10 @@ def legible(text: str) -> Legible:
 
 def _joined(match: re.Match[str]) -> str:
     return "".join(character if character.isalnum() else _JOIN for character in match.group())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 class _FoldedWords(dict[str, str]):

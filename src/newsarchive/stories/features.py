@@ -23,7 +23,7 @@ Hashes = NDArray[np.uint64]
 """One 64-bit number per word or stem."""
 Places = NDArray[np.int64]
 
-RULES = 1
+RULES = 2
 """Rises when the same article gets other features."""
 _MEMO_LIMIT = 500_000
 """The number of distinct spellings that are remembered before all are forgotten: about 100 MB."""

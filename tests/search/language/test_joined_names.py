@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.arabic.tokens import words
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, SearchResults
-from newsarchive.search.language.joined_names import forms, splits
+from newsarchive.search.language.joined_names import belong_together, forms, splits
 from tests.libraries import filled
 
 TEXTS = {
@@ -100,6 +101,8 @@ def test_a_name_is_found_joined_and_apart(library: Library, queries: tuple[str, 
     ("query", "ids"),
     [
         ("سيفالإسلام", {"sword"}),
+        ("عبد الوهاب", {"slave"}),
+        ("لعبد الوهاب كثيرا", {"slave"}),
         ("عبدالوهاب", {"slave"}),
         ("نصرالله", {"victory", "by-god", "hizb-2"}),
         ("بالله", {"nasr-1"}),
@@ -116,6 +119,17 @@ def test_a_name_is_found_joined_and_apart(library: Library, queries: tuple[str, 
 )
 def test_ordinary_words_are_not_names(library: Library, query: str, ids: set[str]) -> None:
     assert not ids & found(library, query)
+
+
+@pytest.mark.parametrize(
+    ("typed", "are_one"),
+    [
+        *((name, True) for name in ("عبد الله", "لعبد ربه", "أبو ظبي", "بن قردان", "وابن سلمان", "أبا الخيل")),
+        *((words, False) for words in ("عبد عام", "أبي متعب", "نصر الله", "محمد علي", "بن على", "أم درمان")),
+    ],
+)
+def test_words_that_are_only_in_names_belong_to_the_next_one(typed: str, are_one: bool) -> None:
+    assert belong_together(words(typed)) is are_one
 
 
 @pytest.mark.parametrize("query", ["=نصرالله", '"نصرالله أمس"', "نصرا*"])

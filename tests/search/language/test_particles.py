@@ -35,6 +35,8 @@ def test_particles_may_precede_a_word(word: str, forms: str) -> None:
     ("word", "other"),
     [
         ("مال", "كمال"),
+        ("ماذا", "لماذا"),
+        ("ذلك", "كذلك"),
         ("اله", "وكاله"),
         ("زير", "وزير"),
         ("لد", "بلد"),

@@ -96,7 +96,7 @@ BIBI = {"bibi-1", "bibi-2", "bibi-both", "bibi-clitic"}
         ("أمريكا", {"united", "states"}),
         ("هونغ كونغ", {"hong"}),
         ("عبدالله", {"abdullah", "abdallah"}),
-        ("عبد الله", {"abdullah", "abdallah", "apart"}),
+        ("عبد الله", {"abdullah", "abdallah"}),
         ("عبد الله القرية", {"abdallah"}),
     ],
 )

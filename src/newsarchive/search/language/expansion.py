@@ -16,6 +16,7 @@ from newsarchive.arabic.letters import readings
 from newsarchive.arabic.months import month_names, month_number
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import tokenize
+from newsarchive.search.language import joined_names
 from newsarchive.search.language.query import (
     AllOf,
     Alternatives,
@@ -81,10 +82,10 @@ class _Expansion:
         at = 0
         while at < len(nodes):
             words = _stem_words(nodes, at)
-            taken, others = self._longest(nodes, at, words)
-            if others:
+            taken, others = self._longest(nodes, at, words, together)
+            if taken > 1:
                 typed = words[:taken]
-                row.append(self._alternatives(typed, [together(tuple(typed))], others))
+                row.append(self._alternatives(typed, [_typed(typed, together)], others))
             elif words:
                 row.append(self._word(nodes, at, words[0]))
             else:
@@ -92,12 +93,14 @@ class _Expansion:
             at += taken
         return row
 
-    def _longest(self, nodes: Sequence[Node], at: int, words: Sequence[Word]) -> tuple[int, list[Other]]:
-        """The length of the longest run of several words from `at` that has other forms, and those forms."""
+    def _longest(
+        self, nodes: Sequence[Node], at: int, words: Sequence[Word], together: type[AllOf] | type[AnyOf]
+    ) -> tuple[int, list[Other]]:
+        """The length of the longest run of several words from `at` that is one name, and its other forms."""
         for length in range(min(LONGEST, len(words)), 1, -1):
             run = words[:length]
             others = [*self._months(nodes, at, run), *self._names(run)]
-            if others:
+            if others or _is_phrase(run, together):
                 return length, others
         return 1, []
 
@@ -142,6 +145,18 @@ class _Expansion:
             elif name not in typed:
                 found = filter(self.word_forms.vocabulary.occurs, _month(name, before, after, run[0].scope))
                 yield from (Other(shown, node) for node in found)
+
+
+def _typed(run: Sequence[Word], together: type[AllOf] | type[AnyOf]) -> Node:
+    """What finds the words of a run as they were typed."""
+    if _is_phrase(run, together):
+        return Phrase(tuple(word.text for word in run), run[0].scope, Form.STEM)
+    return together(tuple(run))
+
+
+def _is_phrase(run: Sequence[Word], together: type[AllOf] | type[AnyOf]) -> bool:
+    """Whether the words of a run must follow each other: «عبد» and «الله» apart are not what was asked for."""
+    return together is AllOf and joined_names.belong_together([word.text for word in run])
 
 
 def _is_found_by(texts: Sequence[str], node: Word | Phrase) -> bool:

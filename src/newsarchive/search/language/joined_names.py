@@ -7,13 +7,21 @@ or the parts next to each other.
 from collections.abc import Callable, Iterator, Sequence
 
 from newsarchive.arabic.stem import stem
+from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.search.language.inflection import ARTICLE, PREFIXES
 
 FATHER = ("ابو", "ابي", "ابا")
 """أبو in its three cases."""
+_MY_FATHER = "ابي"
+"""Also "my father", and the name Abe: before a word like على it is mostly one of these, not the name أبي علي."""
 SON = ("بن", "ابن")
 _HEADS = {"عبد": 3, **dict.fromkeys(FATHER, 3), "بو": 4, **dict.fromkeys(SON, 3), "ام": 4, "بيت": 3}
 """The first words of names -> how many letters must follow them in a joined name."""
+_SERVANT = "عبد"
+_AFTER_SERVANT = (ARTICLE, "رب")
+"""How nearly all words after عبد in names begin: عبد الله, عبد ربه."""
+_ONLY_IN_NAMES = frozenset((_SERVANT, "ابو", "ابا", "بو", *SON))
+"""The first words that mean something else without the next one. ابي may be "my father"."""
 _SHORT = frozenset(("عز", "ذو", "ذي", "ام"))
 """Words of two letters that come before a word with an article in names."""
 _TAILS = ("الله", "الدين")
@@ -54,6 +62,19 @@ def forms(typed: Sequence[str]) -> list[Run]:
     del found[run]
     # Without its clitics alone, a word is no other form.
     return list(found) if any(len(form) != len(run) or _bare(form) != _bare(run) for form in found) else []
+
+
+def belong_together(typed: Sequence[str]) -> bool:
+    """Whether adjacent folded words are one name, so that one of them alone is not what was meant: عبد الله.
+
+    >>> belong_together(("عبد", "الله")), belong_together(("نصر", "الله"))
+    (True, False)
+    """
+    run = tuple(typed)
+    first = without_clitics(run[0])
+    if first == _SERVANT and not run[1].startswith(_AFTER_SERVANT):
+        return False
+    return first in _ONLY_IN_NAMES and run[1] not in STOP_WORDS and bool(forms(run))
 
 
 def shown(form: Run, spelled: Callable[[str], str]) -> str:
@@ -142,4 +163,9 @@ def _rewritten(run: Run) -> Iterator[Run]:
                 yield (*before, word + after[0], *after[1:])
             for same in (FATHER, SON):
                 if word in same:
-                    yield from ((*before, other, *after) for other in same if other != word)
+                    others = [other for other in same if other != word and not _is_ordinary(other, after[0])]
+                    yield from ((*before, other, *after) for other in others)
+
+
+def _is_ordinary(first: str, second: str) -> bool:
+    return first == _MY_FATHER and second in STOP_WORDS

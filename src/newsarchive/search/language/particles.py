@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from newsarchive.arabic.lexicon import lexicon
 from newsarchive.arabic.stem import is_arabic_word, stem
+from newsarchive.arabic.stop_words import STOP_WORDS
 
 CONJUNCTIONS = ("و", "ف")
 PREPOSITIONS = ("ب", "ل", "ك")
@@ -65,6 +66,8 @@ def _is_form(form: str, word: str) -> bool:
     """Whether a form is the word with particles. Before ال, particles are never part of another word."""
     if word.startswith(_ARTICLE) and len(word) > 4:
         return True
+    if form.endswith(word) and form[-len(word) - 1] in PREPOSITIONS and form in STOP_WORDS:
+        return False  # لماذا is not ل and ماذا
     is_rare = lexicon().get(form, 0) <= _OWN_WORD * lexicon().get(word, 0)
     return is_rare or (form[0] in "بل" and stem(form) == stem(word))
 

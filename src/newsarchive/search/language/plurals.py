@@ -68,8 +68,10 @@ class Plurals:
         """Each folded noun with a folded partner, in both directions."""
         return ((word, other) for word, partners in self._partners.items() for other in partners)
 
-    def of(self, word: str) -> tuple[Partner, ...]:
+    def of(self, word: str, name: str = "") -> tuple[Partner, ...]:
         """Return the partners of the folded word; those with its stem are left out, since they are found anyway.
+
+        If the word is known to be a name, only nouns that begin with it count: مائة is no form of ماء.
 
         >>> [partner.shown for partner in own_plurals().of("وكتابها")]
         ['كتب']
@@ -77,7 +79,7 @@ class Plurals:
         own = stem(word)
         found: dict[str, Partner] = {}
         for noun in nouns_of(word):
-            if noun in self._partners and (stem(noun) == own or noun.endswith("ء")):
+            if noun in self._partners and noun.startswith(name) and (stem(noun) == own or noun.endswith("ء")):
                 found.update(self._partners[noun])
         return tuple(partner for partner in found.values() if stem(partner.text) != own)
 

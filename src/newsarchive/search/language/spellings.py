@@ -20,8 +20,8 @@ from newsarchive.tables import SEPARATOR, SPELLINGS, read_table, table_lines
 LONGEST = 3
 """The maximum number of words in a form."""
 
-_FEMININE_ENDINGS = frozenset(ending for ending in ENDINGS if ending.startswith(("ه", "ات", "ت")))
-"""What the ة of a form may become."""
+_FEMININE_ENDINGS = frozenset(ending for ending in ENDINGS if ending == "ه" or ending.startswith(("ات", "ت")))
+"""What the ة of a form may become. It stays before a pronoun: هيأتها has the noun, but هيأها a verb."""
 _NO_ENDING = ("", "ه")
 
 

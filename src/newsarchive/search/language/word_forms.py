@@ -1,8 +1,10 @@
 """The other forms that one typed word is searched by: spellings, the other number, and names of two words."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from newsarchive.arabic.letters import indexed_forms, readings
 from newsarchive.arabic.stem import stem
 from newsarchive.search.language import foreign_names, hamza, joined_names
 from newsarchive.search.language.inflection import ENDINGS, PREFIXES, Clitics, Noun
@@ -15,9 +17,12 @@ from newsarchive.search.language.vocabulary import Vocabulary, nodes_for, nodes_
 MOST_OTHERS = 40
 """The maximum number of other forms of a word: each is looked up and scored."""
 _MOST_VARIANTS = 60
+_MOST_SPELLINGS_READ = 4
+"""The maximum number of forms of a word whose spelling is looked up in articles, which takes long."""
 _MEMO_LIMIT = 20_000
 """The number of words whose forms are remembered."""
 _NO_ENDING = frozenset(("",))
+_FEMININE = re.compile("ت(?:ه|ها|هم|هن|هما|نا|كم|ي)$")
 _TELLING = 4
 """A stem that keeps this many letters of a name, all but a final vowel, belongs to the name."""
 
@@ -59,13 +64,13 @@ class WordForms:
         self._found: dict[tuple[Word, tuple[str, ...], bool], tuple[list[Word], list[Other]]] = {}
 
     def of(
-        self, word: Word, readings: Iterable[str] = (), *, in_both_numbers: bool = True
+        self, word: Word, other_readings: Iterable[str] = (), *, in_both_numbers: bool = True
     ) -> tuple[list[Word], list[Other]]:
         """Return what finds the typed word, and its other forms that occur in the archive.
 
-        `readings` are other folded forms of the letters as they were typed.
+        `other_readings` are other folded forms of the letters as they were typed.
         """
-        asked = word, tuple(readings), in_both_numbers
+        asked = word, tuple(other_readings), in_both_numbers
         found = self._found.get(asked)
         if found is None:
             if len(self._found) >= _MEMO_LIMIT:
@@ -73,14 +78,15 @@ class WordForms:
             found = self._found[asked] = self._find(*asked)
         return found
 
-    def _find(self, word: Word, readings: tuple[str, ...], in_both_numbers: bool) -> tuple[list[Word], list[Other]]:
-        spelled = self._spelled(word.text, readings)
+    def _find(self, word: Word, others: tuple[str, ...], in_both_numbers: bool) -> tuple[list[Word], list[Other]]:
+        spelled = self._spelled(word.text, others)
         variants = list(spelled.variants.values())
         typed = list(self._nodes(variants[0], word.scope))
         first, *more = typed
         typed = [first, *filter(self.vocabulary.occurs, more)]
-        others = self._others(spelled, word, in_both_numbers=in_both_numbers)
-        return typed, self.distinct(others, typed)
+        # A word with letters of foreign sounds is a name: ڤردان is no pair of «فرد».
+        found = self._others(spelled, word, in_both_numbers=in_both_numbers and not others)
+        return typed, self.distinct(found, typed)
 
     def distinct(self, others: Iterable[Other], typed: Iterable[Word | Phrase]) -> list[Other]:
         """Return the other forms that occur and that find something else than the typed ones and each other."""
@@ -102,15 +108,17 @@ class WordForms:
             yield from (Other(variant.shown, node) for node in self._nodes(variant, word.scope))
         for group in spelled.groups:
             yield from self.of_group(group, word.scope)
+        yield from self._in_other_letters(word)
         yield from self.of_name((word.text,), word.scope)
         if in_both_numbers:
             for variant in variants:
-                yield from self._in_other_number(variant.text, word.scope)
+                yield from self._in_other_number(variant, word.scope)
 
-    def _spelled(self, typed: str, readings: Iterable[str]) -> _Spelled:
+    def _spelled(self, typed: str, other_readings: Sequence[str]) -> _Spelled:
         """All spellings of a word: what is a spelling of a spelling is one, too, so that each finds all the others."""
-        found = _Spelled({typed: _Variant(typed)})
-        found.variants.update({text: _reading(text) for text in readings})
+        others = {text: _reading(text) for text in other_readings if self.vocabulary.occurs(Word(text, Form.EXACT))}
+        is_name = bool(others) or self._is_only_written(typed, other_readings)
+        found = _Spelled({typed: _reading(typed) if is_name else _Variant(typed), **others})
         waiting = list(found.variants)
         while waiting and len(found.variants) < _MOST_VARIANTS:
             for variant in self._neighbours(waiting.pop(0), found):
@@ -118,6 +126,23 @@ class WordForms:
                     found.variants[variant.text] = variant
                     waiting.append(variant.text)
         return found
+
+    def _is_only_written(self, typed: str, other_readings: Sequence[str]) -> bool:
+        """Whether the archive has a word with ambiguous letters, and mostly spells it with them."""
+        is_written = bool(other_readings) and self.vocabulary.occurs(Word(typed, Form.EXACT))
+        return is_written and bool(readings(self.vocabulary.spelled(typed)))
+
+    def _in_other_letters(self, word: Word) -> Iterator[Other]:
+        """Yield the forms that articles write with an ambiguous letter that stands for what was typed: تشيلي, چيلي."""
+        left = _MOST_SPELLINGS_READ
+        for bare in indexed_forms(word.text):
+            for prefix in PREFIXES if self.vocabulary.occurs(Word(bare)) else ():
+                form = Word(prefix + bare, Form.EXACT, word.scope)
+                if left and self.vocabulary.occurs(form):
+                    left -= 1
+                    shown = self.vocabulary.spelled(form.text)
+                    if prefix + word.text in readings(shown):
+                        yield Other(shown, form)
 
     def _neighbours(self, text: str, found: _Spelled) -> Iterator[_Variant]:
         for reading in self.spellings.readings(text):
@@ -130,7 +155,7 @@ class WordForms:
                 yield _Variant(other, name.shown, name.beginning, name.endings)
         for other in hamza.spellings(text):
             if self.vocabulary.occurs(Word(other)):
-                yield _Variant(other, other)
+                yield _hamza_variant(other)
         for other in foreign_names.spellings(text):
             if self.vocabulary.occurs(Word(other, Form.EXACT)):
                 yield _Variant(other, other)
@@ -142,8 +167,8 @@ class WordForms:
         else:
             yield from nodes_for(variant.text, variant.beginning, variant.endings, scope, self.vocabulary)
 
-    def _in_other_number(self, text: str, scope: Scope) -> Iterator[Other]:
-        for partner in self.plurals.of(text):
+    def _in_other_number(self, variant: _Variant, scope: Scope) -> Iterator[Other]:
+        for partner in self.plurals.of(variant.text, variant.beginning):
             for spelling in (partner.text, *hamza.spellings(partner.text)):
                 shown = partner.shown if spelling == partner.text else spelling
                 yield from (
@@ -174,6 +199,9 @@ class WordForms:
                 found[form] = [*(self._phrases(form, scope) if len(form) > 1 else self._joined(form[0], scope))]
         if len(typed) == 1 and not any(nodes for form, nodes in found.items() if len(form) > 1):
             return
+        if found and len(typed) > 1:
+            # The stem of a short word may keep its clitics: لأم, ببن.
+            yield from (Other("", node) for node in self._phrases(typed, scope))
         for form, nodes in found.items():
             if nodes:
                 shown = joined_names.shown(form, self.vocabulary.spelled)
@@ -194,12 +222,22 @@ def _reading(text: str) -> _Variant:
 
     ڨردان may be غردان, but its stem غرد would find many other words.
     """
-    own = stem(text)
-    clitics = text.removesuffix(own)
+    clitics = text.removesuffix(stem(text))
     if clitics != text and clitics in PREFIXES:
         return _Variant(text, text)
-    prefix = max((prefix for prefix in PREFIXES if text.startswith(prefix + own[:2])), key=len, default="")
-    return _Variant(text, text, text[len(prefix) :], _NO_ENDING)
+    return _Variant(text, text, _without_clitics(text), _NO_ENDING)
+
+
+def _hamza_variant(text: str) -> _Variant:
+    """A variant with another hamza. One in ة has no forms but those of the noun: هيأة is no form of هيأ."""
+    noun = Noun(_FEMININE.sub("ه", _without_clitics(text)))
+    return _Variant(text, text, *noun.beginning_and_endings) if noun.text.endswith("ه") else _Variant(text, text)
+
+
+def _without_clitics(text: str) -> str:
+    """The word without the clitics that its stem lacks."""
+    begun = stem(text)[:2]
+    return text[max((len(prefix) for prefix in PREFIXES if text.startswith(prefix + begun)), default=0) :]
 
 
 def _is_telling(own: str, beginning: str) -> bool:

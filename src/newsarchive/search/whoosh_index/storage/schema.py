@@ -4,7 +4,7 @@ from whoosh import columns, fields
 
 from newsarchive.search.whoosh_index.storage.fields import Words
 
-INDEX_FORMAT = 7
+INDEX_FORMAT = 8
 """Increased when fields, analysis or file formats change; an index with another format is rebuilt."""
 
 DAY_FIELD = "day"
