@@ -37,6 +37,7 @@ ADDRESSES = (
     "/",
     "/search?q=مباراة",
     "/article/wheat",
+    "/concordance?q=القمح",
     "/reuse",
     "/feed.xml",
     "/feed.atom",

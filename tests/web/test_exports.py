@@ -86,7 +86,7 @@ def test_an_article_can_be_downloaded(client: FlaskClient) -> None:
     (row,) = rows(client.get("/article/wheat/export.csv").data)
     assert (row["id"], row["page_url"]) == ("wheat", "http://localhost/article/wheat")
     assert len(client.get("/article/talks/export.jsonl?revisions=all").data.splitlines()) == 2
-    assert client.get("/article/withdrawn/export.csv").status_code == 404
+    assert client.get("/article/withdrawn/export.csv").status_code == 410
     assert client.get("/article/wheat/export.exe").status_code == 404
 
 

@@ -45,7 +45,7 @@ from newsarchive.cli.common import (
     wait_option,
     with_config,
 )
-from newsarchive.cli.search import Period
+from newsarchive.cli.filters import Period
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
-from newsarchive.cli.output import csv_options, opened_output
+from newsarchive.cli.output import bom_option, opened, output_option, write_table
 from newsarchive.cli.streams import read_input
 from newsarchive.config import Config
 from newsarchive.library import open_library
@@ -23,7 +23,8 @@ _SOME_FAILED = 1
 @click.option("--long", "is_long", is_flag=True, help="With --by: one row per query and value, instead of columns.")
 @click.option("--hits", "wants_hits", is_flag=True, help="List the articles that each query finds, instead of counts.")
 @click.option("--limit", type=click.IntRange(min=1), help="With --hits: at most this many articles per query.")
-@csv_options
+@output_option
+@bom_option
 @wait_option
 @with_config
 def batch(  # noqa: PLR0913 - one parameter per option
@@ -67,9 +68,8 @@ def batch(  # noqa: PLR0913 - one parameter per option
             table = long_totals(library, queries, kind, report)
         else:
             table = totals(library, queries, kind, report)
-        with opened_output(output, bom=not no_bom) as out:
-            out.writerow(table.header)
-            out.writerows(table.rows)
+        with opened(output) as out:
+            write_table(out, table.header, table.rows, bom=not no_bom)
     failed = f", {counted(len(bad), 'row')} not searched" if bad else ""
     click.echo(f"{counted(len(queries.rows) - len(bad), 'query').replace('querys', 'queries')}{failed}", err=True)
     return _SOME_FAILED if bad else 0

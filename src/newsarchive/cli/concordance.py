@@ -8,7 +8,7 @@ import click
 
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
 from newsarchive.cli.filters import filter_options
-from newsarchive.cli.output import csv_options, opened_output
+from newsarchive.cli.output import bom_option, opened, output_option, write_table
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.library import open_library
@@ -35,7 +35,8 @@ _ORDERS = [*(order.value for order in Sort), *(neighbour.value for neighbour in 
     show_default=True,
     help="Characters of context on each side.",
 )
-@csv_options
+@output_option
+@bom_option
 @wait_option
 @with_config
 def concordance(  # noqa: PLR0913 - one parameter per option
@@ -53,8 +54,7 @@ def concordance(  # noqa: PLR0913 - one parameter per option
     Inflections and other spellings count as in a search; =word and "phrases" are taken exactly.
     """
     neighbour = Neighbour(sort) if sort in list(Neighbour) else None
-    if neighbour is None:
-        request = replace(request, sort=Sort(sort))
+    request = replace(request, sort=Sort(sort) if neighbour is None else Sort.NEWEST)
     written = 0
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
@@ -69,8 +69,7 @@ def concordance(  # noqa: PLR0913 - one parameter per option
                 written += 1
                 yield row
 
-        with collecting_rarely(), opened_output(output, bom=not no_bom) as out:
-            out.writerow(COLUMNS)
-            out.writerows(counted_rows())
+        with collecting_rarely(), opened(output) as out:
+            write_table(out, COLUMNS, counted_rows(), bom=not no_bom)
     click.echo(f"{counted(written, 'occurrence')} in {counted(found.listing.total, 'article')}", err=True)
     return 0

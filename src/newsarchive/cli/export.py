@@ -1,28 +1,26 @@
 """`newsarchive export`."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, get_args
+from typing import get_args
 from urllib.parse import quote
 
 import click
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
-from newsarchive.cli.search import Period
+from newsarchive.cli.filters import filter_options
+from newsarchive.cli.output import bom_option, opened, output_option
 from newsarchive.config import Config
 from newsarchive.errors import ConfigError, CorruptArchive
 from newsarchive.export.format import ExportContext, ExportFormat, ExportReport
 from newsarchive.export.formats import named, names
 from newsarchive.exporting import DAMAGED, ExportedArticles, Giving, all_ids
 from newsarchive.library import open_library
-from newsarchive.search import Match, SearchRequest, Sort
-from newsarchive.topics import TopicKind
+from newsarchive.search import SearchRequest, Sort
 
 INCOMPLETE = 1
 LANGUAGES: tuple[str, ...] = get_args(Language)
@@ -30,32 +28,10 @@ _EVERYTHING = SearchRequest()
 
 
 @click.command()
-@click.argument("words", metavar="[QUERY]...", nargs=-1)
+@filter_options
 @archive_option
 @click.option("--format", "form", type=click.Choice(names()), required=True, help="Format of the output.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="File to write, instead of standard output. An existing file is replaced when the new one is complete.",
-)
-@click.option(
-    "--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True
-)
-@click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
-@click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
-@click.option("--section", "sections", multiple=True, help="Only this section; may be given several times.")
-@click.option(
-    "--topics",
-    "topic_kind",
-    type=click.Choice([kind.value for kind in TopicKind]),
-    default=TopicKind.ANY.value,
-    show_default=True,
-    help="Only articles with given, or with assigned topics.",
-)
-@click.option("--from", "first", type=Period(), help="Only articles published on or after this day.")
-@click.option("--to", "last", type=Period(), help="Only articles published on or before this day.")
+@output_option
 @click.option(
     "--sort",
     type=click.Choice([sort.value for sort in Sort]),
@@ -64,30 +40,30 @@ _EVERYTHING = SearchRequest()
 @click.option("--limit", "most", type=click.IntRange(min=1), help="At most so many articles.")
 @click.option("--all-revisions", is_flag=True, help="All revisions of each article, oldest first, not only the latest.")
 @click.option("--no-text", is_flag=True, help="Leave the texts out.")
-@click.option("--no-bom", is_flag=True, help="Write CSV without a byte order mark, which Excel needs.")
+@bom_option
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="ar", show_default=True, help="Of labels.")
 @wait_option
 @with_config
 def export(  # noqa: PLR0913 - one parameter per option
     config: Config,
-    words: tuple[str, ...],
+    request: SearchRequest,
     archive: Path,
     form: str,
     output: Path | None,
+    sort: str | None,
     most: int | None,
     all_revisions: bool,
     no_text: bool,
     no_bom: bool,
     language: Language,
     wait: float,
-    **filters: Any,
 ) -> int:
     """Write the articles that a search finds, or all articles, in the format of another program.
 
     The format warc has the pages that articles were read from.
     """
     chosen = _usable(form, output)
-    request = _request(words, **filters)
+    request = replace(request, sort=Sort(sort) if sort else None)
     giving = Giving(
         all_revisions=all_revisions, has_texts=not no_text, language=language, page_url=_page_addresses(config)
     )
@@ -107,7 +83,7 @@ def export(  # noqa: PLR0913 - one parameter per option
             has_texts=not no_text,
             bom=not no_bom,
         )
-        with _opened(output) as out:
+        with opened(output) as out:
             report = chosen.write(articles.items(), out, context)
     articles.add_lost_to(report)
     for damage in damaged:
@@ -128,51 +104,10 @@ def _usable(name: str, output: Path | None) -> ExportFormat:
     return chosen
 
 
-def _request(  # noqa: PLR0913 - one parameter per option
-    words: tuple[str, ...],
-    *,
-    match: str,
-    sources: tuple[str, ...],
-    topics: tuple[str, ...],
-    sections: tuple[str, ...],
-    topic_kind: str,
-    first: tuple[date, date] | None,
-    last: tuple[date, date] | None,
-    sort: str | None,
-) -> SearchRequest:
-    return SearchRequest(
-        text=" ".join(words),
-        match=Match(match),
-        sources=sources,
-        topics=topics,
-        sections=sections,
-        topic_kind=TopicKind(topic_kind),
-        date_from=first[0] if first else None,
-        date_to=last[1] if last else None,
-        sort=Sort(sort) if sort else None,
-    )
-
-
 def _page_addresses(config: Config) -> Callable[[str], str]:
     """What returns the address of the page of an article, by the setting `site_url`."""
     site = config.site_url
     return lambda article_id: f"{site}article/{quote(article_id, safe='')}" if site else ""
-
-
-@contextmanager
-def _opened(path: Path | None) -> Iterator[BinaryIO]:
-    """The stream to write to. A file appears under its name only when it is complete."""
-    if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        with fresh.open("wb") as out:
-            yield out
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _say(report: ExportReport, chosen: ExportFormat) -> None:

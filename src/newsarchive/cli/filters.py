@@ -7,13 +7,30 @@ from typing import Any
 
 import click
 
-from newsarchive.cli.search import Period
-from newsarchive.search import Match, SearchRequest, Sort
+from newsarchive.errors import QuerySyntaxError
+from newsarchive.search import Match, SearchRequest, parse_period
 from newsarchive.topics import TopicKind
 
 
+class Period(click.ParamType[tuple[date, date]]):
+    """A day, a month or a year, as its first and last day."""
+
+    name = "YYYY[-MM[-DD]]"
+
+    def convert(
+        self, value: str | tuple[date, date], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[date, date]:
+        """Return the days. Fails for text that isn't a period."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return parse_period(value)
+        except QuerySyntaxError as error:
+            self.fail(str(error), param, ctx)
+
+
 def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the words of a query and the options of a search. The function gets them as `request`."""
+    """Add the words of a query and the options of a search. The function gets them as `request`, without an order."""
 
     @click.argument("words", metavar="[QUERY]...", nargs=-1)
     @click.option(
@@ -54,7 +71,6 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
             topic_kind=TopicKind(topic_kind),
             date_from=first[0] if first else None,
             date_to=last[1] if last else None,
-            sort=Sort.NEWEST,
         )
         return function(*arguments, request=request, **options)
 

@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,9 +11,10 @@ from newsarchive.arabic.date_format import format_date
 from newsarchive.archive import Archive
 from newsarchive.article import Article, to_json
 from newsarchive.cli.common import NOT_FOUND, archive_option, explained_assignment, warn_of_loss, with_config
+from newsarchive.cli.filters import filter_options
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
-from newsarchive.errors import ArticleNotFound, QuerySyntaxError
+from newsarchive.errors import ArticleNotFound
 from newsarchive.library import open_library
 from newsarchive.search import (
     MAX_LIMIT,
@@ -21,56 +22,21 @@ from newsarchive.search import (
     Fold,
     Highlighted,
     Hit,
-    Match,
     Reason,
     SearchRequest,
     SearchResults,
     Sort,
     listed_subjects,
-    parse_period,
     results_to_json,
 )
 from newsarchive.sources import SourceTable
 from newsarchive.tables import load_tables
-from newsarchive.topics import ArticleTopics, TopicKind, topic_label
-
-
-class Period(click.ParamType[tuple[date, date]]):
-    """A day, a month or a year, as its first and last day."""
-
-    name = "YYYY[-MM[-DD]]"
-
-    def convert(
-        self, value: str | tuple[date, date], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[date, date]:
-        """Return the days. Fails for text that isn't a period."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return parse_period(value)
-        except QuerySyntaxError as error:
-            self.fail(str(error), param, ctx)
+from newsarchive.topics import ArticleTopics, topic_label
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@filter_options
 @archive_option
-@click.option(
-    "--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value, show_default=True
-)
-@click.option("--source", "sources", multiple=True, help="Show only this source; may be given several times.")
-@click.option("--topic", "topics", multiple=True, help="Show only this topic; may be given several times.")
-@click.option("--section", "sections", multiple=True, help="Show only this section; may be given several times.")
-@click.option(
-    "--topics",
-    "topic_kind",
-    type=click.Choice([kind.value for kind in TopicKind]),
-    default=TopicKind.ANY.value,
-    show_default=True,
-    help="Show only articles with given, or with assigned topics.",
-)
-@click.option("--from", "first", type=Period(), help="Show only articles published on or after this day.")
-@click.option("--to", "last", type=Period(), help="Show only articles published on or before this day.")
 @click.option(
     "--sort",
     type=click.Choice([sort.value for sort in Sort]),
@@ -87,15 +53,8 @@ class Period(click.ParamType[tuple[date, date]]):
 @with_config
 def search(  # noqa: PLR0913 - one parameter per option
     config: Config,
-    words: tuple[str, ...],
+    request: SearchRequest,
     archive: Path,
-    match: str,
-    sources: tuple[str, ...],
-    topics: tuple[str, ...],
-    sections: tuple[str, ...],
-    topic_kind: str,
-    first: tuple[date, date] | None,
-    last: tuple[date, date] | None,
     sort: str | None,
     fold: str | None,
     page: int,
@@ -107,19 +66,8 @@ def search(  # noqa: PLR0913 - one parameter per option
     Query syntax: words, "phrases", -excluded, OR, parentheses, =exact, prefix*, and the fields
     title: source: topic: assigned: section: author: date: url: site:
     """
-    request = SearchRequest(
-        text=" ".join(words),
-        match=Match(match),
-        sources=sources,
-        topics=topics,
-        sections=sections,
-        topic_kind=TopicKind(topic_kind),
-        date_from=first[0] if first else None,
-        date_to=last[1] if last else None,
-        sort=Sort(sort) if sort else None,
-        fold=Fold(fold) if fold else None,
-        page=page,
-        limit=limit,
+    request = replace(
+        request, sort=Sort(sort) if sort else None, fold=Fold(fold) if fold else None, page=page, limit=limit
     )
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
