@@ -8,7 +8,6 @@ with 1 if an article is missing, or is in messages with two Message-IDs.
 """
 
 import argparse
-import os
 import random
 import signal
 import subprocess
@@ -17,7 +16,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +65,13 @@ def main() -> int:
         wanted = prepare(config, asked.searches)
         expected = arrive(config, asked.arrivals, wanted, seed=asked.seed)
         print(f"{asked.searches:,} searches, {asked.arrivals:,} arrivals, {sum(map(len, expected.values())):,} pairs")
+        started = time.perf_counter()
         send(config)
+        seconds = time.perf_counter() - started
         whole = check(server.mailbox, expected)
         server.mailbox.messages.clear()
         more = arrive(config, asked.arrivals, wanted, seed=asked.seed + 1, first=asked.arrivals)
-        kill(config, server.port, asked.kills, random.Random(asked.seed))
+        kill(config, server.port, asked.kills, seconds, random.Random(asked.seed))
         return 0 if whole and check(server.mailbox, more) else 1
 
 
@@ -173,13 +174,14 @@ def timed(steps: list[str], owner: Any, name: str) -> Iterator[None]:
         setattr(owner, name, inner)
 
 
-def kill(config: Config, port: int, kills: int, chance: random.Random) -> None:
-    """Run in processes that are killed, later each time, then in one that isn't."""
+def kill(config: Config, port: int, kills: int, seconds: float, chance: random.Random) -> None:
+    """Run in processes that are killed at some time of a run, which takes `seconds`, then in one that isn't."""
     command = [sys.executable, __file__, "--send", str(config.archive), "--port", str(port)]
-    for number in range(kills):
+    for _ in range(kills):
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            time.sleep(1 + chance.random() * (1 + number))
-            os.kill(process.pid, signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0.1, 0.9) * seconds)
+            process.send_signal(signal.SIGKILL)
     subprocess.run(command, check=True)
 
 

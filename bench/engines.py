@@ -37,7 +37,7 @@ from newsarchive.search.scoring.tree import (
 from newsarchive.search.scoring.tree import Any as AnyOf
 from newsarchive.search.scoring.weighing import Idf
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
-from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_SPELLING, Wordbook
+from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.contents import last_generation
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
@@ -62,7 +62,7 @@ class Arrays:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._wordbook = Wordbook(BUFFER_BYTES // BYTES_PER_SPELLING)
+        self._wordbook = Wordbook(BUFFER_BYTES // BYTES_PER_RUN)
         self._builder: SegmentBuilder | None = None
         self._ids: list[str] = []
         self._snapshot: WhooshSnapshot | None = None

@@ -10,7 +10,7 @@ from newsarchive.article import Article
 from newsarchive.errors import ArchiveShortened, GroupsError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.stories.groups import Groups
+from newsarchive.stories.reading import Reading
 from newsarchive.web import create_app
 from tests.articles import NOW, make_article
 from tests.libraries import open_archive
@@ -161,7 +161,7 @@ class TestGroups:
         def fails(*_arguments: object, **_options: object) -> int:
             raise error
 
-        monkeypatch.setattr(Groups, "update", fails)
+        monkeypatch.setattr(Reading, "commit", fails)
         with open_archive(tmp_path / "news", create=True) as library:
             append(library, *self.articles())
             library.update_index()

@@ -27,6 +27,7 @@ _NAMES = _NAMES_1 | frozenset(
 )
 _REMEMBERED = 4096
 """Addresses whose form is remembered: ingesting an article asks for it about ten times."""
+_ORDINARY_HOST = re.compile(r"https?://[a-zA-Z0-9.-]+(?=[/?#])")
 _AMP = "amp"
 _AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 _NOT_IN_ARTICLE = re.compile(
@@ -60,6 +61,13 @@ def canonical_url(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the host of a URL in lower case, without `www.`; empty if the URL has none."""
+    # What follows an ordinary host doesn't matter, so the URLs of a site are one.
+    beginning = _ORDINARY_HOST.match(url)
+    return _host_of(beginning.group() if beginning else url)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _host_of(url: str) -> str:
     parts = _split(url)
     return "" if parts is None else (parts.hostname or "").removeprefix("www.")
 
@@ -80,13 +88,15 @@ def _split(url: str) -> SplitResult | None:
     """The parts of a URL, or None if it can't be parsed or has no host."""
     try:
         parts = urlsplit(url.strip())
-        return parts if parts.hostname and (parts.port is None or parts.port >= 0) else None
+        # Both are computed at each access; the port raises ValueError if it is none.
+        return parts if parts.hostname and (parts.port or 0) >= 0 else None
     except ValueError:
         return None
 
 
 def _host(parts: SplitResult) -> str:
-    return (parts.hostname or "").removeprefix("www.") + (f":{parts.port}" if parts.port not in (None, 80, 443) else "")
+    host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
 def _joined(host: str, path: str, query: str, fragment: str) -> str:
@@ -126,7 +136,7 @@ def _is_left_out_by_rules_1(name: str, _value: str) -> bool:
 
 def _canonical_fragment(fragment: str) -> str:
     """The fragment, or nothing if it doesn't name a part of a page, or if it is only there for tracking."""
-    if _NOT_IN_ARTICLE.fullmatch(fragment):
+    if not fragment or _NOT_IN_ARTICLE.fullmatch(fragment):
         return ""
     parameters = (parameter.lower().partition("=") for parameter in fragment.split("&"))
     if all(equals and _is_left_out(name, value) for name, equals, value in parameters):

@@ -140,14 +140,13 @@ def cleaned(article: Article) -> Article:
     A body that cleaning would leave empty is kept unchanged. Headings that aren't paragraphs of the
     cleaned body are removed.
     """
-    title = clean_line(article.title)
-    body = clean_text(article.body, title) or clean_paragraphs(article.body) or article.body
+    source, title, body = cleaned_text(article.source, article.title, article.body)
     clean: dict[str, Any] = {
         "title": title,
         "body": body,
         "headings": clean_headings(article.headings, body),
         "summary": clean_text(article.summary),
-        "source": clean_source_name(article.source),
+        "source": source,
         "publisher": clean_source_name(article.publisher),
         "authors": clean_names(article.authors),
         "topics": clean_topics(article.topics),
@@ -158,6 +157,12 @@ def cleaned(article: Article) -> Article:
     }
     changes = {name: value for name, value in clean.items() if value != getattr(article, name)}
     return replace(article, **changes) if changes else article
+
+
+def cleaned_text(source: str, title: str, body: str) -> tuple[str, str, str]:
+    """The cleaned source, title and body of an article, by which its text is compared; see `cleaned`."""
+    title = clean_line(title)
+    return clean_source_name(source), title, clean_text(body, title) or clean_paragraphs(body) or body
 
 
 def clean_headings(headings: Iterable[str], body: str) -> tuple[str, ...]:

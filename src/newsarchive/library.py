@@ -41,6 +41,7 @@ from newsarchive.search import (
     UpdateReport,
     load_spellings,
 )
+from newsarchive.search.engine import Follower, IsGrowing
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.stories.groups import Groups
 from newsarchive.tables import NO_TABLES, Tables, load_tables
@@ -174,15 +175,29 @@ class Library:
         rebuilt, `on_rebuild` is called with the reason. Raises IndexLocked if another process is
         still updating or building the index after `wait` seconds.
         """
-        with self._updating_groups(workers, wait):
+        with self._updating_groups(workers, wait) as follower:
             try:
-                return self.search_service.update(progress, workers=workers, wait=wait)
+                return self.search_service.update(progress, workers=workers, wait=wait, follower=follower)
             except IndexMissing:
                 pass
             except IndexUnusable as error:
                 if on_rebuild is not None:
                     on_rebuild(error.reason)
-            return self._rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait)
+            return self._rebuild_index(progress, workers=workers, only_if_unusable=True, wait=wait, follower=follower)
+
+    def index_growing(self, is_growing: IsGrowing, follower: Follower) -> UpdateReport:
+        """Index what the archive gets as long as it `is_growing`. The `follower` gets it too; groups aren't updated.
+
+        Raises IndexOutdated, IndexDamaged, and IndexLocked if another process is still updating the index after some
+        seconds.
+        """
+        try:
+            return self.search_service.update(follower=follower, is_growing=is_growing)
+        except IndexMissing:
+            pass
+        return self._rebuild_index(
+            None, workers=1, only_if_unusable=True, wait=PATIENCE, follower=follower, is_growing=is_growing
+        )
 
     def rebuild_index(
         self,
@@ -196,33 +211,52 @@ class Library:
 
         The groups of articles are rebuilt, too; with `only_if_unusable`, only if they must.
         """
-        with self._updating_groups(workers, wait, rebuilds=not only_if_unusable):
-            return self._rebuild_index(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
+        with self._updating_groups(workers, wait, rebuilds=not only_if_unusable) as follower:
+            return self._rebuild_index(
+                progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait, follower=follower
+            )
 
-    def _rebuild_index(
-        self, progress: Progress | None, *, workers: int, only_if_unusable: bool, wait: float
+    def _rebuild_index(  # noqa: PLR0913 - all are independent
+        self,
+        progress: Progress | None,
+        *,
+        workers: int,
+        only_if_unusable: bool,
+        wait: float,
+        follower: Follower | None,
+        is_growing: IsGrowing | None = None,
     ) -> UpdateReport:
         rebuilds = not only_if_unusable or self._is_unusable()
-        report = self.search_service.rebuild(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
+        report = self.search_service.rebuild(
+            progress,
+            workers=workers,
+            only_if_unusable=only_if_unusable,
+            wait=wait,
+            follower=follower,
+            is_growing=is_growing,
+        )
         if rebuilds:
             self._note_tables()
         return report
 
     @contextmanager
-    def _updating_groups(self, workers: int, wait: float, *, rebuilds: bool = False) -> Iterator[None]:
-        """Bring the groups up to date after the block, which updates the index.
+    def _updating_groups(self, workers: int, wait: float, *, rebuilds: bool = False) -> Iterator[Follower | None]:
+        """Bring the groups up to date with the index, which the block updates.
 
-        With several workers, a thread does so during the block, because this process only waits for theirs.
+        The groups take in what the index reads: pass the follower on to it. With several workers, a thread
+        updates them instead, because this process only waits for theirs.
         """
         if workers < _ALONGSIDE:
-            yield
-            self._update_groups(wait, rebuilds=rebuilds)
+            with self.groups.following(rebuilds=rebuilds) as follower:
+                yield None if follower is None else follower.batches
+            is_rebuilt = follower is not None and follower.is_complete
+            self._update_groups(wait, rebuilds=rebuilds and not is_rebuilt)
             return
         stop = threading.Event()
         thread = threading.Thread(target=self._update_groups, args=(wait,), kwargs={"rebuilds": rebuilds, "stop": stop})
         thread.start()
         try:
-            yield
+            yield None
             thread.join()
         except BaseException:
             stop.set()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.alerts.ledger import FOLDER, LEDGER_FILE, Ledger, Recipient
+from newsarchive.alerts.ledger import FOLDER, LEDGER_FILE, Ledger
+from newsarchive.alerts.records import Recipient
 from newsarchive.alerts.unsubscribing import Unsubscriber, load_key, token_of
 from newsarchive.errors import AlertsError
 from newsarchive.web import create_app

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from lxml import html
 
 from newsarchive.alerts.digest import Digests
-from newsarchive.alerts.ledger import Ledger, PlannedDigest
+from newsarchive.alerts.ledger import Ledger
 from newsarchive.alerts.links import SiteLinks
 from newsarchive.alerts.mail import Envelope, make_message
+from newsarchive.alerts.records import PlannedDigest
 from newsarchive.alerts.rendering import DigestView
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.alerts.unsubscribing import code_in, load_key, token_of

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from newsarchive.alerts.ledger import Ledger, State
+from newsarchive.alerts.ledger import Ledger
+from newsarchive.alerts.records import State
 from newsarchive.errors import IndexLocked
 from tests.alerts.world import Mailbox, World
 from tests.articles import make_article
@@ -232,6 +233,22 @@ def test_a_search_with_a_feed_only_sends_nothing(world: World, mailbox: Mailbox)
     append(world.library, make_article(1, title="القمح"))
     assert world.send().planned == 0
     assert not mailbox.messages
+
+
+def test_an_index_that_is_ahead_hides_nothing_and_tells_nothing_early(world: World, mailbox: Mailbox) -> None:
+    def more_arrive() -> None:
+        append(world.library, *map(make_article, range(10, 260)))
+        append(world.library, make_article(1, revision=2, body="نصّ آخر."))
+        world.library.update_index()
+
+    append(world.library, make_article(1))
+    world.add(id="all", limit=500, email="reader@example.org")
+    world.send()
+    append(world.library, make_article(2), make_article(3))
+    world.send(update_index=more_arrive)
+    assert told(mailbox) == [["العنوان 3", "العنوان 2"]]
+    world.send()
+    assert told(mailbox)[1] == [f"العنوان {number}" for number in reversed(range(10, 260))]
 
 
 def test_an_index_that_cannot_be_used_keeps_nothing_that_was_planned(world: World, mailbox: Mailbox) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.alerts.ledger import Ledger, State
+from newsarchive.alerts.ledger import Ledger
+from newsarchive.alerts.records import State
 from newsarchive.alerts.webhook import signature, signing_key
 from newsarchive.errors import AlertsError
 from tests.alerts.world import LOOPBACK, SECRET, Receiver, World, webhook_receiver

@@ -121,7 +121,7 @@ class TestWithSiteUrl:
         feed = ask(with_site, "/feed.json").get_json(force=True)
         assert (feed["home_page_url"], feed["feed_url"]) == (SITE + "search", SITE + "feed.json")
         assert feed["items"][0]["url"] == SITE + f"article/{ARTICLES[-1].id}"
-        assert feed["items"][0]["_newsarchive"]["source_feed_url"].startswith(SITE + "feed.xml?source=")
+        assert feed["items"][0]["_newsarchive"]["source_feed_url"].startswith(SITE + "feed.json?source=")
 
     def test_relative_urls_start_with_the_path_of_the_site(self, with_site: Flask) -> None:
         client = with_site.test_client()

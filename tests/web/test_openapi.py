@@ -185,7 +185,7 @@ def test_the_page_describes_each_operation(client: FlaskClient, language: str) -
     for one in OPERATIONS:
         assert one.summary.in_language(language) in text
         assert f"/api/v1{one.path}" in text
-        assert all(parameter.text.in_language(language) in text for parameter in one.parameters)
+        assert all(parameter.text.in_language(language).replace("`", "") in text for parameter in one.parameters)
     assert {element.attributes["id"] for element in page.find("dt")} == {code for code, _ in codes_of_api()}
 
 

@@ -12,7 +12,8 @@ from hashlib import blake2b
 from itertools import groupby, islice
 from operator import attrgetter
 
-from newsarchive.alerts.ledger import ArrivalKind, Ledger, PartRead
+from newsarchive.alerts.ledger import Ledger
+from newsarchive.alerts.records import ArrivalKind, PartRead
 from newsarchive.archive import START, Archive, Identity, Position, Stored
 from newsarchive.archive.parts import part_order
 from newsarchive.archive.store import leave_out

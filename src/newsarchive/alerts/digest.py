@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from newsarchive.alerts.ledger import Items, PlannedDigest
 from newsarchive.alerts.links import SiteLinks, publisher_page
+from newsarchive.alerts.records import Items, PlannedDigest
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.article import Article
 from newsarchive.library import Library

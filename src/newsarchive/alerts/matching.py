@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from newsarchive.alerts.ledger import Arrival, ArrivalKind, Items
+from newsarchive.alerts.records import Arrival, ArrivalKind, Items
 from newsarchive.archive import Position
 from newsarchive.archive.parts import part_order
 from newsarchive.library import Library
@@ -66,30 +66,30 @@ class Matcher:
         """
         again = window.again.difference(told()) if window.again else window.again
         rest = (again | window.revised if corrections else again) - window.new
-        found = self._among(request, window.new, window.end) if window.new else set()
+        found = self._among(request, window) if window.new else set()
         if rest:
             found |= rest.intersection(self._library.listing(request).ids)
         return sorted(found, key=window.order.__getitem__)
 
-    def _among(self, request: SearchRequest, wanted: frozenset[str], end: Position) -> set[str]:
-        """Which of the articles that arrived last a request finds.
+    def _among(self, request: SearchRequest, window: Window) -> set[str]:
+        """Which of the new articles a request finds.
 
         In the order of arrival its hits among them come first, behind those that arrived after the window.
         """
         latest_first = replace(request, sort=Sort.ARRIVED)
-        most = len(wanted) + _MORE
+        most = len(window.order) + _MORE
         while True:
             listing = self._library.listing(latest_first, most)
-            if len(listing.ids) >= listing.total or self._is_before(listing.ids[-1], wanted, end):
-                return set(wanted.intersection(listing.ids))
+            if len(listing.ids) >= listing.total or self._is_before(listing.ids[-1], window):
+                return set(window.new.intersection(listing.ids))
             most *= 4
 
-    def _is_before(self, article_id: str, wanted: Collection[str], end: Position) -> bool:
-        """Whether an article arrived before all those that are wanted."""
-        if article_id in wanted:
+    def _is_before(self, article_id: str, window: Window) -> bool:
+        """Whether all that the archive has of an article is before the window."""
+        if article_id in window.order:
             return False
-        first = self._library.archive.first_position(article_id)
-        return first is not None and is_earlier(first, end)
+        last = self._library.archive.catalogue.latest(article_id)
+        return last is not None and is_earlier(Position(last.part, last.offset), window.end)
 
 
 def is_earlier(one: Position, other: Position) -> bool:

@@ -6,8 +6,9 @@ from datetime import tzinfo
 from functools import cache
 from uuid import uuid4
 
-from newsarchive.alerts.ledger import Channel, Ledger, PlannedDigest, Progress, Recipient
+from newsarchive.alerts.ledger import Ledger
 from newsarchive.alerts.matching import Matcher, Window, folded
+from newsarchive.alerts.records import Channel, PlannedDigest, Progress, Recipient
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.alerts.unsubscribing import new_code
 from newsarchive.archive import START, Position

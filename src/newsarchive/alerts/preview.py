@@ -3,8 +3,8 @@
 from bisect import bisect_left
 from dataclasses import replace
 
-from newsarchive.alerts.ledger import PlannedDigest
 from newsarchive.alerts.matching import folded
+from newsarchive.alerts.records import PlannedDigest
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.library import Library
 from newsarchive.search import Sort

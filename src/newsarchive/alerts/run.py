@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.alerts.arrivals import take_in
-from newsarchive.alerts.ledger import FOLDER, Ledger, Progress
+from newsarchive.alerts.ledger import FOLDER, Ledger
 from newsarchive.alerts.links import SiteLinks
 from newsarchive.alerts.planning import Planner
+from newsarchive.alerts.records import Progress
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.alerts.sending import Post, Sender, Sent
 from newsarchive.alerts.unsubscribing import load_key

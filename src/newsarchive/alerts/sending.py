@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from newsarchive.alerts.digest import Digest, Digests
-from newsarchive.alerts.ledger import Delivery, Ledger, PlannedDigest, State
+from newsarchive.alerts.ledger import Ledger
 from newsarchive.alerts.links import SiteLinks
 from newsarchive.alerts.mail import Envelope, make_message
 from newsarchive.alerts.outcomes import Outcome, Result
 from newsarchive.alerts.planning import addresses_of
+from newsarchive.alerts.records import Delivery, PlannedDigest, State
 from newsarchive.alerts.rendering import DigestView
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.alerts.smtp import Mailer, MailServer

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newsarchive.alerts.ledger import Delivery, Ledger, Recipient, State
+from newsarchive.alerts.ledger import Ledger
 from newsarchive.alerts.planning import addresses_of
+from newsarchive.alerts.records import Delivery, Recipient, State
 from newsarchive.alerts.saved_search import SavedSearch, saved_search_to_json
 from newsarchive.ingest.fetching.masking import masked
 

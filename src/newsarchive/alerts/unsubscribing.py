@@ -12,7 +12,8 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
-from newsarchive.alerts.ledger import FOLDER, Ledger, Recipient
+from newsarchive.alerts.ledger import FOLDER, Ledger
+from newsarchive.alerts.records import Recipient
 from newsarchive.durable import sync_folder
 from newsarchive.errors import AlertsError
 

@@ -13,6 +13,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from newsarchive.errors import NewsArchiveError
@@ -70,6 +71,9 @@ _ALL = _SELECT + "ORDER BY hash, id, part, offset"
 _CHANGE = "UPDATE sums SET number = number + ?3, sum = (sum | ?4) & ~(sum & ?4) WHERE kind = ?1 AND bucket = ?2"
 
 
+_ROW = struct.Struct("<4q3?").pack
+_PLACE = struct.Struct("<2q").pack
+
 _COPY = "\0copy of "
 
 
@@ -115,7 +119,7 @@ class _Sums:
     def add(self, row: Row, number: int = 1) -> None:
         """Add a row, or remove it if `number` is -1."""
         key = row.id.encode("utf-8", "surrogatepass")
-        self._add((_BY_ID, _bucket(_hash(key), self.bits)), _row_digest(row, key), number)
+        self._add((_BY_ID, _bucket(_hash(key), self.bits)), _row_digest(key, *row[1:]), number)
         for kind, digest in ((_BY_TEXT, row.text), (_BY_ADDRESS, row.address), (_BY_GUID, row.guid)):
             if digest is not None:
                 place = kind, _bucket(digest, self.bits)
@@ -263,11 +267,11 @@ class CheckedRows:
         bits, _ = self._size()
         if not bits:
             return []
-        bucket = _bucket(_hash(article_id.encode("utf-8", "surrogatepass")), bits)
-        rows = [_row(values) for values in self._connection.execute(_BUCKET, _range(bucket, bits, 8))]
-        digests = (_row_digest(row, row.id.encode("utf-8", "surrogatepass")) for row in rows)
-        self._check(_BY_ID, bucket, digests)
-        return [row for row in rows if row.id == article_id]
+        key = article_id.encode("utf-8", "surrogatepass")
+        bucket = _bucket(_hash(key), bits)
+        rows = self._connection.execute(_BUCKET, _range(bucket, bits, 8)).fetchall()
+        self._check(_BY_ID, bucket, starmap(_row_digest, rows))
+        return [_row(values) for values in rows if values[0] == key]
 
     def ids_of_text(self, text: bytes) -> list[str]:
         """The ids of the articles with this text digest in any revision, in archive order."""
@@ -287,7 +291,7 @@ class CheckedRows:
             return []
         bucket = _bucket(digest, bits)
         rows = self._connection.execute(_BUCKETS_OF_KEYS[kind], _range(bucket, bits, _KEY_BYTES)).fetchall()
-        self._check(kind, bucket, (_key_digest(*row) for row in rows))
+        self._check(kind, bucket, starmap(_key_digest, rows))
         found = sorted((part, offset, key) for key, part, offset, of_row in rows if of_row == digest)
         return list(dict.fromkeys(key.decode("utf-8", "surrogatepass") for _, _, key in found))
 
@@ -321,14 +325,22 @@ def _range(bucket: int, bits: int, length: int) -> tuple[bytes, bytes]:
     return (bucket << rest).to_bytes(length), ((bucket + 1 << rest) - 1).to_bytes(length)
 
 
-def _row_digest(row: Row, key: bytes) -> int:
-    digests = row.text, row.address, row.guid
-    numbers = row.part, row.offset, row.length, row.revision, *(digest is None for digest in digests)
-    return _digest(struct.pack("<4q3?", *numbers) + key + b"".join(filter(None, digests)))
+def _row_digest(  # noqa: PLR0913 - the columns of a row
+    key: bytes,
+    part: int,
+    offset: int,
+    length: int,
+    revision: int,
+    text: bytes | None,
+    address: bytes | None,
+    guid: bytes | None,
+) -> int:
+    numbers = _ROW(part, offset, length, revision, text is None, address is None, guid is None)
+    return _digest(numbers + key + (text or b"") + (address or b"") + (guid or b""))
 
 
 def _key_digest(key: bytes, part: int, offset: int, digest: bytes) -> int:
-    return _digest(struct.pack("<2q", part, offset) + digest + key)
+    return _digest(_PLACE(part, offset) + digest + key)
 
 
 def _digest(content: bytes) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from newsarchive import guid, identity
 from newsarchive.article import Article, Copy, Record
-from newsarchive.cleaning import cleaned
+from newsarchive.cleaning import cleaned, cleaned_text
 from newsarchive.limits import bounded
 
 _DIGEST_BYTES = 16
@@ -47,8 +47,9 @@ _ANY = "…"
 
 
 def _text_key(source: str, title: str, is_derived: bool, body: str) -> bytes:
+    source, title, body = cleaned_text(source, title, body)
     article = Article(id=_ANY, title=title, title_derived=is_derived, body=body, source=source)
-    return bytes.fromhex(identity.text_digest(bounded(cleaned(article))))[:_DIGEST_BYTES]
+    return bytes.fromhex(identity.text_digest(bounded(article)))[:_DIGEST_BYTES]
 
 
 _remembered_text_key = lru_cache(_REMEMBERED)(_text_key)

@@ -1,7 +1,7 @@
 """`newsarchive ingest`."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from newsarchive.cli.streams import standard_input
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.errors import IngestError, wants_traceback
+from newsarchive.indexing_meanwhile import IndexingMeanwhile
 from newsarchive.ingest.draft import Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import read
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Number of processes; with 2 or more, one reads the input ahead, and all of them index.",
+    help="Number of processes; with 2 or more, one reads the input ahead, and one indexes what is stored.",
 )
 @click.option("--dry-run", is_flag=True, help="Report what would be stored, and write nothing.")
 @click.option("--no-index", is_flag=True, help="Don't update the index; a later run updates it.")
@@ -119,9 +120,16 @@ def ingest(  # noqa: PLR0913 - one parameter per option
                 accept_loss_of(library.archive, wait)
             refuse_if_shortened(library.archive)
             writer = ArchiveWriter(library.archive, wait=wait)
-            ran.take_in(writer, items, uninterrupted=interruptions.held_back)
+            with ExitStack() as stack:
+                meanwhile = None
+                if workers > 1 and not no_index:
+                    meanwhile = stack.enter_context(IndexingMeanwhile(library, config))
+                    ran.on_batch = meanwhile.look
+                ran.take_in(writer, items, uninterrupted=interruptions.held_back)
             if not no_index:
-                ran.updated = library.update_index(ran.show_indexing, say_why_rebuilt, workers=workers, wait=wait)
+                # What was indexed meanwhile is left out here.
+                rest = library.update_index(ran.show_indexing, say_why_rebuilt, workers=workers, wait=wait)
+                ran.updated = meanwhile.report + rest if meanwhile and meanwhile.report else rest
                 warn_of_tables(library)
     return ran.exit_code
 

@@ -51,7 +51,8 @@ class IngestRun:
 
     The text report names refused items, cut items and unread dates as they occur. The JSON report
     is printed at the end and lists the first `MAX_LISTED` items of each kind. `strict` makes the
-    run fail if an article lacks its date or text.
+    run fail if an article lacks its date or text. `on_batch` is called when something may have been
+    stored.
     """
 
     def __init__(self, progress: ProgressLine, *, dry_run: bool, as_json: bool, strict: bool) -> None:
@@ -63,6 +64,7 @@ class IngestRun:
         self._cut_items = 0
         self._report: IngestReport | None = None
         self.updated: UpdateReport | None = None
+        self.on_batch: Callable[[], None] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -113,6 +115,8 @@ class IngestRun:
             click.echo(text, err=True)
 
     def _show_progress(self, report: IngestReport) -> None:
+        if self.on_batch is not None:
+            self.on_batch()
         self._progress.show(_progress_text(report))
 
     def show_indexing(self, read: int) -> None:

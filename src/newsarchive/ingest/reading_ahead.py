@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import pickle
-import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -14,6 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from newsarchive.article import Article
+from newsarchive.child_process import ctrl_c_held_back
 from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IngestError
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
@@ -52,7 +52,8 @@ def read_ahead(  # noqa: PLR0913 - those of `read`
     arguments = sending, tuple(locations), defaults, format, fetching, keeper
     process = context.Process(target=_read_and_send, args=arguments, daemon=True)
     try:
-        _start_without_ctrl_c(process)
+        with ctrl_c_held_back():
+            process.start()
         # The only other end is that of the process, so its end shows here.
         sending.close()
         for event in chain.from_iterable(_received(receiving)):
@@ -68,15 +69,6 @@ def read_ahead(  # noqa: PLR0913 - those of `read`
         process.terminate()
         process.join()
         receiving.close()
-
-
-def _start_without_ctrl_c(process: multiprocessing.process.BaseProcess) -> None:
-    """Start a process that ignores Ctrl-C, which a terminal sends to all. This process ends it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        process.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _received(receiving: Connection) -> Iterator[list[_Event]]:

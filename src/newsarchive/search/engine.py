@@ -4,16 +4,19 @@ An engine ranks scored trees, counts, lists words and keeps an index up to date.
 about what the user typed or what a page shows.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from newsarchive.archive import Position, Stored
+from newsarchive.article import Record
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, Sort, UpdateReport
 from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
+from newsarchive.stories.numbered import NumberedWords
 from newsarchive.topics import TopicKind
 
 
@@ -148,6 +151,29 @@ class Snapshot(Protocol):
         ...
 
 
+IsGrowing = Callable[[], bool]
+"""Whether records may still be added to the archive. It may wait for some milliseconds, so it can be asked often."""
+
+
+class Follower(Protocol):
+    """Another derived store, which takes in the same records as the index does, so that they are read only once.
+
+    It has a position of its own, and commits it together with what it took in. An engine that has no words by
+    number passes on nothing: the other store then reads for itself.
+    """
+
+    def begin(self, start: Position) -> None:
+        """Note that what is added next comes after a position."""
+        ...
+
+    def add(self, stored: Stored, record: Record, words: NumberedWords | None) -> None:
+        """Take in the next record: its place in the archive, its form within the limits, and the words of an article.
+
+        Damaged lines are left out. Raises nothing.
+        """
+        ...
+
+
 class Engine(Protocol):
     """A search index of one archive."""
 
@@ -159,23 +185,37 @@ class Engine(Protocol):
         """
         ...
 
-    def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
+    def update(
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int = 1,
+        wait: float = PATIENCE,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
+    ) -> UpdateReport:
         """Index what was added to the archive since the position of the last update, in `workers` processes.
+
+        The `follower` gets what is read. While `is_growing`, what is added meanwhile is indexed too.
 
         If another process is updating, wait up to `wait` seconds for it, then raise IndexLocked.
         Also raises IndexMissing, IndexOutdated or IndexDamaged.
         """
         ...
 
-    def rebuild(
+    def rebuild(  # noqa: PLR0913 - all are independent
         self,
         progress: Progress | None = None,
         *,
         workers: int = 1,
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
     ) -> UpdateReport:
         """Build a new index from the whole archive in `workers` processes, switch to it and delete the old one.
+
+        The `follower` gets what is read. While `is_growing`, what is added meanwhile is indexed too.
 
         With `only_if_unusable`, an index that is usable because another process has built it
         meanwhile is only updated. If another process is rebuilding, wait up to `wait` seconds for

@@ -31,7 +31,7 @@ from newsarchive.search.door import (
     Sort,
     UpdateReport,
 )
-from newsarchive.search.engine import Engine, Snapshot
+from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot
 from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.folding import FoldedRows, folded_rows, folds
 from newsarchive.search.language.context import Context
@@ -278,20 +278,37 @@ class SearchService:
                 self._word_forms = WordForms(self._spellings, own_plurals(), suggester)
             return self._word_forms
 
-    def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
+    def update(
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int = 1,
+        wait: float = PATIENCE,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
+    ) -> UpdateReport:
         """Index what was added to the archive; see `Engine.update`."""
-        return self.engine.update(progress, workers=workers, wait=wait)
+        return self.engine.update(progress, workers=workers, wait=wait, follower=follower, is_growing=is_growing)
 
-    def rebuild(
+    def rebuild(  # noqa: PLR0913 - all are independent
         self,
         progress: Progress | None = None,
         *,
         workers: int = 1,
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
     ) -> UpdateReport:
         """Build the index from the whole archive; see `Engine.rebuild`."""
-        return self.engine.rebuild(progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait)
+        return self.engine.rebuild(
+            progress,
+            workers=workers,
+            only_if_unusable=only_if_unusable,
+            wait=wait,
+            follower=follower,
+            is_growing=is_growing,
+        )
 
     @property
     def needs_rebuild(self) -> bool:

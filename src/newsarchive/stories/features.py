@@ -83,18 +83,19 @@ class FeatureReader:
             found.extend(filter(None, (spellings(Legible(line)) for line in body.split("\n"))))
             lines.append(len(found) - before)
         words, stems, lengths = self._known.look_up(found)
-        ends = np.concatenate((_NONE, np.cumsum(lengths)))
-        firsts = np.concatenate((_NONE, np.cumsum(np.array(lines, np.int64)))).tolist()
+        ends = np.concatenate((NONE, np.cumsum(lengths)))
+        firsts = np.concatenate((NONE, np.cumsum(np.array(lines, np.int64)))).tolist()
         return [
-            _features(article, words, stems, ends[first : last + 1])
+            features_between(article, words, stems, ends[first : last + 1])
             for article, first, last in zip(articles, firsts, firsts[1:], strict=False)
         ]
 
 
-_NONE = np.zeros(1, np.int64)
+NONE = np.zeros(1, np.int64)
+"""The end of no lines."""
 
 
-def _features(article: Article, words: Hashes, stems: Hashes, ends: Places) -> Features:
+def features_between(article: Article, words: Hashes, stems: Hashes, ends: Places) -> Features:
     """The features of an article whose lines, the title first, lie between `ends` in the arrays of a batch."""
     if not np.all(ends[2:] > ends[1:-1]):  # a line of nothing but tatweel
         ends = np.concatenate((ends[:1], np.unique(ends[1:])))
@@ -165,8 +166,8 @@ class _Known:
         first, count, words, stems = self._arrays
         places, counts = first[numbers], count[numbers]
         if not np.all(counts == 1):
-            ends = np.concatenate((_NONE, np.cumsum(counts)))
-            borders = ends[np.concatenate((_NONE, np.cumsum(lengths)))]
+            ends = np.concatenate((NONE, np.cumsum(counts)))
+            borders = ends[np.concatenate((NONE, np.cumsum(lengths)))]
             lengths = np.diff(borders)
             places = np.repeat(places - ends[:-1], counts) + np.arange(ends[-1])
         return words[places], stems[places], lengths

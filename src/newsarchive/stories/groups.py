@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,12 @@ from typing import NamedTuple, TypeVar
 
 from newsarchive.archive import Archive
 from newsarchive.archive.locks import Held, take_lock
-from newsarchive.errors import ArchiveError, GroupsError
+from newsarchive.errors import ArchiveError, GroupsError, describe_fault
 from newsarchive.stories.builds import Builds
 from newsarchive.stories.clusters import Stories
 from newsarchive.stories.copies import NearCopies
 from newsarchive.stories.derivations import Derivation
+from newsarchive.stories.following import GroupsFollower
 from newsarchive.stories.group_queries import GroupInfo, Kind, read_groups
 from newsarchive.stories.numbers import id_of, key_of
 from newsarchive.stories.passages import Passages, check, disk_bytes, strays, sweep
@@ -104,6 +105,56 @@ class Groups:
         """Read the whole archive into a new database. Returns and raises the same as `update`."""
         with self._writing(wait):
             return self._retried(lambda: self._build(progress))
+
+    @contextmanager
+    def following(self, *, rebuilds: bool = False) -> Iterator[GroupsFollower | None]:
+        """Take in what an index reads within the block: pass the follower on to it.
+
+        With `rebuilds`, into a new database. It is None if there is nothing to read, or if another process is
+        updating the groups. Only when the block ends, `is_complete` says whether nothing is left to do; otherwise
+        call `update` or `rebuild`. Raises nothing of its own.
+        """
+        if not rebuilds and self._is_current():
+            yield None
+            return
+        follower = None
+        is_read = False
+        try:
+            with ExitStack() as stack:
+                follower = self._begin_following(stack, rebuilds=rebuilds)
+                yield follower
+                is_read = True
+                if follower is not None:
+                    follower.finish()
+                    self._sweep()
+        except Exception as error:
+            if not is_read:
+                raise
+            _log.info("the groups of articles are read again: %s", describe_fault(error))
+        else:
+            if follower is not None:
+                follower.is_complete = True
+
+    def _begin_following(self, stack: ExitStack, *, rebuilds: bool) -> GroupsFollower | None:
+        try:
+            self._builds.folder.mkdir(exist_ok=True)
+            stack.enter_context(take_lock(self._builds.lock_file, 0))
+            self._builds.delete_others()
+            path = self._builds.current()
+            kinds = [kind() for kind in self._kinds]
+            identity = self._archive.identity
+            if rebuilds or path is None or not path.exists():
+                database = stack.enter_context(self._builds.rebuilding())
+                create_tables(database, kinds, identity)
+            else:
+                database = stack.enter_context(self._builds.writing(path))
+            position = position_of(database, kinds, self._archive)
+            check(database, self._passages)
+            return GroupsFollower(Reading(self._archive, database, kinds), position, identity)
+        # Whatever it is, an update repairs it, or says what is wrong.
+        except (Held, sqlite3.Error, OSError, UnicodeError, Outdated):
+            stack.close()
+            return None
 
     def delete(self) -> None:
         """Delete the store, which the next update rebuilds. Raises OSError."""

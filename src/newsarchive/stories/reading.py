@@ -14,7 +14,7 @@ from typing import NamedTuple
 from newsarchive.archive import START, Archive, Identity, Position, Stored
 from newsarchive.archive.catalogue import Entry
 from newsarchive.archive.store import leave_out
-from newsarchive.article import Article, Withdrawal
+from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded_record
 from newsarchive.stories import features as features_module
@@ -75,6 +75,17 @@ def position_of(database: sqlite3.Connection, kinds: Iterable[Derivation], archi
     return position
 
 
+class Change(NamedTuple):
+    """A record that changes the groups, and its place in the archive."""
+
+    id: str
+    revision: int
+    is_withdrawal: bool
+    part: str
+    offset: int
+    length: int
+
+
 class Reading:
     """Reads an archive into a database that is open for writing. Used for one update or one rebuild.
 
@@ -95,38 +106,48 @@ class Reading:
         articles = 0
         while batch := list(islice(self._archive.read(position, on_damage=leave_out), BATCH)):
             position = batch[-1].end
-            articles += self._take_in(batch)
-            self._database.execute('UPDATE meta SET part = ?, "offset" = ?', position)
-            if not identity.is_settled or self._archive.identity != identity:
-                self._database.rollback()
-                raise Outdated
-            self._database.commit()
+            records = [bounded_record(stored.record) for stored in batch]
+            changes = [change for stored in batch if (change := change_of(stored, stored.record)) is not None]
+            read = self._reader.read([record for record in records if isinstance(record, Article)])
+            self.commit(changes, read, position, identity)
+            articles += len(read)
             if progress is not None:
                 progress(articles)
         return articles
 
-    def _take_in(self, batch: Sequence[Stored]) -> int:
-        changes = list(_changes(batch))
-        read = self._reader.read([change.record for change in changes if isinstance(change.record, Article)])
-        features = iter(read)
-        known = self._known({change.record.id for change in changes})
+    def commit(
+        self, changes: Sequence[Change], features: Iterable[Features], position: Position, identity: Identity
+    ) -> None:
+        """Take in records, with the features of the articles among them, and the position after them.
+
+        They were read when the archive had this identity. Raises Outdated if it is another one by now.
+        """
+        self._take_in(changes, iter(features))
+        self._database.execute('UPDATE meta SET part = ?, "offset" = ?', position)
+        if not identity.is_settled or self._archive.identity != identity:
+            self._database.rollback()
+            raise Outdated
+        self._database.commit()
+
+    def _take_in(self, changes: Sequence[Change], features: Iterator[Features]) -> None:
+        known = self._known({change.id for change in changes})
         (last,) = self._database.execute("SELECT ifnull(max(number), 0) FROM articles").fetchone()
         rows: dict[int, tuple[object, ...]] = {}
-        for record, stored in changes:
-            number, is_live = known.get(record.id, (0, False))
-            if isinstance(record, Withdrawal):
+        for change in changes:
+            number, is_live = known.get(change.id, (0, False))
+            if change.is_withdrawal:
                 if is_live:
                     self._remove(number)
-                    rows[number] = (number, key_of(record.id), *_WITHDRAWN)
-                    known[record.id] = number, False
+                    rows[number] = (number, key_of(change.id), *_WITHDRAWN)
+                    known[change.id] = number, False
                 continue
             found = next(features)
             if is_live:
                 self._remove(number)
             elif not number:
                 number = last = last + 1
-            known[record.id] = number, True
-            rows[number] = _row(number, found, record, stored)
+            known[change.id] = number, True
+            rows[number] = _row(number, found, change)
             self._texts.remember(number, found)
             for kind in self._kinds:
                 kind.add(number, found)
@@ -134,7 +155,6 @@ class Reading:
         for kind in self._kinds:
             kind.flush(self._database, self._texts)
         self._texts.forget_some()
-        return len(read)
 
     def _remove(self, number: int) -> None:
         self._texts.forget(number)
@@ -147,22 +167,18 @@ class Reading:
         return {id_of(key): (number, not withdrawn) for key, number, withdrawn in rows}
 
 
-class _Change(NamedTuple):
-    record: Article | Withdrawal
-    stored: Stored
+def change_of(stored: Stored, record: Record) -> Change | None:
+    """The change that a record makes; None if it makes none."""
+    if not isinstance(record, Article | Withdrawal):
+        return None
+    is_withdrawal = isinstance(record, Withdrawal)
+    return Change(record.id, record.revision, is_withdrawal, stored.part, stored.offset, stored.length)
 
 
-def _changes(batch: Iterable[Stored]) -> Iterator[_Change]:
-    for stored in batch:
-        record = bounded_record(stored.record)
-        if isinstance(record, Article | Withdrawal):
-            yield _Change(record, stored)
-
-
-def _row(number: int, found: Features, article: Article, stored: Stored) -> tuple[object, ...]:
+def _row(number: int, found: Features, change: Change) -> tuple[object, ...]:
     names = (name.encode("utf-8", "replace").decode() for name in (found.source, found.outlet))
-    about = number, key_of(article.id), *names, found.day, found.published, 0
-    return *about, article.revision, stored.part, stored.offset, stored.length
+    about = number, key_of(change.id), *names, found.day, found.published, 0
+    return *about, change.revision, change.part, change.offset, change.length
 
 
 class _StoredTexts:

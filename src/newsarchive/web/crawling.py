@@ -96,7 +96,7 @@ def _place(address: str, changed_at: datetime | None) -> str:
 def say_whether_to_index(response: Response) -> Response:
     """Tell search engines which responses aren't for them."""
     if not is_indexable() or response.status_code >= 400:
-        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers.setdefault("X-Robots-Tag", "noindex")
     return response
 
 

@@ -56,6 +56,19 @@ def test_read_returns_the_folded_words_and_stems(read: list[str]) -> None:
         ]
 
 
+SIGNS = st.sampled_from(
+    [" ", "\n", "،", ".", "1", ",", "٬", "U", "_", "-", "\u200b", "\u00a0", "\u2028", "ﷺ", "و", "\u064b", "\U000e0020"]
+)
+
+
+@given(st.lists(SIGNS | st.characters(), max_size=40).map("".join))
+def test_any_text_has_the_words_of_its_lines(text: str) -> None:
+    book = Wordbook()
+    lines = [[book.exact[number] for number in line] for line in book.read_lines(text)]
+    assert lines == [words(line) for line in text.split("\n")]
+    assert [word for line in lines for word in line] == words(text)
+
+
 def _condensed(sections: Sequence[Sequence[str]]) -> bytes:
     """The condensed words of one article."""
     lead = " ".join(chain.from_iterable(section[:LEAD_WORDS] for section in sections))

@@ -148,6 +148,7 @@ _NOT_ARTICLES = frozenset(
     )
 )
 _NO_VALUE = frozenset({"", "nan", "null", "none", "n/a", "undefined", "\\n"})
+_LONGEST_NO_VALUE = max(map(len, _NO_VALUE))
 _MAX_CELL_LIST = 10_000
 _ERROR_STATES = frozenset({"error", "fail", "failed", "failure"})
 _EPOCH = re.compile(r"([0-9]{9,14})(?:\.[0-9]*)?")
@@ -294,7 +295,7 @@ def _texts_of(keys: Mapping[str, Any]) -> tuple[HtmlText, HtmlText]:
 
 def _paragraphs(value: object, key: str) -> HtmlText:
     text = body_of(value, _TEXT_KEYS)
-    if text.lower() in _NO_VALUE:
+    if _is_no_value(text):
         return HtmlText(())
     if key == "contenttext" and not is_marked_up(text):
         return HtmlText(tuple(filter(str.strip, text.splitlines())))
@@ -320,7 +321,12 @@ def _host_of(url: str) -> str:
 def _values(keys: Mapping[str, Any], field: str) -> Iterator[Any]:
     """The values of the field's keys that aren't empty, in the order of the keys."""
     values = (value for key in _present(tuple(keys))[field] if (value := keys[key]))
-    return (value for value in values if not (isinstance(value, str) and value.strip().lower() in _NO_VALUE))
+    return (value for value in values if not (isinstance(value, str) and _is_no_value(value.strip())))
+
+
+def _is_no_value(text: str) -> bool:
+    """Whether a text only says that there is none. Long texts aren't converted to lower case to find out."""
+    return len(text) <= _LONGEST_NO_VALUE and text.lower() in _NO_VALUE
 
 
 @lru_cache(maxsize=512)
@@ -359,7 +365,7 @@ def _names(keys: Mapping[str, Any], field: str) -> tuple[str, ...]:
         items = _listed(value) if isinstance(value, str) else _nodes(value)
         # A bare number is a database key, not a name.
         texts = [text for item in items if isinstance(item, str | Mapping) and (text := text_of(item, _NAME_KEYS))]
-        names = tuple(text for text in texts if text.lower() not in _NO_VALUE and not text.isdigit())
+        names = tuple(text for text in texts if not (_is_no_value(text) or text.isdigit()))
         if names:
             return names
     return ()

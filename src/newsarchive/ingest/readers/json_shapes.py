@@ -102,7 +102,8 @@ def _is_flat(document: object) -> bool:
     """Whether an object has neither lists nor objects, nor is one of MongoDB's: nothing in it could be an article."""
     if not isinstance(document, Mapping) or len(document) < 2:
         return False
-    return not any(isinstance(value, Mapping | list) for value in document.values())
+    # Nearly all values are strings, which are told apart faster.
+    return not any(not isinstance(value, str) and isinstance(value, Mapping | list) for value in document.values())
 
 
 def _is_empty_list(document: Mapping[str, Any]) -> bool:

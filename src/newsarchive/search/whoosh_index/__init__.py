@@ -1,6 +1,6 @@
 """The Whoosh index. No other package imports Whoosh."""
 
 from newsarchive.search.whoosh_index.engine import WhooshEngine
-from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES
+from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, SHARED_FROM
 
-__all__ = ["BUFFER_BYTES", "WhooshEngine"]
+__all__ = ["BUFFER_BYTES", "SHARED_FROM", "WhooshEngine"]

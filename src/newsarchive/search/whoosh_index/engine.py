@@ -12,6 +12,7 @@ from typing import NoReturn
 from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
+from newsarchive.search.engine import Follower, IsGrowing
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
@@ -141,8 +142,18 @@ class WhooshEngine:
             self._folder.mark_damaged(build, error)
         raise error
 
-    def update(self, progress: Progress | None = None, *, workers: int = 1, wait: float = PATIENCE) -> UpdateReport:
+    def update(
+        self,
+        progress: Progress | None = None,
+        *,
+        workers: int = 1,
+        wait: float = PATIENCE,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
+    ) -> UpdateReport:
         """Index the records added to the archive since the last update, in `workers` processes.
+
+        The `follower` gets what this process reads. While `is_growing`, what is added meanwhile is indexed too.
 
         Raises IndexOutdated, IndexDamaged or IndexMissing, and IndexLocked if another process is still updating the
         index after `wait` seconds.
@@ -150,10 +161,11 @@ class WhooshEngine:
         while True:
             identity, build, position = self._current()
             self._folder.remove_left_over()
-            if not self._archive.parts.bytes_since(position):
+            if is_growing is None and not self._archive.parts.bytes_since(position):
                 return UpdateReport(indexed=0, removed=0)
             try:
-                return self._update(build, identity, workers, wait).run(progress)
+                update = self._update(build, identity, workers, wait)
+                return update.run(progress, follower=follower, is_growing=is_growing)
             except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                 # Another process may have committed, or replaced this build with a new one: retry.
                 if self._folder.latest() == build:
@@ -191,25 +203,28 @@ class WhooshEngine:
             wait=wait,
         )
 
-    def rebuild(
+    def rebuild(  # noqa: PLR0913 - all are independent
         self,
         progress: Progress | None = None,
         *,
         workers: int = 1,
         only_if_unusable: bool = False,
         wait: float = PATIENCE,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
     ) -> UpdateReport:
         """Index the whole archive into a new build, switch to it when it is complete, and delete the others.
 
-        An interrupted rebuild is resumed; the report then covers the remaining records only. With `only_if_unusable`,
+        An interrupted rebuild is resumed; the report then covers the remaining records only. The `follower` gets what
+        this process reads. With `only_if_unusable`,
         an index that another process has just rebuilt is only updated. Raises IndexLocked if another process is still
         rebuilding after `wait` seconds.
         """
         with self._folder.rebuilding(wait):
             if only_if_unusable and self._is_usable():
-                report = self.update(progress, workers=workers, wait=wait)
+                report = self.update(progress, workers=workers, wait=wait, follower=follower, is_growing=is_growing)
             else:
-                report = self._build_and_catch_up(progress, workers, wait)
+                report = self._build_and_catch_up(progress, workers, wait, follower, is_growing)
             return replace(report, undeleted=self._folder.remove_others())
 
     def _is_usable(self) -> bool:
@@ -219,12 +234,19 @@ class WhooshEngine:
             return False
         return True
 
-    def _build_and_catch_up(self, progress: Progress | None, workers: int, wait: float) -> UpdateReport:
+    def _build_and_catch_up(
+        self,
+        progress: Progress | None,
+        workers: int,
+        wait: float,
+        follower: Follower | None,
+        is_growing: IsGrowing | None,
+    ) -> UpdateReport:
         while True:
-            identity, built = self._build_new(progress, workers, wait)
+            identity, built = self._build_new(progress, workers, wait, follower, is_growing)
             try:
                 # Other processes may have indexed new records into the old build meanwhile: index them here, too.
-                rest = self.update(progress, workers=workers, wait=wait)
+                rest = self.update(progress, workers=workers, wait=wait, follower=follower)
             except (IndexDamaged, IndexOutdated):
                 # The new build has articles that were purged a moment ago: start over.
                 if identity == self._archive.identity:
@@ -232,7 +254,14 @@ class WhooshEngine:
             else:
                 return built + rest
 
-    def _build_new(self, progress: Progress | None, workers: int, wait: float) -> tuple[Identity, UpdateReport]:
+    def _build_new(
+        self,
+        progress: Progress | None,
+        workers: int,
+        wait: float,
+        follower: Follower | None,
+        is_growing: IsGrowing | None,
+    ) -> tuple[Identity, UpdateReport]:
         """Create a build and switch to it; returns the identity of the indexed archive and the report."""
         while True:
             identity = self._archive.identity
@@ -242,7 +271,8 @@ class WhooshEngine:
                 self._folder.discard(build)
                 continue
             try:
-                report = self._update(build, identity, workers, wait).run(progress, into_one=True)
+                update = self._update(build, identity, workers, wait)
+                report = update.run(progress, into_one=True, follower=follower, is_growing=is_growing)
             except (FileNotFoundError, IndexDamaged, IndexOutdated) as error:
                 self._begin_again(build, identity, error)
                 continue

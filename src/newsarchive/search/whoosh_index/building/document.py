@@ -6,7 +6,7 @@ from typing import Any
 from newsarchive.arabic.names import name_key
 from newsarchive.article import Article
 from newsarchive.canonical_url import host_of
-from newsarchive.search.scoring.analysis import has_title, paragraphs, searched_texts
+from newsarchive.search.scoring.analysis import has_title, searched_texts
 from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
@@ -19,7 +19,7 @@ def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, ar
 
     `arrival` is the arrival number of the article's first revision.
     """
-    exact = [_section(part, wordbook) for part in searched_texts(article)]
+    exact = [wordbook.read_lines(part) for part in searched_texts(article)]
     meaning = topics.meaning_of(article)
     assigned = () if meaning.topics else topics.assigned(article, exact)
     values: dict[str, Any] = {
@@ -27,8 +27,8 @@ def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, ar
         "exact": exact,
         "title_exact": exact[:1] if has_title(article) else None,
         "source": article.source or None,
-        "source_words": [_section(article.source, wordbook)],
-        "author_words": [_section(author, wordbook) for author in article.authors],
+        "source_words": [wordbook.read_lines(article.source)],
+        "author_words": [wordbook.read_lines(author) for author in article.authors],
         "topic": meaning.topics,
         "topics": _column(*meaning.topics),
         "assigned_topic": assigned,
@@ -48,10 +48,6 @@ def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, ar
     if article.published_day is not None:
         values["day"] = values["days"] = article.published_day.toordinal()
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _section(text: str, wordbook: Wordbook) -> list[list[int]]:
-    return [wordbook.read(paragraph) for paragraph in paragraphs(text)]
 
 
 def _sites(url: str) -> list[str]:

@@ -9,7 +9,6 @@ import numpy as np
 from newsarchive.article import Article
 from newsarchive.search.scoring.analysis import has_title
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
-from newsarchive.search.whoosh_index.storage.packing import AnyInts
 from newsarchive.topics import Meaning, Topics
 
 if TYPE_CHECKING:  # searching doesn't need the model
@@ -34,13 +33,12 @@ class DocumentTopics:
         from newsarchive.topics.model import LEAD  # noqa: PLC0415 - see above
 
         titled = has_title(article)
-        title = chain.from_iterable(texts[0]) if titled else ()
-        body = islice(chain.from_iterable(texts[titled]), LEAD) if len(texts) > titled else ()
+        words = list(chain.from_iterable(texts[0])) if titled else []
+        of_title = len(words)
+        words.extend(islice(chain.from_iterable(texts[titled]), LEAD) if len(texts) > titled else ())
+        stems = self._wordbook.to_stems(np.array(words, dtype=np.intp))
         numbered = self._up_to_date()
-        return tuple(name for name, _ in numbered.assign(self._to_stems(title), self._to_stems(body)))
-
-    def _to_stems(self, words: "chain[int] | islice[int] | tuple[()]") -> AnyInts:
-        return self._wordbook.to_stems(np.array(list(words), dtype=np.intp))
+        return tuple(name for name, _ in numbered.assign(stems[:of_title], stems[of_title:]))
 
     def _up_to_date(self) -> "NumberedStems":
         """The numbered stems of the wordbook. It starts over with another list when it has made room."""

@@ -142,11 +142,14 @@ class SegmentBuilder:
         for name, field in given.items():
             if name not in self._texts:
                 self._collectors.extend((name, collector) for collector in _collectors_of(field))
+        # Stems and condensed words are derived when the segment is written.
+        derived = STEMS_OF.keys() | CONDENSED_OF.keys()
+        self._adding = [(name, collector.add) for name, collector in self._collectors if name not in derived]
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Add one document; a field that is missing or None is empty."""
-        for name, collector in self._collectors:
-            collector.add(self.documents, values.get(name))
+        for name, add in self._adding:
+            add(self.documents, values.get(name))
         self.documents += 1
 
     @property

@@ -28,20 +28,22 @@ class TextCollector:
 
     def add(self, docnum: int, value: Sequence[Sequence[Sequence[int]]] | None) -> None:
         """Add a document's sections, each as its paragraphs."""
-        before = len(self.words)
+        words, lengths, depths, positions = self.words, self._lengths, self._depths, self._positions
+        before, paragraphs = len(words), len(lengths)
         position = 0
         for section in value or ():
             depth = 0
             for paragraph in section:
                 length = len(paragraph)
-                self.words.extend(paragraph)
-                self._docnums.append(docnum)
-                self._lengths.append(length)
-                self._depths.append(depth)
-                self._positions.append(position)
+                # Several times faster than from a list, item by item.
+                words.extend(array("i", paragraph))
+                lengths.append(length)
+                depths.append(depth)
+                positions.append(position)
                 depth += length
                 position += length + PARAGRAPH_GAP
-        self.lengths.append(len(self.words) - before)
+        self._docnums.extend([docnum] * (len(lengths) - paragraphs))
+        self.lengths.append(len(words) - before)
 
     @cached_property
     def places(self) -> tuple[AnyInts, Places]:

@@ -4,17 +4,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.archive import Archive, Position, Stored
-from newsarchive.archive.parts import Parts, arrival_number
+from newsarchive.archive import START, Archive, Position, Stored
+from newsarchive.archive.mark import MarkDamaged
+from newsarchive.archive.parts import Parts, arrival_number, part_order
 from newsarchive.article import Article, Copy
 from newsarchive.errors import CorruptArchive
-from newsarchive.limits import bounded
+from newsarchive.limits import bounded_record
 from newsarchive.search.door import MAX_DAMAGED
+from newsarchive.search.engine import Follower
+from newsarchive.search.scoring.analysis import has_title
 from newsarchive.search.whoosh_index.building.document import document
 from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
 from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
+from newsarchive.stories.numbered import NumberedWords
 from newsarchive.topics import Topics
 
 
@@ -50,6 +54,35 @@ def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:
         yield Range(start, end)
 
 
+def cut_marked(archive: Archive, since: Position, nbytes: int) -> Iterator[Range]:
+    """The ranges of `cut` that aren't shorter, and that the archive's mark has.
+
+    For an archive that another process is adding to: a batch that is being written may still be rolled back.
+    """
+    start = since
+    while archive.parts.bytes_since(start) >= nbytes:
+        records = next(cut(archive.parts, start, nbytes))
+        if _is_after(records.end, _marked_end(archive)):
+            return
+        yield records
+        start = records.end
+
+
+def _marked_end(archive: Archive) -> Position:
+    """The end of the archive according to its mark."""
+    try:
+        mark = archive.mark()
+    except MarkDamaged:
+        mark = None
+    return Position(mark.extents[-1].part, mark.extents[-1].nbytes) if mark and mark.extents else START
+
+
+def _is_after(position: Position, other: Position) -> bool:
+    if not other.part:
+        return True
+    return (part_order(position.part), position.offset) > (part_order(other.part), other.offset)
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """A segment file that is not committed yet: its path, number of documents, and deleted documents."""
@@ -77,28 +110,40 @@ class Indexed:
 
 
 def index_range(  # noqa: PLR0913 - the parameters don't group
-    archive: Archive, records: Range, staged: Path, buffer_bytes: int, wordbook: Wordbook, *, topics: Topics
+    archive: Archive,
+    records: Range,
+    staged: Path,
+    buffer_bytes: int,
+    wordbook: Wordbook,
+    *,
+    topics: Topics,
+    follower: Follower | None = None,
 ) -> Indexed:
     """Index the records of a range into segments, in files named `staged` plus a number.
 
     At most `buffer_bytes` of words are buffered in memory. Only the last revision of an article is kept. The
-    `wordbook` must not be used by other threads meanwhile; reusing it for the next range saves time.
+    `wordbook` must not be used by other threads meanwhile; reusing it for the next range saves time. The `follower`
+    gets all records with their words.
     """
     damage = _Damage()
     build = _Segments(staged, buffer_bytes, wordbook, topics)
     ids: set[str] = set()
     count = 0
     end = records.start
+    if follower is not None:
+        follower.begin(records.start)
     for stored in archive.read(records.start, until=records.end, on_damage=damage.add):
-        record = stored.record
-        if isinstance(record, Copy):
-            continue
-        build.drop(record.id)
-        ids.add(record.id)
-        if isinstance(record, Article):
-            build.add(bounded(record), _arrival(archive, stored))
-        count += 1
-        end = stored.end
+        record = bounded_record(stored.record)
+        words: NumberedWords | None = None
+        if not isinstance(record, Copy):
+            build.drop(record.id)
+            ids.add(record.id)
+            if isinstance(record, Article):
+                words = build.add(record, _arrival(archive, stored))
+            count += 1
+            end = stored.end
+        if follower is not None:
+            follower.add(stored, record, words)
     segments = build.finish()
     present = frozenset(build.places)
     return Indexed(segments, frozenset(ids), present, count, tuple(damage.named), damage.more, end)
@@ -144,11 +189,14 @@ class _Segments:
         if place is not None:
             self._deleted[place[0]].append(place[1])
 
-    def add(self, article: Article, arrival: int) -> None:
+    def add(self, article: Article, arrival: int) -> NumberedWords:
         self.places[article.id] = len(self._written), self._builder.documents
-        self._builder.add(document(article, self._topics, self._wordbook, arrival=arrival))
+        values = document(article, self._topics, self._wordbook, arrival=arrival)
+        vocabulary, sections, titled = self._wordbook.vocabulary, values["exact"], has_title(article)
+        self._builder.add(values)
         if self._builder.nbytes >= self._buffer_bytes:
             self._write()
+        return NumberedWords(vocabulary, sections[0] if titled else (), sections[titled])
 
     def _write(self) -> None:
         path = self._path(len(self._written))

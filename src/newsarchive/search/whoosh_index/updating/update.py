@@ -8,11 +8,8 @@ segments with that file needs a commit.
 
 import math
 import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing, contextmanager
@@ -22,14 +19,16 @@ from pathlib import Path
 from whoosh.index import LockError
 
 from newsarchive.archive import Archive, Identity, Position
+from newsarchive.child_process import ctrl_c_held_back, end_with_parent
 from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE, Progress, UpdateReport
-from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_SPELLING, Wordbook
+from newsarchive.search.engine import Follower, IsGrowing
+from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.folder import Build, committed_position, locked, open_storage
 from newsarchive.search.whoosh_index.storage.segment import ArraySegment
-from newsarchive.search.whoosh_index.updating.archive_ranges import Indexed, Range, cut, index_range
+from newsarchive.search.whoosh_index.updating.archive_ranges import Indexed, Range, cut, cut_marked, index_range
 from newsarchive.search.whoosh_index.updating.merging import (
     BYTES_PER_POSTING,
     merge_segments,
@@ -45,6 +44,8 @@ _BUFFER_PER_ARCHIVE_BYTE = 7
 """A word takes about twelve bytes in the archive, and `segment_builder.BYTES_PER_WORD` in memory."""
 SHARED_FROM = 4 << 20
 """Worker processes are started for at least this many archive bytes, which one process indexes in about a second."""
+GROWING_RANGE = 8 << 20
+"""Archive bytes that are indexed together while the archive is growing."""
 MOST_AT_ONCE = 64
 """The most segments to merge at a time: all are open, and a process may only open some hundred files."""
 _STAGED = ".staged."
@@ -81,16 +82,52 @@ class Update:
         self._buffer_bytes = buffer_bytes
         self._workers = workers
 
-    def run(self, progress: Progress | None, *, into_one: bool = False) -> UpdateReport:
+    def run(
+        self,
+        progress: Progress | None,
+        *,
+        into_one: bool = False,
+        follower: Follower | None = None,
+        is_growing: IsGrowing | None = None,
+    ) -> UpdateReport:
         """Index every record that isn't committed yet; damaged lines are skipped and named in the report.
 
-        With `into_one`, all segments are merged at the end. Raises IndexLocked if another process is updating the same
-        index, IndexDamaged, IndexOutdated if articles were purged meanwhile, and SearchError if a worker was killed.
+        The `follower` gets what this process reads. While `is_growing`, records that are added to the archive are
+        indexed too, all in this process. With `into_one`, all segments are merged at the end. Raises
+        IndexLocked if another process is updating the same index, IndexDamaged, IndexOutdated if articles were purged
+        meanwhile, and SearchError if a worker was killed.
         """
+        if is_growing is None:
+            report = self._commit_all(lambda since: self._index(since, follower), progress)
+        else:
+            report = self._follow(is_growing, follower, progress)
+        self._merge_alone(into_one=into_one)
+        return report
+
+    def _follow(self, is_growing: IsGrowing, follower: Follower | None, progress: Progress | None) -> UpdateReport:
+        """Index what is added to the archive. Other updates wait for a range at most, not until the archive is done."""
+        report = UpdateReport(indexed=0, removed=0)
+        wordbook = _wordbook_for(self._buffer_bytes)
+
+        def index_marked(since: Position) -> Generator[Indexed, None, None]:
+            return self._index_here(cut_marked(self._archive, since, GROWING_RANGE), follower, wordbook)
+
+        def index_rest(since: Position) -> Generator[Indexed, None, None]:
+            return self._index_here(cut(self._archive.parts, since, GROWING_RANGE), follower, wordbook)
+
+        while is_growing():
+            if self._archive.parts.bytes_since(committed_position(self._folder)) >= GROWING_RANGE:
+                report += self._commit_all(index_marked, progress)
+        return report + self._commit_all(index_rest, progress)
+
+    def _commit_all(
+        self, index: Callable[[Position], Generator[Indexed, None, None]], progress: Progress | None
+    ) -> UpdateReport:
+        """Commit what is indexed after the last committed position."""
         report = UpdateReport(indexed=0, removed=0)
         read = 0
         # Close the generator before the lock is released, or workers could go on writing.
-        with self._alone(self._wait), closing(self._index(committed_position(self._folder))) as ranges:
+        with self._alone(self._wait), closing(index(committed_position(self._folder))) as ranges:
             for done in ranges:
                 self._check_identity()
                 report += UpdateReport(
@@ -102,7 +139,6 @@ class Update:
                 read += done.records
                 if progress is not None:
                     progress(read)
-        self._merge_alone(into_one=into_one)
         return report
 
     def _check_identity(self) -> None:
@@ -121,7 +157,7 @@ class Update:
         for left in self._folder.glob(f"*{name}*"):
             left.unlink()
 
-    def _index(self, since: Position) -> Generator[Indexed, None, None]:
+    def _index(self, since: Position, follower: Follower | None = None) -> Generator[Indexed, None, None]:
         """Index the records after a position, in ranges of about the same size."""
         parts = self._archive.parts
         nbytes = parts.bytes_since(since)
@@ -131,13 +167,21 @@ class Update:
         # Each process gets the same number of ranges, so that all finish at about the same time.
         rounds = math.ceil(nbytes * _BUFFER_PER_ARCHIVE_BYTE / self._buffer_bytes / workers)
         ranges = cut(parts, since, math.ceil(nbytes / (rounds * workers)))
-        return self._index_here(ranges) if workers < 2 else self._index_in_processes(ranges)
+        return self._index_here(ranges, follower) if workers < 2 else self._index_in_processes(ranges)
 
-    def _index_here(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
-        wordbook = _wordbook_for(self._buffer_bytes)
+    def _index_here(
+        self, ranges: Iterable[Range], follower: Follower | None = None, wordbook: Wordbook | None = None
+    ) -> Generator[Indexed, None, None]:
+        wordbook = wordbook or _wordbook_for(self._buffer_bytes)
         for number, records in enumerate(ranges):
             yield index_range(
-                self._archive, records, self._staged(number), self._buffer_bytes, wordbook, topics=self._topics
+                self._archive,
+                records,
+                self._staged(number),
+                self._buffer_bytes,
+                wordbook,
+                topics=self._topics,
+                follower=follower,
             )
 
     def _index_in_processes(self, ranges: Iterable[Range]) -> Generator[Indexed, None, None]:
@@ -147,7 +191,7 @@ class Update:
             try:
                 for number, records in enumerate(ranges):
                     arguments = self._archive, records, self._staged(number), self._buffer_bytes, self._topics
-                    with _ctrl_c_held_back():
+                    with ctrl_c_held_back():
                         running.append(pool.submit(_index_range, *arguments))
                     if len(running) > self._workers:
                         yield running.popleft().result()
@@ -224,29 +268,7 @@ class Update:
 def _begin() -> None:
     """Prepare a worker process."""
     collect_rarely()
-    _end_with_parent()
-
-
-def _end_with_parent() -> None:
-    """Exit when the parent process ends: a worker must not outlive it."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-@contextmanager
-def _ctrl_c_held_back() -> Iterator[None]:
-    """Make processes started in this context ignore Ctrl-C, which a terminal sends to all. This process ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    end_with_parent()
 
 
 def _index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int, topics: Topics) -> Indexed:
@@ -261,4 +283,4 @@ def _wordbook(buffer_bytes: int) -> Wordbook:
 
 def _wordbook_for(buffer_bytes: int) -> Wordbook:
     """A wordbook that takes about as much memory as the buffered words."""
-    return Wordbook(buffer_bytes // BYTES_PER_SPELLING)
+    return Wordbook(buffer_bytes // BYTES_PER_RUN)
