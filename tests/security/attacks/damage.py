@@ -219,7 +219,7 @@ class _Attempt:
             for page in (*_PAGES, *articles, *_PAGES):
                 answer = client.get(page)
                 # A page may be an error only if the article's own line is damaged.
-                allowed = {200, 404, 503, 500} if articles.get(page) in affected else {200, 404, 503}
+                allowed = {200, 404, 410, 503, *({500} if articles.get(page) in affected else ())}
                 if answer.status_code not in allowed:
                     problems.append(f"{page}: status {answer.status_code}")
                 if library.repairer is not None:

@@ -124,7 +124,7 @@ class _Soak:
         elif kind == 2 and self.expected.present:
             # The article may be withdrawn at this very moment.
             number = choice.choice(list(self.expected.present) or [_FIRST])
-            self._get(connection, f"/article/{id_of(number)}", 200, 404)
+            self._get(connection, f"/article/{id_of(number)}", 200, 404, 410)
         else:
             pages = [
                 "/",
@@ -146,7 +146,7 @@ class _Soak:
             self.tally.fail(self.seed, f"the total is {total}, and must be from {lowest} to {highest}")
 
     def _ask_for_gone(self, connection: HTTPConnection, number: int) -> None:
-        self._get(connection, f"/article/{id_of(number)}", 404)
+        self._get(connection, f"/article/{id_of(number)}", 404, 410)
         content = self._get(connection, f"/api/v1/search?q={quote(f'=خبر{number}')}", 200)
         if content and id_of(number).encode() in content:
             self.tally.fail(self.seed, f"article {number} is withdrawn but still found")
