@@ -41,6 +41,12 @@ def test_spelling_counts_if_words_are_compared_as_written() -> None:
     assert shown("المسئول قال", "المسئولُ قال", exactly=True) == "-[المسئول]+[المسئولُ]قال"
 
 
+def test_signs_count_if_texts_are_compared_as_written_but_blanks_do_not() -> None:
+    assert shown("قال، أمس", "قال أمس", exactly=True) == "-[قال،]+[قال]أمس"
+    assert shown("قال  أمس\n", "قال\nأمس", exactly=True).split() == ["قال", "أمس"]
+    assert shown("«قال", "قال", exactly=True) == "-[«قال]+[قال]"
+
+
 def test_the_share_counts_the_words_of_both_texts() -> None:
     found = differences("قال الوزير أمس", "قال الرئيس")
     assert (found.same, found.before, found.after) == (1, 3, 2)

@@ -303,6 +303,8 @@ def asked_by(app: Flask, rule: str) -> set[str]:
         .replace("<other_id>", "quoting")
         .replace("<ending>", "csv")
         .replace("<revision>", "1")
+        .replace("<number>", "1")
+        .replace("<before>/<after>", "1/1")
         .replace("<path:name>", "style.css")
         .replace("<int:number>", "1")
     )

@@ -1,14 +1,14 @@
 """How two texts differ, word by word.
 
 Both texts are cut into pieces: a word with the signs and spaces after it. Words are compared folded, so
-that marks and variants of letters are no difference, or as written. The pieces that both texts have in the
+that marks and variants of letters are no difference, or whole pieces as written. The pieces that both texts have in the
 same order are found by patience diff: runs of three words that occur once in each text are matched first,
 then what lies between them, as `difflib` does (Bram Cohen, "Patience Diff Advantages", 2010).
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -76,7 +76,11 @@ class Differences:
 
 
 def differences(before: str, after: str, *, exactly: bool = False) -> Differences:
-    """Return the differences from `before` to `after`. With `exactly`, words are compared as written."""
+    """Return the differences from `before` to `after`.
+
+    With `exactly`, words are compared as written, and so are the signs after them; only the number of blanks and ends
+    of lines makes no difference.
+    """
     old, new = _Pieces.of(before, exactly=exactly), _Pieces.of(after, exactly=exactly)
     blocks = list(_blocks(old.words, new.words))
     runs: list[Run] = []
@@ -107,12 +111,17 @@ class _Pieces:
 
     @classmethod
     def of(cls, text: str, *, exactly: bool) -> "_Pieces":
-        compared: Callable[[str], str] = str if exactly else (lambda spelling: " ".join(folded_words(spelling)))
         readable = legible(text)
         found = list(spans(readable))
-        words = tuple(compared(text[start:end] if exactly else readable[start:end]) for start, end in found)
         # What stands before the first word belongs to it.
-        return cls(text, words, (0, *(start for start, _ in found[1:]))[: len(found)])
+        starts = (0, *(start for start, _ in found[1:]))[: len(found)]
+        if exactly:
+            words = tuple(
+                " ".join(text[start:end].split()) for start, end in zip(starts, (*starts[1:], len(text)), strict=True)
+            )
+        else:
+            words = tuple(" ".join(folded_words(readable[start:end])) for start, end in found)
+        return cls(text, words, starts)
 
     def text(self, first: int, last: int) -> str:
         """The text of the pieces `first` to `last - 1`."""

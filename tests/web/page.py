@@ -107,7 +107,7 @@ def assert_harmless(text: str) -> Page:
         if element.tag == "script" and element.attributes.get("type") == "application/ld+json":
             json.loads(element.text)  # data, which no browser runs
         elif element.tag == "script":
-            assert element["src"].startswith(("/static/search.js?", "/static/copy.js?"))
+            assert element["src"].startswith(("/static/search.js?", "/static/page.js?", "/static/copy.js?"))
             assert element.text == ""
         assert element.tag not in ("style", "img", "svg", "iframe", "object", "embed", "base", "b", "i", "u")
         for name, value in element.attributes.items():

@@ -34,7 +34,10 @@ NOON = replace(LATER, id="noon", published=datetime(2023, 1, 5, 12, tzinfo=UTC))
 @pytest.mark.parametrize("order", ["evening/noon", "noon/evening"])
 def test_of_two_of_a_day_the_earlier_comes_first(client: FlaskClient, order: str) -> None:
     page = get(client, f"/compare/{order}")
-    assert [link["href"] for link in page.inside(page.one("dl"), "a")] == ["/article/noon", "/article/evening"]
+    assert [link["href"] for link in page.inside(page.one("dl", class_="sides"), "a")] == [
+        "/article/noon",
+        "/article/evening",
+    ]
 
 
 @pytest.mark.parametrize("order", ["later/bread", "bread/later"])

@@ -53,6 +53,10 @@ ADDRESSES = (
     "/feeds.opml",
     "/opensearch.xml",
     "/suggestions.json?q=مبار",
+    "/article/wheat/revisions",
+    "/article/wheat/revisions/1",
+    "/article/wheat/compare/1/1",
+    "/advanced",
     "/unapi?id=urn:newsarchive:wheat&format=ris",
     "/article/wheat/export.csv",
     "/api/v1/articles",
@@ -110,6 +114,7 @@ def growing(tmp_path: Path) -> Iterator[Library]:
 OF_OTHERS = (
     *("/api/v1/suggest?q=مبار", "/suggestions.json?q=مبار", "/reuse", "/robots.txt", "/opensearch.xml", "/feeds.opml"),
     *OF_GROUPS,
+    *("/advanced", "/article/wheat/compare/1/1"),
     *("/api/v1/articles/wheat/revisions/1", "/api/v1/topics", "/api/v1/trends"),
     *("/api/v1/", "/api/v1/openapi.json"),
 )

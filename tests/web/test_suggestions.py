@@ -122,7 +122,7 @@ def test_suggestions_without_an_index_are_unavailable(unindexed: FlaskClient) ->
 
 def test_the_script_is_a_deferred_local_file(client: FlaskClient) -> None:
     page = get(client, "/")
-    script = page.one("script")
+    script = page.find("script")[0]
     assert "defer" in script.attributes
     with client.get(script["src"]) as response:
         assert response.status_code == 200

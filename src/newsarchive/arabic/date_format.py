@@ -4,9 +4,10 @@ Arabic dates give the month's Egyptian and Levantine names, as pan-Arab outlets 
 and Al Jazeera do: 21 أبريل/نيسان 2025. `dates.parse_date` can parse everything formatted here.
 """
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias
 
+from newsarchive.arabic.dates.zones import PLACE_OF_ZONE
 from newsarchive.arabic.months import EGYPTIAN, ENGLISH, LEVANTINE
 
 Language: TypeAlias = Literal["ar", "en"]
@@ -40,6 +41,39 @@ def format_datetime(value: datetime, language: Language, *, digits: Digits = "la
     moved = _moved(value, tz)
     comma = "،" if language == "ar" else ","
     return f"{format_date(moved, language, digits=digits)}{comma} {_digits(f'{moved:%H:%M}', digits)}"
+
+
+def format_zone(value: datetime, language: Language) -> str:
+    """The zone of a moment: the place that it is named after if that is known, else its distance from UTC.
+
+    Empty for a moment without a zone.
+
+    >>> format_zone(datetime(2025, 4, 21, tzinfo=ZoneInfo("Africa/Cairo")), "ar")
+    'بتوقيت القاهرة'
+    >>> format_zone(datetime.fromisoformat("2025-04-21T10:30+03:00"), "ar")
+    'UTC+03:00'
+    """
+    offset = value.utcoffset()
+    if offset is None:
+        return ""
+    zone = getattr(value.tzinfo, "key", "")
+    if zone in PLACE_OF_ZONE:
+        place = PLACE_OF_ZONE[zone] if language == "ar" else zone.rpartition("/")[2].replace("_", " ")
+        return f"بتوقيت {place}" if language == "ar" else f"{place} time"
+    if not offset:
+        return "بتوقيت غرينتش" if language == "ar" else "UTC"
+    minutes = round(abs(offset) / timedelta(minutes=1))
+    return f"UTC{'-' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def in_zone(value: datetime, zone: tzinfo) -> datetime:
+    """A moment in another zone; as it is, if it has no zone, or is at an end of the calendar."""
+    if value.utcoffset() is None:
+        return value
+    try:
+        return value.astimezone(UTC).astimezone(zone)
+    except OverflowError:
+        return value
 
 
 def _month_name(month: int, language: Language) -> str:

@@ -33,6 +33,7 @@ from newsarchive.search.door import (
 )
 from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.date_ranges import parse_period
+from newsarchive.search.language.query_form import QueryForm, can_be_parsed, read_back, written
 from newsarchive.search.language.spellings import load_spellings
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, within_limits
 from newsarchive.search.listing import Counted, Listing
@@ -65,6 +66,7 @@ __all__ = [
     "Neighbour",
     "Notice",
     "Progress",
+    "QueryForm",
     "Reason",
     "SearchRequest",
     "SearchResults",
@@ -73,11 +75,14 @@ __all__ = [
     "UpdateReport",
     "article_to_json",
     "assigned_to_json",
+    "can_be_parsed",
     "highlight_article",
     "listed_subjects",
     "load_spellings",
     "parse_period",
+    "read_back",
     "results_to_json",
     "reused_to_json",
     "within_limits",
+    "written",
 ]

@@ -216,6 +216,11 @@ class SearchService:
         """The context of a query without an index: it knows the sources and topics in the tables, and today."""
         return Context(self.today(), lambda attribute, value: tables_know(self._tables, attribute, value))
 
+    @property
+    def timezone(self) -> tzinfo:
+        """The zone of the archive."""
+        return self._timezone
+
     def today(self) -> date:
         """The day in the zone of the archive."""
         return self._clock(self._timezone).date()

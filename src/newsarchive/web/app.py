@@ -12,6 +12,7 @@ from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import SiteUrl
 from newsarchive.web import (
+    advanced,
     api,
     concordance,
     crawling,
@@ -20,6 +21,7 @@ from newsarchive.web import (
     full_text,
     markup,
     pages,
+    revisions,
     search_engine,
     story_feeds,
     story_pages,
@@ -30,7 +32,7 @@ from newsarchive.web import (
 from newsarchive.web import exports as export_pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.compression import compress
-from newsarchive.web.context import bind_library, current_interface
+from newsarchive.web.context import archive_is_empty, bind_library, current_interface
 from newsarchive.web.cors import allow_reading
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.export_slots import ExportSlots, bind_slots
@@ -42,6 +44,8 @@ from newsarchive.web.site_address import set_site_address
 _BLUEPRINTS = (
     pages.blueprint,
     concordance.blueprint,
+    revisions.blueprint,
+    advanced.blueprint,
     story_pages.blueprint,
     feeds.blueprint,
     feed_list.blueprint,
@@ -124,6 +128,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     allow_reading(app, cors_origins, FEED_BLUEPRINTS)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
+        archive_is_empty=archive_is_empty,
         highlighted=markup.highlighted,
         is_indexable=crawling.is_indexable,
         name=markup.name,

@@ -1,17 +1,16 @@
 """The content of an article's page as plain data."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
-from newsarchive.article import Article, Record, Withdrawal
+from newsarchive.article import Article, Record
 from newsarchive.export.format import ExportFormat
 from newsarchive.export.formats import CITATIONS
 from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, highlight_article
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import ArticleTopics
 from newsarchive.web.export_slots import current_slots
+from newsarchive.web.history import ListedRevision, listed_revisions
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links, article_address, unapi_address
 from newsarchive.web.params import search_args
@@ -23,14 +22,8 @@ DESCRIPTION_LENGTH = 200
 """The maximum length of the description for search engines and link previews, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One entry in an article's revision history."""
-
-    number: int
-    archived_at: datetime | None
-    is_shown: bool
-    note: str
+MOST_REVISIONS = 20
+"""How many revisions the page of an article lists; a page of their own has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,38 +196,9 @@ class ArticleView:
         return self.original or self.address
 
     @property
-    def revisions(self) -> tuple[Revision, ...]:
-        """The revision history, newest first. Empty if the article never changed."""
-        return tuple(self._revisions())[::-1] if len(self._history) > 1 else ()
-
-    def _revisions(self) -> Iterator[Revision]:
-        before: Article | None = None
-        after_withdrawal = False
-        for record in self._history:
-            shown = isinstance(record, Article) and record.revision == self.article.revision
-            note = self._note(before, record, after_withdrawal=after_withdrawal)
-            yield Revision(record.revision, record.archived_at, shown, note)
-            before = record if isinstance(record, Article) else before
-            after_withdrawal = isinstance(record, Withdrawal)
-
-    def _note(self, before: Article | None, record: Record, *, after_withdrawal: bool) -> str:
-        if isinstance(record, Withdrawal):
-            return self._interface.text("history_withdrawn", reason=record.reason)
-        if before is not None and after_withdrawal:
-            return self._interface.text("history_restored")
-        changed = _changes(before, record) if before and isinstance(record, Article) else ()
-        names = (self._interface.text(f"changed_{part}") for part in changed)
-        return (
-            self._interface.text("history_changed", what=self._interface.text("comma").join(names)) if changed else ""
-        )
-
-
-def _changes(before: Article, after: Article) -> tuple[str, ...]:
-    """The parts of an article that a revision changed."""
-    parts = {
-        "title": before.title != after.title,
-        "body": before.body != after.body,
-        "published": before.published != after.published,
-        "authors": before.authors != after.authors,
-    }
-    return tuple(part for part, changed in parts.items() if changed) or ("other",)
+    def revisions(self) -> tuple[ListedRevision, ...]:
+        """The latest revisions, newest first. Empty if the article never changed."""
+        if len(self._history) < 2:
+            return ()
+        latest = self._history[-MOST_REVISIONS - 1 :]
+        return listed_revisions(latest, self.article.revision, self._interface, self.links)[:MOST_REVISIONS]

@@ -22,21 +22,29 @@ class ComparedParagraph:
 
 
 class ComparisonView:
-    """Two articles side by side in their facts, and merged in their texts. `before` was published first."""
+    """Two articles side by side in their facts, and merged in their texts. `before` was published first.
 
-    def __init__(self, before: Article, after: Article, interface: Interface) -> None:
+    With `exactly`, spelling and signs are differences, too.
+    """
+
+    def __init__(self, before: Article, after: Article, interface: Interface, *, exactly: bool = False) -> None:
         self.before = before
         self.after = after
+        self._exactly = exactly
         self._interface = interface
 
     @cached_property
     def _body(self) -> Differences:
-        return differences(self.before.body, self.after.body)
+        return differences(self.before.body, self.after.body, exactly=self._exactly)
 
     @property
     def title(self) -> Markup:
         """The titles merged."""
-        return self._merged(differences(self.before.title, self.after.title).runs)
+        return self.merged(self.before.title, self.after.title)
+
+    def merged(self, before: str, after: str) -> Markup:
+        """Two short texts merged."""
+        return self._merged(differences(before, after, exactly=self._exactly).runs)
 
     @cached_property
     def paragraphs(self) -> tuple[ComparedParagraph, ...]:
@@ -50,6 +58,11 @@ class ComparisonView:
     def is_same(self) -> bool:
         """Whether the texts have the same words, whatever their punctuation and marks."""
         return self._body.changes == 0
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether no word of the titles and texts differs."""
+        return self.is_same and not differences(self.before.title, self.after.title, exactly=self._exactly).changes
 
     @property
     def share(self) -> float:

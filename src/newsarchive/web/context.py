@@ -1,11 +1,14 @@
 """The context of a request: the open library, and the interface in the reader's language."""
 
+from contextlib import suppress
 from typing import cast
 
 from flask import current_app, g, request
 
 from newsarchive.arabic.date_format import Language
+from newsarchive.errors import SearchError
 from newsarchive.library import Library
+from newsarchive.search import SearchRequest
 from newsarchive.web.interface import Interface
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import InvalidParameter, parse_language
@@ -41,7 +44,20 @@ def current_interface() -> Interface:
 
 def interface_in(language: Language) -> Interface:
     """The interface of this site in the given language."""
-    return Interface(language, current_app.config["SITE_TITLE"], sources=current_library().tables.sources)
+    library = current_library()
+    return Interface(
+        language,
+        current_app.config["SITE_TITLE"],
+        sources=library.tables.sources,
+        zone=library.search_service.timezone,
+    )
+
+
+def archive_is_empty() -> bool:
+    """Whether the archive has no article to show. False if there is no index to ask."""
+    with suppress(SearchError):
+        return not current_library().count(SearchRequest()).total
+    return False
 
 
 def _language_of_url() -> Language | None:

@@ -23,7 +23,10 @@ _BATCH = 1_000
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XML = "application/xml; charset=utf-8"
 _INDEXABLE = frozenset({"pages.start", "pages.article", "stories.largest", "static", "crawling.robots"})
-_CLOSED = ("/api/", "/compare/", "/reuse", "/search", "/article/*/passages", "/*?")
+_CLOSED = (
+    *("/api/", "/compare/", "/reuse", "/search", "/advanced"),
+    *("/article/*/passages", "/article/*/revisions", "/article/*/compare", "/*?"),
+)
 """The paths that only cost crawlers and the server time: endless combinations of what the articles have."""
 
 robots_blueprint = Blueprint("crawling", __name__)

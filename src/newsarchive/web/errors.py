@@ -2,12 +2,14 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from operator import itemgetter
 
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadHost, HTTPException
 
 from newsarchive.errors import (
@@ -28,12 +30,13 @@ from newsarchive.errors import (
     QuerySyntaxError,
 )
 from newsarchive.search import SearchRequest
-from newsarchive.web.context import current_interface
+from newsarchive.web.context import current_interface, current_library
 from newsarchive.web.interface import Interface
-from newsarchive.web.links import Links
-from newsarchive.web.params import InvalidParameter, parse_language, parse_search
+from newsarchive.web.links import PAGE_BLUEPRINTS, Links, address
+from newsarchive.web.params import InvalidParameter, Problem, parse_dates, parse_language, parse_page_search
 from newsarchive.web.site_address import HOST_PROBLEM
 
+_DATES = ("from", "to")
 PROBLEM_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
@@ -176,22 +179,99 @@ def _as_json(failure: Failure) -> Response:
 
 def _as_page(failure: Failure) -> Response:
     interface = current_interface()
+    kept, problems = _without_invalid(failure.parameter)
     return make_response(
         render_template(
             "error.html",
             title=interface.text(f"error_{failure.code}"),
             failure=failure,
-            links=_links_without(failure.parameter.parameter if failure.parameter else None),
+            others=problems[1:],
+            repair=_Repair(kept, problems),
+            links=_links_of(kept),
         )
     )
 
 
-def _links_without(parameter: str | None) -> Links:
-    """Links that keep the state of this page, without the invalid parameter."""
-    args = request.args.copy()
-    if parameter:
-        args.poplist(parameter)
+class _Repair:
+    """What the reader can do about invalid parameters: leave them out, or correct the dates.
+
+    `kept` are the parameters without the invalid ones.
+    """
+
+    def __init__(self, kept: MultiDict[str, str], problems: Sequence[InvalidParameter]) -> None:
+        self._kept = kept
+        self._problems = problems
+        self.is_search = request.blueprint not in PAGE_BLUEPRINTS or request.blueprint == "pages"
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether the dates of a search have to be corrected."""
+        return self.is_search and any(one.parameter in _DATES for one in self._problems)
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether the first day is after the last one."""
+        return any(one.problem is Problem.ORDER for one in self._problems)
+
+    @property
+    def dates(self) -> list[tuple[str, str, bool]]:
+        """Each parameter of a date, its day, or else its value as in the address, and whether it is no date."""
+        return [(name, *self._day(name)) for name in _DATES]
+
+    def _day(self, name: str) -> tuple[str, bool]:
+        value = request.args.get(name, "")
+        try:
+            first, last = parse_dates(MultiDict({name: value}))
+        except InvalidParameter:
+            return value, True
+        day = first or last
+        return day.isoformat() if day else "", False
+
+    @property
+    def swapped(self) -> str:
+        """The URL of this page with the dates swapped."""
+        first, last = (request.args.getlist(name)[:1] for name in _DATES)
+        return self._here({**self._kept.to_dict(flat=False), "from": last, "to": first})
+
+    @property
+    def without(self) -> str:
+        """The URL of this page without the invalid parameters."""
+        return self._here(self._kept.to_dict(flat=False))
+
+    def _here(self, args: dict[str, list[str]]) -> str:
+        endpoint = request.endpoint
+        is_results = endpoint is None or request.blueprint not in PAGE_BLUEPRINTS or request.method != "GET"
+        if is_results or endpoint in ("pages.start", "pages.search"):
+            return address("pages.search" if args.keys() - {"lang"} else "pages.start", args)
+        return address(str(endpoint), args, **(request.view_args or {}))
+
+
+def _without_invalid(problem: InvalidParameter | None) -> tuple[MultiDict[str, str], list[InvalidParameter]]:
+    """The parameters of the page without the invalid ones, and what is wrong with each of these."""
+    args: MultiDict[str, str] = request.args.copy()
+    problems = []
+    while problem is not None:
+        problems.append(problem)
+        if not args.poplist(problem.parameter):
+            break
+        problem = _problem_of(args)
+    if problem is not None:  # one of another part of the request, such as a form
+        args.clear()
+    return args, problems
+
+
+def _problem_of(args: MultiDict[str, str]) -> InvalidParameter | None:
     try:
-        return Links(parse_search(args), parse_language(args))
+        parse_page_search(args, current_library().tables)
+        parse_language(args)
+    except InvalidParameter as problem:
+        return problem
+    return None
+
+
+def _links_of(args: MultiDict[str, str]) -> Links:
+    """Links that keep the state of this page."""
+    try:
+        return Links(parse_page_search(args, current_library().tables), parse_language(args))
     except InvalidParameter:
         return Links(SearchRequest(), None)

@@ -5,11 +5,11 @@ Templates get an `Interface`, which formats messages, counts, numbers, dates and
 language.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from markupsafe import Markup
 
-from newsarchive.arabic.date_format import Language, format_date, format_datetime
+from newsarchive.arabic.date_format import Language, format_date, format_datetime, format_zone, in_zone
 from newsarchive.article import Published
 from newsarchive.search import Notice, SearchResults, listed_subjects
 from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
@@ -23,9 +23,15 @@ class Interface:
     """The interface in one language, as templates use it."""
 
     def __init__(
-        self, language: Language, site_title: str | None = None, *, sources: SourceTable = BUILT_IN_SOURCES
+        self,
+        language: Language,
+        site_title: str | None = None,
+        *,
+        sources: SourceTable = BUILT_IN_SOURCES,
+        zone: tzinfo = UTC,
     ) -> None:
         self.language = language
+        self._zone = zone
         self._sources = sources
         self.direction = "rtl" if language == "ar" else "ltr"
         self.site_title = site_title or self.text("site_title")
@@ -58,8 +64,27 @@ class Interface:
         return format_date(value, self.language)
 
     def moment(self, value: Published) -> str:
-        """A date, with the time if it is known: 21 أبريل/نيسان 2025، 10:30."""
-        return format_datetime(value, self.language) if isinstance(value, datetime) else self.date(value)
+        """A date, with the time in the zone of the archive if it is known.
+
+        21 أبريل/نيسان 2025، 10:30 بتوقيت القاهرة
+        """
+        if not isinstance(value, datetime):
+            return self.date(value)
+        here = in_zone(value, self._zone)
+        return f"{format_datetime(here, self.language)} {format_zone(here, self.language)}".rstrip()
+
+    def original_moment(self, value: Published) -> str:
+        """A moment in its own zone, without the day if that is the same here. Empty if both zones have the same time.
+
+        "10:30 UTC+03:00"
+        """
+        if not isinstance(value, datetime):
+            return ""
+        here = in_zone(value, self._zone)
+        if here.utcoffset() == value.utcoffset():
+            return ""
+        written = f"{value:%H:%M}" if here.date() == value.date() else format_datetime(value, self.language)
+        return f"{written} {format_zone(value, self.language)}"
 
     def topic(self, name: str) -> str:
         """The label of a topic or a section, by its canonical name."""

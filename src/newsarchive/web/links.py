@@ -18,7 +18,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
 
-PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance"})
+PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced"})
 """The blueprints whose pages are in every interface language."""
 API_PAGE = "api.page"
 """The page that describes the API, which is in every interface language too."""
@@ -57,6 +57,24 @@ class Links:
         if highlight:
             return path + self._state
         return path + _query({**page_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
+
+    def revisions(self, article_id: str) -> str:
+        """The URL of the list of an article's revisions."""
+        return url_for("revisions.listed", article_id=article_id) + _query(self._in_language({}))
+
+    def revision(self, article_id: str, number: int) -> str:
+        """The URL of a revision of an article."""
+        address_of = url_for("revisions.revision", article_id=article_id, number=number)
+        return address_of + _query(self._in_language({}))
+
+    def comparison(self, article_id: str, before: int, after: int) -> str:
+        """The URL of the comparison of two revisions of an article."""
+        path = url_for("revisions.compare", article_id=article_id, before=before, after=after)
+        return path + _query(self._in_language({}))
+
+    def advanced(self) -> str:
+        """The URL of the advanced form, filled with this search."""
+        return self._path("advanced.page") + _query(page_args(replace(self.request, page=1), self.language))
 
     def story(self, story_id: str) -> str:
         """The URL of the page of a story."""

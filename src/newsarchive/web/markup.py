@@ -39,11 +39,21 @@ def highlighted(text: Highlighted, mark_id: str | None = None) -> Markup:
     return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
 
 
-def published(interface: Interface, article: Article, *, with_time: bool = False) -> Markup | str:
-    """The publication date, optionally with the time. The tooltip is the date as printed."""
+def published(
+    interface: Interface, article: Article, *, with_time: bool = False, with_original: bool = False
+) -> Markup | str:
+    """The publication date, optionally with the time and its zone. The tooltip is the date as printed.
+
+    With the original, the time in the zone of the publisher stands beside that in the zone of the archive, if it is
+    another one.
+    """
     if not article.published:
         return interface.text("undated")
     title = f' title="{escape(article.published_raw)}"' if article.published_raw else ""
     shown = interface.moment(article.published) if with_time else interface.date(article.published)
-    time = f'<time datetime="{article.published.isoformat()}"{title}>{escape(shown)}</time>'
-    return Markup(time)  # noqa: S704 (all pieces are escaped)
+    time = Markup(f'<time datetime="{article.published.isoformat()}"{title}>{escape(shown)}</time>')  # noqa: S704
+    original = interface.original_moment(article.published) if with_original else ""
+    if not original:
+        return time
+    said = interface.html("published_original", moment=original)
+    return Markup('{} <span class="original-time">{}</span>').format(time, said)

@@ -13,6 +13,7 @@ from newsarchive.web.context import chosen_language, current_interface, current_
 from newsarchive.web.copies_view import CopiesView
 from newsarchive.web.links import Links
 from newsarchive.web.params import InvalidParameter, parse_page_search, wants_highlights
+from newsarchive.web.provenance import Provenance
 from newsarchive.web.results_view import ResultsView
 from newsarchive.web.reuse_view import SHOWN_ARTICLES, SHOWN_ON_ARTICLE, checked_text, quotation, shown
 from newsarchive.web.story_view import story_link
@@ -54,6 +55,7 @@ def article(article_id: str) -> str:
         cite=cite,
         related=_related(article_id),
         copies=copies,
+        provenance=Provenance(found, stored, topics, current_interface()),
         story=story_link(library, article_id, current_interface()),
         quotations=_quotations(found),
     )

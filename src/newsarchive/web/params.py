@@ -227,25 +227,41 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, table
 
     Raises InvalidParameter.
     """
-    date_from, date_to = _day(args, "from", is_last=False), _day(args, "to", is_last=True)
-    if date_from and date_to and date_from > date_to:
-        raise InvalidParameter("from", date_from.isoformat(), Problem.ORDER)
+    date_from, date_to = parse_dates(args)
     filters = tables.topics.filters(_values(args, "topic"), _values(args, "section"))
     request = SearchRequest(
         text=_one(args, "q"),
-        match=_choice(args, "match", Match) or Match.ALL,
+        match=parse_match(args),
         sources=tables.sources.canonical_all(_values(args, "source")),
         topics=filters.topics,
         sections=filters.sections,
         topic_kind=_choice(args, "topics", TopicKind) or TopicKind.ANY,
         date_from=date_from,
         date_to=date_to,
-        sort=_choice(args, "sort", Sort),
+        sort=parse_sort(args),
         fold=_choice(args, "fold", Fold),
         page=_number(args, "page", Problem.NUMBER) or 1,
         limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
     )
     return within_limits(request)
+
+
+def parse_dates(args: MultiDict[str, str]) -> tuple[date | None, date | None]:
+    """The first and the last day, None for an open end. Raises InvalidParameter."""
+    first, last = _day(args, "from", is_last=False), _day(args, "to", is_last=True)
+    if first and last and first > last:
+        raise InvalidParameter("from", first.isoformat(), Problem.ORDER)
+    return first, last
+
+
+def parse_match(args: MultiDict[str, str]) -> Match:
+    """Whether hits have all words or any of them. Raises InvalidParameter."""
+    return _choice(args, "match", Match) or Match.ALL
+
+
+def parse_sort(args: MultiDict[str, str]) -> Sort | None:
+    """The order of hits; None for the usual one. Raises InvalidParameter."""
+    return _choice(args, "sort", Sort)
 
 
 def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:

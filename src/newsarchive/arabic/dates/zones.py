@@ -65,7 +65,7 @@ is Arabian Standard Time, which Windows gives to Dubai and browsers to Riyadh.
 """
 
 _PLACES = {
-    "Asia/Riyadh": "مكة | مكة المكرمة | السعودية | الرياض | المملكة | المدينة المنورة | جدة | Makkah | Mecca | السعودي",
+    "Asia/Riyadh": "مكة المكرمة | مكة | السعودية | الرياض | المملكة | المدينة المنورة | جدة | Makkah | Mecca | السعودي",
     "Asia/Dubai": "أبوظبي | أبو ظبي | دبي | الإمارات | الشارقة | الخليج | الإماراتي",
     "Asia/Qatar": "الدوحة | قطر | القطري",
     "Asia/Kuwait": "الكويت | الكويتي",
@@ -77,7 +77,7 @@ _PLACES = {
     "Asia/Damascus": "دمشق | سوريا | سورية | السوري",
     "Asia/Beirut": "بيروت | لبنان | اللبناني",
     "Asia/Jerusalem": "القدس | القدس المحتلة | القدس الشريف | إسرائيل | تل أبيب",
-    "Asia/Hebron": "فلسطين | رام الله | الخليل | الفلسطيني",
+    "Asia/Hebron": "رام الله | فلسطين | الخليل | الفلسطيني",
     "Asia/Gaza": "غزة",
     "Africa/Cairo": "القاهرة | مصر | Egypt Standard Time | المصري",
     "Africa/Tripoli": "طرابلس | ليبيا | الليبي",
@@ -121,6 +121,9 @@ OFFSET_NAMES = {
 """Key of a zone name -> its offset."""
 PLACES = {name_key(fold(name)): zone for zone, names in _PLACES.items() for name in names.split("|")}
 """Key of a place -> its IANA zone."""
+
+PLACE_OF_ZONE = {zone: names.split("|")[0].strip() for zone, names in _PLACES.items()}
+"""IANA zone -> the place after which Arabic names its time."""
 
 _OFFSET = re.compile(
     r"(?P<hours>\d\d?)(?::?(?P<minutes>\d\d)(?::?(?P<seconds>\d\d(?:\.\d{1,6})?))?)?"

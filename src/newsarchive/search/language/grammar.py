@@ -184,6 +184,16 @@ def _lex(text: str) -> list[_Lexeme]:
     return lexemes
 
 
+def lexed(text: str) -> list[tuple[str, str]]:
+    """The kind and the text of each part of a query, for what takes queries apart; see `_LEXEME` for the kinds."""
+    return [(lexeme.kind, lexeme.text) for lexeme in _lex(text)]
+
+
+def field_target(lexeme: str) -> Target:
+    """What the name of a field, such as `title:`, stands for. Raises KeyError if it is no field."""
+    return FIELD_NAMES[_field_name(lexeme)]
+
+
 def ends_in_field(text: str) -> bool:
     """Whether a text ends with the name of a field for values, so that a value comes next; `title:` has words."""
     found = _FIELD_AT_END.search(text.translate(_TYPED))

@@ -1,0 +1,52 @@
+"""Pages that have nothing to show, or can't be shown as asked: each keeps its form and says what to do."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.sample import WHEAT
+from tests.web.page import get
+
+
+def test_pages_of_an_empty_archive_say_so(empty: FlaskClient) -> None:
+    for address in ("/", "/search?q=كلمة", "/stories", "/concordance?q=كلمة", "/search?from=2025"):
+        page = get(empty, address)
+        assert "الأرشيف فارغ" in page.one("main").text, address
+        assert page.find("input", id="q")
+
+
+def test_pages_without_an_index_do_not_call_the_archive_empty(unindexed: FlaskClient) -> None:
+    assert "الأرشيف فارغ" not in get(unindexed, "/stories").one("main").text
+
+
+def test_reversed_dates_can_be_swapped_and_corrected(client: FlaskClient) -> None:
+    page = get(client, "/search?q=القمح&source=الجزيرة&from=2026&to=2024-02", status=400)
+    assert {name: page.one("input", id=name)["value"] for name in ("from", "to")} == {
+        "from": "2026-01-01",
+        "to": "2024-02-29",
+    }
+    assert page.one("input", id="q")["value"] == "القمح"
+    assert get(client, page.link("اعكس التاريخين")).titles == [WHEAT.title]
+    assert {field["name"]: field["value"] for field in page.inside(page.one("form", class_="dates"), "input")} == {
+        "from": "2026-01-01",
+        "to": "2024-02-29",
+        "q": "القمح",
+        "source": "الجزيرة",
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter", "without"),
+    [
+        ("/stories?period=year", "period", "/stories"),
+        ("/stories?date=x&lang=en", "date", "/stories?lang=en"),
+        ("/concordance?q=القمح&by=x", "by", "/concordance?q=%D8%A7%D9%84%D9%82%D9%85%D8%AD"),
+        ("/search?q=القمح&page=0&limit=0&sort=x", "page", "/search?q=%D8%A7%D9%84%D9%82%D9%85%D8%AD"),
+    ],
+)
+def test_a_wrong_parameter_leads_to_the_same_page_without_it(
+    client: FlaskClient, address: str, parameter: str, without: str
+) -> None:
+    page = get(client, address, status=400)
+    links = [link["href"] for link in page.inside(page.one("main"), "a")]
+    assert links == [without]
+    assert get(client, without)
