@@ -38,6 +38,8 @@ ADDRESSES = (
     "/search?q=مباراة",
     "/article/wheat",
     "/concordance?q=القمح",
+    "/trends?q=القمح",
+    "/trends.csv?q=القمح",
     "/reuse",
     "/feed.xml",
     "/feed.atom",
@@ -116,6 +118,7 @@ OF_OTHERS = (
     *OF_GROUPS,
     *("/advanced", "/article/wheat/compare/1/1"),
     *("/api/v1/articles/wheat/revisions/1", "/api/v1/topics", "/api/v1/trends"),
+    *("/trends?q=القمح", "/trends.csv?q=القمح"),
     *("/api/v1/", "/api/v1/openapi.json"),
 )
 """Responses that the added articles have no part in."""

@@ -76,6 +76,15 @@ def in_zone(value: datetime, zone: tzinfo) -> datetime:
         return value
 
 
+def format_month(value: date, language: Language) -> str:
+    """The month of a day with its year.
+
+    >>> format_month(date(2025, 4, 21), "ar")
+    'أبريل/نيسان 2025'
+    """
+    return f"{_month_name(value.month, language)} {value.year:04}"
+
+
 def _month_name(month: int, language: Language) -> str:
     return ENGLISH[month - 1] if language == "en" else f"{EGYPTIAN[month - 1]}/{LEVANTINE[month - 1]}"
 

@@ -245,7 +245,7 @@ FacetCounts = Mapping[str, int]
 class Facets:
     """Counts for the facets. Each facet ignores its own filter, so that several values can be selected.
 
-    Months are `YYYY-MM`, in chronological order; they ignore the date filter. `assigned` says how
+    Months are `YYYY-MM` and days `YYYY-MM-DD`, in chronological order; both ignore the date filter. `assigned` says how
     many of the articles that `topic` counts have the topic by assignment.
     """
 
@@ -254,6 +254,7 @@ class Facets:
     month: FacetCounts = field(default_factory=dict)
     section: FacetCounts = field(default_factory=dict)
     assigned: FacetCounts = field(default_factory=dict)
+    day: FacetCounts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from newsarchive.web import (
     story_feeds,
     story_pages,
     subscriptions,
+    trends,
     unapi,
     unsubscribing,
 )
@@ -46,6 +47,7 @@ _BLUEPRINTS = (
     concordance.blueprint,
     revisions.blueprint,
     advanced.blueprint,
+    trends.blueprint,
     story_pages.blueprint,
     feeds.blueprint,
     feed_list.blueprint,

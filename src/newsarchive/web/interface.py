@@ -5,6 +5,7 @@ Templates get an `Interface`, which formats messages, counts, numbers, dates and
 language.
 """
 
+import math
 from datetime import UTC, datetime, tzinfo
 
 from markupsafe import Markup
@@ -17,6 +18,8 @@ from newsarchive.sources import SourceTable
 from newsarchive.topics import topic_label
 from newsarchive.web.counts import COUNTED, plural
 from newsarchive.web.messages import LANGUAGES, MESSAGES
+
+_MOST_DIGITS = 4
 
 
 class Interface:
@@ -58,6 +61,13 @@ class Interface:
     def percent(self, share: float) -> str:
         """A share of 1 as a percentage, rounded down: 83%. Only a whole is 100%."""
         return f"{int(share * 100 + 1e-9)}{'٪' if self.language == 'ar' else '%'}"
+
+    def share(self, share: float) -> str:
+        """A share of 1 as a percentage with as many digits as a small one needs: 12.5%, 0.031%."""
+        digits = 0 if share == 0 else max(0, 1 - math.floor(math.log10(share * 100)))
+        text = f"{share * 100:,.{min(digits, _MOST_DIGITS)}f}"
+        shown = text.rstrip("0").rstrip(".") if "." in text else text
+        return f"{shown}{'٪' if self.language == 'ar' else '%'}"
 
     def date(self, value: Published) -> str:
         """A date in the interface language: 21 أبريل/نيسان 2025."""

@@ -1,6 +1,7 @@
 """URLs of pages, articles and feeds that keep the reader's current state."""
 
-from collections.abc import Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -18,10 +19,11 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
 
-PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced"})
+PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced", "trends"})
 """The blueprints whose pages are in every interface language."""
 API_PAGE = "api.page"
 """The page that describes the API, which is in every interface language too."""
+_SHORTEST_MONTH = 28
 _SAFE = "!$'()*,/:;?@"
 """Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
 
@@ -50,6 +52,17 @@ class Links:
         args = page_args(request, self.language)
         is_start = not args or args.keys() == {"lang"}
         return self._path("pages.start" if is_start else "pages.search") + _query(args)
+
+    def results_of_days(self, request: SearchRequest) -> Callable[[date, date], str]:
+        """What makes the URLs of the first page of a search within days. Charts have a hundred of them."""
+        args = page_args(replace(request, page=1, date_from=None, date_to=None), self.language)
+        beginning = self._path("pages.search") + (_query(args) + "&" if args else "?")
+
+        def address_of(first: date, last: date) -> str:
+            begin, end = _short_dates(first, last)
+            return f"{beginning}from={begin}&to={end}"
+
+        return address_of
 
     def article(self, article_id: str, *, highlight: bool = True) -> str:
         """The URL of an article's page. It includes the search, so that the page can link back."""
@@ -109,6 +122,11 @@ class Links:
         """The URL of the concordance of this search."""
         request = replace(self.request, page=1, fold=None)
         return self._path("concordance.page") + _query(page_args(request, self.language))
+
+    def trends(self) -> str:
+        """The URL of the page that counts what this search finds over time."""
+        request = replace(self.request, page=1, fold=None, sort=None, limit=DEFAULT_LIMIT)
+        return self._path("trends.page") + _query(search_args(request, self.language))
 
     def passages(self, article_id: str) -> str:
         """The URL of the page with the passages that an article shares with others."""
@@ -175,6 +193,20 @@ def _query(args: Mapping[str, Sequence[str]]) -> str:
     """The query string, encoded as by `url_for`."""
     parameters = [_parameter(name, value) for name, values in args.items() for value in values]
     return "?" + "&".join(parameters) if parameters else ""
+
+
+@lru_cache(maxsize=2048)
+def _short_dates(first: date, last: date) -> tuple[str, str]:
+    """The shortest values of `from` and `to` that mean these days: 2025 for a whole year, 2025-04 for a month.
+
+    >>> _short_dates(date(2025, 4, 1), date(2025, 5, 31))
+    ('2025-04', '2025-05')
+    """
+    begin, end = first.isoformat(), last.isoformat()
+    if first.day > 1 or last.day < _SHORTEST_MONTH or last.day != monthrange(last.year, last.month)[1]:
+        return begin, end
+    length = len("YYYY") if (first.month, last.month) == (1, 12) else len("YYYY-MM")
+    return begin[:length], end[:length]
 
 
 @lru_cache(maxsize=512)

@@ -17,7 +17,9 @@
 | `lang` | interface language, `ar` or `en`; not part of the search |
 | `looser` | `no` turns off looser readings on a page of results |
 | `period`, `date` | of stories: `day` (default) or `week`, and the last day, by default the last with stories |
-| `by` | of a concordance: `before`, `word` or `after` |
+| `by` | of a concordance: `before`, `word` or `after`; of trends: `source` |
+| `per` | of trends: `auto` (default), `day`, `week`, `month` or `year` |
+| `measure` | of trends: `count` (default), `share` or `stories` |
 | `highlight` | `off` turns off highlighting on an article's page |
 
 An empty parameter counts as absent, because forms also send empty fields. If a single-value
@@ -312,6 +314,12 @@ def parse_page(args: MultiDict[str, str]) -> int:
 def parse_text(args: MultiDict[str, str], name: str) -> str:
     """The text of a parameter on one line; empty without it."""
     return _one(args, name)
+
+
+def parse_texts(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    """The texts of a repeated parameter, each within the length of a query, without empty ones."""
+    texts = (within_limits(SearchRequest(text=_clean(text))).text for text in args.getlist(name))
+    return tuple(text for text in texts if text)
 
 
 def parse_neighbour(args: MultiDict[str, str]) -> Neighbour | None:

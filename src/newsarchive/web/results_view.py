@@ -24,6 +24,7 @@ from newsarchive.search import (
 from newsarchive.topics import TopicKind
 from newsarchive.web.export_params import export_args
 from newsarchive.web.export_slots import current_slots
+from newsarchive.web.histogram import Histogram
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
 from newsarchive.web.messages import LANGUAGES
@@ -222,6 +223,12 @@ class ResultsView:
             lambda value: (self._interface.topic(value), self._address(sections=_toggled(request.sections, value))),
         )
         return tuple(facet for facet in (source, topic, section) if facet.options)
+
+    @cached_property
+    def histogram(self) -> Histogram | None:
+        """When the results were published; None if none of them has a date."""
+        histogram = Histogram(self.results, self.links, self._interface)
+        return None if histogram.is_empty else histogram
 
     @property
     def topic_kinds(self) -> tuple[Option, ...]:

@@ -1,13 +1,12 @@
 """How many articles queries find by day, week, month or year."""
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from newsarchive.research.periods import Per
+from newsarchive.research.trends import Point, counts_by_period
 from newsarchive.web.api.description import COUNT, NUMBER, STRING, Json, ListOf, Operation, Shape, Text, key, one_of
 from newsarchive.web.api.parameters import FILTERS, MATCH, PER, PERIODS, QUERIES, parse_per, parse_queries
 from newsarchive.web.api.routes import operation
@@ -80,40 +79,26 @@ _TRENDS = Shape(
 )
 def trends() -> Json:
     """Return the counts of queries by period, and their shares of all articles that pass the filters."""
-    library, per, queries = current_library(), parse_per(), parse_queries()
+    library, per, queries = current_library(), Per(parse_per()), parse_queries()
     filters = [(one.name, value) for one in (MATCH, *FILTERS) for value in request.args.getlist(one.name)]
     asked = parse_search(MultiDict(filters), tables=library.tables)
-    totals = _by_period(library.count_days(asked), per)
+    totals = counts_by_period(library, asked, per)
     series = []
     for query in queries:
-        counts = _by_period(library.count_days(replace(asked, text=query)), per) if query else totals
+        counts = counts_by_period(library, replace(asked, text=query), per) if query else totals
         series.append(
             {
                 "query": query,
                 "total": sum(counts.values()),
-                "counts": [
-                    {"period": period, "count": counts.get(period, 0), "share": round(counts.get(period, 0) / total, 6)}
-                    for period, total in totals.items()
-                ],
+                "counts": [_point(Point(period, counts.get(period, 0), total)) for period, total in totals.items()],
             }
         )
     return {
-        "per": per,
-        "totals": [{"period": period, "count": count} for period, count in totals.items()],
+        "per": per.value,
+        "totals": [{"period": period.key, "count": count} for period, count in totals.items()],
         "series": series,
     }
 
 
-def _by_period(days: Mapping[date, int], per: str) -> Mapping[str, int]:
-    """The counts of days, added up; the periods are in order."""
-    counter: Counter[str] = Counter()
-    for day, count in days.items():
-        counter[_period(day, per)] += count
-    return counter
-
-
-def _period(day: date, per: str) -> str:
-    if per == "week":
-        year, week, _ = day.isocalendar()
-        return f"{year:04}-W{week:02}"
-    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[per]]
+def _point(point: Point) -> Json:
+    return {"period": point.period.key, "count": point.count, "share": round(point.share, 6)}

@@ -20,7 +20,13 @@ from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.querying.rules import ScoreArray, Scored, documents_rule, scores_rule
 from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery
 from newsarchive.search.whoosh_index.querying.top_documents import first_rows, in_order
-from newsarchive.search.whoosh_index.storage.columns import Combinations, NamedCounts, SegmentColumns, SubjectColumn
+from newsarchive.search.whoosh_index.storage.columns import (
+    AddedCounts,
+    Combinations,
+    NamedCounts,
+    SegmentColumns,
+    SubjectColumn,
+)
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.topics import TopicKind
 
@@ -40,7 +46,7 @@ class _First(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """The number of documents of a segment by source, by combination of topics and sections, and by month.
+    """The number of documents of a segment by source, by combination of topics and sections, by month and by day.
 
     Each is by ordinal. `topics` and `sections` count the same combinations, each without its own filter.
     """
@@ -49,11 +55,22 @@ class Counts(NamedTuple):
     topics: IntArray
     sections: IntArray
     month: IntArray
+    day: IntArray
 
 
-def _counts(source: IntArray, subjects: IntArray, month: IntArray) -> Counts:
-    """Counts without a filter of topics or sections."""
-    return Counts(source, subjects, subjects, month)
+def _counts(columns: SegmentColumns, ids: IntArray) -> Counts:
+    """Counts without any filter."""
+    source, subjects, month = columns.counts(ids)
+    return Counts(source, subjects, subjects, month, columns.day_of_publication.counts(ids))
+
+
+def _counts_of_all(columns: SegmentColumns, deleted: IntArray) -> Counts:
+    """Counts of all documents that aren't deleted."""
+    source, subjects, month = columns.counts_without(deleted)
+    day = columns.day_of_publication.totals
+    if len(deleted):
+        day = day - columns.day_of_publication.counts(deleted)
+    return Counts(source, subjects, subjects, month, day)
 
 
 def _named(columns: SegmentColumns, counts: Counts, kind: TopicKind) -> tuple[Mapping[str, int], ...]:
@@ -79,6 +96,10 @@ def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selectio
     """Names sorted by frequency, then by name; months in order. Chosen values are always included."""
     kind = selection.topic_kind
     named = [_named(segment.columns, counts, kind) for segment, counts in zip(segments, counted, strict=True)]
+    days = [
+        NamedCounts(segment.columns.day_of_publication, counts.day)
+        for segment, counts in zip(segments, counted, strict=True)
+    ]
     # The counts of a single segment are already in order.
     added = named[0] if len(named) == 1 else tuple(map(_added_up, zip(*named, strict=True)))
     source, topic, section, month, assigned = added or ({},) * 5
@@ -88,6 +109,7 @@ def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selectio
         month=month,
         section=_by_frequency(section, selection.sections),
         assigned=assigned,
+        day=days[0] if len(days) == 1 else AddedCounts(days),
     )
 
 
@@ -145,21 +167,23 @@ def _select(
     by_arrival = selection.arrived_before is not None or selection.arrived_after is not None
     is_filtered = selection.sources or by_subject or dates_given or by_arrival
     if not is_filtered and _is_everything(query):
-        return None, _counts(*segment.columns.counts_without(segment.deleted))
+        return None, _counts_of_all(segment.columns, segment.deleted)
     ids = segment.live(context.documents(query))
     columns = segment.columns
     if by_arrival:
         ids = ids[_arrived(columns.arrival[ids], selection)]
     if not is_filtered:
-        return ids, _counts(*columns.counts(ids))
+        return ids, _counts(columns, ids)
     by_date = _in_dates(segment, ids, selection) if dates_given else None
     by_source = columns.source.having(selection.sources)[columns.source.ordinals[ids]] if selection.sources else None
     by_kind, by_topic, by_section = _by_subject(columns.subjects, ids, selection)
+    whenever = _passing(ids, by_kind, by_source, by_topic, by_section)
     counts = Counts(
         columns.source.counts(_passing(ids, by_date, by_kind, by_topic, by_section)),
         columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_section)),
         columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_topic)),
-        columns.month.counts(_passing(ids, by_kind, by_source, by_topic, by_section)),
+        columns.month.counts(whenever),
+        columns.day_of_publication.counts(whenever),
     )
     return _passing(ids, by_date, by_kind, by_source, by_topic, by_section), counts
 

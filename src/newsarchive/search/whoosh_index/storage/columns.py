@@ -29,6 +29,7 @@ FEW = 4_000
 MOST_AT_ONCE = 1 << 22
 """Up to this many possible combinations are numbered with a table of all of them, which is faster than sorting."""
 _DAY_OF_1970 = date(1970, 1, 1).toordinal()
+_DAYS = date.max.toordinal() + 1
 
 
 def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
@@ -40,7 +41,7 @@ def _named(names: Sequence[str], counts: IntArray) -> dict[str, int]:
 
 
 class NamedCounts(Mapping[str, int]):
-    """Counts by name, without building a dictionary: there are hundreds of months, and few callers read them.
+    """Counts by name, without building a dictionary: there are hundreds of months and days, and few callers read them.
 
     The names are in order. Names with count 0 and the empty name are left out.
     """
@@ -66,6 +67,28 @@ class NamedCounts(Mapping[str, int]):
     def __len__(self) -> int:
         """The number of names that occur."""
         return len(self._counts) - self._counts.count(0)
+
+
+class AddedCounts(Mapping[str, int]):
+    """The sums of counts by name of several segments, without building a dictionary. The names are in order."""
+
+    def __init__(self, parts: Sequence[Mapping[str, int]]) -> None:
+        self._parts = parts
+
+    def __getitem__(self, name: str) -> int:
+        """The count of a name. Raises KeyError."""
+        count = sum(part.get(name, 0) for part in self._parts)
+        if not count:
+            raise KeyError(name)
+        return count
+
+    def __iter__(self) -> Iterator[str]:
+        """The names that occur."""
+        return iter(sorted(set(chain.from_iterable(self._parts))))
+
+    def __len__(self) -> int:
+        """The number of names that occur."""
+        return len(set(chain.from_iterable(self._parts)))
 
 
 @dataclass(frozen=True)
@@ -176,6 +199,15 @@ class SegmentColumns:
         return Column(numbers.astype(np.min_scalar_type(len(names))), ("", *names))
 
     @cached_property
+    def day_of_publication(self) -> Column:
+        """The day of publication, as `YYYY-MM-DD`, of the days that occur; empty for an article without a date."""
+        used, ordinals = _numbered(self.day, _DAYS)
+        days = (used.astype(np.int64) - _DAY_OF_1970).astype("datetime64[D]").astype(str).tolist()
+        if len(used) and used[0] == 0:
+            days[0] = ""
+        return Column(ordinals.astype(np.min_scalar_type(len(used))), tuple(days))
+
+    @cached_property
     def _joint(self) -> tuple[tuple[AnyInts, tuple[int, ...]], ...]:
         """The columns in groups, each combined into one number with at most `MOST_COMBINATIONS` values."""
         groups: list[tuple[AnyInts, tuple[int, ...]]] = []
@@ -276,7 +308,7 @@ def _subjects(data: SegmentData) -> SubjectColumn:
     )
 
 
-def _numbered(values: IntArray, size: int) -> tuple[IntArray, IntArray]:
+def _numbered(values: AnyInts, size: int) -> tuple[IntArray, IntArray]:
     """The values that occur, in order, and the number of each among them; all are below `size`."""
     if size > MOST_AT_ONCE:
         used, ordinals = np.unique(values, return_inverse=True)
