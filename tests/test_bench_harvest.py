@@ -18,7 +18,7 @@ def test_each_change_is_harvested_once_during_arrivals_withdrawals_and_purges() 
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env=settings, timeout=120)
     assert ran.stderr == ""
     assert "each exactly once, in the order of the archive" in ran.stdout
-    assert "5 purges" in ran.stdout
+    assert "5 purges, 2 servers killed" in ran.stdout
     assert ran.returncode == 0
 
 
@@ -32,4 +32,12 @@ def test_faults_of_a_harvest_are_found(archive: Archive) -> None:
     assert "came twice" in "".join(faults(archive, [*right, right[0]]))
     assert "never came" in "".join(faults(archive, right[:2]))
     assert "another order" in "".join(faults(archive, right[::-1]))
+    with ArchiveWriter(archive) as writer:
+        gone = writer.withdraw("id1", "test")
+        back = writer.restore("id1")
+    assert (gone.revision, back.revision) == (2, 3)
+    later = [change("id1", 2, True), change("id1", 3, False)]
+    assert list(faults(archive, [*right, *later])) == list(faults(archive, [right[0], right[2], *later])) == []
+    assert "never came" in "".join(faults(archive, [*right, later[0]]))
+    right += later
     assert "aren't in the archive" in "".join(faults(archive, [*right, change("id7", 1, False)]))

@@ -15,7 +15,7 @@
     |   +-- ArchiveLocked
     |   +-- PurgeUnfinished(article_id)
     |   +-- ArchiveShortened(missing)
-    |   +-- CursorGone
+    +-- CursorGone
     +-- SubscriptionsError
     |   +-- FetchRunning
     +-- GroupsError
@@ -25,7 +25,6 @@
     |   +-- ExportUnavailable
     +-- SearchError
         +-- QuerySyntaxError
-        +-- PlaceLost
         +-- IndexLocked
         +-- IndexUnusable(reason)
             +-- IndexMissing
@@ -203,8 +202,8 @@ class ExportUnavailable(ExportError):
         super().__init__(f"the format {name} needs {needs}, which isn't installed", name=name)
 
 
-class CursorGone(ArchiveError):
-    """A cursor marks a place that this archive no longer has, or has changed beyond recognition."""
+class CursorGone(NewsArchiveError):
+    """A place to go on from, in the changes of the archive or in the order of arrival, is gone or unrecognizable."""
 
 
 class GroupsError(NewsArchiveError):
@@ -217,13 +216,6 @@ class SearchError(NewsArchiveError):
 
 class QuerySyntaxError(SearchError):
     """The query has a syntax error. A search catches this error and searches for the plain words."""
-
-
-class PlaceLost(SearchError):
-    """A place in the order of arrival, at which a page ended, is gone: its article was purged meanwhile."""
-
-    def __init__(self, article_id: str) -> None:
-        super().__init__(f"the page ended at {article_id!r}, which is no longer in the archive: begin again")
 
 
 class IndexLocked(SearchError):

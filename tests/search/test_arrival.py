@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.errors import IndexOutdated, PlaceLost
+from newsarchive.errors import CursorGone, IndexOutdated
 from newsarchive.library import Library
 from newsarchive.search import Arrival, SearchRequest, Sort
 from tests.libraries import append, open_archive, withdraw
@@ -107,9 +107,9 @@ def test_places_last_over_a_purge_of_other_articles(library: Library) -> None:
     library.purge("new", "طلب الناشر")
     assert between(library, before=old) == ["undated"]
     assert between(library, after=undated) == ["late", "old"]
-    with pytest.raises(PlaceLost):
+    with pytest.raises(CursorGone):
         between(library, before=new)
-    with pytest.raises(PlaceLost):
+    with pytest.raises(CursorGone):
         between(library, after=new)
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsarchive.syndication import (
     LEAD_LENGTH,
@@ -147,3 +149,12 @@ def test_invalid_feed_fields_are_rejected(fields: dict[str, Any], message: str) 
 def test_relative_urls_in_items_are_rejected(fields: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="absolute"):
         FeedItem(article=BARE, **fields)  # type: ignore[arg-type]
+
+
+@given(
+    st.from_regex(
+        r"(https?|ftp)://[a-zA-Z0-9.\-]{0,9}(:8?)?(/[a-z0-9%:@?#\[é ~/]{0,9})?(\?[a-z=&?#;%]{0,5})?", fullmatch=True
+    )
+)
+def test_addresses_that_need_no_encoding_are_what_they_would_be_with_it(address: str) -> None:
+    assert absolute_uri(address) == absolute_uri(f" {address} ")

@@ -1,12 +1,15 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from newsarchive.archive import ArchiveWriter
+from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
+from tests.articles import NOW
 from tests.libraries import open_archive
 from tests.sample import sample_library
 
@@ -41,3 +44,13 @@ def empty(tmp_path: Path) -> Iterator[FlaskClient]:
     with open_archive(tmp_path / "empty", create=True) as library:
         library.update_index()
         yield create_app(library).test_client()
+
+
+@pytest.fixture
+def changing(tmp_path: Path, article: Callable[..., Article]) -> Iterator[tuple[FlaskClient, Library]]:
+    """A client for an archive of four articles that the test changes."""
+    with open_archive(tmp_path, create=True) as library:
+        with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
+            writer.append([article(number, url=f"https://news.example/{number}") for number in range(4)])
+        library.update_index()
+        yield create_app(library).test_client(), library

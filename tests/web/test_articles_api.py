@@ -1,9 +1,8 @@
 """The API's lists of articles: changes, lookups, revisions, selected keys, and next pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,14 @@ from flask.testing import FlaskClient
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Copy
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web.api import OPERATIONS
+from newsarchive.web.context import STARTED
 from tests.articles import NOW
-from tests.libraries import open_archive
 from tests.sample import MATCHES, SHOWN, WHEAT
 
 
 def get(client: FlaskClient, address: str, status: int = 200, **args: Any) -> Any:
-    response = client.get(address, query_string=args)
+    response = client.get(address, query_string=args or None)
     assert response.status_code == status, response.text
     return response.get_json()
 
@@ -38,16 +37,6 @@ def all_pages(client: FlaskClient, address: str, key: str) -> list[Any]:
 
 
 Client = tuple[FlaskClient, Library]
-
-
-@pytest.fixture
-def changing(tmp_path: Path, article: Callable[..., Article]) -> Iterator[Client]:
-    """A client for an archive of four articles that the test changes."""
-    with open_archive(tmp_path, create=True) as library:
-        with ArchiveWriter(library.archive, clock=lambda: NOW) as writer:
-            writer.append([article(number, url=f"https://news.example/{number}") for number in range(4)])
-        library.update_index()
-        yield create_app(library).test_client(), library
 
 
 def write(library: Library) -> ArchiveWriter:
@@ -152,6 +141,9 @@ def test_selected_keys_of_changes_keep_what_applies_them(changing: Client) -> No
         "https://other.example/copied",
         "http://localhost/article/id1",
         "http://localhost/article/id1?q=x",
+        "https://LOCALHOST/article/%69d1/#text",
+        "localhost/article/id1",
+        "//localhost/article/id1?lang=en",
     ],
 )
 def test_an_article_is_looked_up_by_any_form_of_its_address(changing: Client, url: str) -> None:
@@ -214,6 +206,7 @@ def test_a_withdrawn_article_has_nothing(changing: Client, address: str) -> None
 
 def test_an_article_answers_304_by_its_date_and_its_etag(changing: Client, article: Callable[..., Article]) -> None:
     client, library = changing
+    client.application.config[STARTED] = NOW - timedelta(days=1)
     for address in ("/api/v1/articles/id1", "/api/v1/articles/id1/revisions", "/api/v1/articles/id1/revisions/1"):
         first = client.get(address)
         assert first.last_modified == NOW
@@ -227,6 +220,10 @@ def test_an_article_answers_304_by_its_date_and_its_etag(changing: Client, artic
     with write(library) as writer:
         writer.append([replace(article(1), revision=2, body="نص منقح")])
     assert client.get("/api/v1/articles/id1", headers={"If-Modified-Since": before}).status_code == 200
+    # A server that is started again can have other settings and tables.
+    before = client.get("/api/v1/articles/id2").headers["Last-Modified"]
+    client.application.config[STARTED] = NOW + timedelta(hours=1)
+    assert client.get("/api/v1/articles/id2", headers={"If-Modified-Since": before}).status_code == 200
 
 
 def test_the_next_pages_of_a_search_have_all_hits(client: FlaskClient) -> None:
@@ -321,3 +318,17 @@ def test_fields_can_have_more_than_a_list_shows(client: FlaskClient) -> None:
 def test_limits_are_named(client: FlaskClient, value: str) -> None:
     assert "from 1 to 1000" in get(client, "/api/v1/articles", 400, limit=value)["detail"]
     assert "from 1 to 100," in get(client, "/api/v1/search", 400, limit="101" if value == "1001" else value)["detail"]
+
+
+def test_a_withdrawn_article_is_gone_from_every_address(changing: Client) -> None:
+    client, library = changing
+    with write(library) as writer:
+        writer.withdraw("id1", "سبب")
+    library.update_index()
+    for one in OPERATIONS:
+        if "{" in one.path:
+            path = one.path.format(article_id="id1", story_id="id1", revision=1)
+            problem = get(client, f"/api/v1{path}", 410)
+            assert problem["error"]["code"] == "article_withdrawn"
+            assert problem["error"]["withdrawn_at"] == (NOW + timedelta(days=1)).isoformat()
+            assert "article_withdrawn" in one.errors

@@ -7,8 +7,16 @@ from newsarchive.library import Library
 from newsarchive.web import create_app
 
 ORIGIN = "https://reader.example.org"
-READABLE = ("/api/v1/search", "/api/v1/articles/none", "/api/v1/search?limit=x", "/feed.xml", "/stories.json")
-OTHERS = ("/", "/article/wheat", "/reuse", "/healthz", "/static/style.css")
+READABLE = (
+    "/api/v1/search",
+    "/api/v1/articles/none",
+    "/api/v1/none",
+    "/api/v1/openapi.json",
+    "/api/v1/search?limit=x",
+    "/feed.xml",
+    "/stories.json",
+)
+OTHERS = ("/", "/article/wheat", "/reuse", "/healthz", "/static/style.css", "/api/v1/")
 PREFLIGHT = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
 
 

@@ -13,11 +13,11 @@ from newsarchive.errors import (
     ArticleWithdrawn,
     ConfigError,
     CorruptArchive,
+    CursorGone,
     IndexDamaged,
     IndexMissing,
     IndexOutdated,
     NewsArchiveError,
-    PlaceLost,
     QuerySyntaxError,
 )
 from newsarchive.library import Library
@@ -34,7 +34,7 @@ from tests.web.page import get
         (QuerySyntaxError("no"), 400, "bad_request"),
         (ArticleNotFound("x"), 404, "article_not_found"),
         (ArticleWithdrawn("x", datetime(2025, 5, 1, tzinfo=UTC)), 410, "article_withdrawn"),
-        (PlaceLost("x"), 410, "place_lost"),
+        (CursorGone("x"), 410, "cursor_gone"),
         (IndexMissing("no"), 503, "index_missing"),
         (IndexOutdated("old"), 503, "index_outdated"),
         (IndexDamaged("torn"), 503, "index_damaged"),

@@ -43,7 +43,7 @@ def hits(page: str) -> list[str]:
 
 def test_the_form_is_not_indexed_and_linked_from_all_pages(archive: FlaskClient) -> None:
     page = archive.get("/reuse").text
-    assert '<meta name="robots" content="noindex, follow">' in page
+    assert '<meta name="robots" content="noindex">' in page
     assert 'method="post"' in page
     assert "من نشر هذا النص أولًا؟" in page
     assert 'href="/reuse?lang=en"' in archive.get("/?lang=en").text

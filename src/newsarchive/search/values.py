@@ -9,7 +9,7 @@ from newsarchive.arabic.tokens import words
 from newsarchive.archive import Archive
 from newsarchive.archive.parts import arrival_number
 from newsarchive.canonical_url import host_of
-from newsarchive.errors import IndexOutdated, PlaceLost
+from newsarchive.errors import CursorGone, IndexOutdated
 from newsarchive.identity import article_address, is_web_url
 from newsarchive.search.door import Arrival, Facets, Notice, SearchRequest
 from newsarchive.search.engine import Selection, Snapshot
@@ -190,14 +190,20 @@ class Values:
         """The arrival number, in the snapshot, of a place in the order of arrival.
 
         After a purge, lines have other numbers. The number of a cursor then comes from where its article is now.
-        Raises PlaceLost if the article itself was purged, and IndexOutdated as long as the index has older numbers.
+        Raises CursorGone if the article was purged or isn't at this place, as in another archive, and IndexOutdated
+        as long as the index has older numbers.
         """
-        if arrival is None or arrival.generation == self._snapshot.archive_generation:
-            return None if arrival is None else arrival.number
+        if arrival is None:
+            return None
         generation = self._archive.identity.generation
         position = self._archive.first_position(arrival.article_id)
+        if arrival.generation == self._snapshot.archive_generation:
+            is_comparable = arrival.generation == generation == self._archive.identity.generation
+            if is_comparable and (position is None or arrival_number(position) != arrival.number):
+                raise CursorGone(f"the archive doesn't have {arrival.article_id!r} at this place: begin again")
+            return arrival.number
         if position is None or arrival.article_id in self._archive.purged_since(arrival.generation):
-            raise PlaceLost(arrival.article_id)
+            raise CursorGone(f"the page ended at {arrival.article_id!r}, which was purged: begin again")
         if not self._snapshot.archive_generation == generation == self._archive.identity.generation:
             raise IndexOutdated("articles were purged since the index was built")
         return arrival_number(position)

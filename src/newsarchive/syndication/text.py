@@ -9,6 +9,8 @@ _PLANE_ENDS = "".join(chr(plane + low) for plane in range(0x10000, 0x110000, 0x1
 _UNREADABLE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff{_PLANE_ENDS}]")
 
 _HOST = re.compile(r"[A-Za-z0-9\-._~:@\[\]]+")
+_PLAIN = re.compile(r"https?://[a-z0-9.\-]*[a-z0-9](/[\w\-.~!$&'()*+,;=:@/]*)?(\?[\w\-.~!$&'()*+,;=:@/?]+)?", re.ASCII)
+"""Most addresses, in which nothing needs to be encoded."""
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -45,6 +47,8 @@ def absolute_uri(address: str) -> str:
     percent-encoding is kept. Relative addresses are not allowed in feeds, and a `javascript:`
     address must never reach a reader.
     """
+    if _PLAIN.fullmatch(address):
+        return address
     try:
         parts = urlsplit(readable_text(address).strip())
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()

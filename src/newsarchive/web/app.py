@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
@@ -33,7 +34,7 @@ from newsarchive.web import (
 from newsarchive.web import exports as export_pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.compression import compress
-from newsarchive.web.context import archive_is_empty, bind_library, current_interface
+from newsarchive.web.context import STARTED, archive_is_empty, bind_library, current_interface
 from newsarchive.web.cors import allow_reading
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.export_slots import ExportSlots, bind_slots
@@ -107,6 +108,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
             "ALLOW_INDEXING": allow_indexing,
             full_text.SETTING: public_full_text,
             MOST_ROWS: export_rows,
+            STARTED: datetime.now(UTC),
         }
     )
     # Nothing here needs OPTIONS: every URL supports only GET and HEAD, or takes a form.

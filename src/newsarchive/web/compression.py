@@ -21,7 +21,8 @@ from flask import Response, request
 
 LEAST_BYTES = 1_024
 """Shorter responses fit into a packet or two anyway."""
-_LEVEL = 6
+_LEVEL = 5
+"""Arabic text gets 5% shorter with 6, in more than twice the time."""
 _BLUR = 96
 """By how many bytes at most the length of a response is blurred."""
 _KEY = secrets.token_bytes(16)
@@ -31,6 +32,7 @@ _TYPES = frozenset(
         "application/feed+json",
         "application/javascript",
         "application/json",
+        "application/jsonl",
         "application/opensearchdescription+xml",
         "application/problem+json",
         "application/rss+xml",

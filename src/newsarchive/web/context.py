@@ -13,6 +13,8 @@ from newsarchive.web.interface import Interface
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import InvalidParameter, parse_language
 
+STARTED = "STARTED"
+"""The key in `app.config` of the time when the app was created: settings and tables don't change after it."""
 _EXTENSION = "newsarchive"
 
 

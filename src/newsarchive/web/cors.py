@@ -11,9 +11,11 @@ EVERY = "*"
 _METHODS = "GET, HEAD"
 _ASKED = "If-None-Match, If-Modified-Since"
 """The headers that a page may send, besides those that need no permission."""
-_SHOWN = "ETag, Link, Retry-After"
+_SHOWN = "Content-Disposition, ETag, Link, Retry-After, X-Total-Count"
 """The headers that a page may read, besides those that it always may."""
 _DAY = "86400"
+_PAGE = "api.page"
+"""The endpoint below `/api/` that is a page for readers."""
 
 
 def allow_reading(app: Flask, origins: Collection[str], feeds: Collection[str]) -> None:
@@ -62,4 +64,4 @@ class _Readers:
 
 
 def _is_of_api() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith("/api/") and request.endpoint != _PAGE

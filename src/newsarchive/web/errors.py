@@ -26,7 +26,6 @@ from newsarchive.errors import (
     IndexMissing,
     IndexOutdated,
     NewsArchiveError,
-    PlaceLost,
     QuerySyntaxError,
 )
 from newsarchive.search import SearchRequest
@@ -46,7 +45,6 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (QuerySyntaxError, 400, "bad_request"),
     (ArticleWithdrawn, 410, "article_withdrawn"),
     (ArticleNotFound, 404, "article_not_found"),
-    (PlaceLost, 410, "place_lost"),
     (CursorGone, 410, "cursor_gone"),
     (IndexMissing, 503, "index_missing"),
     (IndexOutdated, 503, "index_outdated"),
@@ -60,7 +58,13 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
 )
 _RETRY_AFTER = "30"
 """In seconds. An unusable index is most likely being rebuilt."""
-_OF_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 503: "unavailable"}
+_OF_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    415: "unsupported_media_type",
+    503: "unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True)

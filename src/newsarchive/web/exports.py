@@ -60,7 +60,26 @@ _log = logging.getLogger(__name__)
 @blueprint.get("/export.<ending>")
 def search(ending: str) -> Response:
     """All articles that a search finds, in the order of the page of results."""
-    form = _format(ending)
+    return export_of_search(_with_ending(ending))
+
+
+@blueprint.get("/article/<article_id>/export.<ending>")
+def article(article_id: str, ending: str) -> Response:
+    """One article."""
+    return export_of_article(article_id, _with_ending(ending))
+
+
+def offered() -> tuple[ExportFormat, ...]:
+    """The formats that there are addresses for, also if what one needs isn't installed; none without exports."""
+    return tuple(form for form in FORMATS if form.is_served) if current_slots().count else ()
+
+
+def export_of_search(form: ExportFormat) -> Response:
+    """All articles that the search of this request finds.
+
+    Raises InvalidParameter, ExportUnavailable, ExportsBusy, ExportTooLarge and what a search raises.
+    """
+    _check_available(form)
     asked = parse_export(request.args, current_library().tables)
     # To list all articles takes long enough to be a part of the export.
     slot = current_slots().take()
@@ -80,24 +99,27 @@ def search(ending: str) -> Response:
     return _headed(Response(body, direct_passthrough=True), form, _about(asked.search), rows)
 
 
-@blueprint.get("/article/<article_id>/export.<ending>")
-def article(article_id: str, ending: str) -> Response:
-    """One article."""
-    form = _format(ending)
+def export_of_article(article_id: str, form: ExportFormat) -> Response:
+    """One article. Raises InvalidParameter, ExportUnavailable, and ArticleNotFound."""
+    _check_available(form)
     title = current_library().article(article_id).title
     out = BytesIO()
     _Export(form, [article_id], parse_giving(request.args)).write(out)
     return _headed(Response(out.getvalue()), form, title, None)
 
 
-def _format(ending: str) -> ExportFormat:
-    """The format with this ending. Raises NotFound or ExportUnavailable."""
-    for form in FORMATS if current_slots().count else ():
-        if form.is_served and form.ending == ending:
-            if not form.is_available:
-                raise ExportUnavailable(form.name, form.needs)
+def _with_ending(ending: str) -> ExportFormat:
+    """The format with this ending. Raises NotFound."""
+    for form in offered():
+        if form.ending == ending:
             return form
     raise NotFound
+
+
+def _check_available(form: ExportFormat) -> None:
+    """Raise ExportUnavailable if the format needs something that isn't installed."""
+    if not form.is_available:
+        raise ExportUnavailable(form.name, form.needs)
 
 
 def _checked(ids: Sequence[str], asked: Asked) -> int | None:

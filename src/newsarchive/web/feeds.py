@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
-from newsarchive.search import SearchRequest, SearchResults, Sort
+from newsarchive.search import SearchRequest, SearchResults
 from newsarchive.syndication import (
     ATOM_TYPE,
     JSON_FEED_TYPE,
@@ -28,6 +28,7 @@ from newsarchive.syndication import (
     write_rss,
 )
 from newsarchive.web.context import chosen_language, current_library, interface_in
+from newsarchive.web.full_text import gives_full_text
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import address, article_address, subscription
 from newsarchive.web.messages import LANGUAGES
@@ -35,14 +36,12 @@ from newsarchive.web.params import (
     DEFAULT_FEED_ORDER,
     FEED_ORDERS,
     FEED_TEXTS,
-    InvalidParameter,
-    Problem,
     is_filtered,
-    parse_before,
     parse_feed_order,
     parse_feed_text,
     parse_search,
     search_args,
+    with_place,
 )
 from newsarchive.web.results_view import search_title
 
@@ -123,17 +122,12 @@ def _asked() -> tuple[SearchRequest, str]:
     """The search that a feed follows, and its `order`. Raises InvalidParameter."""
     asked = parse_search(request.args, limit=FEED_LIMIT, tables=current_library().tables)
     order = parse_feed_order(request.args)
-    before = parse_before(request.args)
-    asked = replace(asked, sort=asked.sort or FEED_ORDERS[order], arrived_before=before)
-    if before is not None and asked.sort is not Sort.ARRIVED:
-        raise InvalidParameter("before", str(before), Problem.PLACE)
-    return asked, order
+    return with_place(replace(asked, sort=asked.sort or FEED_ORDERS[order]), request.args), order
 
 
 def with_full_text() -> bool:
     """Whether a feed has the full texts. The setting `public_full_text` can rule them out."""
-    wanted = parse_feed_text(request.args)
-    return wanted == FEED_TEXTS[0] and bool(current_app.config.get("PUBLIC_FULL_TEXT", True))
+    return parse_feed_text(request.args) == FEED_TEXTS[0] and gives_full_text()
 
 
 class _Pages:

@@ -608,20 +608,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "سُحب المقال من الأرشيف في {date}، ولم يعُد يُعرض.",
         "The article was withdrawn from the archive on {date}, and is no longer shown.",
     ),
-    "error_place_lost": ("لا يمكن متابعة الخلاصة من هنا", "The feed can't go on from here"),
-    "error_place_lost_text": (
-        "أُزيل من الأرشيف المقال الذي انتهت عنده الصفحة السابقة. ابدأ من الصفحة الأولى.",
-        "The article at which the page before ended was removed from the archive. Begin with the first page.",
-    ),
     "error_method_not_allowed": ("طريقة غير مسموح بها", "Method not allowed"),
     "error_method_not_allowed_text": (
         "هذا العنوان لا يقبل هذا النوع من الطلبات.",
         "This address doesn't take requests of this kind.",
     ),
-    "error_cursor_gone": ("المؤشر لم يعد صالحًا", "The cursor is no longer valid"),
+    "error_unsupported_media_type": ("نوع محتوى غير مقبول", "Unsupported media type"),
+    "error_unsupported_media_type_text": (
+        "أرسل النص بالنوع text/plain، أو في الحقل text من نموذج.",
+        "Send the text as text/plain, or as the field “text” of a form.",
+    ),
+    "error_cursor_gone": ("لا يمكن المتابعة من هنا", "The list can't go on from here"),
     "error_cursor_gone_text": (
-        "تغيّر الأرشيف بعد هذا المؤشر تغيرًا لا يمكن تتبعه. ابدأ من جديد بالقيمة since=start.",
-        "The archive has changed since this cursor in a way that can't be followed. Start again with since=start.",
+        "لم يعد في الأرشيف الموضع الذي انتهت عنده الصفحة السابقة. ابدأ من الصفحة الأولى، أو بالقيمة since=start.",
+        "The archive no longer has the place where the page before ended. Begin at page one, or with since=start.",
     ),
     "error_index_missing": ("البحث غير متاح حاليًا", "Search is currently unavailable"),
     "error_index_missing_text": (
@@ -700,8 +700,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The text has {value} words. The limit is 5,000 words; paste a part of it.",
     ),
     "problem_place": (
-        "«{value}» لا يدلّ على صفحة من هذه الخلاصة. ابدأ من صفحتها الأولى، بلا «{parameter}».",
-        "“{value}” is no page of this feed. Begin with its first page, without “{parameter}”.",
+        "«{value}» لا يدلّ على صفحة من هذه القائمة بترتيب الوصول. ابدأ من صفحتها الأولى، بلا «{parameter}».",
+        "“{value}” is no page of this list in order of arrival. Begin with its first page, without “{parameter}”.",
     ),
     "problem_no_text": ("الصق نصًّا فيه كلمات.", "Paste a text that has words."),
     "problem_since": (
@@ -735,13 +735,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # The page of the API
     "api": ("الواجهة البرمجية", "API"),
     "api_lead": (
-        "كل ما في الأرشيف متاح للبرامج بصيغة JSON، بلا مفتاح. الإصدار 1 تُضاف إليه مفاتيح ولا تُحذف.",
-        "Programs can read the whole archive as JSON, without a key. Version 1 only ever gets more keys.",
+        "الأرشيف متاح للبرامج بصيغة JSON، بلا مفتاح. الإصدار 1 تُضاف إليه مفاتيح ولا تُحذف.",
+        "Programs can read the archive as JSON, without a key. Version 1 only ever gets more keys.",
     ),
     "api_document": ("وصفها للبرامج بصيغة OpenAPI:", "Its description for programs, in OpenAPI:"),
     "api_operations": ("العمليات", "Operations"),
     "api_parameters": ("المعاملات", "Parameters"),
     "api_keys": ("مفاتيح الجواب", "Keys of the response"),
+    "api_example": ("مثال:", "Example:"),
+    "api_media_types": ("أنواع الوسائط:", "Media types:"),
+    "api_headers": ("ترويسات الجواب", "Headers of the response"),
     "api_name": ("الاسم", "Name"),
     "api_meaning": ("المعنى", "Meaning"),
     "api_values": ("القيم", "Values"),

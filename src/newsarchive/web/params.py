@@ -9,7 +9,7 @@
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
 | `sort` | `best`, `newest`, `oldest` or `arrived` |
 | `order` | in feeds: `arrived` (default) or `published`, for `sort=newest` |
-| `before` | in feeds in order of arrival: where the page before this one ended |
+| `before` | in feeds and the API, in order of arrival: where the page before this one ended |
 | `text` | in feeds: `full` (default), or only a `summary` |
 | `fold` | `copies` or `stories`: list only the best-ranked article of each group |
 | `page` | from 1 |
@@ -332,9 +332,9 @@ def parse_count(args: MultiDict[str, str], name: str) -> int | None:
     return _number(args, name, Problem.NUMBER)
 
 
-def parse_choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """One of `choices`, by default the first. Raises InvalidParameter."""
-    text = _one(args, name) or choices[0]
+def parse_choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...], *, default: str = "") -> str:
+    """One of `choices`, by default the first unless there is another default. Raises InvalidParameter."""
+    text = _one(args, name) or default or choices[0]
     if text not in choices:
         raise InvalidParameter(name, text, Problem.CHOICE, choices)
     return text
@@ -356,15 +356,21 @@ def parse_feed_text(args: MultiDict[str, str]) -> str:
     return text
 
 
-def parse_before(args: MultiDict[str, str]) -> Arrival | None:
-    """Where the page before the wanted one ended, or None for the first page. Raises InvalidParameter."""
+def with_place(asked: SearchRequest, args: MultiDict[str, str]) -> SearchRequest:
+    """The search from the end of the page before the wanted one; `before` names it in the order of arrival.
+
+    Raises InvalidParameter.
+    """
     text = args.get("before", "")
     if not text:
-        return None
+        return asked
     try:
-        return Arrival.parse(text)
+        place = Arrival.parse(text)
     except ValueError:
         raise InvalidParameter("before", text, Problem.PLACE) from None
+    if asked.order is not Sort.ARRIVED:
+        raise InvalidParameter("before", text, Problem.PLACE)
+    return replace(asked, arrived_before=place)
 
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import unquote
 
 from flask import Response, request, url_for
 from werkzeug.exceptions import NotFound
@@ -15,6 +16,8 @@ from newsarchive.web.api.description import (
     COUNT,
     FLAG,
     MOMENT,
+    OF_ARTICLE,
+    OF_REQUEST,
     STRING,
     Json,
     ListOf,
@@ -110,7 +113,8 @@ _LIST = Shape(
         Text("التغييرات بترتيب الأرشيف، أو مقالات بعينها", "Changes in the order of the archive, or certain articles"),
         _LIST,
         (SINCE, URL, IDS, MANY, fields_parameter(CHANGE), LANG),
-        (400, 410, 503),
+        (*OF_REQUEST, "cursor_gone", "unavailable"),
+        tag="articles",
         text=Text(
             "بلا url ولا ids: كل مقال جديد أو منقّح أو مسحوب، مرة واحدة. اتبع next حتى يصير null، واحفظ cursor"
             " لتعود به لاحقًا في since. قد تكون الصفحة أقصر من الحدّ. ومؤشر لا يمكن تتبعه يُرفض بالحالة 410.",
@@ -163,17 +167,17 @@ def _withdrawal(record: Withdrawal) -> Json:
 
 def _ids_at(url: str) -> Iterable[str]:
     """The ids of the articles at an address or with a copy there; it can be that of a page of this site."""
-    pages = article_address("").removesuffix("/") + "/"
-    if url.startswith(pages):
-        yield url.removeprefix(pages).partition("?")[0].partition("#")[0].strip("/")
-        return
     catalogue = current_library().archive.catalogue
-    for typed in dict.fromkeys((url, url.partition("#")[0])):
-        address = canonical_address(typed if is_web_url(typed) else f"https://{typed}")
-        if address:
+    whole = url if is_web_url(url) else f"https://{url.removeprefix('//')}"
+    for typed in dict.fromkeys((whole, whole.partition("#")[0])):
+        if address := canonical_address(typed):
             yield from catalogue.ids_at_address(address)
             if copied := catalogue.id_of_copy_at(address):
                 yield copied
+    page = whole.partition("#")[0].partition("?")[0].rstrip("/")
+    shown = unquote(page.rpartition("/")[2])
+    if canonical_address(page) == canonical_address(article_address(shown)):
+        yield shown
 
 
 @operation(
@@ -183,7 +187,9 @@ def _ids_at(url: str) -> Iterable[str]:
         Text("مقال كما حُفظ، مع مواضيعه", "An article as it was archived, with its topics"),
         ARTICLE,
         (ARTICLE_ID, fields_parameter(ARTICLE), LANG),
-        (400, 404, 410),
+        OF_ARTICLE,
+        tag="articles",
+        is_dated=True,
         fields_of=ARTICLE,
     )
 )
@@ -228,7 +234,9 @@ _REVISIONS = Shape(
         Text("نسخ مقال", "The revisions of an article"),
         _REVISIONS,
         (ARTICLE_ID,),
-        (400, 404, 410),
+        OF_ARTICLE,
+        tag="articles",
+        is_dated=True,
         text=Text(
             "يظهر السحب الذي أُلغي سطرًا بين النسخ.",
             "A withdrawal that was taken back is an entry among the revisions.",
@@ -272,7 +280,9 @@ def _revision_form(record: Record) -> Json:
         Text("نسخة من مقال كما حُفظت", "A revision of an article as it was archived"),
         ARTICLE,
         (ARTICLE_ID, REVISION, fields_parameter(ARTICLE), LANG),
-        (400, 404, 410),
+        (*OF_ARTICLE, "not_found"),
+        tag="articles",
+        is_dated=True,
         fields_of=ARTICLE,
     )
 )

@@ -70,6 +70,20 @@ class Shape:
 
 Type = Value | ListOf | OrNull | Shape
 
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in one of several media types, with headers that say more about it."""
+
+    media_types: tuple[str, ...]
+    headers: Mapping[str, Key]
+
+    @property
+    def bare_types(self) -> tuple[str, ...]:
+        """The media types without their parameters."""
+        return tuple(one.partition(";")[0] for one in self.media_types)
+
+
 STRING = Value({"type": "string"})
 NUMBER = Value({"type": "number"})
 COUNT = Value({"type": "integer", "minimum": 0})
@@ -99,7 +113,7 @@ TEXT: Json = {"type": "string"}
 class Parameter:
     """A parameter in the query of an address, or in its path. `schema` is that of one value.
 
-    A repeated one has at most `most` values, or they are `joined` by commas.
+    A repeated one has at most `most` values, which are `joined` by commas or not.
     """
 
     name: str
@@ -109,7 +123,7 @@ class Parameter:
     in_path: bool = False
     example: str = ""
     joined: bool = False
-    most: int = MAX_VALUES
+    most: int | None = MAX_VALUES
 
 
 def parameter(  # noqa: PLR0913 - as the class
@@ -127,23 +141,42 @@ def parameter(  # noqa: PLR0913 - as the class
     return Parameter(name, schema, Text(arabic, english), repeated, in_path, example, joined)
 
 
+TAGS = {
+    "search": "Search the articles, and complete what was typed.",
+    "articles": "Articles and their revisions, and the changes of the archive.",
+    "groups": "Articles that belong together: stories, copies, related ones, and shared passages.",
+    "names": "The sources and topics of the archive, and numbers over time.",
+    "exports": "Searches and articles as files for other programs.",
+}
+"""What operations are about, in the order in which they are documented."""
+OF_REQUEST = ("invalid_parameter",)
+"""The codes of the errors that every request with parameters can have."""
+OF_ARTICLE = (*OF_REQUEST, "article_not_found", "article_withdrawn")
+"""Those of the requests for an article."""
+OF_INDEX = (*OF_REQUEST, "index_missing", "index_outdated", "index_damaged")
+"""Those of the requests that need the index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one address does. `statuses` are those of its errors; any other error is possible, too.
+    """What one address does. `errors` are the codes of errors to be expected; any other is possible, too.
 
-    `fields_of` is the shape that the parameter `fields` selects keys from. `bodies` are the media types of the
+    `tag` is what it is about, as other operations are. `fields_of` is the shape that the parameter `fields` selects
+    keys from. `is_dated` means that the answer has the time when it changed. `bodies` are the media types of the
     request's body, each with its schema.
     """
 
     name: str
     path: str
     summary: Text
-    answer: Shape
+    answer: Shape | File
     parameters: tuple[Parameter, ...] = ()
-    statuses: tuple[int, ...] = ()
+    errors: tuple[str, ...] = OF_REQUEST
+    tag: str = "search"
     method: str = "GET"
     text: Text | None = None
     fields_of: Shape | None = None
+    is_dated: bool = False
     bodies: Mapping[str, Json] = field(default_factory=dict)
 
     @property
@@ -154,7 +187,7 @@ class Operation:
     @property
     def most_values(self) -> dict[str, int]:
         """How many values each repeated parameter can have."""
-        return {one.name: one.most for one in self.parameters if one.repeated and not one.joined}
+        return {one.name: one.most for one in self.parameters if one.repeated and not one.joined and one.most}
 
     @property
     def exact_names(self) -> tuple[str, ...]:
@@ -183,7 +216,7 @@ def _or_null(schema: Json) -> Json:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def shapes_in(type_: Type) -> dict[str, Shape]:
+def shapes_in(type_: Type | File) -> dict[str, Shape]:
     """All shapes in a type, by name."""
     match type_:
         case ListOf(inner) | OrNull(inner):
@@ -197,7 +230,7 @@ def shapes_in(type_: Type) -> dict[str, Shape]:
             return {}
 
 
-def rows_of(type_: Type, path: str = "") -> list[tuple[str, Key]]:
+def rows_of(type_: Type | File, path: str = "") -> list[tuple[str, Key]]:
     """The values in a type for a table: the path of each, with its key."""
     match type_:
         case ListOf(item):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flask import request, url_for
+from werkzeug.exceptions import UnsupportedMediaType
 
 from newsarchive.errors import ArticleNotFound
 from newsarchive.search import reused_to_json
@@ -12,6 +13,9 @@ from newsarchive.web.api.description import (
     COUNT,
     DAY,
     MOMENT,
+    OF_ARTICLE,
+    OF_INDEX,
+    OF_REQUEST,
     RANGE,
     STRING,
     Json,
@@ -38,11 +42,11 @@ from newsarchive.web.api.parameters import (
 from newsarchive.web.api.routes import next_address, operation
 from newsarchive.web.api.shapes import BRIEF, ID, NEXT, PAGE_ADDRESS
 from newsarchive.web.context import current_library
+from newsarchive.web.full_text import gives_full_text
 from newsarchive.web.params import parse_days_of_stories, parse_limit, parse_page
 from newsarchive.web.reuse_view import checked_text
 
 _FIELDS = fields_parameter(BRIEF)
-_NO_ARTICLE = (400, 404, 410)
 
 
 @operation(
@@ -55,7 +59,8 @@ _NO_ARTICLE = (400, 404, 410)
             {"id": ID, "related": key(ListOf(BRIEF), "الأقرب أولًا", "the most related first, without near copies")},
         ),
         (ARTICLE_ID, _FIELDS, LANG),
-        (*_NO_ARTICLE, 503),
+        (*OF_ARTICLE, *OF_INDEX),
+        tag="groups",
         fields_of=BRIEF,
     )
 )
@@ -75,7 +80,8 @@ def related(article_id: str) -> Json:
             "Copies", {"id": ID, "copies": key(ListOf(BRIEF), "بترتيب النشر", "the copies, in order of publication")}
         ),
         (ARTICLE_ID, _FIELDS, LANG),
-        _NO_ARTICLE,
+        OF_ARTICLE,
+        tag="groups",
         fields_of=BRIEF,
     )
 )
@@ -112,7 +118,7 @@ _STORY = {
             },
         ),
         (FROM, TO, STORIES, PAGE),
-        (400,),
+        tag="groups",
         text=Text(
             "بلا تاريخ: أحداث آخر يوم فيه حدث من مقالات عدة.",
             "Without days, they are those of the last day that has a story of several articles.",
@@ -150,15 +156,18 @@ _MOST_STORIES = 10_000
             {**_STORY, "articles": key(ListOf(BRIEF), "بترتيب النشر", "its articles, in order of publication")},
         ),
         (STORY_ID, _FIELDS, LANG),
-        (400, 404),
+        OF_ARTICLE,
+        tag="groups",
         fields_of=BRIEF,
     )
 )
 def story(story_id: str) -> Json:
     """Return a story with its reports, in order of publication."""
     fields = parse_fields(BRIEF)
-    info = current_library().groups.story(story_id)
+    library = current_library()
+    info = library.groups.story(story_id)
     if info is None:
+        library.article(story_id)  # raises ArticleWithdrawn if it is one, else ArticleNotFound if it is none
         raise ArticleNotFound(story_id)
     return {**_story_form(info), "articles": brief_forms([report.id for report in info.reports], fields)}
 
@@ -208,6 +217,7 @@ _REUSED = {
     "total": key(COUNT, "عدد المقالات التي فيها مقاطع", "how many articles share passages with it"),
     "articles": key(ListOf(_REUSING), "المقالات، أقدمها أولًا", "the articles, the earliest first"),
 }
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _OF_REUSE = fields_parameter(_REUSING)
 
 
@@ -218,7 +228,8 @@ _OF_REUSE = fields_parameter(_REUSING)
         Text("مقالات تشترك مع مقال في مقاطع", "Articles that share passages with an article"),
         Shape("SharedPassages", {"id": ID, **_REUSED}),
         (ARTICLE_ID, FOUND, _OF_REUSE, LANG),
-        _NO_ARTICLE,
+        OF_ARTICLE,
+        tag="groups",
         fields_of=_REUSING,
     )
 )
@@ -236,16 +247,16 @@ def passages(article_id: str) -> Json:
         Text("مقالات فيها أجزاء من نص", "Articles that have parts of a text"),
         Shape("ReusedText", _REUSED),
         (FOUND, _OF_REUSE, LANG),
-        (400,),
+        (*OF_REQUEST, "unsupported_media_type"),
+        tag="groups",
         method="POST",
         text=Text("النص 5,000 كلمة على الأكثر، ولا يُحفظ.", "The text can have up to 5,000 words. It isn't stored."),
         fields_of=_REUSING,
         bodies={
             "text/plain": {"type": "string"},
-            "application/x-www-form-urlencoded": {
-                "type": "object",
-                "properties": {"text": {"type": "string"}},
-                "required": ["text"],
+            **{
+                kind: {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+                for kind in _FORMS
             },
         },
     )
@@ -256,6 +267,8 @@ def reuse() -> Json:
     The text is the form field `text`, or the body if its type is `text/plain`. It isn't stored.
     """
     limit = parse_limit(request.args, MOST_ARTICLES)
+    if request.mimetype not in ("", "text/plain", *_FORMS):
+        raise UnsupportedMediaType
     is_plain = request.mimetype == "text/plain"
     text = request.get_data().decode("utf-8", "replace") if is_plain else request.form.get("text", "")
     return _reuse_form(current_library().groups.passages_in(checked_text(text), limit))
@@ -264,6 +277,9 @@ def reuse() -> Json:
 def _reuse_form(reused: Reused) -> Json:
     fields = parse_fields(_REUSING)
     form = reused_to_json(reused)
+    if not gives_full_text():
+        for passage in (passage for one in form["articles"] for passage in one["passages"]):
+            passage["text"] = ""
     form["articles"] = [
         brief(one, reuse.article, fields) for one, reuse in zip(form["articles"], reused.articles, strict=True)
     ]

@@ -1,29 +1,27 @@
-"""The OpenAPI document of the API, and the page for readers, both from the descriptions of its operations."""
+"""The OpenAPI document of the API, from the descriptions of its operations."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, jsonify, render_template, request, url_for
+from flask import Response, jsonify, request, url_for
 
 import newsarchive
-from newsarchive.search import SearchRequest
 from newsarchive.web.api.description import (
+    TAGS,
     TEXT,
+    File,
     Json,
     Operation,
     Parameter,
     Shape,
-    rows_of,
     schema_of,
     shapes_in,
 )
-from newsarchive.web.api.routes import OPERATIONS, PREFIX, blueprint
+from newsarchive.web.api.routes import PREFIX, blueprint, by_tag
 from newsarchive.web.api.shapes import PROBLEM
-from newsarchive.web.context import chosen_language, current_interface
 from newsarchive.web.errors import PROBLEM_TYPE, codes_of_api
 from newsarchive.web.interface import Interface
-from newsarchive.web.links import Links
-from newsarchive.web.messages import MESSAGES
 from newsarchive.web.params import check_names
 
 _VERSION = "3.1.0"
@@ -36,37 +34,11 @@ def document() -> Response:
     return jsonify(openapi(url_for("pages.start", _external=True).rstrip("/")))
 
 
-@blueprint.get(f"{PREFIX}/")
-def page() -> str:
-    """The page that describes the API to readers, in Arabic or English."""
-    check_names(request.args, ("lang",))
-    language = chosen_language()
-    interface = current_interface()
-    codes = [
-        {"code": code, "status": status, "title": interface.text(f"error_{code}"), "text": _explained(code, interface)}
-        for code, status in codes_of_api()
-    ]
-    return render_template(
-        "api.html",
-        operations=[_shown(one, interface) for one in OPERATIONS],
-        codes=codes,
-        prefix=PREFIX,
-        links=Links(SearchRequest(), language),
-    )
-
-
-def _explained(code: str, interface: Interface) -> str:
-    """What an error means, unless that depends on the request."""
-    message = f"error_{code}_text"
-    text = interface.text(message) if message in MESSAGES else ""
-    return "" if "{" in text else text
-
-
 def openapi(site: str) -> Json:
     """The OpenAPI 3.1 document of the API at the address of a site."""
     shapes: dict[str, Shape] = shapes_in(PROBLEM)
     paths: dict[str, Any] = {}
-    for one in OPERATIONS:
+    for one in by_tag():
         shapes |= shapes_in(one.answer)
         paths.setdefault(PREFIX + one.path, {})[one.method.lower()] = _operation(one)
     title = Interface("en").text("site_title")
@@ -76,8 +48,11 @@ def openapi(site: str) -> Json:
             "title": f"{title}: API",
             "version": newsarchive.__version__,
             "description": "Search and harvest the archive. Version 1 only ever gets more keys.",
+            "license": {"name": "GNU General Public License v3.0 or later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": site}],
+        "security": [],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {"schemas": {name: _object(shape) for name, shape in sorted(shapes.items())}},
     }
@@ -97,12 +72,14 @@ def _described(schema: Json, text: str) -> Json:
 def _operation(one: Operation) -> Json:
     form: Json = {
         "operationId": one.name,
+        "tags": [one.tag],
         "summary": one.summary.english,
         **({"description": one.text.english} if one.text else {}),
         "parameters": [_parameter(parameter) for parameter in one.parameters],
         "responses": {
-            "200": _response("The answer.", "application/json", one.answer),
-            **{str(status): _problem(HTTPStatus(status).phrase) for status in one.statuses},
+            "200": _file(one.answer) if isinstance(one.answer, File) else _answer(one, one.answer),
+            **({"304": {"description": _UNCHANGED}} if one.method == "GET" else {}),
+            **_problems(one.errors),
             "default": _problem("Another error."),
         },
     }
@@ -112,16 +89,65 @@ def _operation(one: Operation) -> Json:
     return form
 
 
-def _problem(text: str) -> Json:
-    return _response(text, PROBLEM_TYPE, PROBLEM)
+_UNCHANGED = "Nothing has changed since the `ETag` or the time that the request has."
+_HEADERS: Json = {
+    "ETag": {"description": "For `If-None-Match`.", "schema": {"type": "string"}},
+    "Last-Modified": {"description": "For `If-Modified-Since`.", "schema": {"type": "string"}},
+    "Link": {"description": 'The address of the next page, with `rel="next"`.', "schema": {"type": "string"}},
+}
 
 
-def _response(text: str, media_type: str, shape: Shape) -> Json:
+def _answer(one: Operation, shape: Shape) -> Json:
+    """The response with the object, and with the headers that it has."""
+    names = [
+        *(["ETag"] if one.method == "GET" else []),
+        *(["Last-Modified"] if one.is_dated else []),
+        *(["Link"] if "next" in shape.keys else []),
+    ]
+    headers = {name: _HEADERS[name] for name in names}
+    return {**_json("The answer.", shape), **({"headers": headers} if headers else {})}
+
+
+def _problems(codes: Collection[str]) -> Json:
+    """The responses with errors, by status, each with the codes that it can have."""
+    by_status: dict[int, list[str]] = {}
+    for code, status in codes_of_api():
+        if code in codes:
+            by_status.setdefault(status, []).append(f"`{code}`")
+    return {
+        str(status): _problem(f"{HTTPStatus(status).phrase}: {', '.join(named)}", is_later=status == 503)
+        for status, named in sorted(by_status.items())
+    }
+
+
+def _problem(text: str, *, is_later: bool = False) -> Json:
+    form = _json(text, PROBLEM, PROBLEM_TYPE)
+    return {**form, "headers": {"Retry-After": _RETRY_AFTER}} if is_later else form
+
+
+_RETRY_AFTER: Json = {
+    "description": "The seconds after which to try again.",
+    "schema": {"type": "integer", "minimum": 0},
+}
+
+
+def _json(text: str, shape: Shape, media_type: str = "application/json") -> Json:
     return {"description": text, "content": {media_type: {"schema": schema_of(shape)}}}
 
 
+def _file(file: File) -> Json:
+    return {
+        "description": "The file.",
+        "headers": {
+            name: {"description": key.text.english, "schema": schema_of(key.type), "required": not key.optional}
+            for name, key in file.headers.items()
+        },
+        "content": {media_type: {} for media_type in file.bare_types},
+    }
+
+
 def _parameter(one: Parameter) -> Json:
-    most = {} if one.joined else {"maxItems": one.most}
+    most = {"maxItems": one.most} if one.most else {}
     schema = {"type": "array", "items": one.schema, **most} if one.repeated else one.schema
     form: Json = {
         "name": one.name,
@@ -137,38 +163,3 @@ def _parameter(one: Parameter) -> Json:
     if one.example:
         form["example"] = one.example.split(",") if one.repeated else one.example
     return form
-
-
-def _shown(one: Operation, interface: Interface) -> Json:
-    """An operation as the page shows it."""
-    language = interface.language
-    return {
-        "name": one.name,
-        "method": one.method,
-        "path": PREFIX + one.path,
-        "summary": one.summary.in_language(language),
-        "text": one.text.in_language(language) if one.text else "",
-        "parameters": [
-            {
-                "name": parameter.name,
-                "text": parameter.text.in_language(language),
-                "values": _values(parameter),
-                "default": parameter.schema.get("default", ""),
-                "repeated": parameter.repeated,
-            }
-            for parameter in one.parameters
-        ],
-        "keys": [{"path": path, "text": key.text.in_language(language)} for path, key in rows_of(one.answer)],
-        "statuses": one.statuses,
-    }
-
-
-def _values(one: Parameter) -> list[str]:
-    """The values that a parameter can have, if they are few."""
-    if one.name == "fields":
-        return []
-    if "enum" in one.schema:
-        return [str(value) for value in one.schema["enum"]]
-    if "maximum" in one.schema and not one.in_path:
-        return [f"{one.schema['minimum']}–{one.schema['maximum']}"]
-    return []

@@ -11,9 +11,12 @@ from werkzeug.datastructures import MultiDict
 from newsarchive.archive.cursors import Cursor
 from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.errors import QuerySyntaxError
+from newsarchive.export.formats import FORMATS
 from newsarchive.search import MAX_LIMIT, Fold, Match, Sort, parse_period
 from newsarchive.topics import TopicKind
 from newsarchive.web.api.description import TEXT, Json, Parameter, Shape, parameter
+from newsarchive.web.export_params import NO, YES
+from newsarchive.web.export_params import REVISIONS as REVISION_CHOICES
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import (
     DEFAULT_LIMIT,
@@ -21,6 +24,7 @@ from newsarchive.web.params import (
     DEFAULT_SUGGESTIONS,
     InvalidParameter,
     Problem,
+    parse_choice,
     parse_limit,
 )
 
@@ -33,9 +37,9 @@ START = "start"
 
 _DATE: Json = {
     "type": "string",
-    "pattern": r"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$",
+    "pattern": r"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$",
 }
-"""The days that every month has, as an example of what a date looks like."""
+"""What a date looks like; no pattern knows how many days a month has."""
 
 
 def _number(default: int, most: int | None = None) -> Json:
@@ -64,9 +68,7 @@ TOPICS = parameter(
     "المقالات ذات المواضيع المعطاة أو المسندة فقط",
     "only articles with given or with assigned topics",
 )
-FROM = parameter(
-    "from", _DATE, "أول يوم نشر، أو شهر أو سنة", "the first day of publication, or a month or year", example="2025-04"
-)
+FROM = parameter("from", _DATE, "أول يوم نشر، أو شهر أو سنة", "the first day of publication, or a month or year")
 TO = parameter("to", _DATE, "آخر يوم نشر، أو شهر أو سنة", "the last day of publication, or a month or year")
 FILTERS = (SOURCE, TOPIC, SECTION, TOPICS, FROM, TO)
 SORT = parameter(
@@ -80,6 +82,12 @@ FOLD = parameter(
     _choice(*(one.value for one in Fold)),
     "أفضل مقال فقط من كل مجموعة نصوص مكرَّرة أو من كل حدث",
     "list only the best-ranked article of each group",
+)
+BEFORE = parameter(
+    "before",
+    TEXT,
+    "أين انتهت الصفحة السابقة في ترتيب الوصول، كما في next",
+    "where the page before this one ended in the order of arrival, as in `next`",
 )
 PAGE = parameter("page", _number(1, 999_999_999), "رقم الصفحة", "the number of the page")
 LIMIT = parameter("limit", _number(DEFAULT_LIMIT, MAX_LIMIT), "عدد النتائج في الصفحة", "results per page")
@@ -121,13 +129,16 @@ URL = parameter(
     "العنوان الأصلي لمقال، بأيّ شكل يدل على الصفحة نفسها",
     "the original address of an article, in any form that means the same page",
 )
-IDS = parameter(
-    "ids",
-    {"type": "string", "pattern": "^[^,]*$"},
-    "معرّفات مقالات تفصل بينها فواصل، 100 على الأكثر",
-    "the ids of up to 100 articles, separated by commas",
-    repeated=True,
-    joined=True,
+IDS = replace(
+    parameter(
+        "ids",
+        {"type": "string", "pattern": "^[^,]*$"},
+        "معرّفات مقالات تفصل بينها فواصل، 100 على الأكثر",
+        "the ids of up to 100 articles, separated by commas",
+        repeated=True,
+        joined=True,
+    ),
+    most=MAX_IDS,
 )
 SINCE = parameter(
     "since",
@@ -136,6 +147,37 @@ SINCE = parameter(
     "where changes begin: `start`, a day or time of archiving, or the `cursor` of an earlier response",
     example=START,
 )
+FORMAT = parameter(
+    "format",
+    _choice(*(form.name for form in FORMATS if form.is_served), default="jsonl"),
+    "صيغة الملف",
+    "the format of the file",
+)
+ROWS = parameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    "أكبر عدد من المقالات؛ بلا تحديد: كلها",
+    "the most articles; by default all",
+)
+REVISIONS = parameter(
+    "revisions",
+    _choice(*REVISION_CHOICES, default=REVISION_CHOICES[0]),
+    "آخر نسخة من كل مقال أو كل النسخ",
+    "the latest revision of each article, or all",
+)
+WITH_TEXT = parameter("text", _choice(YES, NO, default=YES), "مع النصوص أو بلاها", "with or without the texts")
+BOM = parameter(
+    "bom",
+    _choice(YES, NO, default=YES),
+    "هل يبدأ CSV بعلامة ترتيب البايتات",
+    "whether CSV begins with a byte order mark",
+)
+LOOSER = parameter(
+    "looser",
+    _choice(YES, NO, default=NO),
+    "القراءة الأوسع لبحث لا نتائج له، كما في الصفحات",
+    "the looser reading of a query that finds nothing, as on pages",
+)
 PERIODS = ("day", "week", "month", "year")
 PER = parameter("per", _choice(*PERIODS, default="month"), "المدة التي تُعدّ فيها المقالات", "the period to count by")
 QUERIES = replace(Q, repeated=True, most=MAX_QUERIES)
@@ -143,7 +185,7 @@ QUERIES = replace(Q, repeated=True, most=MAX_QUERIES)
 
 def fields_parameter(shape: Shape) -> Parameter:
     """The parameter that selects the keys of articles."""
-    return parameter(
+    selected = parameter(
         "fields",
         {"type": "string", "enum": list(shape.keys)},
         "مفاتيح المقال المطلوبة، تفصل بينها فواصل؛ والمعرّف موجود دائمًا",
@@ -152,6 +194,7 @@ def fields_parameter(shape: Shape) -> Parameter:
         example="title,published",
         joined=True,
     )
+    return replace(selected, most=None)
 
 
 def parse_fields(shape: Shape) -> frozenset[str] | None:
@@ -198,10 +241,7 @@ def parse_queries() -> tuple[str, ...]:
 
 def parse_per() -> str:
     """The period to count by. Raises InvalidParameter."""
-    per = request.args.get("per", "").strip() or "month"
-    if per not in PERIODS:
-        raise InvalidParameter("per", per, Problem.CHOICE, PERIODS)
-    return per
+    return parse_choice(request.args, "per", PERIODS, default="month")
 
 
 def only_one(given: Mapping[str, Collection[object]]) -> None:

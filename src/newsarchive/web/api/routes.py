@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.http import generate_etag
 
-from newsarchive.web.api.description import Json, Operation
-from newsarchive.web.context import chosen_language
+from newsarchive.web.api.description import TAGS, Json, Operation
+from newsarchive.web.context import STARTED, chosen_language
 from newsarchive.web.links import address
 from newsarchive.web.params import check_counts, check_names, check_visible
 
@@ -17,7 +17,14 @@ PREFIX = "/api/v1"
 
 blueprint = Blueprint("api", __name__)
 OPERATIONS: list[Operation] = []
-"""All operations of the API, in the order in which they are documented."""
+"""All operations of the API."""
+
+
+def by_tag() -> list[Operation]:
+    """All operations, those of one tag after each other."""
+    tags = list(TAGS)
+    return sorted(OPERATIONS, key=lambda one: tags.index(one.tag))
+
 
 View = Callable[..., Json | Response]
 
@@ -56,12 +63,14 @@ def json_response(form: Json, *, changed: datetime | None = None) -> Response:
     if form.get("next"):
         response.headers["Link"] = f'<{form["next"]}>; rel="next"'
     if changed is not None:
-        response.last_modified = changed
+        # The answer also depends on settings and tables, which are read when the server starts.
+        response.last_modified = max(changed, current_app.config[STARTED])
     return response
 
 
 def next_address(changed: Mapping[str, Any]) -> str:
-    """The address of this request with other values of some parameters."""
-    args = {name: values for name, values in request.args.lists() if any(values)}
+    """The address of this request with other values of some parameters; those that are empty are left out."""
+    args = dict(request.args.lists())
     args |= {name: [str(value)] for name, value in changed.items()}
+    args = {name: values for name, values in args.items() if any(values)}
     return address(str(request.endpoint), args, external=True, **(request.view_args or {}))

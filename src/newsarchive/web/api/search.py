@@ -2,15 +2,15 @@
 
 from flask import request
 
-from newsarchive.search import results_to_json
-from newsarchive.web.api.description import STRING, Json, ListOf, Operation, Shape, Text, key
+from newsarchive.search import SearchResults, results_to_json
+from newsarchive.web.api.description import OF_INDEX, STRING, Json, ListOf, Operation, Shape, Text, key
 from newsarchive.web.api.forms import brief
-from newsarchive.web.api.parameters import LANG, SEARCH, SUGGESTED, Q, fields_parameter, parse_fields
+from newsarchive.web.api.parameters import BEFORE, LANG, SEARCH, SUGGESTED, Q, fields_parameter, parse_fields
 from newsarchive.web.api.routes import next_address, operation
 from newsarchive.web.api.shapes import HIT, PAGE_ADDRESS, RESULTS
 from newsarchive.web.context import current_interface, current_library
 from newsarchive.web.links import article_address
-from newsarchive.web.params import parse_search, parse_suggest
+from newsarchive.web.params import parse_search, parse_suggest, with_place
 
 _COMPLETIONS = Shape(
     "Completions",
@@ -40,11 +40,15 @@ _COMPLETIONS = Shape(
         "/search",
         Text("ابحث في المقالات", "Search the articles"),
         RESULTS,
-        (*SEARCH, fields_parameter(HIT), LANG),
-        (400, 503),
+        (*SEARCH, BEFORE, fields_parameter(HIT), LANG),
+        (*OF_INDEX, "cursor_gone"),
         text=Text(
-            "النتائج هي المطلوب بالضبط، بلا قراءات أوسع. وكل قائمة قيم تتجاهل تصفيتها.",
-            "The results are exactly what was asked for, without looser readings. Each facet ignores its own filter.",
+            "النتائج هي المطلوب بالضبط، بلا قراءات أوسع. وكل قائمة قيم تتجاهل تصفيتها."
+            " مع sort=arrived وبلا fold يتابع next من آخر مقال في الصفحة، فيأتي كل مقال مرة واحدة وإن وصلت مقالات"
+            " أثناء ذلك. وعندئذ يُعدّ في total والقوائم ما بقي.",
+            "The results are exactly what was asked for, without looser readings. Each facet ignores its own filter."
+            " With `sort=arrived` and without `fold`, `next` goes on from the last article of the page: following it"
+            " gives every article once while others arrive. `total` and the facets then count what is left.",
         ),
         fields_of=HIT,
     )
@@ -55,14 +59,22 @@ def search() -> Json:
     A hit's `url` is empty if it isn't a web URL; `page_url` is its page on this site.
     """
     library, fields = current_library(), parse_fields(HIT)
-    results = library.search(parse_search(request.args, tables=library.tables))
+    results = library.search(with_place(parse_search(request.args, tables=library.tables), request.args))
     form = results_to_json(results, current_interface().language, library.tables)
     form["hits"] = [brief(hit, found.article, fields) for hit, found in zip(form["hits"], results.hits, strict=True)]
     for facet in form["facets"]["topic"]:
         facet["name"] = facet["value"]
-    page = results.request.page
-    form["next"] = next_address({"page": page + 1}) if page < results.pages else None
+    form["next"] = _next(results)
     return form
+
+
+def _next(results: SearchResults) -> str | None:
+    """The address of the next page. In order of arrival, it goes on from the last article, so that nothing shifts."""
+    if not results.continues:
+        return None
+    if results.last_arrival is not None:
+        return next_address({"before": results.last_arrival, "page": ""})
+    return next_address({"page": results.request.page + 1})
 
 
 @operation(
@@ -72,7 +84,7 @@ def search() -> Json:
         Text("أكمل ما كُتب", "Complete what was typed"),
         _COMPLETIONS,
         (Q, SUGGESTED),
-        (400, 503),
+        OF_INDEX,
     )
 )
 def suggest() -> Json:

@@ -238,6 +238,12 @@ PROBLEM = Shape(
                     "code": key(STRING, "رمز الخطأ", "the code of the error"),
                     "message": key(STRING, "مثل detail", "the same as `detail`"),
                     "parameter": key(STRING, "المعامل الخاطئ", "the parameter that is wrong", optional=True),
+                    "withdrawn_at": key(
+                        MOMENT,
+                        "مع article_withdrawn: متى سُحب المقال",
+                        "with `article_withdrawn`, when the article was withdrawn",
+                        optional=True,
+                    ),
                 },
             ),
             "الخطأ كما عرفته نسخ سابقة",

@@ -7,7 +7,19 @@ from werkzeug.datastructures import MultiDict
 
 from newsarchive.research.periods import Per
 from newsarchive.research.trends import Point, counts_by_period
-from newsarchive.web.api.description import COUNT, NUMBER, STRING, Json, ListOf, Operation, Shape, Text, key, one_of
+from newsarchive.web.api.description import (
+    COUNT,
+    NUMBER,
+    OF_INDEX,
+    STRING,
+    Json,
+    ListOf,
+    Operation,
+    Shape,
+    Text,
+    key,
+    one_of,
+)
 from newsarchive.web.api.parameters import FILTERS, MATCH, PER, PERIODS, QUERIES, parse_per, parse_queries
 from newsarchive.web.api.routes import operation
 from newsarchive.web.api.shapes import COUNTED
@@ -70,7 +82,8 @@ _TRENDS = Shape(
         Text("عدد المقالات عبر الزمن", "Numbers of articles over time"),
         _TRENDS,
         (QUERIES, MATCH, *FILTERS, PER),
-        (400, 503),
+        OF_INDEX,
+        tag="names",
         text=Text(
             "حتى 10 عبارات بحث. تُعدّ المقالات المؤرخة بيوم نشرها.",
             "Up to 10 queries. Articles with a date are counted, by their day of publication.",

@@ -3,7 +3,7 @@
 from flask import request
 
 from newsarchive.search import SearchRequest
-from newsarchive.web.api.description import COUNT, STRING, Json, ListOf, Operation, Shape, Text, key
+from newsarchive.web.api.description import COUNT, OF_INDEX, STRING, Json, ListOf, Operation, Shape, Text, key
 from newsarchive.web.api.forms import topic_form
 from newsarchive.web.api.parameters import LANG, MANY, PAGE, parse_many
 from newsarchive.web.api.routes import next_address, operation
@@ -42,7 +42,8 @@ _SOURCES = Shape(
         Text("مصادر الأرشيف", "The sources of the archive"),
         _SOURCES,
         (PAGE, MANY, LANG),
-        (400, 503),
+        OF_INDEX,
+        tag="names",
     )
 )
 def sources() -> Json:
@@ -101,7 +102,8 @@ _TOPICS = Shape(
         Text("مواضيع الأرشيف وأقسامه", "The topics and sections of the archive"),
         _TOPICS,
         (LANG,),
-        (400, 503),
+        OF_INDEX,
+        tag="names",
     )
 )
 def topics() -> Json:
