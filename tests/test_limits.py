@@ -16,8 +16,8 @@ from newsarchive.ingest.fetching.settings import Limits
 from newsarchive.ingest.readers import feed, feed_entries, jsonl, plaintext, table
 from newsarchive.limits import bounded, bounded_record, cut_text, differences, excess_of
 from newsarchive.search import MAX_QUERY_LENGTH
+from newsarchive.web.facet_view import FACET_VALUES_AT_FIRST
 from newsarchive.web.params import MAX_VALUES, MAX_VALUES_LENGTH
-from newsarchive.web.results_view import MAX_FACET_VALUES
 from tests.articles import articles, make_article
 
 HUGE = "كلمة " * 2_000_000
@@ -192,7 +192,7 @@ def test_documented_input_and_request_limits_match_the_code() -> None:
     assert f"beyond {jsonl.SKIP_LIMIT >> 20} MiB" in DOCS.read_text()
     assert documented("Requests", 0) == {
         "query": f"{MAX_QUERY_LENGTH:,} characters",
-        "a source, a topic, a section": f"{limits.NAME} characters",
-        "sources, topics, and sections": f"{MAX_VALUES} values and {MAX_VALUES_LENGTH:,} characters of each",
-        "values of a facet on a page": f"{MAX_FACET_VALUES}",
+        "a source, a topic, a section, an author, a publisher": f"{limits.NAME} characters",
+        "values of each filter": f"{MAX_VALUES} values and {MAX_VALUES_LENGTH:,} characters",
+        "values of a facet on a page of results": f"{FACET_VALUES_AT_FIRST}",
     }

@@ -3,7 +3,7 @@
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import partial
@@ -32,12 +32,14 @@ from newsarchive.search import (
     Completion,
     Concordance,
     Counted,
+    Facet,
     IndexStatus,
     Listing,
     Progress,
     SearchRequest,
     SearchResults,
     SearchService,
+    Spread,
     UpdateReport,
     load_spellings,
 )
@@ -83,10 +85,13 @@ class Library:
         rebuild = partial(self.rebuild_index, only_if_unusable=True, wait=math.inf)
         self.repairer = IndexRepairer(search_service.check, rebuild) if repairs else None
 
-    def search(self, request: SearchRequest) -> SearchResults:
-        """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+    def search(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> SearchResults:
+        """Return the page of results for a request, with `facets` of `FURTHER_FACETS` in addition to the others.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
         with self._repairing():
-            return self.search_service.search(request)
+            return self.search_service.search(request, facets)
 
     def listing(self, request: SearchRequest, most: int | None = None, *, looser: bool = False) -> Listing:
         """Return all articles that a request finds, or the first `most`, in its order and exactly as asked.
@@ -97,13 +102,21 @@ class Library:
         with self._repairing():
             return self.search_service.listing(request, most, looser=looser)
 
-    def count(self, request: SearchRequest) -> Counted:
+    def count(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> Counted:
         """Return how many articles a request finds, exactly as asked, and the counts of its facets.
+
+        `facets` are those of `FURTHER_FACETS` that are counted too. Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self._repairing():
+            return self.search_service.count(request, facets)
+
+    def spreads(self, request: SearchRequest, facet: Facet) -> Mapping[str, Spread]:
+        """Return how the articles that a request finds spread over time, by value of a facet, most articles first.
 
         Raises IndexMissing, IndexOutdated or IndexDamaged.
         """
         with self._repairing():
-            return self.search_service.count(request)
+            return self.search_service.spreads(request, facet)
 
     def concordance(self, request: SearchRequest, most: int | None = None) -> Concordance:
         """Return the occurrences of a query in all articles that it finds, or in the first `most`.

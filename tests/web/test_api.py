@@ -164,7 +164,7 @@ def test_a_value_like_no_other_gets_only_the_list(client: FlaskClient, name: str
         ("order", "sort"),
         ("category", "topic"),
         ("per_page", "limit"),
-        ("language", "lang"),
+        ("locale", "lang"),
         ("until", "to"),
         ("date_from", "from"),
     ],

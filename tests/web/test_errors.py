@@ -115,7 +115,7 @@ def test_internal_errors_are_logged_without_showing_details(library: Library, ca
 
 
 class _Broken(Library):
-    def search(self, request: object) -> None:  # type: ignore[override]
+    def search(self, request: object, facets: object = ()) -> None:  # type: ignore[override]
         raise RuntimeError("secret detail")
 
 

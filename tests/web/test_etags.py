@@ -70,6 +70,13 @@ ADDRESSES = (
     "/api/v1/trends",
     "/api/v1/",
     "/api/v1/openapi.json",
+    "/sources",
+    "/sources/الجزيرة",
+    "/topics",
+    "/authors",
+    "/days",
+    "/days/2025-04",
+    "/facets/source",
 )
 
 
@@ -121,6 +128,7 @@ OF_OTHERS = (
     *("/api/v1/articles/wheat/revisions/1", "/api/v1/topics", "/api/v1/trends"),
     *("/trends?q=القمح", "/trends.csv?q=القمح"),
     *("/api/v1/", "/api/v1/openapi.json"),
+    *("/sources/الجزيرة", "/authors", "/days", "/days/2025-04"),
 )
 """Responses that the added articles have no part in."""
 

@@ -18,8 +18,8 @@ from newsarchive.search import SearchRequest
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.web.params import InvalidParameter, parse_search
 
-PARAMETERS = ("q", "match", "source", "topic", "section", "topics", "from", "to")
-"""The parameters of the search page that a saved search can have."""
+PARAMETERS = ("q", "match", "source", "topic", "section", "author", "publisher", "topics", "from", "to")
+"""The parameters of the search page that a saved search can have. Its `language` is that of the digests."""
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
 """The most articles that a digest lists."""
@@ -130,7 +130,7 @@ def saved_search_from_json(form: Any) -> SavedSearch:
     return SavedSearch(parameters=tuple(parameters), **values)
 
 
-_REPEATED = frozenset({"source", "topic", "section"})
+_REPEATED = frozenset({"source", "topic", "section", "author", "publisher"})
 
 
 def _texts(value: Any, *, many: bool) -> tuple[str, ...]:

@@ -30,6 +30,15 @@ def format_date(
     return _digits(f"{day.day} {_month_name(day.month, language)} {day.year:04}", digits)
 
 
+def format_month(year: int, month: int, language: Language, *, digits: Digits = "latin") -> str:
+    """A month of a year.
+
+    >>> format_month(2025, 4, "ar")
+    'أبريل/نيسان 2025'
+    """
+    return _digits(f"{_month_name(month, language)} {year:04}", digits)
+
+
 def format_datetime(value: datetime, language: Language, *, digits: Digits = "latin", tz: tzinfo | None = None) -> str:
     """The day and the time of `value` to the minute, in the zone `tz` or else in its own zone.
 
@@ -74,15 +83,6 @@ def in_zone(value: datetime, zone: tzinfo) -> datetime:
         return value.astimezone(UTC).astimezone(zone)
     except OverflowError:
         return value
-
-
-def format_month(value: date, language: Language) -> str:
-    """The month of a day with its year.
-
-    >>> format_month(date(2025, 4, 21), "ar")
-    'أبريل/نيسان 2025'
-    """
-    return f"{_month_name(value.month, language)} {value.year:04}"
 
 
 def _month_name(month: int, language: Language) -> str:

@@ -69,6 +69,8 @@ alerts.add_command(test)
 @click.option("--source", multiple=True, help="Only this source; may be given several times.")
 @click.option("--topic", multiple=True, help="Only this topic; may be given several times.")
 @click.option("--section", multiple=True, help="Only this section; may be given several times.")
+@click.option("--author", multiple=True, help="Only this author; may be given several times.")
+@click.option("--publisher", multiple=True, help="Only this publisher; may be given several times.")
 @click.option("--topics", type=click.Choice([kind.value for kind in TopicKind]), default=TopicKind.ANY.value)
 @click.option("--from", "first", type=Period(), help="Only articles published on or after this day.")
 @click.option("--to", "last", type=Period(), help="Only articles published on or before this day.")
@@ -97,6 +99,8 @@ def add(  # noqa: PLR0913 - one parameter per option
     source: tuple[str, ...],
     topic: tuple[str, ...],
     section: tuple[str, ...],
+    author: tuple[str, ...],
+    publisher: tuple[str, ...],
     **values: Any,
 ) -> None:
     """Save a search under a name. It tells of what arrives from now on.
@@ -109,6 +113,8 @@ def add(  # noqa: PLR0913 - one parameter per option
         "source": source,
         "topic": topic,
         "section": section,
+        "author": author,
+        "publisher": publisher,
         "topics": (topics,) if topics != TopicKind.ANY.value else (),
         "from": (first[0].isoformat(),) if first else (),
         "to": (last[1].isoformat(),) if last else (),

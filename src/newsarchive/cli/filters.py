@@ -39,6 +39,11 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
     @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
     @click.option("--section", "sections", multiple=True, help="Only this section; may be given several times.")
+    @click.option("--author", "authors", multiple=True, help="Only this author; may be given several times.")
+    @click.option("--publisher", "publishers", multiple=True, help="Only this publisher; may be given several times.")
+    @click.option(
+        "--language", "languages", multiple=True, help="Only this language, such as ar; may be given several times."
+    )
     @click.option(
         "--topics",
         "topic_kind",
@@ -57,6 +62,9 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
         sources: tuple[str, ...],
         topics: tuple[str, ...],
         sections: tuple[str, ...],
+        authors: tuple[str, ...],
+        publishers: tuple[str, ...],
+        languages: tuple[str, ...],
         topic_kind: str,
         first: tuple[date, date] | None,
         last: tuple[date, date] | None,
@@ -68,6 +76,9 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
             sources=sources,
             topics=topics,
             sections=sections,
+            authors=authors,
+            publishers=publishers,
+            languages=languages,
             topic_kind=TopicKind(topic_kind),
             date_from=first[0] if first else None,
             date_to=last[1] if last else None,

@@ -10,11 +10,13 @@ from newsarchive.search.display.json_form import (
 from newsarchive.search.display.notices import NOTICE_TEXTS, listed_subjects
 from newsarchive.search.display.snippets import highlight_article
 from newsarchive.search.door import (
+    FURTHER_FACETS,
     MAX_LIMIT,
     PATIENCE,
     Arrival,
     Completion,
     Expansion,
+    Facet,
     FacetCounts,
     Facets,
     Fold,
@@ -29,6 +31,7 @@ from newsarchive.search.door import (
     SearchRequest,
     SearchResults,
     Sort,
+    Spread,
     UpdateReport,
 )
 from newsarchive.search.language.context import NO_CONTEXT, Context
@@ -40,6 +43,7 @@ from newsarchive.search.listing import Counted, Listing
 from newsarchive.search.service import SearchService
 
 __all__ = [
+    "FURTHER_FACETS",
     "MAX_LIMIT",
     "MAX_QUERY_LENGTH",
     "MOST_WIDTH",
@@ -54,6 +58,7 @@ __all__ = [
     "Context",
     "Counted",
     "Expansion",
+    "Facet",
     "FacetCounts",
     "Facets",
     "Fold",
@@ -72,6 +77,7 @@ __all__ = [
     "SearchResults",
     "SearchService",
     "Sort",
+    "Spread",
     "UpdateReport",
     "article_to_json",
     "assigned_to_json",

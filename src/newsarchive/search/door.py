@@ -6,7 +6,8 @@ RSS or JSON, and the engine can be replaced.
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -48,6 +49,21 @@ class Fold(StrEnum):
     STORIES = "stories"
 
 
+class Facet(StrEnum):
+    """What articles can be counted and filtered by. `Facets` and `SearchRequest` have the values."""
+
+    SOURCE = "source"
+    TOPIC = "topic"
+    SECTION = "section"
+    AUTHOR = "author"
+    PUBLISHER = "publisher"
+    LANGUAGE = "language"
+
+
+FURTHER_FACETS = (Facet.AUTHOR, Facet.PUBLISHER, Facet.LANGUAGE)
+"""The facets that are counted only if they are asked for."""
+
+
 class Notice(StrEnum):
     """Something the user should know about how the request was interpreted."""
 
@@ -77,6 +93,12 @@ class Notice(StrEnum):
     """The archive has no such topic."""
     UNKNOWN_SECTION = "unknown_section"
     """The archive has no such section."""
+    UNKNOWN_AUTHOR = "unknown_author"
+    """The archive has no such author."""
+    UNKNOWN_PUBLISHER = "unknown_publisher"
+    """The archive has no such publisher."""
+    UNKNOWN_LANGUAGE = "unknown_language"
+    """The archive has no article in such a language."""
     UNKNOWN_ADDRESS = "unknown_address"
     """The archive has no article at this address."""
 
@@ -112,7 +134,7 @@ _ARRIVAL = re.compile(rf"([0-9a-f]{{1,12}})\.([0-9a-f]{{1,16}})\.(.{{1,{MAX_ID_L
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What to search for. Several sources, topics or sections are alternatives.
+    """What to search for. Several sources, topics, sections, authors, publishers or languages are alternatives.
 
     Topics and sections are names that the table of topics has; a section among the topics filters
     by section. If `topic_kind` isn't `ANY`, only articles with topics of that kind are found.
@@ -136,6 +158,9 @@ class SearchRequest:
     sources: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     topic_kind: TopicKind = TopicKind.ANY
     date_from: date | None = None
     date_to: date | None = None
@@ -246,7 +271,8 @@ class Facets:
     """Counts for the facets. Each facet ignores its own filter, so that several values can be selected.
 
     Months are `YYYY-MM` and days `YYYY-MM-DD`, in chronological order; both ignore the date filter. `assigned` says how
-    many of the articles that `topic` counts have the topic by assignment.
+    many of the articles that `topic` counts have the topic by assignment. Those in `FURTHER_FACETS` are empty unless
+    they were asked for.
     """
 
     source: FacetCounts = field(default_factory=dict)
@@ -255,6 +281,42 @@ class Facets:
     section: FacetCounts = field(default_factory=dict)
     assigned: FacetCounts = field(default_factory=dict)
     day: FacetCounts = field(default_factory=dict)
+    author: FacetCounts = field(default_factory=dict)
+    publisher: FacetCounts = field(default_factory=dict)
+    language: FacetCounts = field(default_factory=dict)
+
+    def of(self, facet: Facet) -> FacetCounts:
+        """The counts of one facet."""
+        counts: FacetCounts = getattr(self, facet.value)
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the articles of one value spread over time: their number, the first and last day, the number by month.
+
+    Months are `YYYY-MM`, in order. Articles without a date only count in `total`.
+    """
+
+    total: int
+    first: date | None = None
+    last: date | None = None
+    months: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def sum(cls, spreads: Sequence["Spread"]) -> "Spread":
+        """The spread of the articles of all of these, which have no article in common."""
+        if len(spreads) == 1:
+            return spreads[0]
+        months: Counter[str] = Counter()
+        for spread in spreads:
+            months.update(spread.months)
+        return cls(
+            sum(spread.total for spread in spreads),
+            min((spread.first for spread in spreads if spread.first is not None), default=None),
+            max((spread.last for spread in spreads if spread.last is not None), default=None),
+            dict(sorted(months.items())),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from newsarchive.archive import Position, Stored
 from newsarchive.article import Record
-from newsarchive.search.door import PATIENCE, IndexStatus, Progress, Sort, UpdateReport
+from newsarchive.search.door import PATIENCE, Facet, IndexStatus, Progress, Sort, Spread, UpdateReport
 from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
@@ -24,15 +24,20 @@ from newsarchive.topics import TopicKind
 class Selection:
     """The filters on the matches, their order, and how many of the first matches to list.
 
-    Several sources, topics or sections are alternatives. If `topic_kind` isn't `ANY`, only articles
+    Several sources, topics or sections are alternatives, and so are several authors, publishers or languages. Authors
+    and publishers are folded names (`arabic.names.name_key`). If `topic_kind` isn't `ANY`, only articles
     with topics of that kind match, and only these topics count. The dates are days of publication,
     both inclusive. Each facet ignores its own filter, so that several of its values can be selected. The arrival
     numbers (`archive.parts.arrival_number`), both exclusive, are those of the snapshot's `archive_generation`.
+    `facets` are those of `FURTHER_FACETS` that are counted too.
     """
 
     sources: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     topic_kind: TopicKind = TopicKind.ANY
     date_from: date | None = None
     date_to: date | None = None
@@ -40,6 +45,7 @@ class Selection:
     arrived_after: int | None = None
     order: Sort = Sort.BEST
     depth: int = 10
+    facets: tuple[Facet, ...] = ()
 
 
 class WordList(Protocol):
@@ -109,9 +115,10 @@ class Snapshot(Protocol):
         ...
 
     def values(self, field: Field) -> Mapping[str, int]:
-        """The values of the field `source`, `topic` or `section`, each with the number of articles that have it.
+        """The values of a field of names, each with the number of articles that have it.
 
-        Given and assigned topics are counted together for `topic`.
+        These are the fields `source`, `topic`, `section`, `authors`, `publisher` and `language`. Given and assigned
+        topics are counted together for `topic`. Names are as given, in all their spellings.
         """
         ...
 
@@ -127,11 +134,18 @@ class Snapshot(Protocol):
         ...
 
     def rank(self, tree: Scored, selection: Selection) -> Ranking:
-        """The first matches in order, the exact number of matches, and the facet counts."""
+        """The first matches in order, the exact number of matches, and the facet counts.
+
+        Authors and publishers are counted by their folded names.
+        """
         ...
 
     def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:
         """The number of matches by day of publication, for the days that have any, in order."""
+        ...
+
+    def spreads(self, tree: Scored, selection: Selection, facet: Facet) -> Mapping[str, Spread]:
+        """How the matches spread over time, by value of a facet; authors and publishers by their folded names."""
         ...
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:

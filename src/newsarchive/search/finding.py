@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from newsarchive.arabic.stop_words import STOP_WORDS
-from newsarchive.search.door import Match, Notice, SearchRequest, Sort
+from newsarchive.search.door import Facet, Match, Notice, SearchRequest, Sort, Spread
 from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.language.expansion import Expanded, expand
 from newsarchive.search.language.query import (
@@ -113,16 +113,24 @@ class Searcher:
         node = most_of(found.expanded.node)
         if node is None:
             return None
-        selection = replace(self.values.selection(request), order=Sort.BEST, depth=request.limit - found.ranking.total)
+        selection = replace(
+            self.values.selection(request), order=Sort.BEST, depth=request.limit - found.ranking.total, facets=()
+        )
         return rank(self.snapshot, node, selection)
 
     def deeper(self, request: SearchRequest, found: Found, depth: int) -> Ranking:
         """Return the ranking of what was found, to this depth."""
-        return rank(self.snapshot, found.expanded.node, replace(self.values.selection(request), depth=depth))
+        selection = replace(self.values.selection(request), depth=depth, facets=())
+        return rank(self.snapshot, found.expanded.node, selection)
 
     def days(self, request: SearchRequest, found: Found) -> Mapping[date, int]:
         """Return how many of the articles that were found were published on each day."""
         return self.snapshot.days(_weighed(self.snapshot, found.expanded.node), self.values.selection(request))
+
+    def spreads(self, request: SearchRequest, found: Found, facet: Facet) -> Mapping[str, Spread]:
+        """Return how the articles that were found spread over time, by value of a facet as in the index."""
+        tree = _weighed(self.snapshot, found.expanded.node)
+        return self.snapshot.spreads(tree, self.values.selection(request), facet)
 
     def _is_there(self, leaf: Word | Phrase) -> bool:
         """Whether any article has the word, or the whole phrase."""

@@ -20,6 +20,7 @@ from newsarchive.search.door import (
     Arrival,
     Completion,
     Expansion,
+    Facet,
     Folded,
     Hit,
     IndexStatus,
@@ -29,6 +30,7 @@ from newsarchive.search.door import (
     SearchRequest,
     SearchResults,
     Sort,
+    Spread,
     UpdateReport,
 )
 from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot
@@ -88,13 +90,16 @@ class SearchService:
         self._groups = groups or Groups(archive)
         self._related = RelatedArticles(archive, self._groups)
 
-    def search(self, request: SearchRequest) -> SearchResults:
-        """Return the page of results for a request. Raises IndexMissing, IndexOutdated or IndexDamaged."""
+    def search(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> SearchResults:
+        """Return the page of results for a request, with `facets` of `FURTHER_FACETS` in addition to the others.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
         started = time.perf_counter()
         request = within_limits(request)
         today = self.today()
         with self.engine.snapshot() as snapshot:
-            values = self._values_of(snapshot)
+            values = self._values_of(snapshot, facets)
             context = values.context(today)
 
             @cache
@@ -115,6 +120,7 @@ class SearchService:
             expansions = _expansions(request.text, expanded.forms, tree)
             page = self._page(snapshot, searcher, request, found)
             last_arrival = _last_arrival(request, ranking, values)
+            merged = values.merged(ranking.facets)
             continued = _listed(snapshot, more, slice(request.limit - ranking.total)) if more is not None else []
         articles = self._archive.get_many([article_id for article_id, _ in (*page.listed, *continued)])
         highlighter = Highlighter(expanded.node)
@@ -132,7 +138,7 @@ class SearchService:
             total=ranking.total,
             hits=hits(page.listed, found.match),
             more=hits(continued, Match.ANY),
-            facets=values.merged(ranking.facets),
+            facets=merged,
             took_ms=(time.perf_counter() - started) * 1000,
             notices=_notices(request, found, subjects),
             other_readings=_other_readings(request.text, found, subjects),
@@ -181,17 +187,18 @@ class SearchService:
             ids = snapshot.ids(ranking.documents[:count].tolist())
         return Listing(ranking.total, ids, self._archive), found
 
-    def count(self, request: SearchRequest) -> Counted:
+    def count(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> Counted:
         """Return how many articles a request finds, exactly as asked, and the counts of its facets.
 
-        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        `facets` are those of `FURTHER_FACETS` that are counted too. Raises IndexMissing, IndexOutdated or IndexDamaged.
         """
         with self.engine.snapshot() as snapshot:
             # The order of the newest needs no scores.
-            searcher, shown, found = self._asked(snapshot, replace(request, sort=Sort.NEWEST, limit=1), looser=False)
-            facets = searcher.values.merged(found.ranking.facets)
+            first = replace(request, sort=Sort.NEWEST, limit=1)
+            searcher, shown, found = self._asked(snapshot, first, looser=False, facets=facets)
+            counts = searcher.values.merged(found.ranking.facets)
             subjects = searcher.values.subjects(found.node, within_limits(request))
-        return Counted(shown, found.ranking.total, facets, _notices(shown, found, subjects), subjects)
+        return Counted(shown, found.ranking.total, counts, _notices(shown, found, subjects), subjects)
 
     def count_days(self, request: SearchRequest) -> Mapping[date, int]:
         """Return how many articles a request finds by day of publication, exactly as asked, in order of the days.
@@ -203,11 +210,21 @@ class SearchService:
             searcher, asked, found = self._asked(snapshot, first, looser=False)
             return searcher.days(asked, found)
 
+    def spreads(self, request: SearchRequest, facet: Facet) -> Mapping[str, Spread]:
+        """Return how the articles that a request finds spread over time, by value of a facet, most articles first.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            first = replace(request, sort=Sort.NEWEST, limit=1)
+            searcher, asked, found = self._asked(snapshot, first, looser=False)
+            return searcher.values.merged_spreads(facet, searcher.spreads(asked, found, facet))
+
     def _asked(
-        self, snapshot: Snapshot, request: SearchRequest, *, looser: bool
+        self, snapshot: Snapshot, request: SearchRequest, *, looser: bool, facets: Sequence[Facet] = ()
     ) -> tuple[Searcher, SearchRequest, Found]:
         """What a request finds as asked, from the first page on."""
-        values, today = self._values_of(snapshot), self.today()
+        values, today = self._values_of(snapshot, facets), self.today()
         searcher = self._searcher(snapshot, values, today)
         request = replace(values.shown(within_limits(request)), looser=looser, fold=None, page=1)
         return searcher, request, searcher.find(request)
@@ -268,13 +285,13 @@ class SearchService:
                 self._suggester = Suggester(snapshot, self._archive)
             return self._suggester
 
-    def _values_of(self, snapshot: Snapshot) -> Values:
+    def _values_of(self, snapshot: Snapshot, facets: Sequence[Facet] = ()) -> Values:
         """The values of fields in the snapshot. Its names are grouped once per generation."""
         with self._lock:
             if self._names is None or self._names[0] != snapshot.generation:
                 values = map(snapshot.values, (Field.SOURCE, Field.TOPIC, Field.SECTION))
                 self._names = snapshot.generation, Names(self._tables, *values)
-            return Values(snapshot, self._archive, self._names[1])
+            return Values(snapshot, self._archive, self._names[1], tuple(facets))
 
     def _word_forms_of(self, suggester: Suggester) -> WordForms:
         """The forms of words in the archive, which are remembered as long as the suggester is."""

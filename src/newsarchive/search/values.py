@@ -1,7 +1,8 @@
 """The values of fields in one generation of an index: what `source:`, `topic:`, `section:` and `url:` find."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,10 +12,10 @@ from newsarchive.archive.parts import arrival_number
 from newsarchive.canonical_url import host_of
 from newsarchive.errors import CursorGone, IndexOutdated
 from newsarchive.identity import article_address, is_web_url
-from newsarchive.search.door import Arrival, Facets, Notice, SearchRequest
+from newsarchive.search.door import FURTHER_FACETS, Arrival, Facet, Facets, Notice, SearchRequest, Spread
 from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.language.context import Context
-from newsarchive.search.language.names import CATEGORIES, Names, with_values
+from newsarchive.search.language.names import CATEGORIES, FoldedNames, Names, with_values
 from newsarchive.search.language.query import Attribute, Named, Node, OneOf, Unreadable, leaves
 from newsarchive.search.scoring.tree import Adjacent, Field
 
@@ -30,14 +31,21 @@ _UNKNOWN = {
     Attribute.URL: Notice.UNKNOWN_ADDRESS,
     Attribute.SITE: Notice.UNKNOWN_ADDRESS,
 }
+_FURTHER = {
+    Facet.AUTHOR: (Field.AUTHORS, Notice.UNKNOWN_AUTHOR),
+    Facet.PUBLISHER: (Field.PUBLISHER, Notice.UNKNOWN_PUBLISHER),
+    Facet.LANGUAGE: (Field.LANGUAGE, Notice.UNKNOWN_LANGUAGE),
+}
+"""The fields of further facets, and what tells that a value is unknown."""
 _OWN_PAGE = re.compile(r"[^?#]*/article/([a-z2-7]{16})/?(?:[?#].*)?")
 """The address of the page of an article in an archive."""
 
 
 class Values:
-    """The values that a snapshot of an archive's index has. For one search."""
+    """The values that a snapshot of an archive's index has. For one search, which counts `facets` in addition."""
 
-    def __init__(self, snapshot: Snapshot, archive: Archive, names: Names) -> None:
+    def __init__(self, snapshot: Snapshot, archive: Archive, names: Names, facets: tuple[Facet, ...] = ()) -> None:
+        self._facets = facets
         self._snapshot = snapshot
         self._archive = archive
         self._names = names
@@ -139,15 +147,8 @@ class Values:
     def subjects(self, node: Node, request: SearchRequest) -> dict[Notice, tuple[str, ...]]:
         """The names and addresses that the archive doesn't have, and the dates that can't be read."""
         found: dict[Notice, list[str]] = {}
-        for source in request.sources:
-            if source not in self._names.sources:
-                found.setdefault(Notice.UNKNOWN_SOURCE, []).append(source)
-        for topic in request.topics:
-            if self._names.topic_values(topic) is None:
-                found.setdefault(Notice.UNKNOWN_TOPIC, []).append(topic)
-        for section in request.sections:
-            if not any(name in self._names.sections for name in self._names.filters((), (section,)).sections):
-                found.setdefault(Notice.UNKNOWN_SECTION, []).append(section)
+        for notice, value in self._unknown_filters(request):
+            found.setdefault(notice, []).append(value)
         for leaf in leaves(node):
             match leaf:
                 case Unreadable(value):
@@ -156,8 +157,25 @@ class Values:
                     found.setdefault(_UNKNOWN[attribute], []).append(value)
         return {notice: tuple(dict.fromkeys(values)) for notice, values in found.items()}
 
+    def _unknown_filters(self, request: SearchRequest) -> Iterator[tuple[Notice, str]]:
+        """The names in the filters that the archive doesn't have."""
+        names = self._names
+        for source in request.sources:
+            if source not in names.sources:
+                yield Notice.UNKNOWN_SOURCE, source
+        for topic in request.topics:
+            if names.topic_values(topic) is None:
+                yield Notice.UNKNOWN_TOPIC, topic
+        for section in request.sections:
+            if not any(name in names.sections for name in names.filters((), (section,)).sections):
+                yield Notice.UNKNOWN_SECTION, section
+        for facet, values in _further_filters(request).items():
+            for value in values:
+                if value not in self._further(facet):
+                    yield _FURTHER[facet][1], value
+
     def shown(self, request: SearchRequest) -> SearchRequest:
-        """The request with the spellings under which the facets show its sources, topics and sections.
+        """The request with the spellings under which the facets show its values.
 
         A topic that is a section, such as the world, filters by section.
         """
@@ -168,6 +186,9 @@ class Values:
             sources=names.sources.shown_all(request.sources),
             topics=names.topics.shown_all(filters.topics),
             sections=names.sections.shown_all(filters.sections),
+            authors=self._shown(Facet.AUTHOR, request.authors),
+            publishers=self._shown(Facet.PUBLISHER, request.publishers),
+            languages=self._shown(Facet.LANGUAGE, request.languages),
         )
 
     def selection(self, request: SearchRequest) -> Selection:
@@ -177,6 +198,9 @@ class Values:
             sources=tuple(value for name in request.sources for value in sources.values(name) or (name,)),
             topics=tuple(value for name in request.topics for value in topics.values(name) or (name,)),
             sections=tuple(value for name in request.sections for value in sections.values(name) or (name,)),
+            authors=self._folded(Facet.AUTHOR, request.authors),
+            publishers=self._folded(Facet.PUBLISHER, request.publishers),
+            languages=self._folded(Facet.LANGUAGE, request.languages),
             topic_kind=request.topic_kind,
             date_from=request.date_from,
             date_to=request.date_to,
@@ -184,7 +208,18 @@ class Values:
             arrived_after=self._arrival_number(request.arrived_after),
             order=request.order,
             depth=request.page * request.limit,
+            facets=self._facets,
         )
+
+    def _shown(self, facet: Facet, names: tuple[str, ...]) -> tuple[str, ...]:
+        return self._further(facet).shown_all(names) if names else ()
+
+    def _folded(self, facet: Facet, names: tuple[str, ...]) -> tuple[str, ...]:
+        return self._further(facet).folded(names) if names else ()
+
+    def _further(self, facet: Facet) -> FoldedNames:
+        """The authors, publishers or languages."""
+        return self._names.further(facet, lambda: self._snapshot.values(_FURTHER[facet][0]))
 
     def _arrival_number(self, arrival: Arrival | None) -> int | None:
         """The arrival number, in the snapshot, of a place in the order of arrival.
@@ -221,4 +256,25 @@ class Values:
             topic=names.topics.merged(facets.topic),
             section=names.sections.merged(facets.section),
             assigned=names.topics.merged(facets.assigned),
+            **{facet.value: self._further(facet).merged(facets.of(facet)) for facet in self._facets},
         )
+
+    def merged_spreads(self, facet: Facet, spreads: Mapping[str, Spread]) -> Mapping[str, Spread]:
+        """The spreads with one for all spellings of a name, those with most articles first."""
+        names = self._names
+        of_facet = {Facet.SOURCE: names.sources, Facet.TOPIC: names.topics, Facet.SECTION: names.sections}
+        shown = self._further(facet).shown if facet in FURTHER_FACETS else of_facet[facet].shown
+        parts: defaultdict[str, list[Spread]] = defaultdict(list)
+        for value, spread in spreads.items():
+            parts[shown(value)].append(spread)
+        merged = {name: Spread.sum(of_name) for name, of_name in parts.items()}
+        return dict(sorted(merged.items(), key=lambda one: (-one[1].total, one[0])))
+
+
+def _further_filters(request: SearchRequest) -> dict[Facet, tuple[str, ...]]:
+    """The authors, publishers and languages that a request filters by."""
+    return {
+        Facet.AUTHOR: request.authors,
+        Facet.PUBLISHER: request.publishers,
+        Facet.LANGUAGE: request.languages,
+    }

@@ -15,6 +15,7 @@ from newsarchive.site_url import SiteUrl
 from newsarchive.web import (
     advanced,
     api,
+    browsing,
     concordance,
     crawling,
     feed_list,
@@ -50,6 +51,7 @@ _BLUEPRINTS = (
     advanced.blueprint,
     trends.blueprint,
     story_pages.blueprint,
+    browsing.blueprint,
     feeds.blueprint,
     feed_list.blueprint,
     story_feeds.blueprint,

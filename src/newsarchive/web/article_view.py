@@ -10,11 +10,11 @@ from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, 
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import ArticleTopics
 from newsarchive.web.export_slots import current_slots
+from newsarchive.web.facet_view import Option
 from newsarchive.web.history import ListedRevision, listed_revisions
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links, article_address, unapi_address
 from newsarchive.web.params import search_args
-from newsarchive.web.results_view import Option
 
 _SUREST = 0.99
 """The highest confidence that is shown: no model is 100% sure, even if the number is rounded to 1."""

@@ -83,6 +83,50 @@ COUNTED: dict[str, tuple[dict[Plural, str], dict[Plural, str]]] = {
         },
         {Plural.ZERO: "No occurrences", Plural.ONE: "1 occurrence", Plural.OTHER: "{n} occurrences"},
     ),
+    "sources": (
+        {
+            Plural.ZERO: "لا مصادر",
+            Plural.ONE: "مصدر واحد",
+            Plural.TWO: "مصدران",
+            Plural.FEW: "{n} مصادر",
+            Plural.MANY: "{n} مصدرًا",
+            Plural.OTHER: "{n} مصدر",
+        },
+        {Plural.ZERO: "No sources", Plural.ONE: "1 source", Plural.OTHER: "{n} sources"},
+    ),
+    "authors": (
+        {
+            Plural.ZERO: "لا كتّاب",
+            Plural.ONE: "كاتب واحد",
+            Plural.TWO: "كاتبان",
+            Plural.FEW: "{n} كتّاب",
+            Plural.MANY: "{n} كاتبًا",
+            Plural.OTHER: "{n} كاتب",
+        },
+        {Plural.ZERO: "No authors", Plural.ONE: "1 author", Plural.OTHER: "{n} authors"},
+    ),
+    "values": (
+        {
+            Plural.ZERO: "لا قيم",
+            Plural.ONE: "قيمة واحدة",
+            Plural.TWO: "قيمتان",
+            Plural.FEW: "{n} قيم",
+            Plural.MANY: "{n} قيمة",
+            Plural.OTHER: "{n} قيمة",
+        },
+        {Plural.ZERO: "No values", Plural.ONE: "1 value", Plural.OTHER: "{n} values"},
+    ),
+    "days": (
+        {
+            Plural.ZERO: "لا أيام",
+            Plural.ONE: "يوم واحد",
+            Plural.TWO: "يومان",
+            Plural.FEW: "{n} أيام",
+            Plural.MANY: "{n} يومًا",
+            Plural.OTHER: "{n} يوم",
+        },
+        {Plural.ZERO: "no days", Plural.ONE: "1 day", Plural.OTHER: "{n} days"},
+    ),
     "pages": (
         {
             Plural.ZERO: "لا صفحات",

@@ -10,9 +10,16 @@ from datetime import UTC, datetime, tzinfo
 
 from markupsafe import Markup
 
-from newsarchive.arabic.date_format import Language, format_date, format_datetime, format_zone, in_zone
+from newsarchive.arabic.date_format import (
+    Language,
+    format_date,
+    format_datetime,
+    format_month,
+    format_zone,
+    in_zone,
+)
 from newsarchive.article import Published
-from newsarchive.search import Notice, SearchResults, listed_subjects
+from newsarchive.search import Facet, Notice, SearchResults, listed_subjects
 from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
 from newsarchive.sources import SourceTable
 from newsarchive.topics import topic_label
@@ -95,6 +102,30 @@ class Interface:
             return ""
         written = f"{value:%H:%M}" if here.date() == value.date() else format_datetime(value, self.language)
         return f"{written} {format_zone(value, self.language)}"
+
+    def month(self, month: str) -> str:
+        """A month `YYYY-MM` in words: أبريل/نيسان 2025."""
+        return format_month(int(month[:4]), int(month[5:7]), self.language)
+
+    def month_name(self, month: int) -> str:
+        """The name of a month, 1 for January."""
+        return format_month(1, month, self.language).rpartition(" ")[0]
+
+    def language_name(self, code: str) -> str:
+        """The name of a language by its code; the code itself if there is no name for it."""
+        return MESSAGES[f"language_{code}"][LANGUAGES.index(self.language)] if f"language_{code}" in MESSAGES else code
+
+    def value(self, facet: Facet, name: str) -> str:
+        """The label of a value of a facet."""
+        match facet:
+            case Facet.SOURCE | Facet.PUBLISHER:
+                return self.source(name)
+            case Facet.TOPIC | Facet.SECTION:
+                return self.topic(name)
+            case Facet.LANGUAGE:
+                return self.language_name(name)
+            case _:
+                return name
 
     def topic(self, name: str) -> str:
         """The label of a topic or a section, by its canonical name."""

@@ -17,9 +17,9 @@ from newsarchive.citing import article_urn
 from newsarchive.export.format import ExportFormat
 from newsarchive.search import SearchRequest
 from newsarchive.web.messages import LANGUAGES
-from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, page_args, search_args
+from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETERS, VIEWS, page_args, search_args
 
-PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced", "trends"})
+PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing"})
 """The blueprints whose pages are in every interface language."""
 API_PAGE = "api.page"
 """The page that describes the API, which is in every interface language too."""
@@ -32,14 +32,21 @@ class Links:
     """URLs that keep the state of the page: the search, and the language if the URL sets one.
 
     A page has dozens of links, so each part of a URL is computed only once. An instance serves one
-    HTTP request. `own` has the parameters of this page that aren't part of a search.
+    HTTP request. `own` has the parameters of this page that aren't part of a search. If `compact`, lists
+    of results stay compact.
     """
 
     def __init__(
-        self, request: SearchRequest, language: Language | None, *, own: Mapping[str, list[str]] | None = None
+        self,
+        request: SearchRequest,
+        language: Language | None,
+        *,
+        own: Mapping[str, list[str]] | None = None,
+        compact: bool = False,
     ) -> None:
         self.request = request
         self.language = language
+        self.compact = compact
         self._own = dict(own or {})
         self._paths: dict[str, str] = {}
 
@@ -49,8 +56,31 @@ class Links:
 
     def results(self, request: SearchRequest) -> str:
         """The URL of the results page for a search request."""
-        args = page_args(request, self.language)
-        is_start = not args or args.keys() == {"lang"}
+        return self._results(self._page_args(request))
+
+    def results_varied(self, request: SearchRequest) -> Callable[[str, Sequence[str]], str]:
+        """A function that returns the URL of the first page of a search with other values of one parameter.
+
+        It gets the parameter's name, and no values for the default. A page has dozens of such links, which differ
+        only in this.
+        """
+        args = self._page_args(replace(request, page=1))
+        parts = {name: _encoded(name, args.get(name, ())) for name in (*SEARCH_PARAMETERS, *args)}
+
+        def varied(name: str, values: Sequence[str]) -> str:
+            given = {other: part for other, part in {**parts, name: _encoded(name, values)}.items() if part}
+            path = self._path("pages.start" if given.keys() <= {"lang", "view"} else "pages.search")
+            return path + "?" + "&".join(given.values()) if given else path
+
+        return varied
+
+    def results_in_view(self, *, compact: bool) -> str:
+        """The URL of this page of results as a compact or a full list."""
+        args = page_args(self.request, self.language)
+        return self._results(args | _view(compact=compact))
+
+    def _results(self, args: Mapping[str, list[str]]) -> str:
+        is_start = args.keys() <= {"lang", "view"}
         return self._path("pages.start" if is_start else "pages.search") + _query(args)
 
     def results_of_days(self, request: SearchRequest) -> Callable[[date, date], str]:
@@ -69,7 +99,7 @@ class Links:
         path = url_for("pages.article", article_id=article_id)
         if highlight:
             return path + self._state
-        return path + _query({**page_args(self.request, self.language), "highlight": [HIGHLIGHT_OFF]})
+        return path + _query({**self._page_args(self.request), "highlight": [HIGHLIGHT_OFF]})
 
     def revisions(self, article_id: str) -> str:
         """The URL of the list of an article's revisions."""
@@ -132,6 +162,20 @@ class Links:
         """The URL of the page with the passages that an article shares with others."""
         return url_for("pages.passages", article_id=article_id) + self._state
 
+    def place(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
+        """The URL of a page that isn't one of a search, in the language of the page if the URL sets one."""
+        at = url_for(endpoint, **path) if path else self._path(endpoint)  # type: ignore[arg-type]
+        return at + _query(self._in_language(dict(args or {})))
+
+    def of_search(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
+        """The URL of another page about this search, such as that of a facet."""
+        at = url_for(endpoint, **path) if path else self._path(endpoint)  # type: ignore[arg-type]
+        return at + _query({**self._page_args(replace(self.request, page=1)), **(args or {})})
+
+    def feed_of(self, endpoint: str, request: SearchRequest) -> str:
+        """The URL of the feed of another search."""
+        return self._path(endpoint) + _query(search_args(subscription(request), self.language))
+
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
         return self._path(endpoint) + self._subscription
@@ -147,7 +191,10 @@ class Links:
 
     @cached_property
     def _state(self) -> str:
-        return _query(page_args(self.request, self.language))
+        return _query(self._page_args(self.request))
+
+    def _page_args(self, request: SearchRequest) -> dict[str, list[str]]:
+        return page_args(request, self.language) | _view(compact=self.compact)
 
     @cached_property
     def _subscription(self) -> str:
@@ -167,7 +214,8 @@ class Links:
         if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
             # No page of ours, so there is none in another language either, and its address may be of any length.
             return address("pages.start", page_args(self.request, language))
-        return address(endpoint, {**self._own, **page_args(self.request, language)}, **place)
+        args = page_args(self.request, language) | _view(compact=self.compact)
+        return address(endpoint, {**self._own, **args}, **place)
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """Hidden form fields that keep the state, except the `shown` fields and the page number.
@@ -175,8 +223,12 @@ class Links:
         A new query may have looser readings again.
         """
         request = replace(self.request, page=1, looser=self.request.looser or "q" in shown)
-        args = page_args(request, self.language)
+        args = self._page_args(request)
         return [(name, value) for name, values in args.items() if name not in shown for value in values]
+
+
+def _view(*, compact: bool) -> dict[str, list[str]]:
+    return {"view": [VIEWS[1]]} if compact else {}
 
 
 def subscription(request: SearchRequest) -> SearchRequest:
@@ -207,6 +259,10 @@ def _short_dates(first: date, last: date) -> tuple[str, str]:
         return begin, end
     length = len("YYYY") if (first.month, last.month) == (1, 12) else len("YYYY-MM")
     return begin[:length], end[:length]
+
+
+def _encoded(name: str, values: Sequence[str]) -> str:
+    return "&".join(_parameter(name, value) for value in values)
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from newsarchive.article import Article
 from newsarchive.errors import SearchError
-from newsarchive.search import SearchRequest
+from newsarchive.search import FURTHER_FACETS, SearchRequest
 from newsarchive.stories.reuse import MOST_WORDS
 from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.citing_view import CitationView
@@ -12,7 +12,7 @@ from newsarchive.web.comparison_view import ComparisonView, in_order_of_publicat
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.copies_view import CopiesView
 from newsarchive.web.links import Links
-from newsarchive.web.params import InvalidParameter, parse_page_search, wants_highlights
+from newsarchive.web.params import InvalidParameter, is_compact, parse_page_search, wants_highlights
 from newsarchive.web.provenance import Provenance
 from newsarchive.web.results_view import ResultsView
 from newsarchive.web.reuse_view import SHOWN_ARTICLES, SHOWN_ON_ARTICLE, checked_text, quotation, shown
@@ -25,17 +25,17 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/search", endpoint="search")
 def search() -> str:
     """The results of a search, or the newest articles if there is no query and no filter."""
-    links = Links(parse_page_search(request.args, current_library().tables), chosen_language())
-    view = ResultsView(current_library().search(links.request), links, current_interface())
+    asked = parse_page_search(request.args, current_library().tables)
+    links = Links(asked, chosen_language(), compact=is_compact(request.args))
+    view = ResultsView(current_library().search(asked, FURTHER_FACETS), links, current_interface())
     return render_template("search.html", view=view, links=links)
 
 
 @blueprint.get("/article/<article_id>")
 def article(article_id: str) -> str:
     """An article. Search parameters in the URL are used for the link back to the results."""
-    language = chosen_language()
     library = current_library()
-    links = Links(_search_to_go_back_to(), language)
+    links = _links_back()
     stored = library.article(article_id)
     found = library.tables.renamed(stored)
     context = library.search_service.context_of_tables()
@@ -72,7 +72,7 @@ def _quotations(article: Article) -> list[tuple[Article, str]]:
 def passages(article_id: str) -> str:
     """The passages of an article that other articles have, next to each other."""
     library = current_library()
-    links = Links(_search_to_go_back_to(), chosen_language())
+    links = _links_back()
     found = library.tables.renamed(library.article(article_id))
     reused = library.groups.passages_elsewhere(article_id, SHOWN_ARTICLES)
     reuses = shown(found.body, reused, library.tables)
@@ -110,11 +110,14 @@ def _related(article_id: str) -> tuple[Article, ...]:
         return ()
 
 
-def _search_to_go_back_to() -> SearchRequest:
+def _links_back() -> Links:
+    """Links that keep the search that led to the page."""
+    language = chosen_language()
     try:
-        return parse_page_search(request.args, current_library().tables)
+        asked = parse_page_search(request.args, current_library().tables)
     except InvalidParameter:  # show the article without a link back
-        return SearchRequest()
+        return Links(SearchRequest(), language)
+    return Links(asked, language, compact=is_compact(request.args))
 
 
 @blueprint.get("/compare/<article_id>/<other_id>")

@@ -5,6 +5,7 @@
 | `q` | the query; of a long one its beginning counts |
 | `match` | `all` (default) or `any` |
 | `source`, `topic`, `section` | can be repeated (at most 30 values, 1,000 characters), by any name in the tables |
+| `author`, `publisher`, `language` | can be repeated as well; names in any spelling, languages as codes such as `ar` |
 | `topics` | `any` (default), or only articles with `given` or with `assigned` topics |
 | `from`, `to` | `YYYY-MM-DD`, or `YYYY-MM` or `YYYY` for a whole month or year; both inclusive |
 | `sort` | `best`, `newest`, `oldest` or `arrived` |
@@ -20,6 +21,9 @@
 | `by` | of a concordance: `before`, `word` or `after`; of trends: `source` |
 | `per` | of trends: `auto` (default), `day`, `week`, `month` or `year` |
 | `measure` | of trends: `count` (default), `share` or `stories` |
+| `view` | of a page of results: `full` (default), or `compact` without snippets |
+| `filter`, `list` | of a page of names: letters that they have, and their order: `count` (default) or `name` |
+| `letter` | of the page of authors: the first letter |
 | `highlight` | `off` turns off highlighting on an article's page |
 
 An empty parameter counts as absent, because forms also send empty fields. If a single-value
@@ -28,7 +32,7 @@ feeds ignore unknown parameters, which other sites add to links; the API rejects
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -39,6 +43,7 @@ from werkzeug.datastructures import MultiDict
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
+from newsarchive.arabic.names import name_key
 from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.limits import DATE_TEXT, NAME, cut_text
 from newsarchive.search import (
@@ -60,6 +65,10 @@ from newsarchive.web.messages import LANGUAGES
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
+VIEWS = ("full", "compact")
+"""The values of `view`, the default first."""
+NAME_ORDERS = ("count", "name")
+"""The values of `list`, the default first."""
 LOOSER_OFF = "no"
 DEFAULT_STORIES = 20
 DEFAULT_SUGGESTIONS = 6
@@ -76,7 +85,7 @@ FEED_TEXTS = ("full", "summary")
 """The values of `text` in the address of a feed, the default first."""
 PERIODS = ("day", "week")
 """The values of `period` for pages and feeds of stories, the default first."""
-_FILTERS = ("source", "topic", "section", "topics", "from", "to")
+_FILTERS = ("source", "topic", "section", "author", "publisher", "language", "topics", "from", "to")
 SEARCH_PARAMETERS = ("q", "match", *_FILTERS, "sort", "fold", "page", "limit")
 """The parameters that `parse_search` reads."""
 
@@ -225,7 +234,8 @@ def parse_page_search(args: MultiDict[str, str], tables: Tables) -> SearchReques
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, tables: Tables = NO_TABLES) -> SearchRequest:
     """Parse a search request from URL parameters, within the limits. `limit` is the default limit.
 
-    Sources, topics and sections get their canonical names in `tables`.
+    Sources, publishers, topics and sections get their canonical names in `tables`. Of spellings of one name, the
+    first is kept.
 
     Raises InvalidParameter.
     """
@@ -237,6 +247,9 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, table
         sources=tables.sources.canonical_all(_values(args, "source")),
         topics=filters.topics,
         sections=filters.sections,
+        authors=_distinct(_values(args, "author"), name_key),
+        publishers=tables.sources.canonical_all(_values(args, "publisher")),
+        languages=_distinct(_values(args, "language"), str.casefold),
         topic_kind=_choice(args, "topics", TopicKind) or TopicKind.ANY,
         date_from=date_from,
         date_to=date_to,
@@ -389,6 +402,11 @@ def wants_highlights(args: MultiDict[str, str]) -> bool:
     return args.get("highlight") != HIGHLIGHT_OFF
 
 
+def is_compact(args: MultiDict[str, str]) -> bool:
+    """Whether a page of results should leave out the snippets."""
+    return args.get("view") == VIEWS[1]
+
+
 def search_args(
     request: SearchRequest, language: Language | None = None, *, limit: int = DEFAULT_LIMIT
 ) -> dict[str, list[str]]:
@@ -402,6 +420,9 @@ def search_args(
         "source": [source for source in request.sources if source],
         "topic": [topic for topic in request.topics if topic],
         "section": [section for section in request.sections if section],
+        "author": [author for author in request.authors if author],
+        "publisher": [publisher for publisher in request.publishers if publisher],
+        "language": [one for one in request.languages if one],
         "topics": [request.topic_kind.value] if request.topic_kind is not TopicKind.ANY else [],
         "from": [request.date_from.isoformat()] if request.date_from else [],
         "to": [request.date_to.isoformat()] if request.date_to else [],
@@ -421,9 +442,10 @@ def page_args(request: SearchRequest, language: Language | None = None) -> dict[
 
 
 def is_filtered(request: SearchRequest) -> bool:
-    """Whether the request has a filter by source, topic, section or date."""
+    """Whether the request has a filter by source, topic, section, author, publisher, language or date."""
     by_topic = request.topics or request.sections or request.topic_kind is not TopicKind.ANY
-    return bool(request.sources or by_topic or request.date_from or request.date_to)
+    by_name = request.sources or request.authors or request.publishers or request.languages
+    return bool(by_name or by_topic or request.date_from or request.date_to)
 
 
 def _clean(text: str) -> str:
@@ -441,6 +463,14 @@ def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     if len(values) > MAX_VALUES or sum(map(len, values)) > MAX_VALUES_LENGTH:
         raise InvalidParameter(name, values[-1], Problem.MANY)
     return values
+
+
+def _distinct(names: Iterable[str], key: Callable[[str], str]) -> tuple[str, ...]:
+    """The names in the given order, without other spellings of one that came before."""
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(key(name), name)
+    return tuple(kept.values())
 
 
 def _choice(args: MultiDict[str, str], name: str, choices: type[_Choice]) -> _Choice | None:

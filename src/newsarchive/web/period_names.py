@@ -21,7 +21,7 @@ def period_name(period: Period, language: Language) -> str:
         case Per.WEEK:
             return interface.text("period_week", date=interface.date(period.first))
         case Per.MONTH:
-            return format_month(period.first, language)
+            return format_month(period.first.year, period.first.month, language)
         case Per.YEAR:
             return f"{period.first.year}"
         case _:

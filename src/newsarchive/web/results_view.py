@@ -3,7 +3,7 @@
 Templates only do the layout.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +12,6 @@ from markupsafe import Markup
 from newsarchive.export.format import ExportFormat
 from newsarchive.search import (
     Expansion,
-    FacetCounts,
     Fold,
     Hit,
     Match,
@@ -24,32 +23,17 @@ from newsarchive.search import (
 from newsarchive.topics import TopicKind
 from newsarchive.web.export_params import export_args
 from newsarchive.web.export_slots import current_slots
+from newsarchive.web.facet_view import FURTHER_PARTS, Facet, Option, shown_facets
 from newsarchive.web.histogram import Histogram
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
 from newsarchive.web.messages import LANGUAGES
-from newsarchive.web.params import DEFAULT_LIMIT, is_filtered, search_args
+from newsarchive.web.params import DEFAULT_LIMIT, VIEWS, is_filtered, search_args
 
-FACET_VALUES_AT_FIRST = 8
-"""The number of facet values shown above the "show more" list."""
-MAX_FACET_VALUES = 50
-"""The number of facet values on a page, not counting selected ones: each is a link that repeats the whole search."""
+PAGE_SIZES = (10, 25, 50, 100)
+"""The numbers of results per page that a page offers."""
 _PAGES_AROUND = 2
 _HEADINGS = {Sort.OLDEST: "oldest_articles", Sort.ARRIVED: "arrived_articles"}
-_Describe = Callable[[str], tuple[str, str]]
-"""Facet value -> its label, and the URL that adds or removes the filter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One link in a list of choices."""
-
-    label: str
-    address: str
-    chosen: bool
-    count: int = 0
-    assigned: int = 0
-    """How many of `count` have a topic by assignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +43,6 @@ class Chip:
     kind: str
     label: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet: the values shown at first, including all selected ones, the next ones, and how many are left out."""
-
-    name: str
-    options: tuple[Option, ...]
-    more: tuple[Option, ...]
-    left_out: int = 0
 
 
 class ResultsView:
@@ -82,7 +56,7 @@ class ResultsView:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the search has a filter by source, topic, section or date."""
+        """Whether the search has a filter."""
         return is_filtered(self.request)
 
     @property
@@ -133,6 +107,11 @@ class ResultsView:
             yield self._chip(
                 text("facet_section"), self._interface.topic(section), sections=_without(request.sections, section)
             )
+        for facet, part in FURTHER_PARTS.items():
+            chosen = getattr(request, part)
+            for value in chosen:
+                label = self._interface.value(facet, value)
+                yield self._chip(text(f"facet_{facet}"), label, **{part: _without(chosen, value)})
         if request.topic_kind is not TopicKind.ANY:
             yield self._chip(text("facet_topic"), text(f"topics_{request.topic_kind}"), topic_kind=TopicKind.ANY)
         if request.date_from:
@@ -148,10 +127,23 @@ class ResultsView:
     def _address(self, **change: object) -> str:
         return self.links.results(replace(self.request, **{"page": 1, **change}))  # type: ignore[arg-type]
 
+    @cached_property
+    def _varied(self) -> Callable[[str, Sequence[str]], str]:
+        """The URL of this search with other values of one parameter, on the first page."""
+        return self.links.results_varied(self.request)
+
+    def _option(self, label: str, parameter: str, values: Sequence[str], *, chosen: bool) -> Option:
+        """The choice of a value of a parameter, without values for its default."""
+        return Option(label, self._varied(parameter, values), chosen)
+
+    def _on_page(self, page: int) -> str:
+        return self._varied("page", () if page == 1 else (str(page),))
+
     @property
     def unfiltered(self) -> str:
         """The URL of the same search without filters."""
-        return self._address(sources=(), topics=(), sections=(), topic_kind=TopicKind.ANY, date_from=None, date_to=None)
+        nothing: dict[str, object] = dict.fromkeys(("sources", "topics", "sections", *FURTHER_PARTS.values()), ())
+        return self._address(**nothing, topic_kind=TopicKind.ANY, date_from=None, date_to=None)
 
     @property
     def any_word(self) -> str:
@@ -200,29 +192,8 @@ class ResultsView:
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:
-        """The facets of sources, topics and sections, without empty ones."""
-        request, facets = self.request, self.results.facets
-        source = _facet(
-            "source",
-            facets.source,
-            request.sources,
-            lambda value: (self._interface.source(value), self._address(sources=_toggled(request.sources, value))),
-        )
-        topic = _facet(
-            "topic",
-            facets.topic,
-            request.topics,
-            lambda value: (self._interface.topic(value), self._address(topics=_toggled(request.topics, value))),
-            # Where all of them are assigned, the numbers would only be repeated.
-            {} if request.topic_kind is TopicKind.ASSIGNED else facets.assigned,
-        )
-        section = _facet(
-            "section",
-            facets.section,
-            request.sections,
-            lambda value: (self._interface.topic(value), self._address(sections=_toggled(request.sections, value))),
-        )
-        return tuple(facet for facet in (source, topic, section) if facet.options)
+        """The facets of the results, without those that have nothing to choose."""
+        return shown_facets(self.results, self.links, self._varied, self._interface)
 
     @cached_property
     def histogram(self) -> Histogram | None:
@@ -238,8 +209,11 @@ class ResultsView:
         if not is_mixed and self.request.topic_kind is TopicKind.ANY:
             return ()
         return tuple(
-            Option(
-                self._interface.text(f"topics_{kind}"), self._address(topic_kind=kind), kind is self.request.topic_kind
+            self._option(
+                self._interface.text(f"topics_{kind}"),
+                "topics",
+                () if kind is TopicKind.ANY else (kind.value,),
+                chosen=kind is self.request.topic_kind,
             )
             for kind in TopicKind
         )
@@ -250,10 +224,11 @@ class ResultsView:
         orders = tuple(Sort) if self.request.text else (Sort.NEWEST, Sort.OLDEST, Sort.ARRIVED)
         default = replace(self.request, sort=None).order
         return tuple(
-            Option(
+            self._option(
                 self._interface.text(f"sort_{order}"),
-                self._address(sort=None if order is default else order),
-                order is self.request.order,
+                "sort",
+                () if order is default else (order.value,),
+                chosen=order is self.request.order,
             )
             for order in orders
         )
@@ -264,7 +239,12 @@ class ResultsView:
         if len(self.request.text.split()) < 2:
             return ()
         return tuple(
-            Option(self._interface.text(f"match_{match}"), self._address(match=match), match is self.request.match)
+            self._option(
+                self._interface.text(f"match_{match}"),
+                "match",
+                () if match is Match.ALL else (match.value,),
+                chosen=match is self.request.match,
+            )
             for match in Match
         )
 
@@ -272,8 +252,41 @@ class ResultsView:
     def folds(self) -> tuple[Option, ...]:
         """The choice between all articles, and one of each group of copies or of each story."""
         return tuple(
-            Option(self._interface.text(f"fold_{fold or 'none'}"), self._address(fold=fold), fold is self.request.fold)
+            self._option(
+                self._interface.text(f"fold_{fold or 'none'}"),
+                "fold",
+                (fold.value,) if fold else (),
+                chosen=fold is self.request.fold,
+            )
             for fold in (None, *Fold)
+        )
+
+    @property
+    def sizes(self) -> tuple[Option, ...]:
+        """The choice of how many results a page has. Empty if all of them are on the smallest page."""
+        if self.results.total <= PAGE_SIZES[0]:
+            return ()
+        sizes = sorted({*PAGE_SIZES, self.request.limit})
+        return tuple(
+            self._option(
+                self._interface.number(size),
+                "limit",
+                () if size == DEFAULT_LIMIT else (str(size),),
+                chosen=size == self.request.limit,
+            )
+            for size in sizes
+        )
+
+    @property
+    def views(self) -> tuple[Option, ...]:
+        """The choice between a full and a compact list."""
+        return tuple(
+            Option(
+                self._interface.text(f"view_{view}"),
+                self.links.results_in_view(compact=compact),
+                compact is self.links.compact,
+            )
+            for view, compact in zip(VIEWS, (False, True), strict=True)
         )
 
     def others(self, hit: Hit) -> Option | None:
@@ -295,13 +308,13 @@ class ResultsView:
     def previous_page(self) -> str | None:
         """The URL of the previous page, or None."""
         page = self.request.page
-        return self._address(page=page - 1) if 1 < page <= self.results.pages else None
+        return self._on_page(page - 1) if 1 < page <= self.results.pages else None
 
     @property
     def next_page(self) -> str | None:
         """The URL of the next page, or None."""
         page = self.request.page
-        return self._address(page=page + 1) if page < self.results.pages else None
+        return self._on_page(page + 1) if page < self.results.pages else None
 
     @property
     def page_links(self) -> tuple[Option | None, ...]:
@@ -312,39 +325,13 @@ class ResultsView:
             if page > before + 1:
                 links.append(None)
             label = self._interface.number(page)
-            links.append(Option(label, self._address(page=page), page == self.request.page))
+            links.append(Option(label, self._on_page(page), page == self.request.page))
             before = page
         return tuple(links)
 
 
-def _facet(
-    name: str, counted: FacetCounts, chosen: tuple[str, ...], describe: _Describe, assigned: FacetCounts | None = None
-) -> Facet:
-    frequent = list(counted)[:MAX_FACET_VALUES]
-    values = [*frequent, *(value for value in chosen if value not in frequent)]
-    at_first = {*values[:FACET_VALUES_AT_FIRST], *chosen}
-
-    def options(shown: bool) -> tuple[Option, ...]:
-        return tuple(
-            Option(
-                *describe(value),
-                chosen=value in chosen,
-                count=counted.get(value, 0),
-                assigned=(assigned or {}).get(value, 0),
-            )
-            for value in values
-            if (value in at_first) is shown
-        )
-
-    return Facet(name, options(True), options(False), len({*counted, *chosen}) - len(values))
-
-
 def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     return tuple(other for other in values if other != value)
-
-
-def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return _without(values, value) if value in values else (*values, value)
 
 
 def _pages_to_show(page: int, pages: int) -> list[int]:
@@ -354,12 +341,19 @@ def _pages_to_show(page: int, pages: int) -> list[int]:
 
 def search_title(asked: SearchRequest, interface: Interface) -> str:
     """The site title with the query and filters: `أرشيف الأخبار: «غزة»، الجزيرة، اقتصاد`."""
+    searched = search_in_words(asked, interface)
+    return interface.site_title + (f": {searched}" if searched else "")
+
+
+def search_in_words(asked: SearchRequest, interface: Interface) -> str:
+    """The query and the filters: `«غزة»، الجزيرة، اقتصاد`. Empty if all articles are asked for."""
     days = (("date_since", asked.date_from), ("date_until", asked.date_to))
     parts = [
         *([interface.text("quoted", text=asked.text)] if asked.text else ()),
         *(interface.source(source) for source in asked.sources),
         *(interface.topic(topic) for topic in (*asked.topics, *asked.sections)),
+        *(interface.value(facet, name) for facet, part in FURTHER_PARTS.items() for name in getattr(asked, part)),
         *([interface.text(f"topics_{asked.topic_kind}")] if asked.topic_kind is not TopicKind.ANY else ()),
         *(interface.text(key, date=interface.date(day)) for key, day in days if day),
     ]
-    return interface.site_title + (f": {interface.text('comma').join(parts)}" if parts else "")
+    return interface.text("comma").join(parts)

@@ -9,9 +9,9 @@ from functools import cached_property
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.stories.story_queries import StoryInfo
+from newsarchive.web.facet_view import Option
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.results_view import Option
 
 MOST_STORIES = 30
 """The number of stories on a page and in a feed."""

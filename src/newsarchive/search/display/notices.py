@@ -52,6 +52,15 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
         "لا يوجد في الأرشيف قسم بهذا الاسم: {values}",
         "The archive has no such section: {values}",
     ),
+    Notice.UNKNOWN_AUTHOR: ("لا يوجد في الأرشيف كاتب بهذا الاسم: {values}", "The archive has no such author: {values}"),
+    Notice.UNKNOWN_PUBLISHER: (
+        "لا يوجد في الأرشيف ناشر بهذا الاسم: {values}",
+        "The archive has no such publisher: {values}",
+    ),
+    Notice.UNKNOWN_LANGUAGE: (
+        "لا يوجد في الأرشيف مقال بهذه اللغة: {values}",
+        "The archive has no article in this language: {values}",
+    ),
     Notice.UNKNOWN_ADDRESS: (
         "لا يوجد في الأرشيف مقال من هذا الرابط أو الموقع: {values}",
         "The archive has no article from this address or site: {values}",

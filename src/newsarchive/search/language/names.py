@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from operator import itemgetter
 
 from newsarchive.arabic.names import name_key
+from newsarchive.search.door import Facet
 from newsarchive.search.language.query import (
     AllOf,
     Alternatives,
@@ -76,6 +78,10 @@ class NameGroups:
         """The spellings that stand for some names, in the given order, without duplicates."""
         return tuple(dict.fromkeys(map(self.shown, names)))
 
+    def all_values(self) -> Iterable[str]:
+        """All spellings in the index."""
+        return chain.from_iterable(self._values.values())
+
     def all_shown(self) -> Iterable[str]:
         """The spelling that stands for each name of the archive."""
         return self._shown.values()
@@ -90,6 +96,43 @@ class NameGroups:
         return dict(sorted(sorted(merged.items()), key=itemgetter(1), reverse=True))
 
 
+class FoldedNames:
+    """The authors, publishers or languages of an archive, which an engine counts by folded name.
+
+    `groups` has them in all spellings, and `fold` is how the engine folds them.
+    """
+
+    def __init__(self, groups: NameGroups, fold: Callable[[str], str]) -> None:
+        self._groups = groups
+        self._fold = fold
+        self._shown = {fold(value): groups.shown(value) for value in groups.all_values()}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the archive has this name, in any spelling."""
+        return name in self._groups
+
+    def folded(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The folded names that some names stand for."""
+        found = (self._groups.values(name) or (name,) for name in names)
+        return tuple(dict.fromkeys(map(self._fold, chain.from_iterable(found))))
+
+    def shown_all(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The spellings that stand for some names, in the given order, without duplicates."""
+        return self._groups.shown_all(names)
+
+    def shown(self, folded: str) -> str:
+        """The spelling that stands for a folded name."""
+        return self._shown.get(folded, folded)
+
+    def merged(self, counts: Mapping[str, int]) -> Mapping[str, int]:
+        """Counts by folded name, most frequent first, as counts by the spelling that stands for it."""
+        merged: dict[str, int] = {}
+        for folded, count in counts.items():
+            name = self._shown.get(folded, folded)
+            merged[name] = merged.get(name, 0) + count
+        return merged if len(merged) == len(counts) else dict(sorted(merged.items(), key=lambda one: (-one[1], one[0])))
+
+
 class Names:
     """All sources, topics and sections of one generation of an index, with the names in the tables.
 
@@ -100,6 +143,7 @@ class Names:
         self, tables: Tables, sources: Mapping[str, int], topics: Mapping[str, int], sections: Mapping[str, int]
     ) -> None:
         self._tables = tables
+        self._further: dict[Facet, FoldedNames] = {}
         self.sources = NameGroups(sources, tables.sources.canonical, tables.sources.key)
         self.topics = NameGroups(topics, tables.topics.canonical, name_key)
         self.sections = NameGroups(sections, tables.topics.canonical, name_key)
@@ -109,6 +153,20 @@ class Names:
                 key = name_key(name)
                 for word in key.split():
                     self._with_word[word].setdefault(shown, []).append(f" {key} ")
+
+    def further(self, facet: Facet, read: Callable[[], Mapping[str, int]]) -> FoldedNames:
+        """The authors, publishers or languages. When they are first needed, `read` gets those in the index."""
+        if facet not in self._further:
+            sources = self._tables.sources
+            match facet:
+                case Facet.LANGUAGE:
+                    found = FoldedNames(NameGroups(read(), str, str.casefold), str)
+                case Facet.PUBLISHER:
+                    found = FoldedNames(NameGroups(read(), sources.canonical, sources.key), name_key)
+                case _:
+                    found = FoldedNames(NameGroups(read(), str, name_key), name_key)
+            self._further[facet] = found
+        return self._further[facet]
 
     def source_values(self, name: str) -> tuple[str, ...]:
         """The sources with this name; if there is none, those with these words next to each other in a name."""

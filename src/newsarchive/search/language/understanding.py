@@ -34,20 +34,22 @@ def _is_too_long(text: str) -> bool:
     return len(text) > MAX_QUERY_LENGTH and len(" ".join(text.split())) > MAX_QUERY_LENGTH
 
 
+_NAMED = ("sources", "topics", "sections", "authors", "publishers", "languages")
+
+
 def within_limits(request: SearchRequest) -> SearchRequest:
     """Return the request with everything cut that is too long; use it wherever the request is displayed or repeated.
 
-    The query is cut to `MAX_QUERY_LENGTH`, and sources, topics and sections are cut as they are in
-    the articles.
+    The query is cut to `MAX_QUERY_LENGTH`, and the names of sources, topics and so on are cut as they
+    are in the articles.
     """
     text = cut_query(request.text)
-    sources = tuple(cut_text(source, NAME) for source in request.sources)
-    topics = tuple(cut_text(topic, NAME) for topic in request.topics)
-    sections = tuple(cut_text(section, NAME) for section in request.sections)
-    if (text, sources, topics, sections) == (request.text, request.sources, request.topics, request.sections):
+    given: dict[str, tuple[str, ...]] = {part: getattr(request, part) for part in _NAMED}
+    names = {part: tuple(cut_text(name, NAME) for name in values) for part, values in given.items()}
+    if text == request.text and names == given:
         return request
     is_cut = request.is_cut or _is_too_long(request.text)
-    return replace(request, text=text, is_cut=is_cut, sources=sources, topics=topics, sections=sections)
+    return replace(request, text=text, is_cut=is_cut, **names)  # type: ignore[arg-type]
 
 
 def understand(text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT) -> tuple[Node, tuple[Notice, ...]]:

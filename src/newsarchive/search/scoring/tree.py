@@ -36,6 +36,10 @@ class Field(StrEnum):
     SITE = "site"
     """The host of the address, and its parent domains, each as one term."""
     ID = "id"
+    AUTHORS = "authors"
+    """The names of the authors as given. Only its values can be listed; so for the next two."""
+    PUBLISHER = "publisher"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ MATCH = parameter(
 SOURCE = parameter("source", TEXT, "مصدر بأيّ من أسمائه", "a source under any of its names", repeated=True)
 TOPIC = parameter("topic", TEXT, "موضوع بأيّ من أسمائه", "a topic under any of its names", repeated=True)
 SECTION = parameter("section", TEXT, "قسم بأيّ من أسمائه", "a section under any of its names", repeated=True)
+AUTHOR = parameter("author", TEXT, "كاتب باسمه الكامل", "an author by the full name", repeated=True)
+PUBLISHER = parameter("publisher", TEXT, "ناشر بأيّ من أسمائه", "a publisher under any of its names", repeated=True)
+LANGUAGE = parameter(
+    "language", TEXT, "لغة المقال برمز ISO 639", "the language of an article, as an ISO 639 code", repeated=True
+)
 TOPICS = parameter(
     "topics",
     _choice(*(one.value for one in TopicKind), default=TopicKind.ANY.value),
@@ -70,7 +75,7 @@ TOPICS = parameter(
 )
 FROM = parameter("from", _DATE, "أول يوم نشر، أو شهر أو سنة", "the first day of publication, or a month or year")
 TO = parameter("to", _DATE, "آخر يوم نشر، أو شهر أو سنة", "the last day of publication, or a month or year")
-FILTERS = (SOURCE, TOPIC, SECTION, TOPICS, FROM, TO)
+FILTERS = (SOURCE, TOPIC, SECTION, AUTHOR, PUBLISHER, LANGUAGE, TOPICS, FROM, TO)
 SORT = parameter(
     "sort",
     _choice(*(one.value for one in Sort)),

@@ -4,7 +4,7 @@ Everything is computed on arrays, one segment at a time.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
@@ -13,25 +13,23 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import query as whoosh_query
 
-from newsarchive.search.door import Facets, Sort
+from newsarchive.search.door import Facet, Facets, Sort
 from newsarchive.search.engine import Selection
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.querying.rules import ScoreArray, Scored, documents_rule, scores_rule
 from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery
 from newsarchive.search.whoosh_index.querying.top_documents import first_rows, in_order
-from newsarchive.search.whoosh_index.storage.columns import (
-    AddedCounts,
-    Combinations,
-    NamedCounts,
-    SegmentColumns,
-    SubjectColumn,
-)
+from newsarchive.search.whoosh_index.storage.columns import AddedCounts, Combinations, NamedCounts, SubjectColumn
+from newsarchive.search.whoosh_index.storage.name_columns import COLUMNS, read_names
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.topics import TopicKind
 
 Mask = npt.NDArray[np.bool_] | None
 """Which of the matches pass a filter; None if all do."""
+
+Matching = tuple[OpenSegment, IntArray]
+"""A segment and the numbers of its matching documents, ascending."""
 
 _FEW = 4_000
 """Fewer matches than this are all scored. Of more matches, only those are scored whose scores are needed."""
@@ -48,7 +46,8 @@ class _First(NamedTuple):
 class Counts(NamedTuple):
     """The number of documents of a segment by source, by combination of topics and sections, by month and by day.
 
-    Each is by ordinal. `topics` and `sections` count the same combinations, each without its own filter.
+    Each is by ordinal. `topics` and `sections` count the same combinations, each without its own filter. `further`
+    has the facets that were asked for in addition, by combination of names.
     """
 
     source: IntArray
@@ -56,32 +55,44 @@ class Counts(NamedTuple):
     sections: IntArray
     month: IntArray
     day: IntArray
+    further: tuple[IntArray, ...] = ()
 
 
-def _counts(columns: SegmentColumns, ids: IntArray) -> Counts:
-    """Counts without any filter."""
-    source, subjects, month = columns.counts(ids)
-    return Counts(source, subjects, subjects, month, columns.day_of_publication.counts(ids))
+def _counts(segment: OpenSegment, ids: IntArray, selection: Selection) -> Counts:
+    """Counts without any filter that a facet ignores."""
+    source, subjects, month = segment.columns.counts(ids)
+    day = segment.columns.day_of_publication.counts(ids)
+    return Counts(source, subjects, subjects, month, day, _further(segment, ids, selection))
 
 
-def _counts_of_all(columns: SegmentColumns, deleted: IntArray) -> Counts:
+def _counts_of_all(segment: OpenSegment, selection: Selection) -> Counts:
     """Counts of all documents that aren't deleted."""
+    columns, deleted = segment.columns, segment.deleted
     source, subjects, month = columns.counts_without(deleted)
     day = columns.day_of_publication.totals
     if len(deleted):
         day = day - columns.day_of_publication.counts(deleted)
-    return Counts(source, subjects, subjects, month, day)
+    further = _further(segment, segment.everything, selection) if selection.facets else ()
+    return Counts(source, subjects, subjects, month, day, further)
 
 
-def _named(columns: SegmentColumns, counts: Counts, kind: TopicKind) -> tuple[Mapping[str, int], ...]:
-    """Counts by source, topic, section and month, and those of the assigned topics among the topics; in order."""
+def _further(segment: OpenSegment, ids: IntArray, selection: Selection) -> tuple[IntArray, ...]:
+    """Counts of the facets that were asked for in addition."""
+    return tuple(read_names(segment.data, facet).counts(ids) for facet in selection.facets)
+
+
+def _named(segment: OpenSegment, counts: Counts, selection: Selection) -> tuple[Mapping[str, int], ...]:
+    """Counts by source, topic, section and month, of the assigned topics, and of further facets; names in order."""
+    columns, kind = segment.columns, selection.topic_kind
     subjects = columns.subjects
+    further = zip(selection.facets, counts.further, strict=True)
     return (
         columns.source.named(counts.source),
         _of_kind(subjects, kind).named(counts.topics),
         subjects.sections.named(counts.sections),
         NamedCounts(columns.month, counts.month),
         {} if kind is TopicKind.GIVEN else subjects.assigned.named(counts.topics),
+        *(read_names(segment.data, facet).keyed.named(counted) for facet, counted in further),
     )
 
 
@@ -94,15 +105,14 @@ def _of_kind(subjects: SubjectColumn, kind: TopicKind) -> Combinations:
 
 def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selection: Selection) -> Facets:
     """Names sorted by frequency, then by name; months in order. Chosen values are always included."""
-    kind = selection.topic_kind
-    named = [_named(segment.columns, counts, kind) for segment, counts in zip(segments, counted, strict=True)]
+    named = [_named(segment, counts, selection) for segment, counts in zip(segments, counted, strict=True)]
     days = [
         NamedCounts(segment.columns.day_of_publication, counts.day)
         for segment, counts in zip(segments, counted, strict=True)
     ]
     # The counts of a single segment are already in order.
     added = named[0] if len(named) == 1 else tuple(map(_added_up, zip(*named, strict=True)))
-    source, topic, section, month, assigned = added or ({},) * 5
+    source, topic, section, month, assigned, *further = added or ({},) * (5 + len(selection.facets))
     return Facets(
         source=_by_frequency(source, selection.sources),
         topic=_by_frequency(topic, selection.topics),
@@ -110,6 +120,10 @@ def _facets(segments: Sequence[OpenSegment], counted: Sequence[Counts], selectio
         section=_by_frequency(section, selection.sections),
         assigned=assigned,
         day=days[0] if len(days) == 1 else AddedCounts(days),
+        **{
+            facet.value: _by_frequency(counts, filtered(selection, facet))
+            for facet, counts in zip(selection.facets, further, strict=True)
+        },
     )
 
 
@@ -147,12 +161,17 @@ def evaluate(segments: Sequence[OpenSegment], query: whoosh_query.Query, selecti
     return Ranking(listed.docnums, listed.scores, listed.moments, total, _facets(segments, counted, selection))
 
 
+def matching(segments: Sequence[OpenSegment], query: whoosh_query.Query, selection: Selection) -> Iterator[Matching]:
+    """Each segment with the documents that match and pass all filters of the selection."""
+    for segment in segments:
+        matches, _ = _select(segment, SegmentQuery(segment, documents_rule), query, selection)
+        yield segment, segment.everything if matches is None else matches
+
+
 def count_days(segments: Sequence[OpenSegment], query: whoosh_query.Query, selection: Selection) -> dict[date, int]:
     """The number of matches by day of publication, for the days that have any, in order. Undated ones don't count."""
     counter: Counter[int] = Counter()
-    for segment in segments:
-        matches, _ = _select(segment, SegmentQuery(segment, documents_rule), query, selection)
-        ids = segment.everything if matches is None else matches
+    for segment, ids in matching(segments, query, selection):
         days, counts = np.unique(segment.columns.day[ids], return_counts=True)
         counter.update(dict(zip(days.tolist(), counts.tolist(), strict=True)))
     return {date.fromordinal(day): count for day, count in sorted(counter.items()) if day > 0}
@@ -165,27 +184,55 @@ def _select(
     dates_given = selection.date_from is not None or selection.date_to is not None
     by_subject = selection.topics or selection.sections or selection.topic_kind is not TopicKind.ANY
     by_arrival = selection.arrived_before is not None or selection.arrived_after is not None
-    is_filtered = selection.sources or by_subject or dates_given or by_arrival
+    by_name = [facet for facet in COLUMNS if filtered(selection, facet)]
+    is_filtered = selection.sources or by_subject or dates_given or by_arrival or by_name
     if not is_filtered and _is_everything(query):
-        return None, _counts_of_all(segment.columns, segment.deleted)
+        return None, _counts_of_all(segment, selection)
     ids = segment.live(context.documents(query))
     columns = segment.columns
     if by_arrival:
         ids = ids[_arrived(columns.arrival[ids], selection)]
     if not is_filtered:
-        return ids, _counts(columns, ids)
+        return ids, _counts(segment, ids, selection)
     by_date = _in_dates(segment, ids, selection) if dates_given else None
     by_source = columns.source.having(selection.sources)[columns.source.ordinals[ids]] if selection.sources else None
     by_kind, by_topic, by_section = _by_subject(columns.subjects, ids, selection)
-    whenever = _passing(ids, by_kind, by_source, by_topic, by_section)
+    names = {facet: _by_name(segment, ids, selection, facet) for facet in by_name}
+    whenever = _passing(ids, by_kind, by_source, by_topic, by_section, *names.values())
     counts = Counts(
-        columns.source.counts(_passing(ids, by_date, by_kind, by_topic, by_section)),
-        columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_section)),
-        columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_topic)),
+        columns.source.counts(_passing(ids, by_date, by_kind, by_topic, by_section, *names.values())),
+        columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_section, *names.values())),
+        columns.subjects.counts(_passing(ids, by_date, by_kind, by_source, by_topic, *names.values())),
         columns.month.counts(whenever),
         columns.day_of_publication.counts(whenever),
+        tuple(
+            read_names(segment.data, facet).counts(
+                _passing(
+                    ids,
+                    *(by_date, by_kind, by_source, by_topic, by_section),
+                    *(mask for other, mask in names.items() if other is not facet),
+                )
+            )
+            for facet in selection.facets
+        ),
     )
-    return _passing(ids, by_date, by_kind, by_source, by_topic, by_section), counts
+    return _passing(ids, by_date, by_kind, by_source, by_topic, by_section, *names.values()), counts
+
+
+def filtered(selection: Selection, facet: Facet) -> tuple[str, ...]:
+    """The values of one of the further facets that a selection filters by."""
+    of_facet = {
+        Facet.AUTHOR: selection.authors,
+        Facet.PUBLISHER: selection.publishers,
+        Facet.LANGUAGE: selection.languages,
+    }
+    return of_facet[facet]
+
+
+def _by_name(segment: OpenSegment, ids: IntArray, selection: Selection, facet: Facet) -> Mask:
+    """Which documents have one of the authors, publishers or languages."""
+    column = read_names(segment.data, facet)
+    return column.having(filtered(selection, facet))[column.ordinals[ids]]
 
 
 def _by_subject(subjects: SubjectColumn, ids: IntArray, selection: Selection) -> tuple[Mask, Mask, Mask]:

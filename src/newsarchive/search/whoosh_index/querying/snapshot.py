@@ -6,11 +6,13 @@ from functools import reduce
 
 import numpy as np
 
+from newsarchive.search.door import Facet, Spread
 from newsarchive.search.engine import Selection, WordList
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
 from newsarchive.search.whoosh_index.querying.evaluation import count_days, evaluate
 from newsarchive.search.whoosh_index.querying.open_segment import article_ids, condensed_words, open_segments
+from newsarchive.search.whoosh_index.querying.spreading import spreads
 from newsarchive.search.whoosh_index.querying.translation import translate
 from newsarchive.search.whoosh_index.querying.vocabulary import (
     SegmentWords,
@@ -65,7 +67,7 @@ class WhooshSnapshot:
         return [sum(live_frequency(segment, field.value, text) for segment in self._segments) for field, text in terms]
 
     def values(self, field: Field) -> Mapping[str, int]:
-        """The sources, topics or sections, each with its number of articles. Raises ValueError for other fields."""
+        """The values of a field of names, each with its number of articles. Raises ValueError for other fields."""
         return value_counts(self._segments, field.value)
 
     def frequent_words(self, prefix: str, count: int) -> list[tuple[str, int]]:
@@ -84,6 +86,10 @@ class WhooshSnapshot:
     def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:
         """The number of matches by day of publication, for the days that have any, in order."""
         return count_days(self._segments, translate(tree), selection)
+
+    def spreads(self, tree: Scored, selection: Selection, facet: Facet) -> Mapping[str, Spread]:
+        """How the matches spread over time, by value of a facet."""
+        return spreads(self._segments, translate(tree), selection, facet)
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
         """For each of `terms`, the number of articles that have it and all required terms."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.storage.columns import Column, Combinations, SegmentColumns
+from newsarchive.search.whoosh_index.storage.name_columns import COLUMNS, read_names
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
 
@@ -17,6 +18,7 @@ _VALUES: Mapping[str, Callable[[SegmentColumns], Column | Combinations]] = {
     "section": lambda columns: columns.subjects.sections,
 }
 """Field -> what has the names of its values."""
+_FACETS = {column: facet for facet, column in COLUMNS.items()}
 
 
 class SegmentWords:
@@ -104,14 +106,18 @@ def documents_with(segments: Sequence[OpenSegment], field: str, word: str) -> In
 
 
 def value_counts(segments: Sequence[OpenSegment], field: str) -> Mapping[str, int]:
-    """The number of documents by source, topic or section. Raises ValueError for another field.
+    """The number of documents by value of a field of names, as given. Raises ValueError for another field.
 
     Topics count whether they are given or assigned; the field `assigned_topic` has only the latter.
     """
-    if field not in _VALUES:
+    if field not in _VALUES and field not in _FACETS:
         raise ValueError(f"{field} has no column")
     counted: Counter[str] = Counter()
     for segment in segments:
+        if field in _FACETS:
+            names = read_names(segment.data, _FACETS[field])
+            counted.update(names.spelled.named(names.counts(segment.everything)))
+            continue
         columns = segment.columns
         sources, subjects, _ = columns.counts_without(segment.deleted)
         counted.update(columns.source.named(sources) if field == "source" else _VALUES[field](columns).named(subjects))

@@ -134,7 +134,7 @@ class Combinations:
         return tuple(sorted(set(chain.from_iterable(self.names_of))))
 
     @cached_property
-    def _memberships(self) -> tuple[IntArray, IntArray]:
+    def memberships(self) -> tuple[IntArray, IntArray]:
         """For each name of each combination: the name's number, and the combination's number."""
         number = {name: place for place, name in enumerate(self.names)}
         pairs = [(number[name], place) for place, names in enumerate(self.names_of) for name in names]
@@ -143,7 +143,7 @@ class Combinations:
 
     def named(self, counts: IntArray) -> dict[str, int]:
         """The number of documents that have each name, in order, from the number that have each combination."""
-        names, combinations = self._memberships
+        names, combinations = self.memberships
         return _named(self.names, np.bincount(names, counts[combinations], minlength=len(self.names)).astype(np.intp))
 
     def having(self, wanted: Iterable[str]) -> BoolArray:
@@ -290,7 +290,7 @@ def _in_order(data: SegmentData, column: str) -> tuple[AnyInts, tuple[str, ...]]
 def _subjects(data: SegmentData) -> SubjectColumn:
     """The columns of given topics, assigned topics and sections as one: a value for each combination that occurs."""
     names = "topics", "assigned_topics", "sections"
-    values = [[_split(value.decode()) for value in data.values(name)] for name in names]
+    values = [[split_names(value.decode()) for value in data.values(name)] for name in names]
     sizes = [len(value) for value in values]
     joint = np.zeros(1, dtype=np.int64)
     for name, size in zip(names, sizes, strict=True):
@@ -318,5 +318,6 @@ def _numbered(values: AnyInts, size: int) -> tuple[IntArray, IntArray]:
     return occurs.nonzero()[0], (np.cumsum(occurs) - 1)[values]
 
 
-def _split(value: str) -> tuple[str, ...]:
+def split_names(value: str) -> tuple[str, ...]:
+    """The names in a value of a column that can hold several."""
     return tuple(value.split(TOPIC_SEPARATOR)) if value else ()
