@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from newsarchive.article import Article
 from newsarchive.cli import main
+from newsarchive.cli.output import opened
 from newsarchive.export.format import ExportItem
 from newsarchive.exporting import DAMAGED, WITHDRAWN, ExportedArticles, Giving, all_ids
 from newsarchive.library import Library
@@ -132,6 +135,38 @@ def test_a_file_appears_only_when_it_is_complete(
     code, _, told = run(capfdbinary, "export", "--format", "csv", "--archive", folder, "-o", "all.csv")
     assert (code, told) == (3, "newsarchive: the disk is gone\n")
     assert list(Path().glob("*all.csv*")) == []
+
+
+def test_two_commands_do_not_write_one_file_at_once(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    Path(".all.csv.new").write_bytes(b"left by a killed command" * 10_000)
+    with opened(Path("all.csv")) as out:
+        out.write(b"first")
+        code, _, told = run(capfdbinary, "export", "--format", "csv", "--archive", folder, "-o", "all.csv")
+        assert (code, told) == (3, "newsarchive: all.csv: another command is writing this file\n")
+    assert Path("all.csv").read_bytes() == b"first"
+    assert run(capfdbinary, "export", "--format", "csv", "--archive", folder, "-o", "all.csv")[0] == 0
+    assert ids(Path("all.csv").read_bytes())
+    assert list(Path().glob(".all.csv*")) == []
+
+
+def test_a_pipe_and_a_link_stay_what_they_are(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    os.mkfifo("pipe")
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(Path("pipe").read_bytes)
+        assert run(capfdbinary, "export", "--format", "csv", "--archive", folder, "-o", "pipe")[0] == 0
+        assert ids(read.result(timeout=30))
+    assert Path("pipe").is_fifo()
+    Path("link.csv").symlink_to("target.csv")
+    assert run(capfdbinary, "export", "--format", "csv", "--archive", folder, "-o", "link.csv")[0] == 0
+    assert Path("link.csv").is_symlink()
+    assert ids(Path("target.csv").read_bytes())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_a_file_that_cannot_be_written_is_named(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    for name, problem in (("/dev/full", "No space left on device"), ("absent/all.csv", "No such file or directory")):
+        code, _, told = run(capfdbinary, "export", "--format", "csv", "--archive", folder, "-o", name)
+        assert (code, told.splitlines()[-1]) == (3, f"newsarchive: {name}: {problem}")
 
 
 def test_cells_that_spreadsheets_cut_are_reported(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

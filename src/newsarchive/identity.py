@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import quote, unquote
 
 from newsarchive.article import Article
 from newsarchive.canonical_url import canonical_url, canonical_url_of_rules_1
@@ -21,6 +22,9 @@ FORMER_RULES: tuple[Callable[[str], str], ...] = (canonical_url_of_rules_1,)
 of a purged article is stored, not its address, so without the old rules the article could be
 ingested again.
 """
+
+URN = "urn:newsarchive:"
+"""What the URN of an article begins with."""
 
 _ID_BYTES = 10
 _ENCODE_ERRORS = "backslashreplace"
@@ -43,6 +47,16 @@ def article_id(*, url: str = "", source: str = "", title: str = "", body: str = 
     """
     address = article_address(url)
     return _id_of(f"url {address}" if address else f"text {_text_key(source, title, body)}")
+
+
+def article_urn(article_id: str) -> str:
+    """The URN of an article: the same for all revisions, on every host."""
+    return URN + quote(article_id.encode("utf-8", "surrogatepass"), safe="")
+
+
+def id_of_urn(urn: str) -> str:
+    """The id of the article with a URN. Empty if the text is no URN of an article."""
+    return unquote(urn[len(URN) :]) if urn.startswith(URN) else ""
 
 
 def id_of_day(article: Article) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 from typing import Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -47,9 +47,18 @@ class SiteUrl:
             host += f":{port}"
         return cls(parts.scheme, host, _prefix(parts.path))
 
+    def article(self, article_id: str) -> str:
+        """The address of the page of an article."""
+        return f"{self}article/{path_segment(article_id)}"
+
     def __str__(self) -> str:
         """The full URL, with a slash at the end."""
         return f"{self.scheme}://{self.host}{self.prefix}/"
+
+
+def path_segment(text: str) -> str:
+    """The text as one part of a path, encoded as Flask does in its own addresses, so that each page has one address."""
+    return quote(text, safe="!$&'()*+,:;=@")
 
 
 def _host(parts: SplitResult) -> str:

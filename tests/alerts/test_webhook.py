@@ -46,7 +46,7 @@ def test_the_signature_is_that_of_the_specification() -> None:
 
 
 def test_a_webhook_has_the_articles_and_is_signed(hooked: Hooked) -> None:
-    append(hooked.world.library, make_article(1, url="https://paper.example/1"), make_article(2))
+    append(hooked.world.library, make_article(1, url="https://paper.example/1"), make_article(2, url="javascript:x()"))
     assert hooked.world.send().sent.counts == {"sent": 1}
     (got,) = hooked.receiver.got
     said = json.loads(got.body)
@@ -56,7 +56,7 @@ def test_a_webhook_has_the_articles_and_is_signed(hooked: Hooked) -> None:
     assert data["search"]["feed"] == "https://news.example.org/archive/feed.xml?lang=ar"
     assert (data["count"], data["more"]) == (2, 0)
     assert [article["id"] for article in data["articles"]] == ["id2", "id1"]
-    assert data["articles"][1]["url"] == "https://paper.example/1"
+    assert [article["url"] for article in data["articles"]] == ["", "https://paper.example/1"]
     assert data["articles"][1]["page_url"] == "https://news.example.org/archive/article/id1"
     signed = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode() + got.body
     key = base64.b64decode(SECRET.removeprefix("whsec_"))

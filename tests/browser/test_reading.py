@@ -74,7 +74,7 @@ def test_the_site_works_with_the_keyboard_only(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
-    for _ in range(20):
+    for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('h2') !== null"):
             break
@@ -85,7 +85,7 @@ def test_the_site_works_with_the_keyboard_only(page: Page) -> None:
 
 
 def _tab_to(page: Page, what: str, element_id: str) -> None:
-    for _ in range(10):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == element_id:
             return

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 
 from hypothesis import given
 
-from newsarchive.citing import article_urn, citation_of, id_of_urn
+from newsarchive.citing import citation_of
 from newsarchive.citing.citation import LONGEST_ABSTRACT, LONGEST_TITLE
-from newsarchive.identity import text_digest
+from newsarchive.identity import article_urn, id_of_urn, text_digest
 from tests.articles import texts
 from tests.citing.samples import BARE, DAY, FETCHED, FULL, RELATIVE, cited
 

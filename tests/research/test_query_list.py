@@ -81,6 +81,36 @@ def test_a_row_without_query_and_filter_is_bad() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (['"كلمة', "ب"], "unexpected end"),
+        (['"كلمة', 'ب"'], "a line break in a cell"),
+        (['"مجلس الأمن" قرار', "ب"], "not a row of a table"),
+        (["كلمة" * 40_000, "ب"], "field larger than field limit"),
+    ],
+)
+def test_a_forgotten_quote_does_not_swallow_the_rows_that_follow(lines: list[str], problem: str) -> None:
+    bad, good, *others = rows("\n".join(["note,query", *(f"n,{line}" for line in lines), "n,ج"]))
+    assert problem in bad.problem
+    assert bad.cells == ("", f"n,{lines[0]}")
+    assert (bad.line, good.line) == (2, 3)
+    assert [row.request.text for row in (good, *others)][-1] == "ج"
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_only_line_breaks_end_a_row(ending: str) -> None:
+    query = "مجلس\u2028الأمن\x0b\x85قرار"
+    for name in ("q.csv", "q.txt"):
+        lines = [*(["query"] if name == "q.csv" else []), query, "ب"]
+        assert [row.cells[0] for row in rows(ending.join(lines), name)] == [query, "ب"]
+
+
+def test_the_line_that_tells_excel_the_separator_is_no_header() -> None:
+    found = rows("sep=;\nquery;from\nأ;2024\n")
+    assert [(row.line, row.request.text, row.request.date_from) for row in found] == [(3, "أ", date(2024, 1, 1))]
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ("كلمة,أخرى\nأ,ب\n".encode(), "the first row must name the columns"),

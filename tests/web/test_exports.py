@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.archive.locks import take_lock
 from newsarchive.errors import ArchiveError
 from newsarchive.export.formats import CITATIONS, served
 from newsarchive.library import Library
@@ -227,6 +228,25 @@ def test_a_folder_that_cannot_be_locked_is_an_error_page(
     response = create_app(library_of_matches).test_client().get("/export.csv")
     assert (response.status_code, response.mimetype) == (500, "text/html")
     assert "an export can't be locked: Read-only file system" in caplog.text
+
+
+def test_an_archive_that_is_read_only_has_as_many_slots(
+    library_of_matches: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def read_only(path: Path) -> BinaryIO:
+        if path.parent == library_of_matches.archive.folder:
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return take_lock(path)
+
+    monkeypatch.setattr("newsarchive.web.export_slots.take_lock", read_only)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    client = create_app(library_of_matches, exports=1).test_client()
+    assert client.get("/export.csv").status_code == 200
+    with ExportSlots(library_of_matches.archive.folder, 1).take():
+        assert client.get("/export.csv").status_code == 503
+    (own,) = tmp_path.glob("newsarchive-*")
+    own.chmod(0o777)  # others could keep exports from running, or write through links
+    assert client.get("/export.csv").status_code == 500
 
 
 def test_exports_can_be_turned_off(library_of_matches: Library) -> None:

@@ -184,13 +184,13 @@ def test_the_page_describes_each_operation(client: FlaskClient, language: str) -
     page = get(client, "/api/v1/", lang=language)
     assert page.one("html").attributes["lang"] == language
     ids = {element.attributes.get("id") for element in page.find("h2")}
-    assert ids == {"errors", *(one.name for one in OPERATIONS)}
+    assert ids - {"keys-title"} == {"errors", *(one.name for one in OPERATIONS)}
     text = page.one("main").text
     for one in OPERATIONS:
         assert one.summary.in_language(language) in text
         assert f"/api/v1{one.path}" in text
         assert all(parameter.text.in_language(language).replace("`", "") in text for parameter in one.parameters)
-    assert {element.attributes["id"] for element in page.find("dt")} == {code for code, _ in codes_of_api()}
+    assert {element["id"] for element in page.find("dt") if "id" in element.attributes} == {code for code, _ in codes_of_api()}
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: FlaskClient) -> None:

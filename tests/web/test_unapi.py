@@ -9,7 +9,7 @@ from bibtexparser.entrypoint import parse_string
 from flask.testing import FlaskClient
 
 from newsarchive.article import Article
-from newsarchive.citing import article_urn
+from newsarchive.identity import article_urn
 from newsarchive.web import create_app
 from tests.libraries import filled
 from tests.sample import ENGLISH, MATCHES, TALKS, WHEAT, WITHDRAWN

@@ -1,7 +1,7 @@
 """Addresses of this archive's pages and feeds, for texts that leave the server."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.article import Article
@@ -37,7 +37,7 @@ class SiteLinks:
 
     def article(self, article: Article) -> str:
         """The page of an article in this archive."""
-        return f"{self.start}article/{quote(article.id, safe='')}" if self.start else ""
+        return self.site.article(article.id) if self.site else ""
 
     def unsubscribe(self, token: str) -> str:
         """The page on which one recipient unsubscribes from one search."""

@@ -204,6 +204,7 @@ class Sender:
 
     def _put_off_all(self, due: Sequence[Delivery], reason: str) -> None:
         """Nobody could be reached: all are tried again at the next run, so that none waits longer than needed."""
+        reason = self._post.secrets.hide(reason)
         self._sent.counts["later"] += len(due)
         self._sent.problems.append(f"{len(due):,} digests by e-mail wait: {reason}")
         now = self._clock.now()

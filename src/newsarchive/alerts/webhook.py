@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from newsarchive.alerts.digest import Digest, DigestItem
+from newsarchive.alerts.links import publisher_page
 from newsarchive.alerts.outcomes import SENT, Outcome, Result
 from newsarchive.article import Article
 from newsarchive.errors import AlertsError
@@ -97,7 +98,7 @@ def _article(article: Article) -> dict[str, Any]:
         "id": article.id,
         "revision": article.revision,
         "title": article.title,
-        "url": article.url,
+        "url": publisher_page(article),
         "source": article.source,
         "language": article.language,
         "published": article.published.isoformat() if article.published else None,

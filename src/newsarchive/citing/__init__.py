@@ -4,7 +4,7 @@
 web adds it to the pages of articles. `docs/citing.md` says what each field has and why.
 """
 
-from newsarchive.citing.citation import Citation, article_urn, citation_of, id_of_urn
+from newsarchive.citing.citation import Citation, citation_of
 from newsarchive.citing.contributors import Body, Contributor, Person, contributors_of
 from newsarchive.citing.text import Run, citation_runs, citation_text
 
@@ -14,10 +14,8 @@ __all__ = [
     "Contributor",
     "Person",
     "Run",
-    "article_urn",
     "citation_of",
     "citation_runs",
     "citation_text",
     "contributors_of",
-    "id_of_urn",
 ]

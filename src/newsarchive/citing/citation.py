@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
 
 from newsarchive.article import Article, Published
 from newsarchive.citing.contributors import Contributor, contributors_of
@@ -19,7 +18,6 @@ LONGEST_ABSTRACT = 1_000
 """Characters of an abstract. Some outlets put the whole text where a summary should be."""
 
 _LIKE_OTHERS = re.compile(r"^id-|-r[0-9]+$")
-_URN = "urn:newsarchive:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +120,6 @@ def opening(text: str, limit: int) -> str:
     if len(line) <= limit:
         return line
     return line[: limit + 1].rsplit(" ", 1)[0][:limit].rstrip() + "…"
-
-
-def article_urn(article_id: str) -> str:
-    """The URN of an article: the same for all revisions, on every host."""
-    return _URN + quote(article_id.encode("utf-8", "surrogatepass"), safe="")
-
-
-def id_of_urn(urn: str) -> str:
-    """The id of the article with a URN. Empty if the text is no URN of an article."""
-    return unquote(urn[len(_URN) :]) if urn.startswith(_URN) else ""
 
 
 def _readable_id(article_id: str) -> str:

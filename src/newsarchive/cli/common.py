@@ -88,6 +88,8 @@ def describe(error: BaseException) -> str:
         return "interrupted"
     if isinstance(error, MemoryError):
         return "out of memory"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
     if isinstance(error, NewsArchiveError | OSError):
         return str(error)
     if isinstance(error, click.ClickException):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import get_args
-from urllib.parse import quote
 
 import click
 
@@ -107,7 +106,7 @@ def _usable(name: str, output: Path | None) -> ExportFormat:
 def _page_addresses(config: Config) -> Callable[[str], str]:
     """What returns the address of the page of an article, by the setting `site_url`."""
     site = config.site_url
-    return lambda article_id: f"{site}article/{quote(article_id, safe='')}" if site else ""
+    return lambda article_id: site.article(article_id) if site else ""
 
 
 def _say(report: ExportReport, chosen: ExportFormat) -> None:

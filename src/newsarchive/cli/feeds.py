@@ -1,6 +1,5 @@
 """`newsarchive feeds`: the list of feeds that `newsarchive fetch` fetches."""
 
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -14,9 +13,9 @@ import click
 from newsarchive.archive import Archive
 from newsarchive.cli.common import archive_option, counted, with_config
 from newsarchive.cli.durations import Duration
+from newsarchive.cli.output import opened, output_option
 from newsarchive.cli.streams import print_json, standard_input
 from newsarchive.config import Config
-from newsarchive.durable import replace_file
 from newsarchive.errors import IngestError, SubscriptionsError
 from newsarchive.ingest.fetching.fetch import Fetched, user_agent_of
 from newsarchive.ingest.fetching.fetch import fetch as fetch_address
@@ -283,7 +282,7 @@ def _read_list(config: Config, location: str) -> OpmlList:
 @click.argument("named", nargs=-1, metavar="[URL|TITLE]...")
 @archive_option
 @click.option("--format", "kind", type=click.Choice(["opml", "jsonl"]), default="opml", help="Format of the list.")
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@output_option
 @click.option("--with-secrets", is_flag=True, help="Don't mask the secrets in addresses and headers.")
 @with_config
 def export(
@@ -297,11 +296,10 @@ def export(
     if not with_secrets:
         listed = tuple(map(_masked, listed))
     content = write_opml(listed) if kind == "opml" else write_json_lines(listed)
+    with opened(output) as out:
+        out.write(content)
     if output is not None:
-        replace_file(output, content)
         click.echo(f"{output}: {counted(len(listed), 'feed')}", err=True)
-    else:
-        sys.stdout.write(content.decode())
 
 
 def _masked(one: Subscription) -> Subscription:

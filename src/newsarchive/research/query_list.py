@@ -1,6 +1,7 @@
 """Reads a list of queries: a table with a header row, or plain text with one query per line."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,7 +35,10 @@ _NAMED = {name_key(name): column for column, names in _COLUMNS.items() for name 
 _SEPARATORS = ",;\t"
 _VALUE_SEPARATORS = str.maketrans("؛|", ";;")
 _TABLE_ENDINGS = (".csv", ".tsv")
+_FOR_EXCEL = re.compile(r"sep=[,;\t]?", re.IGNORECASE)
+"""A line before the header that tells Excel the separator."""
 
+_QUOTES = 'a cell that begins with a quote must end with one; write phrases as «…» or """…"""'
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -74,22 +78,25 @@ def read_query_list(content: bytes, name: str) -> QueryList:
         text = decode(content).removeprefix("\ufeff").replace("\0", "")
     except UnicodeError as error:
         raise QueryListError(f"{name}: {error}") from error
-    first = text.partition("\n")[0]
+    # Only these end a line: splitlines() would also cut a query at characters such as U+2028.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    head = 1 if _FOR_EXCEL.fullmatch(lines[0].strip()) else 0
+    first = "".join(lines[head : head + 1])
     separator = max(_SEPARATORS, key=lambda sign: sum(map(_column, _cells(first, sign))))
     header = tuple(map(clean_line, _cells(first, separator)))
     columns = tuple(_NAMED.get(name_key(cell), "") for cell in header)
     if "query" in columns:
         twice = next((column for column in columns if column and columns.count(column) > 1), None)
         if twice:
-            raise QueryListError(f"{name}:1: two columns are named {twice!r}; rename one of them")
-        return QueryList(header, list(_rows_of_table(text, separator, columns)))
+            raise QueryListError(f"{name}:{head + 1}: two columns are named {twice!r}; rename one of them")
+        return QueryList(header, list(_rows_of_table(lines, head + 1, separator, columns)))
     if PurePath(name).suffix.lower() in _TABLE_ENDINGS:
         shown = ", ".join(filter(None, header[:6])) or "nothing"
         raise QueryListError(
-            f"{name}:1: no column has queries (the first row has: {shown}); the first row must name the columns,"
-            " and one of them 'query'"
+            f"{name}:{head + 1}: no column has queries (the first row has: {shown}); the first row must name the"
+            " columns, and one of them 'query'"
         )
-    return QueryList(("query",), list(_rows_of_lines(text)))
+    return QueryList(("query",), list(_rows_of_lines(lines)))
 
 
 def _column(name: str) -> bool:
@@ -103,24 +110,30 @@ def _cells(line: str, separator: str) -> list[str]:
         return []
 
 
-def _rows_of_lines(text: str) -> Iterator[QueryRow]:
-    for number, line in enumerate(text.splitlines(), 1):
+def _rows_of_lines(lines: Sequence[str]) -> Iterator[QueryRow]:
+    for number, line in enumerate(lines, 1):
         if query := line.strip():
             yield _row(number, (query,), ("query",))
 
 
-def _rows_of_table(text: str, separator: str, columns: tuple[str, ...]) -> Iterator[QueryRow]:
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    next(reader)
-    while True:
-        line = reader.line_num + 1
+def _rows_of_table(lines: Sequence[str], start: int, separator: str, columns: tuple[str, ...]) -> Iterator[QueryRow]:
+    while start < len(lines):
+        line, start, problem = start + 1, start + 1, ""
+        # A row can have several lines, in quotes. If it isn't one, the next line is a row of its own again: a forgotten
+        # quote would otherwise take all that follows for one cell.
+        rest = (f"{lines[place]}\n" for place in range(line - 1, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, strict=True)
         try:
             cells = tuple(map(str.strip, next(reader)))
-        except StopIteration:
-            return
         except csv.Error as error:
-            yield QueryRow(line=line, cells=("",) * len(columns), problem=f"not a row of a table: {error}")
+            cells, problem = (), f"not a row of a table: {error}"
+        if any("\n" in cell for cell, column in zip(cells, columns, strict=False) if column):
+            problem = "a line break in a cell"
+        if problem:
+            shown = tuple(lines[line - 1] if column == "query" else "" for column in columns)
+            yield QueryRow(line=line, cells=shown, problem=f"{problem}; {_QUOTES}")
             continue
+        start = line - 1 + reader.line_num
         if any(cells):
             yield _row(line, cells, columns)
 

@@ -4,10 +4,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import quote
 
 from newsarchive.arabic.direction import marked, text_direction
 from newsarchive.article import Article
+from newsarchive.identity import article_urn
 from newsarchive.syndication.text import absolute_uri, distinct_lines, language_tag, one_line, readable_text
 from newsarchive.topics.article_topics import ASSIGNED_SCHEME
 
@@ -58,7 +58,7 @@ class FeedItem:
     @property
     def id(self) -> str:
         """A URN that is the same for all revisions of the article, on every host."""
-        return f"urn:newsarchive:{quote(readable_text(self.article.id), safe='')}"
+        return article_urn(self.article.id)
 
     @property
     def title(self) -> str:

@@ -12,12 +12,12 @@ from newsarchive.citing import (
     Contributor,
     Person,
     Run,
-    article_urn,
     citation_of,
     citation_runs,
     citation_text,
 )
 from newsarchive.export.citations import keywords_of, label_language
+from newsarchive.identity import article_urn
 from newsarchive.web.context import current_library, interface_in
 from newsarchive.web.links import article_address
 from newsarchive.web.messages import LANGUAGES

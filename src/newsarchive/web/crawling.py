@@ -5,9 +5,8 @@ should be found. Even then, only the start page, articles and the largest storie
 searches and feeds repeat what is there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request, url_for
 
@@ -15,7 +14,7 @@ from newsarchive.archive import Archive
 from newsarchive.archive.times import archiving_times
 from newsarchive.search import SearchRequest, Sort
 from newsarchive.web.context import current_library
-from newsarchive.web.links import article_address
+from newsarchive.web.links import article_addresses
 
 MOST_URLS = 50_000
 """The maximum number of addresses in a sitemap, by its standard."""
@@ -24,10 +23,11 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XML = "application/xml; charset=utf-8"
 _INDEXABLE = frozenset({"pages.start", "pages.article", "stories.largest", "static", "crawling.robots"})
 _CLOSED = (
-    *("/api/", "/compare/", "/reuse", "/search", "/advanced"),
+    *("/api/", "/compare/", "/reuse", "/search", "/advanced", "/concordance", "/trends", "/facets/"),
     *("/article/*/passages", "/article/*/revisions", "/article/*/compare", "/*?"),
+    *("/export.", "/article/*/export.", "/unapi"),
 )
-"""The paths that only cost crawlers and the server time: endless combinations of what the articles have."""
+"""The paths that only cost crawlers and the server time: endless combinations of what the articles have, and files."""
 
 robots_blueprint = Blueprint("crawling", __name__)
 sitemaps_blueprint = Blueprint("sitemaps", __name__)
@@ -67,23 +67,21 @@ def sitemap(number: int) -> Response:
     ids = listed[(number - 1) * MOST_URLS :]
     if number < 1 or (not ids and number > 1):
         return Response("there is no such sitemap\n", 404, content_type="text/plain; charset=utf-8")
-    # The address is built once: a sitemap has thousands.
-    beginning = article_address("x").removesuffix("x")
-    response = Response(_urls(current_library().archive, ids, beginning), content_type=_XML)
+    response = Response(_urls(current_library().archive, ids, article_addresses()), content_type=_XML)
     if changed_at is not None:
         response.last_modified = changed_at
         response.make_conditional(request)
     return response
 
 
-def _urls(archive: Archive, ids: Sequence[str], beginning: str) -> Iterator[str]:
+def _urls(archive: Archive, ids: Sequence[str], address: Callable[[str], str]) -> Iterator[str]:
     """The sitemap in pieces. Nothing in it needs the request, which is over by then."""
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_NAMESPACE}">\n'
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         times = archiving_times(archive, some)
         # Withdrawn meanwhile, or purged: without a time, and without an address.
-        shown = (f"<url>{_place(beginning + quote(one, safe=''), times[one])}</url>\n" for one in some if one in times)
+        shown = (f"<url>{_place(address(one), times[one])}</url>\n" for one in some if one in times)
         yield "".join(shown)
     yield "</urlset>\n"
 

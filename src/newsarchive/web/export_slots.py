@@ -1,6 +1,10 @@
 """How many exports run at the same time, over all processes that serve one archive."""
 
-from collections.abc import Iterator
+import errno
+import os
+import stat
+import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,6 +16,7 @@ from newsarchive.export.format import ExportFormat
 from newsarchive.export.formats import served
 
 _EXTENSION = "newsarchive.exports"
+_NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def bind_slots(slots: "ExportSlots") -> dict[str, object]:
@@ -27,7 +32,8 @@ def current_slots() -> "ExportSlots":
 class ExportSlots:
     """The slots for exports of one archive. Each is a file that is locked by the thread that has the slot.
 
-    The operating system frees the slots of a process that dies.
+    The operating system frees the slots of a process that dies. The files are in the folder of the archive, or in one
+    for temporary files if nothing can be written there.
     """
 
     def __init__(self, folder: Path, count: int) -> None:
@@ -39,19 +45,46 @@ class ExportSlots:
 
         Raises ExportsBusy if all are taken, and ArchiveError if the files can't be locked.
         """
-        for path in self._files():
+        try:
+            slot = self._free(self._folder)
+        except OSError as error:
+            if error.errno not in _NOT_WRITABLE:
+                raise self._failed(error) from error
             try:
-                return take_lock(path)
+                slot = self._free(_own_folder(self._folder))
+            except OSError as other:
+                raise self._failed(other) from other
+        if slot is None:
+            raise ExportsBusy(self.count)
+        return slot
+
+    def _free(self, folder: Path) -> BinaryIO | None:
+        """The first free slot of those in a folder; None if all are taken. Raises OSError."""
+        for number in range(1, self.count + 1):
+            try:
+                return take_lock(folder / f".export-{number}.lock")
             except Held:
                 continue
-            except OSError as error:
-                raise ArchiveError(f"{path}: an export can't be locked: {error.strerror}") from error
-        raise ExportsBusy(self.count)
+        return None
+
+    def _failed(self, error: OSError) -> ArchiveError:
+        return ArchiveError(f"{error.filename or self._folder}: an export can't be locked: {error.strerror}")
 
     @property
     def formats(self) -> tuple[ExportFormat, ...]:
         """The formats on offer; none if no export may run."""
         return served() if self.count else ()
 
-    def _files(self) -> Iterator[Path]:
-        return (self._folder / f".export-{number}.lock" for number in range(1, self.count + 1))
+
+def _own_folder(archive: Path) -> Path:
+    """A folder for locks of an archive that is read-only, the same for all processes of one user.
+
+    Raises OSError if it can't be made, or if another user has made it.
+    """
+    name = sha256(bytes(archive.resolve())).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"newsarchive-{os.getuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise PermissionError(errno.EPERM, "others can write there", str(folder))
+    return folder

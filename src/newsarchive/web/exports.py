@@ -23,9 +23,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import BinaryIO
-from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
 from newsarchive.errors import ArchiveError, ExportTooLarge, ExportUnavailable
@@ -39,6 +38,7 @@ from newsarchive.web.export_params import Asked, parse_export, parse_giving
 from newsarchive.web.export_slots import current_slots
 from newsarchive.web.file_names import attachment, file_name
 from newsarchive.web.full_text import gives_full_text, public_article
+from newsarchive.web.links import article_addresses
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.results_view import search_title
 
@@ -47,9 +47,6 @@ MOST_ROWS = "EXPORT_ROWS"
 COUNT_HEADER = "X-Total-Count"
 """The header with the number of articles that an export was asked for."""
 
-_PLACEHOLDER = "0"
-_SAFE_IN_PATH = "!$&'()*+,:;=@"
-"""What `url_for` doesn't encode in a part of a path."""
 _turn = threading.Lock()
 """Held by the export that reads an article."""
 
@@ -164,12 +161,11 @@ class _Export:
     def __init__(self, form: ExportFormat, ids: Iterable[str], asked: Asked) -> None:
         library, language = current_library(), chosen_language() or LANGUAGES[0]
         has_texts = asked.has_texts and gives_full_text()
-        page = url_for("pages.article", article_id=_PLACEHOLDER, _external=True).removesuffix(_PLACEHOLDER)
         giving = Giving(
             all_revisions=asked.all_revisions,
             has_texts=has_texts,
             language=language,
-            page_url=lambda article_id: page + quote(article_id, safe=_SAFE_IN_PATH),
+            page_url=article_addresses(),
             shown=public_article,
         )
         self.form = form

@@ -127,7 +127,8 @@ def _asked() -> tuple[SearchRequest, str]:
 
 def with_full_text() -> bool:
     """Whether a feed has the full texts. The setting `public_full_text` can rule them out."""
-    return parse_feed_text(request.args) == FEED_TEXTS[0] and gives_full_text()
+    wanted = parse_feed_text(request.args)
+    return wanted == FEED_TEXTS[0] and gives_full_text()
 
 
 class _Pages:

@@ -16,13 +16,8 @@ SETTING = "PUBLIC_FULL_TEXT"
 
 
 def gives_full_text() -> bool:
-    """Whether exports, feeds and the API may have the full texts of articles."""
+    """Whether exports, feeds and the API may have the full texts of articles. Summaries they may have in any case."""
     return bool(current_app.config[SETTING])
-
-
-def full_text(article: Article) -> str | None:
-    """The text of an article to give, or None if it may not be given. Its summary may be given in any case."""
-    return article.body if gives_full_text() else None
 
 
 def public_article(article: Article) -> Article:

@@ -13,9 +13,10 @@ from flask import url_for
 
 from newsarchive.arabic.date_format import Language
 from newsarchive.article import MAX_ID_LENGTH
-from newsarchive.citing import article_urn
 from newsarchive.export.format import ExportFormat
+from newsarchive.identity import article_urn
 from newsarchive.search import SearchRequest
+from newsarchive.site_url import path_segment
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETERS, VIEWS, page_args, search_args
 
@@ -268,6 +269,12 @@ def _encoded(name: str, values: Sequence[str]) -> str:
 @lru_cache(maxsize=512)
 def _parameter(name: str, value: str) -> str:
     return urlencode([(name, value)], safe=_SAFE)
+
+
+def article_addresses() -> Callable[[str], str]:
+    """What returns `article_address` of an id, also when the request is over, and quickly for thousands."""
+    beginning = article_address("0").removesuffix("0")
+    return lambda article_id: beginning + path_segment(article_id)
 
 
 def article_address(article_id: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from newsarchive.arabic.direction import name_direction
 from newsarchive.article import Article
-from newsarchive.citing import article_urn
+from newsarchive.identity import article_urn
 from newsarchive.search import Highlighted
 from newsarchive.web.interface import Interface
 

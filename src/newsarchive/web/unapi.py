@@ -11,12 +11,12 @@ from io import BytesIO
 from flask import Blueprint, Response, request
 
 from newsarchive.article import Article
-from newsarchive.citing import id_of_urn
 from newsarchive.errors import ArticleNotFound
 from newsarchive.export.citations import label_language
 from newsarchive.export.format import ExportContext, ExportFormat
 from newsarchive.export.formats import CITATIONS
 from newsarchive.exporting import ExportedArticles, Giving
+from newsarchive.identity import id_of_urn
 from newsarchive.web.context import current_library, interface_in
 from newsarchive.web.full_text import gives_full_text, public_article
 from newsarchive.web.links import article_address

@@ -137,7 +137,7 @@ URL = parameter(
 IDS = replace(
     parameter(
         "ids",
-        {"type": "string", "pattern": "^[^,]*$"},
+        TEXT,
         "معرّفات مقالات تفصل بينها فواصل، 100 على الأكثر",
         "the ids of up to 100 articles, separated by commas",
         repeated=True,
@@ -213,10 +213,10 @@ def parse_fields(shape: Shape) -> frozenset[str] | None:
 
 def parse_ids() -> tuple[str, ...]:
     """The ids that the request lists. Raises InvalidParameter if they are too many."""
-    ids = tuple(dict.fromkeys(name for name in _listed(request.args, "ids") if name))
+    ids = _listed(request.args, "ids")
     if len(ids) > MAX_IDS:
         raise InvalidParameter("ids", str(len(ids)), Problem.IDS, [str(MAX_IDS)])
-    return ids
+    return tuple(dict.fromkeys(name for name in ids if name))
 
 
 def parse_many() -> int:
