@@ -19,23 +19,17 @@ from newsarchive.arabic.attestation import (
     is_name,
     is_noun,
     keeps_alef,
-    with_bare_hamza,
 )
 from newsarchive.arabic.lemmas import is_before_noun, is_own_feminine, is_own_relative, is_thing, is_verb
+from newsarchive.arabic.pronouns import has_own_ha, with_ta, without_pronoun
 from newsarchive.arabic.proper_names import is_country_in_ya, is_proper_name
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.unrelated import are_related, are_unrelated
 
-_PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
-_ADDRESSING = ("كما", "كم", "ك")
-"""Pronouns that are so rare in news that a word mostly ends in these letters by itself."""
-_WITH_PRONOUNS = frozenset({"من", "عن", "مع", "في", "ان", "كل", "ضد"})
-"""Words of two letters, no nouns, that have pronouns."""
 _LEAST = 3
 """The number of letters that remain, unless the rest itself is a common word."""
 _RARE = 0.02
 """A rest that is less frequent than this, compared with the form, is no evidence."""
-_PRONOUN_RATE = 0.05
 _RELATIVE_RATE = 0.05
 _VERB_RATE = 0.1
 _COUNTRY_RATE = 0.2
@@ -54,9 +48,9 @@ def without_endings(form: str, *, noun: bool) -> str:
     """The form without all of its endings. `noun` means that it can't be a verb."""
     if is_proper_name(form):
         return form
-    rest = _without_pronoun(form)
+    rest = without_pronoun(form)
     if rest is not None:
-        return without_endings(rest, noun=noun)
+        return _with_certain_ta(rest, noun=noun) if not form.startswith(rest) else without_endings(rest, noun=noun)
     if not form.endswith(_ENDINGS):
         return form
     for ending, rule in _RULES:
@@ -70,6 +64,12 @@ def without_endings(form: str, *, noun: bool) -> str:
     return form
 
 
+def _with_certain_ta(feminine: str, *, noun: bool) -> str:
+    """As `without_endings`, for a noun whose ة was seen as ت, so that it is no pronoun: حكمتها is no form of حكم."""
+    is_own = feminine.endswith("ه") and are_unrelated(ARTICLE + feminine, feminine[:-1])
+    return feminine if is_own else without_endings(feminine, noun=noun)
+
+
 def _is_particle(form: str) -> bool:
     """Whether the form is a short particle, which has pronouns, but no plural and no adjective."""
     return len(form) <= _LEAST and form in STOP_WORDS and not is_noun(form)
@@ -81,61 +81,6 @@ def _may_follow_particle(ending: str, form: str, particle: str) -> bool:
         return count(particle + "ت") > 0  # كان is a verb
     is_adjective = is_noun(form) or articles(form + "ه") > 0
     return ending not in _PLURAL_ENDINGS and (ending != "ي" or not is_adjective)
-
-
-def _without_pronoun(form: str) -> str | None:
-    """The form without its pronoun, or None if it has none."""
-    if not form.endswith(_PRONOUNS):
-        return None
-    for pronoun in _PRONOUNS:
-        if form.endswith(pronoun):
-            rest = form[: -len(pronoun)]
-            return None if are_unrelated(form, rest) else _before_pronoun(rest, form, pronoun)
-    return None
-
-
-def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
-    """The word that is written `rest` before a pronoun: مدينت for مدينه, حلفائ for حلفاء. None if there is none."""
-    in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
-    if rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form):
-        found = _with_ta(rest)
-        if rest.endswith("ات"):
-            return found if articles(found) > articles(rest) else rest if len(rest) >= 4 else None
-        if pronoun not in _ADDRESSING or is_attested(found, form):
-            return None if found == rest and pronoun == "ه" else found
-    if rest.endswith(("ائ", "اؤ")) and len(rest) >= 4:
-        found = with_bare_hamza(rest)
-        if not in_doubt or rest.endswith("اؤ") or is_attested(found, form):
-            return found
-    if pronoun in ("ه", "ك"):
-        return None  # ه may be ة, see _feminine
-    return rest if _is_possessed(rest, form, pronoun) else None
-
-
-def _is_possessed(rest: str, form: str, pronoun: str) -> bool:
-    """Whether the form is `rest` with a pronoun: تفاهم is not تفا + هم. No noun with a pronoun has ال or endings."""
-    in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
-    if is_noun(form) or len(rest) < 2 or any(count(ARTICLE + form + ending) for ending in ("ه", "ات", "ي", "ين")):
-        return False
-    if len(rest) < _LEAST:
-        # مدنا is a form of مدن
-        is_word = rest in _WITH_PRONOUNS or is_noun(rest)
-        return is_word and articles(form[: len(rest) + 1]) <= articles(rest) and is_attested(rest, form)
-    if pronoun in _ADDRESSING and not (articles(form) or is_noun(rest) or count(rest + "ه") or count(rest + "ها")):
-        return False  # واحكم is no form of واحه
-    if in_doubt:
-        return is_attested(rest, form)
-    if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
-        return True
-    return rest[-1] in "يو" and (articles(rest[:-1] + "ين") > 0 or articles(rest[:-1] + "ون") > 0)  # لاعبيهم
-
-
-def _with_ta(rest: str) -> str:
-    """The noun whose form before an ending is `rest` in ت: مدينت -> مدينه, but وقت -> وقت."""
-    feminine = rest[:-1] + "ه"
-    if len(rest) == _LEAST:
-        return feminine if articles(feminine) > articles(rest) else rest
-    return rest if articles(rest) > articles(feminine) else feminine
 
 
 def _plural_in_at(form: str, noun: bool) -> str:
@@ -155,7 +100,8 @@ def _plural_in_at(form: str, noun: bool) -> str:
 
 def _has_feminine(rest: str) -> bool:
     """Whether the noun in ة is another word than the rest, so that ات is its plural."""
-    return is_own_feminine(rest + "ه") or (len(rest) == _LEAST and _is_beside_verb(rest, rest + "ه"))
+    is_own = is_own_feminine(rest + "ه") or are_unrelated(ARTICLE + rest + "ه", rest)
+    return is_own or (len(rest) == _LEAST and _is_beside_verb(rest, rest + "ه"))
 
 
 def _plural_in_n(form: str, noun: bool) -> str:
@@ -163,13 +109,15 @@ def _plural_in_n(form: str, noun: bool) -> str:
     rest = form[:-2]
     feminine = _feminine_before_dual(rest, form) if form.endswith("ين") else None
     if feminine is not None:
-        return without_endings(feminine, noun=True)
+        return _with_certain_ta(feminine, noun=True)
     if len(rest) < _LEAST or (form[0] == "ت" and form.endswith("ين") and len(rest) == _LEAST):
         return form  # تحسين is a verbal noun
     if not noun and form.endswith("ون") and _ends_in_alef_hamza(rest, form):
         return rest[:-1] + "ا"
+    if not _is_plural_of(rest, form, noun):
+        return form
     is_person = not noun and form[0] in "يت"
-    return without_endings(rest, noun=not is_person) if _is_plural_of(rest, form, noun) else form
+    return rest if rest.endswith("ون") else without_endings(rest, noun=not is_person)  # فورونين has no two plurals
 
 
 def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
@@ -195,7 +143,7 @@ def _feminine_before_dual(rest: str, form: str) -> str | None:
     """The noun in ة whose dual is the form, if it is attested: دولتين -> دوله."""
     if not rest.endswith("ت") or len(rest) < _LEAST:
         return None
-    feminine = _with_ta(rest)
+    feminine = with_ta(rest)
     return feminine if feminine != rest and is_attested(feminine, form) else None
 
 
@@ -203,7 +151,7 @@ def _dual(form: str, noun: bool) -> str:
     rest = form[:-2]
     feminine = _feminine_before_dual(rest, form)
     if feminine is not None:
-        return without_endings(feminine, noun=True)
+        return _with_certain_ta(feminine, noun=True)
     is_in_doubt = articles(form) >= _COMMON and (not articles(rest + "ين") or is_genitive(form))
     # A name such as سلميان is no dual: of a common noun, the other case occurs, too.
     is_person = not noun and form[0] in "يت"
@@ -282,7 +230,11 @@ def _feminine(form: str, noun: bool) -> str:
     rest = form[:-1]
     if len(rest) < _LEAST:
         return rest if _is_possessed_by_him(rest, form) and not are_unrelated(form, rest) else form
-    if is_own_feminine(form) or (len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form))):
+    if (
+        has_own_ha(rest)
+        or is_own_feminine(form)
+        or (len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form)))
+    ):
         return form  # مائه, a hundred, is not ماء
     if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
         return without_endings(rest, noun=noun)  # رايناه
@@ -315,15 +267,45 @@ def _relative(form: str, noun: bool) -> str:
     rest = form[:-1]
     if rest.endswith(("ائ", "اؤ", "اء")):
         return form if len(rest) < 4 or _is_relative(form) else rest[:-1] + "ء"
+    known = _known_base(form, noun)
+    if known is not None:
+        return _with_certain_ta(known, noun=True) if rest.endswith("ت") else without_endings(known, noun=True)
     if _is_whole(form, noun):
         return form
-    if is_before_noun(form):
-        return without_endings(rest, noun=True)
     base = _base_of_relative(form)
     if base is None or not (articles(base) or articles(form)):
         return rest if base else form
     rate = _RARE if is_noun(base) else _RELATIVE_RATE
-    return without_endings(base, noun=True) if is_attested(base, form, rate) else form
+    is_made = is_attested(base, form, rate) and not _is_foreign(form, base)
+    return without_endings(base, noun=True) if is_made else form
+
+
+def _known_base(form: str, noun: bool) -> str | None:
+    """What remains without ي if it is judged (طبي of طب, صحي of صحة), or if the form has "my" or lost its ن."""
+    rest = form[:-1]
+    for base in (rest, rest + "ه"):
+        if are_related(form, base):
+            return base
+    if _is_whole(form, noun):
+        return None
+    if _is_my_feminine(form):
+        return with_ta(rest)
+    return rest if is_before_noun(form) else None
+
+
+def _is_my_feminine(form: str) -> bool:
+    """Whether the form is a noun in ة with "my", or its dual before another noun: قدرتي is no form of the verb قدرت."""
+    rest = form[:-1]
+    is_feminine = rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form) and with_ta(rest) != rest
+    return is_feminine and count(ARTICLE + with_ta(rest)) > 0 and not are_unrelated(form, rest)
+
+
+def _is_foreign(form: str, base: str) -> bool:
+    """Whether the form and the base are two names: بلاتيني, بلاتين. Adjectives have ال or ة, "my" follows nouns."""
+    is_word = base in STOP_WORDS or base.endswith("نا") or is_verb(base)
+    if not count(form) or is_word or (is_noun(base) and not base.endswith("ا")):
+        return False
+    return not any(map(articles, (ARTICLE + form, form + "ه", form + "ين", base + "ين", base + "ها", base + "هم")))
 
 
 def _is_whole(form: str, noun: bool) -> bool:
@@ -339,7 +321,7 @@ def _base_of_relative(form: str) -> str | None:
     rest = form[:-1]
     feminine, country = rest + "ه", rest + "يا"
     bases = [rest, feminine, rest + "اه"]
-    if _has_own_alef(rest + "ا"):
+    if not rest.endswith("و") and _has_own_alef(rest + "ا"):
         bases.append(rest + "ا")
     base = max(bases, key=articles)
     if are_unrelated(form, rest):

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from newsarchive.arabic.attestation import (
+    ARTICLE,
     articles,
     begins_with_article,
     count,
@@ -32,7 +33,7 @@ from newsarchive.arabic.attestation import (
 from newsarchive.arabic.endings import without_endings
 from newsarchive.arabic.lemmas import is_verb
 from newsarchive.arabic.proper_names import is_proper_name
-from newsarchive.arabic.unrelated import are_unrelated, is_listed
+from newsarchive.arabic.unrelated import are_related, are_unrelated, is_listed
 
 _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
 """A longer run of letters is not a word: somebody held a key down."""
@@ -50,11 +51,15 @@ _NO_NOUNS = _PARTICLES - {"كل"}
 _PAST_ENDINGS = ("ت", "وا", "تا")
 _NOMINAL_ENDINGS = ("", "ه", "ا", "ات", "تا")
 _VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
+_VERBAL = ("سي", "ست", "سن", "سا", "لي", "لت", "لن", "است")
+"""Beginnings of verbs, which have too many forms for a lexicon: فسيكتبونها, فليرحل, فاستقبلها."""
 
 _CONJUNCTION_RATE = 0.2
 """After و or ف, the rest need be only this fraction as frequent as the whole word."""
 _RARE = 0.02
 """A rest that is less frequent than this, compared with the whole word, is no evidence."""
+_NEVER_AFTER_ARTICLE = ("ها", "هم", "كم")
+"""Pronouns. No word has ال and a pronoun."""
 _NEVER_SECOND = "فبك"
 """Clitics that never follow a preposition: لفيلق shows that the ف of فيلق is none. لل is ل and ال."""
 _COMMON = 10
@@ -62,6 +67,7 @@ _COMMON = 10
 _SELDOM = 0.1
 _FAR_MORE = 5
 """A word that seldom has ال may be a preposition and a noun, if that noun is this many times as frequent."""
+_FAR_FEWER = 2
 _DOUBLE_RATE = 0.2
 _PAST_RATE = 0.1
 _PERSONS_RATE = 0.02
@@ -109,7 +115,17 @@ def _stem(word: str) -> str:
     if is_proper_name(word):
         return word
     rest, noun = _without_prefix(normalized(word))
+    if noun and word.endswith(("ال" + rest, "لل" + rest)) and _is_whole_after_article(rest):
+        return with_bare_hamza(rest)
     return _stem_of(rest, noun=noun)
+
+
+def _is_whole_after_article(rest: str) -> bool:
+    """Whether a word after ال has no pronoun that could be removed: البرهم, الحكمة (wisdom, not his rule)."""
+    if rest.endswith("ه"):
+        return are_unrelated(ARTICLE + rest, rest[:-1])
+    is_pronoun = rest.endswith(_NEVER_AFTER_ARTICLE) and not count(rest)
+    return is_pronoun or (rest.endswith("تي") and not count(ARTICLE + rest))
 
 
 def _stem_of(word: str, *, noun: bool) -> str:
@@ -123,22 +139,27 @@ def _stem_of(word: str, *, noun: bool) -> str:
     return with_bare_hamza(found)
 
 
-def _without_prefix(word: str) -> tuple[str, bool]:
-    """The word without conjunction, preposition and article, and whether they mark it as a noun."""
+def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[str, bool]:
+    """The word without conjunction, preposition and article, and whether they mark it as a noun.
+
+    `conjunctions` are those that it may have: one at most, unless the rest is known with another, but seldom.
+    """
     if word in _GOD:
         return "الله", True
     for prefix, least in _ARTICLES.items() if word.startswith(_ALL_ARTICLES) else ():
         if word.startswith(prefix) and len(word) >= len(prefix) + least and _is_article(prefix, word):
             return _after_article(word[len(prefix) :], prefix), True
     first, rest = word[0], word[1:]
-    if len(word) == 3 and first == "و" and rest in _PARTICLES:
-        return rest, False
+    is_particle = len(word) == 3 and first == "و" and rest in _PARTICLES
+    if is_particle or (first in _CONJUNCTIONS and are_related(word, rest)):
+        return rest, False  # فعلى, more often than the adjective
     if len(word) >= 4 and not _has_own_first(word) and not (first in "بك" and _is_plural_verb(rest)):
-        if first in _CONJUNCTIONS and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
-            return (rest, True) if is_proper_name(rest) else _without_prefix(rest)
+        if first in conjunctions and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
+            others = _CONJUNCTIONS if count(rest) and count(rest[1:]) > _FAR_MORE * count(rest) else ""
+            return (rest, True) if is_proper_name(rest) else _without_prefix(rest, conjunctions=others)
         noun = first != "ل" or rest[0] not in "يتن"  # ليكون: to be
         if (not noun and _is_verb_of_purpose(word, rest)) or (
-            first in _PREPOSITIONS and not _is_nominative(rest) and _is_clitic(word, _stem_of(rest, noun=noun), 1)
+            first in _PREPOSITIONS and not _is_nominative(rest, word) and _is_clitic(word, _stem_of(rest, noun=noun), 1)
         ):
             return _without_prefix(rest) if rest.startswith("ال") else (rest, noun)
     return word, False
@@ -178,7 +199,7 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     is_second = word[0] in _NEVER_SECOND and count(word) >= _COMMON and is_genitive(word)
     # لحقته is no form of حق.
     is_too_short = len(inner) == 2 and rest.endswith("ه") and not is_attested(rest, word, _SELDOM)
-    if is_second or is_too_short:
+    if is_second or is_too_short or _is_seldom_clitic(word, inner):
         return False
     whole = without_endings(word, noun=False)
     is_verbal = is_verb(whole) and word[len(whole) :] not in _NOMINAL_ENDINGS  # بلغته is no form of لغه
@@ -197,9 +218,22 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     return _weight(rest, inner) > (rate * _weight(word, whole) if is_word else 0)
 
 
-def _is_nominative(rest: str) -> bool:
-    """Whether the rest could only be a plural in و, which no preposition has before it: باولو is a name."""
-    return rest.endswith("و") and not articles(rest)
+def _is_nominative(rest: str, word: str) -> bool:
+    """Whether the rest could only be a nominative, which no preposition has before it: باولو and بيرتون are names."""
+    if articles(rest) or not rest.endswith(("و", "ون", "ان")):
+        return False
+    inner = without_endings(rest, noun=True)
+    is_word = is_noun(inner) or articles(inner) >= _COMMON
+    return rest[-1] == "و" or (inner != rest and (not is_word or is_noun(without_endings(word, noun=True))))
+
+
+def _is_seldom_clitic(word: str, inner: str) -> bool:
+    """Whether ف or ك begins a word of which the lexicon doesn't have the rest. Mostly it is a name: فينسون, كارمينا."""
+    rest = word[1:]
+    if word[0] == "ف":
+        is_common = not count(word) and len(inner) > _LEAST_UNKNOWN and articles(inner) >= _COMMON
+        return not (count(rest) or count("و" + rest) or is_common or rest.startswith(_VERBAL))
+    return word[0] == "ك" and not count(rest)
 
 
 def _weight(form: str, stem: str) -> int:
@@ -216,11 +250,22 @@ def _is_article(prefix: str, word: str) -> bool:
     rest = word[len(prefix) :]
     if prefix.endswith("لل"):
         return True
+    if are_unrelated(word, rest) or _has_own_article(rest):
+        return False
     if len(rest) == 2 and _is_too_short(rest):
         return False
     if not begins_with_article(prefix, rest):
         return False
     return prefix == "ال" or not articles(word) or is_attested(rest, word, _RARE)
+
+
+def _has_own_article(rest: str) -> bool:
+    """Whether a preposition or article before ال shows that it belongs to the word: لالتواء, not للتواء."""
+    if rest.endswith(_NEVER_AFTER_ARTICLE) and len(rest) > 4:
+        rest = rest[:-2]  # الوانها, but not المهم
+    if rest.endswith(("يا", "يه")):
+        rest = rest[:-1]  # البانيا
+    return count("لال" + rest) + count("الال" + rest) > _FAR_FEWER * count("لل" + rest)
 
 
 def _is_too_short(rest: str) -> bool:
@@ -257,6 +302,9 @@ def _past(verb: str) -> str:
                 continue
             if are_unrelated("ي" + rest, rest):
                 return "ي" + rest
+            judged = next((past for past in _past_forms(rest) if are_related("ي" + rest, past)), None)
+            if judged:
+                return judged
             attested = [past for past in _past_forms(rest) if _is_past(past, rest, verb)]
             verbs = [past for past in attested if not _is_only_noun(past, rest)]
             if verbs:

@@ -1,0 +1,93 @@
+"""Pronouns: remove his, her and the like from the end of a word without prefixes.
+
+The ة of a noun is written ت before a pronoun, the carrier of a hamza depends on it, and ى becomes ا.
+"""
+
+from newsarchive.arabic.attestation import ARTICLE, articles, count, is_attested, is_noun, with_bare_hamza
+from newsarchive.arabic.unrelated import are_unrelated
+
+_PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
+_ADDRESSING = ("كما", "كم", "ك")
+"""Pronouns that are so rare in news that a word mostly ends in these letters by itself."""
+_WITH_PRONOUNS = frozenset({"من", "عن", "مع", "في", "ان", "كل", "ضد"})
+"""Words of two letters, no nouns, that have pronouns."""
+_LEAST = 3
+"""The number of letters that remain, unless the rest itself is a common word."""
+_PRONOUN_RATE = 0.05
+"""The least frequency of the rest, compared with the form."""
+
+
+def without_pronoun(form: str) -> str | None:
+    """The form without its pronoun, or None if it has none."""
+    if not form.endswith(_PRONOUNS):
+        return None
+    for pronoun in _PRONOUNS:
+        if form.endswith(pronoun):
+            rest = form[: -len(pronoun)]
+            return None if are_unrelated(form, rest) or has_own_ha(rest) else _before_pronoun(rest, form, pronoun)
+    return None
+
+
+def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
+    """The word that is written `rest` before a pronoun: مدينت for مدينه, حلفائ for حلفاء. None if there is none."""
+    in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
+    if rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form):
+        found = with_ta(rest)
+        if rest.endswith("ات"):
+            return found if articles(found) > articles(rest) else rest if len(rest) >= 4 else None
+        if pronoun not in _ADDRESSING or is_attested(found, form):
+            return None if found == rest and pronoun == "ه" else found
+    if rest.endswith(("ائ", "اؤ")) and len(rest) >= 4:
+        found = with_bare_hamza(rest)
+        if not in_doubt or rest.endswith("اؤ") or is_attested(found, form):
+            return found
+    if pronoun in ("ه", "ك"):
+        return None  # ه may be ة, see _feminine
+    if _has_alef_for_ya(rest, form) and not _is_accusative_in_na(rest, form, pronoun):
+        return rest[:-1] + "ي"
+    return rest if _is_possessed(rest, form, pronoun) else None
+
+
+def _is_accusative_in_na(rest: str, form: str, pronoun: str) -> bool:
+    """Whether نا is the accusative of a word in ن, no pronoun: مدونا, of مدون. But لاعبينا is our players."""
+    return pronoun == "نا" and rest[-1:] not in ("ي", "و") and articles(form[:-1]) > articles(rest)
+
+
+def _has_alef_for_ya(rest: str, form: str) -> bool:
+    """Whether the ا before a pronoun is written ى at the end of the noun: فتاواهم, of فتاوى. A verb is not: يساهم."""
+    noun = rest[:-1] + "ي"
+    is_verb = form[0] in "يتن" or form.startswith(("سي", "ست", "سن"))
+    is_known = len(rest) > _LEAST and not is_verb and is_noun(noun) and articles(noun) > articles(rest)
+    return is_known and rest.endswith("ا")
+
+
+def _is_possessed(rest: str, form: str, pronoun: str) -> bool:
+    """Whether the form is `rest` with a pronoun: تفاهم is not تفا + هم. No noun with a pronoun has ال or endings."""
+    in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
+    is_definite = is_noun(form) or any(count(ARTICLE + form + ending) for ending in ("ه", "ات", "ي", "ين"))
+    if is_definite or len(rest) < 2 or _is_accusative_in_na(rest, form, pronoun):
+        return False
+    if len(rest) < _LEAST:
+        # مدنا is a form of مدن
+        is_word = rest in _WITH_PRONOUNS or is_noun(rest)
+        return is_word and articles(form[: len(rest) + 1]) <= articles(rest) and is_attested(rest, form)
+    if pronoun in _ADDRESSING and not (articles(form) or is_noun(rest) or count(rest + "ه") or count(rest + "ها")):
+        return False  # واحكم is no form of واحه
+    if in_doubt:
+        return is_attested(rest, form)
+    if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
+        return True
+    return rest[-1] in "يو" and (articles(rest[:-1] + "ين") > 0 or articles(rest[:-1] + "ون") > 0)  # لاعبيهم
+
+
+def with_ta(rest: str) -> str:
+    """The noun whose form before an ending is `rest` in ت: مدينت -> مدينه, but وقت -> وقت."""
+    feminine = rest[:-1] + "ه"
+    if len(rest) == _LEAST:
+        return feminine if articles(feminine) > articles(rest) else rest
+    return rest if articles(rest) > articles(feminine) else feminine
+
+
+def has_own_ha(rest: str) -> bool:
+    """Whether the ه before a pronoun, where no ة can be, would be taken for one: شابهها is no form of شاب."""
+    return rest.endswith("ه") and len(rest) > _LEAST and is_noun(rest) and is_noun(rest[:-1])
