@@ -190,7 +190,9 @@ def test_the_page_describes_each_operation(client: FlaskClient, language: str) -
         assert one.summary.in_language(language) in text
         assert f"/api/v1{one.path}" in text
         assert all(parameter.text.in_language(language).replace("`", "") in text for parameter in one.parameters)
-    assert {element["id"] for element in page.find("dt") if "id" in element.attributes} == {code for code, _ in codes_of_api()}
+    assert {element["id"] for element in page.find("dt") if "id" in element.attributes} == {
+        code for code, _ in codes_of_api()
+    }
 
 
 def test_the_page_loads_nothing_from_elsewhere(client: FlaskClient) -> None:
