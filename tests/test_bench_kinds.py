@@ -42,8 +42,8 @@ def other_checkout(folder: Path) -> Path:
     subprocess.run(["cp", "-r", ROOT / "src" / "newsarchive", package], check=True)
     with (package / "search" / "service.py").open("a") as file:
         file.write("\nfrom dataclasses import replace\n_search = SearchService.search\n")
-        file.write("def _fewer(self, request):\n")
-        file.write("    results = _search(self, request)\n")
+        file.write("def _fewer(self, request, *others):\n")
+        file.write("    results = _search(self, request, *others)\n")
         file.write("    kept = tuple(hit for hit in results.hits if not hit.article.url.endswith('/3'))\n")
         file.write("    return replace(results, hits=kept, total=len(kept))\n")
         file.write("SearchService.search = _fewer\n")

@@ -137,12 +137,12 @@ def test_the_api_separates_given_from_assigned(client: FlaskClient) -> None:
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_pages_mark_assigned_topics(client: FlaskClient, language: str) -> None:
     page = get(client, f"/article/id2?lang={language}")
-    facts = page.one("dl").text
+    facts = page.one("dl", class_="facts").text
     label, heading = ("رياضة", "مواضيع معيَّنة آليًّا") if language == "ar" else ("Sport", "Assigned topics")
     assert heading in facts
     assert {"ar": "(بثقة 99٪", "en": "(99% sure"}[language] in facts
     assert page.link(label) == f"/search?topic=sport&lang={language}"
-    assert heading not in get(client, f"/article/id3?lang={language}").one("dl").text
+    assert heading not in get(client, f"/article/id3?lang={language}").one("dl", class_="facts").text
     results = get(client, f"/?lang={language}")
     assert ("منها 2 بالتعيين الآلي" if language == "ar" else "2 of them assigned") in results.one("aside").text
     assert f"/search?topics=assigned&lang={language}" in [link["href"] for link in results.find("a")]

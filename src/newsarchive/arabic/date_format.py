@@ -57,6 +57,7 @@ def format_zone(value: datetime, language: Language) -> str:
 
     Empty for a moment without a zone.
 
+    >>> from zoneinfo import ZoneInfo
     >>> format_zone(datetime(2025, 4, 21, tzinfo=ZoneInfo("Africa/Cairo")), "ar")
     'بتوقيت القاهرة'
     >>> format_zone(datetime.fromisoformat("2025-04-21T10:30+03:00"), "ar")

@@ -18,6 +18,7 @@ from newsarchive.topics import TopicKind
 
 CELL_LIMIT = 131_072
 """The maximum length of a cell in characters, as in Python's csv module."""
+_TOO_LONG = f"a cell of more than {CELL_LIMIT:,} characters"
 
 _COLUMNS = {
     "query": ("query", "q", "search", "words", "بحث", "البحث", "استعلام", "الاستعلام", "كلمات", "الكلمات", "عبارة"),
@@ -126,7 +127,11 @@ def _rows_of_table(lines: Sequence[str], start: int, separator: str, columns: tu
         try:
             cells = tuple(map(str.strip, next(reader)))
         except csv.Error as error:
-            cells, problem = (), f"not a row of a table: {error}"
+            cells = ()
+            problem = _TOO_LONG if "field larger" in str(error) else f"not a row of a table: {error}"
+        # Another reader may have raised the limit of the csv module, which is the same for all.
+        if any(len(cell) > CELL_LIMIT for cell in cells):
+            cells, problem = (), _TOO_LONG
         if any("\n" in cell for cell, column in zip(cells, columns, strict=False) if column):
             problem = "a line break in a cell"
         if problem:

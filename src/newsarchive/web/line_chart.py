@@ -56,7 +56,7 @@ def scale(highest: float, *, whole: bool) -> list[float]:
     """Round values from 0 to at least the highest one; only whole numbers if they count something.
 
     >>> scale(13, whole=True), scale(0.031, whole=False)
-    ([0, 5, 10, 15], [0, 0.01, 0.02, 0.03, 0.04])
+    ([0, 5, 10, 15], [0.0, 0.01, 0.02, 0.03, 0.04])
     """
     if highest <= 0:
         highest = 1 if whole else 0.01
