@@ -102,9 +102,13 @@ def serving(
     )
     try:
         assert process.stderr is not None
-        said = process.stderr.readline()
-        if b" articles at " not in said:
-            raise SystemExit(f"{side.name}: {(said + process.stderr.read()).decode()}")
+        said = []
+        for line in process.stderr:  # warnings may come first, and a server that fails ends
+            said.append(line)
+            if b" articles at " in line:
+                break
+        else:
+            raise SystemExit(f"{side.name}: {b''.join(said).decode()}")
         yield process, port
     finally:
         process.terminate()

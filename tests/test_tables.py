@@ -146,7 +146,7 @@ def test_spellings_come_from_the_archive_and_the_setting(tmp_path: Path, article
     with open_archive(tmp_path / "news", spellings=tmp_path / "mine.txt") as library:
         library.update_index()
         assert (total(library, text="التلفون"), total(library, text="التلفزيون")) == (1, 1)
-        assert not library.has_changed_tables
+        assert not library.changed_tables
 
 
 @pytest.mark.parametrize(

@@ -307,13 +307,8 @@ class Library:
         return False
 
     @property
-    def has_changed_tables(self) -> bool:
-        """Whether the topics or the topic model changed since the index was built; older articles lack the change."""
-        return bool(self.changed_tables)
-
-    @property
     def changed_tables(self) -> tuple[str, ...]:
-        """What changed since the index was built, of the table of topics and the topic model."""
+        """What of the table of topics and the topic model changed since the index was built; older articles lack it."""
         noted = (self._noted_tables() or "").split()
         now = self._digests()
         return tuple(name for number, name in enumerate(now) if noted[number : number + 1] != [now[name]])

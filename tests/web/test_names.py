@@ -83,7 +83,7 @@ def test_display_names_need_no_new_index(tmp_path: Path, article: Callable[..., 
         (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "sources.txt").write_text("صوت النهر = River Voice, rv\n", encoding="utf-8")
     with open_archive(tmp_path) as library:
-        assert not library.has_changed_tables
+        assert not library.changed_tables
         client = create_app(library).test_client()
         answer = client.get("/api/v1/search?source=RV&lang=en").get_json()
     assert answer["facets"]["source"] == [{"value": "صوت النهر", "label": "River Voice", "count": 1}]
