@@ -26,7 +26,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick check format bench bench-speed bench-pages bench-serving bench-exports bench-kinds assault system clean
+.PHONY: help serve test quick check format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds assault system clean
 
 help: ## List these targets
 	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,8 +59,15 @@ bench: $(VENV)/.test ## Measure ingest and relevance on the development data
 bench-speed: $(VENV)/.bench ## Compare the index with other engines: ARTICLES=N
 	$(BIN)/python bench/speed.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
 
-bench-pages: $(VENV)/.run ## Time the web pages over HTTP: ARTICLES=N
-	$(BIN)/python bench/pages.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
+bench-pages: $(VENV)/.run ## Time the web pages over HTTP: ARTICLES=N, and AGAINST=another checkout
+	$(BIN)/python $(if $(AGAINST),bench/pages_paired.py --against "$(AGAINST)",bench/pages.py) \
+		--ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
+
+bench-tasks: $(VENV)/.test system ## Count the steps of thirty tasks in a browser: ARTICLES=N
+	$(BIN)/python bench/tasks.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES)
+
+screenshots: $(VENV)/.test system ## Take pictures of the main pages: ARCHIVE=DIR QUERY=WORDS
+	$(BIN)/python bench/screenshots.py --archive "$(ARCHIVE)" $(if $(QUERY),--query "$(QUERY)")
 
 bench-serving: $(VENV)/.run ## Pages per second with 1 to 64 clients: AGAINST=another checkout
 	$(BIN)/python bench/serving.py --ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES) $(if $(AGAINST),--against "$(AGAINST)")

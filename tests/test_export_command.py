@@ -118,7 +118,7 @@ def test_exported_lines_are_ingested_as_the_same_articles(
 def test_a_missing_extra_is_named(
     folder: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsarchive.export.format.find_spec", lambda _name: None)
+    monkeypatch.setattr("newsarchive.export.format._is_installed", lambda _name: False)
     code, out, told = run(capfdbinary, "export", "--format", "parquet", "--archive", folder, "-o", "x.parquet")
     assert (code, out) == (3, b"")
     assert "pip install 'newsarchive[parquet]'" in told

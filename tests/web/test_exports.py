@@ -270,7 +270,7 @@ def test_full_texts_can_be_kept_back(library: Library) -> None:
 def test_a_format_that_is_not_installed_is_neither_linked_nor_served(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsarchive.export.format.find_spec", lambda _name: None)
+    monkeypatch.setattr("newsarchive.export.format._is_installed", lambda _name: False)
     listed = links(client.get("/search?q=القمح").text)
     assert listed
     assert not any("parquet" in link["href"] for link in listed)

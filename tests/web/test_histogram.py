@@ -264,7 +264,8 @@ def test_bars_add_up_and_their_links_choose_exactly_what_they_count(
     assert len({bar.x for bar in chart.bars}) == len(chart.bars) <= 100
     assert len(chart.ticks) <= 4
     assert chart.range
-    assert all(step.label and step.address for step in chart.wider)
+    with app.test_request_context():
+        assert all(step.label and step.address for step in chart.wider)
 
 
 def _in(day: date, first: str, last: str) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
@@ -95,4 +96,9 @@ class ExportFormat:
     @property
     def is_available(self) -> bool:
         """Whether what the format needs is installed."""
-        return not self.needs or find_spec(self.needs) is not None
+        return not self.needs or _is_installed(self.needs)
+
+
+@cache
+def _is_installed(module: str) -> bool:
+    return find_spec(module) is not None

@@ -5,12 +5,13 @@ import hashlib
 import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Flask, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 import newsarchive
 from newsarchive.errors import ConfigError
 from newsarchive.web.compression import LEAST_BYTES, accepts_gzip, is_compressible
+from newsarchive.web.paths import path_of
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 _ENDPOINT = "static"
@@ -58,7 +59,7 @@ class StaticFiles:
 
         Raises KeyError if the folder has no such file.
         """
-        return url_for(_ENDPOINT, name=name, v=self._hashes[name])
+        return f"{path_of(_ENDPOINT, name=name)}?v={self._hashes[name]}"
 
     def _answer(self, name: str) -> Response:
         """The file, cacheable for a year if the URL has the hash of its content."""

@@ -70,7 +70,8 @@ class Tick:
 class Histogram:
     """The bars of one search. Time runs in the direction of the page: in Arabic from right to left.
 
-    `undated` is how many of the results have no date; None if a filter by date leaves them out.
+    `undated` is how many of the results have no date; None if a filter by date leaves them out. The chart
+    `says_nothing` if there is no bar to compare with another one.
     """
 
     def __init__(self, results: SearchResults, links: Links, interface: Interface) -> None:
@@ -88,7 +89,7 @@ class Histogram:
         self.undated = None if self._is_filtered else results.total - sum(facets.month.values())
         days = facets.day
         first = next(iter(days), None)
-        self.is_empty = first is None
+        self.says_nothing = len(days) < (1 if self._is_filtered else 2)
         self._data = (
             (date.fromisoformat(first), date.fromisoformat(deque(days, maxlen=1)[0])) if first else (date.min, date.min)
         )

@@ -19,6 +19,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.site_url import path_segment
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETERS, VIEWS, page_args, search_args
+from newsarchive.web.paths import article_path, path_of
 
 PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing"})
 """The blueprints whose pages are in every interface language."""
@@ -49,11 +50,10 @@ class Links:
         self.language = language
         self.compact = compact
         self._own = dict(own or {})
-        self._paths: dict[str, str] = {}
 
     def start(self) -> str:
         """The URL of the start page."""
-        return self._path("pages.start") + _query(search_args(SearchRequest(), self.language))
+        return path_of("pages.start") + _query(search_args(SearchRequest(), self.language))
 
     def results(self, request: SearchRequest) -> str:
         """The URL of the results page for a search request."""
@@ -70,7 +70,7 @@ class Links:
 
         def varied(name: str, values: Sequence[str]) -> str:
             given = {other: part for other, part in {**parts, name: _encoded(name, values)}.items() if part}
-            path = self._path("pages.start" if given.keys() <= {"lang", "view"} else "pages.search")
+            path = path_of("pages.start" if given.keys() <= {"lang", "view"} else "pages.search")
             return path + "?" + "&".join(given.values()) if given else path
 
         return varied
@@ -82,12 +82,12 @@ class Links:
 
     def _results(self, args: Mapping[str, list[str]]) -> str:
         is_start = args.keys() <= {"lang", "view"}
-        return self._path("pages.start" if is_start else "pages.search") + _query(args)
+        return path_of("pages.start" if is_start else "pages.search") + _query(args)
 
     def results_of_days(self, request: SearchRequest) -> Callable[[date, date], str]:
         """What makes the URLs of the first page of a search within days. Charts have a hundred of them."""
         args = page_args(replace(request, page=1, date_from=None, date_to=None), self.language)
-        beginning = self._path("pages.search") + (_query(args) + "&" if args else "?")
+        beginning = path_of("pages.search") + (_query(args) + "&" if args else "?")
 
         def address_of(first: date, last: date) -> str:
             begin, end = _short_dates(first, last)
@@ -97,7 +97,7 @@ class Links:
 
     def article(self, article_id: str, *, highlight: bool = True) -> str:
         """The URL of an article's page. It includes the search, so that the page can link back."""
-        path = url_for("pages.article", article_id=article_id)
+        path = article_path("pages.article", article_id)
         if highlight:
             return path + self._state
         return path + _query({**self._page_args(self.request), "highlight": [HIGHLIGHT_OFF]})
@@ -118,7 +118,7 @@ class Links:
 
     def advanced(self) -> str:
         """The URL of the advanced form, filled with this search."""
-        return self._path("advanced.page") + _query(page_args(replace(self.request, page=1), self.language))
+        return path_of("advanced.page") + _query(page_args(replace(self.request, page=1), self.language))
 
     def story(self, story_id: str) -> str:
         """The URL of the page of a story."""
@@ -126,17 +126,17 @@ class Links:
 
     def stories(self, period: str, day: date) -> str:
         """The URL of the page with the largest stories of a day or week."""
-        return self._path("stories.largest") + _query(
+        return path_of("stories.largest") + _query(
             self._in_language({"period": [str(period)], "date": [day.isoformat()]})
         )
 
     def stories_feed(self, endpoint: str, period: str) -> str:
         """The URL of the feed of the largest stories of the last day or week."""
-        return self._path(endpoint) + _query(self._in_language({"period": [str(period)]}))
+        return path_of(endpoint) + _query(self._in_language({"period": [str(period)]}))
 
     def in_language(self, endpoint: str) -> str:
         """The URL of an endpoint without parameters, in the language of the page if the URL sets one."""
-        return self._path(endpoint) + _query(self._in_language({}))
+        return path_of(endpoint) + _query(self._in_language({}))
 
     def story_feed(self, endpoint: str, story_id: str) -> str:
         """The URL of the feed of the reports of a story."""
@@ -147,17 +147,17 @@ class Links:
 
     def reuse(self) -> str:
         """The URL of the page that finds reused texts."""
-        return self._path("pages.reuse") + _query(search_args(SearchRequest(), self.language))
+        return path_of("pages.reuse") + _query(search_args(SearchRequest(), self.language))
 
     def concordance(self) -> str:
         """The URL of the concordance of this search."""
         request = replace(self.request, page=1, fold=None)
-        return self._path("concordance.page") + _query(page_args(request, self.language))
+        return path_of("concordance.page") + _query(page_args(request, self.language))
 
     def trends(self) -> str:
         """The URL of the page that counts what this search finds over time."""
         request = replace(self.request, page=1, fold=None, sort=None, limit=DEFAULT_LIMIT)
-        return self._path("trends.page") + _query(search_args(request, self.language))
+        return path_of("trends.page") + _query(search_args(request, self.language))
 
     def passages(self, article_id: str) -> str:
         """The URL of the page with the passages that an article shares with others."""
@@ -165,25 +165,25 @@ class Links:
 
     def place(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
         """The URL of a page that isn't one of a search, in the language of the page if the URL sets one."""
-        at = url_for(endpoint, **path) if path else self._path(endpoint)  # type: ignore[arg-type]
+        at = url_for(endpoint, **path) if path else path_of(endpoint)  # type: ignore[arg-type]
         return at + _query(self._in_language(dict(args or {})))
 
     def of_search(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
-        """The URL of another page about this search, such as that of a facet."""
-        at = url_for(endpoint, **path) if path else self._path(endpoint)  # type: ignore[arg-type]
+        """The URL of another page about this search, such as that of a facet. `path` must have few combinations."""
+        at = path_of(endpoint, **path)
         return at + _query({**self._page_args(replace(self.request, page=1)), **(args or {})})
 
     def feed_of(self, endpoint: str, request: SearchRequest) -> str:
         """The URL of the feed of another search."""
-        return self._path(endpoint) + _query(search_args(subscription(request), self.language))
+        return path_of(endpoint) + _query(search_args(subscription(request), self.language))
 
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
-        return self._path(endpoint) + self._subscription
+        return path_of(endpoint) + self._subscription
 
     def export(self, form: ExportFormat, args: dict[str, list[str]]) -> str:
         """The URL of an export with these parameters."""
-        return url_for("exports.search", ending=form.ending) + _query(args)
+        return path_of("exports.search", ending=form.ending) + _query(args)
 
     def export_article(self, article_id: str, form: ExportFormat, language: Language) -> str:
         """The URL of the export of an article, with labels in the language of the page."""
@@ -200,12 +200,6 @@ class Links:
     @cached_property
     def _subscription(self) -> str:
         return _query(search_args(subscription(self.request), self.language))
-
-    def _path(self, endpoint: str) -> str:
-        path = self._paths.get(endpoint)
-        if path is None:
-            path = self._paths[endpoint] = url_for(endpoint)
-        return path
 
     def here_in(self, language: Language) -> str:
         """The URL of this page in another interface language."""

@@ -59,7 +59,7 @@ class ResultsView:
         """Whether the search has a filter."""
         return is_filtered(self.request)
 
-    @property
+    @cached_property
     def is_start(self) -> bool:
         """Whether this is the start page, which introduces the archive: no query and no filters."""
         return not search_args(replace(self.request, limit=DEFAULT_LIMIT))
@@ -197,9 +197,9 @@ class ResultsView:
 
     @cached_property
     def histogram(self) -> Histogram | None:
-        """When the results were published; None if none of them has a date."""
+        """When the results were published; None if that is a single day, or unknown."""
         histogram = Histogram(self.results, self.links, self._interface)
-        return None if histogram.is_empty else histogram
+        return None if histogram.says_nothing else histogram
 
     @property
     def topic_kinds(self) -> tuple[Option, ...]:

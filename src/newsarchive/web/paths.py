@@ -1,0 +1,27 @@
+"""Paths of endpoints, built once: a page has dozens of links, and building a URL costs more than showing it."""
+
+from flask import current_app, request, url_for
+
+_KNOWN = "newsarchive.paths"
+_MOST_KNOWN = 1_000
+"""Behind a proxy, the prefix of the paths may come from a header of the request, so their number must be bounded."""
+_PLACE = "00"
+
+
+def path_of(endpoint: str, **values: str) -> str:
+    """The path of an endpoint without a query string, as by `url_for`. `values` must have few combinations."""
+    known: dict[tuple[str, ...], str] = current_app.extensions.setdefault(_KNOWN, {})
+    key = (request.script_root, endpoint, *values.values())
+    path = known.get(key)
+    if path is None:
+        path = url_for(endpoint, **values)  # type: ignore[arg-type]
+        if len(known) < _MOST_KNOWN:
+            known[key] = path
+    return path
+
+
+def article_path(endpoint: str, article_id: str) -> str:
+    """The path of an endpoint whose last part is the id of an article, as by `url_for`."""
+    if not (article_id.isascii() and article_id.isalnum()):
+        return url_for(endpoint, article_id=article_id)
+    return path_of(endpoint, article_id=_PLACE).removesuffix(_PLACE) + article_id
