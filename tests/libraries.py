@@ -1,5 +1,6 @@
 """Small libraries: open, fill and change them."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,3 +33,10 @@ def filled(folder: Path, records: Sequence[Record]) -> Library:
     append(library, *records)
     library.update_index()
     return library
+
+
+def put_collection(folder: Path, *articles: str) -> None:
+    """Write a table with one collection, `full`, as somebody would write it by hand."""
+    (folder / "tables").mkdir(exist_ok=True)
+    line = json.dumps({"id": "full", "title": "ملف القمح", "entries": list(articles)}, ensure_ascii=False)
+    (folder / "tables" / "collections.jsonl").write_text(f"{line}\n", encoding="utf-8")

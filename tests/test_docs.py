@@ -29,6 +29,7 @@ from newsarchive.web import create_app, errors
 from newsarchive.web.feeds import FEED_LIMIT
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, DEFAULT_SUGGESTIONS, HIGHLIGHT_OFF
+from tests.libraries import put_collection
 from tests.markdown import ROOT, Page, pages, spans
 from tests.sample import ARCHIVED, WHEAT, sample_library
 
@@ -277,6 +278,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         part = library.archive.parts.path(library.archive.parts.names()[-1])
         part.write_bytes(part.read_bytes().replace("معطوب".encode(), "مقلوب".encode()))
         library.update_index()
+        put_collection(library.archive.folder, "full")
         made = create_app(
             library,
             site_url=SiteUrl.parse("https://news.example.org/"),
@@ -299,7 +301,7 @@ def test_each_address_is_documented_with_its_parameters(app: Flask) -> None:
 
 def asked_by(app: Flask, rule: str) -> set[str]:
     address = (
-        re.sub("<(article|story)_id>", "full", rule)
+        re.sub("<(article|story|collection)_id>", "full", rule)
         .replace("<other_id>", "quoting")
         .replace("<ending>", "csv")
         .replace("<revision>", "1")

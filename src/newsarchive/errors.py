@@ -19,6 +19,9 @@
     +-- SubscriptionsError
     |   +-- FetchRunning
     +-- GroupsError
+    +-- CollectionsError
+    |   +-- CollectionNotFound
+    |   +-- CollectionsBusy
     +-- ExportError
     |   +-- ExportsBusy
     |   +-- ExportTooLarge
@@ -141,6 +144,31 @@ class SubscriptionsError(NewsArchiveError):
 
 class FetchRunning(SubscriptionsError):
     """Another process is fetching the feeds of this archive."""
+
+
+class CollectionsError(NewsArchiveError):
+    """A collection of articles can't be made or changed as asked.
+
+    `reason` is a word for programs: `invalid`, `unknown`, `exists`, `full` or `busy`.
+    """
+
+    def __init__(self, message: str, reason: str = "invalid") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class CollectionNotFound(CollectionsError):
+    """No collection has this id or title, or it doesn't have this article."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "unknown")
+
+
+class CollectionsBusy(CollectionsError):
+    """Another process is changing the table of collections."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "busy")
 
 
 class AlertsError(NewsArchiveError):

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from threading import Thread
 
 import pytest
+from flask import Request
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from newsarchive.config import Config
 from newsarchive.serving import HttpServer, Limits, bind
 from newsarchive.web import create_app
+from tests.libraries import put_collection
 from tests.sample import sample_library
 
 QUIET = (
@@ -21,6 +23,10 @@ QUIET = (
     "--disable-sync",
 )
 """Options that keep Chromium from contacting any server but ours."""
+
+
+def is_writer(asked: Request) -> bool:
+    return asked.args.get("as") == "writer" or asked.cookies.get("as") == "writer"
 
 
 # Not for the whole session: Playwright keeps an event loop running in this thread, and the site keeps its index open.
@@ -44,7 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of the sample archive, served as by `newsarchive serve`."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
         (bound,) = bind("127.0.0.1", 0)
-        server = HttpServer(create_app(library), [bound], Limits.of(Config()), threads=2)
+        put_collection(library.archive.folder, "wheat", "talks", "none")
+        server = HttpServer(create_app(library, may_write=is_writer), [bound], Limits.of(Config()), threads=2)
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"
         serving = Thread(target=server.run)
         serving.start()

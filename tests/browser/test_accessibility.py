@@ -26,6 +26,10 @@ PAGES = {
     "stories": "/stories",
     "concordance": "/concordance?q=القمح",
     "reuse": "/reuse",
+    "collections": "/collections?as=writer",
+    "collection": "/collections/full?as=writer",
+    "collection-reader": "/collections/full",
+    "collections-of-article": "/article/talks/collections?as=writer",
     "missing": "/article/none",
 }
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

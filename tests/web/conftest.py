@@ -10,7 +10,7 @@ from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.web import create_app
 from tests.articles import NOW
-from tests.libraries import open_archive
+from tests.libraries import open_archive, put_collection
 from tests.sample import sample_library
 
 
@@ -18,6 +18,7 @@ from tests.sample import sample_library
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The sample archive, which no test may change."""
     with sample_library(tmp_path_factory.mktemp("sample")) as opened:
+        put_collection(opened.archive.folder, "wheat", "talks")
         yield opened
 
 

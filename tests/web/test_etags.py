@@ -77,6 +77,12 @@ ADDRESSES = (
     "/days",
     "/days/2025-04",
     "/facets/source",
+    "/collections",
+    "/collections/full",
+    "/collections/full.xml",
+    "/collections/full.atom",
+    "/collections/full.json",
+    "/article/wheat/collections",
 )
 
 
@@ -103,7 +109,7 @@ def test_all_routes_are_covered(client: FlaskClient) -> None:
         tried = {adapter.match(address.partition("?")[0])[0] for address in ADDRESSES}
     rules = [rule for rule in client.application.url_map.iter_rules() if "GET" in (rule.methods or ())]
     # A download of all results is too large for one.
-    assert tried == {rule.endpoint for rule in rules} - {"static", "exports.search", "api.export"}
+    assert tried == {rule.endpoint for rule in rules} - {"static", "exports.search", "api.export", "collections.export"}
 
 
 def test_etags_of_responses_with_different_bytes_are_weak(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,6 +135,8 @@ OF_OTHERS = (
     *("/trends?q=القمح", "/trends.csv?q=القمح"),
     *("/api/v1/", "/api/v1/openapi.json"),
     *("/sources/الجزيرة", "/authors", "/days", "/days/2025-04"),
+    *("/collections", "/collections/full", "/collections/full.xml", "/collections/full.atom", "/collections/full.json"),
+    "/article/wheat/collections",
 )
 """Responses that the added articles have no part in."""
 

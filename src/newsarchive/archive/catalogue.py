@@ -343,6 +343,11 @@ class Catalogue:
         """The id of the article of which a copy was found at this canonical URL. None if there is none."""
         return next(filter(None, map(article_of_copy, self._ids_at(address))), None)
 
+    def ids_at_address_digest(self, digest: bytes) -> list[str]:
+        """Like `ids_at_address`, by the `digests.address_key` of the URL, for who keeps no address itself."""
+        found = self._look(lambda rows, _read: rows.ids_of_address(digest))
+        return [article_id for article_id in found if article_of_copy(article_id) is None]
+
     def _ids_at(self, address: str) -> list[str]:
         digest = address_key(address)
         return self._look(lambda rows, _read: rows.ids_of_address(digest))

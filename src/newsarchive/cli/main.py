@@ -41,6 +41,7 @@ _COMMANDS = {
     "verify": "newsarchive.cli.maintain",
     "stats": "newsarchive.cli.maintain",
     "export": "newsarchive.cli.export",
+    "collections": "newsarchive.cli.collections",
     "batch": "newsarchive.cli.batch",
     "concordance": "newsarchive.cli.concordance",
     "withdraw": "newsarchive.cli.withdrawing",

@@ -9,6 +9,7 @@ from pathlib import Path
 from newsarchive.alerts.unsubscribing import Unsubscriber
 from newsarchive.config import Config
 from newsarchive.library import open_library
+from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.serving.http_server import HttpServer
 from newsarchive.serving.limits import Limits
 from newsarchive.web import create_app, warm_up
@@ -42,6 +43,7 @@ class Site:
                 export_rows=config.export_rows,
                 public_full_text=config.public_full_text,
                 cors_origins=config.cors_origins,
+                collection_table=CollectionTable(self.archive, config.tables),
             )
             warm_up(app, library)
             # An export keeps its thread as long as the client reads. These threads are in addition, so that pages

@@ -27,8 +27,9 @@ class FeedItem:
     `page_url` is the article's page in this archive. `source_feed_url` is this archive's feed for
     the article's source, in the same format as the feed; it may be empty. `topic_labels` are the
     given topics as shown to people, in the language of the feed, `assigned_labels` those that a
-    model assigned, and `section_labels` the sections. Raises ValueError if a URL is not
-    absolute.
+    model assigned, and `section_labels` the sections. `note` is what a collector wrote about the
+    article; HTML begins with it, as a quotation apart from the text. Raises ValueError if a URL is
+    not absolute.
     """
 
     article: Article
@@ -37,6 +38,7 @@ class FeedItem:
     assigned_labels: tuple[str, ...] = ()
     section_labels: tuple[str, ...] = ()
     source_feed_url: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         """Check the URLs: relative ones don't work once the feed has left the server."""
@@ -106,7 +108,17 @@ class FeedItem:
     @property
     def lead_html(self) -> str:
         """The lead as an HTML fragment with its direction."""
-        return ET.tostring(self._directed("p", self._lead), encoding="unicode", method="html")
+        return self._note_html + ET.tostring(self._directed("p", self._lead), encoding="unicode", method="html")
+
+    @property
+    def _note_html(self) -> str:
+        lines = [line for line in map(one_line, self.note.split("\n")) if line]
+        if not lines:
+            return ""
+        quotation = ET.Element("blockquote", {"dir": "auto"})
+        for line in lines:
+            ET.SubElement(quotation, "p", {"dir": "auto"}).text = line
+        return ET.tostring(quotation, encoding="unicode", method="html")
 
     @property
     def content_html(self) -> str:
@@ -118,7 +130,7 @@ class FeedItem:
         for paragraph in self.article.paragraphs:
             if text := readable_text(paragraph.text).strip():
                 ET.SubElement(wrapper, "h2" if paragraph.is_heading else "p").text = text
-        return ET.tostring(wrapper, encoding="unicode", method="html")
+        return self._note_html + ET.tostring(wrapper, encoding="unicode", method="html")
 
     def _directed(self, tag: str, text: str | None) -> ET.Element:
         element = ET.Element(tag, {"lang": self.language} if self.language else {})

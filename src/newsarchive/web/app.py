@@ -10,12 +10,17 @@ from flask.json.provider import DefaultJSONProvider
 from newsarchive.arabic.direction import name_direction, text_direction
 from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
+from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import SiteUrl
 from newsarchive.web import (
     advanced,
     api,
     browsing,
+    collection_access,
+    collection_feeds,
+    collection_writing,
+    collections,
     concordance,
     crawling,
     feed_list,
@@ -55,6 +60,8 @@ _BLUEPRINTS = (
     feeds.blueprint,
     feed_list.blueprint,
     story_feeds.blueprint,
+    collections.blueprint,
+    collection_feeds.blueprint,
     search_engine.blueprint,
     crawling.robots_blueprint,
     api.blueprint,
@@ -65,6 +72,7 @@ FEED_BLUEPRINTS = frozenset(
     {
         feeds.blueprint.name,
         story_feeds.blueprint.name,
+        collection_feeds.blueprint.name,
         search_engine.blueprint.name,
         "feed_list",
         "crawling",
@@ -87,6 +95,8 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     export_rows: int = 0,
     public_full_text: bool = True,
     cors_origins: Collection[str] = (),
+    collection_table: CollectionTable | None = None,
+    may_write: collection_access.Check | None = None,
 ) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
@@ -96,7 +106,9 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     the articles, and there are sitemaps. `readers` adds `/unsubscribe`. `exports` is how many exports
     may run at the same time, and `export_rows` how many rows one may have; 0 means that there are
     none, and that there is no limit. Without `public_full_text`, no format for programs has the full
-    texts. Pages of `cors_origins` may read the API and the feeds. Raises ConfigError if the templates
+    texts. Pages of `cors_origins` may read the API and the feeds. `collection_table` is that of the
+    archive's folder by default; `may_write` says who may change the collections, and nobody may
+    without it. Raises ConfigError if the templates
     are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
@@ -117,6 +129,8 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_library(library))
     app.extensions.update(bind_slots(ExportSlots(library.archive.folder, exports)))
+    table = collection_table or CollectionTable(library.archive.folder)
+    app.extensions.update(collection_access.bind_collections(table, may_write))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
@@ -125,6 +139,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         subscriptions.metrics: metrics,
         crawling.sitemaps_blueprint: allow_indexing,
         unsubscribing.blueprint: readers is not None,
+        collection_writing.blueprint: may_write is not None,
     }
     app.extensions[unsubscribing.EXTENSION] = readers
     for blueprint in (*_BLUEPRINTS, *(one for one, is_wanted in optional.items() if is_wanted)):
@@ -135,7 +150,9 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
         archive_is_empty=archive_is_empty,
+        collections_with=collection_access.collections_with,
         highlighted=markup.highlighted,
+        may_write_collections=collection_access.may_write_here,
         is_indexable=crawling.is_indexable,
         name=markup.name,
         name_direction=name_direction,
@@ -149,6 +166,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.after_request(crawling.say_whether_to_index)
     app.after_request(make_conditional)
     app.after_request(set_cache_control)
+    app.after_request(collection_access.keep_private)
     app.after_request(_say_what_language_depends_on)
     return app
 

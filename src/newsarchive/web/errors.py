@@ -17,6 +17,9 @@ from newsarchive.errors import (
     ArchiveLocked,
     ArticleNotFound,
     ArticleWithdrawn,
+    CollectionNotFound,
+    CollectionsBusy,
+    CollectionsError,
     CursorGone,
     ExportError,
     ExportsBusy,
@@ -54,12 +57,16 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (ExportUnavailable, 501, "export_unavailable"),
     (ArchiveLocked, 503, "unavailable"),
     (AlertsError, 503, "unavailable"),
+    (CollectionNotFound, 404, "not_found"),
+    (CollectionsBusy, 503, "unavailable"),
+    (CollectionsError, 400, "bad_request"),
     (NewsArchiveError, 500, "internal"),
 )
 _RETRY_AFTER = "30"
 """In seconds. An unusable index is most likely being rebuilt."""
 _OF_STATUS = {
     400: "bad_request",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     415: "unsupported_media_type",

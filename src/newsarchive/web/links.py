@@ -21,7 +21,9 @@ from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETERS, VIEWS, page_args, search_args
 from newsarchive.web.paths import article_path, path_of
 
-PAGE_BLUEPRINTS = frozenset({"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing"})
+PAGE_BLUEPRINTS = frozenset(
+    {"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing", "collections"}
+)
 """The blueprints whose pages are in every interface language."""
 API_PAGE = "api.page"
 """The page that describes the API, which is in every interface language too."""

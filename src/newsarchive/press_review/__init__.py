@@ -1,0 +1,1 @@
+"""Press reviews: collections of articles with notes, and the documents made of them."""
