@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from newsarchive.access import FULL, Policy, read_policy
 from newsarchive.errors import ConfigError
 from newsarchive.mail_address import MailAddress
 from newsarchive.site_url import SiteUrl
@@ -45,7 +46,8 @@ class Config:
     `alert_secrets` is the file with the passwords and keys of alerts; None means
     `alerts/secrets.env` in the archive.
     At most `exports` exports run on the server at the same time, with at most `export_rows` rows each; 0 rows mean no
-    limit. Without `public_full_text`, exports, feeds and the API give no full texts.
+    limit. Without `public_full_text`, exports, feeds and the API give no full texts to readers without a token.
+    `access` is what these see of sources that the table `access.txt` doesn't list.
 
     `processes` is the number of server processes. Each has `threads` threads and at most
     `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
@@ -83,6 +85,7 @@ class Config:
     exports: int = 2
     export_rows: int = 0
     public_full_text: bool = True
+    access: Policy = FULL
     cors_origins: tuple[str, ...] = ()
     processes: int = 1
     max_connections: int = 1_000
@@ -250,6 +253,7 @@ _READERS: dict[str, _Reader] = {
     "exports": _number(0, 64),
     "export_rows": _number(0, 1_000_000_000),
     "public_full_text": _flag,
+    "access": lambda value: read_policy(_text(value)),
     "metrics": _flag,
     "allow_indexing": _flag,
     "cors_origins": _origins,

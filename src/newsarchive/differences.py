@@ -116,9 +116,8 @@ class _Pieces:
         # What stands before the first word belongs to it.
         starts = (0, *(start for start, _ in found[1:]))[: len(found)]
         if exactly:
-            words = tuple(
-                " ".join(text[start:end].split()) for start, end in zip(starts, (*starts[1:], len(text)), strict=True)
-            )
+            ends = (*starts[1:], len(text))[: len(starts)]  # a text without words has no pieces
+            words = tuple(" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True))
         else:
             words = tuple(" ".join(folded_words(readable[start:end])) for start, end in found)
         return cls(text, words, starts)

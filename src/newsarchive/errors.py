@@ -234,6 +234,14 @@ class CursorGone(NewsArchiveError):
     """A place to go on from, in the changes of the archive or in the order of arrival, is gone or unrecognizable."""
 
 
+class AccessError(NewsArchiveError):
+    """The tokens of readers can't be read or written, or one can't be made or revoked."""
+
+
+class TokenInvalid(NewsArchiveError):
+    """A request has a token that is none, was revoked, or has expired."""
+
+
 class GroupsError(NewsArchiveError):
     """The groups of articles could not be brought up to date."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from newsarchive.access import is_restricted
 from newsarchive.arabic.date_format import Language
 from newsarchive.archive.store import OnDamage, leave_out
 from newsarchive.article import Article
@@ -75,7 +76,7 @@ class ExportedArticles:
             topics=tables.topics_of(stored),
             source_name=tables.sources.label(stored.source, giving.language) if stored.source else "",
             page_url=giving.page_url(stored.id),
-            text=article.body if giving.has_texts else None,
+            text=article.body if giving.has_texts and not is_restricted(article) else None,
         )
 
     def _latest(self) -> Iterator[Article]:

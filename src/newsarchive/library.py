@@ -5,13 +5,15 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from newsarchive.archive import Archive, ArchiveWriter, RenamedArchive
+from newsarchive.access import Viewer, is_restricted
+from newsarchive.archive import Archive, ArchiveWriter, RenamedArchive, SeenArchive
 from newsarchive.article import Article, Record
 from newsarchive.config import Config
 from newsarchive.durable import replace_file
@@ -46,6 +48,7 @@ from newsarchive.search import (
 from newsarchive.search.engine import Follower, IsGrowing
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.stories.groups import Groups
+from newsarchive.stories.reuse import MOST_ARTICLES, Reuse, Reused
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 from newsarchive.warc.removing import remove_pages
 
@@ -84,6 +87,17 @@ class Library:
         self.tables = tables
         rebuild = partial(self.rebuild_index, only_if_unusable=True, wait=math.inf)
         self.repairer = IndexRepairer(search_service.check, rebuild) if repairs else None
+        self._viewer: Viewer | None = None
+
+    def seen_by(self, viewer: Viewer) -> Self:
+        """The same library for reading, with everything as one reader sees it. It needn't be closed."""
+        if viewer.sees_all:
+            return self
+        seen = copy(self)
+        seen._viewer = viewer  # noqa: SLF001 - a copy of this object
+        seen.archive = SeenArchive(self.archive, viewer)
+        seen.search_service = self.search_service.seen_by(viewer)
+        return seen
 
     def search(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> SearchResults:
         """Return the page of results for a request, with `facets` of `FURTHER_FACETS` in addition to the others.
@@ -155,6 +169,32 @@ class Library:
         """Return up to `limit` (1 to 20) articles on the same subject. Raises ArticleNotFound and IndexUnusable."""
         with self._repairing():
             return self.search_service.related(article_id, limit)
+
+    def passages_in(self, text: str, limit: int = MOST_ARTICLES) -> Reused:
+        """The articles that have passages of a text, the earliest first; see `Groups.passages_in`."""
+        return self._seen(self.groups.passages_in(text, limit))
+
+    def passages_elsewhere(self, article_id: str, limit: int = MOST_ARTICLES) -> Reused:
+        """The articles that share passages with an article; see `Groups.passages_elsewhere`.
+
+        Passages are left out if the reader may not see one of the two texts. Raises ArticleNotFound.
+        """
+        is_hidden = is_restricted(self.archive.get(article_id))
+        return self._seen(self.groups.passages_elsewhere(article_id, limit), is_hidden=is_hidden)
+
+    def _seen(self, reused: Reused, *, is_hidden: bool = False) -> Reused:
+        """What the reader sees of shared passages."""
+        viewer = self._viewer
+        if viewer is None:
+            return reused
+
+        def seen(reuse: Reuse) -> Reuse:
+            article = viewer.show(reuse.article)
+            if is_hidden or is_restricted(article):
+                return reuse._replace(article=article, passages=(), hidden=reuse.words)
+            return reuse
+
+        return reused._replace(articles=tuple(map(seen, reused.articles)))
 
     @contextmanager
     def _repairing(self) -> Iterator[None]:
@@ -428,7 +468,7 @@ def open_library(config: Config, *, folder: Path | None = None, create: bool = F
     background. Raises ArchiveError if there is no archive, and ConfigError if a table is invalid.
     """
     folder = folder or config.archive
-    tables = load_tables(folder, config.tables, config.spellings)
+    tables = load_tables(folder, config.tables, config.spellings, config.access)
     spellings = load_spellings(*tables.spelling_files)
     archive = Archive(folder, create=create)
     searched = RenamedArchive(archive, show=tables.renamed) if tables.renames else archive

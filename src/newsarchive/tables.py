@@ -2,6 +2,7 @@
 
     tables/spellings.txt    one group of spellings per line, separated by commas
     tables/sources.txt      name of a source = its other names, separated by commas
+    tables/access.txt       name of a source = what readers without a token see of it
     tables/topics.txt       category used by an outlet = its topics, or `section`
     tables/topic_model.tsv  the archive's own topic model, which `topics retrain` writes
 
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from newsarchive.access import FULL, AccessPolicies, Policy, RestrictedArticle, read_policy
 from newsarchive.arabic.names import name_key
 from newsarchive.article import Article
 from newsarchive.errors import ConfigError
@@ -22,6 +24,7 @@ from newsarchive.topics import ArticleTopics, Topics, TopicTable
 from newsarchive.topics.article_topics import table_digest
 
 __all__ = [
+    "ACCESS",
     "FOLDER",
     "NO_TABLES",
     "SEPARATOR",
@@ -40,6 +43,7 @@ FOLDER = "tables"
 """The default folder of the tables in an archive."""
 SPELLINGS = "spellings.txt"
 SOURCES = "sources.txt"
+ACCESS = "access.txt"
 TOPICS = "topics.txt"
 TOPIC_MODEL = "topic_model.tsv"
 
@@ -52,7 +56,8 @@ class Tables:
     """The tables of one archive.
 
     `digest` is a hash of the topics, those of the archive and the built-in ones. `renames` is
-    whether an archive's own table has any source. `model_file` is the archive's own topic model.
+    whether an archive's own table has any source. `model_file` is the archive's own topic model. `access` has what
+    readers see of each source.
     """
 
     spelling_files: tuple[Path, ...] = ()
@@ -61,6 +66,7 @@ class Tables:
     digest: str = ""
     renames: bool = False
     model_file: Path | None = None
+    access: AccessPolicies = field(default_factory=AccessPolicies)
 
     @property
     def article_topics(self) -> Topics:
@@ -69,7 +75,11 @@ class Tables:
 
     def topics_of(self, article: Article) -> ArticleTopics:
         """The topics and sections of an article. Raises ConfigError if the topic model can't be read."""
-        return self.article_topics.of(article)
+        if not isinstance(article, RestrictedArticle):
+            return self.article_topics.of(article)
+        # The same topics as search has. The words that decided are words of the text.
+        topics = self.article_topics.of(article.whole)
+        return replace(topics, assigned=tuple(replace(one, words=()) for one in topics.assigned))
 
     def renamed(self, article: Article) -> Article:
         """The article with the canonical name of its source, as pages show it."""
@@ -80,10 +90,13 @@ NO_TABLES = Tables(digest=table_digest({}))
 """No user-edited tables: only the built-in names apply."""
 
 
-def load_tables(archive: Path, folder: Path | None = None, spellings: Path | None = None) -> Tables:
+def load_tables(
+    archive: Path, folder: Path | None = None, spellings: Path | None = None, access: Policy = FULL
+) -> Tables:
     """Load the tables of the archive in the folder `archive`.
 
-    `folder` is the setting `tables`; `spellings` is the setting `spellings`, an additional file.
+    `folder` is the setting `tables`; `spellings` is the setting `spellings`, an additional file. `access` is the
+    setting of that name, the policy of sources that the table of policies doesn't list.
     Raises ConfigError if `folder` doesn't exist or a table is invalid, naming the file and the
     line. The spelling files are only listed here; `load_spellings` reads them.
     """
@@ -93,13 +106,15 @@ def load_tables(archive: Path, folder: Path | None = None, spellings: Path | Non
     spelling_files = [path for path in (folder / SPELLINGS, spellings) if path and (path == spellings or path.exists())]
     sources, topics = _read_sources(folder / SOURCES), _read_topics(folder / TOPICS)
     model_file = folder / TOPIC_MODEL
+    source_table = SourceTable(sources)
     return Tables(
         tuple(spelling_files),
-        SourceTable(sources),
+        source_table,
         TopicTable(topics),
         table_digest(topics),
         renames=bool(sources),
         model_file=model_file if model_file.exists() else None,
+        access=AccessPolicies(access, _read_access(folder / ACCESS, source_table), source_table.key),
     )
 
 
@@ -113,6 +128,22 @@ def _read_sources(path: Path) -> list[list[str]]:
                 raise ConfigError(f"{path}:{number}: {name!r} is already a name of {known[name_key(name)]!r}")
             sources.setdefault(source, []).append(name)
     return list(sources.values())
+
+
+def _read_access(path: Path, sources: SourceTable) -> dict[str, Policy]:
+    """The policy of each listed source by its key."""
+    policies: dict[str, Policy] = {}
+    lines: dict[str, int] = {}
+    for number, source, written in _assignments(path, "name of a source = full, snippet, metadata or embargo 30 days"):
+        key = sources.key(source)
+        if key in lines:
+            raise ConfigError(f"{path}:{number}: line {lines[key]} already has a policy for {source!r}")
+        lines[key] = number
+        try:
+            policies[key] = read_policy(written)
+        except ValueError as error:
+            raise ConfigError(f"{path}:{number}: {error}") from error
+    return policies
 
 
 def _read_topics(path: Path) -> dict[str, str]:

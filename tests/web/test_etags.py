@@ -83,6 +83,7 @@ ADDRESSES = (
     "/collections/full.atom",
     "/collections/full.json",
     "/article/wheat/collections",
+    "/sign-in",
 )
 
 
@@ -134,7 +135,7 @@ OF_OTHERS = (
     *("/api/v1/articles/wheat/revisions/1", "/api/v1/topics", "/api/v1/trends"),
     *("/trends?q=القمح", "/trends.csv?q=القمح"),
     *("/api/v1/", "/api/v1/openapi.json"),
-    *("/sources/الجزيرة", "/authors", "/days", "/days/2025-04"),
+    *("/sources/الجزيرة", "/authors", "/days", "/days/2025-04", "/sign-in"),
     *("/collections", "/collections/full", "/collections/full.xml", "/collections/full.atom", "/collections/full.json"),
     "/article/wheat/collections",
 )

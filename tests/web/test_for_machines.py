@@ -19,6 +19,7 @@ from newsarchive.site_url import SiteUrl
 from newsarchive.subscriptions.opml import read_opml
 from newsarchive.syndication import absolute_uri
 from newsarchive.web import crawling, create_app
+from newsarchive.web.context import current_library
 from tests.articles import make_article
 from tests.libraries import filled, withdraw
 from tests.sample import ARTICLES, SHOWN, WHEAT
@@ -132,7 +133,7 @@ def test_a_sitemap_says_when_articles_were_last_revised(hundred: Library) -> Non
 def test_an_empty_archive_has_an_empty_sitemap(empty: FlaskClient) -> None:
     app: Flask = empty.application
     with app.app_context():
-        library = app.extensions["newsarchive"]
+        library = current_library()
     client = create_app(library, allow_indexing=True).test_client()
     (listed,) = locations(client.get("/sitemap.xml").data)
     assert locations(client.get(listed).data) == {}

@@ -1,13 +1,17 @@
 """`Digest`: what a planned digest tells now, without the articles that were withdrawn since."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from newsarchive.access import ANONYMOUS, Reader, Viewer
+from newsarchive.access.tokens import TokenStore
 from newsarchive.alerts.links import SiteLinks, publisher_page
 from newsarchive.alerts.records import Items, PlannedDigest
 from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.article import Article
+from newsarchive.errors import AccessError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.syndication.feed import FeedItem
@@ -56,17 +60,18 @@ class Digest:
 
 
 class Digests:
-    """Makes digests from the latest revisions in the archive."""
+    """Makes digests from the latest revisions in the archive, as far as who gets them may see these."""
 
     def __init__(self, library: Library, links: SiteLinks, zone: tzinfo) -> None:
         self._library = library
         self._links = links
         self._zone = zone
+        self._tokens = TokenStore(library.archive.folder)
 
     def make(self, search: SavedSearch, planned: PlannedDigest) -> Digest | None:
         """The digest as it is to be sent now; None if all of its articles were withdrawn."""
         ids = [article_id for item in planned.items for article_id in item]
-        found = self._library.archive.get_many(ids)
+        found = self._library.seen_by(self._viewer(search)).archive.get_many(ids)
         items = tuple(self._items(search, planned.items, found))
         withdrawn = len(ids) - sum(1 + len(item.copies) for item in items)
         if not items:
@@ -81,6 +86,13 @@ class Digests:
             self._links.feed(search, request),
             search.zone or self._zone,
         )
+
+    def _viewer(self, search: SavedSearch) -> Viewer:
+        """Who a digest is for. Recipients are outside: without a good token, they see what everybody sees."""
+        reader: Reader | None = None
+        with suppress(AccessError):  # nobody is told more because the file of tokens can't be read
+            reader = self._tokens.named(search.token) if search.token else None
+        return Viewer(self._library.tables.access, reader or ANONYMOUS, self._library.search_service.today)
 
     def _items(self, search: SavedSearch, items: Items, found: Mapping[str, Article]) -> Iterator[DigestItem]:
         for ids in items:

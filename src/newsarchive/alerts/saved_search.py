@@ -40,7 +40,8 @@ class SavedSearch:
     `parameters` are those of the search page, with their values as given. `emails` and `webhook` are
     who gets the digests; a search may have neither, and only a feed. `webhook` and `webhook_secret`
     may have placeholders, such as `${ALERT_KEY}`. `limit` is how many articles a digest lists. With
-    `corrections`, revisions of articles are news too. If `zone` is None, the schedule is in the
+    `corrections`, revisions of articles are news too. `token` is the name of the reader's token that decides what the
+    digests show, empty for what everybody sees. If `zone` is None, the schedule is in the
     archive's zone. Raises AlertsError for a value that can't be used.
     """
 
@@ -56,6 +57,7 @@ class SavedSearch:
     limit: int = DEFAULT_LIMIT
     corrections: bool = False
     paused: bool = False
+    token: str = ""
 
     def __post_init__(self) -> None:
         """Check what could end up in a header or an address, and the search itself."""
@@ -101,6 +103,7 @@ def saved_search_to_json(search: SavedSearch) -> dict[str, Any]:
         "limit": search.limit,
         "corrections": search.corrections,
         "paused": search.paused,
+        "token": search.token,
     }
     usual = {"language": default.language, "webhook_secret": DEFAULT_SECRET, "limit": DEFAULT_LIMIT}
     always = {"schedule"}
@@ -203,5 +206,6 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "limit": _limit,
     "corrections": _flag,
     "paused": _flag,
+    "token": _line,
 }
 """The reader of each key that isn't a parameter of the search page."""

@@ -4,6 +4,7 @@ from newsarchive.archive.head import Head, why_not_contained
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Identity, Position
 from newsarchive.archive.renamed import RenamedArchive
+from newsarchive.archive.seen import SeenArchive
 from newsarchive.archive.store import Archive
 from newsarchive.archive.verify import VerifyReport, verify
 from newsarchive.archive.writer import ArchiveWriter, Healed
@@ -17,6 +18,7 @@ __all__ = [
     "Identity",
     "Position",
     "RenamedArchive",
+    "SeenArchive",
     "Stored",
     "VerifyReport",
     "verify",

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from newsarchive.access import digest_of
 from newsarchive.article import Article, Published
 from newsarchive.citing.contributors import Contributor, contributors_of
-from newsarchive.identity import text_digest
 from newsarchive.syndication import absolute_uri
 from newsarchive.syndication.text import distinct_lines, language_tag, one_line
 
@@ -105,7 +105,7 @@ def citation_of(
         original_url=original,
         page_url=absolute_uri(page_url),
         archive_name=one_line(archive_name),
-        digest=text_digest(article),
+        digest=digest_of(article),
         revision=article.revision,
         archived_at=_in_utc(article.archived_at),
         accessed=_in_utc(article.origin.fetched_at) if original else None,

@@ -82,6 +82,7 @@ alerts.add_command(test)
 @click.option("--language", type=click.Choice(["ar", "en"]), default="ar", help="Language of the digests.")
 @click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=DEFAULT_LIMIT, help="Articles in a digest.")
 @click.option("--corrections", is_flag=True, help="Tell also of articles that were revised.")
+@click.option("--token", default="", metavar="NAME", help="Name of the token of who gets it.")
 @with_config
 def add(  # noqa: PLR0913 - one parameter per option
     config: Config,

@@ -46,6 +46,7 @@ _COMMANDS = {
     "concordance": "newsarchive.cli.concordance",
     "withdraw": "newsarchive.cli.withdrawing",
     "restore": "newsarchive.cli.withdrawing",
+    "tokens": "newsarchive.cli.tokens",
     "serve": "newsarchive.cli.serve",
 }
 """The module of each command. Only the called command's module is loaded, because the web's is slow to load."""

@@ -4,10 +4,10 @@ import csv
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
+from newsarchive.access import digest_of
 from newsarchive.article import Published
 from newsarchive.export.cells import cell, joined
 from newsarchive.export.format import ExportContext, ExportItem, ExportReport
-from newsarchive.identity import text_digest
 from newsarchive.topics import topic_label
 
 MOST_IN_CELL = 32_767
@@ -50,7 +50,7 @@ COLUMNS: dict[str, _Column] = {
     "page_url": lambda item, _: cell(item.page_url),
     "image_credit": lambda item, _: cell(item.article.image_credit),
     "archived_at": lambda item, _: _moment(item.article.archived_at),
-    "digest": lambda item, _: text_digest(item.article),
+    "digest": lambda item, _: digest_of(item.article),
 }
 """The columns in order, each with what makes its cell. Columns are only ever added, at the end."""
 

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+from newsarchive.access import digest_of
 from newsarchive.article import to_json
 from newsarchive.export.format import ExportContext, ExportItem, ExportReport
-from newsarchive.identity import text_digest
 
 _OF_THE_TEXT = ("body", "headings")
 """The keys that have the text, or parts of it."""
@@ -45,6 +45,6 @@ def form(item: ExportItem) -> dict[str, Any]:
             for one in topics.assigned
         ],
         "sections": list(topics.sections),
-        "digest": text_digest(item.article),
+        "digest": digest_of(item.article),
     }
     return stored | {key: value for key, value in added.items() if value or isinstance(value, list)}

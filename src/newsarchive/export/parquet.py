@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from newsarchive.access import digest_of
 from newsarchive.export.format import ExportContext, ExportItem, ExportReport
-from newsarchive.identity import text_digest
 from newsarchive.topics import topic_label
 
 if TYPE_CHECKING:  # an extra, and slow to load
@@ -106,7 +106,7 @@ def _row(item: ExportItem, context: ExportContext) -> dict[str, Any]:
         "page_url": item.page_url or None,
         "image_credit": article.image_credit or None,
         "archived_at": _moment(article.archived_at),
-        "digest": text_digest(article),
+        "digest": digest_of(article),
     }
     return {name: _encodable(value) for name, value in row.items()}
 

@@ -6,11 +6,15 @@ The steps: find (see `finding`), correct, read the articles, highlight, explain.
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache
+from typing import Self
 
-from newsarchive.archive import Archive
+from newsarchive.access import Viewer
+from newsarchive.arabic.tokens import folded_words
+from newsarchive.archive import Archive, SeenArchive
 from newsarchive.article import Article
 from newsarchive.search.concordance import Concordance
 from newsarchive.search.display.explanation import Explainer
@@ -89,6 +93,16 @@ class SearchService:
         self._word_forms: WordForms | None = None
         self._groups = groups or Groups(archive)
         self._related = RelatedArticles(archive, self._groups)
+        self._viewer: Viewer | None = None
+
+    def seen_by(self, viewer: Viewer) -> Self:
+        """The same search, with everything as one reader sees it. It needn't be closed."""
+        seen = copy(self)
+        seen._viewer = viewer  # noqa: SLF001 - a copy of this object
+        seen._archive = SeenArchive(self._archive, viewer)  # noqa: SLF001
+        seen._lock = threading.Lock()  # noqa: SLF001
+        seen._suggester = seen._word_forms = None  # noqa: SLF001
+        return seen
 
     def search(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> SearchResults:
         """Return the page of results for a request, with `facets` of `FURTHER_FACETS` in addition to the others.
@@ -117,7 +131,7 @@ class SearchService:
             dates = _dates(request.text, found.node, today)
             suggester = self._suggester_of(snapshot)
             suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
-            expansions = _expansions(request.text, expanded.forms, tree)
+            expansions = _expansions(request.text, self._told(expanded.forms, suggester), tree)
             page = self._page(snapshot, searcher, request, found)
             last_arrival = _last_arrival(request, ranking, values)
             merged = values.merged(ranking.facets)
@@ -149,6 +163,17 @@ class SearchService:
             continues=page.continues,
             last_arrival=last_arrival,
         )
+
+    def _told(
+        self, forms: Mapping[tuple[str, ...], tuple[str, ...]], suggester: Suggester
+    ) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """The forms of words that the reader may be told of. All of them are searched."""
+        if self._viewer is None:
+            return forms
+        return {
+            words: tuple(form for form in others if all(map(suggester.offers, folded_words(form))))
+            for words, others in forms.items()
+        }
 
     def _page(self, snapshot: Snapshot, searcher: Searcher, request: SearchRequest, found: Found) -> FoldedRows:
         """The rows of the page that a request asks for."""
@@ -253,7 +278,8 @@ class SearchService:
         1 and 20, and ArticleNotFound, IndexMissing, IndexOutdated or IndexDamaged.
         """
         with self.engine.snapshot() as snapshot:
-            return self._related.of(article_id, limit, snapshot)
+            related = self._related.of(article_id, limit, snapshot)
+        return related if self._viewer is None else tuple(map(self._viewer.show, related))
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """Return up to `limit` queries that complete `text`, then up to as many article titles, newest first.
@@ -282,7 +308,7 @@ class SearchService:
         """The suggester for the snapshot's generation, created once per generation."""
         with self._lock:
             if self._suggester is None or self._suggester.generation != snapshot.generation:
-                self._suggester = Suggester(snapshot, self._archive)
+                self._suggester = Suggester(snapshot, self._archive, offers_all=self._viewer is None)
             return self._suggester
 
     def _values_of(self, snapshot: Snapshot, facets: Sequence[Facet] = ()) -> Values:

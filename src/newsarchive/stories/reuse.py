@@ -44,17 +44,19 @@ class SharedPassage(NamedTuple):
 class Reuse(NamedTuple):
     """An article that shares passages with a text, in the order of the text.
 
-    `copy_of` is the id of the first article before it in the list of which it is a near copy, or None.
+    `copy_of` is the id of the first article before it in the list of which it is a near copy, or None. `hidden` is the
+    number of equal words in passages that the reader may not see, which are left out.
     """
 
     article: Article
     passages: tuple[SharedPassage, ...]
     copy_of: str | None
+    hidden: int = 0
 
     @property
     def words(self) -> int:
         """The number of equal words in all passages."""
-        return sum(passage.words for passage in self.passages)
+        return self.hidden + sum(passage.words for passage in self.passages)
 
 
 class Reused(NamedTuple):

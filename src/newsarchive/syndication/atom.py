@@ -46,7 +46,7 @@ def write_atom(feed: Feed) -> bytes:
         add_link(root, "link", relation, ATOM_TYPE, absolute_uri(url))
     add(root, "generator", GENERATOR, {"version": __version__})
     for item, moment in zip(feed.items, updated, strict=True):
-        _add_entry(root, item, moment, full_text=feed.full_text)
+        _add_entry(root, item, moment, full_text=feed.full_text and item.has_text)
     return document(root)
 
 
@@ -86,7 +86,8 @@ def _add_entry(root: ET.Element, item: FeedItem, updated: datetime, *, full_text
         ET.SubElement(entry, "category", {"term": label, "scheme": scheme} if scheme else {"term": label})
     if source := one_line(article.source):
         _add_source(entry, source, absolute_uri(item.source_feed_url), updated)
-    add(entry, "summary", item.lead)
+    if item.lead or item.has_text:
+        add(entry, "summary", item.lead)
     if full_text:
         add(entry, "content", item.content_html, {"type": "html"})
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from newsarchive.access import is_restricted
 from newsarchive.arabic.direction import marked, text_direction
 from newsarchive.article import Article
 from newsarchive.identity import article_urn
@@ -47,6 +48,11 @@ class FeedItem:
             _require_absolute("source_feed_url", self.source_feed_url)
 
     @property
+    def has_text(self) -> bool:
+        """Whether the reader sees the full text."""
+        return bool(self.article.body) and not is_restricted(self.article)
+
+    @property
     def categories(self) -> Iterator[tuple[str, str]]:
         """The labels of topics and sections, each with its scheme. Given topics come first and have none."""
         for scheme, labels in (
@@ -64,13 +70,17 @@ class FeedItem:
 
     @property
     def title(self) -> str:
-        """The title as plain text. An article without a title uses its lead.
+        """The title as plain text. An article without a title uses its lead, else its source and day.
 
         A title in several scripts begins with a mark if its first letter doesn't have the direction of its language:
         no format of titles that all reader programs show has an attribute for it.
         """
         title = one_line(self.article.title)
-        return marked(title, self.language) if title else self.lead or self.id
+        if title:
+            return marked(title, self.language)
+        day = self.article.published_day
+        told = (one_line(self.article.source), day.isoformat() if day else "")
+        return self.lead or " ".join(filter(None, told)) or self.id
 
     @property
     def archive_url(self) -> str:

@@ -30,7 +30,9 @@ def write_json_feed(feed: Feed) -> bytes:
         "description": one_line(feed.description),
         "language": feed.language,
     }
-    form = _without_empty(form) | {"items": [_item_form(item, full_text=feed.full_text) for item in feed.items]}
+    form = _without_empty(form) | {
+        "items": [_item_form(item, full_text=feed.full_text and item.has_text) for item in feed.items]
+    }
     return f"{json.dumps(form, ensure_ascii=False, indent=1)}\n".encode()
 
 

@@ -42,7 +42,7 @@ def write_rss(feed: Feed) -> bytes:
     add(channel, "docs", _DOCS)
     add(channel, "ttl", str(TTL_MINUTES))
     for item in feed.items:
-        _add_item(channel, item, full_text=feed.full_text)
+        _add_item(channel, item, full_text=feed.full_text and item.has_text)
     return document(rss)
 
 
@@ -67,7 +67,8 @@ def _add_item(channel: ET.Element, item: FeedItem, *, full_text: bool) -> None:
     if item.original_url:
         add_link(element, _LINK, "related", "text/html", item.archive_url)
     # The order matters: feedparser treats a description after the content as a second content.
-    add(element, "description", item.lead_html)
+    if item.lead or item.has_text:
+        add(element, "description", item.lead_html)
     if full_text:
         add(element, f"{{{CONTENT}}}encoded", item.content_html)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
+from newsarchive.access.tokens import TokenStore
 from newsarchive.arabic.direction import name_direction, text_direction
 from newsarchive.errors import NewsArchiveError
 from newsarchive.library import Library
@@ -25,11 +26,11 @@ from newsarchive.web import (
     crawling,
     feed_list,
     feeds,
-    full_text,
     markup,
     pages,
     revisions,
     search_engine,
+    signing_in,
     story_feeds,
     story_pages,
     subscriptions,
@@ -40,12 +41,13 @@ from newsarchive.web import (
 from newsarchive.web import exports as export_pages
 from newsarchive.web.assets import STATIC_FOLDER, StaticFiles, templates_folder
 from newsarchive.web.compression import compress
-from newsarchive.web.context import STARTED, archive_is_empty, bind_library, current_interface
+from newsarchive.web.context import STARTED, archive_is_empty, current_interface
 from newsarchive.web.cors import allow_reading
 from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.export_slots import ExportSlots, bind_slots
 from newsarchive.web.exports import MOST_ROWS
 from newsarchive.web.interface import Interface
+from newsarchive.web.readers import Gate, add_gate, current_gate, current_reader
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
 
@@ -67,6 +69,7 @@ _BLUEPRINTS = (
     api.blueprint,
     export_pages.blueprint,
     unapi.blueprint,
+    signing_in.blueprint,
 )
 FEED_BLUEPRINTS = frozenset(
     {
@@ -106,9 +109,9 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     the articles, and there are sitemaps. `readers` adds `/unsubscribe`. `exports` is how many exports
     may run at the same time, and `export_rows` how many rows one may have; 0 means that there are
     none, and that there is no limit. Without `public_full_text`, no format for programs has the full
-    texts. Pages of `cors_origins` may read the API and the feeds. `collection_table` is that of the
-    archive's folder by default; `may_write` says who may change the collections, and nobody may
-    without it. Raises ConfigError if the templates
+    texts for readers without a token. Pages of `cors_origins` may read the API and the feeds.
+    `collection_table` is that of the archive's folder by default; `may_write` says who may change
+    the collections. Raises ConfigError if the templates
     are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
@@ -120,14 +123,12 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         {
             "SITE_TITLE": site_title,
             "ALLOW_INDEXING": allow_indexing,
-            full_text.SETTING: public_full_text,
             MOST_ROWS: export_rows,
             STARTED: datetime.now(UTC),
         }
     )
     # Nothing here needs OPTIONS: every URL supports only GET and HEAD, or takes a form.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    app.extensions.update(bind_library(library))
     app.extensions.update(bind_slots(ExportSlots(library.archive.folder, exports)))
     table = collection_table or CollectionTable(library.archive.folder)
     app.extensions.update(collection_access.bind_collections(table, may_write))
@@ -151,6 +152,8 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.jinja_env.globals.update(
         archive_is_empty=archive_is_empty,
         collections_with=collection_access.collections_with,
+        current_gate=current_gate,
+        current_reader=current_reader,
         highlighted=markup.highlighted,
         may_write_collections=collection_access.may_write_here,
         is_indexable=crawling.is_indexable,
@@ -168,6 +171,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.after_request(set_cache_control)
     app.after_request(collection_access.keep_private)
     app.after_request(_say_what_language_depends_on)
+    add_gate(app, Gate(library, TokenStore(library.archive.folder), public_full_text))
     return app
 
 

@@ -164,8 +164,8 @@ class ArticleView:
 
     @property
     def description(self) -> str:
-        """The summary, else the start of the text, truncated between words."""
-        text = " ".join((self.article.summary or self.article.body).split())
+        """The summary, else the start of the text, truncated between words; the title if no text may be shown."""
+        text = " ".join((self.article.summary or self.article.body or self.title).split())
         if len(text) <= DESCRIPTION_LENGTH:
             return text
         return text[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"

@@ -150,7 +150,11 @@ class CitationView:
             "version": citation.revision if citation.revision > 1 else None,
             "identifier": [
                 {"@type": "PropertyValue", "propertyID": "urn", "value": article_urn(self._article.id)},
-                {"@type": "PropertyValue", "propertyID": "sha256", "value": citation.digest},
+                *(
+                    [{"@type": "PropertyValue", "propertyID": "sha256", "value": citation.digest}]
+                    if citation.digest
+                    else ()
+                ),
             ],
         }
         return {name: value for name, value in fields.items() if value}

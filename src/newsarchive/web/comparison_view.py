@@ -6,6 +6,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
+from newsarchive.access import is_restricted
 from newsarchive.article import Article
 from newsarchive.differences import Change, Differences, Run, differences
 from newsarchive.web.interface import Interface
@@ -35,7 +36,14 @@ class ComparisonView:
 
     @cached_property
     def _body(self) -> Differences:
+        if self.is_hidden:
+            return differences("", "", exactly=self._exactly)
         return differences(self.before.body, self.after.body, exactly=self._exactly)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the reader may not see one of the texts, so that they aren't compared."""
+        return is_restricted(self.before) or is_restricted(self.after)
 
     @property
     def title(self) -> Markup:

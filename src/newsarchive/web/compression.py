@@ -3,10 +3,11 @@
 The ETag of a compressed response is weak, because its bytes are others, and a revalidation compares it weakly: one copy
 in a cache is never taken for the other. Every response that could be compressed varies with Accept-Encoding.
 
-No response has a secret: there are no cookies, sessions or tokens. An archive may still be private behind a proxy, and
-a page shows what a URL searches for, so its length could tell an eavesdropper what the page has besides (BREACH). So
-the length of a compressed response is blurred by a name in its header. It depends on a key of the process and the
-response: repeating a request gives nothing to average.
+No response has a secret: a reader's token is never in one, except in the addresses of further pages of a feed that has
+it in its own. An archive may still be private, and a page shows what a URL searches for, so its length could tell an
+eavesdropper what the page has besides (BREACH). So the length of a compressed response is blurred by a name in its
+header. It depends on a key of the process and the response: repeating a request gives
+nothing to average.
 """
 
 import gzip

@@ -12,20 +12,15 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.interface import Interface
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import InvalidParameter, parse_language
+from newsarchive.web.readers import current_gate, current_reader
 
 STARTED = "STARTED"
 """The key in `app.config` of the time when the app was created: settings and tables don't change after it."""
-_EXTENSION = "newsarchive"
-
-
-def bind_library(library: Library) -> dict[str, object]:
-    """The entry for `app.extensions` that `current_library` reads."""
-    return {_EXTENSION: library}
 
 
 def current_library() -> Library:
-    """The library that the app was created with."""
-    return cast(Library, current_app.extensions[_EXTENSION])
+    """The library as the reader of this request sees it: nothing that is read from it has to be hidden."""
+    return current_gate().library_of(current_reader())
 
 
 def chosen_language() -> Language | None:

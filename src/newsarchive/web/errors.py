@@ -30,6 +30,7 @@ from newsarchive.errors import (
     IndexOutdated,
     NewsArchiveError,
     QuerySyntaxError,
+    TokenInvalid,
 )
 from newsarchive.search import SearchRequest
 from newsarchive.web.context import current_interface, current_library
@@ -46,6 +47,7 @@ _log = logging.getLogger(__name__)
 _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (InvalidParameter, 400, "invalid_parameter"),
     (QuerySyntaxError, 400, "bad_request"),
+    (TokenInvalid, 401, "token_invalid"),
     (ArticleWithdrawn, 410, "article_withdrawn"),
     (ArticleNotFound, 404, "article_not_found"),
     (CursorGone, 410, "cursor_gone"),
@@ -161,6 +163,8 @@ def _answer_bad_host(error: BadHost) -> Response:
 def _answer(failure: Failure) -> Response:
     response = _as_json(failure) if request.path.startswith("/api/") else _as_page(failure)
     response.status_code = failure.status
+    if failure.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="newsarchive", error="invalid_token"'
     if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _RETRY_AFTER
     return response

@@ -37,9 +37,10 @@ from newsarchive.web.download import Download
 from newsarchive.web.export_params import Asked, parse_export, parse_giving
 from newsarchive.web.export_slots import current_slots
 from newsarchive.web.file_names import attachment, file_name
-from newsarchive.web.full_text import gives_full_text, public_article
 from newsarchive.web.links import article_addresses
 from newsarchive.web.messages import LANGUAGES
+from newsarchive.web.public_article import public_article
+from newsarchive.web.readers import gives_full_text
 from newsarchive.web.results_view import search_title
 
 MOST_ROWS = "EXPORT_ROWS"

@@ -28,7 +28,6 @@ from newsarchive.syndication import (
     write_rss,
 )
 from newsarchive.web.context import chosen_language, current_library, interface_in
-from newsarchive.web.full_text import gives_full_text
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import address, article_address, subscription
 from newsarchive.web.messages import LANGUAGES
@@ -43,6 +42,7 @@ from newsarchive.web.params import (
     search_args,
     with_place,
 )
+from newsarchive.web.readers import PARAMETER, gives_full_text, token_of_address
 from newsarchive.web.results_view import search_title
 
 FEED_LIMIT = 50
@@ -126,7 +126,7 @@ def _asked() -> tuple[SearchRequest, str]:
 
 
 def with_full_text() -> bool:
-    """Whether a feed has the full texts. The setting `public_full_text` can rule them out."""
+    """Whether a feed has the full texts that the reader sees. The setting `public_full_text` can rule them out."""
     wanted = parse_feed_text(request.args)
     return wanted == FEED_TEXTS[0] and gives_full_text()
 
@@ -180,6 +180,10 @@ class _Pages:
             args["text"] = [text]
         if asked.arrived_before is not None:
             args["before"] = [str(asked.arrived_before)]
+        # The first page is the name of the feed, which readers pass on; the others are for this reader only.
+        is_first = asked.page == 1 and asked.arrived_before is None
+        if not is_first and (token := token_of_address()):
+            args[PARAMETER] = [token]
         return address(self._endpoint, args, external=True)
 
 

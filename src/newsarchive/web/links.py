@@ -22,7 +22,7 @@ from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETE
 from newsarchive.web.paths import article_path, path_of
 
 PAGE_BLUEPRINTS = frozenset(
-    {"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing", "collections"}
+    {"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing", "collections", "signing_in"}
 )
 """The blueprints whose pages are in every interface language."""
 API_PAGE = "api.page"

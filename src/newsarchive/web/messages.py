@@ -766,6 +766,44 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "error_internal": ("حدث خطأ في الموقع", "Something went wrong"),
     "error_internal_text": ("سُجِّل الخطأ. أعِد المحاولة بعد قليل.", "The error was logged. Please try again later."),
+    # Access: texts that not everybody may read, and tokens
+    "restricted_text": (
+        "لا يُعرض نص هذا المقال هنا للجميع. تجده عند ناشره، أو هنا لمن لديه رمز قراءة.",
+        "The text of this article isn't public here. Read it at its publisher, or here with a reader's token.",
+    ),
+    "restricted_lead": (
+        "هذه بداية المقال فقط. تجد النص الكامل عند ناشره، أو هنا لمن لديه رمز قراءة.",
+        "This is only the beginning. Read the full text at its publisher, or here with a reader's token.",
+    ),
+    "restricted_original": ("اقرأ النص الكامل عند الناشر", "Read the full text at the publisher"),
+    "restricted_sign_in": ("ادخل برمز القراءة", "Sign in with a token"),
+    "restricted_until": ("يُتاح النص الكامل للجميع هنا ابتداءً من {date}", "Open to everybody here from {date}"),
+    "restricted_compare": (
+        "لا يُقارَن النصّان هنا، لأن أحدهما على الأقل لا يُعرض كاملًا للجميع.",
+        "The texts aren't compared here, because at least one of them isn't public.",
+    ),
+    "restricted_passages": (
+        "لا تُعرض المقاطع، لأن نص أحد المقالين غير متاح للجميع.",
+        "The passages aren't shown, because one of the texts isn't public.",
+    ),
+    "sign_in": ("الدخول", "Sign in"),
+    "sign_in_about": (
+        "بعض النصوص لا يُعرض كاملًا إلا لمن لديه رمز قراءة. اطلب الرمز ممن يدير هذا الأرشيف.",
+        "Some texts are shown in full only to readers with a token. Ask whoever runs this archive for one.",
+    ),
+    "sign_in_token": ("رمز القراءة", "Token"),
+    "sign_in_kept": (
+        "يُحفظ الرمز في هذا المتصفح وحده، في ملف تعريف ارتباط، ثلاثين يومًا أو حتى تخرج.",
+        "The token is kept only in a cookie of this browser, for thirty days or until you sign out.",
+    ),
+    "signed_in": ("أنت داخل", "Signed in"),
+    "signed_in_as": ("أنت داخل بالرمز «{name}».", "You are signed in with the token “{name}”."),
+    "sign_out": ("الخروج", "Sign out"),
+    "error_token_invalid": ("الرمز غير صالح", "The token isn't valid"),
+    "error_token_invalid_text": (
+        "هذا الرمز مكتوب خطأً، أو أُلغي، أو انتهت مدته. اطلب رمزًا جديدًا ممن يدير هذا الأرشيف.",
+        "This token is mistyped, was revoked, or has expired. Ask whoever runs this archive for a new one.",
+    ),
     # Invalid parameters: one message for each value of `newsarchive.web.params.Problem`
     "problem_choice": (
         "«{parameter}» لا يقبل القيمة «{value}». القيم الممكنة: {allowed}.",

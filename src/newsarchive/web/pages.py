@@ -64,8 +64,11 @@ def article(article_id: str) -> str:
 def _quotations(article: Article) -> list[tuple[Article, str]]:
     """The first articles that share passages with an article, each with the longest passage."""
     library = current_library()
-    reused = library.groups.passages_elsewhere(article.id, SHOWN_ON_ARTICLE)
-    return [(library.tables.renamed(reuse.article), quotation(article.body, reuse)) for reuse in reused.articles]
+    reused = library.passages_elsewhere(article.id, SHOWN_ON_ARTICLE)
+    return [
+        (library.tables.renamed(reuse.article), quotation(article.body, reuse) if reuse.passages else "")
+        for reuse in reused.articles
+    ]
 
 
 @blueprint.get("/article/<article_id>/passages")
@@ -74,7 +77,7 @@ def passages(article_id: str) -> str:
     library = current_library()
     links = _links_back()
     found = library.tables.renamed(library.article(article_id))
-    reused = library.groups.passages_elsewhere(article_id, SHOWN_ARTICLES)
+    reused = library.passages_elsewhere(article_id, SHOWN_ARTICLES)
     reuses = shown(found.body, reused, library.tables)
     return render_template("passages.html", article=found, links=links, reuses=reuses, total=reused.total)
 
@@ -94,7 +97,7 @@ def reuse_found() -> str | tuple[str, int]:
     except InvalidParameter as problem:  # the reader can correct it: the page has the text still
         return _reuse_page(text, problem=problem), 400
     library = current_library()
-    reused = library.groups.passages_in(text, SHOWN_ARTICLES)
+    reused = library.passages_in(text, SHOWN_ARTICLES)
     return _reuse_page(text, reuses=shown(text, reused, library.tables), total=reused.total)
 
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsarchive.access import digest_of
 from newsarchive.article import Article
-from newsarchive.identity import is_web_url, text_digest
+from newsarchive.identity import is_web_url
 from newsarchive.ingest.fetching.masking import masked
 from newsarchive.topics import ArticleTopics
 from newsarchive.web.interface import Interface
@@ -112,7 +113,8 @@ class Provenance:
         yield self._fact("revision", self._interface.number(stored.revision))
         if stored.archived_at:
             yield self._fact("archived", self._interface.moment(stored.archived_at))
-        yield self._fact("digest", text_digest(stored), self._interface.text("digest_how"), is_code=True)
+        if digest := digest_of(stored):
+            yield self._fact("digest", digest, self._interface.text("digest_how"), is_code=True)
 
 
 def shown_location(location: str) -> str:

@@ -1,7 +1,7 @@
 """The pages of stories as plain data: the largest of a day or week, and the reports of one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -53,20 +53,15 @@ class ShownStory:
 
     def as_article(self, title: str, lines: Sequence[str]) -> Article:
         """The story as an item of a feed: its title, and one paragraph for each report."""
-        return replace(
-            self.lead,
+        return Article(
             id=f"story-{self.id}",
             title=title,
-            title_derived=False,
             body="\n".join(lines),
-            headings=(),
             summary=lines[0],
-            source="",
-            publisher="",
-            authors=(),
-            topics=(),
+            revision=self.lead.revision,
             published=self.last.published,
-            url="",
+            published_relative=self.last.published_relative,
+            language=self.lead.language,
             archived_at=max((report.archived_at for report in self.reports if report.archived_at), default=None),
         )
 

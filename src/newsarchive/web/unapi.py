@@ -18,8 +18,9 @@ from newsarchive.export.formats import CITATIONS
 from newsarchive.exporting import ExportedArticles, Giving
 from newsarchive.identity import id_of_urn
 from newsarchive.web.context import current_library, interface_in
-from newsarchive.web.full_text import gives_full_text, public_article
 from newsarchive.web.links import article_address
+from newsarchive.web.public_article import public_article
+from newsarchive.web.readers import gives_full_text
 
 _DOCUMENTS = {
     "ris": "https://en.wikipedia.org/wiki/RIS_(file_format)",

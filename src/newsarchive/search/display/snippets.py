@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from newsarchive.access import is_restricted
 from newsarchive.article import Article
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.matching import Finder, Occurrence, Reading, leaves_of
@@ -249,12 +250,15 @@ def make_hit(
     snippet = body.highlighted()
     if not snippet.marks and (of_summary := summary.highlighted()).marks:
         excerpt, snippet = summary, of_summary
+    reasons = explainer.reasons((title, excerpt.shown), (body.whole, summary.whole)) if explainer else ()
+    if is_restricted(article):  # what the lead lacks may be in the rest
+        reasons = tuple(reason for reason in reasons if not reason.is_missing)
     return Hit(
         article=article,
         score=score,
         title=Highlighted(article.title, title.marks()),
         snippet=snippet,
-        reasons=explainer.reasons((title, excerpt.shown), (body.whole, summary.whole)) if explainer else (),
+        reasons=reasons,
         folded=folded,
     )
 

@@ -1,7 +1,7 @@
 """Completes a word from its typed prefix, using the words of the archive and its titles."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
@@ -17,8 +17,13 @@ RARE = 300
 _ARTICLE = "ال"
 
 
-def likely_words(
-    snapshot: Snapshot, beginning: str, before: Sequence[str], count: int, misspellings: Misspellings
+def likely_words(  # noqa: PLR0913 - all are independent
+    snapshot: Snapshot,
+    beginning: str,
+    before: Sequence[str],
+    count: int,
+    misspellings: Misspellings,
+    offers: Callable[[str], bool] = lambda _: True,
 ) -> list[str]:
     """Return up to `count` folded words with this prefix, with or without ال before it; no two share a stem.
 
@@ -26,7 +31,7 @@ def likely_words(
     titles. If there are none, or `before` is empty, words are sorted by their document frequency. A
     word that is more than `RARE` times rarer than the most frequent one is left out: it is more
     likely a typo. So is a word that is one mistake away from a far more frequent one with the same
-    prefix, which is offered anyway.
+    prefix, which is offered anyway. `offers` says which words may be told.
     """
     frequency: Counter[str] = Counter()
     for word, articles in _candidates(snapshot, beginning):
@@ -44,7 +49,7 @@ def likely_words(
     for word in sorted(together, key=lambda word: (-together[word], -frequency[word], word)):
         if len(by_stem) == count:
             break
-        if frequency[word] >= least and stem(word) not in by_stem and not is_misspelled(word):
+        if frequency[word] >= least and stem(word) not in by_stem and not is_misspelled(word) and offers(word):
             by_stem[stem(word)] = word
     return list(by_stem.values())
 

@@ -39,6 +39,8 @@ from newsarchive.search.suggesting.running_text import is_running_text
 
 _TITLES_READ = 5
 """The number of articles whose titles are checked for the spelling of a word."""
+_TEXTS_READ = 20
+"""The number of articles that are looked at for one in which the reader sees a word."""
 _LEAST_LETTERS = 2
 """Titles are suggested only for at least this many letters."""
 _WORDS_LISTED = 50
@@ -49,7 +51,8 @@ _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
 class Suggester:
     """The suggestions of one snapshot. Thread-safe."""
 
-    def __init__(self, snapshot: Snapshot, archive: Archive) -> None:
+    def __init__(self, snapshot: Snapshot, archive: Archive, *, offers_all: bool = True) -> None:
+        """`archive` is as the reader sees it. Without `offers_all`, only words that the reader sees are offered."""
         self.generation = snapshot.generation
         self._snapshot = snapshot
         self._corrector = Corrector(snapshot.word_lists)
@@ -58,6 +61,8 @@ class Suggester:
         # replaced index open.
         self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
         self.beginning_with = lru_cache(maxsize=10_000)(partial(_beginning_with, snapshot))
+        self._is_seen = lru_cache(maxsize=10_000)(partial(_is_seen, snapshot, archive))
+        self._offers_all = offers_all
         self._is_adjacent = lru_cache(maxsize=10_000)(partial(_is_adjacent, snapshot))
 
     def occurs(self, leaf: Word | Phrase) -> bool:
@@ -66,6 +71,10 @@ class Suggester:
             has_words = all(self.occurs(Word(word, Form.EXACT, leaf.scope)) for word in leaf.words)
             return has_words and self._is_adjacent(leaf)
         return self._snapshot.occurs(*term_of(leaf))
+
+    def offers(self, word: str) -> bool:
+        """Whether a folded word may be told to a reader who didn't type it."""
+        return self._offers_all or self._is_seen(word)
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
         """Return the query with its misspelled words corrected; None if there is nothing to correct or no near word.
@@ -77,7 +86,7 @@ class Suggester:
         changes = {}
         for word, beside in _with_neighbors(node).items():
             corrected = self._corrected(word.text, beside)
-            if corrected is not None:
+            if corrected is not None and self.offers(corrected):
                 for place in word_ranges(text, (word.text,), understand):
                     if word.scope is Scope.TITLE or is_running_text(text, place):
                         changes[place] = self.spelled(corrected)
@@ -99,9 +108,17 @@ class Suggester:
         before = [word.text for word in _stem_words(node)]
         if before and before[-1] == last.text:
             before.pop()
-        found = likely_words(self._snapshot, last.text, before, count, self._misspellings)
+        found = likely_words(self._snapshot, last.text, before, count, self._misspellings, self.offers)
         completed = (text[: last.start] + self.spelled(word) for word in found if word != last.text)
         return list(dict.fromkeys(completed))
+
+
+def _is_seen(snapshot: Snapshot, archive: Archive, word: str) -> bool:
+    """Whether a title has a folded word, or the visible part of one of the latest texts with it."""
+    if snapshot.occurs(Field.TITLE_EXACT, word):
+        return True
+    found = archive.get_many(snapshot.ids_with(Field.EXACT, word, _TEXTS_READ)).values()
+    return any(token.text == word for article in found for token in tokenize(f"{article.title}\n{article.body}"))
 
 
 def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:

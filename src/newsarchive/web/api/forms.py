@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Sequence, Set
 
+from newsarchive.access import RestrictedArticle
 from newsarchive.article import Article, to_json
 from newsarchive.search import article_to_json, assigned_to_json
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import ArticleTopics, topic_id, topic_label
 from newsarchive.web.api.description import Json
 from newsarchive.web.context import current_interface, current_library
-from newsarchive.web.full_text import gives_full_text, public_article
 from newsarchive.web.links import article_address
+from newsarchive.web.public_article import public_article
+from newsarchive.web.readers import gives_full_text
 
 Fields = Collection[str] | None
 """The keys that a request selects; None for the default ones."""
@@ -23,7 +25,9 @@ def full_form(article: Article, fields: Fields = None) -> Json:
     """An article in its archive form, with its topics, and without data that must not leave the server."""
     # Addresses take a third of the time.
     form: Json = to_json(public_article(article) if _wants(fields, _OF_ADDRESSES) else article)
-    if not gives_full_text():
+    if isinstance(article, RestrictedArticle):
+        form |= access_form(article)
+    if not gives_full_text() or isinstance(article, RestrictedArticle):
         for name in _OF_THE_TEXT:
             form.pop(name, None)
     if _wants(fields, _OF_TOPICS):
@@ -36,6 +40,16 @@ def full_form(article: Article, fields: Fields = None) -> Json:
     if _wants(fields, {"page_url"}):
         form["page_url"] = article_address(article.id)
     return select(form, fields)
+
+
+def access_form(article: Article) -> Json:
+    """What a restricted article has besides: how much of it is shown, and until when."""
+    if not isinstance(article, RestrictedArticle):
+        return {}
+    return {
+        "access": article.level.name.lower(),
+        **({"free_from": article.free_from.isoformat()} if article.free_from else {}),
+    }
 
 
 def _wants(fields: Fields, names: Set[str]) -> bool:
@@ -53,6 +67,7 @@ def brief(form: Json, article: Article, fields: Fields) -> Json:
     form["url"] = web_url(form["url"])
     form["page_url"] = article_address(form["id"])
     form["all_topics"] = topic_forms(current_library().tables.topics_of(article))
+    form |= access_form(article)
     if fields is not None:
         more = [name for name in fields if name not in form]
         form |= full_form(article, more) if more else {}

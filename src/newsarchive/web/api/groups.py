@@ -42,8 +42,8 @@ from newsarchive.web.api.parameters import (
 from newsarchive.web.api.routes import next_address, operation
 from newsarchive.web.api.shapes import BRIEF, ID, NEXT, PAGE_ADDRESS
 from newsarchive.web.context import current_library
-from newsarchive.web.full_text import gives_full_text
 from newsarchive.web.params import parse_days_of_stories, parse_limit, parse_page
+from newsarchive.web.readers import gives_full_text
 from newsarchive.web.reuse_view import checked_text
 
 _FIELDS = fields_parameter(BRIEF)
@@ -237,7 +237,7 @@ def passages(article_id: str) -> Json:
     """Return the articles that share passages with an article, the earliest first."""
     limit, library = parse_limit(request.args, MOST_ARTICLES), current_library()
     library.article(article_id)  # raises ArticleNotFound
-    return {"id": article_id, **_reuse_form(library.groups.passages_elsewhere(article_id, limit))}
+    return {"id": article_id, **_reuse_form(library.passages_elsewhere(article_id, limit))}
 
 
 @operation(
@@ -271,7 +271,7 @@ def reuse() -> Json:
         raise UnsupportedMediaType
     is_plain = request.mimetype == "text/plain"
     text = request.get_data().decode("utf-8", "replace") if is_plain else request.form.get("text", "")
-    return _reuse_form(current_library().groups.passages_in(checked_text(text), limit))
+    return _reuse_form(current_library().passages_in(checked_text(text), limit))
 
 
 def _reuse_form(reused: Reused) -> Json:

@@ -55,6 +55,15 @@ _SUBJECTS = {
     "assigned_topics": key(ListOf(ASSIGNED), "المواضيع التي أسندها النموذج", "the topics that the model assigned"),
     "sections": key(ListOf(STRING), "أقسامه بأسمائها المعتمدة", "its sections, by their canonical names"),
 }
+_ACCESS = {
+    "access": key(
+        one_of("snippet", "metadata"),
+        "ما يظهر من نص لا يُعرض كاملًا",
+        "what is shown of a text that the reader doesn't see in full",
+        optional=True,
+    ),
+    "free_from": key(DAY, "متى يُعرض نصه كاملًا", "from when on its full text is shown", optional=True),
+}
 _LANGUAGE = key(STRING, "لغته برمز ISO 639", "its language, as an ISO 639 code")
 _TITLE = key(STRING, "عنوانه، وقد يكون فارغًا", "its title; it can be empty")
 _BRIEF = {
@@ -67,6 +76,7 @@ _BRIEF = {
     "published": key(OrNull(DAY_OR_MOMENT), "تاريخ نشره أو وقته", "the date or time of publication, or null"),
     "language": _LANGUAGE,
     "page_url": PAGE_ADDRESS,
+    **_ACCESS,
 }
 GIVEN = Shape(
     "GivenTopic",
@@ -109,6 +119,7 @@ _STORED = {
     "origin": key(ORIGIN, "من أين أُخذ", "where it was taken from"),
     "archived_at": key(MOMENT, "متى حُفظت هذه النسخة", "when this revision was archived, in UTC"),
     "page_url": PAGE_ADDRESS,
+    **_ACCESS,
 }
 ARTICLE = Shape("Article", _STORED, selectable=True)
 _FULL = {

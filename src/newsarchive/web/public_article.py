@@ -1,23 +1,10 @@
-"""What may leave the server: full texts, if the setting `public_full_text` allows it, and no private paths.
-
-Exports, feeds and the API ask here. The pages of articles show the texts in any case.
-"""
+"""What may leave the server in formats for programs: no private paths."""
 
 from dataclasses import replace
 from pathlib import PurePath
 
-from flask import current_app
-
 from newsarchive.article import Article
 from newsarchive.syndication import absolute_uri
-
-SETTING = "PUBLIC_FULL_TEXT"
-"""The key of the setting in `app.config`."""
-
-
-def gives_full_text() -> bool:
-    """Whether exports, feeds and the API may have the full texts of articles. Summaries they may have in any case."""
-    return bool(current_app.config[SETTING])
 
 
 def public_article(article: Article) -> Article:

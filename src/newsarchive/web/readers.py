@@ -1,0 +1,158 @@
+"""Who reads: finds the reader of a request by a token, and keeps what readers get out of shared caches.
+
+A token comes as `Authorization: Bearer`, as the password of HTTP Basic, in the cookie of the page for signing in, or,
+for feeds only, as the parameter `token`, because many feed readers know nothing else. Everybody else is anonymous.
+"""
+
+from dataclasses import dataclass, field
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, current_app, g, has_request_context, request
+
+from newsarchive.access import ANONYMOUS, Reader, Scope, Viewer
+from newsarchive.access.tokens import PREFIX, TokenStore
+from newsarchive.access.visible import gives_texts_to_programs
+from newsarchive.errors import AccessError, TokenInvalid
+from newsarchive.library import Library
+
+COOKIE = "newsarchive_token"
+PARAMETER = "token"
+FEEDS = frozenset({"feeds", "story_feeds"})
+"""The blueprints whose addresses may have a token."""
+_EXTENSION = "newsarchive.gate"
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_MOST_VIEWS = 32
+
+
+@dataclass(slots=True)
+class Gate:
+    """What readers of a site may see: its tokens, and its library as each kind of reader sees it."""
+
+    library: Library
+    tokens: TokenStore
+    public_full_text: bool = True
+    _seen: dict[tuple[str, ...], Library] = field(default_factory=dict)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a token shows more than everybody sees."""
+        return self.library.tables.access.restricts or not self.public_full_text
+
+    @property
+    def offers_tokens(self) -> bool:
+        """Whether it makes sense to sign in."""
+        try:
+            return self.is_active or bool(self.tokens.tokens())
+        except AccessError:
+            return False
+
+    def library_of(self, reader: Reader) -> Library:
+        """The library as a reader sees it."""
+        viewer = Viewer(self.library.tables.access, reader, self.library.search_service.today)
+        if viewer.sees_all:
+            return self.library
+        key = reader.sources if reader.may(Scope.READ) else ()
+        if key not in self._seen:
+            if len(self._seen) >= _MOST_VIEWS:
+                self._seen.clear()
+            self._seen[key] = self.library.seen_by(viewer)
+        return self._seen[key]
+
+
+def add_gate(app: Flask, gate: Gate) -> None:
+    """Ask for the reader before each request, and guard the response after it."""
+    app.extensions[_EXTENSION] = gate
+    app.before_request(_identify)
+    app.after_request(_guard)
+
+
+def current_gate() -> Gate:
+    """The gate of the site."""
+    return cast(Gate, current_app.extensions[_EXTENSION])
+
+
+def current_reader() -> Reader:
+    """Who sent the request of this thread."""
+    return cast(Reader, g.get("reader", ANONYMOUS)) if has_request_context() else ANONYMOUS
+
+
+def gives_full_text() -> bool:
+    """Whether formats for programs may have the full texts that the reader of this request sees."""
+    return gives_texts_to_programs(current_reader(), is_public=current_gate().public_full_text)
+
+
+def may(asking: Request, scope: Scope) -> bool:
+    """Whether a request may do what a scope allows.
+
+    A request that changes something and has only the cookie must come from a page of this site; see `is_same_origin`.
+    """
+    found, is_cookie = _reader_of(asking)
+    return found is not None and found.may(scope) and not (is_cookie and _may_be_forged(asking))
+
+
+def is_same_origin(asking: Request) -> bool:
+    """Whether the browser says that a page of this site sent a request. Pages of other sites can't say so."""
+    origin = asking.headers.get("Origin", "")
+    if origin and origin != "null":
+        return urlsplit(origin).netloc.lower() == asking.host.lower()
+    return asking.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def token_of_address() -> str:
+    """The token in the address of a feed, which the addresses of its further pages need; empty if there is none."""
+    return request.args.get(PARAMETER, "") if request.blueprint in FEEDS else ""
+
+
+def _may_be_forged(asking: Request) -> bool:
+    return asking.method not in _SAFE_METHODS and not is_same_origin(asking)
+
+
+def _identify() -> None:
+    """Find the reader. Raises TokenInvalid for a token that isn't good, unless it is that of a cookie."""
+    g.reader = ANONYMOUS
+    if request.endpoint == "static":
+        return
+    reader, is_cookie = _reader_of(request)
+    if reader is None:
+        # Whoever sent a token wants more than everybody gets, and must learn that it isn't good any more.
+        raise TokenInvalid
+    g.reader = ANONYMOUS if is_cookie and _may_be_forged(request) else reader
+
+
+def _reader_of(asking: Request) -> tuple[Reader | None, bool]:
+    """Who sent a request, None if its token isn't good, and whether only the cookie says so."""
+    token = _token_in(asking)
+    tokens = current_gate().tokens
+    if token:
+        return tokens.reader_of(token), False
+    if cookie := asking.cookies.get(COOKIE):
+        return tokens.reader_of(cookie) or ANONYMOUS, True
+    return ANONYMOUS, False
+
+
+def _token_in(asking: Request) -> str:
+    """The token of a request without that of the cookie; empty if it has none."""
+    given = asking.authorization
+    if given is not None and given.type == "bearer":
+        return given.token or "-"
+    # Other passwords are those of a proxy before this server.
+    if given is not None and given.type == "basic" and (given.password or "").startswith(PREFIX):
+        return given.password or ""
+    return asking.args.get(PARAMETER, "") if asking.blueprint in FEEDS else ""
+
+
+def _guard(response: Response) -> Response:
+    """Keep what depends on the reader out of shared caches, and the token out of the addresses that others learn."""
+    if request.endpoint == "static":
+        return response
+    has_token = bool(_token_in(request)) or COOKIE in request.cookies
+    if current_gate().is_active or has_token:
+        response.vary.update(("Authorization", "Cookie"))
+        # The same date for every reader, before and after an embargo ends: only an ETag tells what was sent.
+        response.last_modified = None
+    if has_token:
+        response.headers["Cache-Control"] = "private, no-store"
+    if token_of_address():
+        response.headers["Referrer-Policy"] = "no-referrer"
+    return response
