@@ -8,6 +8,9 @@ ARCHIVE ?= archive
 DATA ?= ../shared/data
 # More arguments for pytest, such as ARGS="tests/search -k grammar".
 ARGS ?=
+# The search server of `make search-server`: how many nodes, and the memory of each.
+NODES ?= 1
+HEAP ?= 512m
 # The number of articles of the benchmarks of speed.
 ARTICLES ?= 20000
 # How many articles `make bench-kinds` prints to read, for each kind.
@@ -26,7 +29,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick check format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds assault system clean
+.PHONY: help serve test quick check format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds assault search-server system clean
 
 help: ## List these targets
 	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,6 +86,10 @@ assault: $(VENV)/.test system ## Attack the program for SECONDS: kills, damage, 
 	$(BIN)/python bench/assault.py --seconds $(SECONDS) --seed $(SEED) \
 		$(if $(wildcard $(DATA)/ant-dev.jsonl.gz),--ant $(DATA)/ant-dev.jsonl.gz --articles $(ARTICLES))
 
+# It needs Java 17 or later and Maven.
+search-server: $(VENV)/.test ## Run OpenSearch on this machine, to try it: NODES=N HEAP=512m
+	$(BIN)/python -m tests.search_server --nodes $(NODES) --heap $(HEAP)
+
 $(VENV)/.venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "newsarchive needs Python 3.11 or newer; name one with PYTHON=…")'
 	$(PYTHON) -m venv $(VENV)
@@ -105,13 +112,16 @@ $(VENV)/.check: $(VENV)/.test
 	$(PIP) install --constraint constraints.txt --group check
 	touch $@
 
-# What tests need of the system, from Debian if it may be installed: a browser, and strace, which kills processes at a
-# chosen system call. Without them the tests that need them are skipped and say why.
-system: ## Install what the tests need besides Python: Chromium, strace
+# What tests need of the system, from Debian if it may be installed: a browser; strace, which kills processes at a
+# chosen system call; and Java with Maven, for a search server. Without them the tests that need them are skipped and
+# say why.
+system: ## Install what the tests need besides Python: Chromium, strace, Java
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| missing="chromium fonts-noto-core"; \
 	command -v strace >/dev/null || missing="$$missing strace"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	command -v mvn >/dev/null || missing="$$missing maven"; \
 	[ -z "$$missing" ] \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	     && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y $$missing >/dev/null; }; } \

@@ -12,6 +12,14 @@ from hypothesis import settings
 from newsarchive.archive import Archive
 from newsarchive.article import Article
 from tests.articles import make_article
+from tests.search_server.fixtures import (  # noqa: F401 - fixtures
+    begin_session,
+    cluster_connection,
+    end_session,
+    index_name,
+    search_hosts,
+    three_nodes,
+)
 
 MEMORY = Path("/dev/shm")
 """A file system in memory. Archives and indexes wait for the disk at every batch, and many tests did little else.
@@ -28,6 +36,16 @@ settings.register_profile("same everywhere", derandomize=True, deadline=None)
 settings.load_profile("same everywhere")
 # For `make quick`, by --hypothesis-profile.
 settings.register_profile("quick", settings.get_profile("same everywhere"), max_examples=10)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        begin_session()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end_session()
 
 
 @pytest.fixture

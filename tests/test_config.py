@@ -99,6 +99,18 @@ def file_with(file: Path, text: str) -> Path:
         ("allow_networks = [10]", "it must be non-empty text"),
         ("allow_networks = 10", "allow_networks cannot be 10: it must be a list such as"),
         ("proxy = 3128", "proxy cannot be the given value: it must be the URL of an HTTP proxy"),
+        ('engine = "lucene"', "engine cannot be 'lucene': it must be one of whoosh, opensearch"),
+        ("opensearch_hosts = []", "opensearch_hosts cannot be the given value: it must be a list such as"),
+        ('opensearch_hosts = ["search1:9200"]', "each must be the URL of a node"),
+        ('opensearch_hosts = ["ftp://search1"]', "each must be the URL of a node"),
+        ('opensearch_hosts = ["https://search1:0"]', "each must be the URL of a node"),
+        ('opensearch_hosts = ["https://search1/?q"]', "each must be the URL of a node"),
+        ('opensearch_hosts = ["https://بحث.example"]', "each must be the URL of a node"),
+        ('opensearch_index = "News"', "opensearch_index cannot be 'News': it must begin with a-z or 0-9"),
+        ('opensearch_index = "a,b"', "it must begin with a-z or 0-9 and have up to 64 of"),
+        ('opensearch_index = "_all"', "it must begin with a-z or 0-9"),
+        ("opensearch_shards = 0", "it must be from 1 to 1024"),
+        ("opensearch_replicas = -1", "it must be from 0 to 16"),
         ("timezone = 3", "timezone cannot be 3"),
         ("port =", "Invalid value"),
     ],
@@ -134,6 +146,19 @@ def test_networks_are_a_list_in_the_file_and_comma_separated_in_the_environment(
     variables = {"NEWSARCHIVE_ALLOW_NETWORKS": "10.0.0.0/8, fd00::/8,192.168.1.5"}
     assert load_config(file_with(file, ""), variables).allow_networks == networks
     assert load_config(file_with(file, "allow_networks = []"), {}).allow_networks == ()
+
+
+def test_the_hosts_of_a_cluster_are_a_list_or_comma_separated(file: Path) -> None:
+    listed = file_with(file, 'opensearch_hosts = ["https://search1:9200/", "https://search2.example/os"]')
+    assert load_config(listed, {}).opensearch_hosts == ("https://search1:9200", "https://search2.example/os")
+    several = {"NEWSARCHIVE_OPENSEARCH_HOSTS": "http://10.0.0.1:9200, http://[fd00::2]:9200,http://10.0.0.1:9200"}
+    assert load_config(listed, several).opensearch_hosts == ("http://10.0.0.1:9200", "http://[fd00::2]:9200")
+
+
+def test_a_password_in_the_url_of_a_host_is_refused_without_showing_it() -> None:
+    with pytest.raises(ConfigError, match="opensearch_user and OPENSEARCH_PASSWORD are for them") as caught:
+        load_config(environment={"NEWSARCHIVE_OPENSEARCH_HOSTS": "https://admin:geheim@search1:9200"})
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_proxy_is_not_in_the_repr(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Settings: `newsarchive.toml` and the environment, read into one frozen `Config`."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -19,6 +20,8 @@ CONFIG_FILE = Path("newsarchive.toml")
 ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 """How the connection to the mail server is secured, each with its usual port."""
+ENGINES = ("whoosh", "opensearch")
+"""Where the search index is: in the archive's folder, or on a cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,13 @@ class Config:
     At most `exports` exports run on the server at the same time, with at most `export_rows` rows each; 0 rows mean no
     limit. Without `public_full_text`, exports, feeds and the API give no full texts to readers without a token.
     `access` is what these see of sources that the table `access.txt` doesn't list.
+
+    `engine` says where the search index is: `whoosh` keeps it in the archive, `opensearch` on the cluster with the
+    nodes `opensearch_hosts`, in indexes whose names begin with `opensearch_index`, each of `opensearch_shards` shards
+    with `opensearch_replicas` copies. `opensearch_user` signs in with a password from the environment or the file
+    `opensearch_secrets`; None means `cluster/secrets.env` in the archive. `opensearch_ca` is the file with the
+    certificates of the authorities that vouch for the nodes; None means those of the system. `opensearch_timeout` is
+    for searches and `opensearch_write_timeout` for updates, both in seconds.
 
     `processes` is the number of server processes. Each has `threads` threads and at most
     `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
@@ -87,6 +97,16 @@ class Config:
     public_full_text: bool = True
     access: Policy = FULL
     cors_origins: tuple[str, ...] = ()
+    engine: str = "whoosh"
+    opensearch_hosts: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    opensearch_index: str = "newsarchive"
+    opensearch_user: str | None = None
+    opensearch_secrets: Path | None = None
+    opensearch_ca: Path | None = None
+    opensearch_shards: int = 1
+    opensearch_replicas: int = 1
+    opensearch_timeout: int = 10
+    opensearch_write_timeout: int = 120
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -117,6 +137,9 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] = os.en
 
 _Reader = Callable[[Any], Any]
 _NAMES = tuple(setting.name for setting in fields(Config))
+_MAY_HAVE_PASSWORDS = {"proxy", "opensearch_hosts"}
+"""Settings of URLs. Their values are not printed, because a URL may contain a password, even where none belongs."""
+_INDEX_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def _read(file: Path | None) -> dict[str, Any]:
@@ -142,7 +165,7 @@ def _checked(name: str, value: Any, where: str) -> Any:
     except LookupError as error:
         raise ConfigError(f"{where}: unknown time zone {value!r}") from error
     except (ValueError, TypeError, OSError, RuntimeError) as error:
-        shown = "the given value" if name == "proxy" else repr(value)  # A proxy's URL may contain a password.
+        shown = "the given value" if name in _MAY_HAVE_PASSWORDS else repr(value)
         raise ConfigError(f"{where}: {name} cannot be {shown}: {error}") from error
 
 
@@ -232,6 +255,40 @@ def _proxy(value: Any) -> str:
     return str(value)
 
 
+def _engine(value: Any) -> str:
+    if value not in ENGINES:
+        raise ValueError(f"it must be one of {', '.join(ENGINES)}")
+    return str(value)
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed:
+        raise TypeError('it must be a list such as ["https://search1.example:9200", "https://search2.example:9200"]')
+    return tuple(dict.fromkeys(_host(_text(host).strip()) for host in listed))
+
+
+def _host(text: str) -> str:
+    """The URL of a node, without a slash at its end. Error messages show no part of it."""
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in {"http", "https"} and url.hostname and (url.port is None or url.port > 0)
+    except ValueError:
+        usable = None
+    if not usable or url.query or url.fragment or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("each must be the URL of a node, such as https://search1.example:9200") from None
+    if "@" in url.netloc:
+        raise ValueError("a URL must have no user and password: opensearch_user and OPENSEARCH_PASSWORD are for them")
+    return text.rstrip("/")
+
+
+def _index_name(value: Any) -> str:
+    text = _text(value)
+    if not _INDEX_NAME.fullmatch(text):
+        raise ValueError("it must begin with a-z or 0-9 and have up to 64 of a-z, 0-9, - and _")
+    return text
+
+
 def _security(value: Any) -> str:
     if value not in SMTP_PORTS:
         raise ValueError(f"it must be one of {', '.join(SMTP_PORTS)}")
@@ -257,6 +314,15 @@ _READERS: dict[str, _Reader] = {
     "metrics": _flag,
     "allow_indexing": _flag,
     "cors_origins": _origins,
+    "engine": _engine,
+    "opensearch_hosts": _hosts,
+    "opensearch_index": _index_name,
+    "opensearch_secrets": _path,
+    "opensearch_ca": _path,
+    "opensearch_shards": _number(1, 1_024),
+    "opensearch_replicas": _number(0, 16),
+    "opensearch_timeout": _number(1, 3_600),
+    "opensearch_write_timeout": _number(1, 3_600),
     "port": _number(1, 65_535),
     "threads": _number(1, 256),
     "processes": _number(1, 64),

@@ -29,6 +29,8 @@
     +-- SearchError
         +-- QuerySyntaxError
         +-- IndexLocked
+        +-- IndexUnreachable
+        +-- RequestRefused(status, kind, reason)
         +-- IndexUnusable(reason)
             +-- IndexMissing
             +-- IndexOutdated
@@ -256,6 +258,30 @@ class QuerySyntaxError(SearchError):
 
 class IndexLocked(SearchError):
     """Another process is updating or building the search index."""
+
+
+class IndexUnreachable(SearchError):
+    """The cluster with the search index can't answer now, or only in part. The index needs no rebuild.
+
+    Nothing is lost: the archive has every article, and an update goes on from the position that the index has.
+    """
+
+
+class RequestRefused(SearchError):
+    """The cluster with the search index understood a request and refused it, which a second try won't change.
+
+    `status` is that of the response, `kind` the cluster's name for the error, and `reason` its explanation. Both are
+    cut to `MAX_MESSAGE` characters.
+    """
+
+    def __init__(self, request: str, status: int, kind: str, reason: str) -> None:
+        kind, reason = _short(kind), _short(reason)
+        super().__init__(
+            f"OpenSearch refused {request} with status {status}: {': '.join(filter(None, (kind, reason)))}"
+        )
+        self.status = status
+        self.kind = kind
+        self.reason = reason
 
 
 class IndexUnusable(SearchError):

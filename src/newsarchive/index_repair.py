@@ -45,6 +45,9 @@ class IndexRepairer:
         except IndexUnusable as error:
             _log.warning("%s: rebuilding the index from the archive", error.reason)
             self._run_rebuild()
+        except NewsArchiveError as error:
+            # Whether the index is usable is unknown, so it is left alone.
+            _log.warning("the index was not looked at: %s", error)
         finally:
             # Also after an unexpected error, which ends the thread with a traceback in the log.
             self._not_before = time.monotonic() + PAUSE

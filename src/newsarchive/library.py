@@ -17,6 +17,7 @@ from newsarchive.archive import Archive, ArchiveWriter, RenamedArchive, SeenArch
 from newsarchive.article import Article, Record
 from newsarchive.config import Config
 from newsarchive.durable import replace_file
+from newsarchive.engine_choice import INDEX_FOLDER, TABLES_NOTE, ChosenEngine, choose_engine, may_rebuild
 from newsarchive.errors import (
     ArticleNotFound,
     CorruptArchive,
@@ -46,14 +47,10 @@ from newsarchive.search import (
     load_spellings,
 )
 from newsarchive.search.engine import Follower, IsGrowing
-from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.stories.groups import Groups
 from newsarchive.stories.reuse import MOST_ARTICLES, Reuse, Reused
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 from newsarchive.warc.removing import remove_pages
-
-INDEX_FOLDER = "index"
-"""The name of the search index's folder in the archive folder."""
 
 _ALONGSIDE = 2
 """The number of workers from which on the groups are updated while the index is."""
@@ -72,11 +69,12 @@ class Library:
     `open_library` creates a library from the settings.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all are independent
         self,
         archive: Archive,
         search_service: SearchService,
         *,
+        chosen: ChosenEngine | None = None,
         groups: Groups | None = None,
         tables: Tables = NO_TABLES,
         repairs: bool = False,
@@ -85,6 +83,7 @@ class Library:
         self.search_service = search_service
         self.groups = groups or Groups(archive)
         self.tables = tables
+        self._chosen = chosen or ChosenEngine(search_service.engine, archive.folder / INDEX_FOLDER / TABLES_NOTE)
         rebuild = partial(self.rebuild_index, only_if_unusable=True, wait=math.inf)
         self.repairer = IndexRepairer(search_service.check, rebuild) if repairs else None
         self._viewer: Viewer | None = None
@@ -356,18 +355,15 @@ class Library:
     def _digests(self) -> dict[str, str]:
         return {"the table of topics": self.tables.digest, "the topic model": self.tables.article_topics.model.digest}
 
-    @property
-    def _tables_note(self) -> Path:
-        return self.archive.folder / INDEX_FOLDER / "TABLES"
-
     def _noted_tables(self) -> str | None:
         try:
-            return self._tables_note.read_text(encoding="ascii", errors="replace").strip()
+            return self._chosen.tables_note.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
 
     def _note_tables(self) -> None:
-        replace_file(self._tables_note, " ".join(self._digests().values()).encode() + b"\n")
+        self._chosen.tables_note.parent.mkdir(exist_ok=True)
+        replace_file(self._chosen.tables_note, " ".join(self._digests().values()).encode() + b"\n")
 
     def purge(
         self,
@@ -392,13 +388,14 @@ class Library:
         removed = self._remove_text(article_id, reason, wait)
         if on_removed is not None:
             on_removed(removed)
+        left = self._chosen.remove_unused_index()
         try:
             report = self.rebuild_index(progress, only_if_unusable=True, wait=wait)
         except (NewsArchiveError, OSError) as error:
             raise PurgeUnfinished(article_id, str(error)) from error
         except KeyboardInterrupt as interruption:
             raise PurgeUnfinished(article_id, "interrupted") from interruption
-        undeleted = (*report.undeleted, *self._forget_groups_if_behind())
+        undeleted = (*left, *report.undeleted, *self._forget_groups_if_behind())
         if undeleted:
             raise PurgeUnfinished(article_id, "could not delete " + "; ".join(undeleted))
 
@@ -465,17 +462,18 @@ def open_library(config: Config, *, folder: Path | None = None, create: bool = F
 
     `folder` is the archive's folder; None means `config.archive`. With `create`, an archive is
     created if the folder is missing or empty. With `repairs`, an unusable index is rebuilt in the
-    background. Raises ArchiveError if there is no archive, and ConfigError if a table is invalid.
+    background, but not one on a cluster if the archive is read-only here: that is up to the node
+    that writes. Raises ArchiveError if there is no archive, and ConfigError if a table is invalid.
     """
     folder = folder or config.archive
     tables = load_tables(folder, config.tables, config.spellings, config.access)
     spellings = load_spellings(*tables.spelling_files)
     archive = Archive(folder, create=create)
     searched = RenamedArchive(archive, show=tables.renamed) if tables.renames else archive
-    memory = BUFFER_BYTES if config.index_memory is None else config.index_memory << 20
-    engine = WhooshEngine(folder / INDEX_FOLDER, archive, topics=tables.article_topics, buffer_bytes=memory)
+    chosen = choose_engine(config, archive, tables.article_topics)
     groups = Groups(archive)
     service = SearchService(
-        searched, engine, spellings=spellings, tables=tables, timezone=config.timezone, groups=groups
+        searched, chosen.engine, spellings=spellings, tables=tables, timezone=config.timezone, groups=groups
     )
-    return Library(archive, service, groups=groups, tables=tables, repairs=repairs)
+    repairs = repairs and may_rebuild(config, folder)
+    return Library(archive, service, chosen=chosen, groups=groups, tables=tables, repairs=repairs)

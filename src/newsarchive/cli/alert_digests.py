@@ -32,7 +32,7 @@ from newsarchive.cli.common import (
     with_config,
 )
 from newsarchive.config import Config
-from newsarchive.errors import AlertsError, IndexUnusable
+from newsarchive.errors import AlertsError, IndexUnreachable, IndexUnusable
 from newsarchive.ingest.fetching.fetch import user_agent_of
 from newsarchive.ingest.fetching.masking import masked
 from newsarchive.library import Library, open_library
@@ -152,7 +152,7 @@ def how_many(library: Library, search: SavedSearch) -> str:
     """How much to expect of a search, as a part of a sentence; empty if it can't be searched now."""
     try:
         return f"; {last_week(preview(library, search, WEEK, time.time()).articles, WEEK)}"
-    except IndexUnusable:  # the search is saved all the same
+    except (IndexUnusable, IndexUnreachable):  # the search is saved all the same
         return ""
 
 

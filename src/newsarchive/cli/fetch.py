@@ -29,7 +29,7 @@ from newsarchive.cli.ingest_report import SOME_FAILED
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
-from newsarchive.errors import ArticleNotFound, CorruptArchive, FetchRunning, IngestError
+from newsarchive.errors import ArticleNotFound, CorruptArchive, FetchRunning, IndexUnreachable, IngestError
 from newsarchive.ingest.fetching.fetch import fetch as fetch_address
 from newsarchive.ingest.fetching.fetch import user_agent_of
 from newsarchive.ingest.fetching.robots import allows
@@ -258,7 +258,13 @@ class _Run:
 
     def _update_index(self, report: RoundReport) -> None:
         if self._indexes and (report.counts or report.pages):
-            say_damage(self._library.update_index(on_rebuild=say_why_rebuilt, wait=self._wait))
+            try:
+                say_damage(self._library.update_index(on_rebuild=say_why_rebuilt, wait=self._wait))
+            except IndexUnreachable as error:
+                # What was fetched is stored. A service goes on fetching while the cluster is down.
+                if not self._is_service:
+                    raise
+                click.echo(f"newsarchive: {describe(error)}; a later round indexes what was stored", err=True)
 
     def _next_due(self) -> float | None:
         feeds = feeds_of(self._list.load(), self._states, self._options)

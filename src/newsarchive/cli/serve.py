@@ -22,7 +22,8 @@ from newsarchive.cli.common import (
 )
 from newsarchive.cli.listening import check_address
 from newsarchive.config import Config
-from newsarchive.errors import IndexUnusable
+from newsarchive.engine_choice import may_rebuild
+from newsarchive.errors import IndexUnreachable, IndexUnusable
 from newsarchive.library import Library, open_library
 from newsarchive.search import UpdateReport
 from newsarchive.serving import Site, bind, run
@@ -47,15 +48,20 @@ def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
         # Bind first: an unusable address should be reported before an index is built, which may take long.
         sockets = [stack.enter_context(bound) for bound in bind(config.host, config.port)]
         articles = _bring_up_to_date(archive, config, wait)
+        served = "an archive whose index can't be reached" if articles is None else counted(articles, "article")
 
         def announce() -> None:
-            click.echo(f"{counted(articles, 'article')} at {_address(config)}  (press Ctrl-C to stop)", err=True)
+            click.echo(f"{served} at {_address(config)}  (press Ctrl-C to stop)", err=True)
 
         run(Site(archive, config), sockets, announce)
 
 
-def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int:
-    """Update the index and the catalogue before any process serves them. Returns the number of articles."""
+def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
+    """Update the index and the catalogue before any process serves them.
+
+    Returns the number of articles; None if the cluster with the index doesn't answer. Articles can be read all the
+    same, and searches work as soon as it answers.
+    """
     progress = ProgressLine()
     is_new = not Archive.is_in(archive)
     with open_library(config, folder=archive, create=True) as library:
@@ -63,14 +69,21 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int:
             fill = f"newsarchive ingest FILE --archive {shlex.quote(str(archive))}"
             click.echo(f"created an archive in {archive}; fill it with: {fill}", err=True)
         warn_of_loss(library.archive)
-        report = _update_index(library, progress, wait)
+        articles = None
+        report = UpdateReport(indexed=0, removed=0)
+        try:
+            if may_rebuild(config, archive):
+                report = _update_index(library, progress, wait)
+            articles = library.status().articles
+        except IndexUnreachable as error:
+            click.echo(f"warning: {error}", err=True)
         # A copied archive may lack its catalogue. Build it now, so that the first page doesn't wait for it.
         progress.show("cataloging articles")
         library.archive.catch_up()
         progress.clear()
         say_damage(report)
         warn_of_tables(library)
-        return library.status().articles
+        return articles
 
 
 def _update_index(library: Library, progress: ProgressLine, wait: float) -> UpdateReport:

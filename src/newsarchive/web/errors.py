@@ -28,6 +28,7 @@ from newsarchive.errors import (
     IndexDamaged,
     IndexMissing,
     IndexOutdated,
+    IndexUnreachable,
     NewsArchiveError,
     QuerySyntaxError,
     TokenInvalid,
@@ -54,6 +55,7 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (IndexMissing, 503, "index_missing"),
     (IndexOutdated, 503, "index_outdated"),
     (IndexDamaged, 503, "index_damaged"),
+    (IndexUnreachable, 503, "index_unreachable"),
     (ExportsBusy, 503, "exports_busy"),
     (ExportTooLarge, 400, "export_too_large"),
     (ExportUnavailable, 501, "export_unavailable"),
@@ -65,7 +67,7 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (NewsArchiveError, 500, "internal"),
 )
 _RETRY_AFTER = "30"
-"""In seconds. An unusable index is most likely being rebuilt."""
+"""In seconds. An unusable index is most likely being rebuilt, and a cluster that lost a node is about to answer."""
 _OF_STATUS = {
     400: "bad_request",
     403: "forbidden",

@@ -747,6 +747,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تضرّر فهرس البحث وسيُعاد بناؤه. أعِد المحاولة بعد قليل.",
         "The search index is damaged and will be rebuilt. Please try again later.",
     ),
+    # A search index on a cluster that doesn't answer
+    "error_index_unreachable": ("البحث غير متاح حاليًا", "Search is currently unavailable"),
+    "error_index_unreachable_text": (
+        "لا يستجيب خادم البحث الآن، ولم يضِع من الأرشيف شيء. أعِد المحاولة بعد قليل.",
+        "The search server does not answer at the moment. Nothing in the archive is lost. Please try again later.",
+    ),
     "error_unavailable": ("الخدمة غير متاحة حاليًا", "Service unavailable"),
     "error_unavailable_text": ("الأرشيف مشغول. أعِد المحاولة بعد قليل.", "The archive is busy. Please try again later."),
     "error_exports_busy": ("التنزيل مشغول حاليًا", "Downloads are busy"),

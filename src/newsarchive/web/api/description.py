@@ -153,7 +153,7 @@ OF_REQUEST = ("invalid_parameter",)
 """The codes of the errors that every request with parameters can have."""
 OF_ARTICLE = (*OF_REQUEST, "article_not_found", "article_withdrawn")
 """Those of the requests for an article."""
-OF_INDEX = (*OF_REQUEST, "index_missing", "index_outdated", "index_damaged")
+OF_INDEX = (*OF_REQUEST, "index_missing", "index_outdated", "index_damaged", "index_unreachable")
 """Those of the requests that need the index."""
 
 

@@ -4,7 +4,7 @@ import time
 
 from flask import Response, jsonify
 
-from newsarchive.errors import NewsArchiveError
+from newsarchive.errors import IndexUnreachable, NewsArchiveError
 from newsarchive.subscriptions.status import fetching_health
 from newsarchive.web.api.routes import blueprint
 from newsarchive.web.context import current_library
@@ -21,5 +21,7 @@ def health() -> tuple[Response, int]:
         articles = library.status().articles
         fetching = fetching_health(library.archive.folder, time.time())
         return jsonify({"status": "ok", "articles": articles, "fetching": fetching}), 200
+    except IndexUnreachable:
+        return jsonify({"status": "unavailable", "reason": "index_unreachable"}), 503
     except NewsArchiveError:
         return jsonify({"status": "unavailable"}), 503

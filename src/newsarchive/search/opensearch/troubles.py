@@ -1,0 +1,142 @@
+"""What can go wrong with a cluster, in sentences: what happened, and what to do about it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_BLOCK = re.compile(r"/(\d+)/")
+_FLOOD_STAGE = {"12", "13"}
+"""The cluster sets these blocks itself when a disk is nearly full."""
+_NO_NEW_INDEX = "10"
+_STARTING = "1"
+_NO_MANAGER = "2"
+_BUSY = {"circuit_breaking_exception", "opensearch_rejected_execution_exception", "rejected_execution_exception"}
+_MAX_REASON = 300
+
+
+def cause_of(info: object) -> tuple[str, str]:
+    """The kind and the reason of an error in a response. The innermost cause says most."""
+    error = info.get("error", info) if isinstance(info, Mapping) else info
+    if not isinstance(error, Mapping):
+        return "", _short(str(error or ""))
+    for inner in _inner(error):
+        kind, reason = cause_of(inner)
+        if kind:
+            return kind, reason
+    return str(error.get("type") or ""), _short(str(error.get("reason") or ""))
+
+
+def _inner(error: Mapping[str, Any]) -> Iterator[object]:
+    """The errors that an error is the sum of: those of shards, or root causes."""
+    for one in error.get("failed_shards") or error.get("root_cause") or ():
+        if isinstance(one, Mapping):
+            reason = one.get("reason")
+            yield reason if isinstance(reason, Mapping) else one
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MAX_REASON else text[:_MAX_REASON] + "…"
+
+
+def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
+    """Why the cluster can't do now what it should, and the remedy; empty if it refuses the request itself."""
+    if "block" in kind or "blocked by" in reason:
+        return _blocked(reason)
+    if kind == "index_closed_exception":
+        return "the index in OpenSearch is closed; open it with POST INDEX/_open"
+    if kind in _BUSY or status == 429:
+        return _busy(kind, reason)
+    if status in (401, 403):
+        return _not_allowed(status, reason or kind, user)
+    if status >= 500:
+        return f"OpenSearch can't answer this now: {': '.join(filter(None, (kind, reason))) or f'status {status}'}"
+    return ""
+
+
+def may_pass(status: int, kind: str) -> bool:
+    """Whether a trouble may be over in a moment, or isn't that of all nodes.
+
+    Overloaded nodes and gateways say so before they do anything. A block stays until somebody acts; only a node that
+    hasn't joined its cluster yet has one that goes away, with status 503.
+    """
+    return status in (502, 503, 504) or (status == 429 and "block" not in kind)
+
+
+def _busy(kind: str, reason: str) -> str:
+    if kind == "circuit_breaking_exception":
+        return f"OpenSearch is short of memory ({reason}); give its nodes more heap, or try again when it is less busy"
+    return f"OpenSearch has more requests than it can take ({reason or kind}); try again later"
+
+
+def _not_allowed(status: int, reason: str, user: str | None) -> str:
+    if status == 403:
+        who = f"the user {user!r}" if user else "a client without a user"
+        return f"OpenSearch doesn't allow {who} this: {reason}; its security plugin must give the user a role"
+    if user is None:
+        return "OpenSearch wants a user: set opensearch_user, and OPENSEARCH_PASSWORD in the environment"
+    return f"OpenSearch doesn't accept the password of {user!r}: check opensearch_user and OPENSEARCH_PASSWORD"
+
+
+def _blocked(reason: str) -> str:
+    """Blocks have numbers, which are the same in all versions."""
+    numbers = set(_BLOCK.findall(reason))
+    if numbers & _FLOOD_STAGE:
+        return (
+            "a disk of the OpenSearch cluster is nearly full, so it takes no more articles; what is there can still be"
+            " searched. Free or add space: the cluster then goes on by itself, and the next update with it"
+        )
+    if _NO_NEW_INDEX in numbers:
+        return "the OpenSearch cluster takes no new index, because its disks are nearly full; free or add space"
+    if _STARTING in numbers:
+        return "the OpenSearch cluster is starting and has not read its state yet; try again in a minute"
+    if _NO_MANAGER in numbers:
+        return (
+            "the OpenSearch cluster has no cluster manager: more than half of the nodes that can be one must run and"
+            " reach each other"
+        )
+    return (
+        f"the index in OpenSearch is read-only or closed to this ({reason.rstrip(';')}); whoever set this block can"
+        " remove it, with PUT INDEX/_settings"
+    )
+
+
+def incomplete(answer: Mapping[str, Any]) -> str:
+    """Why an answer covers only a part of the index; empty if it is whole.
+
+    Such an answer must never be shown: articles would be missing from it without anybody noticing.
+    """
+    if answer.get("timed_out") is True:
+        return "OpenSearch ran out of time before all of the index was searched; try again, or search for less"
+    if answer.get("acknowledged") is False:
+        return "not all nodes of the OpenSearch cluster confirmed a change in time; try again"
+    shards = answer.get("_shards")
+    # A written document is safe when its primary shard has it; a copy that failed is made again by the cluster.
+    if isinstance(shards, Mapping) and "result" not in answer and shards.get("failed"):
+        return _shards_failed(shards)
+    if failures := answer.get("failures"):
+        return f"OpenSearch did only a part of what it should: {_first_reason(failures)}"
+    return next(filter(None, map(incomplete, parts_of(answer))), "")
+
+
+def parts_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The answers to each of several searches, or for each of several documents."""
+    parts = answer.get("responses") or answer.get("docs") or ()
+    return [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
+
+
+def _shards_failed(shards: Mapping[str, Any]) -> str:
+    failed, total = shards.get("failed"), shards.get("total")
+    reason = _first_reason(shards.get("failures") or ())
+    return (
+        f"{failed} of {total} shards of the index in OpenSearch failed"
+        f"{f' ({reason})' if reason else ''}; results without their articles would be incomplete"
+    )
+
+
+def _first_reason(failures: object) -> str:
+    for failure in failures if isinstance(failures, list) else ():
+        if isinstance(failure, Mapping):
+            kind, reason = cause_of(failure.get("reason") or failure.get("cause") or failure)
+            return ": ".join(filter(None, (kind, reason)))
+    return ""
