@@ -18,6 +18,7 @@ from whoosh.index import TOC
 from newsarchive.archive import START, Identity
 from newsarchive.search.door import Sort
 from newsarchive.search.engine import Selection
+from newsarchive.search.indexing.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.scoring.analysis import word_places
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.ranking import Ranking
@@ -37,7 +38,6 @@ from newsarchive.search.scoring.tree import (
 from newsarchive.search.scoring.tree import Any as AnyOf
 from newsarchive.search.scoring.weighing import Idf
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
-from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.contents import last_generation
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage

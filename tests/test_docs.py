@@ -457,7 +457,7 @@ def known_folders() -> frozenset[str]:
 
 def test_each_package_is_described() -> None:
     described = {span.rstrip("/") for text in bold(ARCHITECTURE.section("The packages")) for span in spans(text)}
-    parts = [*PACKAGE.glob("*"), *(PACKAGE / "search").glob("whoosh_index")]
+    parts = [*PACKAGE.glob("*"), *(PACKAGE / "search" / name for name in ("whoosh_index", "opensearch", "indexing"))]
     names = {path.relative_to(PACKAGE).as_posix() for path in parts if is_module(path)}
     assert described == names
     picture = "\n".join(ARCHITECTURE.code)

@@ -12,7 +12,7 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Copy, Record, Topic
 from newsarchive.errors import IndexOutdated
 from newsarchive.library import Library
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.stories import following, reading
 from newsarchive.stories.features import FeatureReader
 from newsarchive.stories.reading import Reading

@@ -16,7 +16,7 @@ from newsarchive.config import Config
 from newsarchive.indexing_meanwhile import IndexingMeanwhile
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.whoosh_index.updating.archive_ranges import Range, cut_marked
+from newsarchive.search.indexing.archive_ranges import Range, cut_marked
 from tests.libraries import append, open_archive
 from tests.sample import article
 

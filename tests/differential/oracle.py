@@ -31,8 +31,9 @@ from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.scoring import tree
 from newsarchive.search.scoring.analysis import PARAGRAPH_GAP
 from newsarchive.search.scoring.impact import IMPACT_STEPS, LEAD_BONUS, LEAD_DECAY, NORM_BASE, NORM_PER_WORD
+from newsarchive.search.scoring.ranking import UNDATED
 from newsarchive.search.whoosh_index.storage.fields import Words
-from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED, make_schema
+from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, make_schema
 from newsarchive.topics import TopicKind, Topics
 
 Document = dict[str, Any]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from whoosh import columns, fields
 
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder, _OrdinalCollector
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 from newsarchive.search.whoosh_index.storage.segment import SegmentData

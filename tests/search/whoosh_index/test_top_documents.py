@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.search.door import Sort
+from newsarchive.search.scoring.ranking import UNDATED
 from newsarchive.search.whoosh_index.querying.top_documents import first_rows, in_order
-from newsarchive.search.whoosh_index.storage.schema import UNDATED
 
 rows = st.lists(
     st.tuples(st.sampled_from((0.0, 1.0, 1.000001, 1.00001, 2.5)), st.sampled_from((UNDATED, 0, 5, 7))), max_size=60

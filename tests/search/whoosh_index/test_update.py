@@ -15,10 +15,10 @@ from newsarchive.errors import IndexDamaged, IndexLocked, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.door import MAX_DAMAGED
+from newsarchive.search.indexing.archive_ranges import cut
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder, locked
 from newsarchive.search.whoosh_index.storage.segment import ArraySegment
 from newsarchive.search.whoosh_index.updating import merging, update
-from newsarchive.search.whoosh_index.updating.archive_ranges import cut
 from newsarchive.search.whoosh_index.updating.merging import Merged, merge_segments
 from newsarchive.search.whoosh_index.updating.update import Update
 from tests.libraries import append, open_archive

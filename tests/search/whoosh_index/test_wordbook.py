@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.search.scoring.analysis import Section, stemmed, word_places
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.reranking import ENCODING, HEADER, LEAD_WORDS
 from newsarchive.search.whoosh_index.building import condensing, inversion
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 from newsarchive.search.whoosh_index.storage.segment import SegmentData
 

@@ -1,12 +1,14 @@
-"""The search engine on an OpenSearch cluster, for archives that outgrow one machine.
+"""The search engine on an OpenSearch cluster, for archives that outgrow one machine: the same results as Whoosh's.
 
-`connection` talks to the cluster, and turns whatever goes wrong there into errors that speak to people.
+`connection` talks to the cluster, and turns whatever goes wrong there into errors that speak to people; `engine` keeps
+the index up to date and opens `snapshot`s of it, which rank and count.
 """
 
 from newsarchive.archive import Archive
-from newsarchive.errors import ConfigError
 from newsarchive.search.engine import Engine
 from newsarchive.search.opensearch.connection import Connection
+from newsarchive.search.opensearch.engine import OpenSearchEngine
+from newsarchive.search.opensearch.mapping import Layout
 from newsarchive.search.opensearch.nodes import ClusterSettings
 from newsarchive.topics import Topics
 
@@ -14,13 +16,13 @@ __all__ = ["ClusterSettings", "Connection", "open_engine"]
 
 
 def open_engine(  # noqa: PLR0913 - all are independent
-    connection: Connection,  # noqa: ARG001
-    archive: Archive,  # noqa: ARG001
+    connection: Connection,
+    archive: Archive,
     *,
-    topics: Topics,  # noqa: ARG001
+    topics: Topics,
     index: str,
-    shards: int,  # noqa: ARG001
-    replicas: int,  # noqa: ARG001
+    shards: int,
+    replicas: int,
 ) -> Engine:
     """Open the engine of an archive on a cluster. `index` is what the names of its indexes begin with."""
-    raise ConfigError(f'engine: this version can\'t keep the index {index!r} on OpenSearch; use engine = "whoosh"')
+    return OpenSearchEngine(connection, index, archive, topics=topics, layout=Layout(shards, replicas))

@@ -8,6 +8,8 @@ from newsarchive.search.scoring.arrays import IntArray, ScoreArray
 SCORE_STEPS = 1e5
 """Scores that agree to five decimals are equal: the last digits of a sum depend on the order of
 addition."""
+UNDATED = -(2**62)
+"""The moment of an article without a date, which sorts after all others, newest or oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

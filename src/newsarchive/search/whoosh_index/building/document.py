@@ -1,17 +1,14 @@
 """Turn an article into a document of the index."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from newsarchive.arabic.names import name_key
 from newsarchive.article import Article
-from newsarchive.canonical_url import host_of
+from newsarchive.search.indexing.article_values import moment_of, sites_of
+from newsarchive.search.indexing.document_topics import DocumentTopics
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.search.scoring.analysis import has_title, searched_texts
-from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
-from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR, UNDATED
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from newsarchive.search.whoosh_index.storage.schema import TOPIC_SEPARATOR
 
 
 def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, arrival: int = 0) -> dict[str, Any]:
@@ -36,7 +33,7 @@ def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, ar
         "section": meaning.sections,
         "sections": _column(*meaning.sections),
         "moment": moment_of(article),
-        "site": _sites(article.url) or None,
+        "site": sites_of(article.url) or None,
         "source_key": name_key(article.source) or None,
         "publisher_key": name_key(article.publisher) or None,
         "author_key": [key for author in article.authors if (key := name_key(author))] or None,
@@ -50,22 +47,6 @@ def document(article: Article, topics: DocumentTopics, wordbook: Wordbook, *, ar
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _sites(url: str) -> list[str]:
-    """The host of a URL and its parent domains, without `www.`: the values that `site:` finds."""
-    labels = host_of(url).split(".")
-    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
-
-
 def _column(*values: str) -> bytes | None:
     """The values of a column. A lone surrogate can't be encoded as UTF-8, so it becomes a question mark."""
     return TOPIC_SEPARATOR.join(values).encode(errors="replace") or None
-
-
-def moment_of(article: Article) -> int:
-    """Seconds since 1970 for sorting; a day without a time counts from its first second in UTC."""
-    published = article.published
-    if published is None:
-        return UNDATED
-    if not isinstance(published, datetime):
-        return (published - date(1970, 1, 1)).days * 86_400
-    return int((published - _EPOCH).total_seconds())

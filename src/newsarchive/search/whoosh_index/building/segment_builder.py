@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from whoosh import columns, fields
 
+from newsarchive.search.indexing.wordbook import Numbers, Wordbook
 from newsarchive.search.whoosh_index.building.inversion import Occurrences, write_field
 from newsarchive.search.whoosh_index.building.text_collector import CondensedCollector, StemCollector, TextCollector
-from newsarchive.search.whoosh_index.building.wordbook import Numbers, Wordbook
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
 from newsarchive.search.whoosh_index.storage.fields import CONDENSED_OF, STEMS_OF, Words
 from newsarchive.search.whoosh_index.storage.packing import AnyInts, smallest

@@ -6,10 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.search.scoring.analysis import PARAGRAPH_GAP
 from newsarchive.search.whoosh_index.building.condensing import write_condensed
 from newsarchive.search.whoosh_index.building.inversion import Occurrences, Places, write_field
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
 from newsarchive.search.whoosh_index.storage.packing import AnyInts, bounds
 

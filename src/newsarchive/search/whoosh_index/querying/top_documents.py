@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from newsarchive.search.door import Sort
-from newsarchive.search.scoring.ranking import SCORE_STEPS
+from newsarchive.search.scoring.ranking import SCORE_STEPS, UNDATED
 from newsarchive.search.whoosh_index.storage.packing import IntArray
-from newsarchive.search.whoosh_index.storage.schema import UNDATED
 
 Numbers = npt.NDArray[Any]
 

@@ -2,6 +2,7 @@
 
 from whoosh import columns, fields
 
+from newsarchive.search.scoring.ranking import UNDATED
 from newsarchive.search.whoosh_index.storage.fields import Words
 
 INDEX_FORMAT = 8
@@ -11,8 +12,6 @@ DAY_FIELD = "day"
 """The field whose numbers are also in the column `days`."""
 TOPIC_SEPARATOR = "\x1f"
 """Separates the values of a column that can hold several: topics, authors, sections."""
-UNDATED = -(2**62)
-"""The moment of an article without a date, which sorts after all others, newest or oldest first."""
 
 
 def make_schema() -> fields.Schema:

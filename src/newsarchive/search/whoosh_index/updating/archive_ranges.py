@@ -1,86 +1,22 @@
-"""Divide the archive into ranges of records, and index each range into segments, in any process."""
+"""Index a range of the archive's records into segments, in any process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.archive import START, Archive, Position, Stored
-from newsarchive.archive.mark import MarkDamaged
-from newsarchive.archive.parts import Parts, arrival_number, part_order
+from newsarchive.archive import Archive, Position
 from newsarchive.article import Article, Copy
-from newsarchive.errors import CorruptArchive
 from newsarchive.limits import bounded_record
-from newsarchive.search.door import MAX_DAMAGED
 from newsarchive.search.engine import Follower
+from newsarchive.search.indexing.archive_ranges import Damage, Range, arrival_of
+from newsarchive.search.indexing.document_topics import DocumentTopics
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.search.scoring.analysis import has_title
 from newsarchive.search.whoosh_index.building.document import document
-from newsarchive.search.whoosh_index.building.document_topics import DocumentTopics
 from newsarchive.search.whoosh_index.building.segment_builder import SegmentBuilder
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.search.whoosh_index.storage.schema import make_schema
 from newsarchive.stories.numbered import NumberedWords
 from newsarchive.topics import Topics
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The records between two positions."""
-
-    start: Position
-    end: Position
-
-
-def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:
-    """Ranges of about `nbytes` bytes that cover all records after a position. Ranges start and end between lines.
-
-    A last line that is still being written is left out.
-    """
-    start, taken = since, 0
-    end = since
-    for name, first in parts.since(since):
-        path, offset = parts.path(name), first
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            while offset < size:
-                file.seek(min(size, offset + nbytes - taken) - 1)
-                file.readline()
-                taken += file.tell() - offset
-                offset = file.tell()
-                end = Position(name, offset)
-                if taken >= nbytes:
-                    yield Range(start, end)
-                    start, taken = end, 0
-    if taken:
-        yield Range(start, end)
-
-
-def cut_marked(archive: Archive, since: Position, nbytes: int) -> Iterator[Range]:
-    """The ranges of `cut` that aren't shorter, and that the archive's mark has.
-
-    For an archive that another process is adding to: a batch that is being written may still be rolled back.
-    """
-    start = since
-    while archive.parts.bytes_since(start) >= nbytes:
-        records = next(cut(archive.parts, start, nbytes))
-        if _is_after(records.end, _marked_end(archive)):
-            return
-        yield records
-        start = records.end
-
-
-def _marked_end(archive: Archive) -> Position:
-    """The end of the archive according to its mark."""
-    try:
-        mark = archive.mark()
-    except MarkDamaged:
-        mark = None
-    return Position(mark.extents[-1].part, mark.extents[-1].nbytes) if mark and mark.extents else START
-
-
-def _is_after(position: Position, other: Position) -> bool:
-    if not other.part:
-        return True
-    return (part_order(position.part), position.offset) > (part_order(other.part), other.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +61,7 @@ def index_range(  # noqa: PLR0913 - the parameters don't group
     `wordbook` must not be used by other threads meanwhile; reusing it for the next range saves time. The `follower`
     gets all records with their words.
     """
-    damage = _Damage()
+    damage = Damage()
     build = _Segments(staged, buffer_bytes, wordbook, topics)
     ids: set[str] = set()
     count = 0
@@ -139,7 +75,7 @@ def index_range(  # noqa: PLR0913 - the parameters don't group
             build.drop(record.id)
             ids.add(record.id)
             if isinstance(record, Article):
-                words = build.add(record, _arrival(archive, stored))
+                words = build.add(record, arrival_of(archive, stored))
             count += 1
             end = stored.end
         if follower is not None:
@@ -147,28 +83,6 @@ def index_range(  # noqa: PLR0913 - the parameters don't group
     segments = build.finish()
     present = frozenset(build.places)
     return Indexed(segments, frozenset(ids), present, count, tuple(damage.named), damage.more, end)
-
-
-def _arrival(archive: Archive, stored: Stored) -> int:
-    """The arrival number of a record's article, from its first revision, which may be much earlier in the archive."""
-    position = Position(stored.part, stored.offset)
-    if stored.record.revision > 1:
-        position = archive.first_position(stored.record.id) or position
-    return arrival_number(position)
-
-
-class _Damage:
-    """The first damaged lines, and the number of further damaged lines."""
-
-    def __init__(self) -> None:
-        self.named: list[str] = []
-        self.more = 0
-
-    def add(self, damage: CorruptArchive) -> None:
-        if len(self.named) < MAX_DAMAGED:
-            self.named.append(str(damage))
-        else:
-            self.more += 1
 
 
 class _Segments:

@@ -24,11 +24,12 @@ from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
 from newsarchive.search.door import PATIENCE, Progress, UpdateReport
 from newsarchive.search.engine import Follower, IsGrowing
-from newsarchive.search.whoosh_index.building.wordbook import BYTES_PER_RUN, Wordbook
+from newsarchive.search.indexing.archive_ranges import Range, cut, cut_marked
+from newsarchive.search.indexing.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.folder import Build, committed_position, locked, open_storage
 from newsarchive.search.whoosh_index.storage.segment import ArraySegment
-from newsarchive.search.whoosh_index.updating.archive_ranges import Indexed, Range, cut, cut_marked, index_range
+from newsarchive.search.whoosh_index.updating.archive_ranges import Indexed, index_range
 from newsarchive.search.whoosh_index.updating.merging import (
     BYTES_PER_POSTING,
     merge_segments,

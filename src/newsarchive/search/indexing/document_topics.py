@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsarchive.article import Article
+from newsarchive.search.indexing.wordbook import Wordbook
 from newsarchive.search.scoring.analysis import has_title
-from newsarchive.search.whoosh_index.building.wordbook import Wordbook
 from newsarchive.topics import Meaning, Topics
 
 if TYPE_CHECKING:  # searching doesn't need the model

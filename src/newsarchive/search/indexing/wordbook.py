@@ -14,7 +14,7 @@ import numpy as np
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import Legible, folded_words, legible, spellings
-from newsarchive.search.whoosh_index.storage.packing import AnyInts
+from newsarchive.search.scoring.arrays import IntArray as AnyInts
 
 LIMIT = 500_000
 """The number of distinct runs of characters between spaces that a wordbook holds before it starts over."""

@@ -1,0 +1,34 @@
+"""Writing many documents with one request."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from newsarchive.errors import IndexOutdated, IndexUnreachable, RequestRefused
+from newsarchive.search.opensearch.connection import Connection
+
+_CONFLICT = 409
+_TOO_MANY = 429
+_ANSWERED_WITH_ERROR = 500
+_NOT_FOUND = 404
+
+
+def send(connection: Connection, lines: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Send actions, each followed by its document unless it deletes one, and return the result of each.
+
+    A conflict of versions means that the cluster has the document already, or a later one. Raises IndexOutdated if the
+    index is gone, IndexUnreachable if the cluster has no room or too much to do, and RequestRefused if it refuses a
+    document.
+    """
+    items = connection.bulk(lines)
+    for item in items:
+        status, error = item["status"], item.get("error")
+        # What is to be deleted may be gone already; that isn't an error.
+        if error is None or status == _CONFLICT:
+            continue
+        if status == _NOT_FOUND:
+            raise IndexOutdated("the index was replaced by a new one during the update")
+        reason = f"{error.get('type', '')}: {error.get('reason', '')}"
+        if status >= _ANSWERED_WITH_ERROR or status == _TOO_MANY:
+            raise IndexUnreachable(f"the OpenSearch cluster can't take in articles now ({reason})")
+        raise RequestRefused(f"the document {item.get('_id')!r}", status, error.get("type", ""), reason)
+    return items

@@ -1,0 +1,199 @@
+"""Bring a build up to date: read the archive after its position, and commit one range after another.
+
+The order of a commit: the state becomes odd (`State.generation`), the articles are written and made visible, the
+changes of words are written, and the state gets the new position. If this is interrupted, the next update writes the
+same articles again, which changes nothing, because each has the place of its revision as its version.
+"""
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from newsarchive.archive import Archive, Identity, Position
+from newsarchive.archive.locks import Held, take_lock
+from newsarchive.errors import IndexLocked, IndexMissing, IndexOutdated
+from newsarchive.search.door import PATIENCE, Progress, UpdateReport
+from newsarchive.search.engine import IsGrowing
+from newsarchive.search.indexing.archive_ranges import cut, cut_marked
+from newsarchive.search.opensearch.builds import Build
+from newsarchive.search.opensearch.bulk import send
+from newsarchive.search.opensearch.connection import Connection
+from newsarchive.search.opensearch.preparing import RANGE_BYTES, Action, Prepared, prepare_all
+from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
+from newsarchive.search.opensearch.word_runs import Change, added_up, delete_runs, merged, write_run
+from newsarchive.topics import Topics
+
+COMMIT_BYTES = 32 << 20
+"""Archive bytes after which what was read is committed."""
+_ARTICLES_AT_ONCE = 500
+"""Articles of one request."""
+_NOTHING = UpdateReport(indexed=0, removed=0)
+
+
+class Update:
+    """One update of a build. `is_searched` is whether searches should see every commit, or only the last.
+
+    `identity` is the archive's identity when its position was read: after a purge, nothing more is committed. Another
+    update on this machine is waited for `wait` seconds; `lock` is the file that says so.
+    """
+
+    def __init__(  # noqa: PLR0913 - each setting is a parameter of its own
+        self,
+        connection: Connection,
+        build: Build,
+        archive: Archive,
+        identity: Identity,
+        lock: Path,
+        *,
+        topics: Topics,
+        workers: int = 1,
+        wait: float = PATIENCE,
+        is_searched: bool = True,
+    ) -> None:
+        self._connection = connection
+        self._build = build
+        self._archive = archive
+        self._identity = identity
+        self._lock = lock
+        self._topics = topics
+        self._workers = workers
+        self._wait = wait
+        self._is_searched = is_searched
+
+    def run(self, progress: Progress | None = None, *, is_growing: IsGrowing | None = None) -> UpdateReport:
+        """Index every record that isn't committed yet; damaged lines are skipped and named in the report.
+
+        While `is_growing`, records that are added to the archive are indexed too. Raises IndexLocked if another process
+        is updating the same index, IndexOutdated if articles were purged meanwhile, and IndexUnreachable.
+        """
+        report = _NOTHING
+        if is_growing is not None:
+            position = self._stored().state.position
+            while is_growing():
+                if self._archive.parts.bytes_since(position) >= RANGE_BYTES:
+                    with locked(self._lock, self._wait):
+                        report += self._commit_all(progress, is_growing=True)
+                        position = self._stored().state.position
+        with locked(self._lock, self._wait):
+            return report + self._commit_all(progress)
+
+    def finish(self) -> None:
+        """Make everything visible, and merge the words, so that readers load them fast."""
+        with locked(self._lock, self._wait):
+            self._connection.request("POST", f"/{self._build.articles}/_refresh")
+            _Commit(self._connection, self._build, self._stored()).merge_words()
+
+    def _stored(self) -> Stored:
+        stored = read_state(self._connection, self._build.state)
+        if stored is None:
+            raise IndexMissing(f"the index {self._build.articles} was deleted meanwhile")
+        return stored
+
+    def _commit_all(self, progress: Progress | None, *, is_growing: bool = False) -> UpdateReport:
+        commit, report, read = _Commit(self._connection, self._build, self._stored()), _NOTHING, 0
+        # Close the generator before the lock is released, or workers could go on reading.
+        with closing(self._prepared(commit.stored.state.position, is_growing=is_growing)) as prepared:
+            for part in prepared:
+                removed = commit.send(part)
+                report += UpdateReport(
+                    indexed=part.present, removed=removed, damaged=part.damaged, more_damaged=part.more_damaged
+                )
+                read += part.records
+                if commit.is_full:
+                    self._finish(commit)
+                if progress is not None:
+                    progress(read)
+            self._finish(commit)
+        return report
+
+    def _finish(self, commit: "_Commit") -> None:
+        """Commit, unless articles were purged: records read while parts were replaced must not be committed."""
+        if self._archive.identity != self._identity:
+            raise IndexOutdated(f"articles were purged while the index {self._build.articles} was updated")
+        commit.finish(is_shown=self._is_searched)
+
+    def _prepared(self, since: Position, *, is_growing: bool) -> Generator[Prepared, None, None]:
+        if is_growing:
+            ranges = cut_marked(self._archive, since, RANGE_BYTES)
+        else:
+            ranges = cut(self._archive.parts, since, RANGE_BYTES)
+        workers = self._workers if self._archive.parts.bytes_since(since) >= 2 * RANGE_BYTES else 1
+        yield from prepare_all(self._archive, ranges, self._build.articles, self._topics, workers)
+
+
+class _Commit:
+    """Writes what was prepared, and then the state that names it. After it is finished, the next one begins."""
+
+    def __init__(self, connection: Connection, build: Build, stored: Stored) -> None:
+        self.stored = stored
+        self._connection = connection
+        self._build = build
+        self._parts = 0
+        self._changes: list[Sequence[Change]] = []
+        self._end = stored.state.position
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was sent that it should be committed."""
+        return self._parts * RANGE_BYTES >= COMMIT_BYTES
+
+    def send(self, part: Prepared) -> int:
+        """Send a range; returns the number of articles that it removed."""
+        if not self.stored.state.is_writing:
+            self._replace(replace(self.stored.state, generation=self.stored.state.generation + 1))
+        removed = 0
+        for lines in _requests(part.actions):
+            removed += sum(item.get("result") == "deleted" for item in send(self._connection, lines))
+        self._parts += 1
+        self._changes.append(part.changes)
+        self._end = part.end
+        return removed
+
+    def finish(self, *, is_shown: bool) -> None:
+        """Make what was sent visible if `is_shown`, and move the position behind it."""
+        state = self.stored.state
+        if not state.is_writing:
+            return
+        if is_shown:
+            self._connection.request("POST", f"/{self._build.articles}/_refresh")
+        run = write_run(self._connection, self._build.state, added_up(self._changes))
+        runs = (*state.runs, *((run,) if run is not None else ()))
+        kept = merged(self._connection, self._build.state, runs)
+        committed = max(int(time.time()), state.committed + 1)
+        self._replace(
+            replace(state, position=self._end, generation=state.generation + 1, committed=committed, runs=kept)
+        )
+        delete_runs(self._connection, self._build.state, set(runs) - set(kept))
+        self._parts, self._changes = 0, []
+
+    def merge_words(self) -> None:
+        """Merge all runs of words into one."""
+        runs = self.stored.state.runs
+        kept = merged(self._connection, self._build.state, runs, into_one=True)
+        if kept != runs:
+            self._replace(replace(self.stored.state, runs=kept))
+            delete_runs(self._connection, self._build.state, set(runs) - set(kept))
+
+    def _replace(self, state: State) -> None:
+        self.stored = write_state(self._connection, self._build.state, state, self.stored)
+
+
+def _requests(actions: Sequence[Action]) -> Iterator[list[Mapping[str, Any]]]:
+    """The lines of actions, for one request after another."""
+    for start in range(0, len(actions), _ARTICLES_AT_ONCE):
+        yield list(chain.from_iterable(actions[start : start + _ARTICLES_AT_ONCE]))
+
+
+@contextmanager
+def locked(path: Path, wait: float) -> Iterator[None]:
+    """Hold the lock of updates on this machine. Raises IndexLocked if another process still has it after the wait."""
+    try:
+        lock = take_lock(path, wait)
+    except Held as held:
+        raise IndexLocked(f"another process (number {held.holder}) is updating the index: {held.advice}") from held
+    with lock:
+        yield
