@@ -339,7 +339,7 @@ RESPONSES = {
     "/api/v1/search": (
         *("?q=القمح", "?q=نتنياهو", "?q=الفمح", "?q=اتفاقات التعليم&match=any"),
         *("?q=القمح والتعليم والدوري&match=any", "?q=القمح أو التعليم"),
-        *("?q=date:غدا", "?fold=copies"),
+        *("?q=date:غدا", "?fold=copies", "?q=wheat"),
     ),
     "/api/v1/suggest": ("?q=الق", "?q=مبارا"),
     "/api/v1/articles/<article_id>": ("",),

@@ -41,6 +41,7 @@ class Config:
     `show_subscriptions` and `metrics` add the pages `/subscriptions` and `/metrics` to the server.
     With `allow_indexing`, search engines may index the articles.
     `cors_origins` are the origins whose pages may read the API and the feeds; `*` means all.
+    With `translate_queries`, words of other languages in a query are searched in Arabic too.
     With `keep_pages`, fetched pages are kept as WARC files, for `page_retention` days; 0 means
     forever.
 
@@ -74,6 +75,7 @@ class Config:
     trusted_proxy: str | None = None
     tables: Path | None = None
     spellings: Path | None = None
+    translate_queries: bool = True
     index_memory: int | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     proxy: str | None = field(default=None, repr=False)
@@ -336,6 +338,7 @@ _READERS: dict[str, _Reader] = {
     "stop_timeout": _number(1, 3_600),
     "index_memory": _number(8, 65_536),
     "keep_pages": _flag,
+    "translate_queries": _flag,
     "page_retention": _number(0, 36_500),
     "timezone": lambda value: ZoneInfo(_text(value)),
     "allow_networks": _networks,

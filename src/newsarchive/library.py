@@ -47,6 +47,7 @@ from newsarchive.search import (
     load_spellings,
 )
 from newsarchive.search.engine import Follower, IsGrowing
+from newsarchive.search.language.foreign.lexicon import load_lexicons
 from newsarchive.stories.groups import Groups
 from newsarchive.stories.reuse import MOST_ARTICLES, Reuse, Reused
 from newsarchive.tables import NO_TABLES, Tables, load_tables
@@ -473,7 +474,13 @@ def open_library(config: Config, *, folder: Path | None = None, create: bool = F
     chosen = choose_engine(config, archive, tables.article_topics)
     groups = Groups(archive)
     service = SearchService(
-        searched, chosen.engine, spellings=spellings, tables=tables, timezone=config.timezone, groups=groups
+        searched,
+        chosen.engine,
+        spellings=spellings,
+        tables=tables,
+        timezone=config.timezone,
+        groups=groups,
+        lexicons=load_lexicons if config.translate_queries else None,
     )
     repairs = repairs and may_rebuild(config, folder)
     return Library(archive, service, chosen=chosen, groups=groups, tables=tables, repairs=repairs)

@@ -18,7 +18,7 @@ from newsarchive.search import SearchRequest
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.web.params import InvalidParameter, parse_search
 
-PARAMETERS = ("q", "match", "source", "topic", "section", "author", "publisher", "topics", "from", "to")
+PARAMETERS = ("q", "match", "translate", "source", "topic", "section", "author", "publisher", "topics", "from", "to")
 """The parameters of the search page that a saved search can have. Its `language` is that of the digests."""
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500

@@ -35,7 +35,7 @@ from newsarchive.cli.common import (
     wait_option,
     with_config,
 )
-from newsarchive.cli.filters import Period
+from newsarchive.cli.filters import Period, is_given
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
 from newsarchive.config import Config
@@ -45,6 +45,7 @@ from newsarchive.library import open_library
 from newsarchive.search import Match
 from newsarchive.subscriptions.reports import moment
 from newsarchive.topics import TopicKind
+from newsarchive.web.params import NO
 
 FAILED = 1
 RUNNING = 3
@@ -66,6 +67,7 @@ alerts.add_command(test)
 @archive_option
 @click.option("--id", "search_id", default="", help="Id in commands and in the table.  [default: a random one]")
 @click.option("--match", type=click.Choice([match.value for match in Match]), default=Match.ALL.value)
+@click.option("--no-translate", is_flag=True, help="Search words of other languages only as typed.")
 @click.option("--source", multiple=True, help="Only this source; may be given several times.")
 @click.option("--topic", multiple=True, help="Only this topic; may be given several times.")
 @click.option("--section", multiple=True, help="Only this section; may be given several times.")
@@ -91,6 +93,7 @@ def add(  # noqa: PLR0913 - one parameter per option
     archive: Path,
     search_id: str,
     match: str,
+    no_translate: bool,
     topics: str,
     first: tuple[date, date] | None,
     last: tuple[date, date] | None,
@@ -110,7 +113,8 @@ def add(  # noqa: PLR0913 - one parameter per option
     """
     given = {
         "q": (" ".join(words),),
-        "match": (match,) if match != Match.ALL.value else (),
+        "match": (match,) if match != Match.ALL.value or is_given("match") else (),
+        "translate": (NO,) if no_translate else (),
         "source": source,
         "topic": topic,
         "section": section,

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search import Match, SearchRequest, parse_period
@@ -36,6 +37,7 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--match", type=click.Choice([one.value for one in Match]), default=Match.ALL.value, show_default=True
     )
+    @click.option("--no-translate", is_flag=True, help="Search words of other languages only as typed.")
     @click.option("--source", "sources", multiple=True, help="Only this source; may be given several times.")
     @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times.")
     @click.option("--section", "sections", multiple=True, help="Only this section; may be given several times.")
@@ -59,6 +61,7 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
         *arguments: Any,
         words: tuple[str, ...],
         match: str,
+        no_translate: bool,
         sources: tuple[str, ...],
         topics: tuple[str, ...],
         sections: tuple[str, ...],
@@ -73,6 +76,8 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
         request = SearchRequest(
             text=" ".join(words),
             match=Match(match),
+            requires_all=is_given("match") and match == Match.ALL.value,
+            translate=not no_translate,
             sources=sources,
             topics=topics,
             sections=sections,
@@ -86,3 +91,9 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*arguments, request=request, **options)
 
     return with_request
+
+
+def is_given(option: str) -> bool:
+    """Whether an option was given, be it with its default value."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source not in (None, ParameterSource.DEFAULT)

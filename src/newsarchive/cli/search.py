@@ -95,6 +95,9 @@ def _show(results: SearchResults, names: SourceTable) -> None:
             f"Also searched for other forms of {expansion.word}: {also} (without them: {expansion.exact_query})",
             err=True,
         )
+    for translated in results.translations:
+        forms = [form.text for form in translated.forms] + [translated.word] * translated.is_searched
+        click.secho(f"Searched in Arabic for {translated.word}: {'، '.join(forms)}", err=True)
     if results.suggestion is not None:
         click.secho(f"Did you mean: {results.suggestion}", fg="yellow", err=True)
     request = results.request

@@ -167,6 +167,7 @@ def _request(cells: dict[str, str]) -> SearchRequest:
     return SearchRequest(
         text=cells.get("query", ""),
         match=_choice("match", cells.get("match"), Match) or Match.ALL,
+        requires_all=_choice("match", cells.get("match"), Match) is Match.ALL,
         sources=_values(cells.get("source")),
         topics=_values(cells.get("topic")),
         sections=_values(cells.get("section")),

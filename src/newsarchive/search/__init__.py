@@ -32,6 +32,8 @@ from newsarchive.search.door import (
     SearchResults,
     Sort,
     Spread,
+    TranslatedForm,
+    TranslatedWord,
     UpdateReport,
 )
 from newsarchive.search.language.context import NO_CONTEXT, Context
@@ -78,6 +80,8 @@ __all__ = [
     "SearchService",
     "Sort",
     "Spread",
+    "TranslatedForm",
+    "TranslatedWord",
     "UpdateReport",
     "article_to_json",
     "assigned_to_json",

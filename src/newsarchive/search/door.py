@@ -69,6 +69,8 @@ class Notice(StrEnum):
 
     ANY_INSTEAD_OF_ALL = "any_instead_of_all"
     """No article has all the words; these hits have some of them."""
+    TRANSLATED_ANY = "translated_any"
+    """The words of the query were translated, and any of them is enough."""
     PARTS_APART = "parts_apart"
     """No article has the parts of a chunk, such as كوفيد-19, together; these hits have them apart."""
     OR_WORD = "or_word"
@@ -147,6 +149,10 @@ class SearchRequest:
     chunk apart are found, else those with any of the words; and if less than a page has all of
     them, `SearchResults.more` continues it. Without it, the results are exactly what was asked for.
 
+    With `translate`, words of other languages are searched in Arabic too, if the archive's settings allow it. Any of
+    the words of a query that has only such words is then enough, unless `match` is `ANY` anyway or `requires_all`
+    says that `ALL` was asked for.
+
     With `fold`, pages list only the best-ranked article of each group. The total counts all articles.
 
     `arrived_before` and `arrived_after` are places in the order of arrival, both exclusive: only the articles between
@@ -168,6 +174,8 @@ class SearchRequest:
     page: int = 1
     limit: int = 10
     looser: bool = False
+    translate: bool = True
+    requires_all: bool = False
     fold: Fold | None = None
     arrived_before: Arrival | None = None
     arrived_after: Arrival | None = None
@@ -329,6 +337,27 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedForm:
+    """Arabic words that were searched for, as articles write them, and the query that searches only them."""
+
+    text: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedWord:
+    """A word or phrase of another language, as typed, and what was searched for in Arabic, the likeliest first.
+
+    `is_searched` says whether the typed word was searched too, because the archive has it; `query` searches only it.
+    """
+
+    word: str
+    forms: tuple[TranslatedForm, ...]
+    is_searched: bool
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """A completion: a whole query, or an article's title together with the article's id."""
 
@@ -340,6 +369,7 @@ class Completion:
 class SearchResults:
     """One page of hits, in order, and the exact total number of hits.
 
+    `translations` are the words of other languages that were searched in Arabic, in the order of the query.
     `suggestion` is the whole query with its misspelled words corrected, or None.
     `subjects` has the values that a notice is about, as typed. `dates` are the first and last day that
     the query means if it is nothing but a date, else None.
@@ -356,6 +386,7 @@ class SearchResults:
     took_ms: float
     notices: tuple[Notice, ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    translations: tuple[TranslatedWord, ...] = ()
     suggestion: str | None = None
     subjects: Mapping[Notice, tuple[str, ...]] = field(default_factory=dict)
     dates: tuple[date, date] | None = None

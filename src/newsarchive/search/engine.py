@@ -13,6 +13,7 @@ from typing import Protocol
 from newsarchive.archive import Position, Stored
 from newsarchive.article import Record
 from newsarchive.search.door import PATIENCE, Facet, IndexStatus, Progress, Sort, Spread, UpdateReport
+from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
@@ -69,6 +70,10 @@ class WordList(Protocol):
 
     def term(self, number: int) -> bytes:
         """The word with this number, in UTF-8."""
+        ...
+
+    def skeletons(self) -> Skeletons | None:
+        """The skeletons of the words in order, as they were stored with the index; None if they weren't."""
         ...
 
     def document_frequency(self, number: int) -> int:

@@ -11,6 +11,7 @@ The readings are tried in this order until one finds anything:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import or_
 
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.search.door import Facet, Match, Notice, SearchRequest, Sort, Spread
@@ -26,9 +27,11 @@ from newsarchive.search.language.query import (
     Node,
     Not,
     Phrase,
+    Translated,
     Word,
     as_typed,
     positive_leaves,
+    with_children,
 )
 from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
 from newsarchive.search.language.understanding import understand
@@ -38,6 +41,7 @@ from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
 from newsarchive.search.scoring.statistics import idf_of
 from newsarchive.search.scoring.tree import Constant, Scored
 from newsarchive.search.scoring.weighing import adjacent, scored_terms, term_of, weigh
+from newsarchive.search.translating.translator import Translator
 from newsarchive.search.values import Values
 
 _FEWEST_WORDS = 3
@@ -67,10 +71,13 @@ class Searcher:
     word_forms: WordForms
     values: Values
     today: date
+    translator: Translator | None = None
 
     def find(self, request: SearchRequest) -> Found:
         """Return the hits of a request. A looser one gets looser readings if there are none."""
         found = self._read(request, request.match)
+        if request.match is Match.ALL and not request.requires_all and _has_only_translations(found.expanded.node):
+            found = self._read(request, Match.ANY, Notice.TRANSLATED_ANY)
         if found.ranking.total or not request.looser:
             return found
         for reading in self._looser(request, found):
@@ -87,6 +94,8 @@ class Searcher:
         )
         if apart:
             node = loosened(node, AllOf if match is request.match else AnyOf)
+        if self.translator is not None and request.translate:
+            node = self.translator.translated(node, request.text)
         expanded = expand(node, self.word_forms, request.text)
         expanded = replace(expanded, node=with_particles_allowed(expanded.node, self._is_there))
         ranking = rank(self.snapshot, expanded.node, self.values.selection(request))
@@ -160,6 +169,16 @@ def most_of(node: Node) -> Node | None:
     return AllOf((Most(tuple(wanted), count), *conditions, Not(node)))
 
 
+def _has_only_translations(node: Node) -> bool:
+    """Whether a query has several words to search for, and none of them is Arabic."""
+    if not isinstance(node, AllOf):
+        return False
+    words = [child for child in node.nodes if not isinstance(child, Not | Condition)]
+    translated = [isinstance(child, Translated) for child in words]
+    plain = [isinstance(child, Word) and child.text.isascii() for child in words]
+    return len(words) > 1 and any(translated) and all(map(or_, translated, plain))
+
+
 def _is_stop_word(node: Node) -> bool:
     return isinstance(node, Word) and node.text in STOP_WORDS
 
@@ -167,11 +186,18 @@ def _is_stop_word(node: Node) -> bool:
 def rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
     """Rank a tree. Rerank by the typed words only: other spellings share many n-grams with them."""
     tree = _weighed(snapshot, node)
-    words = [word for leaf in positive_leaves(as_typed(node)) for word in _whole_words(leaf)]
+    words = [word for leaf in positive_leaves(_as_meant(as_typed(node))) for word in _whole_words(leaf)]
     if selection.order is not Sort.BEST or not words:
         return snapshot.rank(tree, selection)
     ranking = snapshot.rank(tree, replace(selection, depth=max(selection.depth, RERANKED)))
     return rerank(ranking, Reranker(words), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
+
+
+def _as_meant(node: Node) -> Node:
+    """The tree with each word of another language as it was typed, and its likeliest translation."""
+    if isinstance(node, Translated):
+        return AllOf((*node.nodes[:1], *((node.literal,) if node.literal is not None else ())))
+    return with_children(node, _as_meant)
 
 
 def _weighed(snapshot: Snapshot, node: Node) -> Scored:

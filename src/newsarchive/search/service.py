@@ -35,6 +35,8 @@ from newsarchive.search.door import (
     SearchResults,
     Sort,
     Spread,
+    TranslatedForm,
+    TranslatedWord,
     UpdateReport,
 )
 from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot
@@ -42,13 +44,14 @@ from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.folding import FoldedRows, folded_rows, folds
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.date_ranges import days_of
+from newsarchive.search.language.foreign.lexicon import Lexicon
 from newsarchive.search.language.lone_letters import letters_as_read, with_letters_exact
 from newsarchive.search.language.names import Names, tables_know
 from newsarchive.search.language.or_words import with_or_words_exact
 from newsarchive.search.language.plurals import own_plurals
-from newsarchive.search.language.query import Node, Phrase, Word, leaves
+from newsarchive.search.language.query import Node, Phrase, Word, leaves, translations
 from newsarchive.search.language.spellings import Spellings, load_spellings
-from newsarchive.search.language.typed import Understand, exactly, word_ranges
+from newsarchive.search.language.typed import Understand, exactly, with_ranges_replaced, word_ranges
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
 from newsarchive.search.language.word_forms import WordForms
 from newsarchive.search.listing import Counted, Listing
@@ -56,6 +59,8 @@ from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field
 from newsarchive.search.suggesting.related import RelatedArticles
 from newsarchive.search.suggesting.suggester import Suggester, title_query
+from newsarchive.search.translating.translator import Translator
+from newsarchive.search.translating.transliteration import Transliterator
 from newsarchive.search.values import Values
 from newsarchive.stories.groups import Groups
 from newsarchive.tables import NO_TABLES, Tables
@@ -67,6 +72,7 @@ class SearchService:
     `spellings` defaults to the list that comes with the package.
     `tables` has the names of sources, topics and sections; requests and queries may use all their other names.
     `groups` says which articles belong together; by default, those of the archive are opened.
+    Queries are translated with `lexicons`, which are read when they are needed; by default not at all.
     «أمس» and "last week" count from the day that `clock` gives in the zone `timezone`.
     """
 
@@ -80,6 +86,7 @@ class SearchService:
         timezone: tzinfo = UTC,
         clock: Callable[[tzinfo], datetime] = datetime.now,
         groups: Groups | None = None,
+        lexicons: Callable[[], Sequence[Lexicon]] | None = None,
     ) -> None:
         self._archive = archive
         self.engine = engine
@@ -91,6 +98,8 @@ class SearchService:
         self._suggester: Suggester | None = None
         self._names: tuple[Hashable, Names] | None = None
         self._word_forms: WordForms | None = None
+        self.lexicons = lexicons
+        self._translator: tuple[Suggester, Translator] | None = None
         self._groups = groups or Groups(archive)
         self._related = RelatedArticles(archive, self._groups)
         self._viewer: Viewer | None = None
@@ -132,6 +141,7 @@ class SearchService:
             suggester = self._suggester_of(snapshot)
             suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
             expansions = _expansions(request.text, self._told(expanded.forms, suggester), tree)
+            translated = _translations(request.text, expanded.node, tree)
             page = self._page(snapshot, searcher, request, found)
             last_arrival = _last_arrival(request, ranking, values)
             merged = values.merged(ranking.facets)
@@ -157,6 +167,7 @@ class SearchService:
             notices=_notices(request, found, subjects),
             other_readings=_other_readings(request.text, found, subjects),
             expansions=expansions,
+            translations=translated,
             suggestion=suggestion,
             subjects=subjects,
             dates=dates,
@@ -269,7 +280,8 @@ class SearchService:
 
     def _searcher(self, snapshot: Snapshot, values: Values, today: date) -> Searcher:
         suggester = self._suggester_of(snapshot)
-        return Searcher(snapshot, self._word_forms_of(suggester), values, today)
+        word_forms, translator = self._word_forms_of(suggester), self._translator_of(snapshot, suggester)
+        return Searcher(snapshot, word_forms, values, today, translator)
 
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
         """Return articles on the same subject as the given one, most related first.
@@ -326,6 +338,37 @@ class SearchService:
                 self._word_forms = WordForms(self._spellings, own_plurals(), suggester)
             return self._word_forms
 
+    def prepare(self) -> None:
+        """Compute what translating queries needs to know about the words of the index, which the first would wait for.
+
+        Raises IndexMissing, IndexOutdated or IndexDamaged.
+        """
+        with self.engine.snapshot() as snapshot:
+            translator = self._translator_of(snapshot, self._suggester_of(snapshot))
+            if translator is not None:
+                translator.prepare()
+
+    def translation(self, snapshot: Snapshot, text: str) -> Node:
+        """Return the tree of a query with the words of other languages translated, for measuring how long it takes."""
+        node, _ = understand(text)
+        translator = self._translator_of(snapshot, self._suggester_of(snapshot))
+        return node if translator is None else translator.translated(node, text)
+
+    def _translator_of(self, snapshot: Snapshot, suggester: Suggester) -> Translator | None:
+        """What translates the queries of the snapshot's generation; None if queries aren't translated."""
+        if self.lexicons is None:
+            return None
+        word_forms = self._word_forms_of(suggester)
+        with self._lock:
+            known = self._translator
+            if known is None or known[0] is not suggester:
+                transliterator = Transliterator(snapshot.word_lists)
+                translator = Translator(
+                    self.lexicons(), transliterator, snapshot.frequencies, snapshot.articles, word_forms
+                )
+                known = self._translator = suggester, translator
+            return known[1]
+
     def update(
         self,
         progress: Progress | None = None,
@@ -379,10 +422,14 @@ class SearchService:
         """Return counts and sizes. Raises IndexMissing, IndexOutdated or IndexDamaged."""
         return self.engine.status()
 
+    def forget(self) -> None:
+        """Forget what was computed for the generation of the index that answered last."""
+        with self._lock:
+            self._suggester = self._names = self._word_forms = self._translator = None
+
     def close(self) -> None:
         """Close the index files."""
-        with self._lock:
-            self._suggester = self._names = self._word_forms = None
+        self.forget()
         self._related = RelatedArticles(self._archive, self._groups)
         self._groups.close()
         self.engine.close()
@@ -429,3 +476,24 @@ def _expansions(
             start, end = ranges[0]
             expansions.append(Expansion(text[start:end], others, exactly(text, ranges)))
     return tuple(expansions)
+
+
+def _translations(text: str, node: Node, understand: Understand) -> tuple[TranslatedWord, ...]:
+    """The translated words of a query, each as typed, with the queries for only one of its translations."""
+    found: dict[tuple[str, ...], TranslatedWord] = {}
+    for translated in translations(node):
+        ranges = [] if translated.words in found else word_ranges(text, translated.words, understand)
+        if ranges:
+            forms = tuple(
+                TranslatedForm(shown, with_ranges_replaced(text, ((place, _bare(shown)) for place in ranges)))
+                for shown in translated.shown
+            )
+            start, end = ranges[0]
+            has_typed = translated.literal is not None
+            found[translated.words] = TranslatedWord(text[start:end], forms, has_typed, exactly(text, ranges))
+    return tuple(found.values())
+
+
+def _bare(arabic: str) -> str:
+    """Arabic words as a query: as a phrase if there are several."""
+    return f'"{arabic}"' if " " in arabic else arabic

@@ -183,6 +183,8 @@ def warm_up(app: Flask, library: Library) -> None:
     with suppress(NewsArchiveError):
         for hit in library.search(SearchRequest(limit=1)).hits:
             library.search(SearchRequest(text=hit.article.title))
+        if library.search_service is not None:
+            library.search_service.prepare()
 
 
 class _ReadableJSON(DefaultJSONProvider):

@@ -9,7 +9,9 @@ from newsarchive.search import Match, Notice, SearchRequest, SearchResults
 from newsarchive.tables import Tables
 from newsarchive.web.params import (
     DEFAULT_LIMIT,
+    NO,
     SEARCH_PARAMETERS,
+    YES,
     parse_choice,
     parse_count,
     parse_search,
@@ -17,7 +19,6 @@ from newsarchive.web.params import (
 )
 
 _OF_SEARCH = tuple(name for name in SEARCH_PARAMETERS if name not in ("fold", "page", "limit"))
-YES, NO = "yes", "no"
 REVISIONS = ("latest", "all")
 """The values of `revisions`, the default first."""
 

@@ -329,6 +329,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "more_decline": ("لا تعرضها", "Leave them out"),
     "also_searched": ("شمل البحث أيضًا: {forms}.", "Also searched for: {forms}."),
     "only_typed": ("ابحث عن «{word}» فقط", "Search only for “{word}”"),
+    # Words of other languages that were searched in Arabic
+    "translated": ("بحثنا بالعربية عن", "Searched in Arabic for"),
+    "translated_as_typed": ("كما كُتبت", "as typed"),
+    "translated_one": ("ابحث عن «{form}» فقط", "Search only for “{form}”"),
+    "translated_on": ("ابحث بالعربية أيضًا عن كلمات اللغات الأخرى", "Search words of other languages in Arabic too"),
+    "translated_off": ("ابحث بلا ترجمة", "Search without translation"),
     "suggestions": ("اقتراحات", "Suggestions"),
     "suggested_titles": ("مقالات", "Articles"),
     # Why a hit matched, if it is not obvious

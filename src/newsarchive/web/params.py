@@ -16,6 +16,7 @@
 | `page` | from 1 |
 | `limit` | hits per page, 1 to 100 |
 | `lang` | interface language, `ar` or `en`; not part of the search |
+| `translate` | `no` searches words of other languages only as typed |
 | `looser` | `no` turns off looser readings on a page of results |
 | `period`, `date` | of stories: `day` (default) or `week`, and the last day, by default the last with stories |
 | `by` | of a concordance: `before`, `word` or `after`; of trends: `source` |
@@ -86,8 +87,10 @@ FEED_TEXTS = ("full", "summary")
 PERIODS = ("day", "week")
 """The values of `period` for pages and feeds of stories, the default first."""
 _FILTERS = ("source", "topic", "section", "author", "publisher", "language", "topics", "from", "to")
-SEARCH_PARAMETERS = ("q", "match", *_FILTERS, "sort", "fold", "page", "limit")
+SEARCH_PARAMETERS = ("q", "match", "translate", *_FILTERS, "sort", "fold", "page", "limit")
 """The parameters that `parse_search` reads."""
+
+YES, NO = "yes", "no"
 
 _MEANT = {
     name: parameter
@@ -244,6 +247,8 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, table
     request = SearchRequest(
         text=_one(args, "q"),
         match=parse_match(args),
+        requires_all=_choice(args, "match", Match) is Match.ALL,
+        translate=parse_choice(args, "translate", (YES, NO)) != NO,
         sources=tables.sources.canonical_all(_values(args, "source")),
         topics=filters.topics,
         sections=filters.sections,
@@ -416,7 +421,8 @@ def search_args(
     """
     args: dict[str, list[str]] = {
         "q": [request.text] if request.text else [],
-        "match": [request.match.value] if request.match is not Match.ALL else [],
+        "match": [request.match.value] if request.match is not Match.ALL or request.requires_all else [],
+        "translate": [] if request.translate else [NO],
         "source": [source for source in request.sources if source],
         "topic": [topic for topic in request.topics if topic],
         "section": [section for section in request.sections if section],

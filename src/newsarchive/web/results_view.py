@@ -6,6 +6,7 @@ Templates only do the layout.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -33,7 +34,17 @@ from newsarchive.web.params import DEFAULT_LIMIT, VIEWS, is_filtered, search_arg
 PAGE_SIZES = (10, 25, 50, 100)
 """The numbers of results per page that a page offers."""
 _PAGES_AROUND = 2
+_FORMS_SHOWN = 4
+"""The most translations of a word that a page lists."""
 _HEADINGS = {Sort.OLDEST: "oldest_articles", Sort.ARRIVED: "arrived_articles"}
+
+
+class TranslatedRow(NamedTuple):
+    """A word as typed, its translations with their links, and the link for the word as typed, if it was searched."""
+
+    word: str
+    forms: tuple[tuple[str, str], ...]
+    literal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,29 @@ class ResultsView:
         return tuple((found, self._address(text=found.exact_query)) for found in self.results.expansions)
 
     @property
+    def translations(self) -> tuple[TranslatedRow, ...]:
+        """The translated words, each with links to the searches for only one of the translations."""
+        match = Match.ANY if self.is_any_enough else self.request.match
+        return tuple(
+            TranslatedRow(
+                found.word,
+                tuple((form.text, self._address(text=form.query, match=match)) for form in found.forms[:_FORMS_SHOWN]),
+                self._address(text=found.query, match=match) if found.is_searched else None,
+            )
+            for found in self.results.translations
+        )
+
+    @property
+    def untranslated(self) -> str:
+        """The URL of the same search without translation."""
+        return self._address(translate=False)
+
+    @property
+    def translated(self) -> str | None:
+        """The URL of the same search with translation, if it was turned off."""
+        return None if self.request.translate else self._address(translate=True)
+
+    @property
     def notices(self) -> tuple[tuple[Markup, str | None], ...]:
         """The texts of the notices, each with the URL of the search that is read the other way, or None."""
         others = {notice: self._address(text=query) for notice, query in self.results.other_readings.items()}
@@ -234,6 +268,11 @@ class ResultsView:
         )
 
     @property
+    def is_any_enough(self) -> bool:
+        """Whether the articles may lack some of the words: as chosen, or because the words were translated."""
+        return self.request.match is Match.ANY or Notice.TRANSLATED_ANY in self.results.notices
+
+    @property
     def matches(self) -> tuple[Option, ...]:
         """The choice between matching all words and any word. Empty for a single word."""
         if len(self.request.text.split()) < 2:
@@ -242,8 +281,8 @@ class ResultsView:
             self._option(
                 self._interface.text(f"match_{match}"),
                 "match",
-                () if match is Match.ALL else (match.value,),
-                chosen=match is self.request.match,
+                () if match is Match.ALL and not self.results.translations else (match.value,),
+                chosen=(match is Match.ANY) is self.is_any_enough,
             )
             for match in Match
         )

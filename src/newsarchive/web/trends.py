@@ -23,7 +23,7 @@ blueprint = Blueprint("trends", __name__)
 _BOM = "\ufeff"
 COLUMNS = ("query", "source", "period", "from", "to", "articles", "all_articles", "share", "stories")
 """The columns of the CSV file."""
-_FILTERS = ("match", "source", "topic", "section", "topics", "from", "to")
+_FILTERS = ("match", "translate", "source", "topic", "section", "topics", "from", "to")
 
 
 @blueprint.get("/trends")

@@ -15,6 +15,8 @@ from newsarchive.search import (
     Reason,
     SearchRequest,
     SearchResults,
+    TranslatedForm,
+    TranslatedWord,
     results_to_json,
 )
 
@@ -49,6 +51,7 @@ def results(*hits: Hit, **fields: object) -> SearchResults:
         "subjects": {Notice.UNKNOWN_SOURCE: ("جريدة",)},
         "dates": (date(2025, 4, 20), date(2025, 4, 21)),
         "expansions": (Expansion("نتنياهو", ("نتانياهو",), "=نتنياهو"),),
+        "translations": (TranslatedWord("wheat", (TranslatedForm("قمح", "قمح"),), False, "=wheat"),),
         **fields,
     }
     return SearchResults(**values)  # type: ignore[arg-type]
@@ -65,6 +68,14 @@ def test_results_have_the_documented_json_form() -> None:
         "dates": ["2025-04-20", "2025-04-21"],
         "other_readings": [],
         "expansions": [{"word": "نتنياهو", "forms": ["نتانياهو"]}],
+        "translations": [
+            {
+                "word": "wheat",
+                "forms": [{"text": "قمح", "query": "قمح"}],
+                "is_searched": False,
+                "query": "=wheat",
+            }
+        ],
         "suggestion": None,
         "hits": [
             {

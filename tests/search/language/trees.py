@@ -27,6 +27,7 @@ from newsarchive.search.language.query import (
     Phrase,
     PublishedIn,
     Scope,
+    Translated,
     Undated,
     Unreadable,
     Word,
@@ -55,6 +56,9 @@ def render(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one for each ki
             return f"unreadable:[{value}]"
         case Not(child):
             return f"!{render(child)}"
+        case Translated(words, nodes, literal=literal):
+            searched = nodes if literal is None else (*nodes, literal)
+            return f"{'_'.join(words)}→[{' '.join(map(render, searched))}]"
         case AllOf(nodes):
             return f"({' & '.join(map(render, nodes))})"
         case Most(nodes, count):

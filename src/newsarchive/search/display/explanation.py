@@ -7,13 +7,23 @@ matches that are highlighted.
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from itertools import islice
 
 from newsarchive.arabic.tokens import folded_words, tokenize
 from newsarchive.search.display.matching import Reading, leaves_of
 from newsarchive.search.door import Match, Reason
-from newsarchive.search.language.query import Form, Leaf, Node, Phrase, Scope, Word, other_spellings
+from newsarchive.search.language.query import (
+    Form,
+    Leaf,
+    Node,
+    Phrase,
+    Scope,
+    Word,
+    other_spellings,
+    positive_leaves,
+    translations,
+)
 
 MAX_FORMS = 3
 """The maximum number of forms listed for a word."""
@@ -32,11 +42,21 @@ class Explainer:
             spellings.setdefault(token.text, typed[token.start : token.end])
         self._leaves = leaves_of(node)
         self._words = [_as_typed(leaf, spellings) for leaf in self._leaves]
+        self._is_translation = [False] * len(self._leaves)
+        self._note_translations(node, spellings)
         self._may_lack = match is Match.ANY
         number_of = {leaf: number for number, leaf in enumerate(self._leaves)}
         self._spellings = {
             number_of[leaf]: [number_of[other] for other in same] for leaf, same in other_spellings(node).items()
         }
+
+    def _note_translations(self, node: Node, spellings: Mapping[str, str]) -> None:
+        """A translation that is missing is reported as the word that was typed; its forms need no explanation."""
+        for translated in translations(node):
+            typed = " ".join(spellings.get(word, word) for word in translated.words)
+            for leaf in positive_leaves(translated):
+                number = self._leaves.index(leaf)
+                self._words[number], self._is_translation[number] = typed, True
 
     def reasons(self, shown: Iterable[Reading], everywhere: Iterable[Reading]) -> tuple[Reason, ...]:
         """Return the reasons that are not obvious from the title and the snippet, in the order of the query.
@@ -54,7 +74,9 @@ class Explainer:
             # is there.
             if not forms and self._may_lack and leaf.scope is Scope.TEXT and not self._is_said(number, found):
                 reasons[Reason(word)] = None
-            if forms and isinstance(leaf, Word) and not any(is_obvious(leaf, form) for form in forms):
+            if self._is_translation[number] or not isinstance(leaf, Word):
+                continue
+            if forms and not any(is_obvious(leaf, form) for form in forms):
                 every = {**forms, **found.get(number, {})}
                 others = (spelling for form, spelling in every.items() if not is_obvious(leaf, form))
                 reasons[Reason(word, tuple(islice(others, MAX_FORMS)))] = None

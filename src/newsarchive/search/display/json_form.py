@@ -33,6 +33,15 @@ def results_to_json(results: SearchResults, language: str, tables: Tables = NO_T
             {"notice": notice.value, "query": query} for notice, query in results.other_readings.items()
         ],
         "expansions": [{"word": item.word, "forms": list(item.forms)} for item in results.expansions],
+        "translations": [
+            {
+                "word": item.word,
+                "forms": [{"text": form.text, "query": form.query} for form in item.forms],
+                "is_searched": item.is_searched,
+                "query": item.query,
+            }
+            for item in results.translations
+        ],
         "suggestion": results.suggestion,
         "hits": [_hit(hit, tables, is_folded=results.request.fold is not None) for hit in results.hits],
         "facets": {

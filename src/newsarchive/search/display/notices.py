@@ -10,6 +10,10 @@ NOTICE_TEXTS: Mapping[Notice, tuple[str, str]] = {
         "لا يضمّ أيُّ مقال كلَّ كلمات البحث. المقالات التالية تضمّ بعضها.",
         "No article contains all of these words. These articles contain some of them.",
     ),
+    Notice.TRANSLATED_ANY: (
+        "بحثنا عن كلماتك بالعربية، وتكفي أيّ كلمة منها.",
+        "Your words were searched in Arabic, and any of them is enough.",
+    ),
     Notice.PARTS_APART: (
         "لا يضمّ أيُّ مقال ما كتبته متصلًا. المقالات التالية تضمّ أجزاءه متفرقة.",
         "No article contains the parts of what you typed together. These articles contain them apart.",

@@ -180,6 +180,26 @@ class Alternatives:
 
 
 @dataclass(frozen=True, slots=True)
+class Translated:
+    """A word or phrase of another language. Matches any of its Arabic translations and the words as typed.
+
+    It scores as the best of them. The translations are the likeliest first, each with its factor, by which its
+    score is multiplied.
+    """
+
+    words: tuple[str, ...]
+    """The folded words, as typed."""
+    nodes: tuple["Leaf", ...]
+    factors: tuple[float, ...]
+    shown: tuple[str, ...]
+    """The translations as articles write them."""
+    literal: "Leaf | None" = None
+    """The words as typed, if the archive has them."""
+    literal_score: float = 0.0
+    """What they score in addition."""
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """Every article."""
 
@@ -187,7 +207,7 @@ class Everything:
 Leaf = Word | Phrase | Nearby
 Condition = Named | OneOf | PublishedIn | Undated | Unreadable
 """A property that every match has, and that isn't a word of its text."""
-Node = Leaf | Condition | Not | AllOf | AnyOf | Most | Alternatives | Everything
+Node = Leaf | Condition | Not | AllOf | AnyOf | Most | Alternatives | Translated | Everything
 
 
 def with_children(node: Node, change: Callable[["Node"], "Node"]) -> Node:
@@ -216,10 +236,25 @@ def other_spellings(node: Node) -> dict[Leaf, tuple[Leaf, ...]]:
         case Alternatives():
             leaves = tuple(positive_leaves(node))
             return dict.fromkeys(leaves, leaves)
+        case Translated():
+            own = tuple(positive_leaves(node))
+            return dict.fromkeys(own, own)
         case AllOf(nodes) | AnyOf(nodes) | Most(nodes):
             return {leaf: same for child in nodes for leaf, same in other_spellings(child).items()}
         case _:
             return {}
+
+
+def translations(node: Node) -> Iterator[Translated]:
+    """Yield the translated words and phrases of a tree, left to right."""
+    match node:
+        case Translated():
+            yield node
+        case AllOf(nodes) | AnyOf(nodes) | Most(nodes) | Alternatives(nodes):
+            for child in nodes:
+                yield from translations(child)
+        case _:
+            pass
 
 
 def positive_leaves(node: Node) -> Iterator[Leaf]:
@@ -230,6 +265,8 @@ def positive_leaves(node: Node) -> Iterator[Leaf]:
         case AllOf(nodes) | AnyOf(nodes) | Most(nodes) | Alternatives(nodes):
             for child in nodes:
                 yield from positive_leaves(child)
+        case Translated(_, nodes, literal=literal):
+            yield from nodes if literal is None else (*nodes, literal)
         case _:
             pass
 

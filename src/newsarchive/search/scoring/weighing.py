@@ -7,6 +7,7 @@ source). An exact form or a title word occurs only in articles whose text has it
 bonuses can be attached to the query as a whole.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -123,7 +124,7 @@ class _Weigher:
             self._term(Field.TITLE, stem(word), TITLE_WEIGHT * factor),
         ]
 
-    def _required(self, node: Node, factor: float = 1.0) -> Scored:  # noqa: PLR0911 - one for each kind of node
+    def _required(self, node: Node, factor: float = 1.0) -> Scored:  # noqa: C901, PLR0911 - one for each kind of node
         match node:
             case Word():
                 return self._word(node, factor)
@@ -139,6 +140,8 @@ class _Weigher:
                 return Most(tuple(self._required(child, factor) for child in nodes), count)
             case query.Alternatives():
                 return self._best_of(node, factor)
+            case query.Translated():
+                return self._translated(node, factor)
             case Not():
                 return self._all_of((node,), factor)
             case query.Everything():
@@ -185,6 +188,29 @@ class _Weigher:
             bonuses = self._alternative_bonuses(node, share)
             parts.append(Boosted(required, tuple(bonuses)) if bonuses else required)
         return Best(tuple(parts))
+
+    def _translated(self, translated: query.Translated, factor: float) -> Scored:
+        """Each translation with its bonus for the title, and the words as typed with all of their bonuses."""
+        parts = [
+            self._translation(node, factor * own)
+            for node, own in zip(translated.nodes, translated.factors, strict=True)
+        ]
+        if translated.literal is not None:
+            required = self._required(translated.literal, factor)
+            literal: Scored = Boosted(required, tuple(self._alternative_bonuses(translated.literal, factor)))
+            if translated.literal_score:
+                literal = All((literal, Constant(required, translated.literal_score)))
+            parts.append(literal)
+        return Best(tuple(parts))
+
+    def _translation(self, leaf: query.Leaf, factor: float) -> Scored:
+        """A translation. The words of a phrase count less each, but more together."""
+        words = (leaf.text,) if isinstance(leaf, Word) else leaf.words
+        share = factor / math.sqrt(len(words))
+        bonuses: list[Scored] = [self._term(Field.TITLE, stem(word), TITLE_WEIGHT * share) for word in words]
+        if not isinstance(leaf, Word):
+            bonuses += [self._term(Field.TEXT, stem(word), share) for word in words]
+        return Boosted(self._required(leaf, factor), tuple(bonuses))
 
     def _alternative_bonuses(self, node: Node, factor: float) -> list[Scored]:
         match node:

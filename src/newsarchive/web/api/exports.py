@@ -17,6 +17,7 @@ from newsarchive.web.api.parameters import (
     REVISIONS,
     ROWS,
     SORT,
+    TRANSLATE,
     WITH_TEXT,
     Q,
 )
@@ -44,7 +45,7 @@ _COUNT = {
         "/export",
         Text("نزّل كل نتائج بحث ملفًا", "Download all results of a search as a file"),
         File(_MEDIA_TYPES, _NAME | _COUNT),
-        (FORMAT, Q, MATCH, *FILTERS, SORT, ROWS, REVISIONS, WITH_TEXT, BOM, LOOSER, LANG),
+        (FORMAT, Q, MATCH, TRANSLATE, *FILTERS, SORT, ROWS, REVISIONS, WITH_TEXT, BOM, LOOSER, LANG),
         (*OF_INDEX, "export_too_large", "exports_busy", "export_unavailable", "not_found"),
         tag="exports",
         text=Text(

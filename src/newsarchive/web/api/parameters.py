@@ -15,13 +15,14 @@ from newsarchive.export.formats import FORMATS
 from newsarchive.search import MAX_LIMIT, Fold, Match, Sort, parse_period
 from newsarchive.topics import TopicKind
 from newsarchive.web.api.description import TEXT, Json, Parameter, Shape, parameter
-from newsarchive.web.export_params import NO, YES
 from newsarchive.web.export_params import REVISIONS as REVISION_CHOICES
 from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import (
     DEFAULT_LIMIT,
     DEFAULT_STORIES,
     DEFAULT_SUGGESTIONS,
+    NO,
+    YES,
     InvalidParameter,
     Problem,
     parse_choice,
@@ -97,7 +98,13 @@ BEFORE = parameter(
 PAGE = parameter("page", _number(1, 999_999_999), "رقم الصفحة", "the number of the page")
 LIMIT = parameter("limit", _number(DEFAULT_LIMIT, MAX_LIMIT), "عدد النتائج في الصفحة", "results per page")
 LANG = parameter("lang", _choice(*LANGUAGES), "لغة الأسماء في الجواب", "the language of labels in the response")
-SEARCH = (Q, MATCH, *FILTERS, SORT, FOLD, PAGE, LIMIT)
+TRANSLATE = parameter(
+    "translate",
+    _choice(YES, NO, default=YES),
+    "البحث بالعربية عن كلمات اللغات الأخرى",
+    "whether words of other languages are searched in Arabic too",
+)
+SEARCH = (Q, MATCH, TRANSLATE, *FILTERS, SORT, FOLD, PAGE, LIMIT)
 SUGGESTED = parameter(
     "limit",
     _number(DEFAULT_SUGGESTIONS, MAX_LIMIT),

@@ -212,6 +212,22 @@ FACETS = Shape(
         "section": key(ListOf(FACET), "حسب القسم", "by section"),
     },
 )
+TRANSLATED_FORM = Shape(
+    "TranslatedForm",
+    {
+        "text": key(STRING, "كلمات عربية بُحث عنها", "Arabic words that were searched for"),
+        "query": key(STRING, "البحث عنها وحدها", "the query that searches only them for the word"),
+    },
+)
+TRANSLATION = Shape(
+    "Translation",
+    {
+        "word": key(STRING, "كلمة بلغة أخرى كما كُتبت", "a word or phrase of another language, as typed"),
+        "forms": key(ListOf(TRANSLATED_FORM), "ما بُحث عنه بالعربية", "what was searched in Arabic, likeliest first"),
+        "is_searched": key(FLAG, "هل بُحث عن الكلمة نفسها أيضًا", "whether the word itself was searched too"),
+        "query": key(STRING, "البحث عن الكلمة كما كُتبت", "the query that searches only the word as typed"),
+    },
+)
 RESULTS = Shape(
     "SearchResults",
     {
@@ -229,6 +245,7 @@ RESULTS = Shape(
         ),
         "other_readings": key(ListOf(READING), "قراءات أخرى للبحث", "other readings of the query"),
         "expansions": key(ListOf(EXPANSION), "كلمات وُسِّع البحث عنها", "words that were searched in more forms"),
+        "translations": key(ListOf(TRANSLATION), "كلمات بُحث عنها بالعربية", "words that were searched in Arabic"),
         "suggestion": key(OrNull(STRING), "البحث بعد تصحيح إملائه", "the query with its misspelled words corrected"),
         "hits": key(ListOf(HIT), "النتائج", "the hits"),
         "facets": key(FACETS, "عدد النتائج حسب القيم", "the numbers of hits by value"),

@@ -20,7 +20,7 @@ from newsarchive.web.api.description import (
     key,
     one_of,
 )
-from newsarchive.web.api.parameters import FILTERS, MATCH, PER, PERIODS, QUERIES, parse_per, parse_queries
+from newsarchive.web.api.parameters import FILTERS, MATCH, PER, PERIODS, QUERIES, TRANSLATE, parse_per, parse_queries
 from newsarchive.web.api.routes import operation
 from newsarchive.web.api.shapes import COUNTED
 from newsarchive.web.context import current_library
@@ -81,7 +81,7 @@ _TRENDS = Shape(
         "/trends",
         Text("عدد المقالات عبر الزمن", "Numbers of articles over time"),
         _TRENDS,
-        (QUERIES, MATCH, *FILTERS, PER),
+        (QUERIES, MATCH, TRANSLATE, *FILTERS, PER),
         OF_INDEX,
         tag="names",
         text=Text(
@@ -93,7 +93,7 @@ _TRENDS = Shape(
 def trends() -> Json:
     """Return the counts of queries by period, and their shares of all articles that pass the filters."""
     library, per, queries = current_library(), Per(parse_per()), parse_queries()
-    filters = [(one.name, value) for one in (MATCH, *FILTERS) for value in request.args.getlist(one.name)]
+    filters = [(one.name, value) for one in (MATCH, TRANSLATE, *FILTERS) for value in request.args.getlist(one.name)]
     asked = parse_search(MultiDict(filters), tables=library.tables)
     totals = counts_by_period(library, asked, per)
     series = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.scoring.impact import impacts
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFileWriter
 from newsarchive.search.whoosh_index.storage.packing import (
@@ -21,6 +22,7 @@ from newsarchive.search.whoosh_index.storage.packing import (
     stable_order,
 )
 from newsarchive.search.whoosh_index.storage.postings import TF_TOP, joined
+from newsarchive.search.whoosh_index.storage.skeletons import WITH_SKELETONS, write_skeletons
 
 _RUN = 1 << 17
 """The number of postings whose impacts are computed at a time: few enough to fit in the CPU cache."""
@@ -70,9 +72,11 @@ def write_field(out: ArrayFileWriter, field: str, vocabulary: Sequence[str | byt
     rank = np.zeros(len(vocabulary), dtype=np.uint32)
     rank[by_rank] = np.arange(len(by_rank))
     ordered = _sort(rank[found.terms], found.docnums, bounds(counts[by_rank]))
-    terms = map(vocabulary.__getitem__, by_rank)
-    text, text_at = joined(term if isinstance(term, bytes) else term.encode() for term in terms)
+    terms = [term if isinstance(term, bytes) else term.encode() for term in map(vocabulary.__getitem__, by_rank)]
+    text, text_at = joined(terms)
     out.add(f"{field}.text", text)
+    if field == WITH_SKELETONS:
+        write_skeletons(out, [Skeletons.of(terms)])
     out.add(f"{field}.text_at", smallest(text_at))
     out.add(f"{field}.first", smallest(ordered.first))
     _write_ids(out, field, ordered)

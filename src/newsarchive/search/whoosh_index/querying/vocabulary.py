@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.whoosh_index.querying.open_segment import OpenSegment
 from newsarchive.search.whoosh_index.storage.columns import Column, Combinations, SegmentColumns
 from newsarchive.search.whoosh_index.storage.name_columns import COLUMNS, read_names
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
+from newsarchive.search.whoosh_index.storage.skeletons import read_skeletons
 
 _VALUES: Mapping[str, Callable[[SegmentColumns], Column | Combinations]] = {
     "source": lambda columns: columns.source,
@@ -39,6 +41,10 @@ class SegmentWords:
     def term(self, number: int) -> bytes:
         """One word."""
         return self.identity.term(number)
+
+    def skeletons(self) -> Skeletons | None:
+        """The skeletons of the words as stored."""
+        return read_skeletons(self._segment.data)
 
     def document_frequency(self, number: int) -> int:
         """The document frequency of a word, as counted by `OpenSegment.frequency`."""

@@ -14,6 +14,7 @@ from typing import IO
 
 import numpy as np
 
+from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.whoosh_index.building.segment_builder import write_ordinals
 from newsarchive.search.whoosh_index.storage.array_file import Array, ArrayFileWriter
 from newsarchive.search.whoosh_index.storage.packing import (
@@ -28,6 +29,7 @@ from newsarchive.search.whoosh_index.storage.packing import (
 )
 from newsarchive.search.whoosh_index.storage.postings import TF_TOP, FieldPostings, joined
 from newsarchive.search.whoosh_index.storage.segment import ArraySegment, SegmentData
+from newsarchive.search.whoosh_index.storage.skeletons import WITH_SKELETONS, write_skeletons
 from newsarchive.search.whoosh_index.updating.term_ranges import term_ranges
 
 SMALL = 2_000
@@ -182,7 +184,7 @@ class _Part:
 
 
 def _merge_field(out: ArrayFileWriter, field: str, chunks: Iterable["_Chunk"], folder: Path) -> None:
-    merged = _MergedField(folder)
+    merged = _MergedField(folder, field)
     with merged.spools:
         out.add_parts(f"{field}.ids", np.uint8, (merged.take(chunk) for chunk in chunks))
         merged.write(out, field)
@@ -282,8 +284,10 @@ class _Spools:
 class _MergedField:
     """A field being merged, one chunk of terms at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, field: str) -> None:
         self.spools = _Spools(folder)
+        self._field = field
+        self._skeletons: list[Skeletons] = []
         self._texts: list[AnyInts] = []
         self._text_lengths: list[IntArray] = []
         self._counts: list[IntArray] = []
@@ -318,6 +322,8 @@ class _MergedField:
 
     def _take_terms(self, terms: list[bytes]) -> None:
         text, at = joined(terms)
+        if self._field == WITH_SKELETONS:
+            self._skeletons.append(Skeletons.of(terms, sum(map(len, self._text_lengths))))
         self._texts.append(text)
         self._text_lengths.append(np.diff(at))
 
@@ -358,6 +364,8 @@ class _MergedField:
         if not self._counts:
             return
         out.add_parts(f"{field}.text", np.uint8, self._texts)
+        if self._skeletons:
+            write_skeletons(out, self._skeletons)
         out.add(f"{field}.text_at", _ends(self._text_lengths))
         out.add(f"{field}.first", _ends(self._counts))
         out.add(f"{field}.ids_at", _ends(self._ids_lengths))
