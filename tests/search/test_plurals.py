@@ -18,7 +18,8 @@ PAIRS = """
 شارع شوارع | عاصمة عواصم | حزب أحزاب | قائد قادة | صحيفة صحف | شهر أشهر | مشروع مشاريع |
 سجين سجناء | امرأة نساء | يوم أيام | فيلم أفلام | بنك بنوك | شاب شباب |
 شهر شهور | نتيجة نتائج | ميناء موانئ | لاعب_لاعبين | قرية_قرى | جريح جرحى | مستوطنة_مستوطنات |
-مليون ملايين | عقد عقود | كردي أكراد | قاضي قضاة | صاروخ صواريخ | بئر آبار | ضحية ضحايا
+مليون ملايين | عقد عقود | كردي أكراد | قاضي قضاة | صاروخ صواريخ | بئر آبار | ضحية ضحايا |
+مغربي مغاربة | أفريقي أفارقة | قرصان قراصنة | معنى معاني
 """
 """Nouns with their broken plurals; where «_» joins two words, the stem unites them."""
 
@@ -80,6 +81,12 @@ def test_exact_words_phrases_and_prefixes_have_no_other_number(library: Library,
     results = search(library, query)
     assert results.expansions == ()
     assert "many" not in {hit.article.id for hit in results.hits}
+
+
+@pytest.mark.parametrize("query", ["المعنيين", "معنيين"])
+def test_a_plural_of_another_word_has_no_other_number(library: Library, query: str) -> None:
+    assert search(library, query).expansions == ()
+    assert "معاني" in found(library, "معنى")
 
 
 def test_an_excluded_noun_excludes_only_its_own_number(library: Library) -> None:

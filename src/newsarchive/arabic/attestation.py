@@ -78,6 +78,14 @@ def has_plural(form: str) -> bool:
     return plural > 0 and plural >= _NOUN_RATE * count(form)
 
 
+def is_inflected(form: str) -> bool:
+    """Whether the lexicon has the form with an ending that names seldom have."""
+    return any(articles(form + ending) for ending in _NOMINAL_ENDINGS)
+
+
+_NOMINAL_ENDINGS = ("ه", "ي", "ها", "هم", "ات", "ين", "ون", "ان")
+
+
 def is_name(form: str) -> bool:
     """Whether the form is common, but never has ال, as any common noun would."""
     return count(form) >= _COMMON and not count(ARTICLE + form)

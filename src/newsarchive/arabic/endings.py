@@ -16,6 +16,7 @@ from newsarchive.arabic.attestation import (
     count,
     is_attested,
     is_genitive,
+    is_inflected,
     is_name,
     is_noun,
     keeps_alef,
@@ -128,7 +129,9 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
     """
     if form.endswith("ون") and count(ARTICLE + form + "ي") + count(ARTICLE + form + "يه"):
         return False  # الغابون: no adjective is made of a plural
-    if not articles(form) or is_attested(rest, form) or (form.endswith("يين") and len(rest) >= 4):
+    if not articles(form):
+        return _may_be_plural(rest, form, noun)
+    if is_attested(rest, form) or (form.endswith("يين") and len(rest) >= 4):
         return True
     if form.endswith("ون") and form[0] in "يت" and not noun:
         return is_attested(rest, form, _VERB_RATE)
@@ -137,6 +140,19 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
     return is_attested(rest, form, _RARE) and (
         is_participle or any(is_attested(rest + sibling, form, _RARE) for sibling in siblings)
     )
+
+
+def _may_be_plural(rest: str, form: str, noun: bool) -> bool:
+    """Whether an unknown form may be a plural. Without a known singular, only verbs, adjectives and participles are."""
+    is_adjective = rest.endswith("ي") and len(rest) > _LEAST
+    is_participle = len(rest) >= 4 and (rest[0] == "م" or (len(rest) == 4 and rest[1] == "ا"))
+    imperfect = rest.removeprefix("س")
+    is_person = form.endswith("ون") and imperfect[0] in "يت" and not noun
+    if is_person and (imperfect[0] == "ي" or any(count(person + imperfect[1:]) for person in "يتن")):
+        return True  # but not تليفون
+    if is_adjective or is_participle or is_inflected(rest):
+        return True
+    return articles(rest) > 0 or articles(without_endings(rest, noun=noun)) > 0
 
 
 def _feminine_before_dual(rest: str, form: str) -> str | None:
@@ -239,7 +255,8 @@ def _feminine(form: str, noun: bool) -> str:
     if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
         return without_endings(rest, noun=noun)  # رايناه
     if rest.endswith("ا"):
-        return rest[:-1] if len(rest) >= 4 else rest
+        is_unknown = len(rest) == _LEAST + 1 and not (articles(form) or articles(rest) or is_verb(rest[:-1]))
+        return form if is_unknown else rest[:-1] if len(rest) >= 4 else rest  # فاراه, a town
     if rest.endswith("ي"):
         return rest if is_thing(rest) else without_endings(rest, noun=noun)
     return without_endings(rest, noun=noun) if is_attested(rest, form) else rest
@@ -272,6 +289,8 @@ def _relative(form: str, noun: bool) -> str:
         return _with_certain_ta(known, noun=True) if rest.endswith("ت") else without_endings(known, noun=True)
     if _is_whole(form, noun):
         return form
+    if len(rest) == _LEAST and rest.endswith("ي") and not (articles(form) or articles(rest + "ين")):
+        return form  # تقيي: no adjective is made of another
     base = _base_of_relative(form)
     if base is None or not (articles(base) or articles(form)):
         return rest if base else form
@@ -321,7 +340,7 @@ def _base_of_relative(form: str) -> str | None:
     rest = form[:-1]
     feminine, country = rest + "ه", rest + "يا"
     bases = [rest, feminine, rest + "اه"]
-    if not rest.endswith("و") and _has_own_alef(rest + "ا"):
+    if not rest.endswith("و") and _has_own_alef(rest + "ا") and not _is_our_noun(rest + "ا", form):
         bases.append(rest + "ا")
     base = max(bases, key=articles)
     if are_unrelated(form, rest):
@@ -332,6 +351,12 @@ def _base_of_relative(form: str) -> str | None:
             return None
         base = feminine  # اضافي, of the noun اضافه, not of the verb
     return None if articles(country) and _is_of_country(form, country, base) else base
+
+
+def _is_our_noun(base: str, form: str) -> bool:
+    """Whether the base is a noun with "our", of which no adjective is made: السعدني is no form of سعدنا."""
+    noun = without_pronoun(base) if base.endswith("نا") else None
+    return noun is not None and is_noun(form)
 
 
 def _is_of_country(form: str, country: str, base: str) -> bool:

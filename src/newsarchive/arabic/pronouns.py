@@ -32,9 +32,9 @@ def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
     """The word that is written `rest` before a pronoun: مدينت for مدينه, حلفائ for حلفاء. None if there is none."""
     in_doubt = pronoun == "نا" or pronoun in _ADDRESSING
     if rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form):
-        found = with_ta(rest)
         if rest.endswith("ات"):
-            return found if articles(found) > articles(rest) else rest if len(rest) >= 4 else None
+            return _noun_in_at(rest)
+        found = with_ta(rest)
         if pronoun not in _ADDRESSING or is_attested(found, form):
             return None if found == rest and pronoun == "ه" else found
     if rest.endswith(("ائ", "اؤ")) and len(rest) >= 4:
@@ -43,9 +43,25 @@ def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
             return found
     if pronoun in ("ه", "ك"):
         return None  # ه may be ة, see _feminine
-    if _has_alef_for_ya(rest, form) and not _is_accusative_in_na(rest, form, pronoun):
+    # The وا of a verb loses its ا before a pronoun: فتاواهم, of فتاوى.
+    is_in_ya = rest.endswith("وا") and len(rest) > _LEAST + 1 and not in_doubt
+    if is_in_ya or (_has_alef_for_ya(rest, form) and not _is_accusative_in_na(rest, form, pronoun)):
         return rest[:-1] + "ي"
     return rest if _is_possessed(rest, form, pronoun) else None
+
+
+def _noun_in_at(rest: str) -> str | None:
+    """The noun that is written `rest` in ات before a pronoun: a plural in ات, or a noun in اة."""
+    if _is_singular_in_at(rest):
+        return rest[:-1] + "ه"
+    found = with_ta(rest)
+    return found if articles(found) > articles(rest) else rest if len(rest) >= 4 else None
+
+
+def _is_singular_in_at(rest: str) -> bool:
+    """Whether four letters in ات are a noun in اة before a pronoun: نشأتها, of نشأة. Nothing has its plural in ات."""
+    is_plural = articles(rest[:-2]) or articles(rest[:-2] + "ه")
+    return len(rest) == _LEAST + 1 and articles(rest[:-1] + "ه") > 0 and not is_plural
 
 
 def _is_accusative_in_na(rest: str, form: str, pronoun: str) -> bool:

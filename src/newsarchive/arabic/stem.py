@@ -233,7 +233,9 @@ def _is_seldom_clitic(word: str, inner: str) -> bool:
     if word[0] == "ف":
         is_common = not count(word) and len(inner) > _LEAST_UNKNOWN and articles(inner) >= _COMMON
         return not (count(rest) or count("و" + rest) or is_common or rest.startswith(_VERBAL))
-    return word[0] == "ك" and not count(rest)
+    # كلايف is no form of لايف, which has no ال or preposition either.
+    is_noun_after = any(map(is_noun, (rest, inner, rest + "ي"))) or is_free(rest)
+    return word[0] == "ك" and not (count(rest) and (articles(word) or is_noun_after))
 
 
 def _weight(form: str, stem: str) -> int:
@@ -340,7 +342,8 @@ def _is_only_noun(past: str, rest: str) -> bool:
         return True  # خفي, more often خفيه
     bases = {past, past[:-1]} if past[-1] in "اي" else {past}  # تصدي: تصدت, تصدوا
     persons = sum(count(base + ending) for base in bases for ending in ("ت", "وا"))
-    if past[1:-1] == "ا" != rest[1:-1] and count("ال" + past) + articles(past + "يه") > persons:
+    is_hollow = past[1:-1] == "ا" != rest[1:-1]
+    if is_hollow and (_is_strong(rest) or count("ال" + past) + articles(past + "يه") > persons):
         return True  # شاب is not the past of يشوب, nor قاس (قاسيه) of يقيس
     return persons < _PERSONS_RATE * articles(past)
 
@@ -364,6 +367,12 @@ def _is_defective(past: str) -> bool:
     """Whether three letters in ي are a past tense: قضي, يقضي. But يبدي is a form of ابدي, and تلقي one of يتلقي."""
     is_verb_in_ya = len(past) == 3 and past[-1] == "ي" and not is_noun(past)
     return is_verb_in_ya and not (is_attested("ا" + past, past) or count("يت" + past))
+
+
+def _is_strong(rest: str) -> bool:
+    """Whether the و or ي of a verb stays in its past: يغير is a form of غيرت, not of غارت."""
+    kept, lost = (count(past + "ت") + count(past + "وا") for past in (rest, rest[0] + "ا" + rest[2]))
+    return kept > lost
 
 
 def _past_forms(rest: str) -> Iterator[str]:

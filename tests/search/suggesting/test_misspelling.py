@@ -168,6 +168,33 @@ def test_a_rare_word_is_not_offered_beside_its_far_commoner_rival(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    "beginning", ["الانتخبا", "الانتخب", "انتخبا", "المظاهرت", "المظهارا", "مظهارا", "الاقتاصد", "المسشتفي"]
+)
+def test_a_misspelled_beginning_has_no_completions(frequent: Library, beginning: str) -> None:
+    assert not [item.text for item in frequent.complete(beginning, 10) if not item.article_id]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "word"),
+    [("الانتخا", "الانتخابات"), ("المظاهر", "المظاهرات"), ("الاقتص", "الاقتصاد"), ("برنبو", "برنبوسي")],
+)
+def test_a_right_beginning_is_completed_by_right_words_only(frequent: Library, beginning: str, word: str) -> None:
+    assert [item.text for item in frequent.complete(beginning, 10) if not item.article_id] == [word]
+
+
+@pytest.fixture(scope="module")
+def frequent(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """An archive in which some words are frequent, and each has rare misspellings."""
+    rare = "الانتخبارات المظاهرت المظهارات الاقتاصدي المسشتفيات برنبوسي"
+    bodies = [*(["بعد الانتخابات و المظاهرات في الاقتصاد و المستشفيات"] * 310), *rare.split()]
+    library = open_archive(tmp_path_factory.mktemp("frequent"), create=True)
+    with ArchiveWriter(library.archive) as writer:
+        writer.append([Article(id=f"b{n}", title="", body=f"{body} {n}") for n, body in enumerate(bodies)])
+    library.update_index()
+    return library
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("يكتبون", "تكتبون"),

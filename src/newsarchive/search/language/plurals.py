@@ -53,6 +53,8 @@ class Plurals:
         A word may have a `Sign` after it.
         """
         self._partners: dict[str, dict[str, Partner]] = {}
+        self._in_alef: set[str] = set()
+        """Folded nouns in ى."""
         for _, content in table_lines(text):
             singular, plurals = content.split("\t")
             for plural in plurals.split():
@@ -60,9 +62,11 @@ class Plurals:
                 self._add(plural, singular)
 
     def _add(self, shown: str, other: str) -> None:
-        bare = other.rstrip(_SIGNS)
+        bare, typed = other.rstrip(_SIGNS), shown.rstrip(_SIGNS)
+        if typed.endswith("ى"):
+            self._in_alef.add(fold(typed))
         partner = Partner(bare, fold(bare), Sign(other[len(bare) :]))
-        self._partners.setdefault(fold(shown.rstrip(_SIGNS)), {}).setdefault(partner.text, partner)
+        self._partners.setdefault(fold(typed), {}).setdefault(partner.text, partner)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Each folded noun with a folded partner, in both directions."""
@@ -79,6 +83,8 @@ class Plurals:
         own = stem(word)
         found: dict[str, Partner] = {}
         for noun in nouns_of(word):
+            if noun in self._in_alef and word.endswith(noun + "ين"):
+                continue  # المعنيين, those concerned, is no form of معنى
             if noun in self._partners and noun.startswith(name) and (stem(noun) == own or noun.endswith("ء")):
                 found.update(self._partners[noun])
         return tuple(partner for partner in found.values() if stem(partner.text) != own)

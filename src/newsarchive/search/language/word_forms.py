@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from newsarchive.arabic.attestation import articles
 from newsarchive.arabic.letters import indexed_forms, readings
-from newsarchive.arabic.stem import stem
+from newsarchive.arabic.stem import is_arabic_word, stem
 from newsarchive.search.language import foreign_names, hamza, joined_names
 from newsarchive.search.language.inflection import ENDINGS, PREFIXES, Clitics, Noun
 from newsarchive.search.language.joined_names import CLITICS
@@ -25,6 +26,13 @@ _NO_ENDING = frozenset(("",))
 _FEMININE = re.compile("ت(?:ه|ها|هم|هن|هما|نا|كم|ي)$")
 _TELLING = 4
 """A stem that keeps this many letters of a name, all but a final vowel, belongs to the name."""
+
+
+_PREPOSITIONS = ("ب", "ل", "وب", "ول", "لل", "بال")
+_LEAST_UNKNOWN = 5
+"""The fewest letters of a word that is confirmed to be unknown to the lexicon: fewer may be those of many names."""
+_COMMONER = 3
+"""How many times as many articles must have a word without a preposition as with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class WordForms:
         for group in spelled.groups:
             yield from self.of_group(group, word.scope)
         yield from self._in_other_letters(word)
+        yield from self._of_unknown(word)
         yield from self.of_name((word.text,), word.scope)
         if in_both_numbers:
             for variant in variants:
@@ -143,6 +152,24 @@ class WordForms:
                     shown = self.vocabulary.spelled(form.text)
                     if prefix + word.text in readings(shown):
                         yield Other(shown, form)
+
+    def _of_unknown(self, word: Word) -> Iterator[Other]:
+        """Yield a word that the lexicon lacks with other prepositions, of which its stem can't know: كوفيد, بكوفيد.
+
+        The archive has to confirm it: the bare word is the commoner one by far, or else the first letter is its own.
+        """
+        if not _is_unknown(word.text):
+            return
+        usage = self._usage(word.text)
+        for form in (clitics + word.text for clitics in _PREPOSITIONS if usage):
+            if usage >= _COMMONER * self._usage(form):
+                yield Other("", Word(form, Form.EXACT, word.scope))
+        for bare in _without_prepositions(word.text):
+            if self._usage(bare) >= _COMMONER * max(1, usage):
+                yield Other(self.vocabulary.spelled(bare), Word(bare, Form.STEM, word.scope))
+
+    def _usage(self, word: str) -> int:
+        return dict(self.vocabulary.beginning_with(word)).get(word, 0)
 
     def _neighbours(self, text: str, found: _Spelled) -> Iterator[_Variant]:
         for reading in self.spellings.readings(text):
@@ -215,6 +242,16 @@ class WordForms:
     def _phrases(self, words: Sequence[str], scope: Scope) -> Iterator[Phrase]:
         phrases = (Phrase((clitic + words[0], *words[1:]), scope) for clitic in CLITICS)
         yield from filter(self.vocabulary.occurs, phrases)
+
+
+def _is_unknown(text: str) -> bool:
+    """Whether a folded word has so many letters and the lexicon lacks both it and its stem."""
+    return len(text) >= _LEAST_UNKNOWN and is_arabic_word(text) and not (articles(text) or articles(stem(text)))
+
+
+def _without_prepositions(text: str) -> Iterator[str]:
+    rests = (text.removeprefix(clitics) for clitics in _PREPOSITIONS if text.startswith(clitics))
+    yield from filter(_is_unknown, rests)
 
 
 def _reading(text: str) -> _Variant:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from newsarchive.arabic.confusion import LONG_VOWELS
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.search.engine import Snapshot
@@ -13,6 +14,8 @@ CONSIDERED = 60
 """The number of most frequent words with a prefix that are considered."""
 
 RARE = 300
+LEAST_BEGINNING = 5
+"""A shorter beginning is one mistake away from that of many words."""
 
 _ARTICLE = "ال"
 
@@ -31,17 +34,24 @@ def likely_words(  # noqa: PLR0913 - all are independent
     titles. If there are none, or `before` is empty, words are sorted by their document frequency. A
     word that is more than `RARE` times rarer than the most frequent one is left out: it is more
     likely a typo. So is a word that is one mistake away from a far more frequent one with the same
-    prefix, which is offered anyway. `offers` says which words may be told.
+    prefix, which is offered anyway. If all words with the prefix are that rare, and the prefix is one
+    mistake away from that of a frequent word, the prefix is a typo, and nothing is offered. `offers`
+    says which words may be told.
     """
     frequency: Counter[str] = Counter()
     for word, articles in _candidates(snapshot, beginning):
         if word not in STOP_WORDS and word not in before:
             frequency[word] += articles
-    least = max(frequency.values(), default=0) / RARE
+    most = max(frequency.values(), default=0)
+    if _is_misspelled_beginning(snapshot, beginning, most):
+        return []
+    least = most / RARE
     together = _together(snapshot, [word for word in frequency if frequency[word] >= least], before) or frequency
     bare = {word.removeprefix(_ARTICLE) for word in frequency}
 
     def is_misspelled(word: str) -> bool:
+        if misspellings.is_misprint(word):
+            return True
         rival = misspellings.rival(word)
         return misspellings.meant(word) is not None or (rival is not None and rival.removeprefix(_ARTICLE) in bare)
 
@@ -52,6 +62,32 @@ def likely_words(  # noqa: PLR0913 - all are independent
         if frequency[word] >= least and stem(word) not in by_stem and not is_misspelled(word) and offers(word):
             by_stem[stem(word)] = word
     return list(by_stem.values())
+
+
+def _is_misspelled_beginning(snapshot: Snapshot, beginning: str, most: int) -> bool:
+    """Whether a far more frequent word begins with the same letters but for one mistake: الانتخبا for الانتخابات.
+
+    `most` is the document frequency of the most frequent word that has this beginning.
+    """
+    least = RARE * max(1, most)
+    if len(beginning.removeprefix(_ARTICLE)) < LEAST_BEGINNING or least > snapshot.articles:
+        return False
+    others = _with_one_mistake(beginning)
+    if not _ARTICLE.startswith(beginning[:2]):
+        others |= {_ARTICLE + other for other in others}
+    return any(count >= least for other in others for _, count in snapshot.frequent_words(other, 1))
+
+
+def _with_one_mistake(beginning: str) -> set[str]:
+    """The beginnings of which this one has two letters in the wrong order, or lacks a long vowel."""
+    start = len(_ARTICLE) if beginning.startswith(_ARTICLE) else 0
+    swapped = {
+        beginning[:at] + beginning[at + 1] + beginning[at] + beginning[at + 2 :]
+        for at in range(start, len(beginning) - 1)
+    }
+    places = range(start + 1, len(beginning) + 1)
+    lengthened = {beginning[:at] + vowel + beginning[at:] for at in places for vowel in LONG_VOWELS}
+    return {other for other in swapped | lengthened if not other.startswith(beginning)}
 
 
 def _candidates(snapshot: Snapshot, beginning: str) -> Iterator[tuple[str, int]]:

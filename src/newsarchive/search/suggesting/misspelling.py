@@ -30,6 +30,8 @@ REFUTING_RATIO = 10
 """With the words next to it, a neighbor must still be this much more frequent than the typed word."""
 RIVAL_RATIO = 30
 """A word this much more frequent than another, and one mistake away from it, is its rival."""
+MISPRINT_RATIO = 100
+"""A word this much more frequent than another form of the same word, and one mistake away, is what was meant."""
 
 _REMEMBERED = 20_000
 _LEAST_RATIO = math.exp(COST_WEIGHT * CHEAPEST)
@@ -52,6 +54,7 @@ class Misspellings:
         # Not a method: see `Suggester`.
         self._suspicion = lru_cache(maxsize=_REMEMBERED)(partial(_suspicion, snapshot, corrector))
         self.rival = lru_cache(maxsize=_REMEMBERED)(partial(_rival, snapshot, corrector))
+        self.is_misprint = lru_cache(maxsize=_REMEMBERED)(partial(_is_misprint, snapshot, corrector))
 
     def meant(self, word: str, beside: Sequence[str] = ()) -> str | None:
         """Return the far more frequent word that a folded word is misspelled for; None if it is spelled right.
@@ -105,6 +108,15 @@ def _rival(snapshot: Snapshot, corrector: Corrector, word: str) -> str | None:
         return None
     found = corrector.commoner(word, least)
     return None if found is None or found.articles < least or are_related(word, found.word) else found.word
+
+
+def _is_misprint(snapshot: Snapshot, corrector: Corrector, word: str) -> bool:
+    """Whether a folded word is one mistake away from a form of the same word that nearly everybody writes: المظاهرت."""
+    least = MISPRINT_RATIO * max(1, snapshot.frequencies([(Field.EXACT, word)])[0])
+    if letters_of_own(word) < min(MARGINS) or least > snapshot.articles:
+        return False
+    found = corrector.commoner(word, least)
+    return found is not None and found.articles >= least and are_related(word, found.word)
 
 
 def _usage(snapshot: Snapshot, word: str) -> int:
