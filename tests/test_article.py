@@ -1,3 +1,5 @@
+import copy
+import pickle
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.article import Paragraph, Topic, from_json, to_json
+from newsarchive.article import Article, Paragraph, Topic, from_json, to_json
 from newsarchive.canonical_url import canonical_url
 from newsarchive.identity import article_id, text_digest
-from tests.articles import make_article, texts
+from tests.articles import articles, make_article, texts
 
 PAGE = "https://www.example.com/الأخبار/قمح-روسيا?id=5&lang=ar"
 
@@ -203,3 +205,10 @@ def test_a_line_without_a_precision_has_the_precision_of_its_date() -> None:
 def test_the_precision_plays_no_part_in_the_digest_of_a_text() -> None:
     article = make_article(published=date(2025, 4, 21))
     assert text_digest(replace(article, published_relative=True)) == text_digest(article)
+
+
+@given(articles)
+def test_pickled_and_copied_articles_are_equal(article: Article) -> None:
+    again = pickle.loads(pickle.dumps(article))
+    assert (again, copy.deepcopy(article)) == (article, article)
+    assert to_json(again) == to_json(article)

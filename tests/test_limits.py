@@ -63,6 +63,29 @@ def test_every_text_field_has_a_limit(field: Field[Any]) -> None:
     assert all(len(text) < 100 for text in differences(stored, kept))
 
 
+@pytest.mark.parametrize(
+    ("field", "limit"),
+    [
+        ("title", limits.TITLE),
+        ("summary", limits.SUMMARY),
+        ("source", limits.NAME),
+        ("publisher", limits.NAME),
+        ("published_raw", limits.DATE_TEXT),
+        ("language", limits.LANGUAGE),
+        ("url", limits.URL),
+        ("guid", limits.GUID),
+        ("image_credit", limits.NAME),
+    ],
+)
+def test_a_value_of_the_limit_fits_and_one_character_more_does_not(field: str, limit: int) -> None:
+    values: list[dict[str, Any]] = [{field: "ك" * length} for length in (limit, limit + 1)]
+    fitting, longer = (make_article(**value) for value in values)
+    assert bounded(fitting) is fitting
+    kept = getattr(bounded(longer), field)
+    assert len(kept) <= limit
+    assert kept == limits.fitting(field, "ك" * (limit + 1))
+
+
 def test_long_ids_are_rejected() -> None:
     with pytest.raises(ValueError, match="characters"):
         make_article(id=HUGE)

@@ -9,8 +9,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_NEW_OBJECTS = 50_000
-"""The number of new objects after which cycles are looked for: some megabytes."""
+_NEW_OBJECTS = 200_000
+"""The number of new objects after which cycles are looked for: some ten megabytes."""
 
 
 def collect_rarely() -> None:

@@ -107,7 +107,12 @@ def address_digest(address: str) -> bytes:
 def text_digest(article: Article) -> str:
     """Return the sha256, in hex, of source, non-derived title and body, ignoring differences in whitespace."""
     title = "" if article.title_derived else article.title
-    return _sha256(_text_key(article.source, title, article.body)).hex()
+    return digest_of_text(article.source, title, article.body).hex()
+
+
+def digest_of_text(source: str, title: str, body: str) -> bytes:
+    """Return the same sha256, 32 bytes, of these texts; `title` is empty if it was derived."""
+    return _sha256(_text_key(source, title, body))
 
 
 def _text_key(source: str, title: str, body: str) -> str:

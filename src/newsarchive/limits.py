@@ -118,8 +118,16 @@ def _utf8_length(text: str) -> int:
     return len(text.encode(errors="surrogatepass"))
 
 
+def fitting(field: str, value: str) -> str:
+    """Return the value that a text field has in an article within the limits."""
+    fits: str = _FITS[field](value)
+    return fits
+
+
 def bounded(article: Article) -> Article:
     """Return the article with every field within its limits; the same object if nothing has to be cut."""
+    if _is_ordinary(article):
+        return article
     changes: dict[str, Any] = {}
     for name, fit in _FITS.items():
         value = getattr(article, name)
@@ -127,6 +135,26 @@ def bounded(article: Article) -> Article:
         if fitting is not value:
             changes[name] = fitting
     return replace(article, **changes) if changes else article
+
+
+def _is_ordinary(article: Article) -> bool:
+    """Whether a fast check can tell that an article is within the limits, as nearly all are."""
+    return (
+        len(article.title) <= TITLE
+        and len(article.summary) <= SUMMARY
+        and len(article.source) <= NAME
+        and len(article.publisher) <= NAME
+        and len(article.url) <= URL
+        and len(article.guid) <= GUID
+        and len(article.image_credit) <= NAME
+        and len(article.published_raw) <= DATE_TEXT
+        and len(article.language) <= LANGUAGE
+        and not excess_of(article.body)
+        and _fit_names(article.authors, AUTHORS) is article.authors
+        and _fit_topics(article.topics) is article.topics
+        and _fit_headings(article.headings) is article.headings
+        and _fit_origin(article.origin) is article.origin
+    )
 
 
 def bounded_record(record: Record) -> Record:

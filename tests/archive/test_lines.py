@@ -71,3 +71,10 @@ def test_only_a_complete_line_gets_its_newline_restored() -> None:
     assert with_newline(line[:-1] + b"\x8a") == line
     assert with_newline(line[:-2]) is None
     assert with_newline(b"") is None
+
+
+@pytest.mark.parametrize("body", ["{", "{{}", '{"sha256":"', '} {"a": {'])
+def test_braces_in_a_text_begin_no_record(body: str) -> None:
+    lines = [encode_line(make_article(body=body)), encode_line(make_article(2, body=body))]
+    assert list(pieces(lines[0])) == lines[:1]
+    assert list(pieces(b"".join(lines))) == lines

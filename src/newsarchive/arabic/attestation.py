@@ -6,6 +6,7 @@ The counts combine the spellings of hamza that vary from writer to writer: befor
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from newsarchive.arabic.lexicon import lexicon
 from newsarchive.arabic.stop_words import STOP_WORDS
@@ -31,32 +32,40 @@ def with_bare_hamza(form: str) -> str:
     return form[:-1] + "ء" if form[-1:] in HAMZAS and form else form
 
 
+class _Evidence(NamedTuple):
+    """The articles with each form, and the first four letters of the words that follow ال in the lexicon."""
+
+    counts: dict[str, int]
+    beginnings: frozenset[str]
+
+
 @cache
-def _counts() -> dict[str, int]:
-    """The lexicon with the counts of several spellings added up."""
+def _evidence() -> _Evidence:
+    """The lexicon with the counts of several spellings added up.
+
+    Stemming a word asks dozens of times, so each question must be one lookup.
+    """
     counts = dict(lexicon())
     spelled = [form for form in counts if "ئ" in form or "ؤ" in form]
     for form in spelled:
         other = with_bare_hamza(normalized(form))
         if other != form:
             counts[other] = counts.get(other, 0) + counts[form]
-    return counts
+    beginnings = frozenset([form[2:6] for form in counts if form[:2] == ARTICLE])
+    for form in [form for form in counts if form[-1] == HAMZAS[0]]:
+        for hamza in HAMZAS[1:]:
+            counts.setdefault(form[:-1] + hamza, counts[form])
+    return _Evidence(counts, beginnings)
 
 
 def count(form: str) -> int:
     """The number of lexicon articles with the form itself."""
-    found = _counts().get(form)
-    if found is None and form[-1:] in HAMZAS:
-        found = _counts().get(with_bare_hamza(form))
-    return found or 0
+    return _evidence().counts.get(form, 0)
 
 
 def articles(form: str) -> int:
     """The number of lexicon articles with the form, counting the form without and with ال."""
-    # As `count(form) + count(ARTICLE + form)`, without two calls: stemming a word asks dozens of times.
-    counts = _counts()
-    if form[-1:] in HAMZAS:
-        return count(form) + count(ARTICLE + form)
+    counts = _evidence().counts
     return counts.get(form, 0) + counts.get(ARTICLE + form, 0)
 
 
@@ -67,9 +76,9 @@ def is_attested(rest: str, form: str, rate: float = 1) -> bool:
 
 def is_noun(form: str) -> bool:
     """Whether the lexicon has the form with ال often enough: its first letter is no clitic, and it has no pronoun."""
-    counts = _counts()
-    definite = counts.get(ARTICLE + form, 0) if form[-1:] not in HAMZAS else count(ARTICLE + form)
-    return definite > 0 and definite >= _NOUN_RATE * count(form)
+    counts = _evidence().counts
+    definite = counts.get(ARTICLE + form, 0)
+    return definite > 0 and definite >= _NOUN_RATE * counts.get(form, 0)
 
 
 def has_plural(form: str) -> bool:
@@ -118,7 +127,7 @@ def begins_with_article(prefix: str, rest: str) -> bool:
     """
     if prefix != ARTICLE and not begins_with_article(ARTICLE, rest):
         return False
-    if (prefix + rest)[:4] not in _beginnings():
+    if (prefix + rest)[:4] not in _evidence().beginnings:
         return True
     first = "" if prefix == ARTICLE else ARTICLE
     bases = {rest} | {rest[: -len(ending)] for ending in _PARADIGM if ending and rest.endswith(ending)}
@@ -135,9 +144,3 @@ def _definite(first: str, form: str) -> int:
 
 
 _PARADIGM = ("", "ا", "ه", "ي", "يا", "يه", "ين", "يين", "يون", "ات")
-
-
-@cache
-def _beginnings() -> frozenset[str]:
-    """The first four letters of the words that follow ال in the lexicon."""
-    return frozenset(form[2:6] for form in _counts() if form.startswith(ARTICLE))

@@ -8,7 +8,6 @@ a plural in ين has one in ون.
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from newsarchive.arabic.attestation import (
     ARTICLE,
@@ -40,13 +39,35 @@ _COMMON = 10
 _PLURAL_IN_HAMZA = re.compile("(?:ا(?!ن|.ت))?[^ا]{3}اء|ا[^ا]{1,2}اء")
 """فعلاء, أفعلاء and أفعال, but not افتعال and انفعال."""
 _PLURAL_ENDINGS = ("ات", "ون", "ين", "ان")
-_MEMO_LIMIT = 30_000
+_MEMO_LIMIT = 150_000
+"""The number of distinct forms a memo holds before it is cleared: about 25 MB."""
 _RELATIVE_ENDINGS = ("ه", "ا", "ين", "ون", "ات")
 
 
-@lru_cache(maxsize=_MEMO_LIMIT)  # The same rest follows many clitics.
 def without_endings(form: str, *, noun: bool) -> str:
     """The form without all of its endings. `noun` means that it can't be a verb."""
+    return (_of_nouns if noun else _of_words)[form]
+
+
+class _WithoutEndings(dict[str, str]):
+    """Form -> the form without its endings, remembered because the same rest follows many clitics."""
+
+    def __init__(self, *, noun: bool) -> None:
+        super().__init__()
+        self._noun = noun
+
+    def __missing__(self, form: str) -> str:
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        found = self[form] = _without_endings(form, noun=self._noun)
+        return found
+
+
+_of_nouns = _WithoutEndings(noun=True)
+_of_words = _WithoutEndings(noun=False)
+
+
+def _without_endings(form: str, *, noun: bool) -> str:
     if is_proper_name(form):
         return form
     rest = without_pronoun(form)

@@ -3,7 +3,7 @@
 SQLite detects some damage, but not a changed byte in a row or a row that a damaged page hides from
 a lookup. Therefore ids are assigned to buckets by their hash, and texts, URLs and guids by their digests.
 For each bucket, the file stores the number of rows and the sum of their digests. A lookup reads its
-whole bucket, about eight rows, and compares number and sum. This proves that the rows are unchanged
+whole bucket, two to eight rows, and compares number and sum. This proves that the rows are unchanged
 and that no row is missing.
 """
 
@@ -47,9 +47,9 @@ CREATE INDEX IF NOT EXISTS by_guid ON revisions (guid) WHERE guid IS NOT NULL;
 """
 _BY_ID, _BY_TEXT, _BY_ADDRESS, _BY_GUID = _KINDS = range(4)
 _FIRST_BITS = 4
-_BITS_MORE = 3
-"""When buckets are too full, their number is multiplied by eight."""
-_FULL = 16
+_BITS_MORE = 2
+"""When buckets are too full, their number is multiplied by four."""
+_FULL = 8
 """The average number of rows per bucket above which more buckets are created."""
 _KEY_BITS = 64
 _INSERT = (

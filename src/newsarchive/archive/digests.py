@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from newsarchive import guid, identity
 from newsarchive.article import Article, Copy, Record
-from newsarchive.cleaning import cleaned, cleaned_text
-from newsarchive.limits import bounded
+from newsarchive.cleaning import clean_line, cleaned_text
+from newsarchive.limits import fitting
 
 _DIGEST_BYTES = 16
 _REMEMBERED = 1_024
@@ -36,20 +36,15 @@ def digests_of(record: Record) -> tuple[bytes | None, bytes | None, bytes | None
         return None, address_key(address) if address else None, None
     if not isinstance(record, Article):
         return None, None, None
-    article = bounded(cleaned(Article(id=record.id, title="", body=_ANY, url=record.url, guid=record.guid)))
-    address = identity.article_address(article.url)
-    key = guid.guid_key(article.guid)
+    address = identity.article_address(fitting("url", clean_line(record.url)))
+    key = guid.guid_key(fitting("guid", clean_line(record.guid)))
     return short_digest(record), address_key(address) if address else None, address_key(key) if key else None
-
-
-_ANY = "…"
-"""A text where only other fields matter, because an article must have one."""
 
 
 def _text_key(source: str, title: str, is_derived: bool, body: str) -> bytes:
     source, title, body = cleaned_text(source, title, body)
-    article = Article(id=_ANY, title=title, title_derived=is_derived, body=body, source=source)
-    return bytes.fromhex(identity.text_digest(bounded(article)))[:_DIGEST_BYTES]
+    title = "" if is_derived else fitting("title", title)
+    return identity.digest_of_text(fitting("source", source), title, fitting("body", body))[:_DIGEST_BYTES]
 
 
 _remembered_text_key = lru_cache(_REMEMBERED)(_text_key)

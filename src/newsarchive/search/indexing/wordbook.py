@@ -7,7 +7,6 @@ arrays.
 """
 
 from array import array
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -93,10 +92,10 @@ class Wordbook:
 
     def number_of_run(self, run: str) -> int:
         """The number of the only word in a run of characters of a legible text; below 0 for several words, or none."""
-        words = chain.from_iterable(map(folded_words, spellings(Legible(run))))
-        numbers = list(map(self._words.__getitem__, words))
-        if len(numbers) == 1:
-            return numbers[0]
+        found = [word for spelling in spellings(Legible(run)) for word in folded_words(spelling)]
+        if len(found) == 1:
+            return self._words[found[0]]
+        numbers = list(map(self._words.__getitem__, found))
         self._several.append(numbers)
         return ~(len(self._several) - 1)
 
