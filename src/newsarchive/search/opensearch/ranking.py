@@ -20,6 +20,7 @@ from newsarchive.search.opensearch.mapping import ARRIVAL, CONDENSED, MOMENT, PL
 from newsarchive.search.opensearch.point_in_time import PointInTime
 from newsarchive.search.opensearch.terms import id_of
 from newsarchive.search.scoring.ranking import SCORE_STEPS, UNDATED, Ranking
+from newsarchive.search.scoring.reranking import RERANKED
 from newsarchive.search.scoring.tree import Field
 
 ROWS_OF_PAGE = 5_000
@@ -32,7 +33,7 @@ _PRECISION = 1e-6
 """The largest relative error of the cluster's scores."""
 MOST_KNOWN = 20_000
 """The most hits of a ranking whose ids are kept. The others are looked up when they are wanted."""
-_WITH_CONDENSED = 200
+_WITH_CONDENSED = 2 * RERANKED
 """The most hits whose condensed words are fetched with them."""
 _LARGEST = (1 << 63) - 1
 """What the cluster gives for the moment of an article without one, or the negative number before it."""

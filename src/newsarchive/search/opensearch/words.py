@@ -8,11 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
+from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.state import Run
 from newsarchive.search.opensearch.word_runs import Change, read_run
 from newsarchive.search.scoring.arrays import IntArray
 
+_AT_ONCE = 50_000
+"""How many words are taken apart at once: it needs a hundred bytes for each."""
 _AFTER_ALL_WORDS = b"\xff"
 """No UTF-8 text begins with it."""
 
@@ -23,6 +26,10 @@ class ClusterWords:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._words = [word for word, _ in changes]
         self._counts = np.array([count for _, count in changes], dtype=np.int32)
+        starts = range(0, max(1, len(self._words)), _AT_ONCE)
+        self._skeletons = Skeletons.in_order(
+            [Skeletons.of(self._words[start : start + _AT_ONCE], start) for start in starts]
+        )
 
     @property
     def identity(self) -> object:
@@ -40,6 +47,10 @@ class ClusterWords:
     def term(self, number: int) -> bytes:
         """One word."""
         return self._words[number]
+
+    def skeletons(self) -> Skeletons:
+        """The skeletons of the words in order."""
+        return self._skeletons
 
     def document_frequency(self, number: int) -> int:
         """The number of articles with a word."""
@@ -90,6 +101,10 @@ class LiveWords:
     def term(self, number: int) -> bytes:
         """One word."""
         return self._words.term(number)
+
+    def skeletons(self) -> Skeletons:
+        """The skeletons of the words in order."""
+        return self._words.skeletons()
 
     def document_frequency(self, number: int) -> int:
         """The number of articles with a word; it may count hidden ones, but is 0 if there are no others."""

@@ -9,6 +9,7 @@ for among the words of the archive by its sound.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from newsarchive.arabic.stem import stem
@@ -51,6 +52,7 @@ _LEAST_IDF = 0.01
 _LITERAL_SCORE = 30.0
 """More than any word scores."""
 _LATIN = re.compile("[a-z]+")
+_JOINTS = tuple("-\u2010\u2011\u2012\u2013'\u2019\u02bc\u00b4`")
 _ARTICLES = ("al", "el")
 """The Arabic article as names begin with it: Al-Sisi, El Baradei."""
 
@@ -73,6 +75,8 @@ class _Candidate(NamedTuple):
     shown: str
 
 
+_Joined = set[tuple[str, str]]
+"""The pairs of words that are typed with a hyphen or an apostrophe between them."""
 Frequencies = Callable[[Sequence[tuple[Field, str]]], list[int]]
 
 
@@ -105,17 +109,23 @@ class Translator:
 
     def translated(self, node: Node, text: str) -> Node:
         """Return the tree with the words of other languages translated; `text` is the query that it was parsed from."""
+        if not any(_latin_words(node, None)):
+            return node
+        tokens = list(tokenize(text))
         spellings: dict[str, str] = {}
-        for token in tokenize(text):
+        for token in tokens:
             spellings.setdefault(token.text, text[token.start : token.end])
-        words = list(_latin_words(node))
+        joined = {
+            (first.text, second.text) for first, second in pairwise(tokens) if text[first.end : second.start] in _JOINTS
+        }
+        words = list(_latin_words(node, joined))
         if not words:
             return node
         lexicons = self._in_order(words)
         names_are_capitalized = any(
             spellings.get(word, word)[:1].islower() and word not in lexicons[0].function_words for word in words
         )
-        return _Translation(self, lexicons, spellings, names_are_capitalized).node(node)
+        return _Translation(self, lexicons, spellings, joined, names_are_capitalized).node(node)
 
     def _in_order(self, words: Sequence[str]) -> list[Lexicon]:
         """The lexicons, that of the language of the query first."""
@@ -135,17 +145,19 @@ class _Translation:
         translator: Translator,
         lexicons: Sequence[Lexicon],
         spellings: Mapping[str, str],
+        joined: _Joined,
         names_are_capitalized: bool,
     ) -> None:
         self._translator = translator
         self._lexicons = lexicons
         self._spellings = spellings
+        self._joined = joined
         self._names_are_capitalized = names_are_capitalized
         self._units = 0
 
     def node(self, node: Node) -> Node:
         match node:
-            case Word() | Phrase() if _words_of(node):
+            case Word() | Phrase() if _words_of(node, self._joined):
                 row = self._row((node,))
                 return row[0] if len(row) == 1 else AllOf(tuple(row)) if row else node
             case AllOf(nodes) | AnyOf(nodes):
@@ -161,7 +173,7 @@ class _Translation:
         row: list[Node] = []
         run: list[_Typed] = []
         for number, node in enumerate((*nodes, None)):
-            words = _words_of(node) if node is not None else ()
+            words = _words_of(node, self._joined) if node is not None else ()
             if words:
                 run += [
                     _Typed(word, self._spellings.get(word, word), number, len(words) > 1 and not at)
@@ -300,24 +312,27 @@ class _Translation:
         return Translated(words, leaves, factors, shown, literal if has_literal else None, score)
 
 
-def _latin_words(node: Node) -> Iterator[str]:
+def _latin_words(node: Node, joined: _Joined | None) -> Iterator[str]:
     """The words of a tree that may be translated."""
     match node:
         case Word() | Phrase():
-            yield from _words_of(node)
+            yield from _words_of(node, joined)
         case AllOf(nodes) | AnyOf(nodes):
             for child in nodes:
-                yield from _latin_words(child)
+                yield from _latin_words(child, joined)
         case _:
             pass
 
 
-def _words_of(node: Node) -> tuple[str, ...]:
-    """The words of a node that may be translated: those of a word or a chunk in Latin letters."""
+def _words_of(node: Node, joined: _Joined | None) -> tuple[str, ...]:
+    """The words of a node that may be translated: those of a word or a chunk in Latin letters.
+
+    The words of a chunk must be `joined`: handles, addresses and the like are meant as typed.
+    """
     match node:
         case Word(text, Form.STEM, Scope.TEXT) if _LATIN.fullmatch(text):
             return (text,)
         case Phrase(words, Scope.TEXT, Form.STEM) if all(map(_LATIN.fullmatch, words)):
-            return words
+            return words if joined is None or joined.issuperset(pairwise(words)) else ()
         case _:
             return ()

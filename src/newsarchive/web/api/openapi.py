@@ -25,6 +25,7 @@ from newsarchive.web.interface import Interface
 from newsarchive.web.params import check_names
 
 _VERSION = "3.1.0"
+_OF_READERS = "The token of a reader, which shows full texts that not everybody may read. Nothing needs one."
 
 
 @blueprint.get(f"{PREFIX}/openapi.json")
@@ -51,10 +52,13 @@ def openapi(site: str) -> Json:
             "license": {"name": "GNU General Public License v3.0 or later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": site}],
-        "security": [],
+        "security": [{}, {"token": []}],
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
-        "components": {"schemas": {name: _object(shape) for name, shape in sorted(shapes.items())}},
+        "components": {
+            "schemas": {name: _object(shape) for name, shape in sorted(shapes.items())},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": _OF_READERS}},
+        },
     }
 
 
