@@ -25,11 +25,12 @@ QUICK := tests/arabic tests/citing tests/stories tests/syndication tests/topics 
 # Among these, whatever takes seconds for one test.
 SLOW := --ignore=tests/syndication/test_rules.py --ignore=tests/arabic/test_clues.py
 
+LOCALES := src/newsarchive/locales
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick check format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds assault search-server system clean
+.PHONY: help serve test quick check catalogues format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds assault search-server system clean
 
 help: ## List these targets
 	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +50,15 @@ check: $(VENV)/.check ## Check style, formatting, types, spelling and imports
 	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The texts of the program are found where they are declared; see docs/languages.md. --previous helps translators.
+catalogues: ## Bring the catalogues of all languages up to date with the texts in the code
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file $(LOCALES)/babel.cfg --no-default-keywords \
+		-k message:1c,2 -k counted:1c,2,3 -k _ -k mark -k ngettext:1,2 -k mark_plural:1,2 \
+		--add-location file --project newsarchive --output build/newsarchive.pot src/newsarchive
+	$(BIN)/pybabel --quiet update --domain newsarchive --input-file build/newsarchive.pot --output-dir $(LOCALES) \
+		--previous --ignore-pot-creation-date
 
 format: $(VENV)/.check ## Let ruff fix and format the code
 	$(BIN)/ruff check --fix .

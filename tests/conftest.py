@@ -31,6 +31,9 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usa
     # For processes that tests start, and for this one, which may have looked for its folder before.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
+# Commands speak the language of the locale, and tests read what they say.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # The same examples at every run, however slow the machine: a test that fails here fails everywhere.
 settings.register_profile("same everywhere", derandomize=True, deadline=None)
 settings.load_profile("same everywhere")

@@ -19,7 +19,11 @@ assert pathlib.Path(newsarchive.__file__).is_relative_to(sys.argv[1]), newsarchi
 with open_library(Config(archive=pathlib.Path(sys.argv[2])), create=True) as library:
     library.update_index()
     client = create_app(library).test_client()
+    compiled = pathlib.Path(newsarchive.__file__).parent / "locales/ar/LC_MESSAGES/newsarchive.mo"
+    before = compiled.stat().st_mtime_ns  # the wheel has it
     page = client.get("/")
+    assert "ابحث في الأرشيف" in page.text
+    assert compiled.stat().st_mtime_ns == before
     assert page.status_code == 200, page.status
     sheet = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
     assert client.get(sheet.replace("&amp;", "&")).status_code == 200, sheet

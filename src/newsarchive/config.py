@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from newsarchive.access import FULL, Policy, read_policy
 from newsarchive.errors import ConfigError
+from newsarchive.i18n import DIGITS, MONTH_NAMES, Calendar, Formats
+from newsarchive.i18n.formats import CALENDARS, Digits, MonthNames
 from newsarchive.mail_address import MailAddress
 from newsarchive.site_url import SiteUrl
 
@@ -29,7 +31,8 @@ class Config:
     """All settings, with their defaults.
 
     `timezone` is the IANA zone of input times without a zone. If `site_title` is None, pages show
-    the default name in their language. `site_url` is the public URL of the start page; if None,
+    the default name in their language. `month_names`, `calendar` and `digits` say how dates and numbers
+    are written, unless a reader chose otherwise. `site_url` is the public URL of the start page; if None,
     URLs follow the Host header of each request. `trusted_proxy` is the address of the reverse proxy
     whose X-Forwarded headers are trusted. `tables` is the folder of user-edited tables; None means
     `tables` in the archive. `spellings` is an additional file of spelling groups. `index_memory` is
@@ -71,6 +74,9 @@ class Config:
     threads: int = 8
     site_title: str | None = None
     site_url: SiteUrl | None = None
+    month_names: MonthNames = "both"
+    calendar: Calendar = "gregorian"
+    digits: Digits = "latin"
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     trusted_proxy: str | None = None
     tables: Path | None = None
@@ -118,6 +124,11 @@ class Config:
     keep_alive: int = 75
     send_timeout: int = 30
     stop_timeout: int = 10
+
+    @property
+    def formats(self) -> Formats:
+        """How dates and numbers are written."""
+        return Formats(self.month_names, self.calendar, self.digits)
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -257,10 +268,15 @@ def _proxy(value: Any) -> str:
     return str(value)
 
 
-def _engine(value: Any) -> str:
-    if value not in ENGINES:
-        raise ValueError(f"it must be one of {', '.join(ENGINES)}")
-    return str(value)
+def _one_of(values: Iterable[str]) -> Callable[[Any], str]:
+    allowed = tuple(values)
+
+    def read(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"it must be one of {', '.join(allowed)}")
+        return str(value)
+
+    return read
 
 
 def _hosts(value: Any) -> tuple[str, ...]:
@@ -291,12 +307,6 @@ def _index_name(value: Any) -> str:
     return text
 
 
-def _security(value: Any) -> str:
-    if value not in SMTP_PORTS:
-        raise ValueError(f"it must be one of {', '.join(SMTP_PORTS)}")
-    return str(value)
-
-
 _READERS: dict[str, _Reader] = {
     "archive": _path,
     "tables": _path,
@@ -305,7 +315,7 @@ _READERS: dict[str, _Reader] = {
     "feed_secrets": _path,
     "mail_from": lambda value: MailAddress.parse(_text(value)),
     "smtp_port": _number(1, 65_535),
-    "smtp_security": _security,
+    "smtp_security": _one_of(SMTP_PORTS),
     "smtp_timeout": _number(1, 3_600),
     "alert_secrets": _path,
     "show_subscriptions": _flag,
@@ -316,7 +326,7 @@ _READERS: dict[str, _Reader] = {
     "metrics": _flag,
     "allow_indexing": _flag,
     "cors_origins": _origins,
-    "engine": _engine,
+    "engine": _one_of(ENGINES),
     "opensearch_hosts": _hosts,
     "opensearch_index": _index_name,
     "opensearch_secrets": _path,
@@ -340,6 +350,9 @@ _READERS: dict[str, _Reader] = {
     "keep_pages": _flag,
     "translate_queries": _flag,
     "page_retention": _number(0, 36_500),
+    "month_names": _one_of(MONTH_NAMES),
+    "calendar": _one_of(CALENDARS),
+    "digits": _one_of(DIGITS),
     "timezone": lambda value: ZoneInfo(_text(value)),
     "allow_networks": _networks,
     "proxy": _proxy,

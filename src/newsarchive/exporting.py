@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from newsarchive.access import is_restricted
-from newsarchive.arabic.date_format import Language
 from newsarchive.archive.store import OnDamage, leave_out
 from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound, CorruptArchive
 from newsarchive.export.format import ExportItem, ExportReport
+from newsarchive.i18n import Language
 from newsarchive.library import Library
 
 WITHDRAWN = "withdrawn during the export"

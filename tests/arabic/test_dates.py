@@ -2,6 +2,7 @@
 
 import doctest
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import get_args
 
 import pytest
 from hypothesis import assume, given
@@ -12,6 +13,8 @@ from newsarchive.arabic.date_format import format_date, format_datetime
 from newsarchive.arabic.dates import find_date, parse_date
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.months import EGYPTIAN, LEVANTINE, month_names, month_number
+from newsarchive.i18n import Formats, Language
+from newsarchive.i18n.formats import Digits, MonthNames
 
 
 def hours(offset: int) -> tzinfo:
@@ -471,7 +474,7 @@ class TestMonths:
 class TestFormat:
     def test_format_date(self) -> None:
         assert format_date(APRIL_21, "ar") == "21 أبريل/نيسان 2025"
-        assert format_date(APRIL_21, "ar", digits="arabic") == "٢١ أبريل/نيسان ٢٠٢٥"
+        assert format_date(APRIL_21, "ar", formats=Formats(digits="arabic")) == "٢١ أبريل/نيسان ٢٠٢٥"
         assert format_date(date(2025, 10, 1), "ar") == "1 أكتوبر/تشرين الأول 2025"
         assert format_date(APRIL_21, "en") == "21 April 2025"
 
@@ -486,7 +489,7 @@ class TestFormat:
 
     def test_format_datetime(self) -> None:
         assert format_datetime(HALF_PAST_TEN, "ar") == "21 أبريل/نيسان 2025، 10:30"
-        assert format_datetime(HALF_PAST_TEN, "ar", digits="arabic") == "٢١ أبريل/نيسان ٢٠٢٥، ١٠:٣٠"
+        assert format_datetime(HALF_PAST_TEN, "ar", formats=Formats(digits="arabic")) == "٢١ أبريل/نيسان ٢٠٢٥، ١٠:٣٠"
         assert format_datetime(HALF_PAST_TEN, "en") == "21 April 2025, 10:30"
 
     def test_naive_datetime_cannot_be_converted(self) -> None:
@@ -498,28 +501,26 @@ def is_placeholder(day: date) -> bool:
     return day.year in {1, 9999} or day == date(1970, 1, 1)
 
 
+languages = st.sampled_from(["ar", "en"])
+formats = st.builds(Formats, months=st.sampled_from(get_args(MonthNames)), digits=st.sampled_from(get_args(Digits)))
 real_days = st.dates().filter(lambda day: not is_placeholder(day))
 
 
 class TestProperties:
-    @given(real_days, st.sampled_from(["ar", "en"]), st.sampled_from(["latin", "arabic"]))
-    def test_formatted_dates_parse_back(
-        self, day: date, language: date_format.Language, digits: date_format.Digits
-    ) -> None:
-        written = format_date(day, language, digits=digits)
+    @given(real_days, languages, formats)
+    def test_formatted_dates_parse_back(self, day: date, language: Language, chosen: Formats) -> None:
+        written = format_date(day, language, formats=chosen)
         assert parse_date(written) == day
         assert find_date(f"قال {written}.") == (day, written)
 
     @given(
         st.datetimes().filter(lambda moment: not is_placeholder(moment.date())),
-        st.sampled_from(["ar", "en"]),
-        st.sampled_from(["latin", "arabic"]),
+        languages,
+        formats,
     )
-    def test_formatted_datetimes_parse_back(
-        self, moment: datetime, language: date_format.Language, digits: date_format.Digits
-    ) -> None:
+    def test_formatted_datetimes_parse_back(self, moment: datetime, language: Language, chosen: Formats) -> None:
         to_the_minute = moment.replace(second=0, microsecond=0, tzinfo=UTC)
-        assert parse_date(format_datetime(to_the_minute, language, digits=digits)) == to_the_minute
+        assert parse_date(format_datetime(to_the_minute, language, formats=chosen)) == to_the_minute
 
     @given(
         # In a numeric date, the years 1300 to 1499 are Hijri years.

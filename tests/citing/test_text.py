@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.citing import Citation, citation_of, citation_runs, citation_text
+from newsarchive.i18n import Language
 from tests.citing.samples import ALL, BARE, DAY, ENGLISH, FULL, RELATIVE, cited, hostile_citations
 
 LRI, RLI, PDI = "\u2066", "\u2067", "\u2069"

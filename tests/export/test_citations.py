@@ -10,11 +10,11 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
 from newsarchive.citing import citation_of, citation_text
 from newsarchive.export.format import ExportContext, ExportFormat, ExportItem
 from newsarchive.export.formats import CITATIONS
+from newsarchive.i18n import Language
 from tests.articles import articles
 
 LANGUAGES: tuple[Language, ...] = ("ar", "en")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
+from newsarchive.i18n import Language
 from newsarchive.search.language.grammar import parse
 from newsarchive.search.language.query import (
     AllOf,

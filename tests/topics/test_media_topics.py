@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.i18n import LANGUAGES
 from newsarchive.topics import canonical_topics, media_topics, topic_label
-from newsarchive.web.messages import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 SLUGS = {

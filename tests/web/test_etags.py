@@ -41,6 +41,7 @@ ADDRESSES = (
     "/trends?q=القمح",
     "/trends.csv?q=القمح",
     "/reuse",
+    "/preferences",
     "/feed.xml",
     "/feed.atom",
     "/feed.json",
@@ -129,7 +130,15 @@ def growing(tmp_path: Path) -> Iterator[Library]:
 
 
 OF_OTHERS = (
-    *("/api/v1/suggest?q=مبار", "/suggestions.json?q=مبار", "/reuse", "/robots.txt", "/opensearch.xml", "/feeds.opml"),
+    *(
+        "/api/v1/suggest?q=مبار",
+        "/suggestions.json?q=مبار",
+        "/reuse",
+        "/preferences",
+        "/robots.txt",
+        "/opensearch.xml",
+        "/feeds.opml",
+    ),
     *OF_GROUPS,
     *("/advanced", "/article/wheat/compare/1/1"),
     *("/api/v1/articles/wheat/revisions/1", "/api/v1/topics", "/api/v1/trends"),

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from newsarchive.i18n import LANGUAGES
 from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import (
     DEFAULT_LIMIT,
     MAX_VALUES,
@@ -153,7 +153,7 @@ requests = st.builds(
 
 @given(requests, st.none() | st.sampled_from(LANGUAGES), st.sampled_from([DEFAULT_LIMIT, 50]))
 def test_requests_round_trip_through_their_url(request: SearchRequest, language: str | None, limit: int) -> None:
-    args: MultiDict[str, str] = MultiDict(search_args(request, language, limit=limit))  # type: ignore[arg-type]
+    args: MultiDict[str, str] = MultiDict(search_args(request, language, limit=limit))
     assert parse_search(args, limit=limit) == request
     assert parse_language(args) == language
 

@@ -1,6 +1,8 @@
 """A digest as HTML and as plain text, in the direction of its language."""
 
+from datetime import datetime
 from functools import cache
+from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
@@ -10,11 +12,12 @@ from newsarchive.alerts.digest import Digest, DigestItem
 from newsarchive.arabic.date_format import format_date, format_datetime
 from newsarchive.arabic.direction import text_direction
 from newsarchive.article import Article
+from newsarchive.i18n.formats import direction
 from newsarchive.syndication.text import one_line
 from newsarchive.web.assets import templates_folder
 from newsarchive.web.interface import Interface
 
-_SIGN = {"ar": "\N{RIGHT-TO-LEFT MARK}", "en": "\N{LEFT-TO-RIGHT MARK}"}
+_SIGN = {"rtl": "\N{RIGHT-TO-LEFT MARK}", "ltr": "\N{LEFT-TO-RIGHT MARK}"}
 """What a line of plain text begins with that could begin with a name in another direction."""
 _INDENT = "   "
 
@@ -39,7 +42,7 @@ class DigestView:
     @property
     def count(self) -> str:
         """The number of all articles."""
-        return texts.count("new_articles", self.digest.articles, self.language)
+        return texts.count("new_articles", self.digest.articles, self.language, self.interface.formats)
 
     @property
     def subject(self) -> str:
@@ -51,7 +54,11 @@ class DigestView:
         """How many articles are left out; empty if none is."""
         if not self.digest.more:
             return ""
-        return texts.text("more", self.language, count=texts.count("other_articles", self.digest.more, self.language))
+        return texts.text(
+            "more",
+            self.language,
+            count=texts.count("other_articles", self.digest.more, self.language, self.interface.formats),
+        )
 
     def text(self, key: str, **values: str) -> Markup:
         """A text as HTML."""
@@ -70,12 +77,13 @@ class DigestView:
         if article.published is None:
             return ""
         if article.published_precision == "moment":
-            return format_datetime(article.published, self.language, tz=self.digest.zone)  # type: ignore[arg-type]
-        return format_date(article.published, self.language)
+            moment = cast(datetime, article.published)
+            return format_datetime(moment, self.language, formats=self.interface.formats, tz=self.digest.zone)
+        return format_date(article.published, self.language, formats=self.interface.formats)
 
     def copies(self, item: DigestItem) -> str:
         """How many near copies an item has: `3 copies`; empty if none."""
-        return texts.count("copies", len(item.copies), self.language) if item.copies else ""
+        return texts.count("copies", len(item.copies), self.language, self.interface.formats) if item.copies else ""
 
     def copy_sources(self, item: DigestItem) -> tuple[str, ...]:
         """The sources of the near copies, each once."""
@@ -89,7 +97,7 @@ def as_html(view: DigestView) -> str:
 
 def as_text(view: DigestView) -> str:
     """The digest as plain text."""
-    digest, sign = view.digest, _SIGN[view.language]
+    digest, sign = view.digest, _SIGN[direction(view.language)]
     lines = [f"{sign}{texts.isolated(view.name)}: {view.count}", ""]
     for number, item in enumerate(digest.items, start=1):
         lines += _item_lines(view, number, item)
@@ -109,7 +117,7 @@ def as_text(view: DigestView) -> str:
 
 
 def _item_lines(view: DigestView, number: int, item: DigestItem) -> list[str]:
-    sign, comma = _SIGN[view.language], texts.text("comma", view.language)
+    sign, comma = _SIGN[direction(view.language)], texts.text("comma", view.language)
     about = [texts.isolated(view.source(item.article)) if item.article.source else "", view.date(item.article)]
     about.append(texts.text("corrected", view.language) if item.is_corrected else "")
     lines = [f"{sign}{number}. {texts.isolated(item.title)}"]

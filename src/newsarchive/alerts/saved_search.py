@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from newsarchive.alerts.schedules import DAILY, Schedule
-from newsarchive.arabic.date_format import Language
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import AlertsError
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.identity import is_web_url
 from newsarchive.mail_address import MailAddress
 from newsarchive.search import SearchRequest
@@ -181,8 +181,8 @@ def _limit(value: Any) -> int:
 
 
 def _language(value: Any) -> str:
-    if value not in ("ar", "en"):
-        raise ValueError("it must be ar or en")
+    if value not in LANGUAGES:
+        raise ValueError(f"it must be {' or '.join(LANGUAGES)}")
     return str(value)
 
 

@@ -19,9 +19,9 @@ from newsarchive.alerts.saved_search import SavedSearch
 from newsarchive.alerts.smtp import Mailer, MailServer
 from newsarchive.alerts.unsubscribing import token_of
 from newsarchive.alerts.webhook import LIMITS, Request, payload, post, signing_key
-from newsarchive.arabic.date_format import Language
 from newsarchive.config import Config
 from newsarchive.errors import AlertsError, SubscriptionsError
+from newsarchive.i18n import Language
 from newsarchive.ingest.fetching.fetch import user_agent_of
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.library import Library
@@ -146,8 +146,10 @@ class Sender:
 
     def _interface(self, language: Language) -> Interface:
         if language not in self._interfaces:
-            title = self._post.config.site_title
-            self._interfaces[language] = Interface(language, title, sources=self._library.tables.sources)
+            config = self._post.config
+            self._interfaces[language] = Interface(
+                language, config.site_title, sources=self._library.tables.sources, formats=config.formats
+            )
         return self._interfaces[language]
 
     # Webhooks

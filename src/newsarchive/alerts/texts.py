@@ -1,81 +1,58 @@
-"""The texts of digests and of their subjects, in Arabic and English."""
+"""The texts of digests and of their subjects."""
 
 from markupsafe import Markup
 
-from newsarchive.arabic.date_format import Language
-from newsarchive.web.counts import Plural, plural
-from newsarchive.web.messages import LANGUAGES
+from newsarchive.i18n import Counted, Formats, Language, Message, catalogue, counted, message, table
+from newsarchive.i18n.formats import format_number
 
-_TEXTS: dict[str, tuple[str, str]] = {
-    "subject": ("{name}: {count}", "{name}: {count}"),
-    "test": ("[تجربة] {subject}", "[Test] {subject}"),
-    "comma": ("، ", ", "),
-    "corrected": ("مصحَّح", "corrected"),
-    "in_archive": ("في الأرشيف", "in the archive"),
-    "copies_in": ("و{count} في: {sources}", "and {count} in {sources}"),
-    "more": ("و{count} لا تتسع لها هذه الرسالة", "and {count} that this message has no room for"),
-    "all": ("كل النتائج", "All results"),
-    "feed": ("خلاصة هذا البحث", "Feed of this search"),
-    "why": (
-        "تصلك هذه الرسالة لأن عنوانك مسجَّل في البحث المحفوظ «{name}» في {site}.",
-        "You get this message because your address is registered for the saved search “{name}” of {site}.",
+_FORMATS = Formats()
+_TEXTS: dict[str, Message] = table(
+    message("digest_subject", "{name}: {count}"),
+    message("digest_test", "[Test] {subject}"),
+    message("digest_comma", ", "),
+    message("digest_corrected", "corrected"),
+    message("digest_in_archive", "in the archive"),
+    message("digest_copies_in", "and {count} in {sources}"),
+    message("digest_more", "and {count} that this message has no room for"),
+    message("digest_all", "All results"),
+    message("digest_feed", "Feed of this search"),
+    message(
+        "digest_why", "You get this message because your address is registered for the saved search “{name}” of {site}."
     ),
-    "unsubscribe": ("إلغاء الاشتراك", "Unsubscribe"),
-    "unsubscribe_by_mail": (
-        "لإلغاء الاشتراك اكتب إلى {address}.",
-        "To unsubscribe, write to {address}.",
-    ),
-}
+    message("digest_unsubscribe", "Unsubscribe"),
+    message("digest_unsubscribe_by_mail", "To unsubscribe, write to {address}."),
+)
 
-_COUNTED: dict[str, tuple[dict[Plural, str], dict[Plural, str]]] = {
-    "new_articles": (
-        {
-            Plural.ZERO: "لا مقالات جديدة",
-            Plural.ONE: "مقال جديد",
-            Plural.TWO: "مقالان جديدان",
-            Plural.FEW: "{n} مقالات جديدة",
-            Plural.MANY: "{n} مقالًا جديدًا",
-            Plural.OTHER: "{n} مقال جديد",
-        },
-        {Plural.ZERO: "no new articles", Plural.ONE: "1 new article", Plural.OTHER: "{n} new articles"},
+_COUNTED: dict[str, Counted] = table(
+    counted(
+        "digest_new_articles",
+        "{n} new article",
+        "{n} new articles",
+        message("no_digest_new_articles", "no new articles"),
     ),
-    "copies": (
-        {
-            Plural.ZERO: "لا نسخ",
-            Plural.ONE: "نسخة",
-            Plural.TWO: "نسختان",
-            Plural.FEW: "{n} نسخ",
-            Plural.MANY: "{n} نسخة",
-            Plural.OTHER: "{n} نسخة",
-        },
-        {Plural.ZERO: "no copies", Plural.ONE: "1 copy", Plural.OTHER: "{n} copies"},
+    counted("digest_copies", "{n} copy", "{n} copies", message("no_digest_copies", "no copies")),
+    counted(
+        "digest_other_articles",
+        "{n} more article",
+        "{n} more articles",
+        message("no_digest_other_articles", "no more articles"),
     ),
-    "other_articles": (
-        {
-            Plural.ZERO: "لا مقالات أخرى",
-            Plural.ONE: "مقال آخر",
-            Plural.TWO: "مقالان آخران",
-            Plural.FEW: "{n} مقالات أخرى",
-            Plural.MANY: "{n} مقالًا آخر",
-            Plural.OTHER: "{n} مقال آخر",
-        },
-        {Plural.ZERO: "no more articles", Plural.ONE: "1 more article", Plural.OTHER: "{n} more articles"},
-    ),
-}
+)
 
 
 def text(key: str, language: Language, **values: str) -> str:
     """A text in a language, with its values filled in."""
-    return _TEXTS[key][LANGUAGES.index(language)].format(**values)
+    return catalogue(language).text(_TEXTS[f"digest_{key}"]).format(**values)
 
 
-def count(key: str, n: int, language: Language) -> str:
+def count(key: str, n: int, language: Language, formats: Formats = _FORMATS) -> str:
     """A count with its noun in the right plural form.
 
     >>> count("new_articles", 11, "ar")
     '11 مقالًا جديدًا'
     """
-    return _COUNTED[key][LANGUAGES.index(language)][plural(n, language)].format(n=f"{n:,}")
+    form = catalogue(language).form(_COUNTED[f"digest_{key}"], n)
+    return form.format(n=format_number(n, language, formats))
 
 
 def isolated(value: str) -> str:
@@ -86,4 +63,4 @@ def isolated(value: str) -> str:
 def html(key: str, language: Language, **values: str) -> Markup:
     """A text as HTML. Values are escaped and isolated from the direction around them."""
     marked = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-    return Markup(_TEXTS[key][LANGUAGES.index(language)]).format(**marked)  # noqa: S704 - texts of this module
+    return Markup(catalogue(language).text(_TEXTS[f"digest_{key}"])).format(**marked)  # noqa: S704 - the catalogue

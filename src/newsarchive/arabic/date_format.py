@@ -1,23 +1,27 @@
-"""Format dates for readers, in Arabic and English.
+"""Format dates and times for readers.
 
-Arabic dates give the month's Egyptian and Levantine names, as pan-Arab outlets such as BBC Arabic
-and Al Jazeera do: 21 أبريل/نيسان 2025. `dates.parse_date` can parse everything formatted here.
+Unless a reader or the site chose otherwise, Arabic dates give the month's Egyptian and Levantine names, as
+pan-Arab outlets such as BBC Arabic and Al Jazeera do: 21 أبريل/نيسان 2025. `dates.parse_date` can parse
+every Gregorian date formatted here in Arabic and English.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Literal, TypeAlias
+from functools import lru_cache
+
+from babel.dates import get_timezone_location
 
 from newsarchive.arabic.dates.zones import PLACE_OF_ZONE
-from newsarchive.arabic.months import EGYPTIAN, ENGLISH, LEVANTINE
+from newsarchive.i18n import Formats, Language, catalogue, message
+from newsarchive.i18n.formats import cldr, format_day, format_month_of_year, in_digits
 
-Language: TypeAlias = Literal["ar", "en"]
-Digits: TypeAlias = Literal["latin", "arabic"]
-
-_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_COMMA = message("date_comma", ", ")
+_ZONE = message("date_zone", "{place} time")
+_UTC = message("date_utc", "UTC")
+_FORMATS = Formats()
 
 
 def format_date(
-    value: date | datetime, language: Language, *, digits: Digits = "latin", tz: tzinfo | None = None
+    value: date | datetime, language: Language, *, formats: Formats = _FORMATS, tz: tzinfo | None = None
 ) -> str:
     """The day of `value`, in the zone `tz` if one is given and `value` is a `datetime`.
 
@@ -26,20 +30,22 @@ def format_date(
     >>> format_date(date(2025, 4, 21), "ar")
     '21 أبريل/نيسان 2025'
     """
-    day = _moved(value, tz) if isinstance(value, datetime) else value
-    return _digits(f"{day.day} {_month_name(day.month, language)} {day.year:04}", digits)
+    day = _moved(value, tz).date() if isinstance(value, datetime) else value
+    return format_day(day, language, formats)
 
 
-def format_month(year: int, month: int, language: Language, *, digits: Digits = "latin") -> str:
+def format_month(year: int, month: int, language: Language, *, formats: Formats = _FORMATS) -> str:
     """A month of a year.
 
     >>> format_month(2025, 4, "ar")
     'أبريل/نيسان 2025'
     """
-    return _digits(f"{_month_name(month, language)} {year:04}", digits)
+    return format_month_of_year(year, month, language, formats)
 
 
-def format_datetime(value: datetime, language: Language, *, digits: Digits = "latin", tz: tzinfo | None = None) -> str:
+def format_datetime(
+    value: datetime, language: Language, *, formats: Formats = _FORMATS, tz: tzinfo | None = None
+) -> str:
     """The day and the time of `value` to the minute, in the zone `tz` or else in its own zone.
 
     The zone itself is not written. Raises `ValueError` if `tz` is given and `value` has no zone.
@@ -48,8 +54,13 @@ def format_datetime(value: datetime, language: Language, *, digits: Digits = "la
     '21 April 2025, 10:30'
     """
     moved = _moved(value, tz)
-    comma = "،" if language == "ar" else ","
-    return f"{format_date(moved, language, digits=digits)}{comma} {_digits(f'{moved:%H:%M}', digits)}"
+    comma = catalogue(language).text(_COMMA)
+    return f"{format_date(moved, language, formats=formats)}{comma}{format_time(moved, language, formats=formats)}"
+
+
+def format_time(value: datetime, language: Language, *, formats: Formats = _FORMATS) -> str:
+    """The time of day, to the minute."""
+    return in_digits(f"{value:%H:%M}", language, formats)
 
 
 def format_zone(value: datetime, language: Language) -> str:
@@ -67,13 +78,27 @@ def format_zone(value: datetime, language: Language) -> str:
     if offset is None:
         return ""
     zone = getattr(value.tzinfo, "key", "")
-    if zone in PLACE_OF_ZONE:
-        place = PLACE_OF_ZONE[zone] if language == "ar" else zone.rpartition("/")[2].replace("_", " ")
-        return f"بتوقيت {place}" if language == "ar" else f"{place} time"
+    if place := zone_place(zone, language):
+        return catalogue(language).text(_ZONE).format(place=place)
     if not offset:
-        return "بتوقيت غرينتش" if language == "ar" else "UTC"
+        return catalogue(language).text(_UTC)
     minutes = round(abs(offset) / timedelta(minutes=1))
     return f"UTC{'-' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+@lru_cache(maxsize=1024)
+def zone_place(zone: str, language: Language) -> str:
+    """The place that an IANA zone is named after; empty if it isn't named after one.
+
+    >>> zone_place("Europe/Paris", "ar"), zone_place("Africa/Cairo", "en"), zone_place("Etc/GMT+3", "en")
+    ('باريس', 'Cairo', '')
+    """
+    if language == "ar" and zone in PLACE_OF_ZONE:
+        return PLACE_OF_ZONE[zone]
+    if "/" not in zone or zone.startswith("Etc/"):
+        return ""
+    place = get_timezone_location(zone, locale=cldr(language), return_city=True)
+    return str(place) or zone.rpartition("/")[2].replace("_", " ")
 
 
 def in_zone(value: datetime, zone: tzinfo) -> datetime:
@@ -86,17 +111,9 @@ def in_zone(value: datetime, zone: tzinfo) -> datetime:
         return value
 
 
-def _month_name(month: int, language: Language) -> str:
-    return ENGLISH[month - 1] if language == "en" else f"{EGYPTIAN[month - 1]}/{LEVANTINE[month - 1]}"
-
-
 def _moved(value: datetime, tz: tzinfo | None) -> datetime:
     if tz is None:
         return value
     if value.utcoffset() is None:
         raise ValueError(f"{value} has no zone, so it cannot be moved to {tz}")
     return value.astimezone(tz)
-
-
-def _digits(text: str, digits: Digits) -> str:
-    return text.translate(_ARABIC_INDIC) if digits == "arabic" else text

@@ -1,4 +1,4 @@
-"""The text of a citation in Arabic and English, for a footnote or a bibliography.
+"""The text of a citation for a footnote or a bibliography.
 
 Its parts are, in this order: authors, title, source, date of publication, the publisher's address;
 then when and where the text is archived, and its digest. `docs/citing.md` shows each form.
@@ -9,10 +9,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
-from newsarchive.arabic.date_format import Language, format_date, format_datetime
+from newsarchive.arabic.date_format import format_date, format_datetime
 from newsarchive.citing.citation import Citation
+from newsarchive.i18n import Language, message, table
+from newsarchive.i18n.catalogue import translated
+from newsarchive.i18n.formats import direction
 
 Direction = Literal["rtl", "ltr"]
 
@@ -53,46 +57,42 @@ class _Words:
     archived_on: str
     archive: str
     digest: str
+    and_: str
+    last_and: str
 
 
-_WORDS: dict[Language, _Words] = {
-    "ar": _Words(
-        direction="rtl",
-        opening="«",
-        closing="»",
-        comma="، ",
-        others="وآخرون",
-        undated="د. ت.",
-        about="نحو ",
-        archived_in="حُفظ في ",
-        archived_on=" بتاريخ ",
-        archive="الأرشيف",
-        digest="بصمة النص SHA-256: ",
-    ),
-    "en": _Words(
-        direction="ltr",
-        opening="“",
-        closing="”",
-        comma=", ",
-        others="et al.",
-        undated="n.d.",
-        about="about ",
-        archived_in="Archived in ",
-        archived_on=" on ",
-        archive="the archive",
-        digest="SHA-256 of the text: ",
-    ),
-}
+_TEXTS = table(
+    message("citation_opening", "“"),
+    message("citation_closing", "”"),
+    message("citation_comma", ", "),
+    message("citation_others", "et al."),
+    message("citation_undated", "n.d."),
+    message("citation_about", "about "),
+    message("citation_archived_in", "Archived in "),
+    message("citation_archived_on", " on "),
+    message("citation_archive", "the archive"),
+    message("citation_digest", "SHA-256 of the text: "),
+    # Between two authors, and before the last of several.
+    message("citation_and", " and "),
+    message("citation_last_and", ", and "),
+)
+
+
+@cache
+def _words(language: Language) -> _Words:
+    texts = translated(_TEXTS, language)
+    named = {key.removeprefix("citation_"): text for key, text in texts.items()}
+    return _Words(direction=direction(language), and_=named.pop("and"), **named)
 
 
 def citation_text(citation: Citation, language: Language) -> str:
     """The citation as plain text. Values of another direction are isolated (UAX #9, section 2.4)."""
-    return "".join(_isolated(run, _WORDS[language].direction) for run in citation_runs(citation, language))
+    return "".join(_isolated(run, _words(language).direction) for run in citation_runs(citation, language))
 
 
 def citation_runs(citation: Citation, language: Language) -> tuple[Run, ...]:
     """The citation in pieces, each with its direction. Sentences end with a full stop and a space between them."""
-    words = _WORDS[language]
+    words = _words(language)
     sentences = [
         list(_authors(citation, words)),
         list(_title(citation, words)),
@@ -125,10 +125,10 @@ def _authors(citation: Citation, words: _Words) -> Iterator[Run]:
 
 
 def _and(words: _Words, count: int, name: str) -> str:
-    if words.direction == "rtl":
-        # The conjunction is written together with an Arabic word only.
-        return " و" if _direction(name) == "rtl" else " و "
-    return ", and " if count > 2 else " and "
+    conjunction = words.last_and if count > 2 else words.and_
+    # The Arabic conjunction is written together with an Arabic word only.
+    is_joined = conjunction.endswith(" ") or _direction(name) == "rtl"
+    return conjunction if is_joined else f"{conjunction} "
 
 
 def _title(citation: Citation, words: _Words) -> Iterator[Run]:

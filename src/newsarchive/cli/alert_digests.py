@@ -31,6 +31,7 @@ from newsarchive.cli.common import (
     counted,
     with_config,
 )
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import AlertsError, IndexUnreachable, IndexUnusable
 from newsarchive.ingest.fetching.fetch import user_agent_of
@@ -58,14 +59,14 @@ def preview_search(config: Config, named: str, archive: Path, days: int, kind: s
         digest = _digest_of(config, library, search, planned)
     if kind is None:
         copies = sum(len(item) for item in planned.items) - len(planned.items)
-        items = f", {counted(len(planned.items), 'item')} with copies folded" if copies else ""
+        items = _(", {items} with copies folded").format(items=counted(len(planned.items), "item")) if copies else ""
         click.echo(f"{last_week(planned.articles, days)}{items}")
         for item in digest.items[:10] if digest else ():
             click.echo(f"  {item.title}")
     elif digest is not None:
         _print_digest(config, digest, planned, kind)
     else:
-        click.echo("no digest: nothing arrived", err=True)
+        click.echo(_("no digest: nothing arrived"), err=True)
 
 
 def _digest_of(config: Config, library: Library, search: SavedSearch, planned: PlannedDigest) -> Digest | None:
@@ -77,7 +78,7 @@ def _print_digest(config: Config, digest: Digest, planned: PlannedDigest, kind: 
     if kind == "eml":
         sender = config.mail_from
         if sender is None:
-            raise AlertsError("a message needs a sender: set mail_from")
+            raise AlertsError(_("a message needs a sender: set mail_from"))
         envelope = Envelope(sender, "reader@example.org", new_message(digest.search))
         sys.stdout.write(make_message(view, envelope, planned.planned).as_string())
     elif kind == "json":
@@ -87,13 +88,13 @@ def _print_digest(config: Config, digest: Digest, planned: PlannedDigest, kind: 
 
 
 def _view(config: Config, digest: Digest) -> DigestView:
-    interface = Interface(digest.search.language, config.site_title)
+    interface = Interface(digest.search.language, config.site_title, formats=config.formats)
     return DigestView(digest, interface, "", config.mail_from.address if config.mail_from else "")
 
 
 def last_week(articles: int, days: int) -> str:
     """A number of articles, and the days in which they arrived: `37 articles last week`."""
-    when = "last week" if days == WEEK else f"in the last {counted(days, 'day')}"
+    when = _("last week") if days == WEEK else _("in the last {days}").format(days=counted(days, "day"))
     return f"{counted(articles, 'article')} {when}"
 
 
@@ -109,12 +110,12 @@ def test(config: Config, named: str, archive: Path, email: str, days: int) -> in
     if email:
         search = replace(search, emails=(read_email(email),), webhook="")
     if not search.has_recipients:
-        raise AlertsError(f"{search.id} has no recipients; name one with --email")
+        raise AlertsError(_("{id} has no recipients; name one with --email").format(id=search.id))
     with open_library(config, folder=archive) as library:
         planned = preview(library, search, days, time.time())
         digest = _digest_of(config, library, search, planned)
     if digest is None:
-        click.echo("nothing arrived in these days; look further back with --days", err=True)
+        click.echo(_("nothing arrived in these days; look further back with --days"), err=True)
         return FAILED
     warn_of_settings(config, [search])
     office = post_office(archive, config)
@@ -161,12 +162,14 @@ def warn_of_settings(config: Config, searches: Sequence[SavedSearch]) -> None:
     if not any(one.emails for one in searches):
         return
     if not config.smtp_host or config.mail_from is None:
-        click.echo("warning: no e-mail can be sent without the settings smtp_host and mail_from", err=True)
+        click.echo(_("warning: no e-mail can be sent without the settings smtp_host and mail_from"), err=True)
     if config.site_url is None:
         click.echo(
-            "warning: without the setting site_url, digests have no links to this archive and none for unsubscribing;"
-            " readers can only write to the sender",
+            _(
+                "warning: without the setting site_url, digests have no links to this archive and none "
+                "for unsubscribing; readers can only write to the sender"
+            ),
             err=True,
         )
     elif config.site_url.scheme != "https":
-        click.echo("warning: mail programs offer unsubscribing with one click only if site_url is https", err=True)
+        click.echo(_("warning: mail programs offer unsubscribing with one click only if site_url is https"), err=True)

@@ -38,8 +38,10 @@ from newsarchive.cli.common import (
 from newsarchive.cli.filters import Period, is_given
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import AlertsError, AlertsRunning
+from newsarchive.i18n import LANGUAGES
 from newsarchive.ingest.fetching.masking import masked
 from newsarchive.library import open_library
 from newsarchive.search import Match
@@ -81,7 +83,7 @@ alerts.add_command(test)
 @click.option("--webhook-secret", default=DEFAULT_SECRET, metavar="SECRET", help="Placeholder of the signing secret.")
 @click.option("--schedule", default=str(DAILY), help="run, hourly, daily 07:00 or weekly sunday 07:00.")
 @click.option("--zone", default="", help="Time zone of the schedule.  [default: the setting timezone]")
-@click.option("--language", type=click.Choice(["ar", "en"]), default="ar", help="Language of the digests.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="ar", help="Language of the digests.")
 @click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=DEFAULT_LIMIT, help="Articles in a digest.")
 @click.option("--corrections", is_flag=True, help="Tell also of articles that were revised.")
 @click.option("--token", default="", metavar="NAME", help="Name of the token of who gets it.")
@@ -138,10 +140,16 @@ def add(  # noqa: PLR0913 - one parameter per option
         try:
             begin(library, search, config, time.time())
         except AlertsRunning as error:
-            click.echo(f"{error}; the search begins with what arrives after its next run", err=True)
+            click.echo(
+                _("{error}; the search begins with what arrives after its next run").format(error=error), err=True
+            )
         feed = SiteLinks(config.site_url).feed_path(search, search.request(library.tables))
-        click.echo(f"added: {search.id} ({search.name}), {search.schedule}{how_many(library, search)}")
-        click.echo(f"feed: {feed}")
+        click.echo(
+            _("added: {id} ({name}), {schedule}{search}").format(
+                id=search.id, name=search.name, schedule=search.schedule, search=how_many(library, search)
+            )
+        )
+        click.echo(_("feed: {feed}").format(feed=feed))
     warn_of_settings(config, [search])
 
 
@@ -169,22 +177,24 @@ def list_searches(config: Config, archive: Path, check: bool, as_json: bool) -> 
 
 def _show(listed: Sequence[SearchStatus], *, quiet: bool) -> None:
     if not listed and not quiet:
-        click.echo("there are no saved searches yet; add one with: newsarchive alerts add NAME WORDS --email ADDRESS")
+        click.echo(
+            _("there are no saved searches yet; add one with: newsarchive alerts add NAME WORDS --email ADDRESS")
+        )
     for one in listed:
-        paused = ", paused" if one.search.paused else ""
+        paused = _(", paused") if one.search.paused else ""
         click.echo(f"{one.search.id}  {one.search.name}  ({one.search.schedule}{paused})")
-        click.echo(f"    feed: {one.feed}")
+        click.echo(_("    feed: {feed}").format(feed=one.feed))
         for recipient in one.recipients:
             click.echo(f"    {recipient.address}: {_described(recipient)}")
 
 
 def _described(one: RecipientStatus) -> str:
     if one.stopped:
-        return f"stopped: {one.stopped}"
+        return _("stopped: {stopped}").format(stopped=one.stopped)
     sent = one.as_json()["last_sent"]
-    parts = [f"last digest {moment(sent)}" if sent else "no digest yet"]
-    parts += [f"{counted(one.waiting, 'digest')} to send"] if one.waiting else []
-    parts += [f"last error: {one.error}"] if one.error else []
+    parts = [_("last digest {sent}").format(sent=moment(sent)) if sent else _("no digest yet")]
+    parts += [_("{waiting} to send").format(waiting=counted(one.waiting, "digest"))] if one.waiting else []
+    parts += [_("last error: {error}").format(error=one.error)] if one.error else []
     return "; ".join(parts)
 
 
@@ -196,7 +206,7 @@ def remove(config: Config, named: tuple[str, ...], archive: Path) -> None:
     """Remove saved searches. What they haven't sent yet isn't sent."""
     listed = SearchList(archive, config.tables)
     for name in named:
-        click.echo(f"removed: {listed.remove(name).id}")
+        click.echo(_("removed: {id}").format(id=listed.remove(name).id))
 
 
 @alerts.command()
@@ -209,12 +219,12 @@ def pause(config: Config, named: tuple[str, ...], archive: Path, resume: bool, r
     """Send nothing of saved searches for now. Nothing is lost: what arrives meanwhile comes later."""
     listed = SearchList(archive, config.tables)
     if recipient and not resume:
-        raise click.UsageError("--recipient needs --resume; 'newsarchive alerts unsubscribe' stops one recipient")
+        raise click.UsageError(_("--recipient needs --resume; 'newsarchive alerts unsubscribe' stops one recipient"))
     if recipient:
         with Ledger(archive) as ledger:
             searches = [find(listed.load(), name) for name in named]
             found = sum(ledger.resume(search.id, recipient) for search in searches)
-        click.echo(f"resumed: {counted(found, 'recipient')}")
+        click.echo(_("resumed: {found}").format(found=counted(found, "recipient")))
         return 0 if found else NOT_FOUND
     for name in named:
         changed = listed.update(name, lambda one: replace(one, paused=not resume))
@@ -229,16 +239,18 @@ def pause(config: Config, named: tuple[str, ...], archive: Path, resume: bool, r
 def unsubscribe(_config: Config, token: str, archive: Path) -> int:
     """Unsubscribe a reader who wrote to the sender: by the token in the subject, or an address from all searches."""
     if not Ledger.is_in(archive):
-        raise AlertsError("no digest was ever planned in this archive, so there is nobody to unsubscribe")
+        raise AlertsError(_("no digest was ever planned in this archive, so there is nobody to unsubscribe"))
     with Ledger(archive) as ledger:
         code = code_in(token, load_key(archive))
         found = [ledger.recipient_of_code(code)] if code else ledger.recipients_with(token.strip())
         recipients = [one for one in found if one is not None]
         for one in recipients:
             ledger.stop(one.code, "unsubscribed", time.time())
-            click.echo(f"unsubscribed: {masked(one.address)} from {one.search}")
+            click.echo(
+                _("unsubscribed: {address} from {search}").format(address=masked(one.address), search=one.search)
+            )
     if not recipients:
-        click.echo("nobody has this token or this address", err=True)
+        click.echo(_("nobody has this token or this address"), err=True)
     return 0 if recipients else NOT_FOUND
 
 
@@ -295,10 +307,12 @@ def _say(report: RunReport, *, as_json: bool, quiet: bool) -> None:
         print_json({"planned": report.planned, **counts, "problems": problems})
         return
     for warning in report.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(_("warning: {warning}").format(warning=warning), err=True)
     if quiet:
         return
     for problem in report.sent.problems:
         click.echo(problem, err=True)
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-    click.echo(f"{counted(report.planned, 'digest')} planned{f'; {said}' if said else ''}")
+    click.echo(
+        _("{planned} planned{said}").format(planned=counted(report.planned, "digest"), said=f"; {said}" if said else "")
+    )

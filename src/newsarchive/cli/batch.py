@@ -7,6 +7,7 @@ import click
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
 from newsarchive.cli.output import bom_option, opened, output_option, write_table
 from newsarchive.cli.streams import read_input
+from newsarchive.cli.translating import _, ngettext
 from newsarchive.config import Config
 from newsarchive.library import open_library
 from newsarchive.research.batches import hits, long_totals, totals
@@ -46,11 +47,11 @@ def batch(  # noqa: PLR0913 - one parameter per option
     input.
     """
     if wants_hits and (by or is_long):
-        raise click.UsageError("--hits lists articles; leave out --by and --long")
+        raise click.UsageError(_("--hits lists articles; leave out --by and --long"))
     if is_long and not by:
-        raise click.UsageError("--long needs --by")
+        raise click.UsageError(_("--long needs --by"))
     if limit and not wants_hits:
-        raise click.UsageError("--limit needs --hits")
+        raise click.UsageError(_("--limit needs --hits"))
     queries = read_query_list(read_input(file), str(file))
     bad: list[QueryRow] = []
 
@@ -70,6 +71,7 @@ def batch(  # noqa: PLR0913 - one parameter per option
             table = totals(library, queries, kind, report)
         with opened(output) as out:
             write_table(out, table.header, table.rows, bom=not no_bom)
-    failed = f", {counted(len(bad), 'row')} not searched" if bad else ""
-    click.echo(f"{counted(len(queries.rows) - len(bad), 'query').replace('querys', 'queries')}{failed}", err=True)
+    failed = _(", {bad} not searched").format(bad=counted(len(bad), "row")) if bad else ""
+    searched = len(queries.rows) - len(bad)
+    click.echo(ngettext("{n} query", "{n} queries", searched).format(n=f"{searched:,}") + failed, err=True)
     return _SOME_FAILED if bad else 0

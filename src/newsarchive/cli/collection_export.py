@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 import click
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.cli.common import archive_option, counted, with_config
 from newsarchive.cli.output import bom_option, opened, output_option
 from newsarchive.config import Config
@@ -16,6 +15,7 @@ from newsarchive.export.format import ExportContext, ExportReport
 from newsarchive.export.formats import named as export_format
 from newsarchive.export.formats import names as export_formats
 from newsarchive.exporting import ExportedArticles, Giving
+from newsarchive.i18n import Language
 from newsarchive.library import Library, open_library
 from newsarchive.press_review.collection import Collection
 from newsarchive.press_review.collection_table import CollectionTable

@@ -10,13 +10,15 @@ from typing import Any
 
 import click
 
-from newsarchive.arabic.date_format import Language, format_date
+from newsarchive.arabic.date_format import format_date
 from newsarchive.archive import Archive
 from newsarchive.cli.collection_export import export
 from newsarchive.cli.common import NOT_FOUND, archive_option, counted, say_why_rebuilt, wait_option, with_config
 from newsarchive.cli.streams import print_json, standard_input
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import CollectionNotFound, CollectionsError
+from newsarchive.i18n import Language
 from newsarchive.library import Library, open_library
 from newsarchive.press_review import edits
 from newsarchive.press_review.collection import Collection, Entry, clean_note, clean_title, to_json
@@ -56,7 +58,7 @@ def _table(config: Config, archive: Path) -> CollectionTable:
         pass
     table = CollectionTable(archive, config.tables)
     for damage in table.load().damaged:
-        click.echo(f"skipped: {damage}", err=True)
+        click.echo(_("skipped: {damage}").format(damage=damage), err=True)
     return table
 
 
@@ -72,10 +74,10 @@ def list_collections(config: Config, archive: Path, as_json: bool) -> None:
         print_json([{**form, "entries": len(one.entries)} for one, form in forms])
         return
     for one in found:
-        private = ", private" if one.private else ""
+        private = _(", private") if one.private else ""
         click.echo(f"{one.id}  {one.title}  ({counted(len(one.entries), 'article')}{private})")
     if not found:
-        click.echo("there are no collections yet; make one with: newsarchive collections create TITLE", err=True)
+        click.echo(_("there are no collections yet; make one with: newsarchive collections create TITLE"), err=True)
 
 
 @collections.command()
@@ -154,7 +156,7 @@ def create(  # noqa: PLR0913 - one parameter per option
     known = {one.id for one in table.load().collections}
     by_title = slug(title)
     made = table.create(make, wanted or ("" if by_title in known else by_title))
-    click.echo(f"created: {made.id}")
+    click.echo(_("created: {id}").format(id=made.id))
 
 
 @collections.command()
@@ -185,7 +187,7 @@ def add(  # noqa: PLR0913 - one parameter per option
     Lines of standard input may also be those of `newsarchive export --format jsonl`.
     """
     if not articles and query is None:
-        raise click.UsageError("name articles, - for standard input, or --search QUERY")
+        raise click.UsageError(_("name articles, - for standard input, or --search QUERY"))
     table = _table(config, archive)
     table.find(named)
     failed = 0
@@ -200,7 +202,7 @@ def add(  # noqa: PLR0913 - one parameter per option
             try:
                 fresh += (entry_of(article, clean_note(note), now) for article in articles_named(library, [name]))
             except CollectionsError as error:
-                click.echo(f"not added: {error}", err=True)
+                click.echo(_("not added: {error}").format(error=error), err=True)
                 failed += 1
     before: list[int] = []
 
@@ -211,8 +213,8 @@ def add(  # noqa: PLR0913 - one parameter per option
     changed = table.change(named, change)
     count = len(changed.entries) - before[0]
     known = len(fresh) - count
-    there = f", {known:,} already there" if known else ""
-    click.echo(f"added: {counted(count, 'article')}{there}")
+    there = _(", {known:,} already there").format(known=known) if known else ""
+    click.echo(_("added: {count}{there}").format(count=counted(count, "article"), there=there))
     return SOME_FAILED if failed else 0
 
 
@@ -233,7 +235,9 @@ def _read_names() -> Iterator[str]:
             try:
                 yield str(json.loads(line)["id"])
             except (ValueError, KeyError, TypeError, RecursionError) as error:
-                raise CollectionsError(f"standard input:{number}: no JSON object with an id") from error
+                raise CollectionsError(
+                    _("standard input:{number}: no JSON object with an id").format(number=number)
+                ) from error
         elif line:
             yield line
 
@@ -261,8 +265,8 @@ def remove(config: Config, named: str, articles: tuple[str, ...], archive: Path)
 
     changed = _change(config, archive, named, change)
     for reason in missing:
-        click.echo(f"not removed: {reason}", err=True)
-    click.echo(f"left in {changed.id}: {counted(len(changed.entries), 'article')}")
+        click.echo(_("not removed: {reason}").format(reason=reason), err=True)
+    click.echo(_("left in {id}: {entries}").format(id=changed.id, entries=counted(len(changed.entries), "article")))
     return NOT_FOUND if missing else 0
 
 
@@ -279,7 +283,11 @@ def move(config: Config, named: str, article_id: str, place: str, archive: Path)
         return edits.moved(collection, article_id, _place(collection, article_id, place))
 
     changed = _change(config, archive, named, change)
-    click.echo(f"moved: {article_id} is now number {edits.place_of(changed, article_id)}")
+    click.echo(
+        _("moved: {article_id} is now number {number}").format(
+            article_id=article_id, number=edits.place_of(changed, article_id)
+        )
+    )
 
 
 def _place(collection: Collection, article_id: str, place: str) -> int:
@@ -288,7 +296,9 @@ def _place(collection: Collection, article_id: str, place: str) -> int:
     if place in named:
         return named[place]
     if not (place.isdecimal() and len(place) < 10 and int(place)):
-        raise click.BadParameter(f"{place!r} is no number from 1 on, and not up, down, first or last")
+        raise click.BadParameter(
+            _("{place!r} is no number from 1 on, and not up, down, first or last").format(place=place)
+        )
     return int(place)
 
 
@@ -304,7 +314,7 @@ def note(config: Config, named: str, article_id: str, text: str, archive: Path) 
         stream = standard_input()
         text = stream.read().decode("utf-8-sig", "replace") if stream else ""
     _change(config, archive, named, lambda one: edits.noted(one, article_id, text))
-    click.echo(f"noted: {article_id}")
+    click.echo(_("noted: {article_id}").format(article_id=article_id))
 
 
 @collections.command()
@@ -320,12 +330,12 @@ def rename(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Change the title, the description or the visibility of a collection. Its id stays."""
     if private and public:
-        raise click.UsageError("--private and --public can't be used together")
+        raise click.UsageError(_("--private and --public can't be used together"))
     shown = True if private else False if public else None
     changed = _change(
         config, archive, named, lambda one: edits.renamed(one, title=title, description=description, private=shown)
     )
-    click.echo(f"renamed: {changed.id}  {changed.title}")
+    click.echo(_("renamed: {id}  {title}").format(id=changed.id, title=changed.title))
 
 
 @collections.command()
@@ -339,11 +349,14 @@ def delete(config: Config, named: str, archive: Path, yes: bool) -> int:
     found = table.find(named)
     if not yes:
         if not sys.stdin.isatty():
-            raise click.UsageError("nobody can be asked here; say --yes")
+            raise click.UsageError(_("nobody can be asked here; say --yes"))
         size = counted(len(found.entries), "article")
-        if not click.confirm(f"delete {found.id}, {found.title}, with {size} and its notes?", err=True):
+        if not click.confirm(
+            _("delete {id}, {title}, with {size} and its notes?").format(id=found.id, title=found.title, size=size),
+            err=True,
+        ):
             return SOME_FAILED
-    click.echo(f"deleted: {table.delete(found.id).id}")
+    click.echo(_("deleted: {id}").format(id=table.delete(found.id).id))
     return 0
 
 
@@ -357,7 +370,7 @@ def accept(config: Config, named: str, archive: Path) -> None:
     with open_library(config, folder=archive) as library:
         fresh = _accepted(library, table.find(named))
     table.change(named, lambda one: edits.accepted(one, [entry for entry in fresh if one.has(entry.id)]))
-    click.echo(f"accepted: {counted(len(fresh), 'correction')}")
+    click.echo(_("accepted: {fresh}").format(fresh=counted(len(fresh), "correction")))
 
 
 def _accepted(library: Library, collection: Collection) -> list[Entry]:

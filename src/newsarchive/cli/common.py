@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import click
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
+from newsarchive.cli.translating import _, ngettext
 from newsarchive.config import Config
-from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_fault
+from newsarchive.errors import ArchiveShortened, ArticleNotFound, ArticleWithdrawn, NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
 from newsarchive.topics import topic_label
 
@@ -63,7 +64,7 @@ class _Seconds(click.ParamType[float]):
             seconds = -1.0
         # Written this way to reject NaN, too: every comparison with NaN is false.
         if not seconds >= 0:
-            self.fail(f"{value!r} is not a non-negative number of seconds", param, ctx)
+            self.fail(_("{value!r} is not a non-negative number of seconds").format(value=value), param, ctx)
         return seconds
 
 
@@ -85,16 +86,23 @@ def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
 def describe(error: BaseException) -> str:
     """Return a one-line description of an error: its message if it was written for users, else its type and text."""
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted"
+        return _("interrupted")
     if isinstance(error, MemoryError):
-        return "out of memory"
+        return _("out of memory")
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, NewsArchiveError | OSError):
-        return str(error)
+        return _article_text(error) if isinstance(error, ArticleNotFound) else str(error)
     if isinstance(error, click.ClickException):
         return error.format_message()
     return describe_fault(error)
+
+
+def _article_text(error: ArticleNotFound) -> str:
+    if isinstance(error, ArticleWithdrawn):
+        day = f"{error.withdrawn_at:%Y-%m-%d}"
+        return _("the article {article_id!r} was withdrawn on {day}").format(article_id=error.article_id, day=day)
+    return _("no article has the id {article_id!r}").format(article_id=error.article_id)
 
 
 def accept_loss_option(function: _Function) -> _Function:
@@ -108,13 +116,16 @@ def accept_loss_of(archive: Archive, wait: float) -> None:
     """Allow writing to an archive that has lost lines, and report which lines are given up."""
     with ArchiveWriter(archive, wait=wait, accept_loss=True) as writer:
         for loss in writer.accepted:
-            click.echo(f"given up: {loss}", err=True)
+            click.echo(_("given up: {loss}").format(loss=loss), err=True)
 
 
 def warn_of_loss(archive: Archive) -> None:
     """Report the lines that the archive has lost, for a command that can run without them."""
     for loss in archive.missing():
-        click.echo(f"warning: {archive.folder}: the archive is shorter than it was: {loss}", err=True)
+        click.echo(
+            _("warning: {folder}: the archive is shorter than it was: {loss}").format(folder=archive.folder, loss=loss),
+            err=True,
+        )
 
 
 def refuse_if_shortened(archive: Archive) -> None:
@@ -134,11 +145,11 @@ def say_repairs(healed: Iterable[Healed], mark_problem: str) -> None:
 
 def _healed_text(healed: Healed) -> str:
     if healed.bytes_cut:
-        return (
-            f"{healed.path}: the last line was cut off in an earlier write ({healed.bytes_cut} bytes);"
-            " the incomplete line was removed. It had never been reported as stored."
-        )
-    return f"{healed.path}: the last line had no line break; the line break was added."
+        return _(
+            "{path}: the last line was cut off in an earlier write ({bytes_cut} bytes); the "
+            "incomplete line was removed. It had never been reported as stored."
+        ).format(path=healed.path, bytes_cut=healed.bytes_cut)
+    return _("{path}: the last line had no line break; the line break was added.").format(path=healed.path)
 
 
 def page_keeper(config: Config, archive: Path) -> "PageKeeper | None":
@@ -155,8 +166,10 @@ def warn_of_tables(library: "Library") -> None:
     """Warn if the topics or the topic model changed since the index was built."""
     if changed := library.changed_tables:
         click.echo(
-            f"warning: {' and '.join(changed)} changed since the index was built; 'newsarchive topics reassign'"
-            " applies the change to all articles",
+            _(
+                "warning: {changed} changed since the index was built; 'newsarchive topics reassign' "
+                "applies the change to all articles"
+            ).format(changed=" and ".join(changed)),
             err=True,
         )
 
@@ -170,16 +183,19 @@ def explained_assignment(assignment: "Assignment") -> str:
 
 def say_why_rebuilt(reason: str) -> None:
     """Report why the index is being rebuilt."""
-    click.echo(f"{reason}: the index is rebuilt from the archive", err=True)
+    click.echo(_("{reason}: the index is rebuilt from the archive").format(reason=reason), err=True)
 
 
 def say_damage(report: UpdateReport) -> None:
     """Report the damaged lines of the archive that are not in the index."""
     for damage in report.damaged:
-        click.echo(f"not indexed: {damage}", err=True)
+        click.echo(_("not indexed: {damage}").format(damage=damage), err=True)
     if report.more_damaged:
         click.echo(
-            f"not indexed: {report.more_damaged:,} more damaged lines; 'newsarchive verify' lists them", err=True
+            _("not indexed: {more_damaged:,} more damaged lines; 'newsarchive verify' lists them").format(
+                more_damaged=report.more_damaged
+            ),
+            err=True,
         )
 
 
@@ -206,5 +222,5 @@ class ProgressLine:
 
 
 def counted(count: int, noun: str) -> str:
-    """A number with an English noun: `1 line`, `1,200 lines`. The last word of the noun takes an s."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    """A number with a noun: `1 line`, `1,200 lines`. The last word of an English noun takes an s."""
+    return ngettext(f"{{n}} {noun}", f"{{n}} {noun}s", count).format(n=f"{count:,}")

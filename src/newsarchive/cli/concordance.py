@@ -9,6 +9,7 @@ import click
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
 from newsarchive.cli.filters import filter_options
 from newsarchive.cli.output import bom_option, opened, output_option, write_table
+from newsarchive.cli.translating import _
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.library import open_library
@@ -61,7 +62,7 @@ def concordance(  # noqa: PLR0913 - one parameter per option
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
         found = library.concordance(request)
         if not found.has_words:
-            raise click.UsageError("the query has no words whose occurrences could be listed")
+            raise click.UsageError(_("the query has no words whose occurrences could be listed"))
 
         def counted_rows() -> Iterator[Row]:
             nonlocal written

@@ -2,6 +2,7 @@
 
 import click
 
+from newsarchive.cli.translating import _
 from newsarchive.errors import SubscriptionsError
 from newsarchive.subscriptions.subscription import LONGEST_INTERVAL, SHORTEST_INTERVAL, parse_interval
 
@@ -20,5 +21,5 @@ class Duration(click.ParamType[float]):
         except SubscriptionsError as error:
             self.fail(str(error), param, ctx)
         if not SHORTEST_INTERVAL <= seconds <= LONGEST_INTERVAL:
-            self.fail(f"{value}: it must be from 1m to 30d", param, ctx)
+            self.fail(_("{value}: it must be from 1m to 30d").format(value=value), param, ctx)
         return seconds

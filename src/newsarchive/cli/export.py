@@ -5,24 +5,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import get_args
 
 import click
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
 from newsarchive.cli.filters import filter_options
 from newsarchive.cli.output import bom_option, opened, output_option
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import ConfigError, CorruptArchive
 from newsarchive.export.format import ExportContext, ExportFormat, ExportReport
 from newsarchive.export.formats import named, names
 from newsarchive.exporting import DAMAGED, ExportedArticles, Giving, all_ids
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.library import open_library
 from newsarchive.search import SearchRequest, Sort
 
 INCOMPLETE = 1
-LANGUAGES: tuple[str, ...] = get_args(Language)
 _EVERYTHING = SearchRequest()
 
 
@@ -96,10 +95,12 @@ def _usable(name: str, output: Path | None) -> ExportFormat:
     chosen = named(name)
     if not chosen.is_available:
         raise ConfigError(
-            f"the format {name} needs {chosen.needs}; install it with: pip install 'newsarchive[{chosen.extra}]'"
+            _("the format {name} needs {needs}; install it with: pip install 'newsarchive[{extra}]'").format(
+                name=name, needs=chosen.needs, extra=chosen.extra
+            )
         )
     if output is None and not chosen.is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{name} is binary; give a file with -o, or redirect the output")
+        raise click.UsageError(_("{name} is binary; give a file with -o, or redirect the output").format(name=name))
     return chosen
 
 
@@ -113,8 +114,8 @@ def _say(report: ExportReport, chosen: ExportFormat) -> None:
     for article_id, reason in report.reasons:
         click.echo(f"{article_id}: {reason}", err=True)
     if left := report.missing - len(report.reasons):
-        click.echo(f"… and {left:,} more", err=True)
+        click.echo(_("… and {left:,} more").format(left=left), err=True)
     for remark, count in report.remarks.items():
         click.echo(f"{counted(count, chosen.item)} {remark}", err=True)
     missing = f", {counted(report.missing, 'article')} {chosen.without}" if report.missing else ""
-    click.echo(f"{counted(report.items, chosen.item)} written{missing}", err=True)
+    click.echo(_("{item} written{missing}").format(item=counted(report.items, chosen.item), missing=missing), err=True)

@@ -15,6 +15,7 @@ from newsarchive.cli.common import archive_option, counted, with_config
 from newsarchive.cli.durations import Duration
 from newsarchive.cli.output import opened, output_option
 from newsarchive.cli.streams import print_json, standard_input
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import IngestError, SubscriptionsError
 from newsarchive.ingest.fetching.fetch import Fetched, user_agent_of
@@ -86,20 +87,24 @@ def add(  # noqa: PLR0913 - one parameter per option
         try:
             found = _find(config, archive, first)
         except IngestError as error:
-            click.echo(f"not added: {error}", err=True)
+            click.echo(_("not added: {error}").format(error=error), err=True)
             failed = True
             continue
         chosen = found if add_all else found[:1]
         _add(archive, [_described(first, feed) for feed in chosen])
         for other in found[len(chosen) :]:
-            click.echo(f"also there: {masked(other.address)} ({other.title or 'untitled'})")
+            click.echo(
+                _("also there: {address} ({title})").format(
+                    address=masked(other.address), title=other.title or "untitled"
+                )
+            )
     return FAILED if failed else 0
 
 
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon:
-        raise click.BadParameter("write it as 'Name: value'", param_hint="--header")
+        raise click.BadParameter(_("write it as 'Name: value'"), param_hint="--header")
     return name.strip(), value.strip()
 
 
@@ -141,9 +146,13 @@ def _described(wanted: Subscription, feed: FoundFeed) -> Subscription:
 def _add(archive: Path, wanted: Iterable[Subscription]) -> None:
     added, known = FeedList(archive).add(wanted)
     for one in added:
-        click.echo(f"added: {masked(one.address)}{f' ({one.title})' if one.title else ''}")
+        click.echo(
+            _("added: {address}{title}").format(
+                address=masked(one.address), title=f" ({one.title})" if one.title else ""
+            )
+        )
     for one in known:
-        click.echo(f"already there: {masked(one.address)}")
+        click.echo(_("already there: {address}").format(address=masked(one.address)))
 
 
 @feeds.command("list")
@@ -169,27 +178,37 @@ def list_feeds(config: Config, archive: Path, check: bool, as_json: bool) -> int
 
 def _show(listed: Sequence[FeedStatus], stall: str, *, quiet: bool) -> None:
     if not listed and not quiet:
-        click.echo("there are no feeds yet; add one with: newsarchive feeds add URL")
+        click.echo(_("there are no feeds yet; add one with: newsarchive feeds add URL"))
     for one in listed:
         title = f" {one.subscription.title}" if one.subscription.title else ""
         click.echo(f"{one.health.value:<8} {one.address}{title}")
         click.echo(f"         {'; '.join(_facts(one))}")
     if stall:
-        click.echo(f"stalled  {stall}")
+        click.echo(_("stalled  {stall}").format(stall=stall))
 
 
 def _facts(one: FeedStatus) -> Iterable[str]:
     state = one.state
-    yield f"last success {moment(state.succeeded)}" if state.succeeded else "never fetched successfully"
+    yield (
+        _("last success {succeeded}").format(succeeded=moment(state.succeeded))
+        if state.succeeded
+        else _("never fetched successfully")
+    )
     if one.is_scheduled:
-        yield f"next {moment(state.due)}"
+        yield _("next {due}").format(due=moment(state.due))
     if one.per_week is not None:
-        yield f"{one.per_week:.1f} articles per week"
+        yield _("{per_week:.1f} articles per week").format(per_week=one.per_week)
     if one.health.value == "silent" and state.newest:
-        yield f"nothing new since {moment(state.newest)}, which is unusually long"
+        yield _("nothing new since {newest}, which is unusually long").format(newest=moment(state.newest))
     if state.error_at:
-        tries = f"{counted(state.failures, 'failure')} in a row" if state.failures else "since overcome"
-        yield f"last error {moment(state.error_at)} ({tries}): {state.error[:_SHOWN_ERROR]}"
+        tries = (
+            _("{failures} in a row").format(failures=counted(state.failures, "failure"))
+            if state.failures
+            else _("since overcome")
+        )
+        yield _("last error {error_at} ({tries}): {shown_error}").format(
+            error_at=moment(state.error_at), tries=tries, shown_error=state.error[:_SHOWN_ERROR]
+        )
 
 
 @feeds.command()
@@ -205,7 +224,7 @@ def remove(_config: Config, named: tuple[str, ...], archive: Path) -> None:
             for one in removed:
                 states.forget(one.key)
         for one in removed:
-            click.echo(f"removed: {masked(one.address)}")
+            click.echo(_("removed: {address}").format(address=masked(one.address)))
 
 
 @feeds.command()
@@ -245,18 +264,22 @@ def import_feeds(config: Config, locations: tuple[str, ...], archive: Path, with
             else:
                 usable.append(one)
         added, known = FeedList(archive).add(usable)
-        click.echo(f"{masked(location)}: {counted(len(added), 'feed')} added, {len(known)} already there")
+        click.echo(
+            _("{location}: {added} added, {known} already there").format(
+                location=masked(location), added=counted(len(added), "feed"), known=len(known)
+            )
+        )
     for reason in skipped:
-        click.echo(f"skipped: {reason}", err=True)
+        click.echo(_("skipped: {reason}").format(reason=reason), err=True)
     return FAILED if skipped else 0
 
 
 def _why_not_imported(one: Subscription, *, with_secrets: bool) -> str:
-    if MASK in one.address or any(MASK in value for _, value in one.headers):
-        return "its secrets were masked when it was exported; export it with --with-secrets"
-    texts = (one.address, *(value for _, value in one.headers))
+    if MASK in one.address or any(MASK in value for _name, value in one.headers):
+        return _("its secrets were masked when it was exported; export it with --with-secrets")
+    texts = (one.address, *(value for _name, value in one.headers))
     if not with_secrets and any(map(has_placeholder, texts)):
-        return "it uses secrets of yours; if you trust this list, import it with --with-secrets"
+        return _("it uses secrets of yours; if you trust this list, import it with --with-secrets")
     return ""
 
 
@@ -275,7 +298,7 @@ def _read_list(config: Config, location: str) -> OpmlList:
     try:
         return OpmlList(read_json_lines(content.decode("utf-8-sig"), where))
     except UnicodeDecodeError as error:
-        raise SubscriptionsError(f"{where}: neither OPML nor JSON Lines in UTF-8") from error
+        raise SubscriptionsError(_("{where}: neither OPML nor JSON Lines in UTF-8").format(where=where)) from error
 
 
 @feeds.command("export")

@@ -28,6 +28,7 @@ from newsarchive.cli.durations import Duration
 from newsarchive.cli.ingest_report import SOME_FAILED
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, CorruptArchive, FetchRunning, IndexUnreachable, IngestError
 from newsarchive.ingest.fetching.fetch import fetch as fetch_address
@@ -191,7 +192,9 @@ class _Run:
             every=every,
             clock=self._clock,
             stop=self._stop,
-            on_error=lambda error: click.echo(f"newsarchive: {describe(error)}; the next round tries again", err=True),
+            on_error=lambda error: click.echo(
+                _("newsarchive: {error}; the next round tries again").format(error=describe(error)), err=True
+            ),
         )
         try:
             service.run()
@@ -274,7 +277,7 @@ class _Run:
     def _show(self, result: FeedResult) -> None:
         self._done += 1
         self._log(result.line())
-        self._progress.show(f"{self._done} feeds fetched")
+        self._progress.show(_("{done} feeds fetched").format(done=self._done))
 
     def _refused(self, refusal: IngestError) -> None:
         self._log(f"refused: {refusal}")
@@ -292,6 +295,6 @@ class _Run:
             else:
                 print_json(report.as_json())
         elif self._says is _Says.LINES and not self._list.load():
-            click.echo("there are no feeds yet; add one with: newsarchive feeds add URL")
+            click.echo(_("there are no feeds yet; add one with: newsarchive feeds add URL"))
         elif self._says is _Says.LINES and (report.outcomes or not self._is_service):
             click.echo(report.line())

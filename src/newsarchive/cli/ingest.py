@@ -26,6 +26,7 @@ from newsarchive.cli.common import (
 from newsarchive.cli.ingest_report import IngestRun
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import standard_input
+from newsarchive.cli.translating import _
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.errors import IngestError, wants_traceback
@@ -138,7 +139,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, LookupError, OSError) as error:
-        raise click.BadParameter(f"unknown time zone {name!r}", param_hint="--timezone") from error
+        raise click.BadParameter(_("unknown time zone {name!r}").format(name=name), param_hint="--timezone") from error
 
 
 class _ReadingOptions(TypedDict):

@@ -10,6 +10,7 @@ from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.cli.common import ProgressLine, counted, describe, say_damage, say_repairs
 from newsarchive.cli.streams import print_json
+from newsarchive.cli.translating import _
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut
@@ -95,19 +96,23 @@ class IngestRun:
             self._lists[_LISTS_OF_LACKS[lack]].add(origin=origin, id=article.id, **raw)
         if article.published is None and article.published_raw:
             named = f"{origin}: «{cut_text(article.title, _SHOWN_TITLE)}»"
-            self._say_at_once(f"undated: {named}: the date «{article.published_raw}» is not understood")
+            self._say_at_once(
+                _("undated: {named}: the date «{published_raw}» is not understood").format(
+                    named=named, published_raw=article.published_raw
+                )
+            )
 
     def _on_duplicate(self, origin: str, of: str) -> None:
         self._lists["duplicates"].add(origin=origin, of=of)
 
     def _on_refusal(self, refusal: IngestError) -> None:
-        self._say_at_once(f"refused: {refusal}")
+        self._say_at_once(_("refused: {refusal}").format(refusal=refusal))
 
     def on_cut(self, cut: Cut) -> None:
         """Report the cuts of an item."""
         self._cut_items += 1
         self._lists["cuts"].add(origin=cut.item, parts=list(cut.parts))
-        self._say_at_once(f"cut: {cut}")
+        self._say_at_once(_("cut: {cut}").format(cut=cut))
 
     def _say_at_once(self, text: str) -> None:
         if not self._is_json:
@@ -121,7 +126,7 @@ class IngestRun:
 
     def show_indexing(self, read: int) -> None:
         """Show how many articles were read for the index."""
-        self._progress.show(f"indexing: {read:,} articles read")
+        self._progress.show(_("indexing: {read:,} articles read").format(read=read))
 
     @contextmanager
     def reported(self) -> Iterator[None]:
@@ -143,15 +148,23 @@ class IngestRun:
             self._show(report)
 
     def _show(self, report: IngestReport) -> None:
-        click.echo(_progress_text(report) + (" (dry run: nothing was written)" if self._dry_run else ""))
+        click.echo(_progress_text(report) + (_(" (dry run: nothing was written)") if self._dry_run else ""))
         if report.lacks[Lack.DATE]:
-            click.echo(f"{report.lacks[Lack.DATE]:,} undated: search for them with date:none")
+            click.echo(_("{date:,} undated: search for them with date:none").format(date=report.lacks[Lack.DATE]))
         if report.lacks[Lack.TEXT]:
-            click.echo(f"{report.lacks[Lack.TEXT]:,} without text: only the title is stored")
+            click.echo(_("{text:,} without text: only the title is stored").format(text=report.lacks[Lack.TEXT]))
         if self._cut_items:
-            click.echo(f"{self._cut_items:,} had fields that were too long and were cut; see the list above")
+            click.echo(
+                _("{cut_items:,} had fields that were too long and were cut; see the list above").format(
+                    cut_items=self._cut_items
+                )
+            )
         if report.counts[Verdict.WITHDRAWN]:
-            click.echo(f"{report.counts[Verdict.WITHDRAWN]:,} were withdrawn earlier and stay withdrawn")
+            click.echo(
+                _("{withdrawn:,} were withdrawn earlier and stay withdrawn").format(
+                    withdrawn=report.counts[Verdict.WITHDRAWN]
+                )
+            )
         if self.updated is not None:
             say_damage(self.updated)
 
@@ -176,7 +189,14 @@ class IngestRun:
 def _progress_text(report: IngestReport) -> str:
     rate = report.items / report.seconds if report.seconds else 0
     there = report.counts[Verdict.DUPLICATE] + report.counts[Verdict.WITHDRAWN]
-    return (
-        f"{counted(report.items, 'item')}, {rate:,.0f} per second: {report.counts[Verdict.STORED]:,} stored,"
-        f" {report.counts[Verdict.REVISED]:,} revised, {there:,} already there, {report.refused:,} refused"
+    return _(
+        "{items}, {rate:,.0f} per second: {stored:,} stored, {revised:,} revised, {there:,} "
+        "already there, {refused:,} refused"
+    ).format(
+        items=counted(report.items, "item"),
+        rate=rate,
+        stored=report.counts[Verdict.STORED],
+        revised=report.counts[Verdict.REVISED],
+        there=there,
+        refused=report.refused,
     )

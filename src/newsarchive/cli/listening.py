@@ -3,13 +3,16 @@
 import errno
 import socket
 
+from newsarchive.cli.translating import _, mark
 from newsarchive.errors import ConfigError
 
 _REASONS = {
-    errno.EADDRINUSE: "another program is listening there; choose another --port, or stop that program",
-    errno.EACCES: "permission denied: ports below 1024 are reserved for the administrator; choose another --port",
-    errno.EADDRNOTAVAIL: "this machine does not have that address; use --host 127.0.0.1 to serve only this machine,"
-    " or 0.0.0.0 to listen on all of its addresses",
+    errno.EADDRINUSE: mark("another program is listening there; choose another --port, or stop that program"),
+    errno.EACCES: mark("permission denied: ports below 1024 are reserved for the administrator; choose another --port"),
+    errno.EADDRNOTAVAIL: mark(
+        "this machine does not have that address; use --host 127.0.0.1 to serve only this machine,"
+        " or 0.0.0.0 to listen on all of its addresses"
+    ),
 }
 _FATAL = frozenset({errno.EADDRINUSE, errno.EACCES})
 """Errors that make a host unusable even if only one of its addresses has them."""
@@ -22,9 +25,13 @@ def check_address(host: str, port: int) -> None:
     except (OSError, ValueError, OverflowError) as error:
         # getaddrinfo raises ValueError for a malformed name.
         reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"cannot listen on host {host!r} ({reason}); correct --host or the setting 'host'") from error
+        raise ConfigError(
+            _("cannot listen on host {host!r} ({reason}); correct --host or the setting 'host'").format(
+                host=host, reason=reason
+            )
+        ) from error
     failures: list[OSError] = []
-    for family, kind, protocol, _, address in addresses:
+    for family, kind, protocol, _name, address in addresses:
         try:
             _bind(family, kind, protocol, address)
         except OSError as error:
@@ -32,7 +39,9 @@ def check_address(host: str, port: int) -> None:
     for failure in failures:
         if failure.errno in _FATAL or len(failures) == len(addresses):
             reason = _REASONS.get(failure.errno or 0, failure.strerror or str(failure))
-            raise ConfigError(f"cannot listen on {host} port {port}: {reason}") from failure
+            raise ConfigError(
+                _("cannot listen on {host} port {port}: {reason}").format(host=host, port=port, reason=reason)
+            ) from failure
 
 
 def _bind(family: int, kind: int, protocol: int, address: tuple[object, ...]) -> None:

@@ -5,6 +5,7 @@ archive, the index or a setting is unusable; 4 a bug in newsarchive; 130 interru
 terminated by SIGTERM. With NEWSARCHIVE_DEBUG=1, errors also print their traceback.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,8 +19,10 @@ from newsarchive import __version__
 from newsarchive.cli.common import describe
 from newsarchive.cli.signals import Terminated
 from newsarchive.cli.streams import flush_output, give_up_output, prepare_streams
+from newsarchive.cli.translating import _, language_asked, language_of_locale, speak, translated
 from newsarchive.config import load_config
 from newsarchive.errors import NewsArchiveError, wants_traceback
+from newsarchive.i18n import LANGUAGES
 
 UNUSABLE = 3
 FAULT = 4
@@ -63,7 +66,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         module = _COMMANDS.get(cmd_name)
         command: click.Command | None = getattr(import_module(module), cmd_name) if module else None
-        return command
+        return None if command is None else translated(command)
 
     def invoke(self, ctx: click.Context) -> Any:
         # click would turn a BrokenPipeError into an exit code.
@@ -78,12 +81,12 @@ class _Commands(click.Group):
 @click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path), help="Settings file, instead of ./newsarchive.toml."
 )
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="Language of help and messages, instead of that of the locale."
+)
 @click.pass_context
-def group(context: click.Context, config: Path | None) -> None:
-    """Archive Arabic news articles, search them, and subscribe to search results.
-
-    أرشيف الأخبار العربية: حفظ المقالات والبحث فيها والاشتراك في نتائج البحث.
-    """
+def group(context: click.Context, config: Path | None, lang: str | None) -> None:  # noqa: ARG001 - read before
+    """Archive Arabic news articles, search them, and subscribe to search results."""
     context.obj = load_config(config)
 
 
@@ -92,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     prepare_streams()
     code = 0
     try:
+        speak(language_asked(sys.argv[1:] if arguments is None else arguments) or language_of_locale(os.environ))
         code = _run(arguments)
         flush_output()
     except KeyboardInterrupt:
@@ -108,9 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     """Run the command and return its exit code. Raises OSError if standard output or error can't be written."""
     try:
-        code = group.main(arguments, prog_name="newsarchive", standalone_mode=False)
+        code = translated(group).main(arguments, prog_name="newsarchive", standalone_mode=False)
     except click.exceptions.Abort as error:
-        click.echo("interrupted", err=True)
+        click.echo(_("interrupted"), err=True)
         return TERMINATED if isinstance(error.__cause__, Terminated) else INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -20,6 +20,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
+from newsarchive.cli.translating import _, ngettext
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.library import open_library
@@ -45,15 +46,21 @@ def reindex(config: Config, archive: Path, workers: int, wait: float) -> int:
     with collecting_rarely(), open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         report = library.rebuild_index(
-            lambda read: progress.show(f"indexing: {read:,} articles read"), workers=workers, wait=wait
+            lambda read: progress.show(_("indexing: {read:,} articles read").format(read=read)),
+            workers=workers,
+            wait=wait,
         )
         # The report counts every revision, so take the number of articles from the index.
         articles = library.status().articles
     progress.clear()
     say_damage(report)
-    click.echo(f"{counted(articles, 'article')} indexed in {time.monotonic() - started:.1f} s")
+    click.echo(
+        _("{articles} indexed in {started:.1f} s").format(
+            articles=counted(articles, "article"), started=time.monotonic() - started
+        )
+    )
     for left in report.undeleted:
-        click.echo(f"an old index could not be deleted: {left}", err=True)
+        click.echo(_("an old index could not be deleted: {left}").format(left=left), err=True)
     return UNDELETED if report.undeleted else 0
 
 
@@ -85,10 +92,10 @@ def verify(archive: Path, expect: Head | None) -> int:
     with closing(Archive(archive)) as opened:
         report = verify_archive(
             opened,
-            lambda damage: click.echo(f"damaged: {damage}", err=True),
+            lambda damage: click.echo(_("damaged: {damage}").format(damage=damage), err=True),
             noted_lines=expect.lines if expect else 0,
         )
-    kept = check_pages(archive, lambda damage: click.echo(f"damaged: {damage}", err=True))
+    kept = check_pages(archive, lambda damage: click.echo(_("damaged: {damage}").format(damage=damage), err=True))
     _show_damage(report)
     click.echo(
         f"{counted(report.lines, 'good line')} in {counted(report.parts, 'part')},"
@@ -98,28 +105,35 @@ def verify(archive: Path, expect: Head | None) -> int:
     if kept.files:
         pages, files = counted(kept.pages, "kept page"), counted(kept.files, "file")
         click.echo(f"{pages} in {files}, {counted(kept.damaged, 'damaged record')}")
-    click.echo(f"head: {report.heads.now}")
+    click.echo(_("head: {now}").format(now=report.heads.now))
     problem = why_not_contained(report.heads, expect) if expect else None
     if problem is not None:
-        click.echo(f"not the expected archive: {problem}", err=True)
+        click.echo(_("not the expected archive: {problem}").format(problem=problem), err=True)
     elif expect is not None:
         added = report.heads.now.lines - expect.lines
-        click.echo(f"the archive contains the head {expect}; {counted(added, 'line')} added since then")
+        click.echo(
+            _("the archive contains the head {expect}; {added} added since then").format(
+                expect=expect, added=counted(added, "line")
+            )
+        )
     return 0 if report.is_sound and problem is None and not kept.damaged else DAMAGED
 
 
 def _show_damage(report: VerifyReport) -> None:
     for gap in report.gaps:
-        click.echo(f"a revision is missing: {gap}", err=True)
+        click.echo(_("a revision is missing: {gap}").format(gap=gap), err=True)
     for part in report.lost_parts:
-        click.echo(f"a whole file is missing: {part}", err=True)
+        click.echo(_("a whole file is missing: {part}").format(part=part), err=True)
     for loss in report.missing:
-        click.echo(f"the archive is shorter than it was: {loss}", err=True)
+        click.echo(_("the archive is shorter than it was: {loss}").format(loss=loss), err=True)
     if report.mark_problem:
         click.echo(report.mark_problem, err=True)
     if report.torn_bytes:
         click.echo(
-            f"the last line is incomplete ({counted(report.torn_bytes, 'byte')}); the next ingest removes it", err=True
+            _("the last line is incomplete ({torn_bytes}); the next ingest removes it").format(
+                torn_bytes=counted(report.torn_bytes, "byte")
+            ),
+            err=True,
         )
 
 
@@ -133,20 +147,34 @@ def stats(config: Config, archive: Path, wait: float) -> None:
         warn_of_loss(library.archive)
         counts = library.archive.catalogue.counts()
         click.echo(
-            f"{counted(counts.articles, 'article')}, {counts.withdrawn:,} withdrawn, {counted(counts.lines, 'line')},"
-            f" {library.archive.parts.size() / 1e6:,.1f} MB"
+            _("{articles}, {withdrawn:,} withdrawn, {lines}, {size:,.1f} MB").format(
+                articles=counted(counts.articles, "article"),
+                withdrawn=counts.withdrawn,
+                lines=counted(counts.lines, "line"),
+                size=library.archive.parts.size() / 1000000.0,
+            )
         )
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
         warn_of_tables(library)
         status = library.status()
-        click.echo(f"index: {counted(status.articles, 'article')}, {status.size_bytes / 1e6:,.1f} MB")
+        click.echo(
+            _("index: {articles}, {size_bytes:,.1f} MB").format(
+                articles=counted(status.articles, "article"), size_bytes=status.size_bytes / 1000000.0
+            )
+        )
         groups = library.groups.status()
         if groups is not None:
             click.echo(
-                f"groups: {counted(groups.copied, 'article')} with near copies in"
-                f" {counted(groups.copy_groups, 'group')}, {counted(groups.told, 'article')} in"
-                f" {groups.stories:,} {'story' if groups.stories == 1 else 'stories'} of several,"
-                f" {groups.size_bytes / 1e6:,.1f} MB"
+                _(
+                    "groups: {copied} with near copies in {copy_groups}, {told} in {stories} of "
+                    "several, {size_bytes:,.1f} MB"
+                ).format(
+                    copied=counted(groups.copied, "article"),
+                    copy_groups=counted(groups.copy_groups, "group"),
+                    told=counted(groups.told, "article"),
+                    stories=ngettext("{n} story", "{n} stories", groups.stories).format(n=f"{groups.stories:,}"),
+                    size_bytes=groups.size_bytes / 1000000.0,
+                )
             )
         facets = library.search(SearchRequest(limit=1)).facets
     _show_counts("source", facets.source.items())
@@ -157,7 +185,7 @@ def stats(config: Config, archive: Path, wait: float) -> None:
 
 def _labelled(topic: str, assigned: int) -> str:
     """The label of a topic, and how many articles have it by assignment."""
-    return topic_label(topic, "en") + (f" ({assigned:,} assigned)" if assigned else "")
+    return topic_label(topic, "en") + (_(" ({assigned:,} assigned)").format(assigned=assigned) if assigned else "")
 
 
 def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:

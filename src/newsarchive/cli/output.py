@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from newsarchive.cli.translating import _
 from newsarchive.export.cells import cell
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -92,7 +93,7 @@ def _locked(beside: Path) -> BinaryIO:
             out.close()
         except BlockingIOError:
             out.close()
-            raise OSError(errno.EBUSY, "another command is writing this file", str(beside)) from None
+            raise OSError(errno.EBUSY, _("another command is writing this file"), str(beside)) from None
         except BaseException:
             out.close()
             raise

@@ -26,6 +26,7 @@ from newsarchive.cli.common import (
 )
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
+from newsarchive.cli.translating import _, mark
 from newsarchive.config import Config
 from newsarchive.errors import CorruptArchive
 from newsarchive.ingest.rereader import Rereader, RereadReport
@@ -45,15 +46,15 @@ _BEFORE = 20
 """The number of characters shown before the first difference."""
 
 _LABELS = {
-    Kind.DATE_READ: "dates parsed for the first time",
-    Kind.DATE_CHANGED: "dates changed",
-    Kind.TEXT_CLEANED: "texts cleaned",
-    Kind.NAME_CLEANED: "names cleaned",
-    Kind.ADDRESS_CLEANED: "addresses cleaned",
-    Kind.TITLE_DERIVED: "titles derived again",
-    Kind.HEADINGS_CHANGED: "headings changed",
-    Kind.LANGUAGE_DETECTED: "languages detected again",
-    Kind.CUT: "fields cut to their limits",
+    Kind.DATE_READ: mark("dates parsed for the first time"),
+    Kind.DATE_CHANGED: mark("dates changed"),
+    Kind.TEXT_CLEANED: mark("texts cleaned"),
+    Kind.NAME_CLEANED: mark("names cleaned"),
+    Kind.ADDRESS_CLEANED: mark("addresses cleaned"),
+    Kind.TITLE_DERIVED: mark("titles derived again"),
+    Kind.HEADINGS_CHANGED: mark("headings changed"),
+    Kind.LANGUAGE_DETECTED: mark("languages detected again"),
+    Kind.CUT: mark("fields cut to their limits"),
 }
 
 
@@ -120,13 +121,13 @@ class _Run:
 
     def on_damage(self, damage: CorruptArchive) -> None:
         self._progress.clear()
-        click.echo(f"not reread: {damage}", err=True)
+        click.echo(_("not reread: {damage}").format(damage=damage), err=True)
 
     def show_progress(self, report: RereadReport) -> None:
         self._progress.show(_counts_text(report, self._dry_run))
 
     def show_indexing(self, read: int) -> None:
-        self._progress.show(f"indexing: {read:,} articles read")
+        self._progress.show(_("indexing: {read:,} articles read").format(read=read))
 
     @contextmanager
     def reported(self, report: RereadReport) -> Iterator[None]:
@@ -149,7 +150,7 @@ class _Run:
     def _show(self, report: RereadReport) -> None:
         click.echo(_counts_text(report, self._dry_run))
         for kind in (kind for kind in Kind if report.changes[kind]):
-            click.echo(f"{report.changes[kind]:>10,}  {_LABELS[kind]}")
+            click.echo(f"{report.changes[kind]:>10,}  {_(_LABELS[kind])}")
             for article_id, change in self._listed:
                 if change.kind is kind:
                     click.echo(f"            {_change_text(article_id, change)}")
@@ -173,8 +174,10 @@ class _Run:
 
 
 def _counts_text(report: RereadReport, dry_run: bool) -> str:
-    ending = " would be revised (dry run: nothing was written)" if dry_run else " revised"
-    return f"{counted(report.articles, 'article')} reread, {report.revised:,}{ending}"
+    ending = _(" would be revised (dry run: nothing was written)") if dry_run else _(" revised")
+    return _("{articles} reread, {revised:,}{ending}").format(
+        articles=counted(report.articles, "article"), revised=report.revised, ending=ending
+    )
 
 
 def _change_form(article_id: str, change: Change) -> dict[str, str]:
@@ -185,7 +188,9 @@ def _change_form(article_id: str, change: Change) -> dict[str, str]:
 
 def _change_text(article_id: str, change: Change) -> str:
     old, new = map(_printable, _excerpts(change.old, change.new))
-    read_from = f", read from «{_printable(change.read_from)}»" if change.read_from else ""
+    read_from = (
+        _(", read from «{read_from}»").format(read_from=_printable(change.read_from)) if change.read_from else ""
+    )
     return f"{article_id} {change.field}: «{old}» -> «{new}»{read_from}"
 
 

@@ -8,6 +8,7 @@ import click
 from newsarchive.arabic.date_format import format_date
 from newsarchive.cli.common import archive_option, warn_of_loss, with_config
 from newsarchive.cli.streams import print_json, read_input
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.library import open_library
 from newsarchive.search import MAX_LIMIT, reused_to_json
@@ -36,9 +37,13 @@ def reuse(config: Config, file: Path, archive: Path, limit: int, as_json: bool) 
     text = read_input(file).decode("utf-8-sig", "replace")
     count = word_count(text)
     if not count:
-        raise click.UsageError(f"{file}: there are no words")
+        raise click.UsageError(_("{file}: there are no words").format(file=file))
     if count > MOST_WORDS:
-        raise click.UsageError(f"{file}: {count:,} words; the limit is {MOST_WORDS:,}")
+        raise click.UsageError(
+            _("{file}: {count:,} words; the limit is {most_words:,}").format(
+                file=file, count=count, most_words=MOST_WORDS
+            )
+        )
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)
         reused = library.groups.passages_in(text, limit)
@@ -48,7 +53,7 @@ def reuse(config: Config, file: Path, archive: Path, limit: int, as_json: bool) 
         return
     for number, found in enumerate(reused.articles, 1):
         _show(number, found, tables)
-    click.echo(f"{reused.total:,} articles found", err=True)
+    click.echo(_("{total:,} articles found").format(total=reused.total), err=True)
 
 
 def _show(number: int, reuse: Reuse, tables: Tables) -> None:
@@ -59,7 +64,7 @@ def _show(number: int, reuse: Reuse, tables: Tables) -> None:
     facts = [names.label(article.source, "ar"), published, article.id]
     click.echo("   " + " · ".join(fact for fact in facts if fact))
     if reuse.copy_of is not None:
-        click.secho(f"   a near copy of {reuse.copy_of}", dim=True)
+        click.secho(_("   a near copy of {copy_of}").format(copy_of=reuse.copy_of), dim=True)
     for passage in reuse.passages:
         quoted = " ".join(reuse.article.body[slice(*passage.in_article)].split())
         shown = quoted if len(quoted) <= _QUOTED else quoted[:_QUOTED].rpartition(" ")[0] + " …"

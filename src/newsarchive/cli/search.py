@@ -10,9 +10,10 @@ import click
 from newsarchive.arabic.date_format import format_date
 from newsarchive.archive import Archive
 from newsarchive.article import Article, to_json
-from newsarchive.cli.common import NOT_FOUND, archive_option, explained_assignment, warn_of_loss, with_config
+from newsarchive.cli.common import NOT_FOUND, archive_option, describe, explained_assignment, warn_of_loss, with_config
 from newsarchive.cli.filters import filter_options
 from newsarchive.cli.streams import print_json
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import open_library
@@ -81,31 +82,42 @@ def search(  # noqa: PLR0913 - one parameter per option
 
 def _show(results: SearchResults, names: SourceTable) -> None:
     for notice in results.notices:
-        _, english = NOTICE_TEXTS[notice]
+        english = NOTICE_TEXTS[notice].english
         click.secho(english.format(values=listed_subjects(results, notice, ", ")), fg="yellow", err=True)
         if other := results.other_readings.get(notice):
-            click.secho(f"The other reading: {other}", fg="yellow", err=True)
+            click.secho(_("The other reading: {other}").format(other=other), fg="yellow", err=True)
     if results.dates is not None:
         first, last = results.dates
         days = first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"
-        click.secho(f"To find what was published then: newsarchive search date:{days}", fg="yellow", err=True)
+        click.secho(
+            _("To find what was published then: newsarchive search date:{days}").format(days=days),
+            fg="yellow",
+            err=True,
+        )
     for expansion in results.expansions:
         also = "، ".join(expansion.forms)
         click.secho(
-            f"Also searched for other forms of {expansion.word}: {also} (without them: {expansion.exact_query})",
+            _("Also searched for other forms of {word}: {also} (without them: {exact_query})").format(
+                word=expansion.word, also=also, exact_query=expansion.exact_query
+            ),
             err=True,
         )
     for translated in results.translations:
         forms = [form.text for form in translated.forms] + [translated.word] * translated.is_searched
         click.secho(f"Searched in Arabic for {translated.word}: {'، '.join(forms)}", err=True)
     if results.suggestion is not None:
-        click.secho(f"Did you mean: {results.suggestion}", fg="yellow", err=True)
+        click.secho(_("Did you mean: {suggestion}").format(suggestion=results.suggestion), fg="yellow", err=True)
     request = results.request
     for number, hit in enumerate(results.hits, (request.page - 1) * request.limit + 1):
         _show_hit(number, hit, names)
     # How many pages of groups there are isn't known.
     pages = "" if request.fold else f" of {results.pages}"
-    click.echo(f"{results.total:,} found, page {request.page}{pages} ({results.took_ms:.1f} ms)", err=True)
+    click.echo(
+        _("{total:,} found, page {page}{pages} ({took_ms:.1f} ms)").format(
+            total=results.total, page=request.page, pages=pages, took_ms=results.took_ms
+        ),
+        err=True,
+    )
 
 
 def _show_hit(number: int, hit: Hit, names: SourceTable) -> None:
@@ -118,12 +130,21 @@ def _show_hit(number: int, hit: Hit, names: SourceTable) -> None:
     for reason in hit.reasons:
         click.secho(f"   {_explained(reason)}", dim=True)
     if hit.folded is not None:
-        click.secho(f"   and {hit.folded.others:,} more; their sources: {hit.folded.sources:,}", dim=True)
+        click.secho(
+            _("   and {others:,} more; their sources: {sources:,}").format(
+                others=hit.folded.others, sources=hit.folded.sources
+            ),
+            dim=True,
+        )
     click.echo()
 
 
 def _explained(reason: Reason) -> str:
-    return f"Missing: {reason.word}" if reason.is_missing else f"{reason.word} ← {'، '.join(reason.forms)}"
+    return (
+        _("Missing: {word}").format(word=reason.word)
+        if reason.is_missing
+        else f"{reason.word} ← {'، '.join(reason.forms)}"
+    )
 
 
 def _marked(text: Highlighted) -> str:
@@ -145,7 +166,7 @@ def show(config: Config, article_id: str, archive: Path, as_json: bool) -> int:
         try:
             article = opened.get(article_id)
         except ArticleNotFound as error:
-            click.echo(str(error), err=True)
+            click.echo(describe(error), err=True)
             return NOT_FOUND
     if as_json:
         print_json(to_json(article))

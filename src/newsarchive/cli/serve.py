@@ -21,6 +21,7 @@ from newsarchive.cli.common import (
     with_config,
 )
 from newsarchive.cli.listening import check_address
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.engine_choice import may_rebuild
 from newsarchive.errors import IndexUnreachable, IndexUnusable
@@ -48,10 +49,13 @@ def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
         # Bind first: an unusable address should be reported before an index is built, which may take long.
         sockets = [stack.enter_context(bound) for bound in bind(config.host, config.port)]
         articles = _bring_up_to_date(archive, config, wait)
-        served = "an archive whose index can't be reached" if articles is None else counted(articles, "article")
+        served = _("an archive whose index can't be reached") if articles is None else counted(articles, "article")
 
         def announce() -> None:
-            click.echo(f"{served} at {_address(config)}  (press Ctrl-C to stop)", err=True)
+            click.echo(
+                _("{articles} at {config}  (press Ctrl-C to stop)").format(articles=served, config=_address(config)),
+                err=True,
+            )
 
         run(Site(archive, config), sockets, announce)
 
@@ -67,7 +71,9 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
     with open_library(config, folder=archive, create=True) as library:
         if is_new:
             fill = f"newsarchive ingest FILE --archive {shlex.quote(str(archive))}"
-            click.echo(f"created an archive in {archive}; fill it with: {fill}", err=True)
+            click.echo(
+                _("created an archive in {archive}; fill it with: {fill}").format(archive=archive, fill=fill), err=True
+            )
         warn_of_loss(library.archive)
         articles = None
         report = UpdateReport(indexed=0, removed=0)
@@ -78,7 +84,7 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
         except IndexUnreachable as error:
             click.echo(f"warning: {error}", err=True)
         # A copied archive may lack its catalogue. Build it now, so that the first page doesn't wait for it.
-        progress.show("cataloging articles")
+        progress.show(_("cataloging articles"))
         library.archive.catch_up()
         progress.clear()
         say_damage(report)
@@ -94,7 +100,7 @@ def _update_index(library: Library, progress: ProgressLine, wait: float) -> Upda
         # Searches already exclude the purged articles. The server's warm-up starts a rebuild in the background.
         return UpdateReport(indexed=0, removed=0)
     return library.update_index(
-        lambda read: progress.show(f"indexing: {read:,} articles read"), say_why_rebuilt, wait=wait
+        lambda read: progress.show(_("indexing: {read:,} articles read").format(read=read)), say_why_rebuilt, wait=wait
     )
 
 

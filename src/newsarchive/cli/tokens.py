@@ -12,6 +12,7 @@ from newsarchive.access.tokens import Token, TokenStore
 from newsarchive.archive import Archive
 from newsarchive.cli.common import archive_option, with_config
 from newsarchive.cli.streams import print_json
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.tables import Tables, load_tables
 
@@ -28,7 +29,7 @@ class _Day(click.ParamType[date]):
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day such as 2027-12-31", param, ctx)
+            self.fail(_("{value!r} is not a day such as 2027-12-31").format(value=value), param, ctx)
 
 
 @tokens.command()
@@ -58,9 +59,9 @@ def create(  # noqa: PLR0913 - one parameter per option
         expires=expires,
     )
     click.echo(made)
-    click.echo("Keep it: it is not shown again.", err=True)
+    click.echo(_("Keep it: it is not shown again."), err=True)
     if not tables.access.restricts and config.public_full_text and Scope.READ.value in scopes:
-        click.echo("Everybody sees all texts of this archive: no source has a policy.", err=True)
+        click.echo(_("Everybody sees all texts of this archive: no source has a policy."), err=True)
 
 
 @tokens.command("list")
@@ -86,7 +87,7 @@ def revoke(_config: Config, archive: Path, named: str) -> None:
     """Revoke a token. Running servers refuse it from the next request on."""
     _check(archive)
     for token in TokenStore(archive).revoke(named):
-        click.echo(f"revoked: {token.id}  {token.name}")
+        click.echo(_("revoked: {id}  {name}").format(id=token.id, name=token.name))
 
 
 def _check(archive: Path) -> None:
@@ -110,10 +111,10 @@ def _line(store: TokenStore, token: Token) -> str:
     facts = [
         _state(token),
         ", ".join(token.scopes),
-        *([f"only {', '.join(token.sources)}"] if token.sources else ()),
-        f"made {token.created:%Y-%m-%d}",
-        *([f"until {token.expires}"] if token.expires else ()),
-        f"used {used:%Y-%m-%d %H:%M} UTC" if used else "never used",
+        *([_("only {sources}").format(sources=", ".join(token.sources))] if token.sources else ()),
+        _("made {created:%Y-%m-%d}").format(created=token.created),
+        *([_("until {expires}").format(expires=token.expires)] if token.expires else ()),
+        _("used {used:%Y-%m-%d %H:%M} UTC").format(used=used) if used else _("never used"),
     ]
     return f"{token.id}  {token.name}  ({'; '.join(facts)})"
 

@@ -14,6 +14,7 @@ from newsarchive.cli.common import (
     ProgressLine,
     archive_option,
     counted,
+    describe,
     explained_assignment,
     say_damage,
     say_why_rebuilt,
@@ -22,6 +23,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.durable import replace_file
 from newsarchive.errors import ArticleNotFound, NewsArchiveError
@@ -72,7 +74,7 @@ def explain(config: Config, article: str, archive: Path) -> int:
         try:
             found = opened.get(article)
         except ArticleNotFound as error:
-            click.echo(str(error), err=True)
+            click.echo(describe(error), err=True)
             return NOT_FOUND
     return _explain(found, tables)
 
@@ -80,9 +82,9 @@ def explain(config: Config, article: str, archive: Path) -> int:
 def _read(path: Path) -> Article:
     """The text of a file as an article: the first line is its title if there are others."""
     text = path.read_text(encoding="utf-8-sig", errors="replace").strip()
-    title, _, body = text.partition("\n")
+    title, _break, body = text.partition("\n")
     if not text:
-        raise NewsArchiveError(f"{path}: there is no text")
+        raise NewsArchiveError(_("{path}: there is no text").format(path=path))
     return Article(id=path.name[:100], title=title if body.strip() else "", body=body.strip() or title)
 
 
@@ -90,18 +92,22 @@ def _explain(article: Article, tables: Tables) -> int:
     for category in article.topic_names:
         meaning = tables.topics.meaning_of(category)
         meant = [
-            *(f"the topic {_named(topic)}" for topic in meaning.topics),
-            *(f"the section {_named(section)}" for section in meaning.sections),
+            *(_("the topic {topic}").format(topic=_named(topic)) for topic in meaning.topics),
+            *(_("the section {section}").format(section=_named(section)) for section in meaning.sections),
         ]
-        click.echo(f"given: {category} means {' and '.join(meant)}")
+        click.echo(_("given: {category} means {meant}").format(category=category, meant=" and ".join(meant)))
     topics_of = tables.topics_of(article)
     if topics_of.given:
-        click.echo("The article has a given topic, so none is assigned.")
+        click.echo(_("The article has a given topic, so none is assigned."))
         return 0
     for assignment in topics_of.assigned:
-        click.echo(f"assigned: {assignment.topic}: {explained_assignment(assignment)}")
+        click.echo(
+            _("assigned: {topic}: {assignment}").format(
+                topic=assignment.topic, assignment=explained_assignment(assignment)
+            )
+        )
     if not topics_of.assigned:
-        click.echo("The model is not sure enough of any topic.")
+        click.echo(_("The model is not sure enough of any topic."))
     return 0
 
 
@@ -126,22 +132,28 @@ def reassign(config: Config, archive: Path, wait: float) -> int:
         changed = library.changed_tables
         if not changed:
             say_damage(report)
-            click.echo("the index has the topics of today's table and model")
+            click.echo(_("the index has the topics of today's table and model"))
             return 0
-        click.echo(f"{' and '.join(changed)} changed: the index is rebuilt from the archive", err=True)
+        click.echo(
+            _("{changed} changed: the index is rebuilt from the archive").format(changed=" and ".join(changed)),
+            err=True,
+        )
         progress = ProgressLine()
         started = time.monotonic()
-        report = library.rebuild_index(lambda read: progress.show(f"indexing: {read:,} articles read"), wait=wait)
+        report = library.rebuild_index(
+            lambda read: progress.show(_("indexing: {read:,} articles read").format(read=read)), wait=wait
+        )
         progress.clear()
         assigned = library.search(SearchRequest(limit=1, topic_kind=TopicKind.ASSIGNED)).total
         articles = library.status().articles
     say_damage(report)
     click.echo(
-        f"{counted(articles, 'article')} indexed in {time.monotonic() - started:.1f} s,"
-        f" {assigned:,} of them with assigned topics"
+        _("{articles} indexed in {started:.1f} s, {assigned:,} of them with assigned topics").format(
+            articles=counted(articles, "article"), started=time.monotonic() - started, assigned=assigned
+        )
     )
     for left in report.undeleted:
-        click.echo(f"an old index could not be deleted: {left}", err=True)
+        click.echo(_("an old index could not be deleted: {left}").format(left=left), err=True)
     return UNDELETED if report.undeleted else 0
 
 
@@ -164,10 +176,12 @@ def retrain(config: Config, archive: Path) -> int:
         try:
             model = train(_labelled(opened, tables), load_seed_words(), Policy({}, {}), _HEAD)
         except ValueError as error:
-            raise NewsArchiveError(f"{archive}: a topic model can't be trained: {error}") from error
+            raise NewsArchiveError(
+                _("{archive}: a topic model can't be trained: {error}").format(archive=archive, error=error)
+            ) from error
     target.parent.mkdir(exist_ok=True)
     replace_file(target, model.text().encode())
-    click.echo(f"{target} is written; 'newsarchive topics reassign' applies it to the index")
+    click.echo(_("{target} is written; 'newsarchive topics reassign' applies it to the index").format(target=target))
     return 0
 
 
@@ -188,5 +202,5 @@ def _labelled(archive: Archive, tables: Tables) -> Iterator[tuple[Article, Colle
 
 def _records(archive: Archive) -> Iterator[Stored]:
     """The articles and withdrawals of an archive, without damaged lines."""
-    records = archive.read(on_damage=lambda damage: click.echo(f"left out: {damage}", err=True))
+    records = archive.read(on_damage=lambda damage: click.echo(_("left out: {damage}").format(damage=damage), err=True))
     return (stored for stored in records if not isinstance(stored.record, Copy))

@@ -12,10 +12,12 @@ from newsarchive.cli.common import (
     accept_loss_option,
     archive_option,
     counted,
+    describe,
     say_why_rebuilt,
     wait_option,
     with_config,
 )
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, NotRestorable
 from newsarchive.library import Library, open_library
@@ -43,12 +45,12 @@ def withdraw(  # noqa: PLR0913 - one parameter per option
             with ArchiveWriter(library.archive, wait=wait) as writer:
                 writer.withdraw(article_id, reason)
         except ArticleNotFound as error:
-            click.echo(str(error), err=True)
+            click.echo(describe(error), err=True)
             # An interrupted run may have withdrawn the article without updating the index.
             library.update_index(on_rebuild=say_why_rebuilt)
             return NOT_FOUND
         # Print this before the index update, which can fail: the withdrawal is already stored.
-        click.echo(f"{article_id} is withdrawn")
+        click.echo(_("{article_id} is withdrawn").format(article_id=article_id))
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
     return 0
 
@@ -58,7 +60,12 @@ def _purge(library: Library, article_id: str, reason: str, wait: float) -> None:
     progress = ProgressLine()
 
     def say_what_is_left(lines: int) -> None:
-        click.echo(f"{counted(lines, 'line')} removed from the archive; the index is rebuilt without them", err=True)
+        click.echo(
+            _("{lines} removed from the archive; the index is rebuilt without them").format(
+                lines=counted(lines, "line")
+            ),
+            err=True,
+        )
 
     try:
         library.purge(
@@ -66,11 +73,11 @@ def _purge(library: Library, article_id: str, reason: str, wait: float) -> None:
             reason,
             wait=wait,
             on_removed=say_what_is_left,
-            progress=lambda read: progress.show(f"indexing: {read:,} articles read"),
+            progress=lambda read: progress.show(_("indexing: {read:,} articles read").format(read=read)),
         )
     finally:
         progress.clear()
-    click.echo(f"{article_id} is purged")
+    click.echo(_("{article_id} is purged").format(article_id=article_id))
 
 
 @click.command()
@@ -88,11 +95,15 @@ def restore(config: Config, article_id: str, archive: Path, accept_loss: bool, w
             with ArchiveWriter(library.archive, wait=wait) as writer:
                 restored = writer.restore(article_id)
         except (ArticleNotFound, NotRestorable) as error:
-            click.echo(str(error), err=True)
+            click.echo(describe(error), err=True)
             # An interrupted run may have restored the article without updating the index.
             library.update_index(on_rebuild=say_why_rebuilt)
             return NOT_FOUND
         # Print this before the index update, which can fail: the revision is already stored.
-        click.echo(f"{article_id} is restored as revision {restored.revision}")
+        click.echo(
+            _("{article_id} is restored as revision {revision}").format(
+                article_id=article_id, revision=restored.revision
+            )
+        )
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
     return 0

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
 from newsarchive.citing import Citation, citation_of
 from newsarchive.export.format import ExportContext, ExportItem
+from newsarchive.i18n import Language
 from newsarchive.topics import ArticleTopics, topic_label
 
 

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
+from newsarchive.i18n import Language
 from newsarchive.topics import ArticleTopics
 
 MOST_MISSING = 1_000

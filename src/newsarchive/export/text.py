@@ -5,32 +5,34 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from newsarchive.arabic.date_format import Language, format_date, format_datetime
+from newsarchive.arabic.date_format import format_date, format_datetime
 from newsarchive.article import Published
 from newsarchive.export.format import ExportContext, ExportItem, ExportReport
+from newsarchive.i18n import Language, catalogue, message, table
 from newsarchive.topics import topic_label
 
 RULE = "=" * 72
 """The line between two articles. No line of an article looks like it."""
 
-_LABELS = {
-    "title": ("العنوان", "Title"),
-    "source": ("المصدر", "Source"),
-    "publisher": ("الناشر", "Publisher"),
-    "authors": ("الكاتب", "Author"),
-    "published": ("تاريخ النشر", "Published"),
-    "topics": ("الموضوع", "Topic"),
-    "assigned_topics": ("موضوع معيَّن آليًّا", "Assigned topic"),
-    "sections": ("القسم", "Section"),
-    "image_credit": ("الصورة", "Image"),
-    "url": ("الرابط", "URL"),
-    "page_url": ("في الأرشيف", "In the archive"),
-    "id": ("المعرِّف", "ID"),
-    "revision": ("المراجعة", "Revision"),
-    "archived_at": ("تاريخ الحفظ", "Archived"),
-    "withheld": ("النص", "Text"),
-}
-_WITHHELD = ("لا يُنشر هنا", "not given here")
+_LABELS = table(
+    message("export_title", "Title"),
+    message("export_source", "Source"),
+    message("export_publisher", "Publisher"),
+    message("export_authors", "Author"),
+    message("export_published", "Published"),
+    message("export_topics", "Topic"),
+    message("export_assigned_topics", "Assigned topic"),
+    message("export_sections", "Section"),
+    message("export_image_credit", "Image"),
+    message("export_url", "URL"),
+    message("export_page_url", "In the archive"),
+    message("export_id", "ID"),
+    message("export_revision", "Revision"),
+    message("export_archived_at", "Archived"),
+    message("export_withheld", "Text"),
+)
+_WITHHELD = message("export_not_given", "not given here")
+_SEPARATOR = message("export_semicolon", "; ")
 _LIKE_RULE = re.compile(r"^=+$")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -48,7 +50,7 @@ def write(items: Iterable[ExportItem], out: BinaryIO, context: ExportContext) ->
 def _lines(item: ExportItem, context: ExportContext) -> Iterator[str]:
     for name, fact in _facts(item, context).items():
         if fact:
-            yield f"{_LABELS[name][context.language == 'en']}: {_plain(fact)}"
+            yield f"{catalogue(context.language).text(_LABELS[f'export_{name}'])}: {_plain(fact)}"
     yield ""
     if item.text is None and item.article.summary:
         yield _plain(item.article.summary)
@@ -76,7 +78,7 @@ def _facts(item: ExportItem, context: ExportContext) -> dict[str, str]:
         "id": article.id,
         "revision": str(article.revision) if article.revision > 1 else "",
         "archived_at": f"{_moment(article.archived_at, language)} UTC" if article.archived_at else "",
-        "withheld": _WITHHELD[language == "en"] if item.text is None else "",
+        "withheld": catalogue(language).text(_WITHHELD) if item.text is None else "",
     }
 
 
@@ -92,7 +94,7 @@ def _labels(names: tuple[str, ...], language: Language) -> str:
 
 def _listed(names: tuple[str, ...], language: Language) -> str:
     # Labels of topics have commas.
-    return ("؛ " if language == "ar" else "; ").join(names)
+    return catalogue(language).text(_SEPARATOR).join(names)
 
 
 def _plain(text: str) -> str:

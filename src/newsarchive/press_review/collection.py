@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.errors import CollectionNotFound, CollectionsError
+from newsarchive.i18n import Language
 from newsarchive.syndication import readable_text
 
 MAX_ENTRIES = 500

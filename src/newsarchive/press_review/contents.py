@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
-from newsarchive.arabic.date_format import Language, format_date, format_datetime, format_zone, in_zone
+from newsarchive.arabic.date_format import format_date, format_datetime, format_zone, in_zone
 from newsarchive.arabic.direction import text_direction
 from newsarchive.article import Article, Published
 from newsarchive.citing import Run, citation_runs
 from newsarchive.export.citations import item_citation
 from newsarchive.export.format import ExportContext, ExportItem
 from newsarchive.exporting import ExportedArticles, Giving
+from newsarchive.i18n import Language
 from newsarchive.library import Library
 from newsarchive.press_review.collection import Collection
 from newsarchive.press_review.entry_state import EntryState, State, states_of

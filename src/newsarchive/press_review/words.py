@@ -1,44 +1,48 @@
-"""The words of the documents, in Arabic and English."""
+"""The words of the documents, in every language of the interface."""
 
 import unicodedata
 from collections import Counter
+from functools import cache
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.direction import text_direction
+from newsarchive.i18n import Language, message, table
+from newsarchive.i18n.catalogue import translated
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "kind": ("ملف صحفي", "Press review"),
-    "contents": ("المحتويات", "Contents"),
-    "note": ("ملاحظة", "Note"),
-    "source": ("المصدر", "Source"),
-    "publisher": ("الناشر", "Publisher"),
-    "authors": ("الكاتب", "Author"),
-    "published": ("تاريخ النشر", "Published"),
-    "undated": ("بلا تاريخ", "Undated"),
-    "untitled": ("بلا عنوان", "Untitled"),
-    "comma": ("، ", ", "),
-    "cite": ("التوثيق", "Citation"),
-    "original": ("الأصل عند الناشر", "Original"),
-    "archived": ("في الأرشيف", "In the archive"),
-    "corrected": (
-        "صُحِّح نص هذا المقال بعد إضافته إلى الملف، وهذا نصه الحالي.",
-        "The text was corrected after the article was added. This is the text as it is now.",
-    ),
-    "withdrawn": ("سُحب هذا المقال من الأرشيف في {date}.", "This article was withdrawn from the archive on {date}."),
-    "withdrawn_title": ("مقال مسحوب", "Withdrawn article"),
-    "missing": ("لم يعد هذا المقال في الأرشيف.", "This article is no longer in the archive."),
-    "missing_title": ("مقال غير موجود", "Missing article"),
-    "withheld": ("لا يُنشر نص هذا المقال هنا.", "The text of this article is not given here."),
-    "changed": ("آخر تعديل: {date}", "Last changed: {date}"),
-    "articles": ("عدد المقالات: {count}", "Articles: {count}"),
-    "page": ("صفحة", "Page"),
-    "empty": ("لا مقالات في هذا الملف بعد.", "There are no articles in this review yet."),
-}
+_WORDS = table(
+    message("review_kind", "Press review"),
+    message("review_contents", "Contents"),
+    message("review_note", "Note"),
+    message("review_source", "Source"),
+    message("review_publisher", "Publisher"),
+    message("review_authors", "Author"),
+    message("review_published", "Published"),
+    message("review_undated", "Undated"),
+    message("review_untitled", "Untitled"),
+    message("review_comma", ", "),
+    message("review_cite", "Citation"),
+    message("review_original", "Original"),
+    message("review_archived", "In the archive"),
+    message("review_corrected", "The text was corrected after the article was added. This is the text as it is now."),
+    message("review_withdrawn", "This article was withdrawn from the archive on {date}."),
+    message("review_withdrawn_title", "Withdrawn article"),
+    message("review_missing", "This article is no longer in the archive."),
+    message("review_missing_title", "Missing article"),
+    message("review_withheld", "The text of this article is not given here."),
+    message("review_changed", "Last changed: {date}"),
+    message("review_articles", "Articles: {count}"),
+    message("review_page", "Page"),
+    message("review_empty", "There are no articles in this review yet."),
+)
+
+
+@cache
+def _words(language: Language) -> dict[str, str]:
+    return {key.removeprefix("review_"): text for key, text in translated(_WORDS, language).items()}
 
 
 def word(key: str, language: Language, **values: object) -> str:
     """A text in a language. Raises KeyError for an unknown key."""
-    text = _WORDS[key][language == "en"]
+    text = _words(language)[key]
     return text.format(**values) if values else text
 
 

@@ -116,7 +116,7 @@ def _notes(found: Count) -> str:
     """How the query was understood, in English."""
     counted = found.counted
     texts = (
-        NOTICE_TEXTS[notice][1].format(values=listed_subjects(counted, notice, ", ")) for notice in counted.notices
+        NOTICE_TEXTS[notice].english.format(values=listed_subjects(counted, notice, ", ")) for notice in counted.notices
     )
     return " ".join(texts)
 

@@ -43,6 +43,7 @@ class Site:
                 export_rows=config.export_rows,
                 public_full_text=config.public_full_text,
                 cors_origins=config.cors_origins,
+                formats=config.formats,
                 collection_table=CollectionTable(self.archive, config.tables),
             )
             warm_up(app, library)

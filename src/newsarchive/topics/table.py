@@ -15,6 +15,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from newsarchive.arabic.names import name_key
+from newsarchive.i18n import Message, catalogue, message
 
 SEPARATOR = re.compile("[,،]")
 """Separates several topics of one category."""
@@ -35,10 +36,14 @@ class MediaTopic:
     arabic: str
     english: str
     id: str = ""
+    is_section: bool = False
 
     def label(self, language: str) -> str:
-        """The label in the language `ar` or `en`. IPTC's English names begin with a small letter."""
-        return self.arabic if language == "ar" else self.english[:1].upper() + self.english[1:]
+        """The label in a language. IPTC's English names begin with a small letter."""
+        if language == "ar":
+            return self.arabic
+        text = catalogue(language).text(Message("section" if self.is_section else "topic", self.english))
+        return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,10 @@ class Meaning:
     sections: tuple[str, ...] = ()
 
 
-_OTHER_SUBJECTS = (MediaTopic("history", "تاريخ", "history"), MediaTopic("opinion", "رأي", "opinion"))
+_OTHER_SUBJECTS = (
+    MediaTopic("history", "تاريخ", message("topic", "history").english),
+    MediaTopic("opinion", "رأي", message("topic", "opinion").english),
+)
 """Subjects that outlets have a category for, and IPTC has no topic."""
 
 
@@ -269,7 +277,7 @@ def _sections() -> Mapping[str, tuple[str, ...]]:
 @cache
 def _labelled() -> Mapping[str, MediaTopic]:
     """The topics and sections that have labels, by name."""
-    sections = {name: MediaTopic(name, names[0], names[1]) for name, names in _sections().items()}
+    sections = {name: MediaTopic(name, names[0], names[1], is_section=True) for name, names in _sections().items()}
     return {**sections, **media_topics(), **{topic.name: topic for topic in _OTHER_SUBJECTS}}
 
 
@@ -326,7 +334,7 @@ def canonical_topics(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def topic_label(name: str, language: str) -> str:
-    """The label of a topic or a section by its canonical name, in the language `ar` or `en`."""
+    """The label of a topic or a section by its canonical name, in a language."""
     found = _labelled().get(name)
     return name if found is None else found.label(language)
 

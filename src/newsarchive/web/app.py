@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from newsarchive.access.tokens import TokenStore
 from newsarchive.arabic.direction import name_direction, text_direction
 from newsarchive.errors import NewsArchiveError
+from newsarchive.i18n import Formats
 from newsarchive.library import Library
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.search import SearchRequest
@@ -28,6 +29,8 @@ from newsarchive.web import (
     feeds,
     markup,
     pages,
+    preferences,
+    preferences_page,
     revisions,
     search_engine,
     signing_in,
@@ -69,6 +72,7 @@ _BLUEPRINTS = (
     api.blueprint,
     export_pages.blueprint,
     unapi.blueprint,
+    preferences_page.blueprint,
     signing_in.blueprint,
 )
 FEED_BLUEPRINTS = frozenset(
@@ -85,6 +89,9 @@ FEED_BLUEPRINTS = frozenset(
 """The blueprints whose responses don't depend on the language of the browser."""
 
 
+_FORMATS = Formats()
+
+
 def create_app(  # noqa: PLR0913 - one parameter per setting
     library: Library,
     *,
@@ -98,6 +105,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     export_rows: int = 0,
     public_full_text: bool = True,
     cors_origins: Collection[str] = (),
+    formats: Formats = _FORMATS,
     collection_table: CollectionTable | None = None,
     may_write: collection_access.Check | None = None,
 ) -> Flask:
@@ -110,6 +118,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     may run at the same time, and `export_rows` how many rows one may have; 0 means that there are
     none, and that there is no limit. Without `public_full_text`, no format for programs has the full
     texts for readers without a token. Pages of `cors_origins` may read the API and the feeds.
+    `formats` says how dates and numbers are written unless a reader chose otherwise.
     `collection_table` is that of the archive's folder by default; `may_write` says who may change
     the collections. Raises ConfigError if the templates
     are missing or the path of `site_url` conflicts with a path of the app.
@@ -124,6 +133,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
             "SITE_TITLE": site_title,
             "ALLOW_INDEXING": allow_indexing,
             MOST_ROWS: export_rows,
+            preferences.FORMATS: formats,
             STARTED: datetime.now(UTC),
         }
     )
@@ -148,6 +158,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     set_site_address(app, site_url)
     register_error_handlers(app)
     allow_reading(app, cors_origins, FEED_BLUEPRINTS)
+    app.before_request(_check_preferences)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
         archive_is_empty=archive_is_empty,
@@ -168,6 +179,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.after_request(add_security_headers)
     app.after_request(crawling.say_whether_to_index)
     app.after_request(make_conditional)
+    app.after_request(_keep_private)
     app.after_request(set_cache_control)
     app.after_request(collection_access.keep_private)
     app.after_request(_say_what_language_depends_on)
@@ -198,7 +210,20 @@ def _for_every_template() -> dict[str, Interface]:
     return {"ui": current_interface()}
 
 
+def _depends_on_reader() -> bool:
+    return request.endpoint != "static" and request.blueprint not in FEED_BLUEPRINTS
+
+
+def _check_preferences() -> None:
+    if _depends_on_reader():
+        preferences.check_address()
+
+
+def _keep_private(response: Response) -> Response:
+    return preferences.keep_private(response) if _depends_on_reader() else response
+
+
 def _say_what_language_depends_on(response: Response) -> Response:
-    if request.endpoint != "static" and request.blueprint not in FEED_BLUEPRINTS and "lang" not in request.args:
+    if _depends_on_reader() and "lang" not in request.args:
         response.vary.add("Accept-Language")
     return response

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
 from newsarchive.citing import (
     Citation,
@@ -17,10 +16,10 @@ from newsarchive.citing import (
     citation_text,
 )
 from newsarchive.export.citations import keywords_of, label_language
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.identity import article_urn
 from newsarchive.web.context import current_library, interface_in
 from newsarchive.web.links import article_address
-from newsarchive.web.messages import LANGUAGES
 
 _LOCALES = {"ar": "ar_AR", "en": "en_US", "fr": "fr_FR", "fa": "fa_IR", "he": "he_IL", "tr": "tr_TR"}
 """The values of `og:locale` for languages without a region."""

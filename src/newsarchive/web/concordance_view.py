@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from newsarchive.arabic.date_format import Language
+from newsarchive.i18n import Language
 from newsarchive.library import Library
 from newsarchive.search import ConcordanceLine, Neighbour, SearchRequest
 from newsarchive.web.interface import Interface

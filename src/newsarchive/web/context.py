@@ -5,13 +5,13 @@ from typing import cast
 
 from flask import current_app, g, request
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.errors import SearchError
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web.interface import Interface
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import InvalidParameter, parse_language
+from newsarchive.web.preferences import FORMATS, Preferences, current_preferences
 from newsarchive.web.readers import current_gate, current_reader
 
 STARTED = "STARTED"
@@ -29,24 +29,28 @@ def chosen_language() -> Language | None:
 
 
 def current_interface() -> Interface:
-    """The interface in the URL's language, else the browser's, else Arabic.
+    """The interface in the URL's language, else the one that the reader chose, else the browser's, else Arabic.
 
     An unsupported language in the URL is ignored here, because the error page needs an interface
     too.
     """
     if "interface" not in g:
-        g.interface = interface_in(_language_of_url() or _language_of_browser())
+        wanted = current_preferences()
+        language = _language_of_url() or wanted.language or _language_of_browser()
+        g.interface = interface_in(language, wanted)
     return cast(Interface, g.interface)
 
 
-def interface_in(language: Language) -> Interface:
-    """The interface of this site in the given language."""
+def interface_in(language: Language, preferences: Preferences | None = None) -> Interface:
+    """The interface of this site in the given language, as the site writes dates and numbers unless a reader chose."""
     library = current_library()
+    chosen = preferences or Preferences(current_app.config[FORMATS])
     return Interface(
         language,
         current_app.config["SITE_TITLE"],
         sources=library.tables.sources,
-        zone=library.search_service.timezone,
+        zone=chosen.zone or library.search_service.timezone,
+        formats=chosen.formats,
     )
 
 

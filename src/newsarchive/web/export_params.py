@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
-from newsarchive.arabic.date_format import Language
+from newsarchive.i18n import Language
 from newsarchive.search import Match, Notice, SearchRequest, SearchResults
 from newsarchive.tables import Tables
 from newsarchive.web.params import (

@@ -31,6 +31,7 @@ from newsarchive.errors import ArchiveError, ExportTooLarge, ExportUnavailable
 from newsarchive.export.format import ExportContext, ExportFormat, ExportItem
 from newsarchive.export.formats import FORMATS
 from newsarchive.exporting import GONE, ExportedArticles, Giving
+from newsarchive.i18n import LANGUAGES
 from newsarchive.search import SearchRequest
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.download import Download
@@ -38,7 +39,6 @@ from newsarchive.web.export_params import Asked, parse_export, parse_giving
 from newsarchive.web.export_slots import current_slots
 from newsarchive.web.file_names import attachment, file_name
 from newsarchive.web.links import article_addresses
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.public_article import public_article
 from newsarchive.web.readers import gives_full_text
 from newsarchive.web.results_view import search_title

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, request
 
+from newsarchive.i18n import LANGUAGES
 from newsarchive.search import SearchRequest
 from newsarchive.syndication import OPML_TYPE, FeedFolder, OfferedFeed, write_opml
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import address
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import PERIODS, parse_language, search_args
 
 blueprint = Blueprint("feed_list", __name__)

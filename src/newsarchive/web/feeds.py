@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, request, url_for
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import Article
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.search import SearchRequest, SearchResults
 from newsarchive.syndication import (
     ATOM_TYPE,
@@ -30,7 +30,6 @@ from newsarchive.syndication import (
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import address, article_address, subscription
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import (
     DEFAULT_FEED_ORDER,
     FEED_ORDERS,

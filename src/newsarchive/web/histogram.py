@@ -83,7 +83,6 @@ class Histogram:
         self._links = links
         self._address = links.results_of_days(request)
         self._interface = interface
-        self._language = interface.language
         self._is_mirrored = interface.direction == "rtl"
         self._is_filtered = request.date_from is not None or request.date_to is not None
         self.undated = None if self._is_filtered else results.total - sum(facets.month.values())
@@ -180,7 +179,7 @@ class Histogram:
             is_linked = count and self._has_links
             bars.append(
                 Bar(
-                    label=period_name(period, self._language),
+                    label=period_name(period, self._interface),
                     count=count,
                     x=self._from_left(number) * WIDTH + WIDTH // 2,
                     top=HEIGHT - max(_LOWEST, round(HEIGHT * count / highest)) if count else HEIGHT,
@@ -239,8 +238,8 @@ class Histogram:
         """The days that are chosen, in words, or else the first and the last bar."""
         first, last = self._periods[0], self._periods[-1]
         if self._chosen is not None or first == last or self.per in (Per.DAY, Per.WEEK):
-            return span_name(*(self._chosen or self._shown), self._language)
-        ends = {"first": period_name(first, self._language), "last": period_name(last, self._language)}
+            return span_name(*(self._chosen or self._shown), self._interface)
+        ends = {"first": period_name(first, self._interface), "last": period_name(last, self._interface)}
         return self._interface.text("period_span", **ends)
 
     @property
@@ -248,12 +247,12 @@ class Histogram:
         """The labels of the axis, in the order of time."""
         count = len(self._periods)
         if count == 1:
-            return [Tick(tick_name(self._periods[0], self._language), "50%", "middle")]
+            return [Tick(tick_name(self._periods[0], self._interface), "50%", "middle")]
         places = sorted({round(number * (count - 1) / (TICKS - 1)) for number in range(TICKS)})
         return [self._tick(number, places) for number in places]
 
     def _tick(self, number: int, places: list[int]) -> Tick:
-        label = tick_name(self._periods[number], self._language)
+        label = tick_name(self._periods[number], self._interface)
         count = len(self._periods)
         at = {places[0]: 0.0, places[-1]: 100.0}.get(number, 100 * (number + 0.5) / count)
         anchor = {places[0]: "start", places[-1]: "end"}.get(number, "middle")
@@ -269,7 +268,7 @@ class Histogram:
         for per in (Per.MONTH, Per.YEAR):
             around = period_of(first, per)
             if self._chosen and last <= around.last and (around.first, around.last) != (first, last):
-                steps.append(Step(period_name(around, self._language), self._address(around.first, around.last)))
+                steps.append(Step(period_name(around, self._interface), self._address(around.first, around.last)))
         everything = replace(self._request, date_from=None, date_to=None, page=1)
         return [*steps, Step(self._interface.text("histogram_all"), self._links.results(everything))]
 

@@ -6,27 +6,34 @@ language.
 """
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import cache
+from typing import Literal
 
 from markupsafe import Markup
 
 from newsarchive.arabic.date_format import (
-    Language,
     format_date,
     format_datetime,
     format_month,
+    format_time,
     format_zone,
     in_zone,
 )
 from newsarchive.article import Published
+from newsarchive.i18n import LANGUAGES, Formats, Language, catalogue
+from newsarchive.i18n.catalogue import translated
+from newsarchive.i18n.formats import cldr, direction, in_digits, language_name, month_name, number_format, own_name
 from newsarchive.search import Facet, Notice, SearchResults, listed_subjects
 from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
 from newsarchive.sources import SourceTable
 from newsarchive.topics import topic_label
-from newsarchive.web.counts import COUNTED, plural
-from newsarchive.web.messages import LANGUAGES, MESSAGES
+from newsarchive.web.counts import COUNTED
+from newsarchive.web.messages import MESSAGES
 
 _MOST_DIGITS = 4
+_FORMATS = Formats()
 
 
 class Interface:
@@ -39,46 +46,57 @@ class Interface:
         *,
         sources: SourceTable = BUILT_IN_SOURCES,
         zone: tzinfo = UTC,
+        formats: Formats = _FORMATS,
     ) -> None:
         self.language = language
+        self.formats = formats
+        self._catalogue = catalogue(language)
+        self._written = number_format(language, formats)
+        self._texts = _texts(language)
         self._zone = zone
         self._sources = sources
-        self.direction = "rtl" if language == "ar" else "ltr"
+        self.direction = direction(language)
         self.site_title = site_title or self.text("site_title")
 
     def text(self, key: str, **values: object) -> str:
         """A message as plain text. Raises KeyError for an unknown key."""
-        message = MESSAGES[key][LANGUAGES.index(self.language)]
+        message = self._texts[key]
         return message.format(**values) if values else message
 
     def html(self, key: str, **values: object) -> Markup:
         """A message as HTML. Values are escaped and isolated from the surrounding direction."""
         isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-        return Markup(MESSAGES[key][LANGUAGES.index(self.language)]).format(**isolated)  # noqa: S704 (the catalogue)
+        return Markup(self._texts[key]).format(**isolated)  # noqa: S704 (the catalogue)
 
     def count(self, key: str, n: int) -> str:
         """A count with its noun in the right plural form: نتيجتان, 3 نتائج, 11 نتيجة."""
-        form = COUNTED[key][LANGUAGES.index(self.language)][plural(n, self.language)]
-        return form.format(n=self.number(n))
+        return self._catalogue.form(COUNTED[key], n).replace("{n}", self._written(n, 0))
 
     def number(self, n: int) -> str:
         """A number with thousands separators."""
-        return f"{n:,}"
+        return self._written(n, 0)
+
+    def digits(self, text: object) -> str:
+        """A text in which only the digits are those of the reader, as in a year."""
+        return in_digits(str(text), self.language, self.formats)
 
     def percent(self, share: float) -> str:
         """A share of 1 as a percentage, rounded down: 83%. Only a whole is 100%."""
-        return f"{int(share * 100 + 1e-9)}{'٪' if self.language == 'ar' else '%'}"
+        return self.text("percent", number=self.number(int(share * 100 + 1e-9)))
 
     def share(self, share: float) -> str:
         """A share of 1 as a percentage with as many digits as a small one needs: 12.5%, 0.031%."""
         digits = 0 if share == 0 else max(0, 1 - math.floor(math.log10(share * 100)))
-        text = f"{share * 100:,.{min(digits, _MOST_DIGITS)}f}"
-        shown = text.rstrip("0").rstrip(".") if "." in text else text
-        return f"{shown}{'٪' if self.language == 'ar' else '%'}"
+        digits = min(digits, _MOST_DIGITS)
+        _, dot, decimals = f"{share * 100:.{digits}f}".partition(".")
+        needed = len(decimals.rstrip("0")) if dot else 0
+        # Formatting fewer decimals than were rounded to would round twice.
+        number = self._written(round(share * 100, digits), needed)
+        return self.text("percent", number=number)
 
     def date(self, value: Published) -> str:
         """A date in the interface language: 21 أبريل/نيسان 2025."""
-        return format_date(value, self.language)
+        return format_date(value, self.language, formats=self.formats)
 
     def moment(self, value: Published) -> str:
         """A date, with the time in the zone of the archive if it is known.
@@ -88,7 +106,7 @@ class Interface:
         if not isinstance(value, datetime):
             return self.date(value)
         here = in_zone(value, self._zone)
-        return f"{format_datetime(here, self.language)} {format_zone(here, self.language)}".rstrip()
+        return f"{self._datetime(here)} {self.digits(format_zone(here, self.language))}".rstrip()
 
     def original_moment(self, value: Published) -> str:
         """A moment in its own zone, without the day if that is the same here. Empty if both zones have the same time.
@@ -100,20 +118,43 @@ class Interface:
         here = in_zone(value, self._zone)
         if here.utcoffset() == value.utcoffset():
             return ""
-        written = f"{value:%H:%M}" if here.date() == value.date() else format_datetime(value, self.language)
-        return f"{written} {format_zone(value, self.language)}"
+        is_same_day = here.date() == value.date()
+        written = format_time(value, self.language, formats=self.formats) if is_same_day else self._datetime(value)
+        return f"{written} {self.digits(format_zone(value, self.language))}"
+
+    def _datetime(self, value: datetime) -> str:
+        return format_datetime(value, self.language, formats=self.formats)
 
     def month(self, month: str) -> str:
         """A month `YYYY-MM` in words: أبريل/نيسان 2025."""
-        return format_month(int(month[:4]), int(month[5:7]), self.language)
+        return format_month(int(month[:4]), int(month[5:7]), self.language, formats=self.formats)
 
     def month_name(self, month: int) -> str:
         """The name of a month, 1 for January."""
-        return format_month(1, month, self.language).rpartition(" ")[0]
+        return month_name(month, self.language, self.formats)
+
+    def short_month_name(self, month: int) -> str:
+        """The abbreviated name of a month: Apr."""
+        return str(cldr(self.language).months["format"]["abbreviated"][month])
+
+    def weekdays(self, width: Literal["wide", "narrow"]) -> tuple[str, ...]:
+        """The names of the weekdays from Monday on, or their letters."""
+        names = cldr(self.language).days["stand-alone"][width]
+        return tuple(str(names[day]) for day in range(7))
+
+    @property
+    def languages(self) -> tuple[tuple[Language, str], ...]:
+        """The languages of the interface, each with its name in itself."""
+        return _languages()
 
     def language_name(self, code: str) -> str:
         """The name of a language by its code; the code itself if there is no name for it."""
-        return MESSAGES[f"language_{code}"][LANGUAGES.index(self.language)] if f"language_{code}" in MESSAGES else code
+        return language_name(code, self.language)
+
+    def in_language(self, code: str) -> str:
+        """The heading of something in a language: In Arabic."""
+        key = f"cite_in_{code}"
+        return self._texts[key] if key in self._texts else self.language_name(code)
 
     def value(self, facet: Facet, name: str) -> str:
         """The label of a value of a facet."""
@@ -138,3 +179,14 @@ class Interface:
     def notice(self, results: SearchResults, notice: Notice) -> Markup:
         """A notice of these results as HTML."""
         return self.html(f"notice_{notice.value}", values=listed_subjects(results, notice, self.text("comma")))
+
+
+@cache
+def _languages() -> tuple[tuple[Language, str], ...]:
+    return tuple((language, own_name(language)) for language in LANGUAGES)
+
+
+@cache
+def _texts(language: Language) -> Mapping[str, str]:
+    """The texts in a language, looked up once: a page has hundreds of them."""
+    return translated(MESSAGES, language)

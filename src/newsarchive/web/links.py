@@ -11,18 +11,18 @@ from urllib.parse import urlencode
 from flask import request as http_request
 from flask import url_for
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.export.format import ExportFormat
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.identity import article_urn
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import path_segment
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETERS, VIEWS, page_args, search_args
 from newsarchive.web.paths import article_path, path_of
 
 PAGE_BLUEPRINTS = frozenset(
-    {"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing", "collections", "signing_in"}
+    {"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing", "collections"}
+    | {"signing_in", "preferences"}
 )
 """The blueprints whose pages are in every interface language."""
 API_PAGE = "api.page"

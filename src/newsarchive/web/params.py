@@ -42,10 +42,10 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.names import name_key
 from newsarchive.errors import NewsArchiveError, QuerySyntaxError
+from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.limits import DATE_TEXT, NAME, cut_text
 from newsarchive.search import (
     MAX_LIMIT,
@@ -62,7 +62,6 @@ from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
 from newsarchive.web.interface import Interface
-from newsarchive.web.messages import LANGUAGES
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
@@ -144,6 +143,7 @@ class Problem(StrEnum):
     """The kinds of invalid parameter values."""
 
     CHOICE = "choice"
+    ZONE = "zone"
     NUMBER = "number"
     LIMIT = "limit"
     DATE = "date"

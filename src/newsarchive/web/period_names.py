@@ -3,47 +3,50 @@
 from datetime import date
 from functools import lru_cache
 
-from newsarchive.arabic.date_format import Language, format_month
-from newsarchive.arabic.months import ENGLISH
+from newsarchive.i18n import Formats, Language
+from newsarchive.i18n.formats import in_digits
 from newsarchive.research.periods import Per, Period, period_of
 from newsarchive.web.interface import Interface
 
-_ABBREVIATED = 3
+
+def period_name(period: Period, interface: Interface) -> str:
+    """The name of a period as it is said: a day, "week of 14 April 2025", April 2025, 2025, "1990–1999"."""
+    return _name(period, interface.language, interface.formats)
 
 
 @lru_cache(maxsize=4096)
-def period_name(period: Period, language: Language) -> str:
-    """The name of a period as it is said: a day, "week of 14 April 2025", April 2025, 2025, "1990–1999"."""
-    interface = Interface(language)
+def _name(period: Period, language: Language, formats: Formats) -> str:
+    interface = Interface(language, formats=formats)
     match period.per:
         case Per.DAY:
             return interface.date(period.first)
         case Per.WEEK:
             return interface.text("period_week", date=interface.date(period.first))
         case Per.MONTH:
-            return format_month(period.first.year, period.first.month, language)
+            return interface.month(f"{period.first:%Y-%m}".zfill(7))
         case Per.YEAR:
-            return f"{period.first.year}"
+            return interface.digits(period.first.year)
         case _:
-            return f"{period.first.year}–{period.last.year}"
+            return interface.digits(f"{period.first.year}–{period.last.year}")
 
 
-def span_name(first: date, last: date, language: Language) -> str:
+def span_name(first: date, last: date, interface: Interface) -> str:
     """The days from one to another: "1 April 2025 to 3 May 2025". One day, month or year has its own name."""
     for per in (Per.DAY, Per.MONTH, Per.YEAR):
         period = period_of(first, per)
         if (period.first, period.last) == (first, last):
-            return period_name(period, language)
-    interface = Interface(language)
+            return period_name(period, interface)
     return interface.text("period_span", first=interface.date(first), last=interface.date(last))
 
 
-def tick_name(period: Period, language: Language) -> str:
+def tick_name(period: Period, interface: Interface) -> str:
     """A short name for the axis of a chart. In Arabic, months are numbers: every country has other names for them."""
     day = period.first
     if period.per not in (Per.DAY, Per.WEEK, Per.MONTH):
-        return period_name(period, language)
-    month = ENGLISH[day.month - 1][:_ABBREVIATED]
-    if period.per is Per.MONTH:
-        return f"{day.month}/{day.year}" if language == "ar" else f"{month} {day.year}"
-    return f"{day.day}/{day.month}/{day.year}" if language == "ar" else f"{day.day} {month} {day.year}"
+        return period_name(period, interface)
+    is_month = period.per is Per.MONTH
+    if interface.language == "ar":
+        written = f"{day.month}/{day.year}" if is_month else f"{day.day}/{day.month}/{day.year}"
+        return in_digits(written, interface.language, interface.formats)
+    month = interface.short_month_name(day.month)
+    return f"{month} {day.year}" if is_month else f"{day.day} {month} {day.year}"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from newsarchive.export.format import ExportFormat
+from newsarchive.i18n import LANGUAGES
 from newsarchive.search import (
     Expansion,
     Fold,
@@ -28,7 +29,6 @@ from newsarchive.web.facet_view import FURTHER_PARTS, Facet, Option, shown_facet
 from newsarchive.web.histogram import Histogram
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import DEFAULT_LIMIT, VIEWS, is_filtered, search_args
 
 PAGE_SIZES = (10, 25, 50, 100)

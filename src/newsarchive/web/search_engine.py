@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ET
 
 from flask import Blueprint, Response, request, url_for
 
+from newsarchive.i18n import LANGUAGES
 from newsarchive.syndication import ATOM_TYPE, RSS_TYPE
 from newsarchive.web.context import chosen_language, current_library, interface_in
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import check_names, parse_suggest
 
 OPENSEARCH_TYPE = "application/opensearchdescription+xml"

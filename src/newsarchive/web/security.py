@@ -1,4 +1,4 @@
-"""The headers of every response. No page has an inline script or style, a cookie or an external resource."""
+"""The headers of every response. No page has an inline script or style, or an external resource."""
 
 import time
 from typing import TYPE_CHECKING

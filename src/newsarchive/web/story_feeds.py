@@ -8,12 +8,12 @@ from flask import Blueprint, request
 
 from newsarchive.archive.parts import arrival_number
 from newsarchive.errors import ArticleNotFound
+from newsarchive.i18n import LANGUAGES
 from newsarchive.syndication import Feed, FeedItem
 from newsarchive.web.context import chosen_language, current_library, interface_in
 from newsarchive.web.feeds import FeedAddress, MadeFeed, feed_item, serve_in_all_formats, with_full_text
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import address
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import FEED_TEXTS, parse_feed_text, parse_period_of_stories
 from newsarchive.web.story_pages import largest_stories
 from newsarchive.web.story_view import Period, ShownStory, report_lines, shown_stories

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
-from newsarchive.arabic.date_format import Language
+from newsarchive.i18n import Language
 from newsarchive.research.periods import Per, Period
 from newsarchive.research.trends import MOST_QUERIES, Measure, Point, Series, Trends, days_within
 from newsarchive.search import Fold, SearchRequest
@@ -215,7 +215,7 @@ class TrendsView:
     @property
     def time_ticks(self) -> list[Tick]:
         """The labels of the axis of time."""
-        labels = [tick_name(period, self._interface.language) for period in self.trends.periods]
+        labels = [tick_name(period, self._interface) for period in self.trends.periods]
         return time_ticks(labels, mirrored=self._is_mirrored, most=5 if len(self.panels) == 1 else 2)
 
     def _number(self, value: float) -> str:
@@ -229,7 +229,7 @@ class TrendsView:
 
     def name(self, period: Period) -> str:
         """The name of a period."""
-        return period_name(period, self._interface.language)
+        return period_name(period, self._interface)
 
     @property
     def rows(self) -> list[tuple[str, list[Cell]]]:

@@ -8,11 +8,11 @@ from typing import Protocol, cast
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
+from newsarchive.i18n import LANGUAGES
 from newsarchive.search import SearchRequest
 from newsarchive.web.context import interface_in
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.messages import LANGUAGES
 
 blueprint = Blueprint("unsubscribing", __name__)
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from newsarchive.arabic.date_format import Language
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
+from newsarchive.i18n import Language
 from newsarchive.search.language.date_ranges import parse_date_range
 from newsarchive.search.language.grammar import field_target, lexed, parse
 from newsarchive.search.language.query import Attribute, PublishedIn, Scope
@@ -73,7 +73,8 @@ class QueryForm:
 
 
 def written(form: QueryForm, language: Language = "ar") -> str:
-    """Return the query in the query language, with the names of fields in `language`. Empty for an empty form."""
+    """Return the query, with the names of fields in Arabic or English. Empty for an empty form."""
+    language = language if language in _QUOTED else "en"
     parts = [
         *_items(form.all_of),
         *_phrase(form.phrase, language),
@@ -164,7 +165,10 @@ def read_back(text: str) -> QueryForm:
         return QueryForm(rest=text)
     reader = _Reader(lexemes)
     reader.read()
-    return reader.form()
+    form = reader.form()
+    # What brackets around the whole query held may fill fields now that they are gone.
+    is_unwrapped = form == QueryForm(rest=form.rest) and form.rest.count("(") < text.count("(")
+    return read_back(form.rest) if is_unwrapped else form
 
 
 def can_be_parsed(text: str) -> bool:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from newsarchive.archive.changes import read_changes
 from newsarchive.article import Article, Record, Withdrawal
+from newsarchive.i18n import message
 from newsarchive.identity import article_address as canonical_address
 from newsarchive.identity import is_web_url
 from newsarchive.web.api.description import (
@@ -23,7 +24,6 @@ from newsarchive.web.api.description import (
     ListOf,
     Operation,
     Shape,
-    Text,
     key,
     one_of,
 )
@@ -50,10 +50,8 @@ from newsarchive.web.links import article_address
 from newsarchive.web.params import parse_text
 
 _WITHDRAWN = {
-    "withdrawn": key(
-        FLAG, "سُحب المقال، وليس معه نصه", "that the article was withdrawn; there is no text", optional=True
-    ),
-    "withdrawn_at": key(MOMENT, "متى سُحب", "when it was withdrawn", optional=True),
+    "withdrawn": key(FLAG, message("api", "that the article was withdrawn; there is no text"), optional=True),
+    "withdrawn_at": key(MOMENT, message("api", "when it was withdrawn"), optional=True),
 }
 CHANGE = Shape(
     "Change",
@@ -61,8 +59,7 @@ CHANGE = Shape(
         **ARTICLE.keys,
         "change": key(
             one_of("new", "revised", "withdrawn"),
-            "في التغييرات: مقال جديد (new) أو منقّح (revised) أو مسحوب (withdrawn)",
-            "among changes: whether the article is new, revised or withdrawn",
+            message("api", "among changes: whether the article is new, revised or withdrawn"),
         ),
         **_WITHDRAWN,
     },
@@ -73,12 +70,11 @@ _ALWAYS = ("id", "revision", "change", *_WITHDRAWN)
 _LIST = Shape(
     "Articles",
     {
-        "articles": key(ListOf(CHANGE), "المقالات", "the articles"),
+        "articles": key(ListOf(CHANGE), message("api", "the articles")),
         "next": NEXT,
         "cursor": key(
             STRING,
-            "المؤشر بعد هذه الصفحة، للمتابعة الآن أو لاحقًا بالمعامل since",
-            "the cursor after this page, to go on with `since`, now or later",
+            message("api", "the cursor after this page, to go on with `since`, now or later"),
             optional=True,
         ),
         "damaged": key(
@@ -86,20 +82,18 @@ _LIST = Shape(
                 Shape(
                     "DamagedLine",
                     {
-                        "part": key(STRING, "ملف من الأرشيف", "a file of the archive"),
-                        "line": key(COUNT, "رقم السطر الذي لا يُقرأ", "the number of the line that can't be read"),
-                        "reason": key(STRING, "ما العطب", "what is wrong with it"),
+                        "part": key(STRING, message("api", "a file of the archive")),
+                        "line": key(COUNT, message("api", "the number of the line that can't be read")),
+                        "reason": key(STRING, message("api", "what is wrong with it")),
                     },
                 )
             ),
-            "أسطر من الأرشيف لا تُقرأ",
-            "lines of the archive that can't be read",
+            message("api", "lines of the archive that can't be read"),
             optional=True,
         ),
         "missing": key(
             ListOf(STRING),
-            "ما ليس في الأرشيف من المعرّفات المطلوبة، أو سُحب",
-            "the ids that the archive doesn't have, or that were withdrawn",
+            message("api", "the ids that the archive doesn't have, or that were withdrawn"),
             optional=True,
         ),
     },
@@ -110,17 +104,16 @@ _LIST = Shape(
     Operation(
         "articles",
         "/articles",
-        Text("التغييرات بترتيب الأرشيف، أو مقالات بعينها", "Changes in the order of the archive, or certain articles"),
+        message("api", "Changes in the order of the archive, or certain articles"),
         _LIST,
         (SINCE, URL, IDS, MANY, fields_parameter(CHANGE), LANG),
         (*OF_REQUEST, "cursor_gone", "unavailable"),
         tag="articles",
-        text=Text(
-            "بلا url ولا ids: كل مقال جديد أو منقّح أو مسحوب، مرة واحدة. اتبع next حتى يصير null، واحفظ cursor"
-            " لتعود به لاحقًا في since. قد تكون الصفحة أقصر من الحدّ. ومؤشر لا يمكن تتبعه يُرفض بالحالة 410.",
-            "Without `url` and `ids`: every article that is new, revised or withdrawn, exactly once. Follow `next`"
-            " until it is null, and keep `cursor` to come back with it later as `since`. A page can be shorter than"
-            " the limit. A cursor that can't be followed is refused with status 410.",
+        text=message(
+            "api",
+            "Without `url` and `ids`: every article that is new, revised or withdrawn, exactly once. Follow "
+            "`next` until it is null, and keep `cursor` to come back with it later as `since`. A page can "
+            "be shorter than the limit. A cursor that can't be followed is refused with status 410.",
         ),
         fields_of=CHANGE,
     )
@@ -184,7 +177,7 @@ def _ids_at(url: str) -> Iterable[str]:
     Operation(
         "article",
         "/articles/{article_id}",
-        Text("مقال كما حُفظ، مع مواضيعه", "An article as it was archived, with its topics"),
+        message("api", "An article as it was archived, with its topics"),
         ARTICLE,
         (ARTICLE_ID, fields_parameter(ARTICLE), LANG),
         OF_ARTICLE,
@@ -212,16 +205,15 @@ _REVISIONS = Shape(
                 Shape(
                     "Revision",
                     {
-                        "revision": key(COUNT, "رقم النسخة", "the number of a revision"),
-                        "title": key(STRING, "عنوانها", "its title", optional=True),
-                        "archived_at": key(MOMENT, "متى حُفظت", "when it was archived", optional=True),
-                        "url": key(ADDRESS, "عنوان هذه النسخة هنا", "its address in this API", optional=True),
+                        "revision": key(COUNT, message("api", "the number of a revision")),
+                        "title": key(STRING, message("api", "its title"), optional=True),
+                        "archived_at": key(MOMENT, message("api", "when it was archived"), optional=True),
+                        "url": key(ADDRESS, message("api", "its address in this API"), optional=True),
                         **_WITHDRAWN,
                     },
                 )
             ),
-            "النسخ من الأقدم إلى الأحدث",
-            "the revisions, the oldest first",
+            message("api", "the revisions, the oldest first"),
         ),
     },
 )
@@ -231,16 +223,13 @@ _REVISIONS = Shape(
     Operation(
         "revisions",
         "/articles/{article_id}/revisions",
-        Text("نسخ مقال", "The revisions of an article"),
+        message("api", "The revisions of an article"),
         _REVISIONS,
         (ARTICLE_ID,),
         OF_ARTICLE,
         tag="articles",
         is_dated=True,
-        text=Text(
-            "يظهر السحب الذي أُلغي سطرًا بين النسخ.",
-            "A withdrawal that was taken back is an entry among the revisions.",
-        ),
+        text=message("api", "A withdrawal that was taken back is an entry among the revisions."),
     )
 )
 def revisions(article_id: str) -> Response:
@@ -277,7 +266,7 @@ def _revision_form(record: Record) -> Json:
     Operation(
         "revision",
         "/articles/{article_id}/revisions/{revision}",
-        Text("نسخة من مقال كما حُفظت", "A revision of an article as it was archived"),
+        message("api", "A revision of an article as it was archived"),
         ARTICLE,
         (ARTICLE_ID, REVISION, fields_parameter(ARTICLE), LANG),
         (*OF_ARTICLE, "not_found"),

@@ -6,22 +6,12 @@ select, the OpenAPI document and the page for readers all come from that descrip
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from newsarchive.i18n import Message
 from newsarchive.web.params import MAX_VALUES
 
 Json = dict[str, Any]
-
-
-class Text(NamedTuple):
-    """A text for people, in Arabic and English."""
-
-    arabic: str
-    english: str
-
-    def in_language(self, language: str) -> str:
-        """The text in the language `ar` or `en`."""
-        return self.arabic if language == "ar" else self.english
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,7 @@ class Key:
     """A key of an object. An optional one is absent at times."""
 
     type: "Type"
-    text: Text
+    text: Message
     optional: bool = False
 
 
@@ -100,9 +90,9 @@ def one_of(*values: str) -> Value:
     return Value({"type": "string", "enum": list(values)})
 
 
-def key(type_: Type, arabic: str, english: str, *, optional: bool = False) -> Key:
-    """A key with its description in Arabic and English."""
-    return Key(type_, Text(arabic, english), optional)
+def key(type_: Type, text: Message, *, optional: bool = False) -> Key:
+    """A key with its description."""
+    return Key(type_, text, optional)
 
 
 TEXT: Json = {"type": "string"}
@@ -118,7 +108,7 @@ class Parameter:
 
     name: str
     schema: Json
-    text: Text
+    text: Message
     repeated: bool = False
     in_path: bool = False
     example: str = ""
@@ -129,16 +119,15 @@ class Parameter:
 def parameter(  # noqa: PLR0913 - as the class
     name: str,
     schema: Json,
-    arabic: str,
-    english: str,
+    text: Message,
     *,
     repeated: bool = False,
     in_path: bool = False,
     example: str = "",
     joined: bool = False,
 ) -> Parameter:
-    """A parameter with its description in Arabic and English."""
-    return Parameter(name, schema, Text(arabic, english), repeated, in_path, example, joined)
+    """A parameter with its description."""
+    return Parameter(name, schema, text, repeated, in_path, example, joined)
 
 
 TAGS = {
@@ -168,13 +157,13 @@ class Operation:
 
     name: str
     path: str
-    summary: Text
+    summary: Message
     answer: Shape | File
     parameters: tuple[Parameter, ...] = ()
     errors: tuple[str, ...] = OF_REQUEST
     tag: str = "search"
     method: str = "GET"
-    text: Text | None = None
+    text: Message | None = None
     fields_of: Shape | None = None
     is_dated: bool = False
     bodies: Mapping[str, Json] = field(default_factory=dict)

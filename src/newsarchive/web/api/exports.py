@@ -5,7 +5,8 @@ from werkzeug.exceptions import NotFound
 
 from newsarchive.export.format import ExportFormat
 from newsarchive.export.formats import FORMATS
-from newsarchive.web.api.description import COUNT, OF_ARTICLE, OF_INDEX, STRING, File, Operation, Text, key
+from newsarchive.i18n import message
+from newsarchive.web.api.description import COUNT, OF_ARTICLE, OF_INDEX, STRING, File, Operation, key
 from newsarchive.web.api.parameters import (
     ARTICLE_ID,
     BOM,
@@ -27,13 +28,12 @@ from newsarchive.web.params import parse_choice
 
 _MEDIA_TYPES = tuple(form.media_type for form in FORMATS if form.is_served)
 _NAME = {
-    "Content-Disposition": key(STRING, "اسم الملف", "the name of the file"),
+    "Content-Disposition": key(STRING, message("api", "the name of the file")),
 }
 _COUNT = {
     COUNT_HEADER: key(
         COUNT,
-        "عدد المقالات، أو النسخ إن عُرف",
-        "the number of articles, or of revisions where it is known",
+        message("api", "the number of articles, or of revisions where it is known"),
         optional=True,
     )
 }
@@ -43,15 +43,15 @@ _COUNT = {
     Operation(
         "export",
         "/export",
-        Text("نزّل كل نتائج بحث ملفًا", "Download all results of a search as a file"),
+        message("api", "Download all results of a search as a file"),
         File(_MEDIA_TYPES, _NAME | _COUNT),
         (FORMAT, Q, MATCH, TRANSLATE, *FILTERS, SORT, ROWS, REVISIONS, WITH_TEXT, BOM, LOOSER, LANG),
         (*OF_INDEX, "export_too_large", "exports_busy", "export_unavailable", "not_found"),
         tag="exports",
-        text=Text(
-            "تُرسل النتائج كلها بالترتيب المطلوب أثناء كتابتها. وإن تعذر إكمالها انقطع الاتصال.",
-            "All results are sent in the order that was asked for, while they are written. If that fails on the way,"
-            " the connection is cut off.",
+        text=message(
+            "api",
+            "All results are sent in the order that was asked for, while they are written. If that fails on "
+            "the way, the connection is cut off.",
         ),
     )
 )
@@ -64,7 +64,7 @@ def export() -> Response:
     Operation(
         "export_article",
         "/articles/{article_id}/export",
-        Text("نزّل مقالًا ملفًا", "Download an article as a file"),
+        message("api", "Download an article as a file"),
         File(_MEDIA_TYPES, _NAME),
         (ARTICLE_ID, FORMAT, REVISIONS, WITH_TEXT, BOM, LANG),
         (*OF_ARTICLE, "export_unavailable", "not_found"),

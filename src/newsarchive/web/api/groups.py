@@ -6,6 +6,7 @@ from flask import request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
 
 from newsarchive.errors import ArticleNotFound
+from newsarchive.i18n import message
 from newsarchive.search import reused_to_json
 from newsarchive.stories.reuse import MOST_ARTICLES, Reused
 from newsarchive.stories.story_queries import StoryInfo
@@ -23,7 +24,6 @@ from newsarchive.web.api.description import (
     Operation,
     OrNull,
     Shape,
-    Text,
     key,
 )
 from newsarchive.web.api.forms import brief, brief_form, brief_forms
@@ -53,10 +53,10 @@ _FIELDS = fields_parameter(BRIEF)
     Operation(
         "related",
         "/articles/{article_id}/related",
-        Text("مقالات في الموضوع نفسه", "Articles about the same subject"),
+        message("api", "Articles about the same subject"),
         Shape(
             "RelatedArticles",
-            {"id": ID, "related": key(ListOf(BRIEF), "الأقرب أولًا", "the most related first, without near copies")},
+            {"id": ID, "related": key(ListOf(BRIEF), message("api", "the most related first, without near copies"))},
         ),
         (ARTICLE_ID, _FIELDS, LANG),
         (*OF_ARTICLE, *OF_INDEX),
@@ -75,9 +75,9 @@ def related(article_id: str) -> Json:
     Operation(
         "copies",
         "/articles/{article_id}/copies",
-        Text("مقالات يكاد نصها يكون واحدًا", "Articles with nearly the same text"),
+        message("api", "Articles with nearly the same text"),
         Shape(
-            "Copies", {"id": ID, "copies": key(ListOf(BRIEF), "بترتيب النشر", "the copies, in order of publication")}
+            "Copies", {"id": ID, "copies": key(ListOf(BRIEF), message("api", "the copies, in order of publication"))}
         ),
         (ARTICLE_ID, _FIELDS, LANG),
         OF_ARTICLE,
@@ -93,12 +93,12 @@ def copies(article_id: str) -> Json:
 
 
 _STORY = {
-    "id": key(STRING, "معرّف الحدث", "the id of a story, which is that of the article that the archive had first"),
-    "title": key(STRING, "أقرب العناوين إلى غيره", "the title of the article that is most like the others"),
-    "count": key(COUNT, "عدد مقالاته", "the number of its articles, on any day"),
-    "sources": key(COUNT, "عدد مصادره", "the number of their sources"),
-    "first": key(MOMENT, "متى نُشر أولها", "when the first of its articles was published"),
-    "last": key(MOMENT, "متى نُشر آخرها", "when the last of its articles was published"),
+    "id": key(STRING, message("api", "the id of a story, which is that of the article that the archive had first")),
+    "title": key(STRING, message("api", "the title of the article that is most like the others")),
+    "count": key(COUNT, message("api", "the number of its articles, on any day")),
+    "sources": key(COUNT, message("api", "the number of their sources")),
+    "first": key(MOMENT, message("api", "when the first of its articles was published")),
+    "last": key(MOMENT, message("api", "when the last of its articles was published")),
     "page_url": PAGE_ADDRESS,
 }
 
@@ -107,22 +107,19 @@ _STORY = {
     Operation(
         "stories",
         "/stories",
-        Text("أكبر الأحداث في أيام", "The largest stories of some days"),
+        message("api", "The largest stories of some days"),
         Shape(
             "Stories",
             {
-                "from": key(DAY, "أول يوم", "the first day"),
-                "to": key(DAY, "آخر يوم", "the last day"),
+                "from": key(DAY, message("api", "the first day")),
+                "to": key(DAY, message("api", "the last day")),
                 "next": NEXT,
-                "stories": key(ListOf(Shape("Story", _STORY)), "الأحداث، أكبرها أولًا", "the stories, largest first"),
+                "stories": key(ListOf(Shape("Story", _STORY)), message("api", "the stories, largest first")),
             },
         ),
         (FROM, TO, STORIES, PAGE),
         tag="groups",
-        text=Text(
-            "بلا تاريخ: أحداث آخر يوم فيه حدث من مقالات عدة.",
-            "Without days, they are those of the last day that has a story of several articles.",
-        ),
+        text=message("api", "Without days, they are those of the last day that has a story of several articles."),
     )
 )
 def stories() -> Json:
@@ -150,10 +147,10 @@ _MOST_STORIES = 10_000
     Operation(
         "story",
         "/stories/{story_id}",
-        Text("حدث ومقالاته", "A story with its articles"),
+        message("api", "A story with its articles"),
         Shape(
             "StoryWithArticles",
-            {**_STORY, "articles": key(ListOf(BRIEF), "بترتيب النشر", "its articles, in order of publication")},
+            {**_STORY, "articles": key(ListOf(BRIEF), message("api", "its articles, in order of publication"))},
         ),
         (STORY_ID, _FIELDS, LANG),
         OF_ARTICLE,
@@ -192,30 +189,26 @@ def _moment(seconds: int) -> str:
 _PASSAGE = Shape(
     "Passage",
     {
-        "words": key(COUNT, "عدد الكلمات المتطابقة", "the number of equal words"),
-        "text": key(STRING, "المقطع كما في المقال المذكور", "the passage as in the article of the list"),
-        "in_text": key(RANGE, "موضعه في النص المطلوب", "the range of characters in the text that was asked about"),
-        "in_article": key(RANGE, "موضعه في المقال المذكور", "the range in the body of the article of the list"),
-        "equal": key(
-            ListOf(ListOf(RANGE)), "أزواج المواضع المتطابقة", "pairs of such ranges: the runs of words that are equal"
-        ),
+        "words": key(COUNT, message("api", "the number of equal words")),
+        "text": key(STRING, message("api", "the passage as in the article of the list")),
+        "in_text": key(RANGE, message("api", "the range of characters in the text that was asked about")),
+        "in_article": key(RANGE, message("api", "the range in the body of the article of the list")),
+        "equal": key(ListOf(ListOf(RANGE)), message("api", "pairs of such ranges: the runs of words that are equal")),
     },
 )
 _REUSING = Shape(
     "ReusingArticle",
     {
         **BRIEF.keys,
-        "words": key(COUNT, "عدد الكلمات المتطابقة كلها", "the number of equal words in all passages"),
-        "copy_of": key(
-            OrNull(STRING), "معرّف مقال قبله هو نسخة منه", "the id of an article before it of which it is a near copy"
-        ),
-        "passages": key(ListOf(_PASSAGE), "المقاطع", "the passages"),
+        "words": key(COUNT, message("api", "the number of equal words in all passages")),
+        "copy_of": key(OrNull(STRING), message("api", "the id of an article before it of which it is a near copy")),
+        "passages": key(ListOf(_PASSAGE), message("api", "the passages")),
     },
     selectable=True,
 )
 _REUSED = {
-    "total": key(COUNT, "عدد المقالات التي فيها مقاطع", "how many articles share passages with it"),
-    "articles": key(ListOf(_REUSING), "المقالات، أقدمها أولًا", "the articles, the earliest first"),
+    "total": key(COUNT, message("api", "how many articles share passages with it")),
+    "articles": key(ListOf(_REUSING), message("api", "the articles, the earliest first")),
 }
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _OF_REUSE = fields_parameter(_REUSING)
@@ -225,7 +218,7 @@ _OF_REUSE = fields_parameter(_REUSING)
     Operation(
         "passages",
         "/articles/{article_id}/passages",
-        Text("مقالات تشترك مع مقال في مقاطع", "Articles that share passages with an article"),
+        message("api", "Articles that share passages with an article"),
         Shape("SharedPassages", {"id": ID, **_REUSED}),
         (ARTICLE_ID, FOUND, _OF_REUSE, LANG),
         OF_ARTICLE,
@@ -244,13 +237,13 @@ def passages(article_id: str) -> Json:
     Operation(
         "reuse",
         "/reuse",
-        Text("مقالات فيها أجزاء من نص", "Articles that have parts of a text"),
+        message("api", "Articles that have parts of a text"),
         Shape("ReusedText", _REUSED),
         (FOUND, _OF_REUSE, LANG),
         (*OF_REQUEST, "unsupported_media_type"),
         tag="groups",
         method="POST",
-        text=Text("النص 5,000 كلمة على الأكثر، ولا يُحفظ.", "The text can have up to 5,000 words. It isn't stored."),
+        text=message("api", "The text can have up to 5,000 words. It isn't stored."),
         fields_of=_REUSING,
         bodies={
             "text/plain": {"type": "string"},

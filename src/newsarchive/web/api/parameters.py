@@ -12,11 +12,11 @@ from newsarchive.archive.cursors import Cursor
 from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.export.formats import FORMATS
+from newsarchive.i18n import LANGUAGES, message
 from newsarchive.search import MAX_LIMIT, Fold, Match, Sort, parse_period
 from newsarchive.topics import TopicKind
 from newsarchive.web.api.description import TEXT, Json, Parameter, Shape, parameter
 from newsarchive.web.export_params import REVISIONS as REVISION_CHOICES
-from newsarchive.web.messages import LANGUAGES
 from newsarchive.web.params import (
     DEFAULT_LIMIT,
     DEFAULT_STORIES,
@@ -53,100 +53,86 @@ def _choice(*values: str, default: str | None = None) -> Json:
     return schema if default is None else {**schema, "default": default}
 
 
-Q = parameter("q", TEXT, "كلمات البحث", "a query in the query language", example="القمح")
+Q = parameter("q", TEXT, message("api", "a query in the query language"), example="القمح")
 MATCH = parameter(
     "match",
     _choice(*(one.value for one in Match), default=Match.ALL.value),
-    "كل الكلمات أو أيّ كلمة",
-    "all words or any of them",
+    message("api", "all words or any of them"),
 )
-SOURCE = parameter("source", TEXT, "مصدر بأيّ من أسمائه", "a source under any of its names", repeated=True)
-TOPIC = parameter("topic", TEXT, "موضوع بأيّ من أسمائه", "a topic under any of its names", repeated=True)
-SECTION = parameter("section", TEXT, "قسم بأيّ من أسمائه", "a section under any of its names", repeated=True)
-AUTHOR = parameter("author", TEXT, "كاتب باسمه الكامل", "an author by the full name", repeated=True)
-PUBLISHER = parameter("publisher", TEXT, "ناشر بأيّ من أسمائه", "a publisher under any of its names", repeated=True)
-LANGUAGE = parameter(
-    "language", TEXT, "لغة المقال برمز ISO 639", "the language of an article, as an ISO 639 code", repeated=True
-)
+SOURCE = parameter("source", TEXT, message("api", "a source under any of its names"), repeated=True)
+TOPIC = parameter("topic", TEXT, message("api", "a topic under any of its names"), repeated=True)
+SECTION = parameter("section", TEXT, message("api", "a section under any of its names"), repeated=True)
+AUTHOR = parameter("author", TEXT, message("api", "an author by the full name"), repeated=True)
+PUBLISHER = parameter("publisher", TEXT, message("api", "a publisher under any of its names"), repeated=True)
+LANGUAGE = parameter("language", TEXT, message("api", "the language of an article, as an ISO 639 code"), repeated=True)
 TOPICS = parameter(
     "topics",
     _choice(*(one.value for one in TopicKind), default=TopicKind.ANY.value),
-    "المقالات ذات المواضيع المعطاة أو المسندة فقط",
-    "only articles with given or with assigned topics",
+    message("api", "only articles with given or with assigned topics"),
 )
-FROM = parameter("from", _DATE, "أول يوم نشر، أو شهر أو سنة", "the first day of publication, or a month or year")
-TO = parameter("to", _DATE, "آخر يوم نشر، أو شهر أو سنة", "the last day of publication, or a month or year")
+FROM = parameter("from", _DATE, message("api", "the first day of publication, or a month or year"))
+TO = parameter("to", _DATE, message("api", "the last day of publication, or a month or year"))
 FILTERS = (SOURCE, TOPIC, SECTION, AUTHOR, PUBLISHER, LANGUAGE, TOPICS, FROM, TO)
 SORT = parameter(
     "sort",
     _choice(*(one.value for one in Sort)),
-    "الترتيب؛ بلا تحديد: الأنسب إن كان في البحث كلمات وإلا فالأحدث",
-    "the order; by default the best first if the query has words, else the newest",
+    message("api", "the order; by default the best first if the query has words, else the newest"),
 )
 FOLD = parameter(
     "fold",
     _choice(*(one.value for one in Fold)),
-    "أفضل مقال فقط من كل مجموعة نصوص مكرَّرة أو من كل حدث",
-    "list only the best-ranked article of each group",
+    message("api", "list only the best-ranked article of each group"),
 )
 BEFORE = parameter(
     "before",
     TEXT,
-    "أين انتهت الصفحة السابقة في ترتيب الوصول، كما في next",
-    "where the page before this one ended in the order of arrival, as in `next`",
+    message("api", "where the page before this one ended in the order of arrival, as in `next`"),
 )
-PAGE = parameter("page", _number(1, 999_999_999), "رقم الصفحة", "the number of the page")
-LIMIT = parameter("limit", _number(DEFAULT_LIMIT, MAX_LIMIT), "عدد النتائج في الصفحة", "results per page")
-LANG = parameter("lang", _choice(*LANGUAGES), "لغة الأسماء في الجواب", "the language of labels in the response")
+PAGE = parameter("page", _number(1, 999_999_999), message("api", "the number of the page"))
+LIMIT = parameter("limit", _number(DEFAULT_LIMIT, MAX_LIMIT), message("api", "results per page"))
+LANG = parameter("lang", _choice(*LANGUAGES), message("api", "the language of labels in the response"))
 TRANSLATE = parameter(
     "translate",
     _choice(YES, NO, default=YES),
-    "البحث بالعربية عن كلمات اللغات الأخرى",
-    "whether words of other languages are searched in Arabic too",
+    message("api", "whether words of other languages are searched in Arabic too"),
 )
 SEARCH = (Q, MATCH, TRANSLATE, *FILTERS, SORT, FOLD, PAGE, LIMIT)
 SUGGESTED = parameter(
     "limit",
     _number(DEFAULT_SUGGESTIONS, MAX_LIMIT),
-    "أكبر عدد من الاقتراحات ومن العناوين",
-    "the most queries, and the most titles",
+    message("api", "the most queries, and the most titles"),
 )
-FOUND = parameter("limit", _number(MAX_LIMIT, MAX_LIMIT), "أكبر عدد من المقالات", "the most articles")
-STORIES = parameter("limit", _number(DEFAULT_STORIES, MAX_LIMIT), "عدد الأحداث في الصفحة", "stories per page")
-MANY = parameter("limit", _number(DEFAULT_PAGE, MAX_PAGE), "أكبر عدد في الصفحة", "the most per page")
+FOUND = parameter("limit", _number(MAX_LIMIT, MAX_LIMIT), message("api", "the most articles"))
+STORIES = parameter("limit", _number(DEFAULT_STORIES, MAX_LIMIT), message("api", "stories per page"))
+MANY = parameter("limit", _number(DEFAULT_PAGE, MAX_PAGE), message("api", "the most per page"))
 ARTICLE_ID = parameter(
     "article_id",
     {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
-    "معرّف المقال",
-    "the id of an article",
+    message("api", "the id of an article"),
     in_path=True,
 )
 STORY_ID = parameter(
     "story_id",
     {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH},
-    "معرّف الحدث أو أيّ من مقالاته",
-    "the id of a story, or of any of its articles",
+    message("api", "the id of a story, or of any of its articles"),
     in_path=True,
 )
 REVISION = parameter(
     "revision",
     {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-    "رقم النسخة",
-    "the number of a revision",
+    message("api", "the number of a revision"),
     in_path=True,
 )
 URL = parameter(
     "url",
     TEXT,
-    "العنوان الأصلي لمقال، بأيّ شكل يدل على الصفحة نفسها",
-    "the original address of an article, in any form that means the same page",
+    message("api", "the original address of an article, in any form that means the same page"),
 )
 IDS = replace(
     parameter(
         "ids",
         TEXT,
-        "معرّفات مقالات تفصل بينها فواصل، 100 على الأكثر",
-        "the ids of up to 100 articles, separated by commas",
+        message("api", "the ids of up to 100 articles, separated by commas"),
         repeated=True,
         joined=True,
     ),
@@ -155,43 +141,37 @@ IDS = replace(
 SINCE = parameter(
     "since",
     TEXT,
-    "من أين تبدأ التغييرات: start أو تاريخ أو وقت حفظ أو مؤشر من جواب سابق",
-    "where changes begin: `start`, a day or time of archiving, or the `cursor` of an earlier response",
+    message("api", "where changes begin: `start`, a day or time of archiving, or the `cursor` of an earlier response"),
     example=START,
 )
 FORMAT = parameter(
     "format",
     _choice(*(form.name for form in FORMATS if form.is_served), default="jsonl"),
-    "صيغة الملف",
-    "the format of the file",
+    message("api", "the format of the file"),
 )
 ROWS = parameter(
     "limit",
     {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-    "أكبر عدد من المقالات؛ بلا تحديد: كلها",
-    "the most articles; by default all",
+    message("api", "the most articles; by default all"),
 )
 REVISIONS = parameter(
     "revisions",
     _choice(*REVISION_CHOICES, default=REVISION_CHOICES[0]),
-    "آخر نسخة من كل مقال أو كل النسخ",
-    "the latest revision of each article, or all",
+    message("api", "the latest revision of each article, or all"),
 )
-WITH_TEXT = parameter("text", _choice(YES, NO, default=YES), "مع النصوص أو بلاها", "with or without the texts")
+WITH_TEXT = parameter("text", _choice(YES, NO, default=YES), message("api", "with or without the texts"))
 BOM = parameter(
     "bom",
     _choice(YES, NO, default=YES),
-    "هل يبدأ CSV بعلامة ترتيب البايتات",
-    "whether CSV begins with a byte order mark",
+    message("api", "whether CSV begins with a byte order mark"),
 )
 LOOSER = parameter(
     "looser",
     _choice(YES, NO, default=NO),
-    "القراءة الأوسع لبحث لا نتائج له، كما في الصفحات",
-    "the looser reading of a query that finds nothing, as on pages",
+    message("api", "the looser reading of a query that finds nothing, as on pages"),
 )
 PERIODS = ("day", "week", "month", "year")
-PER = parameter("per", _choice(*PERIODS, default="month"), "المدة التي تُعدّ فيها المقالات", "the period to count by")
+PER = parameter("per", _choice(*PERIODS, default="month"), message("api", "the period to count by"))
 QUERIES = replace(Q, repeated=True, most=MAX_QUERIES)
 
 
@@ -200,8 +180,7 @@ def fields_parameter(shape: Shape) -> Parameter:
     selected = parameter(
         "fields",
         {"type": "string", "enum": list(shape.keys)},
-        "مفاتيح المقال المطلوبة، تفصل بينها فواصل؛ والمعرّف موجود دائمًا",
-        "the keys of an article to return, separated by commas; the id is always there",
+        message("api", "the keys of an article to return, separated by commas; the id is always there"),
         repeated=True,
         example="title,published",
         joined=True,

@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 from flask import render_template, request
 
+from newsarchive.i18n import catalogue
 from newsarchive.search import SearchRequest
 from newsarchive.web.api.description import File, Json, Operation, Parameter, rows_of
 from newsarchive.web.api.parameters import MAX_PAGE
@@ -44,28 +45,28 @@ def _explained(code: str, interface: Interface) -> str:
 
 def _shown(one: Operation, interface: Interface) -> Json:
     """An operation as the page shows it."""
-    language = interface.language
+    said = catalogue(interface.language).text
     return {
         "name": one.name,
         "method": one.method,
         "path": PREFIX + one.path,
-        "summary": one.summary.in_language(language),
-        "text": one.text.in_language(language) if one.text else "",
+        "summary": said(one.summary),
+        "text": said(one.text) if one.text else "",
         "example": _example(one),
         "parameters": [
             {
                 "name": parameter.name,
-                "text": parameter.text.in_language(language),
+                "text": said(parameter.text),
                 "values": _values(parameter),
                 "default": parameter.schema.get("default", ""),
                 "repeated": parameter.repeated,
             }
             for parameter in one.parameters
         ],
-        "keys": [{"path": path, "text": key.text.in_language(language)} for path, key in rows_of(one.answer)],
+        "keys": [{"path": path, "text": said(key.text)} for path, key in rows_of(one.answer)],
         "errors": [code for code, _ in codes_of_api() if code in one.errors],
         "media_types": one.answer.bare_types if isinstance(one.answer, File) else (),
-        "headers": [{"name": name, "text": key.text.in_language(language)} for name, key in one.answer.headers.items()]
+        "headers": [{"name": name, "text": said(key.text)} for name, key in one.answer.headers.items()]
         if isinstance(one.answer, File)
         else [],
     }

@@ -2,8 +2,9 @@
 
 from flask import request
 
+from newsarchive.i18n import message
 from newsarchive.search import SearchResults, results_to_json
-from newsarchive.web.api.description import OF_INDEX, STRING, Json, ListOf, Operation, Shape, Text, key
+from newsarchive.web.api.description import OF_INDEX, STRING, Json, ListOf, Operation, Shape, key
 from newsarchive.web.api.forms import brief
 from newsarchive.web.api.parameters import BEFORE, LANG, SEARCH, SUGGESTED, Q, fields_parameter, parse_fields
 from newsarchive.web.api.routes import next_address, operation
@@ -15,20 +16,19 @@ from newsarchive.web.params import parse_search, parse_suggest, with_place
 _COMPLETIONS = Shape(
     "Completions",
     {
-        "words": key(ListOf(STRING), "عبارات بحث أُكملت كلمتها الأخيرة", "whole queries with the last word completed"),
+        "words": key(ListOf(STRING), message("api", "whole queries with the last word completed")),
         "titles": key(
             ListOf(
                 Shape(
                     "CompletedTitle",
                     {
-                        "id": key(STRING, "معرّف مقال في عنوانه ما كُتب", "the id of an article with the typed words"),
-                        "title": key(STRING, "عنوانه", "its title"),
+                        "id": key(STRING, message("api", "the id of an article with the typed words")),
+                        "title": key(STRING, message("api 2", "its title")),
                         "page_url": PAGE_ADDRESS,
                     },
                 )
             ),
-            "مقالات في عناوينها ما كُتب",
-            "articles whose titles contain the typed words",
+            message("api", "articles whose titles contain the typed words"),
         ),
     },
 )
@@ -38,17 +38,16 @@ _COMPLETIONS = Shape(
     Operation(
         "search",
         "/search",
-        Text("ابحث في المقالات", "Search the articles"),
+        message("api", "Search the articles"),
         RESULTS,
         (*SEARCH, BEFORE, fields_parameter(HIT), LANG),
         (*OF_INDEX, "cursor_gone"),
-        text=Text(
-            "النتائج هي المطلوب بالضبط، بلا قراءات أوسع. وكل قائمة قيم تتجاهل تصفيتها."
-            " مع sort=arrived وبلا fold يتابع next من آخر مقال في الصفحة، فيأتي كل مقال مرة واحدة وإن وصلت مقالات"
-            " أثناء ذلك. وعندئذ يُعدّ في total والقوائم ما بقي.",
-            "The results are exactly what was asked for, without looser readings. Each facet ignores its own filter."
-            " With `sort=arrived` and without `fold`, `next` goes on from the last article of the page: following it"
-            " gives every article once while others arrive. `total` and the facets then count what is left.",
+        text=message(
+            "api",
+            "The results are exactly what was asked for, without looser readings. Each facet ignores its "
+            "own filter. With `sort=arrived` and without `fold`, `next` goes on from the last article of "
+            "the page: following it gives every article once while others arrive. `total` and the facets "
+            "then count what is left.",
         ),
         fields_of=HIT,
     )
@@ -81,7 +80,7 @@ def _next(results: SearchResults) -> str | None:
     Operation(
         "suggest",
         "/suggest",
-        Text("أكمل ما كُتب", "Complete what was typed"),
+        message("api", "Complete what was typed"),
         _COMPLETIONS,
         (Q, SUGGESTED),
         OF_INDEX,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from newsarchive.i18n import message
 from newsarchive.research.periods import Per
 from newsarchive.research.trends import Point, counts_by_period
 from newsarchive.web.api.description import (
@@ -16,7 +17,6 @@ from newsarchive.web.api.description import (
     ListOf,
     Operation,
     Shape,
-    Text,
     key,
     one_of,
 )
@@ -28,25 +28,23 @@ from newsarchive.web.params import parse_search
 
 _PERIOD = key(
     STRING,
-    "اليوم 2025-04-21 أو الأسبوع 2025-W17 أو الشهر 2025-04 أو السنة 2025",
-    "the day `2025-04-21`, the ISO week `2025-W17`, the month `2025-04` or the year `2025`",
+    message("api", "the day `2025-04-21`, the ISO week `2025-W17`, the month `2025-04` or the year `2025`"),
 )
 _TRENDS = Shape(
     "Trends",
     {
-        "per": key(one_of(*PERIODS), "المدة", "the period that is counted by"),
+        "per": key(one_of(*PERIODS), message("api", "the period that is counted by")),
         "totals": key(
             ListOf(Shape("PeriodTotal", {"period": _PERIOD, "count": COUNTED})),
-            "كل المقالات بعد التصفية في كل مدة فيها مقال",
-            "all articles that pass the filters, for each period that has any",
+            message("api", "all articles that pass the filters, for each period that has any"),
         ),
         "series": key(
             ListOf(
                 Shape(
                     "Trend",
                     {
-                        "query": key(STRING, "البحث", "a query"),
-                        "total": key(COUNT, "عدد المقالات المؤرخة التي يجدها", "how many dated articles it finds"),
+                        "query": key(STRING, message("api", "a query")),
+                        "total": key(COUNT, message("api", "how many dated articles it finds")),
                         "counts": key(
                             ListOf(
                                 Shape(
@@ -56,20 +54,17 @@ _TRENDS = Shape(
                                         "count": COUNTED,
                                         "share": key(
                                             NUMBER,
-                                            "نسبتها من كل مقالات المدة، من 0 إلى 1",
-                                            "their share of all articles of the period, from 0 to 1",
+                                            message("api", "their share of all articles of the period, from 0 to 1"),
                                         ),
                                     },
                                 )
                             ),
-                            "المدد نفسها التي في totals",
-                            "the same periods as in `totals`",
+                            message("api", "the same periods as in `totals`"),
                         ),
                     },
                 )
             ),
-            "لكل بحث أعداده",
-            "the counts of each query",
+            message("api", "the counts of each query"),
         ),
     },
 )
@@ -79,15 +74,12 @@ _TRENDS = Shape(
     Operation(
         "trends",
         "/trends",
-        Text("عدد المقالات عبر الزمن", "Numbers of articles over time"),
+        message("api", "Numbers of articles over time"),
         _TRENDS,
         (QUERIES, MATCH, TRANSLATE, *FILTERS, PER),
         OF_INDEX,
         tag="names",
-        text=Text(
-            "حتى 10 عبارات بحث. تُعدّ المقالات المؤرخة بيوم نشرها.",
-            "Up to 10 queries. Articles with a date are counted, by their day of publication.",
-        ),
+        text=message("api", "Up to 10 queries. Articles with a date are counted, by their day of publication."),
     )
 )
 def trends() -> Json:

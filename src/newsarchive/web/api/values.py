@@ -2,8 +2,9 @@
 
 from flask import request
 
+from newsarchive.i18n import message
 from newsarchive.search import SearchRequest
-from newsarchive.web.api.description import COUNT, OF_INDEX, STRING, Json, ListOf, Operation, Shape, Text, key
+from newsarchive.web.api.description import COUNT, OF_INDEX, STRING, Json, ListOf, Operation, Shape, key
 from newsarchive.web.api.forms import topic_form
 from newsarchive.web.api.parameters import LANG, MANY, PAGE, parse_many
 from newsarchive.web.api.routes import next_address, operation
@@ -14,22 +15,21 @@ from newsarchive.web.params import parse_page
 _SOURCES = Shape(
     "Sources",
     {
-        "total": key(COUNT, "عدد المصادر", "the number of sources"),
+        "total": key(COUNT, message("api", "the number of sources")),
         "next": NEXT,
         "sources": key(
             ListOf(
                 Shape(
                     "Source",
                     {
-                        "name": key(STRING, "أكثر أسمائه ورودًا", "a source, in its commonest spelling"),
-                        "label": key(STRING, "اسمه بلغة الجواب", "its name in the language of the response"),
-                        "names": key(ListOf(STRING), "أسماؤه كلها", "all of its names"),
+                        "name": key(STRING, message("api", "a source, in its commonest spelling")),
+                        "label": key(STRING, message("api 2", "its name in the language of the response")),
+                        "names": key(ListOf(STRING), message("api", "all of its names")),
                         "count": COUNTED,
                     },
                 )
             ),
-            "المصادر، أكثرها مقالات أولًا",
-            "the sources, those with most articles first",
+            message("api", "the sources, those with most articles first"),
         ),
     },
 )
@@ -39,7 +39,7 @@ _SOURCES = Shape(
     Operation(
         "sources",
         "/sources",
-        Text("مصادر الأرشيف", "The sources of the archive"),
+        message("api", "The sources of the archive"),
         _SOURCES,
         (PAGE, MANY, LANG),
         OF_INDEX,
@@ -78,18 +78,16 @@ _TOPICS = Shape(
                     {
                         **_NAMED,
                         "count": COUNTED,
-                        "given": key(COUNT, "كم منها أعطاه الناشر", "how many of these have the topic from the outlet"),
-                        "assigned": key(COUNT, "كم منها بالإسناد", "how many have it by assignment"),
+                        "given": key(COUNT, message("api", "how many of these have the topic from the outlet")),
+                        "assigned": key(COUNT, message("api", "how many have it by assignment")),
                     },
                 )
             ),
-            "المواضيع، أكثرها مقالات أولًا",
-            "the topics, those with most articles first",
+            message("api", "the topics, those with most articles first"),
         ),
         "sections": key(
             ListOf(Shape("CountedSection", {**_NAMED, "count": COUNTED})),
-            "الأقسام، أكثرها مقالات أولًا",
-            "the sections, those with most articles first",
+            message("api", "the sections, those with most articles first"),
         ),
     },
 )
@@ -99,7 +97,7 @@ _TOPICS = Shape(
     Operation(
         "topics",
         "/topics",
-        Text("مواضيع الأرشيف وأقسامه", "The topics and sections of the archive"),
+        message("api", "The topics and sections of the archive"),
         _TOPICS,
         (LANG,),
         OF_INDEX,

@@ -116,8 +116,8 @@ class DaysView:
     @property
     def weekdays(self) -> tuple[tuple[str, str], ...]:
         """The weekdays in the order of a calendar: name and short form."""
-        names = self._interface.text("weekdays").split()
-        short = self._interface.text("weekdays_short").split()
+        names = self._interface.weekdays("wide")
+        short = self._interface.weekdays("narrow")
         language = self._interface.language
         return tuple(zip(weekdays(names, language), weekdays(short, language), strict=True))
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from newsarchive.i18n.formats import cldr
+
 LEVELS = 4
 """The number of shades; 0 is none."""
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def weeks(
 
 def first_weekday(language: str) -> int:
     """The day that weeks begin with, 0 for Monday."""
-    return _SATURDAY if language == "ar" else 0
+    return int(cldr(language).first_week_day)
 
 
 def weekdays(names: Sequence[str], language: str) -> tuple[str, ...]:

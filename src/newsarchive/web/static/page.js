@@ -85,3 +85,15 @@
     if (event.target === dialog) dialog.close();
   });
 })();
+
+// The zone of this device, among those that can be chosen on the page of preferences.
+(() => {
+  const zones = document.querySelector("select[data-here]");
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  if (!zones || !here.includes("/")) return;
+  let option = [...zones.options].find((one) => one.value === here);
+  const label = zones.dataset.here.replace("{zone}", option ? option.text.trim() : here);
+  if (!option) option = new Option(label, here);
+  option.text = label;
+  zones.options[0].after(option);
+})();

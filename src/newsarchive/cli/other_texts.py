@@ -1,0 +1,58 @@
+"""Texts of the command line that are declared elsewhere: those of click, and what the formats of exports count."""
+
+from newsarchive.cli.translating import mark, mark_plural
+
+OF_CLICK = (
+    mark("Aborted!"),
+    mark("Missing command."),
+    mark("Options"),
+    mark("Positional arguments"),
+    mark("Commands"),
+    mark("default: {default}"),
+    mark("env var: {var}"),
+    mark("(dynamic)"),
+    mark("required"),
+    mark("Show the version and exit."),
+    mark("Show this message and exit."),
+    mark("Missing argument"),
+    mark("Missing option"),
+    mark("Missing parameter"),
+    mark("Missing {param_type}"),
+    mark("Missing parameter: {param_name}"),
+    mark("unknown error"),
+    mark("Invalid value: {message}"),
+    mark("Invalid value for {param_hint}: {message}"),
+    mark("Could not open file {filename!r}: {message}"),
+    mark("Error: {message}"),
+    mark("Try '{command} {option}' for help."),
+    mark("No such option {name!r}."),
+    mark("No such command {name!r}."),
+    mark("Usage:"),
+    mark("Option {name!r} does not take a value."),
+    mark("Argument {name!r} takes {nargs} values."),
+    mark("file"),
+    mark("directory"),
+    mark("path"),
+    mark("Choose from:\n\t{choices}"),
+    mark("{value} is not in the range {range}."),
+    mark("{value!r} is not a valid {number_type}."),
+    mark("{name} {filename!r} is a file."),
+    mark("{name} {filename!r} is a directory."),
+    mark("{name} {filename!r} is not readable."),
+    mark("{name} {filename!r} is not writable."),
+    mark("{name} {filename!r} does not exist."),
+    mark_plural("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    mark_plural("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    mark_plural("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    mark_plural("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    mark_plural("Takes {nargs} values but 1 was given.", "Takes {nargs} values but {len} were given."),
+)
+"""What click says to people who use commands like these; the others are for programmers, or for prompts."""
+
+OF_FORMATS = (
+    mark_plural("{n} article", "{n} articles"),
+    mark_plural("{n} RIS record", "{n} RIS records"),
+    mark_plural("{n} BibTeX record", "{n} BibTeX records"),
+    mark_plural("{n} CSL item", "{n} CSL items"),
+    mark_plural("{n} WARC record", "{n} WARC records"),
+)

@@ -1,0 +1,107 @@
+"""The language of the command line: that of the locale, or of `--lang`.
+
+Help is translated when it is shown, and so are click's own texts, which click gets from gettext. JSON, files that
+are written and logs never pass through here.
+"""
+
+import copy
+import gettext as standard
+import inspect
+import os
+from collections.abc import Mapping, Sequence
+
+import click
+
+from newsarchive.i18n import LANGUAGES, Catalogue, Language, catalogue
+from newsarchive.i18n.catalogue import DOMAIN, FOLDER
+
+ENGLISH: Language = "en"
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_WITH_VALUE = ("--config",)
+"""The other options before a command that take a value."""
+
+
+class _Current:
+    """The catalogue in use, English at first."""
+
+    catalogue: Catalogue = catalogue(ENGLISH)
+
+
+def _(english: str) -> str:
+    """A text in the language of the command line."""
+    return _Current.catalogue.plain(english)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The form of a text for a number."""
+    return _Current.catalogue.plain_form(one, many, n)
+
+
+def mark(english: str) -> str:
+    """Declare a text that is translated where it is shown."""
+    return english
+
+
+def mark_plural(one: str, many: str) -> tuple[str, str]:
+    """Declare a text with a number that is translated where it is shown."""
+    return one, many
+
+
+def language_of_locale(environment: Mapping[str, str]) -> Language:
+    """The language of the messages of a locale; English if there is no catalogue for it.
+
+    >>> language_of_locale({"LC_ALL": "", "LANG": "ar_EG.UTF-8"}), language_of_locale({"LC_ALL": "C", "LANG": "ar"})
+    ('ar', 'en')
+    """
+    name = next((value for variable in _VARIABLES if (value := environment.get(variable))), "")
+    code = name.partition(".")[0].partition("@")[0].replace("_", "-")
+    return next((one for one in (code, code.partition("-")[0]) if one in LANGUAGES), ENGLISH)
+
+
+def language_asked(arguments: Sequence[str]) -> Language | None:
+    """The value of `--lang` before the command, where it holds for the help too. None without a valid one.
+
+    >>> language_asked(["--lang", "ar", "export", "--lang", "en"]), language_asked(["export", "--lang", "ar"])
+    ('ar', None)
+    """
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if not argument.startswith("-") or argument == "--":
+            return None
+        if name == "--lang":
+            value = value if equals else next(rest, "")
+            return value if value in LANGUAGES else None
+        if name in _WITH_VALUE and not equals:
+            next(rest, "")
+    return None
+
+
+def speak(language: Language) -> None:
+    """Let the command line and click speak a language from now on."""
+    _Current.catalogue = catalogue(language)
+    # gettext takes the language from here first. The catalogue has just been compiled, if it had to be.
+    os.environ["LANGUAGE"] = language
+    standard.bindtextdomain(DOMAIN, str(FOLDER))
+    standard.textdomain(DOMAIN)
+
+
+def translated(command: click.Command) -> click.Command:
+    """A command whose help is in the language of the command line."""
+    if _Current.catalogue.language == ENGLISH:
+        return command
+    shown = copy.copy(command)
+    shown._help_option = None  # noqa: SLF001 - click keeps the one that it made in another language
+    shown.help = _(inspect.cleandoc(command.help)) if command.help else command.help
+    shown.params = [_translated_option(one) if isinstance(one, click.Option) else one for one in command.params]
+    if isinstance(shown, click.Group):
+        shown.commands = {name: translated(one) for name, one in shown.commands.items()}
+    return shown
+
+
+def _translated_option(option: click.Option) -> click.Option:
+    shown = copy.copy(option)
+    shown.help = _(option.help) if option.help else option.help
+    if isinstance(option.show_default, str):
+        shown.show_default = _(option.show_default)
+    return shown
