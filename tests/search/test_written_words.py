@@ -56,7 +56,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 def found(library: Library, query: str) -> set[str]:
-    results = library.search(SearchRequest(text=query, limit=50))
+    results = library.search(SearchRequest(text=query, translate=False, limit=50))
     return set() if results.notices else {hit.article.id for hit in results.hits}
 
 

@@ -30,10 +30,10 @@ from newsarchive.web.context import chosen_language, current_interface, current_
 from newsarchive.web.export_slots import current_slots
 from newsarchive.web.exports import MOST_ROWS, offered
 from newsarchive.web.file_names import attachment, file_name
-from newsarchive.web.public_article import public_article
-from newsarchive.web.readers import gives_full_text
 from newsarchive.web.links import Links, address, article_addresses
 from newsarchive.web.params import parse_choice
+from newsarchive.web.public_article import public_article
+from newsarchive.web.readers import gives_full_text
 
 blueprint = Blueprint("collections", __name__)
 LIMITS = {"title": MAX_TITLE, "description": MAX_DESCRIPTION, "note": MAX_NOTE}

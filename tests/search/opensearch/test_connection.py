@@ -181,6 +181,16 @@ def test_every_trouble_of_a_cluster_has_its_message(status: int, body: Mapping[s
     assert not isinstance(raised.value, IndexUnusable)
 
 
+def test_a_search_that_lost_a_node_is_sent_again() -> None:
+    """A node may die between finding articles and fetching them. The copy of its shard has them too."""
+    failures = [{"shard": 0, "reason": {"type": "node_disconnected_exception", "reason": "[node-3] disconnected"}}]
+    lost = {**HIT, "_shards": {"total": 3, "successful": 2, "failed": 1, "failures": failures}}
+    with scripted(lambda _method, _path, before: (200, HIT if before else lost)) as server, connected(server) as opened:
+        assert opened.request("POST", "/x/_search") == HIT
+        with pytest.raises(IndexUnreachable, match=r"disconnected.*incomplete"):
+            opened.request("POST", "/y/_update_by_query")
+
+
 @pytest.mark.parametrize(("user", "said"), [(None, "set opensearch_user"), ("reader", "password of 'reader'")])
 def test_a_missing_or_wrong_password_is_named(user: str | None, said: str) -> None:
     with (

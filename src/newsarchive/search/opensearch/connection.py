@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from newsarchive.errors import IndexUnreachable, RequestRefused
 from newsarchive.search.opensearch.nodes import ClusterSettings, OpenLine, make_transport, version_problem
-from newsarchive.search.opensearch.troubles import cause_of, incomplete, may_pass, parts_of, trouble_of
+from newsarchive.search.opensearch.troubles import cause_of, incomplete, lacks_a_node, may_pass, parts_of, trouble_of
 
 BULK_BYTES = 8 << 20
 """The most bytes of one bulk request. A node takes up to 100 MB, but keeps it in its heap meanwhile."""
@@ -198,6 +198,9 @@ class Connection:
             time.sleep(pauses[max(0, attempt - len(self.settings.hosts) + 1)])
             try:
                 answer = self._try(method, path, params, body, timeout)
+                if repeatable and lacks_a_node(answer):
+                    # It was killed between finding articles and fetching them, or the cluster hasn't noticed yet.
+                    raise _Failed(incomplete(answer), was_sent=True)
             except _Failed as failure:
                 # Those that differ in their figures only are the same.
                 failures[re.sub(r"\d+", "", str(failure))] = str(failure)

@@ -54,6 +54,19 @@ def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
     return ""
 
 
+_LOST_NODE = frozenset(
+    {
+        "connect_transport_exception",
+        "no_shard_available_action_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "receive_timeout_transport_exception",
+    }
+)
+"""The cluster's names for errors of shards whose node can't be reached."""
+
+
 def may_pass(status: int, kind: str) -> bool:
     """Whether a trouble may be over in a moment, or isn't that of all nodes.
 
@@ -117,6 +130,16 @@ def incomplete(answer: Mapping[str, Any]) -> str:
     if failures := answer.get("failures"):
         return f"OpenSearch did only a part of what it should: {_first_reason(failures)}"
     return next(filter(None, map(incomplete, parts_of(answer))), "")
+
+
+def lacks_a_node(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer is incomplete because a node was lost meanwhile: other nodes may have what it had."""
+    shards = answer.get("_shards")
+    failures = shards.get("failures") if isinstance(shards, Mapping) else None
+    for failure in failures if isinstance(failures, list) else ():
+        if isinstance(failure, Mapping) and cause_of(failure.get("reason") or failure)[0] in _LOST_NODE:
+            return True
+    return any(map(lacks_a_node, parts_of(answer)))
 
 
 def parts_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
