@@ -162,9 +162,11 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
         archive_is_empty=archive_is_empty,
+        choices=markup.choices,
         collections_with=collection_access.collections_with,
         current_gate=current_gate,
         current_reader=current_reader,
+        facet_options=markup.facet_options,
         highlighted=markup.highlighted,
         may_write_collections=collection_access.may_write_here,
         is_indexable=crawling.is_indexable,

@@ -70,9 +70,11 @@ class Links:
         args = self._page_args(replace(request, page=1))
         parts = {name: _encoded(name, args.get(name, ())) for name in (*SEARCH_PARAMETERS, *args)}
 
+        start, search = path_of("pages.start"), path_of("pages.search")
+
         def varied(name: str, values: Sequence[str]) -> str:
             given = {other: part for other, part in {**parts, name: _encoded(name, values)}.items() if part}
-            path = path_of("pages.start" if given.keys() <= {"lang", "view"} else "pages.search")
+            path = start if given.keys() <= {"lang", "view"} else search
             return path + "?" + "&".join(given.values()) if given else path
 
         return varied
