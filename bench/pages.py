@@ -294,6 +294,12 @@ def run_command(*arguments: str) -> None:
     subprocess.run([*_COMMAND, *arguments], check=True, env=_environment(), capture_output=True)
 
 
+def output_of(*arguments: str | Path) -> str:
+    """What a command prints."""
+    command = [*_COMMAND, *map(str, arguments)]
+    return subprocess.run(command, check=True, env=_environment(), capture_output=True, text=True).stdout
+
+
 def anonymous_memory(process: int) -> float:
     """The memory of a process that isn't backed by files, in MB."""
     status = Path(f"/proc/{process}/status").read_text()

@@ -10,19 +10,22 @@ if a task takes more steps, or doesn't reach its goal.
 
 import argparse
 import json
+import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pages
 from corpus import add_option
 from corpus import check as check_corpus
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 PATIENCE_MS = 15_000
@@ -287,12 +290,6 @@ def provenance(reader: Reader) -> None:
     reader.sees(reader.page.locator("details.provenance dd"))
 
 
-@task("researcher", "get the description of the API", 1)
-def api(reader: Reader) -> None:
-    reader.follow("API")
-    reader.sees(reader.page.locator("main h2"))
-
-
 # A librarian
 
 
@@ -354,19 +351,71 @@ def export_source(reader: Reader) -> None:
     assert reader.download(reader.link("JSON Lines", "#downloads")).count(b"\n") > 100
 
 
-@task("librarian", "list all feeds for a feed reader (OPML)", 1)
-def opml(reader: Reader) -> None:
-    address = reader.link("List of feeds (OPML)").first.get_attribute("href")
-    assert address is not None
-    reader.steps += 1  # the link opens in a feed reader
-    assert reader.page.request.get(address).text().count("<outline") > 5
+@task("librarian", "start a press review with an article", 5)
+def press_review(reader: Reader) -> None:
+    begin_review(reader)
+    reader.sees(reader.page.locator(".review h2"))
 
 
-def run(browser: Browser, address: str) -> Iterator[tuple[Task, int, str]]:
+@task("librarian", "get a press review as a Word document", 4)
+def press_review_as_word(reader: Reader) -> None:
+    begin_review(reader)
+    reader.page.goto("/?lang=en")
+    reader.steps = 0
+    reader.follow("Press reviews")
+    reader.click(reader.page.locator("main h2 a"))
+    with ZipFile(BytesIO(reader.download(reader.page.locator("#downloads a[href*='.docx']")))) as parts:
+        assert "word/document.xml" in parts.namelist()
+
+
+def begin_review(reader: Reader) -> None:
+    """Start a press review with the first article of a search. The reader has signed in."""
+    reader.search("ترامب")
+    reader.click(reader.hits)
+    reader.follow("Add to a press review")
+    form = reader.page.locator("form", has=reader.button("Create"))
+    reader.fill(form.get_by_label("Title"), "Press of the day")
+    reader.press("Enter")
+
+
+WRITING = (press_review, press_review_as_word)
+"""The tasks of somebody who has signed in with a token for press reviews."""
+
+
+def sign_in(context: BrowserContext, token: str) -> None:
+    """Sign in as a reader does. The cookie stays in the context."""
+    page = context.new_page()
+    page.goto("/sign-in?lang=en")
+    page.get_by_label("Token").fill(token)
+    page.get_by_label("Token").press("Enter")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    page.close()
+
+
+@contextmanager
+def token_of(archive: Path) -> Iterator[str]:
+    """A token for press reviews, made by the command, and revoked afterwards with the reviews that were begun."""
+    name = f"bench {secrets.token_hex(4)}"
+    made = pages.output_of("tokens", "create", name, "--scope", "read", "--scope", "collections", "--archive", archive)
+    table = archive / "tables" / "collections.jsonl"
+    before = table.read_bytes() if table.exists() else None
+    try:
+        yield made.strip()
+    finally:
+        pages.run_command("tokens", "revoke", name, "--archive", str(archive))
+        if before is not None:
+            table.write_bytes(before)
+        else:
+            table.unlink(missing_ok=True)
+
+
+def run(browser: Browser, address: str, token: str) -> Iterator[tuple[Task, int, str]]:
     """Do all tasks, each in a browser window of its own: the task, its steps, and what went wrong, if anything."""
     for one in TASKS:
         context = browser.new_context(base_url=address, locale="en", viewport={"width": 1280, "height": 900})
         context.set_default_timeout(PATIENCE_MS)
+        if one.do in WRITING:
+            sign_in(context, token)
         reader = Reader(context.new_page())
         reader.page.goto("/?lang=en")
         wrong = ""
@@ -403,8 +452,8 @@ def main() -> None:
             archive = Path(work, "archive")
             pages.write_archive(options.ant, options.articles, archive)
             pages.run_command("reindex", "--archive", str(archive))
-        with pages.serving(archive) as (_, port), chromium() as browser:
-            done = list(run(browser, f"http://127.0.0.1:{port}"))
+        with token_of(archive) as token, pages.serving(archive) as (_, port), chromium() as browser:
+            done = list(run(browser, f"http://127.0.0.1:{port}", token))
     show(done)
     if options.json:
         figures: list[dict[str, Any]] = [

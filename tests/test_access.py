@@ -1,5 +1,7 @@
 """Policies and tokens: what is decided, and what becomes of it."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -331,6 +333,9 @@ def test_pages_of_a_feed_keep_its_token_to_themselves(client: FlaskClient, token
     assert pages == 2
 
 
+HERE = {"Origin": "http://localhost"}
+
+
 def sign_in(client: FlaskClient, token: str, **headers: str) -> Any:
     form = {"token": token, "next": "/article/id1"}
     return client.post("/sign-in", data=form, headers={"Origin": "http://localhost"} | headers)
@@ -380,15 +385,44 @@ def test_signing_in_leads_to_no_other_site(client: FlaskClient, token: str, targ
 def test_pages_of_other_sites_can_do_nothing_with_the_cookie(
     client: FlaskClient, token: str, headers: dict[str, str]
 ) -> None:
-    assert client.post("/sign-in", data={"token": token}, headers=headers).status_code == 400
+    assert client.post("/sign-in", data={"token": token}, headers=headers).status_code == 403
     sign_in(client, token)
-    assert client.post("/sign-out", headers=headers).status_code == 400
+    assert client.post("/sign-out", headers=headers).status_code == 403
     assert shows(client)
     for more, expected in ((headers, False), ({"Origin": "http://localhost"}, True)):
         with client.application.test_request_context(
             "/reuse", method="POST", headers={"Cookie": f"{COOKIE}={token}"} | more
         ) as context:
             assert may(context.request, Scope.COLLECTIONS) is expected
+
+
+def test_pages_of_other_sites_can_do_nothing_with_a_password_that_the_browser_knows(
+    client: FlaskClient, token: str
+) -> None:
+    asked = {"path": "/collections", "method": "POST", "auth": ("any", token)}
+    for origin, expected in (("https://evil.example", False), ("http://localhost", True)):
+        with client.application.test_request_context(**asked, headers={"Origin": origin}) as context:
+            assert may(context.request, Scope.COLLECTIONS) is expected
+
+
+def test_signing_in_leads_back_to_the_page(client: FlaskClient, token: str) -> None:
+    page = client.get("/article/id1?q=القمح 50%&lang=en").get_data(as_text=True)
+    (address,) = set(re.findall(r'href="(/sign-in[^"]*)"', page))
+    form = client.get(html.unescape(address)).get_data(as_text=True)
+    (target,) = re.findall(r'name="next" value="([^"]*)"', form)
+    response = client.post("/sign-in", data={"token": token, "next": html.unescape(target)}, headers=HERE)
+    assert client.get(response.location).request.args.to_dict() == {"q": "القمح 50%", "lang": "en"}
+
+
+def test_the_page_for_signing_in_says_what_the_token_allows(client: FlaskClient, library: Library, token: str) -> None:
+    sign_in(client, token)
+    page = client.get("/sign-in?lang=en").get_data(as_text=True)
+    assert "all texts in full" in page
+    assert "edit press reviews" in page
+    sign_in(client, TokenStore(library.archive.folder).create("محدود", sources=("تاس",)))
+    page = client.get("/sign-in?lang=en").get_data(as_text=True)
+    assert "full texts of: تاس" in page
+    assert "edit press reviews" not in page
 
 
 def test_a_bearer_needs_no_origin(client: FlaskClient, token: str) -> None:

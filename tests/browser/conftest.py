@@ -1,12 +1,14 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Thread
 
 import pytest
-from flask import Request
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from newsarchive.access import Scope
+from newsarchive.access.tokens import TokenStore
 from newsarchive.config import Config
 from newsarchive.serving import HttpServer, Limits, bind
 from newsarchive.web import create_app
@@ -25,8 +27,12 @@ QUIET = (
 """Options that keep Chromium from contacting any server but ours."""
 
 
-def is_writer(asked: Request) -> bool:
-    return asked.args.get("as") == "writer" or asked.cookies.get("as") == "writer"
+@dataclass(frozen=True)
+class Served:
+    """A site, and the token of a reader who may write collections there."""
+
+    address: str
+    token: str
 
 
 # Not for the whole session: Playwright keeps an event loop running in this thread, and the site keeps its index open.
@@ -46,18 +52,39 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the sample archive, served as by `newsarchive serve`."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The sample archive, served as by `newsarchive serve`."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
         (bound,) = bind("127.0.0.1", 0)
         put_collection(library.archive.folder, "wheat", "talks", "none")
-        server = HttpServer(create_app(library, may_write=is_writer), [bound], Limits.of(Config()), threads=2)
+        token = TokenStore(library.archive.folder).create("محررة", scopes=(Scope.READ, Scope.COLLECTIONS))
+        server = HttpServer(create_app(library), [bound], Limits.of(Config()), threads=2)
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"
         serving = Thread(target=server.run)
         serving.start()
-        yield address
+        yield Served(address, token)
         server.stop()
         serving.join(timeout=10)
+
+
+@pytest.fixture(scope="package")
+def site(served: Served) -> str:
+    """The URL of the sample archive."""
+    return served.address
+
+
+@pytest.fixture(scope="package")
+def writing(browser: Browser, served: Served) -> StorageState:
+    """The cookies of a browser in which somebody has signed in who may write collections."""
+    context = browser.new_context(base_url=served.address, locale="ar", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("رمز القراءة").fill(served.token)
+    page.get_by_label("رمز القراءة").press("Enter")
+    page.wait_for_url("**/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture(params=["desktop", "phone"])

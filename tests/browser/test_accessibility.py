@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 PAGES = {
     "start": "/",
@@ -26,12 +26,16 @@ PAGES = {
     "stories": "/stories",
     "concordance": "/concordance?q=القمح",
     "reuse": "/reuse",
-    "collections": "/collections?as=writer",
-    "collection": "/collections/full?as=writer",
+    "collections": "/collections",
+    "collection": "/collections/full",
     "collection-reader": "/collections/full",
-    "collections-of-article": "/article/talks/collections?as=writer",
+    "collections-of-article": "/article/talks/collections",
+    "sign-in": "/sign-in?next=/collections",
+    "signed-in": "/sign-in",
     "missing": "/article/none",
 }
+WRITING = ("collections", "collection", "collections-of-article", "signed-in")
+"""The pages that are opened by somebody who may write collections."""
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 LINES = """(link) => {
@@ -73,15 +77,23 @@ def narrow(browser: Browser, site: str) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def narrow_writing(browser: Browser, site: str, writing: StorageState) -> Iterator[Page]:
+    context = opened(browser, site, viewport={"width": 320, "height": 640}, storage_state=writing)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.mark.parametrize(("language", "scheme"), [("ar", "light"), ("en", "dark")])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(narrow: Page, name: str, language: str, scheme: str) -> None:
-    narrow.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+def test_axe_finds_nothing(narrow: Page, narrow_writing: Page, name: str, language: str, scheme: str) -> None:
+    page = narrow_writing if name in WRITING else narrow
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     separator = "&" if "?" in PAGES[name] else "?"
-    narrow.goto(f"{PAGES[name]}{separator}lang={language}")
-    narrow.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    assert violations(narrow) == []
-    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
+    page.goto(f"{PAGES[name]}{separator}lang={language}")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_axe_finds_nothing_in_forced_colors_and_in_the_list_of_keys(browser: Browser, site: str) -> None:

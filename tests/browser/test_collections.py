@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 
 @pytest.fixture
-def writer(browser: Browser, site: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=site, locale="ar", java_script_enabled=False)
+def writer(browser: Browser, site: str, writing: StorageState) -> Iterator[Page]:
+    context = browser.new_context(base_url=site, locale="ar", java_script_enabled=False, storage_state=writing)
     context.set_default_timeout(10_000)
-    context.add_cookies([{"name": "as", "value": "writer", "url": site, "sameSite": "Lax"}])
     yield context.new_page()
     context.close()
 

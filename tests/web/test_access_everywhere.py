@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_plus
+from zipfile import ZipFile
 
 import pyarrow.parquet
 import pytest
@@ -25,7 +26,15 @@ from newsarchive.access.tokens import TokenStore
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.export.formats import CITATIONS, FORMATS
+from newsarchive.exporting import all_ids
 from newsarchive.library import Library
+from newsarchive.press_review import edits
+from newsarchive.press_review.collection import Collection
+from newsarchive.press_review.collection_table import CollectionTable, new_collection
+from newsarchive.press_review.contents import Extent
+from newsarchive.press_review.documents import DOCUMENTS
+from newsarchive.press_review.entry_state import articles_named, entry_of
+from newsarchive.search import Facet
 from newsarchive.web import create_app
 from newsarchive.web.api import OPERATIONS
 from newsarchive.web.readers import COOKIE
@@ -49,6 +58,14 @@ SHARED = (
     " سيرفع إلى الحكومتين قبل نهاية الشهر المقبل ثم يعرض على البرلمان لمناقشته وإقراره في جلسة علنية"
 )
 LETTERS = "بتجدرزسفقكلمن"
+FOREIGN = {
+    2: ("butterfly", "الفراشة"),
+    3: ("earthquake", "زلزال"),
+    4: ("Zarkovitch", "زاركوفيتش"),
+    5: ("volcano", "البركان"),
+    6: ("Malibandov", "ماليباندوف"),
+}
+"""What a query in English finds in the text of each article: a translation, or a name by its sound."""
 
 
 def coined(number: int) -> str:
@@ -76,13 +93,15 @@ class World:
     token: str
     revoked: str
     limited: str
+    writer: str
 
 
 def two_revisions(number: int, source: str, published: date | None) -> tuple[list[Article], Restricted]:
     """An article with words of its own in the lead, a heading, the text, and the text of its first revision."""
     lead, heading, inflected, late, old, extra = (coined(number * 6 + part) for part in range(6))
     inflected += "ها"
-    body = f"{lead} {FILLER} {FILLER}\n{heading}\n{SHARED}\n{FILLER} {inflected} {late}"
+    foreign = FOREIGN[number][1]
+    body = f"{lead} {FILLER} {FILLER}\n{heading}\n{SHARED}\n{FILLER} {inflected} {late} {foreign}"
     first = make_article(
         number,
         title=f"سفن القمح تصل إلى الميناء رقم {number}",
@@ -93,7 +112,7 @@ def two_revisions(number: int, source: str, published: date | None) -> tuple[lis
         url=f"https://paper.example/{number}",
     )
     second = replace(first, revision=2, body=body)
-    return [first, second], Restricted(first.id, source, (heading, inflected, late, old, extra), (lead,))
+    return [first, second], Restricted(first.id, source, (heading, inflected, late, foreign, old, extra), (lead,))
 
 
 def with_derived_title(number: int, source: str) -> tuple[list[Article], Restricted]:
@@ -134,9 +153,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         tokens = TokenStore(folder)
         token, revoked = tokens.create("قارئ"), tokens.create("سابق")
         limited = tokens.create("محدود", sources=("جريدة المقتطف",))
+        editor = tokens.create("محرر", scopes=(Scope.COLLECTIONS,))
         tokens.revoke("سابق")
+        collect(library)
         app = create_app(library, allow_indexing=True, metrics=True, show_subscriptions=True)
-        yield World(app, library, tokens, tuple(one for _, one in made), token, revoked, limited)
+        yield World(app, library, tokens, tuple(one for _, one in made), token, revoked, limited, editor)
+
+
+def collect(library: Library) -> None:
+    """Put all articles into a press review that everybody sees, and into one for who may write."""
+    articles = articles_named(library, all_ids(library))
+    entries = [entry_of(one, f"ملاحظة {at}") for at, one in enumerate(articles, 1)]
+    table = CollectionTable(library.archive.folder)
+    for name, private in (("open", False), ("closed", True)):
+
+        def make(collection_id: str, now: datetime, private: bool = private) -> Collection:
+            made = new_collection(collection_id, now, title=f"ملف {collection_id}", private=private)
+            return edits.added(made, entries)
+
+        table.create(make, name)
 
 
 # Addresses
@@ -144,7 +179,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def queries(restricted: Iterable[Restricted]) -> list[str]:
     """What a curious reader types: none of it has a word of a text, but each is near one."""
-    asked = ["القمح", f'"{" ".join(SHARED.split()[1:5])}"', ""]
+    asked = ["القمح", f'"{" ".join(SHARED.split()[1:5])}"', "", *(word for word, _ in FOREIGN.values())]
+    asked.append(" ".join(word for word, _ in FOREIGN.values()))
     for number, one in enumerate(restricted):
         words = (*one.hidden, *one.lead)
         begun, missing = words[number % len(words)].removesuffix("ها"), one.hidden[-1]
@@ -190,6 +226,10 @@ def revisions_and_words(world: World) -> Iterator[str]:
         yield f"/article/{one.id}?q={quote('القمح ' + one.hidden[-1][:-1])}"
 
 
+def of_collections(more: str) -> list[str]:
+    return [f"/collections/{name}{more}" for name in ("open", "closed")]
+
+
 ENDINGS = [form.ending for form in FORMATS if form.is_served]
 FORMAT_NAMES = [form.name for form in FORMATS if form.is_served]
 FIELDS = "fields=id,title,summary,body,headings,image_credit,assigned_topics,origin"
@@ -216,7 +256,9 @@ RECIPES: dict[str, Callable[[World], Iterator[str]]] = {
     "browsing.authors": fixed("/authors"),
     "browsing.days": fixed("/days"),
     "browsing.days_of": fixed(f"/days/{TODAY:%Y-%m}", f"/days/{TODAY:%Y}"),
-    "browsing.facet": fixed("/facets/source", "/facets/topic", "/facets/language"),
+    "browsing.facet": lambda world: (
+        address for facet in Facet for address in of_search(f"/facets/{facet.value}")(world)
+    ),
     "feeds.rss": of_search("/feed.xml?text=full"),
     "feeds.atom": of_search("/feed.atom?text=full"),
     "feeds.json_feed": of_search("/feed.json?text=full"),
@@ -246,6 +288,23 @@ RECIPES: dict[str, Callable[[World], Iterator[str]]] = {
     ),
     "subscriptions.subscriptions": fixed("/subscriptions"),
     "metrics.prometheus": fixed("/metrics"),
+    "collections.listed": fixed("/collections", "/collections?lang=en"),
+    "collections.collection": fixed(*of_collections("")),
+    "collections.of_article": of_articles("/article/ID/collections"),
+    "collections.export": fixed(
+        *(
+            f"{address}?text={text}"
+            for end in [*ENDINGS, *(form.ending for form in DOCUMENTS)]
+            for address in of_collections(f"/export.{end}")
+            for text in Extent
+        )
+    ),
+    "collection_feeds.rss": fixed(*of_collections(".xml?text=full")),
+    "collection_feeds.atom": fixed(*of_collections(".atom?text=full")),
+    "collection_feeds.json_feed": fixed(*of_collections(".json?text=full")),
+    "collection_writing.create": fixed("/collections"),
+    "collection_writing.change": fixed(*of_collections("")),
+    "collection_writing.add_article": of_articles("/article/ID/collections"),
     "signing_in.page": fixed("/sign-in", "/sign-in?lang=en&next=/article/id3"),
     "signing_in.out": fixed("/sign-out"),
     "api.page": fixed("/api/v1/"),
@@ -283,7 +342,14 @@ RECIPES: dict[str, Callable[[World], Iterator[str]]] = {
     "api.trends": of_search("/api/v1/trends"),
     "api.health": fixed("/healthz"),
 }
-BODIES = {"pages.reuse_found": {"text": SHARED}, "api.reuse": {"text": SHARED}, "signing_in.page": {"token": "nra_x"}}
+BODIES = {
+    "pages.reuse_found": {"text": SHARED},
+    "api.reuse": {"text": SHARED},
+    "signing_in.page": {"token": "nra_x"},
+    "collection_writing.create": {"title": "ملف آخر", "article": "id3"},
+    "collection_writing.change": {"action": "delete"},
+    "collection_writing.add_article": {"collection": "open"},
+}
 NOT_SERVED_BY_THE_APP = {"static"}
 
 
@@ -318,6 +384,9 @@ def everything_in(content: bytes, headers: str) -> str:
     if content.startswith(b"PAR1"):
         rows = pyarrow.parquet.read_table(BytesIO(content)).to_pylist()
         return f"{rows}{headers}"
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as parts:
+            content = b"\n".join(map(parts.read, parts.namelist()))
     text = content.decode("utf-8", "replace") + headers
     text = unquote_plus(html.unescape(html.unescape(text)))
     if "\\u" in text:
@@ -372,7 +441,37 @@ def test_a_token_for_some_sources_frees_no_others(world: World, endpoint: str) -
     assert_nothing_leaks(world, endpoint, world.app.test_client(), words, Authorization=f"Bearer {world.limited}")
 
 
+@pytest.mark.parametrize("endpoint", [one for one in sorted(RECIPES) if one.startswith("collection")])
+def test_a_token_for_collections_frees_no_text(world: World, endpoint: str) -> None:
+    sent = {"Authorization": f"Bearer {world.writer}"}
+    assert_nothing_leaks(world, endpoint, world.app.test_client(), forbidden(world), **sent)
+
+
+@pytest.mark.parametrize("address", of_collections(""))
+def test_who_may_not_write_sees_no_private_collection(world: World, address: str) -> None:
+    client, expected = world.app.test_client(), 404 if "closed" in address else 200
+    for ending in ("", ".xml", ".atom", ".json", "/export.html", "/export.docx", "/export.csv"):
+        for token in (None, world.token, world.limited):
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            assert client.get(address + ending, headers=headers).status_code == expected
+    for other in ("/collections", "/article/id1", "/article/id1/collections"):
+        assert "ملف closed" not in client.get(other, headers={"Authorization": f"Bearer {world.token}"}).text
+    assert client.get(address, headers={"Authorization": f"Bearer {world.writer}"}).status_code == 200
+
+
+def test_a_collection_shows_notes_and_leads_of_restricted_articles(world: World) -> None:
+    client = world.app.test_client()
+    page = client.get("/collections/open/export.html").text
+    assert "ملاحظة 3" in page
+    assert world.restricted[0].lead[0] in page
+    assert "سفن القمح تصل إلى الميناء رقم 3" in page
+
+
 SHOWS_TEXTS = (
+    "collections.export",
+    "collection_feeds.rss",
+    "collection_feeds.atom",
+    "collection_feeds.json_feed",
     "pages.article",
     "pages.search",
     "concordance.page",
@@ -448,6 +547,20 @@ def test_a_correction_tells_no_word_of_a_hidden_text(world: World) -> None:
     assert client.get("/api/v1/search", query_string=asked).get_json()["suggestion"] is None
     headers = {"Authorization": f"Bearer {world.token}"}
     assert client.get("/api/v1/search", query_string=asked, headers=headers).get_json()["suggestion"] == word
+
+
+@pytest.mark.parametrize(("typed", "arabic"), FOREIGN.values())
+def test_a_translation_tells_no_word_of_a_hidden_text(world: World, typed: str, arabic: str) -> None:
+    client, asked = world.app.test_client(), {"q": typed, "lang": "en"}
+    headers = {"Authorization": f"Bearer {world.token}"}
+    (seen,) = client.get("/api/v1/search", query_string=asked, headers=headers).get_json()["translations"]
+    assert arabic in {form["text"] for form in seen["forms"]}
+    public = client.get("/api/v1/search", query_string=asked).get_json()
+    assert public["total"] > 0
+    assert [one["forms"] for one in public["translations"]] == [[]]
+    open_one = client.get("/api/v1/search", query_string={"q": "committee", "lang": "en"}).get_json()
+    assert any(one["forms"] for one in open_one["translations"])
+    assert "aren’t shown here" in client.get("/search", query_string=asked).text
 
 
 def test_scopes_are_enumerated() -> None:

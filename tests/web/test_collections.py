@@ -1,24 +1,29 @@
 """The pages, feeds, downloads and forms of collections."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 from urllib.request import Request as HttpRequest
-from urllib.request import urlopen
 
 import docx
 import feedparser
 import pytest
-from flask import Request
 from flask.testing import FlaskClient
 
+from newsarchive.access import Level, Policy, Scope
+from newsarchive.access.tokens import TokenStore
 from newsarchive.library import Library
 from newsarchive.press_review import edits
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.web import create_app
+from newsarchive.web.readers import COOKIE
 from tests.articles import make_article
-from tests.libraries import append, filled, put_collection, withdraw
+from tests.libraries import append, filled, open_archive, put_collection, withdraw
 from tests.serving import serving
 from tests.web.page import assert_harmless, get
 
@@ -40,15 +45,15 @@ def reader(library: Library) -> FlaskClient:
     return create_app(library).test_client()
 
 
-def knows_the_password(asked: Request) -> bool:
-    given = asked.cookies.get("token") or asked.headers.get("Authorization", "").removeprefix("Bearer ")
-    return given == "good"
+@pytest.fixture
+def token(library: Library) -> str:
+    return TokenStore(library.archive.folder).create("أمينة المكتبة", scopes=(Scope.COLLECTIONS,))
 
 
 @pytest.fixture
-def writer(library: Library) -> FlaskClient:
-    client = create_app(library, may_write=knows_the_password).test_client()
-    client.set_cookie("token", "good")
+def writer(library: Library, token: str) -> FlaskClient:
+    client = create_app(library).test_client()
+    client.set_cookie(COOKIE, token)
     return client
 
 
@@ -74,7 +79,7 @@ def test_readers_see_collections_without_forms(reader: FlaskClient, library: Lib
     for address in ("/collections/none", "/collections/none.xml", "/collections/none/export.html"):
         assert reader.get(address).status_code == 404
     for address in ("/collections", "/collections/full"):
-        assert reader.post(address, data={"action": "delete", "sure": "yes"}).status_code == 405
+        assert reader.post(address, data={"action": "delete", "sure": "yes"}, headers=HERE).status_code == 403
     assert ids(library) == ["wheat", "talks"]
 
 
@@ -173,7 +178,6 @@ def test_wrong_forms_change_nothing_and_say_why(writer: FlaskClient, library: Li
         ({"Origin": "https://localhost"}, 303),
         ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 303),
         ({"Sec-Fetch-Site": "same-origin"}, 303),
-        ({"Authorization": "Bearer good"}, 303),
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "http://localhost.evil.example"}, 403),
         ({"Origin": "http://localhost:8000"}, 403),
@@ -191,13 +195,90 @@ def test_forms_of_other_sites_are_refused(
     assert ids(library) == (["talks"] if status == 303 else ["wheat", "talks"])
 
 
+@pytest.mark.parametrize(
+    ("way", "origin", "status"),
+    [
+        ("bearer", "http://evil.example", 303),
+        ("bearer", None, 303),
+        # A browser sends a password of HTTP Basic that it knows by itself.
+        ("basic", "http://evil.example", 403),
+        ("basic", None, 403),
+        ("basic", "http://localhost", 303),
+    ],
+)
+def test_only_a_bearer_needs_no_page_of_this_site(
+    reader: FlaskClient, library: Library, token: str, way: str, origin: str | None, status: int
+) -> None:
+    given = f"Bearer {token}" if way == "bearer" else "Basic " + b64encode(f"any:{token}".encode()).decode()
+    headers = {"Authorization": given} | ({"Origin": origin} if origin else {})
+    send(reader, "/collections/full", status, headers, action="remove", article="wheat")
+
+
+@pytest.mark.parametrize("scopes", [(Scope.READ,), ()])
+def test_a_token_for_reading_changes_nothing(library: Library, scopes: tuple[Scope, ...]) -> None:
+    client = create_app(library).test_client()
+    store = TokenStore(library.archive.folder)
+    client.set_cookie(COOKIE, store.create("قارئ", scopes=scopes))
+    assert "/sign-in" not in client.get("/collections/full").text.split("<footer")[0]
+    store.create("محرر", scopes=(Scope.COLLECTIONS,))
+    assert "الرمز الذي دخلت به لا يسمح" in client.get("/collections/full").text
+    send(client, "/collections/full", 403, action="remove", article="wheat")
+    assert ids(library) == ["wheat", "talks"]
+
+
+def test_pages_say_where_to_sign_in_once_somebody_may_write(reader: FlaskClient, library: Library) -> None:
+    addresses = ("/collections", "/collections/full", "/article/wheat/collections")
+    for address in addresses:
+        assert "/sign-in" not in reader.get(address).text
+    store = TokenStore(library.archive.folder)
+    store.create("محرر", scopes=(Scope.COLLECTIONS,))
+    for address in addresses:
+        page = get(reader, address)
+        (target,) = {one["href"] for one in page.find("a") if one.attributes.get("href", "").startswith("/sign-in")}
+        assert target == f"/sign-in?next={address}"
+        assert "بعض النصوص" not in reader.get(target).text
+    store.revoke("محرر")
+    assert "تحرير" not in reader.get("/collections").text
+
+
+def test_a_restricted_text_is_no_corrected_one(library: Library) -> None:
+    folder = library.archive.folder
+    with open_archive(folder, access=Policy(Level.METADATA)) as restricted:
+        client = create_app(restricted).test_client()
+        client.set_cookie(COOKIE, TokenStore(folder).create("محرر", scopes=(Scope.COLLECTIONS,)))
+        send(client, "/collections/full", 303, action="add", article="other")
+        page = client.get("/collections/full").text
+        assert "صُحح" not in page
+        assert "accept" not in page
+        append(restricted, replace(OTHER, revision=2, body="نص مصحح."))
+        send(client, "/collections/full", 303, action="note", article="wheat", note="ملاحظتي")
+        page = client.get("/collections/full").text
+        assert "/article/other/compare/1/2" in page
+        assert "ملاحظتي" in page
+        send(client, "/collections/full", 303, action="accept")
+        assert "/compare/" not in client.get("/collections/full").text
+    # Who sees the whole text sees no correction either.
+    assert "/compare/" not in create_app(library).test_client().get("/collections/full").text
+
+
+def test_a_feed_with_a_token_has_a_private_collection(writer: FlaskClient, reader: FlaskClient, token: str) -> None:
+    send(writer, "/collections/full", 303, action="rename", title="سري", private="yes")
+    for ending in ("xml", "atom", "json"):
+        assert reader.get(f"/collections/full.{ending}").status_code == 404
+        feed = reader.get(f"/collections/full.{ending}?token={token}")
+        assert feed.status_code == 200
+        assert token not in feed.text
+        assert feed.cache_control.no_store
+    assert reader.get(f"/collections/full?token={token}").status_code == 404
+
+
 def test_who_may_not_write_sees_no_form_and_is_refused(writer: FlaskClient, library: Library) -> None:
     page = writer.get("/collections/full")
-    assert page.headers["Cache-Control"] == "private, no-store"
+    assert {"private", "no-store"} <= set(page.headers["Cache-Control"].split(", "))
     assert {"Cookie", "Authorization"} <= set(page.vary)
     assert "POST" in page.text.upper()
     assert "/article/wheat/collections" in writer.get("/article/wheat").text
-    writer.set_cookie("token", "bad")
+    writer.set_cookie(COOKIE, "nra_bad")
     page = writer.get("/collections/full")
     assert 'method="post"' not in page.text
     assert {"Cookie", "Authorization"} <= set(page.vary)
@@ -206,6 +287,30 @@ def test_who_may_not_write_sees_no_form_and_is_refused(writer: FlaskClient, libr
     assert refused.status_code == 403
     assert "لا يُسمح" in refused.text
     assert ids(library) == ["wheat", "talks"]
+
+
+def test_a_served_site_takes_forms_of_who_has_a_token(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    with filled(archive, [WHEAT]):
+        pass
+    token = TokenStore(archive).create("محرر", scopes=(Scope.COLLECTIONS,))
+    with serving(archive) as server:
+        site = f"http://127.0.0.1:{server.port}"
+        opener = build_opener(HTTPCookieProcessor())
+
+        def sent(path: str, **fields: str) -> str:
+            asked = HttpRequest(f"{site}{path}", urlencode(fields).encode(), {"Origin": site})
+            with opener.open(asked) as answer:
+                return str(answer.read().decode())
+
+        with pytest.raises(HTTPError, match="403"):
+            sent("/collections", title="ملف")
+        sent("/sign-in", token=token)
+        assert WHEAT.title in sent("/collections", title="Wheat", article="wheat", note="ملاحظتي")
+        assert "نشرت" in sent("/collections/wheat", action="note", article="wheat", note="نشرت")
+        with opener.open(f"{site}/collections/wheat/export.docx") as answer:
+            texts = [one.text for one in docx.Document(BytesIO(answer.read())).paragraphs]
+    assert "نشرت" in texts
 
 
 def test_a_running_server_shows_what_the_command_wrote(tmp_path: Path) -> None:

@@ -78,8 +78,21 @@ def test_browsers_that_ask_first_are_told(shared: FlaskClient) -> None:
     assert (response.status_code, response.data) == (204, b"")
     assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
     assert "If-None-Match" in response.headers["Access-Control-Allow-Headers"]
-    for address, headers in (("/", PREFLIGHT), ("/feed.xml", PREFLIGHT), ("/api/v1/search", {"Origin": ORIGIN})):
+    for address, headers in (("/", PREFLIGHT), ("/article/wheat", PREFLIGHT), ("/api/v1/search", {"Origin": ORIGIN})):
         assert shared.options(address, headers=headers).status_code == 405
+
+
+@pytest.mark.parametrize("address", [*READABLE, "/collections/full.json"])
+def test_a_page_may_send_the_token_of_a_reader(shared: FlaskClient, address: str) -> None:
+    asked = {**PREFLIGHT, "Access-Control-Request-Headers": "authorization"}
+    response = shared.options(address, headers=asked)
+    assert response.status_code == 204
+    assert "Authorization" in response.headers["Access-Control-Allow-Headers"]
+    assert response.headers["Access-Control-Allow-Origin"] in (ORIGIN, "*")
+    assert "Access-Control-Allow-Credentials" not in response.headers
+    refused = shared.get(address, headers={"Origin": ORIGIN, "Authorization": "Bearer nra_wrong"})
+    assert refused.status_code == 401
+    assert refused.headers["Access-Control-Allow-Origin"] in (ORIGIN, "*")
 
 
 def test_a_form_is_not_for_reading(shared: FlaskClient) -> None:

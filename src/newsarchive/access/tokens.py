@@ -75,6 +75,11 @@ class TokenStore:
         """All tokens, also revoked and expired ones, in the order in which they were made. Raises AccessError."""
         return tuple(self._tokens().values())
 
+    def good(self) -> tuple[Token, ...]:
+        """The tokens that are neither revoked nor expired. Raises AccessError."""
+        today = _today()
+        return tuple(one for one in self.tokens() if one.is_good(today))
+
     def create(
         self,
         name: str,
@@ -133,8 +138,7 @@ class TokenStore:
 
         Raises AccessError.
         """
-        found = (one.reader for one in self.tokens() if one.name == name and one.is_good(_today()))
-        return next(found, None)
+        return next((one.reader for one in self.good() if one.name == name), None)
 
     def last_used(self, token: Token) -> datetime | None:
         """When a token was last used, to about an hour; None if it never was."""

@@ -52,7 +52,7 @@ class RestrictedArticle(Article):
     """What a reader sees of an article whose text isn't theirs to read.
 
     `body` and `summary` are the lead if `level` is `snippet`, else empty, and there are no headings. `free_from` is the
-    day on which an embargo ends. `whole` is the article itself, from which only its topics may be read.
+    day on which an embargo ends. `whole` is the article itself: only its topics and `whole_digest` may be read from it.
     """
 
     level: Level
@@ -102,6 +102,11 @@ def is_restricted(article: Article) -> bool:
 def digest_of(article: Article) -> str:
     """The sha256 of a text, empty if the reader doesn't see all of it: the end of a short text could be guessed."""
     return "" if is_restricted(article) else text_digest(article)
+
+
+def whole_digest(article: Article) -> str:
+    """The sha256 of the whole text, whatever the reader sees: to compare on the server, and never to be shown."""
+    return text_digest(article.whole if isinstance(article, RestrictedArticle) else article)
 
 
 def gives_texts_to_programs(reader: Reader, *, is_public: bool) -> bool:

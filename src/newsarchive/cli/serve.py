@@ -1,6 +1,7 @@
 """`newsarchive serve`."""
 
 import shlex
+from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -89,7 +90,20 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
         progress.clear()
         say_damage(report)
         warn_of_tables(library)
+        _say_who_reads(library, config)
         return articles
+
+
+def _say_who_reads(library: Library, config: Config) -> None:
+    """Say which policies hold until the server is restarted, if any keeps a text from anybody."""
+    policies = library.tables.access
+    if policies.restricts:
+        listed = Counter(map(str, policies.by_source.values()))
+        named = [f"{policy} for {counted(count, 'source')}" for policy, count in sorted(listed.items())]
+        others = f"{policies.default} for all {'others' if named else 'sources'}"
+        click.echo(f"without a token, readers see: {', '.join([*named, others])}", err=True)
+    if not config.public_full_text:
+        click.echo("without a token, formats for programs have no full texts (public_full_text)", err=True)
 
 
 def _update_index(library: Library, progress: ProgressLine, wait: float) -> UpdateReport:

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from newsarchive.access.visible import whole_digest
 from newsarchive.archive.digests import address_key
 from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound, ArticleWithdrawn, CollectionsError
-from newsarchive.identity import article_address, text_digest
+from newsarchive.identity import article_address
 from newsarchive.library import Library
 from newsarchive.press_review.collection import Collection, Entry
 
@@ -77,7 +78,7 @@ def _state(library: Library, entry: Entry, article_id: str, article: Article | N
         if isinstance(reason, ArticleWithdrawn):
             return EntryState(entry, State.WITHDRAWN, withdrawn_at=reason.withdrawn_at)
         return EntryState(entry, State.MISSING)
-    is_corrected = bool(entry.digest) and entry.digest != text_digest(article)
+    is_corrected = bool(entry.digest) and entry.digest != whole_digest(article)
     return EntryState(entry, State.CORRECTED if is_corrected else State.CURRENT, article)
 
 
@@ -97,7 +98,7 @@ def _marks(article: Article) -> dict[str, Any]:
     address = article_address(article.url)
     return {
         "revision": article.revision,
-        "digest": text_digest(article),
+        "digest": whole_digest(article),
         "address": address_key(address).hex() if address else "",
     }
 

@@ -141,7 +141,7 @@ class SearchService:
             suggester = self._suggester_of(snapshot)
             suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
             expansions = _expansions(request.text, self._told(expanded.forms, suggester), tree)
-            translated = _translations(request.text, expanded.node, tree)
+            translated = self._seen_only(_translations(request.text, expanded.node, tree), suggester)
             page = self._page(snapshot, searcher, request, found)
             last_arrival = _last_arrival(request, ranking, values)
             merged = values.merged(ranking.facets)
@@ -185,6 +185,16 @@ class SearchService:
             words: tuple(form for form in others if all(map(suggester.offers, folded_words(form))))
             for words, others in forms.items()
         }
+
+    def _seen_only(self, translated: tuple[TranslatedWord, ...], suggester: Suggester) -> tuple[TranslatedWord, ...]:
+        """The translations that the reader may be told of. All are searched, so a word may be left with none."""
+        if self._viewer is None:
+            return translated
+
+        def told(form: TranslatedForm) -> bool:
+            return all(map(suggester.offers_translation, folded_words(form.text)))
+
+        return tuple(replace(word, forms=tuple(filter(told, word.forms))) for word in translated)
 
     def _page(self, snapshot: Snapshot, searcher: Searcher, request: SearchRequest, found: Found) -> FoldedRows:
         """The rows of the page that a request asks for."""

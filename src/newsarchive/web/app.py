@@ -67,6 +67,7 @@ _BLUEPRINTS = (
     story_feeds.blueprint,
     collections.blueprint,
     collection_feeds.blueprint,
+    collection_writing.blueprint,
     search_engine.blueprint,
     crawling.robots_blueprint,
     api.blueprint,
@@ -107,7 +108,6 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     cors_origins: Collection[str] = (),
     formats: Formats = _FORMATS,
     collection_table: CollectionTable | None = None,
-    may_write: collection_access.Check | None = None,
 ) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
@@ -118,9 +118,8 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     may run at the same time, and `export_rows` how many rows one may have; 0 means that there are
     none, and that there is no limit. Without `public_full_text`, no format for programs has the full
     texts for readers without a token. Pages of `cors_origins` may read the API and the feeds.
-    `formats` says how dates and numbers are written unless a reader chose otherwise.
-    `collection_table` is that of the archive's folder by default; `may_write` says who may change
-    the collections. Raises ConfigError if the templates
+    `formats` says how dates and numbers are written unless a reader chose otherwise. `collection_table`
+    is that of the archive's folder by default. Raises ConfigError if the templates
     are missing or the path of `site_url` conflicts with a path of the app.
     """
     app = Flask(
@@ -141,7 +140,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_slots(ExportSlots(library.archive.folder, exports)))
     table = collection_table or CollectionTable(library.archive.folder)
-    app.extensions.update(collection_access.bind_collections(table, may_write))
+    app.extensions.update(collection_access.bind_collections(table))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
@@ -150,7 +149,6 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         subscriptions.metrics: metrics,
         crawling.sitemaps_blueprint: allow_indexing,
         unsubscribing.blueprint: readers is not None,
-        collection_writing.blueprint: may_write is not None,
     }
     app.extensions[unsubscribing.EXTENSION] = readers
     for blueprint in (*_BLUEPRINTS, *(one for one, is_wanted in optional.items() if is_wanted)):
@@ -168,11 +166,13 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
         current_reader=current_reader,
         facet_options=markup.facet_options,
         highlighted=markup.highlighted,
+        may_sign_in_to_write=collection_access.may_sign_in_to_write,
         may_write_collections=collection_access.may_write_here,
         is_indexable=crawling.is_indexable,
         name=markup.name,
         name_direction=name_direction,
         published=markup.published,
+        sign_in_address=signing_in.sign_in_address,
         text_direction=text_direction,
         unapi_id=markup.unapi_id,
     )
@@ -183,7 +183,6 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.after_request(make_conditional)
     app.after_request(_keep_private)
     app.after_request(set_cache_control)
-    app.after_request(collection_access.keep_private)
     app.after_request(_say_what_language_depends_on)
     add_gate(app, Gate(library, TokenStore(library.archive.folder), public_full_text))
     return app

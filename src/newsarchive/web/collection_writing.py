@@ -1,6 +1,6 @@
 """Forms that make and change collections. They need no script, and answer with a redirect to the page that they change.
 
-Who may send them, `collection_access` decides. Without a check for writing, these addresses don't exist.
+Who may send them, `collection_access` decides.
 """
 
 import logging

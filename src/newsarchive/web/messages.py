@@ -778,5 +778,14 @@ MESSAGES: dict[str, Message] = table(
     message("collection_problem_sure", "Nothing was deleted. Confirm it first."),
     message("error_forbidden", "Not allowed"),
     message("error_forbidden_text", "You may not do this, or the request came from another site."),
+    # Translations that only restricted texts have
+    message("translated_unseen", "words of texts that aren’t shown here"),
+    # What a token allows
+    message("sign_in_about_writing", "Press reviews are edited by readers whose token allows it."),
+    message("signed_in_reads", "You can read all texts in full."),
+    message("signed_in_reads_some", "You can read full texts of: {sources}."),
+    message("signed_in_writes", "You can edit press reviews:"),
+    message("collections_sign_in", "With a token for it, you can edit press reviews."),
+    message("collections_token_other", "The token that you signed in with doesn’t allow editing press reviews."),
 )
 """Key -> text. Fields in braces are replaced by values."""

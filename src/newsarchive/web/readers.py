@@ -6,7 +6,6 @@ for feeds only, as the parameter `token`, because many feed readers know nothing
 
 from dataclasses import dataclass, field
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, has_request_context, request
 
@@ -15,10 +14,11 @@ from newsarchive.access.tokens import PREFIX, TokenStore
 from newsarchive.access.visible import gives_texts_to_programs
 from newsarchive.errors import AccessError, TokenInvalid
 from newsarchive.library import Library
+from newsarchive.web.origin import is_same_origin
 
 COOKIE = "newsarchive_token"
 PARAMETER = "token"
-FEEDS = frozenset({"feeds", "story_feeds"})
+FEEDS = frozenset({"feeds", "story_feeds", "collection_feeds"})
 """The blueprints whose addresses may have a token."""
 _EXTENSION = "newsarchive.gate"
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -44,6 +44,13 @@ class Gate:
         """Whether it makes sense to sign in."""
         try:
             return self.is_active or bool(self.tokens.tokens())
+        except AccessError:
+            return False
+
+    def offers(self, scope: Scope) -> bool:
+        """Whether there is a good token with a scope."""
+        try:
+            return any(scope in one.scopes for one in self.tokens.good())
         except AccessError:
             return False
 
@@ -85,18 +92,17 @@ def gives_full_text() -> bool:
 def may(asking: Request, scope: Scope) -> bool:
     """Whether a request may do what a scope allows.
 
-    A request that changes something and has only the cookie must come from a page of this site; see `is_same_origin`.
+    A request that changes something must come from a page of this site, or have the token as `Bearer`, which no
+    browser adds by itself; see `origin`.
     """
-    found, is_cookie = _reader_of(asking)
-    return found is not None and found.may(scope) and not (is_cookie and _may_be_forged(asking))
+    found, _ = _reader_of(asking)
+    return found is not None and found.may(scope) and not _may_be_forged(asking)
 
 
-def is_same_origin(asking: Request) -> bool:
-    """Whether the browser says that a page of this site sent a request. Pages of other sites can't say so."""
-    origin = asking.headers.get("Origin", "")
-    if origin and origin != "null":
-        return urlsplit(origin).netloc.lower() == asking.host.lower()
-    return asking.headers.get("Sec-Fetch-Site") == "same-origin"
+def may_here(scope: Scope) -> bool:
+    """`may` of the current request, whose response then depends on who asks."""
+    g.depends_on_reader = True
+    return may(request, scope)
 
 
 def token_of_address() -> str:
@@ -105,7 +111,9 @@ def token_of_address() -> str:
 
 
 def _may_be_forged(asking: Request) -> bool:
-    return asking.method not in _SAFE_METHODS and not is_same_origin(asking)
+    given = asking.authorization
+    is_bearer = given is not None and given.type == "bearer"
+    return asking.method not in _SAFE_METHODS and not is_bearer and not is_same_origin(asking)
 
 
 def _identify() -> None:
@@ -147,8 +155,10 @@ def _guard(response: Response) -> Response:
     if request.endpoint == "static":
         return response
     has_token = bool(_token_in(request)) or COOKIE in request.cookies
-    if current_gate().is_active or has_token:
+    is_active = current_gate().is_active
+    if is_active or has_token or "depends_on_reader" in g:
         response.vary.update(("Authorization", "Cookie"))
+    if is_active or has_token:
         # The same date for every reader, before and after an embargo ends: only an ETag tells what was sent.
         response.last_modified = None
     if has_token:

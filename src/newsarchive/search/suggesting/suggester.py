@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from newsarchive.arabic.fold import IGNORABLE
+from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
@@ -62,6 +63,7 @@ class Suggester:
         self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
         self.beginning_with = lru_cache(maxsize=10_000)(partial(_beginning_with, snapshot))
         self._is_seen = lru_cache(maxsize=10_000)(partial(_is_seen, snapshot, archive))
+        self._is_stem_seen = lru_cache(maxsize=10_000)(partial(_is_stem_seen, snapshot, archive))
         self._offers_all = offers_all
         self._is_adjacent = lru_cache(maxsize=10_000)(partial(_is_adjacent, snapshot))
 
@@ -75,6 +77,16 @@ class Suggester:
     def offers(self, word: str) -> bool:
         """Whether a folded word may be told to a reader who didn't type it."""
         return self._offers_all or self._is_seen(word)
+
+    def offers_translation(self, word: str) -> bool:
+        """Whether a folded word of a translation may be told: as `offers`, or as a dictionary's form of a seen one.
+
+        A form that no article has tells nothing but its stem.
+        """
+        if self.offers(word):
+            return True
+        occurs = any(self._snapshot.occurs(field, word) for field in (Field.EXACT, Field.TITLE_EXACT))
+        return not occurs and self._is_stem_seen(stem(word))
 
     def correction(self, text: str, node: Node, understand: Understand) -> str | None:
         """Return the query with its misspelled words corrected; None if there is nothing to correct or no near word.
@@ -119,6 +131,16 @@ def _is_seen(snapshot: Snapshot, archive: Archive, word: str) -> bool:
         return True
     found = archive.get_many(snapshot.ids_with(Field.EXACT, word, _TEXTS_READ)).values()
     return any(token.text == word for article in found for token in tokenize(f"{article.title}\n{article.body}"))
+
+
+def _is_stem_seen(snapshot: Snapshot, archive: Archive, wanted: str) -> bool:
+    """The same as `_is_seen` for any word with a stem."""
+    if snapshot.occurs(Field.TITLE, wanted):
+        return True
+    found = archive.get_many(snapshot.ids_with(Field.TEXT, wanted, _TEXTS_READ)).values()
+    return any(
+        stem(token.text) == wanted for article in found for token in tokenize(f"{article.title}\n{article.body}")
+    )
 
 
 def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
