@@ -31,6 +31,7 @@ from newsarchive.web import (
     pages,
     preferences,
     preferences_page,
+    result_list,
     revisions,
     search_engine,
     signing_in,
@@ -160,12 +161,13 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
         archive_is_empty=archive_is_empty,
-        choices=markup.choices,
+        choices=result_list.choices,
         collections_with=collection_access.collections_with,
         current_gate=current_gate,
         current_reader=current_reader,
-        facet_options=markup.facet_options,
+        facet_items=result_list.facet_items,
         highlighted=markup.highlighted,
+        hit_items=result_list.hit_items,
         may_sign_in_to_write=collection_access.may_sign_in_to_write,
         may_write_collections=collection_access.may_write_here,
         is_indexable=crawling.is_indexable,

@@ -69,6 +69,7 @@ class Links:
         """
         args = self._page_args(replace(request, page=1))
         parts = {name: _encoded(name, args.get(name, ())) for name in (*SEARCH_PARAMETERS, *args)}
+        start, search = path_of("pages.start"), path_of("pages.search")
 
         start, search = path_of("pages.start"), path_of("pages.search")
 

@@ -3,7 +3,6 @@
 Building them here is much faster than in a template.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -12,10 +11,7 @@ from newsarchive.arabic.direction import name_direction
 from newsarchive.article import Article
 from newsarchive.identity import article_urn
 from newsarchive.search import Highlighted
-from newsarchive.web.facet_view import Option
 from newsarchive.web.interface import Interface
-
-_CURRENT = ' aria-current="true"'
 
 
 @lru_cache(maxsize=1024)
@@ -28,33 +24,6 @@ def name(text: str, css_class: str | None = None) -> Markup:
 def unapi_id(article_id: str) -> Markup:
     """Tells reference managers that an article is here; see `unapi`. Browsers show nothing."""
     return Markup(f'<abbr class="unapi-id" title="{escape(article_urn(article_id))}"></abbr>')  # noqa: S704
-
-
-def choices(options: Iterable[Option]) -> Markup:
-    """The links of a choice."""
-    links = [
-        f'<a href="{escape(one.address)}" rel="nofollow"{_CURRENT if one.chosen else ""}>{escape(one.label)}</a>\n'
-        for one in options
-    ]
-    return Markup("".join(links))  # noqa: S704 (all pieces are escaped)
-
-
-def facet_options(interface: Interface, options: Iterable[Option]) -> Markup:
-    """The values of a facet as a list of links, each with its number of results."""
-    removing = f'<span class="quiet">{escape(interface.text("filter_remove"))}: </span>'
-    pieces = ["<ul>\n"]
-    for one in options:
-        current, remove = (_CURRENT, removing) if one.chosen else ("", "")
-        pieces.append(
-            f'<li><a href="{escape(one.address)}" rel="nofollow"{current}>{remove}{name(one.label, "label")}'
-            f' <span class="n">{escape(interface.number(one.count))}</span>'
-        )
-        if one.assigned:
-            assigned = interface.text("facet_assigned", count=interface.number(one.assigned))
-            pieces.append(f' <span class="assigned">{escape(assigned)}</span>')
-        pieces.append("</a></li>\n")
-    pieces.append("</ul>\n")
-    return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
 
 
 def highlighted(text: Highlighted, mark_id: str | None = None) -> Markup:
