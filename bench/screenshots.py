@@ -67,7 +67,7 @@ def take(browser: Browser, address: str, query: str, out: Path) -> Iterator[Path
             filled = path.format(query=quote(query), article=article)
             page.goto(f"{filled}{'&' if '?' in filled else '?'}lang={language}")
             file = out / f"{name}-{language}-{device}-{scheme}.png"
-            page.screenshot(path=file, full_page=device == "desktop")
+            page.screenshot(path=file, full_page=device == "desktop" and file.stem not in README)
             yield file
         context.close()
 
@@ -84,7 +84,7 @@ def overview(files: list[Path]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--archive", type=Path, default=ROOT / "archive", help="the archive to show")
-    parser.add_argument("--query", default="كازاخستان", help="the search to show; it has to find something")
+    parser.add_argument("--query", default="البحر", help="the search to show; it has to find something")
     parser.add_argument("--out", type=Path, default=ROOT / "screenshots", help="the folder for the pictures")
     parser.add_argument("--readme", action="store_true", help="also write those of the README to docs/")
     options = parser.parse_args()

@@ -1,8 +1,10 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
@@ -10,6 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from newsarchive.access import Scope
 from newsarchive.access.tokens import TokenStore
 from newsarchive.config import Config
+from newsarchive.library import Library
 from newsarchive.serving import HttpServer, Limits, bind
 from newsarchive.web import create_app
 from tests.libraries import put_collection
@@ -51,20 +54,26 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@contextmanager
+def running(library: Library, **settings: Any) -> Iterator[str]:
+    """The URL of a library, served as by `newsarchive serve`, with other arguments of `create_app`."""
+    (bound,) = bind("127.0.0.1", 0)
+    server = HttpServer(create_app(library, **settings), [bound], Limits.of(Config()), threads=2)
+    serving = Thread(target=server.run)
+    serving.start()
+    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    server.stop()
+    serving.join(timeout=10)
+
+
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The sample archive, served as by `newsarchive serve`."""
+    """The sample archive on a site."""
     with sample_library(tmp_path_factory.mktemp("site")) as library:
-        (bound,) = bind("127.0.0.1", 0)
         put_collection(library.archive.folder, "wheat", "talks", "none")
         token = TokenStore(library.archive.folder).create("محررة", scopes=(Scope.READ, Scope.COLLECTIONS))
-        server = HttpServer(create_app(library), [bound], Limits.of(Config()), threads=2)
-        address = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        serving = Thread(target=server.run)
-        serving.start()
-        yield Served(address, token)
-        server.stop()
-        serving.join(timeout=10)
+        with running(library) as address:
+            yield Served(address, token)
 
 
 @pytest.fixture(scope="package")

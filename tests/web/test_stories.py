@@ -84,6 +84,15 @@ def test_a_story_lists_its_reports_in_order(client: FlaskClient) -> None:
     assert get(client, "/stories/road").titles == page.titles
 
 
+@pytest.mark.parametrize("address", ["/stories?period=week&lang=en", "/stories/flood?lang=en"])
+def test_a_story_has_a_shape_over_its_days_and_a_feed(client: FlaskClient, address: str) -> None:
+    page = get(client, address)
+    shapes = page.find("svg", class_="spark")
+    assert [one["aria-label"] for one in shapes] == ["4 March 2024 to 5 March 2024; most in 4 March 2024: 2 articles"]
+    feeds = [link["href"] for link in page.find("a", type="application/rss+xml")]
+    assert any("/stories/" in feed or "story" in feed for feed in feeds)
+
+
 def test_an_article_leads_to_its_story_unless_it_is_alone_in_it(client: FlaskClient) -> None:
     page = get(client, "/article/rescue")
     assert page.link("كل ما كُتب عن هذا الحدث (3 مقالات من 3 مصادر)") == "/stories/flood"

@@ -496,6 +496,7 @@ MESSAGES: dict[str, Message] = table(
     message("stories_none", "No event of this period has more than one article."),
     message("stories_feed", "Follow the top stories via RSS"),
     message("story", "Story"),
+    message("story_follow", "Follow this story via RSS"),
     message("story_first", "First report"),
     message("story_last", "Last report"),
     message("story_of_its_day", "Top stories of that day"),

@@ -10,7 +10,15 @@ from newsarchive.search import SearchRequest
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.links import Links
 from newsarchive.web.params import parse_day, parse_period_of_stories
-from newsarchive.web.story_view import MOST_STORIES, Period, ShownStory, StoriesView, shown_stories, story_size
+from newsarchive.web.story_view import (
+    MOST_STORIES,
+    Period,
+    ShownStory,
+    StoriesView,
+    shown_stories,
+    story_bars,
+    story_size,
+)
 
 blueprint = Blueprint("stories", __name__)
 
@@ -37,7 +45,8 @@ def story(story_id: str) -> str:
     if not shown:
         raise ArticleNotFound(story_id)
     links = Links(SearchRequest(), chosen_language())
-    return render_template("story.html", story=shown[0], size=story_size(shown[0], interface), links=links)
+    size, bars = story_size(shown[0], interface), story_bars(shown[0], interface)
+    return render_template("story.html", story=shown[0], size=size, bars=bars, links=links)
 
 
 def largest_stories(library: Library, period: Period, day: date) -> list[ShownStory]:

@@ -1,5 +1,6 @@
 """The pages of stories as plain data: the largest of a day or week, and the reports of one."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from functools import cached_property
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.stories.story_queries import StoryInfo
+from newsarchive.web.browsing.bars import bars_of_days
 from newsarchive.web.facet_view import Option
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
@@ -127,6 +129,26 @@ class StoriesView:
     def size(self, story: ShownStory) -> str:
         """How many articles of how many sources a story has: 12 مقالًا من 4 مصادر."""
         return story_size(story, self.interface)
+
+    def bars(self, story: ShownStory) -> str:
+        """How many articles of a story were published on each of its days, as bars."""
+        return story_bars(story, self.interface)
+
+
+def story_bars(story: ShownStory, interface: Interface) -> str:
+    """How many articles of a story were published on each of its days, as bars; empty if all are of one day."""
+    counts = Counter(report.published_day for report in story.reports if report.published_day)
+    if not counts:
+        return ""
+    peak = max(counts, key=lambda day: counts[day])
+    shown = interface.date
+    label = interface.text(
+        "bars_label",
+        span=interface.text("span", first=shown(min(counts)), last=shown(max(counts))),
+        peak=shown(peak),
+        count=interface.count("articles", counts[peak]),
+    )
+    return bars_of_days(counts, label)
 
 
 def story_size(story: ShownStory, interface: Interface) -> str:

@@ -1,7 +1,8 @@
-"""Numbers of articles by month as bars, in SVG that needs no style and no script."""
+"""Numbers of articles by month or by day as bars, in SVG that needs no style and no script."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -36,12 +37,24 @@ def bars(counts: Mapping[str, int], span: Months | None, label: str, *, most: in
     """The bars of counts by month, `YYYY-MM`, over a span. `label` says in words what they show."""
     if span is None or not counts:
         return Markup("")
-    together = -(-(span.last - span.first + 1) // most)
-    heights = [0] * (-(-(span.last - span.first + 1) // together))
-    for name, count in counts.items():
-        place = _number(name) - span.first
-        if 0 <= place <= span.last - span.first:
-            heights[place // together] += count
+    return _drawn({_number(name): count for name, count in counts.items()}, span.first, span.last, label, most)
+
+
+def bars_of_days(counts: Mapping[date, int], label: str, *, most: int = _MOST) -> Markup:
+    """The bars of counts by day, from the first to the last. Empty for a single day, which has no shape."""
+    if len(counts) < 2:
+        return Markup("")
+    numbers = {day.toordinal(): count for day, count in counts.items()}
+    return _drawn(numbers, min(numbers), max(numbers), label, most)
+
+
+def _drawn(counts: Mapping[int, int], first: int, last: int, label: str, most: int) -> Markup:
+    """The bars of counts by number, from the first number to the last, which are put together to at most `most`."""
+    together = -(-(last - first + 1) // most)
+    heights = [0] * (-(-(last - first + 1) // together))
+    for number, count in counts.items():
+        if first <= number <= last:
+            heights[(number - first) // together] += count
     highest = max(*heights, 1)
     path = "".join(
         f"M{place * _STEP} {_HEIGHT}v-{max(1, round(height * _HEIGHT / highest))}h{_BAR}V{_HEIGHT}z"
