@@ -29,7 +29,9 @@ from newsarchive.search.language.foreign.sounds import (
 MOST_FORMS = 4
 """The maximum number of words that one typed word is taken for."""
 _MOST_COMPARED = 600
-"""The maximum number of words that are compared letter by letter: those that most articles have."""
+"""The maximum number of words that are compared letter by letter: those that may be the likeliest."""
+_COST_PER_LETTER = 0.15
+"""The least cost of a letter without a sound, and of a sound without a letter."""
 _MOST_SILENT, _MOST_EXTRA = 5, 3
 """How many sounds may be without a letter, and how many letters without a sound."""
 _LAST_KEY = (1 << 64) - 1
@@ -60,15 +62,13 @@ class _Known:
         # The list itself is not stored: it refers to its identity, which would keep the weak key alive.
         self._skeletons = listed.skeletons() or _computed(listed)
 
-    def having(self, key: int, length: int) -> npt.NDArray[np.uint32]:
-        """The numbers of the words with a skeleton that have about this many letters."""
+    def having(self, key: int, length: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
+        """The numbers of the words with a skeleton that have about this many letters, and how many they differ by."""
         keys, numbers, lengths = self._skeletons
         start, stop = np.searchsorted(keys, np.array([key, min(key + 1, _LAST_KEY)], dtype=np.uint64))
         near = lengths[start:stop].astype(np.intp)
-        found: npt.NDArray[np.uint32] = numbers[start:stop][
-            (near + _MOST_SILENT >= length) & (near <= length + _MOST_EXTRA)
-        ]
-        return found
+        fits = (near + _MOST_SILENT >= length) & (near <= length + _MOST_EXTRA)
+        return numbers[start:stop][fits], np.abs(near[fits] - length)
 
 
 def _computed(listed: WordList) -> Skeletons:
@@ -140,14 +140,10 @@ class Transliterator:
         if not keys:
             return
         for listed, known in self._lists or ():
-            numbers = np.unique(np.concatenate([known.having(key, count) for key in keys]))
-            if len(numbers) > _MOST_COMPARED:
-                frequencies = np.asarray(listed.document_frequencies(0, len(listed)))[numbers]
-                numbers = numbers[np.argsort(-frequencies, kind="stable")[:_MOST_COMPARED]]
-            for number in numbers.tolist():
+            for number in _likeliest(listed, known, keys, count).tolist():
                 if having := listed.document_frequency(number):
                     found[listed.term(number).decode()] += having
-        forms = [form for form, _ in found.most_common(_MOST_COMPARED)]
+        forms = list(found)
         if not forms:
             return
         bare = [form.removeprefix("ال") if len(form) > 4 else form for form in forms]
@@ -155,6 +151,27 @@ class Transliterator:
         for form, cost in zip(forms, compared.tolist(), strict=True):
             costs[form] = min(cost, costs.get(form, math.inf))
             articles[form] = found[form]
+
+
+def _likeliest(listed: WordList, known: _Known, keys: Sequence[int], count: int) -> npt.NDArray[np.uint32]:
+    """The numbers of the words with any of these skeletons that may be the likeliest for a word of `count` sounds.
+
+    A name in the news of one day is as rare as misspelled words are, so they aren't chosen by their frequency alone:
+    each letter too many or too few makes them less likely, whatever the others are.
+    """
+    found = [known.having(key, count) for key in keys]
+    numbers, differences = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+    # The smaller difference of a word that was found with and without the article.
+    order = np.lexsort((differences, numbers))
+    numbers, first = np.unique(numbers[order], return_index=True)
+    if len(numbers) <= _MOST_COMPARED:
+        return numbers
+    frequencies = np.asarray(listed.document_frequencies(0, len(listed)))[numbers]
+    bounds = np.maximum(frequencies, 1) ** _FREQUENCY * np.exp(
+        -_COST_WEIGHT * _COST_PER_LETTER * differences[order][first]
+    )
+    likeliest: npt.NDArray[np.uint32] = numbers[np.argsort(-bounds, kind="stable")[:_MOST_COMPARED]]
+    return likeliest
 
 
 def _distinct(weights: dict[str, float], articles: Counter[str]) -> Iterator[Form]:

@@ -1,6 +1,7 @@
 """Names in Latin letters, looked for by their sound among Arabic words."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import cast
 
 import numpy as np
@@ -48,6 +49,12 @@ NAMES = {
     "bellucci": "بيلوتشي",
     "hawija": "الحويجة",
     "max": "ماكس",
+    "okinawa": "أوكيناوا",
+    "tshisekedi": "تشيسيكيدي",
+    "peshawar": "بيشاور",
+    "scholz": "شولتس",
+    "hochstein": "هوكشتاين",
+    "chalamet": "شالاميه",
 }
 OTHERS = (
     *("كتاب", "مدرسة", "الحكومة", "القمح", "وزير", "زيارة", "مدينة", "في", "على", "من", "أسعار", "البترول"),
@@ -102,6 +109,18 @@ def test_forms_are_the_best_four_of_all_segments() -> None:
     assert forms[0].articles == 20
     assert forms[0].weight == 1
     assert len(forms) <= MOST_FORMS
+
+
+def test_a_rare_name_is_found_among_many_frequent_words_of_the_same_consonants() -> None:
+    vowels = [*"اويعه", ""]
+    others = ["".join((*parts, "ن")) for parts in product(vowels, repeat=4)]
+    listed = Words(["ا" + word for word in others] + ["ووهان"])
+    assert len(listed) > 600
+    counts = np.array([1 if term.decode() == fold("ووهان") else 50 for term in listed.terms(0, len(listed))])
+    listed.document_frequencies = lambda start, stop: counts[start:stop]  # type: ignore[method-assign]
+    listed.document_frequency = lambda number: int(counts[number])  # type: ignore[method-assign]
+    found = Transliterator(lambda: [cast(WordList, listed)]).forms("wuhan")
+    assert fold("ووهان") in [form.word for form in found]
 
 
 @pytest.mark.parametrize("word", ["", "a", "o", "b", "x" * 300, "ßßß", "й", "123", "aeiou", "hhh"])

@@ -40,12 +40,14 @@ _LEAST_AFTER_ARTICLE = 3
 
 _SOUNDS: dict[str, str] = {
     "tsch": "چ ش.2",
+    "tsh": "چ ش.2",
     "sch": "ش",
     "tch": "چ ش.2",
     "eau": "و ا.3",
     "sh": "ش س.4",
     "ch": "چ ش.05 خ.25 ك.2",
     "cz": "چ ش.2 ز.4",
+    "sz": "ش ز.2 س.2 چ.3",
     "kh": "خ ك.3 ق.4 ح.4",
     "gh": "غ ق.2 ج.25",
     "th": "ث ت.15 ذ.2 ط.25 د.5",
@@ -92,18 +94,26 @@ _SOUNDS: dict[str, str] = {
     "i": "ي ئ.05 ا.25 ع.25 ه.4",
     "o": "و ؤ.05 ا.2 ع.25 ه.4",
     "u": "و ؤ.05 ا.15 ي.35 ع.25 ه.4",
+    "A": "ا ع.1",
 }
 """Latin letters -> the Arabic letters that are written for them, each with its cost."""
 _AT_START = dict.fromkeys(("e", "i", "o", "u", "ou", "ei"), "ا.05 ع.1")
 _AT_END = {"a": "ه.05 ي.15", "e": "ه.1"}
 """What else is written for a sound at the start and at the end of a word."""
-_SILENT = {"h": 0.2, "gh": 0.2, "w": 0.25, "y": 0.15, "e": 0.1, "j": 0.7, "G": 0.1}
-_VOWEL_SOUNDS = frozenset("aeiouy") | {sound for sound in _SOUNDS if set(sound) <= set("aeiouyw") and len(sound) > 1}
+_SILENT = {"A": 0.1, "h": 0.2, "gh": 0.2, "w": 0.25, "y": 0.15, "e": 0.1, "j": 0.7, "G": 0.1}
+_VOWEL_SOUNDS = frozenset("aeiouyA") | {sound for sound in _SOUNDS if set(sound) <= set("aeiouyw") and len(sound) > 1}
 _SILENT_VOWEL, _SILENT_CONSONANT, _SILENT_AT_END = 0.15, 0.9, 0.45
 _EXTRA = {**dict.fromkeys("اوي", 0.2), **dict.fromkeys("ءئؤ", 0.15), "ع": 0.3, "ه": 0.25, "ح": 0.5}
 _EXTRA_CONSONANT = 0.9
 _WRONG_VOWEL, _WRONG = 0.5, 1.0
-_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+_ALEF = "A"
+"""The alef before a vowel with which a word begins: o is او in Obama, and e is اي in Ebola."""
+_BEGINNING_VOWEL = re.compile("[eiou]")
+_GLIDES = ("aw", "ay", "ey")
+"""Two sounds before a vowel, as in Peshawar."""
+_SOUND = re.compile(
+    "|".join(f"{sound}(?![aeiou])" if sound in _GLIDES else sound for sound in sorted(_SOUNDS, key=len, reverse=True))
+)
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1")
 _SECOND = "G"
 """The second of two g, as in Khashoggi, which has a letter of its own or none."""
@@ -118,9 +128,13 @@ _OTHER_CLASSES: dict[str, tuple[str, ...]] = {
     "z": ("ز", "ذ"),
     "v": ("ف", ""),
     "cz": ("ش", "ز"),
+    "sz": ("ش", "ز"),
 }
 """Latin letters -> what they may be in a skeleton, if that isn't just the first of their Arabic letters."""
 _SOFTENING = "eiy"
+_SHORTEST_FRENCH = 4
+_GERMAN = re.compile("stei|(?<=[lnr])z$")
+"""Where a German s sounds like sh, and a z like ts: Einstein, Scholz."""
 
 
 def sounds(word: str) -> list[str]:
@@ -130,7 +144,8 @@ def sounds(word: str) -> list[str]:
     (['kh', 'a', 'sh', 'o', 'g', 'G', 'i'], ['a', 'l', 'e', 'k', 's'])
     """
     word = word.replace("x", "ks").replace("gg", "g" + _SECOND)
-    return _SOUND.findall(_DOUBLED.sub(r"\1", word))
+    found = _SOUND.findall(_DOUBLED.sub(r"\1", word))
+    return [_ALEF, *found] if _BEGINNING_VOWEL.match(word) else found
 
 
 def skeletons(word: str) -> list[int]:
@@ -326,11 +341,15 @@ def _silent(sound: str, *, is_last: bool) -> float:
 
 
 def variants(word: str) -> Iterator[str]:
-    """Yield a folded Latin word, and how else it may be read: without the Arabic article, or as an Italian one."""
+    """Yield a folded Latin word, and how else it may be read: without the Arabic article, or by rules of Europe."""
     yield word
     if "sch" in word:
         yield word.replace("sch", "sk")
     if "gn" in word:
         yield word.replace("gn", "n")
+    if word.endswith("et") and len(word) > _SHORTEST_FRENCH:
+        yield word[:-1]
+    if _GERMAN.search(word):
+        yield _GERMAN.sub(lambda found: "ts" if found[0] == "z" else "shtei", word)
     if word.startswith(("al", "el")) and len(word) > 2 + _LEAST_AFTER_ARTICLE:
         yield word[2:]
