@@ -17,6 +17,7 @@ from newsarchive.i18n import DIGITS, MONTH_NAMES, Calendar, Formats
 from newsarchive.i18n.formats import CALENDARS, Digits, MonthNames
 from newsarchive.mail_address import MailAddress
 from newsarchive.site_url import SiteUrl
+from newsarchive.wording import listed, worded
 
 CONFIG_FILE = Path("newsarchive.toml")
 ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
@@ -163,30 +164,39 @@ def _read(file: Path | None) -> dict[str, Any]:
         with path.open("rb") as stream:
             return tomllib.load(stream)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(worded("{path}: {strerror}", path=path, strerror=error.strerror)) from error
     except (ValueError, RecursionError) as error:
         # Besides TOML syntax errors: bytes that are not UTF-8, numbers with thousands of digits, and deep nesting.
-        raise ConfigError(f"{path}: not readable as TOML: {error}") from error
+        raise ConfigError(worded("{path}: not readable as TOML: {error}", path=path, error=error)) from error
 
 
 def _checked(name: str, value: Any, where: str) -> Any:
     if name not in _NAMES:
-        raise ConfigError(f"{where}: unknown setting {name!r}; the settings are {', '.join(_NAMES)}")
+        raise ConfigError(
+            worded(
+                "{where}: unknown setting {name!r}; the settings are {names}",
+                where=where,
+                name=name,
+                names=listed(_NAMES),
+            )
+        )
     try:
         read: _Reader = _READERS.get(name, _text)
         return read(value)
     except LookupError as error:
-        raise ConfigError(f"{where}: unknown time zone {value!r}") from error
+        raise ConfigError(worded("{where}: unknown time zone {value!r}", where=where, value=value)) from error
     except (ValueError, TypeError, OSError, RuntimeError) as error:
         shown = "the given value" if name in _MAY_HAVE_PASSWORDS else repr(value)
-        raise ConfigError(f"{where}: {name} cannot be {shown}: {error}") from error
+        raise ConfigError(
+            worded("{where}: {name} cannot be {shown}: {error}", where=where, name=name, shown=shown, error=error)
+        ) from error
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("it must be non-empty text")
+        raise ValueError(worded("it must be non-empty text"))
     if "\0" in value:
-        raise ValueError("it must not contain a null character")
+        raise ValueError(worded("it must not contain a null character"))
     return value
 
 
@@ -195,10 +205,10 @@ def _number(lowest: int, highest: int) -> Callable[[Any], int]:
 
     def read(value: Any) -> int:
         if isinstance(value, bool | float):
-            raise TypeError("it must be an integer")
+            raise TypeError(worded("it must be an integer"))
         number = int(value)
         if not lowest <= number <= highest:
-            raise ValueError(f"it must be from {lowest} to {highest}")
+            raise ValueError(worded("it must be from {lowest} to {highest}", lowest=lowest, highest=highest))
         return number
 
     return read
@@ -207,14 +217,14 @@ def _number(lowest: int, highest: int) -> Callable[[Any], int]:
 def _flag(value: Any) -> bool:
     text = str(value).lower()
     if text not in {"true", "false"}:
-        raise ValueError("it must be true or false")
+        raise ValueError(worded("it must be true or false"))
     return text == "true"
 
 
 def _contact(value: Any) -> str:
     text = _text(value)
     if not (text.isascii() and text.isprintable()) or set(text) & set("()\\"):
-        raise ValueError("it must be a URL or an email address in ASCII, such as https://news.example.org/bot")
+        raise ValueError(worded("it must be a URL or an email address in ASCII, such as https://news.example.org/bot"))
     return text
 
 
@@ -225,7 +235,7 @@ def _path(value: Any) -> Path:
 def _networks(value: Any) -> tuple[IPv4Network | IPv6Network, ...]:
     listed = value.split(",") if isinstance(value, str) else value
     if not isinstance(listed, list):
-        raise TypeError('it must be a list such as ["10.0.0.0/8", "fd00::/8"]')
+        raise TypeError(worded('it must be a list such as ["10.0.0.0/8", "fd00::/8"]'))
     return tuple(_network(_text(network).strip()) for network in listed)
 
 
@@ -233,13 +243,15 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not a network such as 10.0.0.0/8 or fd00::/8 ({error})") from error
+        raise ValueError(
+            worded("{text!r} is not a network such as 10.0.0.0/8 or fd00::/8 ({error})", text=text, error=error)
+        ) from error
 
 
 def _origins(value: Any) -> tuple[str, ...]:
     listed = value.split(",") if isinstance(value, str) else value
     if not isinstance(listed, list):
-        raise TypeError('it must be "*", or a list such as ["https://reader.example.org"]')
+        raise TypeError(worded('it must be "*", or a list such as ["https://reader.example.org"]'))
     return tuple(dict.fromkeys(_origin(_text(origin).strip().lower()) for origin in listed))
 
 
@@ -250,9 +262,13 @@ def _origin(text: str) -> str:
     url = urlsplit(text)
     default = {"http": 80, "https": 443}.get(url.scheme)
     if default is None or not url.hostname or url.port == default or text != f"{url.scheme}://{url.netloc}":
-        raise ValueError(f"{text!r} is not an origin such as https://reader.example.org or http://localhost:3000")
+        raise ValueError(
+            worded("{text!r} is not an origin such as https://reader.example.org or http://localhost:3000", text=text)
+        )
     if "@" in url.netloc or not text.isascii() or any(sign.isspace() for sign in text):
-        raise ValueError(f"{text!r} is not an origin: a name with other letters is written in its ASCII form")
+        raise ValueError(
+            worded("{text!r} is not an origin: a name with other letters is written in its ASCII form", text=text)
+        )
     return text
 
 
@@ -264,7 +280,7 @@ def _proxy(value: Any) -> str:
     except ValueError:
         usable = None
     if not usable or url.path not in {"", "/"} or url.query or url.fragment:
-        raise ValueError("it must be the URL of an HTTP proxy, such as http://proxy.example:3128") from None
+        raise ValueError(worded("it must be the URL of an HTTP proxy, such as http://proxy.example:3128")) from None
     return str(value)
 
 
@@ -273,7 +289,7 @@ def _one_of(values: Iterable[str]) -> Callable[[Any], str]:
 
     def read(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"it must be one of {', '.join(allowed)}")
+            raise ValueError(worded("it must be one of {allowed}", allowed=listed(allowed)))
         return str(value)
 
     return read
@@ -282,7 +298,9 @@ def _one_of(values: Iterable[str]) -> Callable[[Any], str]:
 def _hosts(value: Any) -> tuple[str, ...]:
     listed = value.split(",") if isinstance(value, str) else value
     if not isinstance(listed, list) or not listed:
-        raise TypeError('it must be a list such as ["https://search1.example:9200", "https://search2.example:9200"]')
+        raise TypeError(
+            worded('it must be a list such as ["https://search1.example:9200", "https://search2.example:9200"]')
+        )
     return tuple(dict.fromkeys(_host(_text(host).strip()) for host in listed))
 
 
@@ -294,16 +312,18 @@ def _host(text: str) -> str:
     except ValueError:
         usable = None
     if not usable or url.query or url.fragment or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("each must be the URL of a node, such as https://search1.example:9200") from None
+        raise ValueError(worded("each must be the URL of a node, such as https://search1.example:9200")) from None
     if "@" in url.netloc:
-        raise ValueError("a URL must have no user and password: opensearch_user and OPENSEARCH_PASSWORD are for them")
+        raise ValueError(
+            worded("a URL must have no user and password: opensearch_user and OPENSEARCH_PASSWORD are for them")
+        )
     return text.rstrip("/")
 
 
 def _index_name(value: Any) -> str:
     text = _text(value)
     if not _INDEX_NAME.fullmatch(text):
-        raise ValueError("it must begin with a-z or 0-9 and have up to 64 of a-z, 0-9, - and _")
+        raise ValueError(worded("it must begin with a-z or 0-9 and have up to 64 of a-z, 0-9, - and _"))
     return text
 
 

@@ -12,6 +12,7 @@ from newsarchive.search.engine import Engine
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.subscriptions.feed_secrets import SECRETS_FILE, FeedSecrets
 from newsarchive.topics import Topics
+from newsarchive.wording import worded
 
 INDEX_FOLDER = "index"
 """The name of the search index's folder in the archive folder."""
@@ -98,9 +99,14 @@ def _password(config: Config, folder: Path) -> str:
     try:
         password = FeedSecrets(file, prefix=SECRETS).get(PASSWORD)
     except (SubscriptionsError, OSError, ValueError) as error:
-        raise ConfigError(f"opensearch_secrets: {error}") from error
+        raise ConfigError(worded("opensearch_secrets: {error}", error=error)) from error
     if not password:
         raise ConfigError(
-            f"opensearch_user is {config.opensearch_user!r}, but {PASSWORD} is neither in the environment nor in {file}"
+            worded(
+                "opensearch_user is {opensearch_user!r}, but {password} is neither in the environment nor in {file}",
+                opensearch_user=config.opensearch_user,
+                password=PASSWORD,
+                file=file,
+            )
         )
     return password

@@ -45,6 +45,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from newsarchive.wording import listed, worded
+
 DEBUG_VARIABLE = "NEWSARCHIVE_DEBUG"
 """The environment variable that makes errors print their traceback."""
 MAX_MESSAGE = 1_000
@@ -72,7 +74,7 @@ class IngestError(NewsArchiveError):
 
     def __init__(self, origin: str, reason: str) -> None:
         origin, reason = _short(origin), _short(reason)
-        super().__init__(f"{origin}: {reason}")
+        super().__init__(worded("{origin}: {reason}", origin=origin, reason=reason))
         self.origin = origin
         self.reason = reason
 
@@ -109,7 +111,7 @@ class ArticleNotFound(ArchiveError):
     """No article has this id, or the article was withdrawn."""
 
     def __init__(self, article_id: str) -> None:
-        super().__init__(f"no article has the id {article_id!r}")
+        super().__init__(worded("no article has the id {article_id!r}", article_id=article_id))
         self.article_id = article_id
 
 
@@ -118,7 +120,8 @@ class ArticleWithdrawn(ArticleNotFound):
 
     def __init__(self, article_id: str, withdrawn_at: datetime) -> None:
         super().__init__(article_id)
-        self.args = (f"the article {article_id!r} was withdrawn on {withdrawn_at:%Y-%m-%d}",)
+        day = f"{withdrawn_at:%Y-%m-%d}"
+        self.args = (worded("the article {article_id!r} was withdrawn on {day}", article_id=article_id, day=day),)
         self.withdrawn_at = withdrawn_at
 
 
@@ -130,7 +133,7 @@ class CorruptArchive(ArchiveError):
     """A line of a part differs from the line that was written. The other lines stay readable."""
 
     def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {reason}")
+        super().__init__(worded("{path}:{line}: {reason}", path=path, line=line, reason=reason))
         self.path = path
         self.line = line
         self.reason = reason
@@ -186,8 +189,12 @@ class PurgeUnfinished(ArchiveError):
 
     def __init__(self, article_id: str, reason: str) -> None:
         super().__init__(
-            f"the text of {article_id} is gone from the archive, and no search finds it, but it is still in files of"
-            f" the index: {reason}; run 'newsarchive reindex'"
+            worded(
+                "the text of {article_id} is gone from the archive, and no search finds it, but it is still in files of"
+                " the index: {reason}; run 'newsarchive reindex'",
+                article_id=article_id,
+                reason=reason,
+            )
         )
         self.article_id = article_id
 
@@ -197,8 +204,12 @@ class ArchiveShortened(ArchiveError):
 
     def __init__(self, folder: Path, missing: tuple[str, ...]) -> None:
         super().__init__(
-            f"{folder}: the archive is shorter than it was: {'; '.join(missing)}."
-            " Restore it from a backup, or give up the missing lines with --accept-loss"
+            worded(
+                "{folder}: the archive is shorter than it was: {missing}."
+                " Restore it from a backup, or give up the missing lines with --accept-loss",
+                folder=folder,
+                missing=listed(missing, "; "),
+            )
         )
         self.missing = missing
 
@@ -215,21 +226,26 @@ class ExportsBusy(ExportError):
     """As many exports run as may run at the same time."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} exports are running, and no more may run at the same time", count=str(count))
+        super().__init__(
+            worded("{count} exports are running, and no more may run at the same time", count=count), count=str(count)
+        )
 
 
 class ExportTooLarge(ExportError):
     """The export would have more rows than the setting `export_rows` allows."""
 
     def __init__(self, rows: int, most: int) -> None:
-        super().__init__(f"an export of {rows:,} rows; the limit is {most:,}", rows=f"{rows:,}", most=f"{most:,}")
+        text = worded("an export of {rows:,} rows; the limit is {most:,}", rows=rows, most=most)
+        super().__init__(text, rows=f"{rows:,}", most=f"{most:,}")
 
 
 class ExportUnavailable(ExportError):
     """The format of an export needs something that isn't installed."""
 
     def __init__(self, name: str, needs: str) -> None:
-        super().__init__(f"the format {name} needs {needs}, which isn't installed", name=name)
+        super().__init__(
+            worded("the format {name} needs {needs}, which isn't installed", name=name, needs=needs), name=name
+        )
 
 
 class CursorGone(NewsArchiveError):
@@ -291,7 +307,7 @@ class IndexUnusable(SearchError):
     """
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; run 'newsarchive reindex'")
+        super().__init__(worded("{reason}; run 'newsarchive reindex'", reason=reason))
         self.reason = reason
 
 
@@ -314,8 +330,9 @@ def wants_traceback() -> bool:
 
 def describe_fault(error: BaseException) -> str:
     """Return one line about an unexpected exception: its type, its text, and how to report it."""
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    return (
-        f"a fault in newsarchive: {what}; please report it to its developers,"
-        f" with the traceback that {DEBUG_VARIABLE}=1 shows"
+    return worded(
+        "a fault in newsarchive: {what}; please report it to its developers,"
+        " with the traceback that {variable}=1 shows",
+        what=" ".join(f"{type(error).__name__}: {error}".split()),
+        variable=DEBUG_VARIABLE,
     )

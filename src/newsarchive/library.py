@@ -52,6 +52,7 @@ from newsarchive.stories.groups import Groups
 from newsarchive.stories.reuse import MOST_ARTICLES, Reuse, Reused
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 from newsarchive.warc.removing import remove_pages
+from newsarchive.wording import worded
 
 _ALONGSIDE = 2
 """The number of workers from which on the groups are updated while the index is."""
@@ -395,7 +396,7 @@ class Library:
         except (NewsArchiveError, OSError) as error:
             raise PurgeUnfinished(article_id, str(error)) from error
         except KeyboardInterrupt as interruption:
-            raise PurgeUnfinished(article_id, "interrupted") from interruption
+            raise PurgeUnfinished(article_id, worded("interrupted")) from interruption
         undeleted = (*left, *report.undeleted, *self._forget_groups_if_behind())
         if undeleted:
             raise PurgeUnfinished(article_id, "could not delete " + "; ".join(undeleted))

@@ -26,6 +26,7 @@ from itertools import islice
 from typing import Any
 
 from newsarchive.article import MAX_ID_LENGTH, Article, Copy, Origin, Record, Topic
+from newsarchive.wording import worded
 
 ID = MAX_ID_LENGTH
 """Characters of an id. Ids of this archive have 16; a longer string than this can't be an id."""
@@ -108,9 +109,15 @@ def _without_loose_end(text: str) -> str:
 def excess_of(body: str) -> str:
     """Return a message on how the body exceeds its limits; empty if it doesn't."""
     if len(body) * _MOST_BYTES_PER_CHARACTER > BODY_BYTES and (nbytes := _utf8_length(body)) > BODY_BYTES:
-        return f"a text of {nbytes:,} bytes; an article may have {BODY_BYTES:,}"
+        return worded(
+            "a text of {nbytes:,} bytes; an article may have {body_bytes:,}", nbytes=nbytes, body_bytes=BODY_BYTES
+        )
     if (paragraphs := body.count("\n") + 1) > PARAGRAPHS:
-        return f"a text of {paragraphs:,} paragraphs; an article may have {PARAGRAPHS:,}"
+        return worded(
+            "a text of {paragraphs:,} paragraphs; an article may have {paragraphs2:,}",
+            paragraphs=paragraphs,
+            paragraphs2=PARAGRAPHS,
+        )
     return ""
 
 

@@ -6,6 +6,8 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Self
 
+from newsarchive.wording import worded
+
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
@@ -28,17 +30,17 @@ class MailAddress:
         MailAddress(address='alerts@example.org', name='الأرشيف')
         """
         if not text.isprintable():
-            raise ValueError("it must not contain control characters")
+            raise ValueError(worded("it must not contain control characters"))
         name, given = parseaddr(text) if "<" in text else ("", text.strip())
         local, at, domain = given.rpartition("@")
         if not at or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL:
-            raise ValueError("it must be an e-mail address such as reader@example.org")
+            raise ValueError(worded("it must be an e-mail address such as reader@example.org"))
         try:
             host = domain.encode("idna").decode("ascii").lower()
         except UnicodeError:
             host = ""
         if not _DOMAIN.fullmatch(host) or len(local) + len(host) >= _LONGEST:
-            raise ValueError(f"{domain!r} is not a domain of e-mail addresses")
+            raise ValueError(worded("{domain!r} is not a domain of e-mail addresses", domain=domain))
         return cls(f"{local}@{host}", name.strip())
 
     @property

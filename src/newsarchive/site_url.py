@@ -6,6 +6,8 @@ from ipaddress import IPv6Address
 from typing import Self
 from urllib.parse import SplitResult, quote, urlsplit
 
+from newsarchive.wording import worded
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
@@ -28,21 +30,23 @@ class SiteUrl:
     def parse(cls, text: str) -> Self:
         """Parse a URL. Raises ValueError with the reason if it can't be used."""
         if not text.isprintable() or " " in text:
-            raise ValueError("it must not contain spaces or control characters")
+            raise ValueError(worded("it must not contain spaces or control characters"))
         try:
             parts = urlsplit(text)
             port = parts.port
         except ValueError as error:
-            raise ValueError(f"it is not a valid URL: {error}") from error
+            raise ValueError(worded("it is not a valid URL: {error}", error=error)) from error
         if parts.scheme not in _DEFAULT_PORTS or not parts.netloc:
-            raise ValueError("it must begin with http:// or https:// and a host, as in https://news.example.org/")
+            raise ValueError(
+                worded("it must begin with http:// or https:// and a host, as in https://news.example.org/")
+            )
         if "@" in parts.netloc:
-            raise ValueError("it must not contain a user name or a password")
+            raise ValueError(worded("it must not contain a user name or a password"))
         if "?" in text or "#" in text:
-            raise ValueError("it must not contain a query (?) or a fragment (#)")
+            raise ValueError(worded("it must not contain a query (?) or a fragment (#)"))
         host = _host(parts)
         if port == 0:
-            raise ValueError("its port must be from 1 to 65535")
+            raise ValueError(worded("its port must be from 1 to 65535"))
         if port not in (None, _DEFAULT_PORTS[parts.scheme]):
             host += f":{port}"
         return cls(parts.scheme, host, _prefix(parts.path))
@@ -68,9 +72,9 @@ def _host(parts: SplitResult) -> str:
             return f"[{IPv6Address(name).compressed}]"
         host = name.encode("idna").decode("ascii").lower()
     except ValueError as error:  # including UnicodeError
-        raise ValueError(f"{name!r} is not a host name") from error
+        raise ValueError(worded("{name!r} is not a host name", name=name)) from error
     if not _NAME.fullmatch(host):
-        raise ValueError(f"{name!r} is not a host name")
+        raise ValueError(worded("{name!r} is not a host name", name=name))
     return host
 
 
@@ -79,6 +83,9 @@ def _prefix(path: str) -> str:
     for segment in prefix.split("/")[1:]:
         if not _SEGMENT.fullmatch(segment) or segment in (".", ".."):
             raise ValueError(
-                "each part of its path may contain only letters a-z, digits and . _ ~ -, as in https://example.org/news/"
+                worded(
+                    "each part of its path may contain only letters a-z, digits and . _ ~ -, as in "
+                    "https://example.org/news/"
+                )
             )
     return prefix

@@ -22,6 +22,7 @@ from newsarchive.errors import ConfigError
 from newsarchive.sources import SEPARATOR, SourceTable, other_names
 from newsarchive.topics import ArticleTopics, Topics, TopicTable
 from newsarchive.topics.article_topics import table_digest
+from newsarchive.wording import worded
 
 __all__ = [
     "ACCESS",
@@ -101,7 +102,7 @@ def load_tables(
     line. The spelling files are only listed here; `load_spellings` reads them.
     """
     if folder is not None and not folder.is_dir():
-        raise ConfigError(f"{folder}: no such folder; create it, or correct the setting 'tables'")
+        raise ConfigError(worded("{folder}: no such folder; create it, or correct the setting 'tables'", folder=folder))
     folder = folder or archive / FOLDER
     spelling_files = [path for path in (folder / SPELLINGS, spellings) if path and (path == spellings or path.exists())]
     sources, topics = _read_sources(folder / SOURCES), _read_topics(folder / TOPICS)
@@ -125,7 +126,15 @@ def _read_sources(path: Path) -> list[list[str]]:
     for number, source, others in _assignments(path, "name of a source = its other names"):
         for name in (source, *other_names(others)):
             if known.setdefault(name_key(name), source) != source:
-                raise ConfigError(f"{path}:{number}: {name!r} is already a name of {known[name_key(name)]!r}")
+                raise ConfigError(
+                    worded(
+                        "{path}:{number}: {name!r} is already a name of {known!r}",
+                        path=path,
+                        number=number,
+                        name=name,
+                        known=known[name_key(name)],
+                    )
+                )
             sources.setdefault(source, []).append(name)
     return list(sources.values())
 
@@ -137,12 +146,20 @@ def _read_access(path: Path, sources: SourceTable) -> dict[str, Policy]:
     for number, source, written in _assignments(path, "name of a source = full, snippet, metadata or embargo 30 days"):
         key = sources.key(source)
         if key in lines:
-            raise ConfigError(f"{path}:{number}: line {lines[key]} already has a policy for {source!r}")
+            raise ConfigError(
+                worded(
+                    "{path}:{number}: line {lines} already has a policy for {source!r}",
+                    path=path,
+                    number=number,
+                    lines=lines[key],
+                    source=source,
+                )
+            )
         lines[key] = number
         try:
             policies[key] = read_policy(written)
         except ValueError as error:
-            raise ConfigError(f"{path}:{number}: {error}") from error
+            raise ConfigError(worded("{path}:{number}: {error}", path=path, number=number, error=error)) from error
     return policies
 
 
@@ -152,13 +169,29 @@ def _read_topics(path: Path) -> dict[str, str]:
     for number, category, topic in _assignments(path, "category used by an outlet = its topics"):
         earlier = lines.setdefault(name_key(category), number)
         if earlier != number:
-            raise ConfigError(f"{path}:{number}: line {earlier} already has a topic for {category!r}")
+            raise ConfigError(
+                worded(
+                    "{path}:{number}: line {earlier} already has a topic for {category!r}",
+                    path=path,
+                    number=number,
+                    earlier=earlier,
+                    category=category,
+                )
+            )
         topics[category] = topic
     table = TopicTable(topics)
     for category, topic in topics.items():
         if chained := table.chained(topic):
             number = lines[name_key(category)]
-            raise ConfigError(f"{path}:{number}: the topic {chained[0]!r} is itself assigned to {chained[1]!r}")
+            raise ConfigError(
+                worded(
+                    "{path}:{number}: the topic {chained!r} is itself assigned to {chained2!r}",
+                    path=path,
+                    number=number,
+                    chained=chained[0],
+                    chained2=chained[1],
+                )
+            )
     return topics
 
 
@@ -167,7 +200,15 @@ def _assignments(path: Path, form: str) -> Iterator[tuple[int, str, str]]:
     for number, content in table_lines(read_table(path)) if path.exists() else ():
         left, equals, right = (part.strip() for part in content.partition("="))
         if not (left and equals and right and name_key(left) and name_key(right)):
-            raise ConfigError(f"{path}:{number}: {content!r} does not have the form: {form}")
+            raise ConfigError(
+                worded(
+                    "{path}:{number}: {content!r} does not have the form: {form}",
+                    path=path,
+                    number=number,
+                    content=content,
+                    form=form,
+                )
+            )
         yield number, left, right
 
 
@@ -184,9 +225,15 @@ def read_table(path: Path) -> str:
         with path.open("rb") as stream:
             content = stream.read(_SIZE_LIMIT + 1)
         if len(content) > _SIZE_LIMIT:
-            raise ConfigError(f"{path}: too large for a table; the limit is {_SIZE_LIMIT // 2**20} MiB")
+            raise ConfigError(
+                worded(
+                    "{path}: too large for a table; the limit is {size_limit} MiB",
+                    path=path,
+                    size_limit=_SIZE_LIMIT // 2**20,
+                )
+            )
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(worded("{path}: {strerror}", path=path, strerror=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8: {error}") from error
+        raise ConfigError(worded("{path} is not UTF-8: {error}", path=path, error=error)) from error

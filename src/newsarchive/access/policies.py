@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from newsarchive.arabic.names import name_key
 from newsarchive.article import Article
+from newsarchive.wording import worded
 
 LONGEST_EMBARGO = 36_500
 """Days."""
@@ -68,10 +69,18 @@ def read_policy(text: str) -> Policy:
         return Policy(Level[written.upper()])
     match = _EMBARGO.fullmatch(written)
     if match is None:
-        raise ValueError(f"{text!r} is no policy; write full, snippet, metadata, or embargo 30 days [snippet]")
+        raise ValueError(
+            worded("{text!r} is no policy; write full, snippet, metadata, or embargo 30 days [snippet]", text=text)
+        )
     days = int(match[1])
     if not 1 <= days <= LONGEST_EMBARGO:
-        raise ValueError(f"an embargo must be from 1 to {LONGEST_EMBARGO:,} days, not {days:,}")
+        raise ValueError(
+            worded(
+                "an embargo must be from 1 to {longest_embargo:,} days, not {days:,}",
+                longest_embargo=LONGEST_EMBARGO,
+                days=days,
+            )
+        )
     return Policy(Level[(match[2] or "metadata").upper()], days)
 
 

@@ -23,6 +23,7 @@ from typing import Any
 from newsarchive.access.readers import Reader, Scope
 from newsarchive.durable import sync_folder
 from newsarchive.errors import AccessError
+from newsarchive.wording import worded
 
 FOLDER = "access"
 """The folder of tokens in the archive."""
@@ -91,12 +92,16 @@ class TokenStore:
         """Make a token and return it; only its digest is kept. Raises AccessError if the name is taken or unusable."""
         name = " ".join(name.split())
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise AccessError(f"a token needs a name of up to {_LONGEST_NAME} printable characters")
+            raise AccessError(
+                worded("a token needs a name of up to {longest_name} printable characters", longest_name=_LONGEST_NAME)
+            )
         if expires is not None and expires < _today():
-            raise AccessError(f"{expires} is past; a token must be good for at least today")
+            raise AccessError(worded("{expires} is past; a token must be good for at least today", expires=expires))
         with self._writing() as tokens:
             if any(one.name == name and one.is_good(_today()) for one in tokens.values()):
-                raise AccessError(f"there is a token {name!r} already; revoke it, or choose another name")
+                raise AccessError(
+                    worded("there is a token {name!r} already; revoke it, or choose another name", name=name)
+                )
             token_id = next(one for one in iter(lambda: secrets.token_hex(_ID_BYTES), "") if one not in tokens)
             token = PREFIX + token_id + secrets.token_urlsafe(_SECRET_BYTES)
             tokens[token_id] = Token(
@@ -116,7 +121,9 @@ class TokenStore:
         with self._writing() as tokens:
             found = [one for one in tokens.values() if name in (one.name, one.id) and one.revoked is None]
             if not found:
-                raise AccessError(f"there is no token {name!r} to revoke; see 'newsarchive tokens list'")
+                raise AccessError(
+                    worded("there is no token {name!r} to revoke; see 'newsarchive tokens list'", name=name)
+                )
             tokens |= {one.id: replace(one, revoked=now) for one in found}
         return tuple(found)
 
@@ -165,7 +172,7 @@ class TokenStore:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise AccessError(f"{self._path}: {error.strerror}") from error
+            raise AccessError(worded("{path}: {strerror}", path=self._path, strerror=error.strerror)) from error
         state = found.st_ino, found.st_mtime_ns, found.st_size
         with self._lock:
             if self._read is None or self._read[0] != state:
@@ -186,7 +193,7 @@ class TokenStore:
             finally:
                 os.close(lock)
         except OSError as error:
-            raise AccessError(f"{self._path}: {error.strerror}") from error
+            raise AccessError(worded("{path}: {strerror}", path=self._path, strerror=error.strerror)) from error
 
 
 def _today() -> date:
@@ -201,13 +208,17 @@ def _loaded(path: Path) -> dict[str, Token]:
     """The tokens in a file by id. Raises AccessError if it can't be read, or if others may read it."""
     try:
         if path.stat().st_mode & 0o077:
-            raise AccessError(f"{path}: other users may read or change this file; run: chmod 600 {path}")
+            raise AccessError(
+                worded("{path}: other users may read or change this file; run: chmod 600 {path}", path=path)
+            )
         listed = json.loads(path.read_bytes())["tokens"]
         return {one["id"]: _token(one) for one in listed}
     except OSError as error:
-        raise AccessError(f"{path}: {error.strerror}") from error
+        raise AccessError(worded("{path}: {strerror}", path=path, strerror=error.strerror)) from error
     except (ValueError, TypeError, KeyError) as error:
-        raise AccessError(f"{path}: damaged ({error}); delete it, and create new tokens") from error
+        raise AccessError(
+            worded("{path}: damaged ({error}); delete it, and create new tokens", path=path, error=error)
+        ) from error
 
 
 def _token(form: Mapping[str, Any]) -> Token:

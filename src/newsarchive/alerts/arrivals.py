@@ -19,6 +19,7 @@ from newsarchive.archive.parts import part_order
 from newsarchive.archive.store import leave_out
 from newsarchive.article import Article, Copy, Record
 from newsarchive.errors import AlertsError
+from newsarchive.wording import worded
 
 _KEY_BYTES = 8
 _BATCH = 2_000
@@ -65,7 +66,7 @@ def take_in(ledger: Ledger, archive: Archive) -> str:
         except (_Moved, FileNotFoundError):
             continue
         return warning
-    raise AlertsError("the archive is being purged; send alerts again when that is done")
+    raise AlertsError(worded("the archive is being purged; send alerts again when that is done"))
 
 
 def _place(ledger: Ledger, archive: Archive) -> tuple[_Place, str]:

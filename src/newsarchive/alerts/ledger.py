@@ -27,6 +27,7 @@ from newsarchive.alerts.records import (
 )
 from newsarchive.errors import AlertsError
 from newsarchive.stories.numbers import id_of, key_of
+from newsarchive.wording import worded
 
 FOLDER = "alerts"
 """The folder in the archive that has the ledger and the secrets of alerts."""
@@ -74,8 +75,12 @@ class Ledger:
             self._database = _opened(self.path)
         except (OSError, sqlite3.Error) as error:
             raise AlertsError(
-                f"{self.path}: the ledger of alerts can't be used: {error}. Restore it from a backup, or move it away:"
-                " then searches begin anew with what arrives from now on"
+                worded(
+                    "{path}: the ledger of alerts can't be used: {error}. Restore it from a backup, or "
+                    "move it away: then searches begin anew with what arrives from now on",
+                    path=self.path,
+                    error=error,
+                )
             ) from error
 
     @staticmethod
@@ -316,7 +321,7 @@ class Ledger:
             raise self._failure(error) from error
 
     def _failure(self, error: sqlite3.Error) -> AlertsError:
-        return AlertsError(f"{self.path}: the ledger of alerts can't be used: {error}")
+        return AlertsError(worded("{path}: the ledger of alerts can't be used: {error}", path=self.path, error=error))
 
 
 def _items(text: str) -> Items:

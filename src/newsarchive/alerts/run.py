@@ -23,6 +23,7 @@ from newsarchive.errors import AlertsError, AlertsRunning, SearchError, Subscrip
 from newsarchive.library import Library
 from newsarchive.subscriptions.clock import Clock, SystemClock
 from newsarchive.subscriptions.feed_secrets import SECRETS_FILE, FeedSecrets
+from newsarchive.wording import worded
 
 PREFIX = "ALERT_"
 """What the names of secrets begin with."""
@@ -65,7 +66,9 @@ def only_sender(archive: Path, wait: float = 0.0) -> Iterator[None]:
     try:
         lock = take_lock(folder / "sending.lock", wait)
     except Held as held:
-        raise AlertsRunning(f"{folder}: process {held.holder} is sending alerts") from held
+        raise AlertsRunning(
+            worded("{folder}: process {holder} is sending alerts", folder=folder, holder=held.holder)
+        ) from held
     with lock:
         yield
 

@@ -17,6 +17,7 @@ from newsarchive.mail_address import MailAddress
 from newsarchive.search import SearchRequest
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.web.params import InvalidParameter, parse_search
+from newsarchive.wording import listed, worded
 
 PARAMETERS = ("q", "match", "translate", "source", "topic", "section", "author", "publisher", "topics", "from", "to")
 """The parameters of the search page that a saved search can have. Its `language` is that of the digests."""
@@ -62,15 +63,24 @@ class SavedSearch:
     def __post_init__(self) -> None:
         """Check what could end up in a header or an address, and the search itself."""
         if not _ID.fullmatch(self.id):
-            raise AlertsError(f"the id {self.id[:70]!r} must be of letters a-z, digits, - and _, up to 64")
+            raise AlertsError(
+                worded("the id {id!r} must be of letters a-z, digits, - and _, up to 64", id=self.id[:70])
+            )
         if not self.name or len(self.name) > _LONGEST_NAME:
-            raise AlertsError(f"a saved search needs a name of up to {_LONGEST_NAME} characters")
+            raise AlertsError(
+                worded("a saved search needs a name of up to {longest_name} characters", longest_name=_LONGEST_NAME)
+            )
         if len(self.emails) > _MOST_RECIPIENTS:
-            raise AlertsError(f"at most {_MOST_RECIPIENTS} addresses can get one search; use a mailing list")
+            raise AlertsError(
+                worded(
+                    "at most {most_recipients} addresses can get one search; use a mailing list",
+                    most_recipients=_MOST_RECIPIENTS,
+                )
+            )
         if self.webhook and (not is_web_url(self.webhook) or _CONTROL.search(self.webhook)):
-            raise AlertsError(f"{self.webhook[:200]!r} is not an http or https address")
+            raise AlertsError(worded("{webhook!r} is not an http or https address", webhook=self.webhook[:200]))
         if not 1 <= self.limit <= MAX_LIMIT:
-            raise AlertsError(f"limit: it must be from 1 to {MAX_LIMIT}")
+            raise AlertsError(worded("limit: it must be from 1 to {max_limit}", max_limit=MAX_LIMIT))
         self.request(NO_TABLES)
 
     def request(self, tables: Tables) -> SearchRequest:
@@ -113,13 +123,17 @@ def saved_search_to_json(search: SavedSearch) -> dict[str, Any]:
 def saved_search_from_json(form: Any) -> SavedSearch:
     """The saved search of a JSON form, as people write it. Raises AlertsError, naming the key."""
     if not isinstance(form, Mapping):
-        raise AlertsError('a line must be an object such as {"id": "wheat", "name": "القمح", "q": "القمح"}')
+        raise AlertsError(worded('a line must be an object such as {{"id": "wheat", "name": "القمح", "q": "القمح"}}'))
     unknown = sorted(set(form) - KEYS.keys() - set(PARAMETERS))
     if unknown:
-        raise AlertsError(f"unknown key {unknown[0]!r}; the keys are {', '.join((*KEYS, *PARAMETERS))}")
+        raise AlertsError(
+            worded(
+                "unknown key {unknown!r}; the keys are {names}", unknown=unknown[0], names=listed((*KEYS, *PARAMETERS))
+            )
+        )
     for key in ("id", "name"):
         if not form.get(key):
-            raise AlertsError(f"the key {key!r} is missing")
+            raise AlertsError(worded("the key {key!r} is missing", key=key))
     values: dict[str, Any] = {}
     parameters: list[tuple[str, tuple[str, ...]]] = []
     for key, value in form.items():
@@ -129,7 +143,7 @@ def saved_search_from_json(form: Any) -> SavedSearch:
             else:
                 values["emails" if key == "email" else key] = KEYS[key](value)
         except (TypeError, ValueError, AlertsError) as error:
-            raise AlertsError(f"{key}: {error}") from error
+            raise AlertsError(worded("{key}: {error}", key=key, error=error)) from error
     return SavedSearch(parameters=tuple(parameters), **values)
 
 
@@ -139,13 +153,13 @@ _REPEATED = frozenset({"source", "topic", "section", "author", "publisher"})
 def _texts(value: Any, *, many: bool) -> tuple[str, ...]:
     listed = value if many and isinstance(value, list) else [value]
     if not all(isinstance(one, str) for one in listed):
-        raise TypeError('it must be text, or a list such as ["تاس"]' if many else "it must be text")
+        raise TypeError(worded('it must be text, or a list such as ["تاس"]') if many else worded("it must be text"))
     return tuple(filter(None, map(clean_line, listed)))
 
 
 def _line(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("it must be text")
+        raise TypeError(worded("it must be text"))
     return clean_line(value)
 
 
@@ -156,7 +170,7 @@ def _address(value: Any) -> str:
 def _emails(value: Any) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list):
-        raise TypeError('it must be a list such as ["reader@example.org"]')
+        raise TypeError(worded('it must be a list such as ["reader@example.org"]'))
     return tuple(dict.fromkeys(read_email(_line(one)) for one in listed))
 
 
@@ -165,24 +179,24 @@ def read_email(text: str) -> str:
     try:
         return MailAddress.parse(text).address
     except ValueError as error:
-        raise AlertsError(f"{text[:100]!r} can't get mail: {error}") from error
+        raise AlertsError(worded("{text!r} can't get mail: {error}", text=text[:100], error=error)) from error
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("it must be true or false")
+        raise TypeError(worded("it must be true or false"))
     return value
 
 
 def _limit(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("it must be a number")
+        raise TypeError(worded("it must be a number"))
     return value
 
 
 def _language(value: Any) -> str:
     if value not in LANGUAGES:
-        raise ValueError(f"it must be {' or '.join(LANGUAGES)}")
+        raise ValueError(worded("it must be {languages}", languages=listed(LANGUAGES, " or ")))
     return str(value)
 
 
@@ -191,7 +205,7 @@ def read_zone(value: Any) -> ZoneInfo | None:
     try:
         return ZoneInfo(_line(value)) if value else None
     except (LookupError, ValueError, OSError) as error:
-        raise AlertsError(f"unknown time zone {value!r}; write it as Asia/Riyadh") from error
+        raise AlertsError(worded("unknown time zone {value!r}; write it as Asia/Riyadh", value=value)) from error
 
 
 KEYS: dict[str, Callable[[Any], Any]] = {

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from newsarchive.errors import AlertsError
+from newsarchive.wording import worded
 
 Frequency = Literal["run", "hourly", "daily", "weekly"]
 
@@ -34,7 +35,7 @@ class Schedule:
         every, *rest = text.lower().split() or [""]
         at, day = DAILY.at, DAILY.day
         if every not in ("run", "hourly", "daily", "weekly"):
-            raise AlertsError(f"{text[:50]!r} is not a schedule; {_FORM}")
+            raise AlertsError(worded("{text!r} is not a schedule; {form}", text=text[:50], form=_FORM))
         for word in rest:
             clock = _CLOCK.fullmatch(word)
             if clock and every in ("daily", "weekly"):
@@ -42,7 +43,14 @@ class Schedule:
             elif every == "weekly" and (found := _day(word)) is not None:
                 day = found
             else:
-                raise AlertsError(f"{word[:50]!r} can't be used in the schedule {text[:50]!r}; {_FORM}")
+                raise AlertsError(
+                    worded(
+                        "{word!r} can't be used in the schedule {text!r}; {form}",
+                        word=word[:50],
+                        text=text[:50],
+                        form=_FORM,
+                    )
+                )
         return cls(every, at, day)  # type: ignore[arg-type]
 
     def __str__(self) -> str:

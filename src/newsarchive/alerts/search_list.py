@@ -10,6 +10,7 @@ from newsarchive.archive.locks import Held, take_lock
 from newsarchive.durable import replace_file
 from newsarchive.errors import AlertsError
 from newsarchive.tables import FOLDER as TABLES
+from newsarchive.wording import worded
 
 SEARCHES = "searches.jsonl"
 _WAIT = 10.0
@@ -38,7 +39,9 @@ class SearchList:
         def change(lines: list[_Line]) -> list[_Line]:
             for one in _searches(lines):
                 if search.id == one.id or search.name == one.name:
-                    raise AlertsError(f"there is already a saved search {one.id} with the name {one.name!r}")
+                    raise AlertsError(
+                        worded("there is already a saved search {id} with the name {name!r}", id=one.id, name=one.name)
+                    )
             return [*lines, search]
 
         self._change(change)
@@ -79,7 +82,9 @@ class SearchList:
         try:
             lock = take_lock(self.path.with_name(".searches.lock"), _WAIT)
         except Held as held:
-            raise AlertsError(f"{self.path}: process {held.holder} is changing the saved searches") from held
+            raise AlertsError(
+                worded("{path}: process {holder} is changing the saved searches", path=self.path, holder=held.holder)
+            ) from held
         with lock:
             yield
 
@@ -88,7 +93,9 @@ def find(searches: Sequence[SavedSearch], named: str) -> SavedSearch:
     """The saved search with this id, or else with this name. Raises AlertsError if there is none."""
     for one in (*(one for one in searches if one.id == named), *(one for one in searches if one.name == named)):
         return one
-    raise AlertsError(f"no saved search has the id or the name {named[:200]!r}; see 'newsarchive alerts list'")
+    raise AlertsError(
+        worded("no saved search has the id or the name {named!r}; see 'newsarchive alerts list'", named=named[:200])
+    )
 
 
 def _searches(lines: Iterable[_Line]) -> tuple[SavedSearch, ...]:
@@ -101,7 +108,7 @@ def _read(path: Path) -> list[_Line]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise AlertsError(f"{path}: it must be in UTF-8") from error
+        raise AlertsError(worded("{path}: it must be in UTF-8", path=path)) from error
     return list(_parsed(text, str(path)))
 
 
@@ -115,10 +122,20 @@ def _parsed(text: str, where: str) -> Iterator[_Line]:
         try:
             search = saved_search_from_json(json.loads(line))
         except (AlertsError, ValueError, RecursionError) as error:
-            reason = error if isinstance(error, AlertsError) else f"not valid JSON ({error})"
-            raise AlertsError(f"{where}:{number}: {reason}") from error
+            reason = error if isinstance(error, AlertsError) else worded("not valid JSON ({error})", error=error)
+            raise AlertsError(
+                worded("{where}:{number}: {reason}", where=where, number=number, reason=reason)
+            ) from error
         if taken.setdefault(search.id, number) != number:
-            raise AlertsError(f"{where}:{number}: line {taken[search.id]} already has the id {search.id!r}")
+            raise AlertsError(
+                worded(
+                    "{where}:{number}: line {taken} already has the id {id!r}",
+                    where=where,
+                    number=number,
+                    taken=taken[search.id],
+                    id=search.id,
+                )
+            )
         yield search
 
 

@@ -11,6 +11,7 @@ from newsarchive.alerts.outcomes import SENT, Outcome, Result
 from newsarchive.config import SMTP_PORTS, Config
 from newsarchive.errors import AlertsError
 from newsarchive.subscriptions.feed_secrets import FeedSecrets
+from newsarchive.wording import worded
 
 PASSWORD = "ALERT_SMTP_PASSWORD"  # noqa: S105 - the name of a secret
 """The secret with the password of `smtp_user`."""
@@ -37,15 +38,23 @@ class MailServer:
         """The server of the settings. Raises AlertsError if a setting is missing."""
         if not config.smtp_host or config.mail_from is None:
             missing = "smtp_host" if not config.smtp_host else "mail_from"
-            raise AlertsError(f"e-mail can't be sent: the setting {missing!r} is missing; see docs/alerts.md")
+            raise AlertsError(
+                worded("e-mail can't be sent: the setting {missing!r} is missing; see docs/alerts.md", missing=missing)
+            )
         password = secrets.get(PASSWORD)
         if config.smtp_user and not password:
             raise AlertsError(
-                f"e-mail can't be sent: the password of {config.smtp_user!r} is missing; put {PASSWORD} into the"
-                " environment or the file of secrets"
+                worded(
+                    "e-mail can't be sent: the password of {smtp_user!r} is missing; put {password} into "
+                    "the environment or the file of secrets",
+                    smtp_user=config.smtp_user,
+                    password=PASSWORD,
+                )
             )
         if config.smtp_user and config.smtp_security == "none":
-            raise AlertsError("e-mail can't be sent: with smtp_security = none, the password would be readable by all")
+            raise AlertsError(
+                worded("e-mail can't be sent: with smtp_security = none, the password would be readable by all")
+            )
         port = config.smtp_port or SMTP_PORTS[config.smtp_security]
         return cls(
             config.smtp_host, port, config.smtp_security, config.smtp_user or "", password, float(config.smtp_timeout)

@@ -16,6 +16,7 @@ from newsarchive.alerts.ledger import FOLDER, Ledger
 from newsarchive.alerts.records import Recipient
 from newsarchive.durable import sync_folder
 from newsarchive.errors import AlertsError
+from newsarchive.wording import worded
 
 KEY_VARIABLE = "ALERT_UNSUBSCRIBE_KEY"
 """The variable of the environment with the key. Without it, the key is in a file, which is made when first needed."""
@@ -46,10 +47,16 @@ def load_key(archive: Path, *, create: bool = False) -> bytes:
         if not path.exists():
             return b""
         if path.stat().st_mode & 0o077:
-            raise AlertsError(f"{path}: other users may read this key; run: chmod 600 {path}")
+            raise AlertsError(worded("{path}: other users may read this key; run: chmod 600 {path}", path=path))
         given = path.read_bytes().strip()
     if len(given) < _SHORTEST_KEY:
-        raise AlertsError(f"the key {KEY_VARIABLE} is too short: it must have at least {_SHORTEST_KEY} characters")
+        raise AlertsError(
+            worded(
+                "the key {key_variable} is too short: it must have at least {shortest_key} characters",
+                key_variable=KEY_VARIABLE,
+                shortest_key=_SHORTEST_KEY,
+            )
+        )
     return given
 
 

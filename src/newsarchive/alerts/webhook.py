@@ -23,6 +23,7 @@ from newsarchive.errors import AlertsError
 from newsarchive.ingest.fetching.guarded_transport import GuardedTransport, OverLimit
 from newsarchive.ingest.fetching.network_guard import NotAllowed, Resolve, system_addresses
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits
+from newsarchive.wording import worded
 
 LIMITS = Limits(seconds=30.0, idle_seconds=15.0, wire_bytes=1 << 20, content_bytes=1 << 20)
 """The limits of one webhook. Only the status and the headers of its response are read."""
@@ -54,8 +55,10 @@ def signing_key(secret: str) -> bytes:
         key = b""
     if len(key) not in _KEY_BYTES:
         raise AlertsError(
-            "the signing secret of a webhook must be whsec_ followed by 24 to 64 bytes in base64; 'openssl rand"
-            " -base64 32' makes one"
+            worded(
+                "the signing secret of a webhook must be whsec_ followed by 24 to 64 bytes in "
+                "base64; 'openssl rand -base64 32' makes one"
+            )
         )
     return key
 

@@ -23,6 +23,7 @@ from newsarchive.archive.moved_rows import has_lines, without_texts
 from newsarchive.archive.parts import START, Identity, Parts, Position
 from newsarchive.article import Copy
 from newsarchive.errors import ArchiveError
+from newsarchive.wording import worded
 
 _FORMAT = 7
 _BATCH = 2_000
@@ -209,7 +210,9 @@ class Catalogue:
         try:
             return work()
         except sqlite3.Error as error:
-            raise ArchiveError(f"neither {self._path} nor a temporary file can be used: {error}") from error
+            raise ArchiveError(
+                worded("neither {path} nor a temporary file can be used: {error}", path=self._path, error=error)
+            ) from error
 
     def _pull(self) -> None:
         """Read new lines of the archive, in separate transactions."""
@@ -370,7 +373,7 @@ def _read_of(rows: CheckedRows) -> _Read | None:
         return None
     form, archive, generation, parts = state
     if form != _format():
-        raise RowsDamaged(f"the catalogue has format {form}")
+        raise RowsDamaged(worded("the catalogue has format {form}", form=form))
     return _Read(archive, generation, [(name, offset) for name, offset in parts])
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from newsarchive.archive.checked_rows import SCHEMA, CheckedRows
 from newsarchive.errors import ArchiveError
+from newsarchive.wording import worded
 
 PATIENCE = 60.0
 """Seconds to wait for another process."""
@@ -170,7 +171,7 @@ class CatalogueFile:
             yield
 
     def _busy(self) -> ArchiveError:
-        return ArchiveError(f"{self._path}: locked by another process; try again later")
+        return ArchiveError(worded("{path}: locked by another process; try again later", path=self._path))
 
     def _close(self) -> None:
         with suppress(sqlite3.Error):

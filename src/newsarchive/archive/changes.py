@@ -19,6 +19,7 @@ from newsarchive.archive.store import Archive
 from newsarchive.article import Article, Copy, Withdrawal
 from newsarchive.errors import ArchiveLocked, CorruptArchive
 from newsarchive.limits import bounded
+from newsarchive.wording import worded
 
 _PAGE_BYTES = 4 << 20
 """A page ends after the line that exceeds this size."""
@@ -65,7 +66,7 @@ def read_changes(archive: Archive, since: Cursor | datetime | None, limit: int) 
                 if archive.identity == identity:
                     return changes
         if time.monotonic() > deadline:
-            raise ArchiveLocked(f"{archive.folder}: an article is being purged; try again")
+            raise ArchiveLocked(worded("{folder}: an article is being purged; try again", folder=archive.folder))
         time.sleep(_PAUSE)
 
 

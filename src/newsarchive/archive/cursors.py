@@ -13,6 +13,7 @@ from newsarchive.archive.lines import pieces
 from newsarchive.archive.moves import follow
 from newsarchive.archive.parts import START, Identity, Parts, Position, behind_last_newline, part_order
 from newsarchive.errors import CursorGone
+from newsarchive.wording import worded
 
 _DIGITS = 8
 _MAX_LENGTH = 200
@@ -38,19 +39,19 @@ class Cursor(NamedTuple):
         try:
             return cls._parsed(text)
         except ValueError as error:
-            raise ValueError("this is not a whole cursor") from error
+            raise ValueError(worded("this is not a whole cursor")) from error
 
     @classmethod
     def _parsed(cls, text: str) -> "Cursor":
         if len(text) > _MAX_LENGTH:
-            raise ValueError(f"{len(text)} characters")
+            raise ValueError(worded("{text} characters", text=len(text)))
         decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         if zlib.crc32(decoded[4:]).to_bytes(4, "big") != decoded[:4]:
-            raise ValueError("the checksum does not match")
+            raise ValueError(worded("the checksum does not match"))
         archive, generation, part, offset, line = decoded[4:].decode("ascii").split(" ")
         cursor = cls(archive, int(generation), Position(part, int(offset)), line)
         if cursor.generation < 0 or cursor.generation % 2 or cursor.position.offset < 0 or str(cursor) != text:
-            raise ValueError("no archive gives such a cursor")
+            raise ValueError(worded("no archive gives such a cursor"))
         if cursor.position != START:
             part_order(part)
         return cursor
@@ -67,17 +68,19 @@ def position_of(parts: Parts, identity: Identity, cursor: Cursor) -> Position:
     Raises CursorGone if the archive has no such place, or it isn't known where it is.
     """
     if cursor.archive != identity.archive[:_DIGITS]:
-        raise CursorGone("the cursor is of another archive")
+        raise CursorGone(worded("the cursor is of another archive"))
     if cursor.position == START:
         return START
     position, lost_line = cursor.position, False
     if cursor.generation != identity.generation:
         moved = follow(parts, position, cursor.generation)
         if moved is None:
-            raise CursorGone("the cursor is older than a change of the archive that it can't be followed through")
+            raise CursorGone(
+                worded("the cursor is older than a change of the archive that it can't be followed through")
+            )
         position, lost_line = moved
     if not parts.holds(position) or not (lost_line or _line_before(parts, position) == cursor.line):
-        raise CursorGone("the archive has other lines now at the place of the cursor")
+        raise CursorGone(worded("the archive has other lines now at the place of the cursor"))
     return position
 
 

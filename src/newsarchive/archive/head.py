@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from newsarchive.archive.parts import Parts
+from newsarchive.wording import worded
 
 _DIGITS = 16
 _FORM = re.compile(r"(\d{1,18}):(\d{1,18}):([0-9a-f]{16})", re.ASCII)
@@ -30,7 +31,7 @@ class Head(NamedTuple):
         """Parse a head. Raises ValueError if the text is not a head."""
         match = _FORM.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"{text!r} is not a head: a head looks like 0:1234:0123456789abcdef")
+            raise ValueError(worded("{text!r} is not a head: a head looks like 0:1234:0123456789abcdef", text=text))
         return cls(int(match[1]), int(match[2]), match[3])
 
 
@@ -87,17 +88,32 @@ def why_not_contained(heads: Heads, noted: Head) -> str | None:
     """
     now = heads.now
     if noted.generation < now.generation:
-        return (
-            f"the head {noted} can no longer be compared: since it was noted, articles were purged or a loss was"
-            f" accepted (generation {noted.generation}, now {now.generation}); note the new head"
+        return worded(
+            "the head {noted} can no longer be compared: since it was noted, articles were "
+            "purged or a loss was accepted (generation {generation}, now {generation2}); note "
+            "the new head",
+            noted=noted,
+            generation=noted.generation,
+            generation2=now.generation,
         )
     if noted.generation > now.generation:
-        return f"this is an older copy of the archive: it is at generation {now.generation}, the head {noted} is newer"
+        return worded(
+            "this is an older copy of the archive: it is at generation {generation}, the head {noted} is newer",
+            generation=now.generation,
+            noted=noted,
+        )
     if heads.then is None:
-        return (
-            f"the archive has {now.lines:,} lines, {noted.lines - now.lines:,} fewer than when the head {noted} was"
-            " noted: its end is missing, or this is an older copy"
+        return worded(
+            "the archive has {lines:,} lines, {lines2:,} fewer than when the head {noted} was "
+            "noted: its end is missing, or this is an older copy",
+            lines=now.lines,
+            lines2=noted.lines - now.lines,
+            noted=noted,
         )
     if heads.then != noted:
-        return f"the first {noted.lines:,} lines do not match the head {noted}: they were changed or damaged"
+        return worded(
+            "the first {lines:,} lines do not match the head {noted}: they were changed or damaged",
+            lines=noted.lines,
+            noted=noted,
+        )
     return None

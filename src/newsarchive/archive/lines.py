@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from newsarchive.archive.parts import Position
 from newsarchive.article import Record, from_json, to_json
+from newsarchive.wording import worded
 
 _HEAD = b'{"sha256":"'
 _BRACE = _HEAD[:1]
@@ -46,13 +47,15 @@ def decode_line(line: bytes) -> Record:
     """The record of a line; raises ValueError with the reason if the line was changed since it was written."""
     body = line[_BODY_AT:].rstrip(b"\n")
     if line[: len(_HEAD)] != _HEAD or line[_BODY_AT - 2 : _BODY_AT] != b'",':
-        raise ValueError("this is not a line of an archive: it does not start with its sha256")
+        raise ValueError(worded("this is not a line of an archive: it does not start with its sha256"))
     if hashlib.sha256(body).hexdigest().encode() != line[len(_HEAD) : _BODY_AT - 2]:
-        raise ValueError("the line was changed or damaged: its sha256 does not match")
+        raise ValueError(worded("the line was changed or damaged: its sha256 does not match"))
     try:
         return from_json(json.loads(b"{" + body))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"the line is intact, but this version does not know such a record: {error!r}") from error
+        raise ValueError(
+            worded("the line is intact, but this version does not know such a record: {error}", error=repr(error))
+        ) from error
 
 
 def pieces(line: bytes) -> Iterator[bytes]:

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from newsarchive.wording import worded
+
 POLL = 0.05
 """Seconds between attempts to take a lock that another process holds."""
 
@@ -24,8 +26,10 @@ class Held(Exception):
     @property
     def advice(self) -> str:
         """The time waited, and what to do."""
-        waited = f" after {self.waited:g} seconds" if self.waited else ""
-        return f"still busy{waited}; try again when it has finished, or wait longer with --wait SECONDS"
+        waited = worded(" after {waited:g} seconds", waited=self.waited) if self.waited else ""
+        return worded(
+            "still busy{waited}; try again when it has finished, or wait longer with --wait SECONDS", waited=waited
+        )
 
 
 def take_lock(path: Path, wait: float = 0.0) -> BinaryIO:

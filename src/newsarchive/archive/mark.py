@@ -22,6 +22,7 @@ from newsarchive.archive.lines import decode_line, pieces
 from newsarchive.archive.parts import Identity, Parts, behind_last_newline, settled
 from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
+from newsarchive.wording import worded
 
 _DIGEST_LENGTH = 32
 _CHUNK = 1 << 20
@@ -62,7 +63,7 @@ class Mark:
         """Parse the file. Raises ValueError, TypeError, KeyError or AttributeError if it is damaged."""
         values = json.loads(content)
         if values.pop("sha256") != _digest(values):
-            raise ValueError("its sha256 does not match")
+            raise ValueError(worded("its sha256 does not match"))
         extents, planned = (tuple(Extent(*extent) for extent in values[key]) for key in ("parts", "planned"))
         return cls(values["archive"], values["generation"], extents, planned)
 
@@ -83,11 +84,17 @@ def read_mark(parts: Parts, archive: str) -> Mark | None:
         return None
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
         raise MarkDamaged(
-            f"{parts.mark_file} is damaged ({error}). This loses no articles, but until the next write a missing"
-            " end of the archive cannot be detected"
+            worded(
+                "{mark_file} is damaged ({error}). This loses no articles, but until the next write "
+                "a missing end of the archive cannot be detected",
+                mark_file=parts.mark_file,
+                error=error,
+            )
         ) from error
     if mark.archive != archive:
-        raise MarkDamaged(f"{parts.mark_file} belongs to another archive; the next write replaces it")
+        raise MarkDamaged(
+            worded("{mark_file} belongs to another archive; the next write replaces it", mark_file=parts.mark_file)
+        )
     return mark
 
 
@@ -101,8 +108,12 @@ def missing(parts: Parts, identity: Identity, mark: Mark | None) -> tuple[str, .
     if mark is None:
         return ()
     if mark.generation > settled(identity.generation):
-        at = f"the archive is at generation {identity.generation} and was at {mark.generation}"
-        return (f"{at}: files from before a purge were restored",)
+        at = worded(
+            "the archive is at generation {generation} and was at {generation2}",
+            generation=identity.generation,
+            generation2=mark.generation,
+        )
+        return (worded("{at}: files from before a purge were restored", at=at),)
     return tuple(fault for extent, fault in _faults(parts, identity, mark) if fault is not None)
 
 
@@ -135,12 +146,27 @@ def _fault(parts: Parts, extent: Extent) -> str | None:
             if size < extent.nbytes and not _lacks_newline_only(file, size, extent):
                 file.seek(0)
                 lines = extent.lines - sum(chunk.count(b"\n") for chunk in _chunks(file))
-                lost = "line" if lines == 1 else f"{lines:,} lines"
-                return f"{extent.part} lacks its last {lost} ({extent.nbytes - size:,} bytes)"
+                lost = "line" if lines == 1 else worded("{lines:,} lines", lines=lines)
+                return worded(
+                    "{part} lacks its last {lost} ({nbytes:,} bytes)",
+                    part=extent.part,
+                    lost=lost,
+                    nbytes=extent.nbytes - size,
+                )
             if _is_replaced(file, extent):
-                return f"{extent.part} has different lines now (it had {extent.lines:,} lines, {extent.nbytes:,} bytes)"
+                return worded(
+                    "{part} has different lines now (it had {lines:,} lines, {nbytes:,} bytes)",
+                    part=extent.part,
+                    lines=extent.lines,
+                    nbytes=extent.nbytes,
+                )
     except FileNotFoundError:
-        return f"{extent.part} is missing ({extent.lines:,} lines, {extent.nbytes:,} bytes)"
+        return worded(
+            "{part} is missing ({lines:,} lines, {nbytes:,} bytes)",
+            part=extent.part,
+            lines=extent.lines,
+            nbytes=extent.nbytes,
+        )
     return None
 
 

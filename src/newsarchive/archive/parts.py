@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from newsarchive.durable import replace_file
 from newsarchive.errors import ArchiveError
+from newsarchive.wording import worded
 
 FORMAT = 1
 _OWN_NAMES = (
@@ -79,7 +80,7 @@ def part_order(name: str) -> tuple[str, int]:
     """The key that sorts part names in the order of writing; raises ValueError if a name isn't a part's."""
     match = _PART_NAME.fullmatch(name)
     if match is None:
-        raise ValueError(f"{name!r} is not a part of an archive")
+        raise ValueError(worded("{name!r} is not a part of an archive", name=name))
     return match[1], int(match[2])
 
 
@@ -170,20 +171,35 @@ class Parts:
             form = json.loads(self._identity_file.read_bytes())
             # Earlier versions wrote no digest.
             if form.pop("sha256", None) not in (None, _digest(form)):
-                raise ValueError("its sha256 does not match")
+                raise ValueError(worded("its sha256 does not match"))
             identity = Identity(form["archive"], form["generation"], form["format"])
             purges = _Purges(*(_pairs(form.get(key, [])) for key in ("purged", "rewritten")))
         except FileNotFoundError as error:
             self._refuse_other_content()
             raise ArchiveError(
                 self._what_is_left()
-                or f"there is no archive in {self.folder}: 'newsarchive ingest' creates one, --archive names another"
-                " folder"
+                or worded(
+                    "there is no archive in {folder}: 'newsarchive ingest' creates one, --archive names another folder",
+                    folder=self.folder,
+                )
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ArchiveError(f"{self._identity_file} is damaged ({error!r}): restore it from a backup") from error
+            raise ArchiveError(
+                worded(
+                    "{identity_file} is damaged ({error}): restore it from a backup",
+                    identity_file=self._identity_file,
+                    error=repr(error),
+                )
+            ) from error
         if identity.format != FORMAT:
-            raise ArchiveError(f"{self.folder} has format {identity.format}; this version reads format {FORMAT}")
+            raise ArchiveError(
+                worded(
+                    "{folder} has format {format}; this version reads format {format2}",
+                    folder=self.folder,
+                    format=identity.format,
+                    format2=FORMAT,
+                )
+            )
         return identity, purges
 
     def purged_since(self, generation: int) -> frozenset[str]:
@@ -247,11 +263,17 @@ class Parts:
     def _what_is_left(self) -> str:
         """The message if an archive has lost its identity; empty if the folder has no trace of an archive."""
         if self.names():
-            return f"{self._identity_file} is missing, but the parts are there: restore it from a backup"
+            return worded(
+                "{identity_file} is missing, but the parts are there: restore it from a backup",
+                identity_file=self._identity_file,
+            )
         if self.mark_file.exists():
-            return (
-                f"{self.folder} had an archive, of which only {self.mark_file.name} is left: restore it from a backup,"
-                f" or delete {self.mark_file} to start a new archive"
+            return worded(
+                "{folder} had an archive, of which only {name} is left: restore it from a backup, or "
+                "delete {mark_file} to start a new archive",
+                folder=self.folder,
+                name=self.mark_file.name,
+                mark_file=self.mark_file,
             )
         return ""
 
@@ -267,8 +289,12 @@ class Parts:
         # Another process may have created the archive meanwhile.
         if other and not self.exists():
             raise ArchiveError(
-                f"{self.folder} is not an archive: it holds other files, such as {other[0]!r};"
-                " name an archive, or a new or empty folder, with --archive"
+                worded(
+                    "{folder} is not an archive: it holds other files, such as {other!r}; name an "
+                    "archive, or a new or empty folder, with --archive",
+                    folder=self.folder,
+                    other=other[0],
+                )
             )
 
     def write_identity(self, identity: Identity, *, purging: str | None = None, rewriting: Iterable[str] = ()) -> None:

@@ -8,6 +8,7 @@ from newsarchive.archive.mark import MarkDamaged, still_there
 from newsarchive.archive.store import Archive, OnDamage, leave_out
 from newsarchive.article import Article, Copy, Withdrawal
 from newsarchive.errors import CorruptArchive
+from newsarchive.wording import worded
 
 MAX_DAMAGED = 1_000
 """The most damaged lines that a report names; there may be millions."""
@@ -111,6 +112,8 @@ def _torn(archive: Archive) -> tuple[int, list[CorruptArchive]]:
     with suppress(MarkDamaged):
         for extent in still_there(archive.parts, archive.identity, archive.mark()):
             if extent.part == name and extent.nbytes > size - torn:
-                damage = CorruptArchive(path, extent.lines, "the line and its line break were changed or damaged")
+                damage = CorruptArchive(
+                    path, extent.lines, worded("the line and its line break were changed or damaged")
+                )
                 return size - extent.nbytes, [damage]
     return torn, []

@@ -18,6 +18,7 @@ from newsarchive.archive.store import Archive
 from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.durable import sync_folder
 from newsarchive.errors import ArchiveError, ArchiveLocked, ArchiveShortened, ArticleNotFound, NotRestorable
+from newsarchive.wording import worded
 
 PART_LIMIT = 64 * 1024 * 1024
 """A part with this many bytes is full; the next batch starts a new part."""
@@ -142,7 +143,9 @@ class ArchiveWriter:
             if is_new:
                 sync_folder(path.parent)
         except OSError as error:
-            raise ArchiveError(f"{path}: the batch could not be written and was rolled back: {error}") from error
+            raise ArchiveError(
+                worded("{path}: the batch could not be written and was rolled back: {error}", path=path, error=error)
+            ) from error
         self.archive.remember(zip(lines, kept, strict=True))
         self._advance_mark()
         return kept
@@ -154,7 +157,13 @@ class ArchiveWriter:
             write_mark(parts, self._mark(self.archive.identity.generation))
         except OSError as error:
             # Rolling the batch back could leave a mark that is ahead of the parts.
-            raise ArchiveError(f"the batch was stored, but {parts.mark_file} could not be written: {error}") from error
+            raise ArchiveError(
+                worded(
+                    "the batch was stored, but {mark_file} could not be written: {error}",
+                    mark_file=parts.mark_file,
+                    error=error,
+                )
+            ) from error
 
     def withdraw(self, article_id: str, reason: str) -> Withdrawal:
         """Withdraw an article, but keep its lines. Raises ArticleNotFound if it is unknown or already withdrawn."""
@@ -177,10 +186,15 @@ class ArchiveWriter:
         if not revisions:
             raise ArticleNotFound(article_id)
         if not revisions[-1].withdrawn:
-            raise NotRestorable(f"the article {article_id!r} isn't withdrawn")
+            raise NotRestorable(worded("the article {article_id!r} isn't withdrawn", article_id=article_id))
         entry = next((one for one in reversed(revisions) if not one.withdrawn), None)
         if entry is None or article_id in self.archive.purged_since(0):
-            raise NotRestorable(f"the article {article_id!r} can't be restored: its text was purged and is gone")
+            raise NotRestorable(
+                worded(
+                    "the article {article_id!r} can't be restored: its text was purged and is gone",
+                    article_id=article_id,
+                )
+            )
         last = self.archive.load(entry)
         assert isinstance(last, Article)
         (restored,) = self.append([replace(last, revision=revisions[-1].revision + 1)])
@@ -210,7 +224,13 @@ class ArchiveWriter:
                 write_moves(parts, self.archive.identity.archive, generation, everything)
         except OSError as error:
             parts.clear_unfinished()
-            raise ArchiveError(f"{parts.articles}: the purge was given up, the text is still there: {error}") from error
+            raise ArchiveError(
+                worded(
+                    "{articles}: the purge was given up, the text is still there: {error}",
+                    articles=parts.articles,
+                    error=error,
+                )
+            ) from error
         if not rewritten:
             raise ArticleNotFound(article_id)
         self._replace(rewritten, planned, article_id)
@@ -333,5 +353,10 @@ def _take_lock(path: Path, wait: float) -> BinaryIO:
         return take_lock(path, wait)
     except Held as held:
         raise ArchiveLocked(
-            f"{path.parent}: another process (number {held.holder}) is writing to this archive: {held.advice}"
+            worded(
+                "{parent}: another process (number {holder}) is writing to this archive: {advice}",
+                parent=path.parent,
+                holder=held.holder,
+                advice=held.advice,
+            )
         ) from held

@@ -15,7 +15,7 @@ from newsarchive.archive import Archive
 from newsarchive.cli.collection_export import export
 from newsarchive.cli.common import NOT_FOUND, archive_option, counted, say_why_rebuilt, wait_option, with_config
 from newsarchive.cli.streams import print_json, standard_input
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.errors import CollectionNotFound, CollectionsError
 from newsarchive.i18n import Language
@@ -202,7 +202,7 @@ def add(  # noqa: PLR0913 - one parameter per option
             try:
                 fresh += (entry_of(article, clean_note(note), now) for article in articles_named(library, [name]))
             except CollectionsError as error:
-                click.echo(_("not added: {error}").format(error=error), err=True)
+                click.echo(_("not added: {error}").format(error=in_words(error)), err=True)
                 failed += 1
     before: list[int] = []
 

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import click
 
 from newsarchive.archive import Archive, ArchiveWriter, Healed
-from newsarchive.cli.translating import _, ngettext
+from newsarchive.cli.translating import _, in_words, ngettext
 from newsarchive.config import Config
-from newsarchive.errors import ArchiveShortened, ArticleNotFound, ArticleWithdrawn, NewsArchiveError, describe_fault
+from newsarchive.errors import ArchiveShortened, NewsArchiveError, describe_fault
 from newsarchive.search import UpdateReport
 from newsarchive.topics import topic_label
+from newsarchive.wording import worded, words_of
 
 if TYPE_CHECKING:  # the engine is slow to load, and some commands don't need it
     from newsarchive.library import Library
@@ -85,24 +86,26 @@ def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def describe(error: BaseException) -> str:
     """Return a one-line description of an error: its message if it was written for users, else its type and text."""
+    return in_words(_description(error))
+
+
+def describe_for_programs(error: BaseException) -> str:
+    """The same in English, for JSON, which is the same in every language."""
+    return str(_description(error))
+
+
+def _description(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
-        return _("interrupted")
+        return worded("interrupted")
     if isinstance(error, MemoryError):
-        return _("out of memory")
+        return worded("out of memory")
     if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+        return worded("{filename}: {strerror}", filename=str(error.filename), strerror=error.strerror)
     if isinstance(error, NewsArchiveError | OSError):
-        return _article_text(error) if isinstance(error, ArticleNotFound) else str(error)
+        return words_of(error)
     if isinstance(error, click.ClickException):
         return error.format_message()
     return describe_fault(error)
-
-
-def _article_text(error: ArticleNotFound) -> str:
-    if isinstance(error, ArticleWithdrawn):
-        day = f"{error.withdrawn_at:%Y-%m-%d}"
-        return _("the article {article_id!r} was withdrawn on {day}").format(article_id=error.article_id, day=day)
-    return _("no article has the id {article_id!r}").format(article_id=error.article_id)
 
 
 def accept_loss_option(function: _Function) -> _Function:
@@ -116,14 +119,16 @@ def accept_loss_of(archive: Archive, wait: float) -> None:
     """Allow writing to an archive that has lost lines, and report which lines are given up."""
     with ArchiveWriter(archive, wait=wait, accept_loss=True) as writer:
         for loss in writer.accepted:
-            click.echo(_("given up: {loss}").format(loss=loss), err=True)
+            click.echo(_("given up: {loss}").format(loss=in_words(loss)), err=True)
 
 
 def warn_of_loss(archive: Archive) -> None:
     """Report the lines that the archive has lost, for a command that can run without them."""
     for loss in archive.missing():
         click.echo(
-            _("warning: {folder}: the archive is shorter than it was: {loss}").format(folder=archive.folder, loss=loss),
+            _("warning: {folder}: the archive is shorter than it was: {loss}").format(
+                folder=archive.folder, loss=in_words(loss)
+            ),
             err=True,
         )
 
@@ -140,7 +145,7 @@ def say_repairs(healed: Iterable[Healed], mark_problem: str) -> None:
     for one in healed:
         click.echo(_healed_text(one), err=True)
     if mark_problem:
-        click.echo(f"{mark_problem}. It was written again.", err=True)
+        click.echo(_("{problem}. It was written again.").format(problem=in_words(mark_problem)), err=True)
 
 
 def _healed_text(healed: Healed) -> str:
@@ -183,13 +188,13 @@ def explained_assignment(assignment: "Assignment") -> str:
 
 def say_why_rebuilt(reason: str) -> None:
     """Report why the index is being rebuilt."""
-    click.echo(_("{reason}: the index is rebuilt from the archive").format(reason=reason), err=True)
+    click.echo(_("{reason}: the index is rebuilt from the archive").format(reason=in_words(reason)), err=True)
 
 
 def say_damage(report: UpdateReport) -> None:
     """Report the damaged lines of the archive that are not in the index."""
     for damage in report.damaged:
-        click.echo(_("not indexed: {damage}").format(damage=damage), err=True)
+        click.echo(_("not indexed: {damage}").format(damage=in_words(damage)), err=True)
     if report.more_damaged:
         click.echo(
             _("not indexed: {more_damaged:,} more damaged lines; 'newsarchive verify' lists them").format(

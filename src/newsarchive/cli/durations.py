@@ -2,7 +2,7 @@
 
 import click
 
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.errors import SubscriptionsError
 from newsarchive.subscriptions.subscription import LONGEST_INTERVAL, SHORTEST_INTERVAL, parse_interval
 
@@ -19,7 +19,7 @@ class Duration(click.ParamType[float]):
         try:
             seconds = parse_interval(str(value))
         except SubscriptionsError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(in_words(error), param, ctx)
         if not SHORTEST_INTERVAL <= seconds <= LONGEST_INTERVAL:
             self.fail(_("{value}: it must be from 1m to 30d").format(value=value), param, ctx)
         return seconds

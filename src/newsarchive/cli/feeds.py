@@ -15,7 +15,7 @@ from newsarchive.cli.common import archive_option, counted, with_config
 from newsarchive.cli.durations import Duration
 from newsarchive.cli.output import opened, output_option
 from newsarchive.cli.streams import print_json, standard_input
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.errors import IngestError, SubscriptionsError
 from newsarchive.ingest.fetching.fetch import Fetched, user_agent_of
@@ -39,6 +39,7 @@ from newsarchive.subscriptions.status import (
     stalled,
 )
 from newsarchive.subscriptions.subscription import Subscription
+from newsarchive.wording import mapped
 
 FAILED = 1
 
@@ -87,7 +88,7 @@ def add(  # noqa: PLR0913 - one parameter per option
         try:
             found = _find(config, archive, first)
         except IngestError as error:
-            click.echo(_("not added: {error}").format(error=error), err=True)
+            click.echo(_("not added: {error}").format(error=in_words(error)), err=True)
             failed = True
             continue
         chosen = found if add_all else found[:1]
@@ -134,7 +135,7 @@ def _find(config: Config, archive: Path, wanted: Subscription) -> Sequence[Found
     try:
         found = find_feeds(address, get)
     except IngestError as error:
-        raise IngestError(secrets.hide(error.origin), secrets.hide(error.reason)) from error
+        raise IngestError(secrets.hide(error.origin), mapped(error.reason, secrets.hide)) from error
     # The address as the person wrote it, with its placeholders.
     return [replace(feed, address=wanted.address) if feed.address == address else feed for feed in found]
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from newsarchive.cli.translating import in_words
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search import Match, SearchRequest, parse_period
 from newsarchive.topics import TopicKind
@@ -27,7 +28,7 @@ class Period(click.ParamType[tuple[date, date]]):
         try:
             return parse_period(value)
         except QuerySyntaxError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(in_words(error), param, ctx)
 
 
 def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:

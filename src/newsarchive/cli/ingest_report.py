@@ -8,9 +8,9 @@ import click
 
 from newsarchive.archive import Archive, ArchiveWriter
 from newsarchive.article import Article
-from newsarchive.cli.common import ProgressLine, counted, describe, say_damage, say_repairs
+from newsarchive.cli.common import ProgressLine, counted, describe_for_programs, say_damage, say_repairs
 from newsarchive.cli.streams import print_json
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.errors import IngestError
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.draft import Cut
@@ -106,7 +106,7 @@ class IngestRun:
         self._lists["duplicates"].add(origin=origin, of=of)
 
     def _on_refusal(self, refusal: IngestError) -> None:
-        self._say_at_once(_("refused: {refusal}").format(refusal=refusal))
+        self._say_at_once(_("refused: {refusal}").format(refusal=in_words(refusal)))
 
     def on_cut(self, cut: Cut) -> None:
         """Report the cuts of an item."""
@@ -182,7 +182,7 @@ class IngestRun:
             "refusals": [{"origin": refusal.origin, "reason": refusal.reason} for refusal in report.refusals],
             **{name: listed.entries for name, listed in self._lists.items()},
             "left_out": {"refusals": report.refused - len(report.refusals), **left_out},
-            "error": None if error is None else describe(error),
+            "error": None if error is None else describe_for_programs(error),
         }
 
 

@@ -20,7 +20,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
-from newsarchive.cli.translating import _, ngettext
+from newsarchive.cli.translating import _, in_words, ngettext
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.library import open_library
@@ -73,7 +73,7 @@ class _Head(click.ParamType[Head]):
         try:
             return Head.parse(value)
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(in_words(error), param, ctx)
 
 
 @click.command()
@@ -92,10 +92,12 @@ def verify(archive: Path, expect: Head | None) -> int:
     with closing(Archive(archive)) as opened:
         report = verify_archive(
             opened,
-            lambda damage: click.echo(_("damaged: {damage}").format(damage=damage), err=True),
+            lambda damage: click.echo(_("damaged: {damage}").format(damage=in_words(damage)), err=True),
             noted_lines=expect.lines if expect else 0,
         )
-    kept = check_pages(archive, lambda damage: click.echo(_("damaged: {damage}").format(damage=damage), err=True))
+    kept = check_pages(
+        archive, lambda damage: click.echo(_("damaged: {damage}").format(damage=in_words(damage)), err=True)
+    )
     _show_damage(report)
     click.echo(
         f"{counted(report.lines, 'good line')} in {counted(report.parts, 'part')},"
@@ -108,7 +110,7 @@ def verify(archive: Path, expect: Head | None) -> int:
     click.echo(_("head: {now}").format(now=report.heads.now))
     problem = why_not_contained(report.heads, expect) if expect else None
     if problem is not None:
-        click.echo(_("not the expected archive: {problem}").format(problem=problem), err=True)
+        click.echo(_("not the expected archive: {problem}").format(problem=in_words(problem)), err=True)
     elif expect is not None:
         added = report.heads.now.lines - expect.lines
         click.echo(
@@ -125,9 +127,9 @@ def _show_damage(report: VerifyReport) -> None:
     for part in report.lost_parts:
         click.echo(_("a whole file is missing: {part}").format(part=part), err=True)
     for loss in report.missing:
-        click.echo(_("the archive is shorter than it was: {loss}").format(loss=loss), err=True)
+        click.echo(_("the archive is shorter than it was: {loss}").format(loss=in_words(loss)), err=True)
     if report.mark_problem:
-        click.echo(report.mark_problem, err=True)
+        click.echo(in_words(report.mark_problem), err=True)
     if report.torn_bytes:
         click.echo(
             _("the last line is incomplete ({torn_bytes}); the next ingest removes it").format(

@@ -15,7 +15,7 @@ from newsarchive.cli.common import (
     accept_loss_option,
     archive_option,
     counted,
-    describe,
+    describe_for_programs,
     refuse_if_shortened,
     say_damage,
     say_repairs,
@@ -169,7 +169,7 @@ class _Run:
             "seconds": round(report.seconds, 3),
             "dry_run": self._dry_run,
             "indexed": None if self.updated is None else self.updated.indexed,
-            "error": None if error is None else describe(error),
+            "error": None if error is None else describe_for_programs(error),
         }
 
 

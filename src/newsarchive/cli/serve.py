@@ -22,7 +22,7 @@ from newsarchive.cli.common import (
     with_config,
 )
 from newsarchive.cli.listening import check_address
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.engine_choice import may_rebuild
 from newsarchive.errors import IndexUnreachable, IndexUnusable
@@ -83,7 +83,7 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
                 report = _update_index(library, progress, wait)
             articles = library.status().articles
         except IndexUnreachable as error:
-            click.echo(f"warning: {error}", err=True)
+            click.echo(_("warning: {error}").format(error=in_words(error)), err=True)
         # A copied archive may lack its catalogue. Build it now, so that the first page doesn't wait for it.
         progress.show(_("cataloging articles"))
         library.archive.catch_up()

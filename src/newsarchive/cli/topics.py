@@ -23,7 +23,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.durable import replace_file
 from newsarchive.errors import ArticleNotFound, NewsArchiveError
@@ -177,7 +177,7 @@ def retrain(config: Config, archive: Path) -> int:
             model = train(_labelled(opened, tables), load_seed_words(), Policy({}, {}), _HEAD)
         except ValueError as error:
             raise NewsArchiveError(
-                _("{archive}: a topic model can't be trained: {error}").format(archive=archive, error=error)
+                _("{archive}: a topic model can't be trained: {error}").format(archive=archive, error=in_words(error))
             ) from error
     target.parent.mkdir(exist_ok=True)
     replace_file(target, model.text().encode())

@@ -14,6 +14,8 @@ import click
 
 from newsarchive.i18n import LANGUAGES, Catalogue, Language, catalogue
 from newsarchive.i18n.catalogue import DOMAIN, FOLDER
+from newsarchive.i18n.wordings import said_with
+from newsarchive.wording import words_of
 
 ENGLISH: Language = "en"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -30,6 +32,11 @@ class _Current:
 def _(english: str) -> str:
     """A text in the language of the command line."""
     return _Current.catalogue.plain(english)
+
+
+def in_words(error: object) -> str:
+    """The text of an error, or of what was said of one, in the language of the command line."""
+    return said_with(words_of(error), _Current.catalogue)
 
 
 def ngettext(one: str, many: str, n: int) -> str:

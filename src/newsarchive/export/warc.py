@@ -16,6 +16,7 @@ from newsarchive.export.format import ExportContext, ExportItem, ExportReport
 from newsarchive.warc.kept_files import FOLDER
 from newsarchive.warc.records import Damage, Headers, Record, header, read_records
 from newsarchive.warc.unpacking import ByteStream
+from newsarchive.wording import worded
 
 NAME = "warc"
 
@@ -78,7 +79,7 @@ def _write_records(file: _Wanted, out: BinaryIO, report: ExportReport) -> None:
     except FileNotFoundError:
         reason = f"{file.path} is not there any more"
     except OSError as error:
-        raise ArchiveError(f"{file.path}: {error}") from error
+        raise ArchiveError(worded("{path}: {error}", path=file.path, error=error)) from error
     else:
         reason = f"{file.path} does not have its record"
     for record_id, ids in file.articles.items():

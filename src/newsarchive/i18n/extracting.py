@@ -8,7 +8,10 @@ translated when it is shown. `locales/babel.cfg` names the functions.
 import ast
 import inspect
 from collections.abc import Collection, Iterator, Mapping
+from string import Formatter
 from typing import IO, Any
+
+from newsarchive.i18n.wordings import CONTEXT
 
 Extracted = tuple[int, str | None, Any, list[str]]
 
@@ -24,10 +27,21 @@ def code_texts(
 ) -> Iterator[Extracted]:
     """The texts that a module declares. Each argument of a keyword that isn't a text is None."""
     for node in ast.walk(ast.parse(file.read())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
+        if isinstance(node, ast.Call) and (template := _template_of_error(node)):
+            yield node.lineno, "message", (CONTEXT, template), []
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
             texts = tuple(map(_text, node.args))
             if any(texts):
                 yield node.lineno, node.func.id, texts if len(texts) > 1 else texts[0], []
+
+
+def _template_of_error(node: ast.Call) -> str | None:
+    """The text of a call of `worded`; None if it has only fields, which every language writes the same."""
+    if isinstance(node.func, ast.Name) and node.func.id == "worded" and node.args:
+        template = _text(node.args[0]) or ""
+        words = "".join(literal for literal, *_ in Formatter().parse(template))
+        return template if any(map(str.isalpha, words)) else None
+    return None
 
 
 def cli_texts(

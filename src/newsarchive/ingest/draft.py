@@ -21,6 +21,7 @@ from newsarchive.identity import article_address, article_id, is_web_url
 from newsarchive.ingest.text.language import language_of
 from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
+from newsarchive.wording import worded
 
 _NO_ID_YET = "new"
 _SHOWN_TITLE = 100
@@ -176,9 +177,14 @@ def _date_of(draft: Draft, defaults: Defaults) -> tuple[str, ReadDate | None]:
 def _check_body(draft: Draft, title: str, body: str) -> None:
     if not body:
         whose = f" under the title «{cut_text(title, _SHOWN_TITLE)}»" if title else ""
-        raise ParseError(_name_of(draft), f"no text: neither a body nor a summary{whose}; add one of them")
+        raise ParseError(
+            _name_of(draft), worded("no text: neither a body nor a summary{whose}; add one of them", whose=whose)
+        )
     if excess := excess_of(body):
-        raise ParseError(_name_of(draft), f"{excess}. It was skipped, because part of an article is worse than none")
+        raise ParseError(
+            _name_of(draft),
+            worded("{excess}. It was skipped, because part of an article is worse than none", excess=excess),
+        )
 
 
 def _name_of(draft: Draft) -> str:

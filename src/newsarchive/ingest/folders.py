@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from newsarchive.errors import IngestError
+from newsarchive.wording import worded
 
 
 def files_in(folder: Path, is_readable: Callable[[Path], bool]) -> Iterator[Path | IngestError]:
@@ -56,7 +57,9 @@ def _files_in(folder: Path, walk: _Walk) -> Iterator[Path | IngestError]:
     folders: list[Path] = []
     for path in filter(walk.wants, paths):
         if walk.leads_out(path):
-            yield IngestError(str(path), "a link that leads out of the folder; give the path of its target instead")
+            yield IngestError(
+                str(path), worded("a link that leads out of the folder; give the path of its target instead")
+            )
         elif path.is_dir():
             folders.append(path)
         else:
@@ -68,7 +71,7 @@ def _files_in(folder: Path, walk: _Walk) -> Iterator[Path | IngestError]:
 def why_unreadable(error: OSError | ValueError) -> str:
     """Return a message on why a file or folder can't be read, with advice."""
     if isinstance(error, FileNotFoundError):
-        return "no such file or folder"
+        return worded("no such file or folder")
     if isinstance(error, PermissionError):
-        return "no permission to read it; change its permissions, or run as its owner"
-    return f"cannot be read ({error})"
+        return worded("no permission to read it; change its permissions, or run as its owner")
+    return worded("cannot be read ({error})", error=error)

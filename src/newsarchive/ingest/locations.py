@@ -22,6 +22,7 @@ from newsarchive.ingest.readers.address_content import check_content
 from newsarchive.ingest.readers.format import HEAD, Format, Input, Stream
 from newsarchive.ingest.readers.other_files import unsupported_file
 from newsarchive.ingest.readers.registry import ending_of, endings, named, recognized, sniffed
+from newsarchive.wording import listed, worded
 
 if TYPE_CHECKING:  # the import takes longer than reading most files
     from newsarchive.ingest.fetching.fetch import Fetched
@@ -114,14 +115,17 @@ def _fault(location: str, error: Exception) -> IngestError:
 
 def _check(defaults: Defaults, location: str) -> None:
     if defaults.published and parse_date(defaults.published, default_zone=defaults.zone) is None:
-        raise IngestError(location, f"the date «{defaults.published}» is not understood; write it as 2025-04-21")
+        raise IngestError(
+            location,
+            worded("the date «{published}» is not understood; write it as 2025-04-21", published=defaults.published),
+        )
     if defaults.url and location != "-" and Path(location).is_dir():
-        raise IngestError(location, "a URL can be given only for a text file, not for a folder")
+        raise IngestError(location, worded("a URL can be given only for a text file, not for a folder"))
 
 
 def _read_stdin(stdin: BinaryIO | None, wanted: _Wanted) -> Iterator[Result]:
     if stdin is None:
-        raise IngestError(STDIN, "there is no standard input")
+        raise IngestError(STDIN, worded("there is no standard input"))
     if hasattr(stdin, "peek"):
         yield from _read_source(Input(cast("Stream", stdin), Origin("", STDIN)), wanted)
         return
@@ -139,7 +143,7 @@ def _is_address(location: str) -> bool:
         return False
     if scheme[1].lower() in {"http", "https"}:
         return True
-    raise FetchError(location, f"only http and https URLs can be fetched, not {scheme[1]}")
+    raise FetchError(location, worded("only http and https URLs can be fetched, not {scheme}", scheme=scheme[1]))
 
 
 def _read_address(url: str, wanted: _Wanted) -> Iterator[Result]:
@@ -200,7 +204,10 @@ def _read_folder(folder: Path, wanted: _Wanted) -> Iterator[Result]:
         found = True
         yield from [result] if isinstance(result, IngestError) else _read_file(result, wanted)
     if not found:
-        raise IngestError(str(folder), f"no files ending in {' '.join(endings())}; give the files or their format")
+        raise IngestError(
+            str(folder),
+            worded("no files ending in {endings}; give the files or their format", endings=listed(endings(), " ")),
+        )
 
 
 def _is_part_of_page(path: Path) -> bool:
@@ -226,7 +233,10 @@ def _check_is_file(path: Path) -> None:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         kind = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
-        raise IngestError(str(path), f"{kind}, not a file; to read the output of a program, use - for standard input")
+        raise IngestError(
+            str(path),
+            worded("{kind}, not a file; to read the output of a program, use - for standard input", kind=kind),
+        )
 
 
 def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
@@ -236,18 +246,20 @@ def _read_source(source: Input, wanted: _Wanted) -> Iterator[Result]:
         head = _head_of(source)
         if what := unsupported_file(head):
             raise ParseError(
-                source.location, f"{what}, which is not supported; if it has a text, save that as UTF-8 and try again"
+                source.location,
+                worded("{what}, which is not supported; if it has a text, save that as UTF-8 and try again", what=what),
             )
         form = wanted.form or recognized(source.ending, head)
         source = replace(source, origin=replace(source.origin, kind=form.name))
         if wanted.defaults.url and not form.is_one_article:
             raise IngestError(
-                source.location, "a URL can be given only for a text file or a web page, which is a single article"
+                source.location,
+                worded("a URL can be given only for a text file or a web page, which is a single article"),
             )
         for draft in form.read(source):
             yield _build(_kept(draft, wanted.keep) if form.is_kept and wanted.keep else draft, wanted)
     except _BROKEN_STREAM as error:
-        failure = ParseError(source.location, f"damaged or truncated ({error})")
+        failure = ParseError(source.location, worded("damaged or truncated ({error})", error=error))
         failure.__cause__ = error
         yield failure
     except IngestError as error:
@@ -263,7 +275,9 @@ def _kept(draft: Draft | ParseError, keep: KeepPage) -> Draft | ParseError:
     try:
         return replace(draft, origin=replace(draft.origin, record=keep()))
     except ArchiveError as error:
-        return ParseError(draft.origin.location, f"not stored, because its page could not be kept: {error}")
+        return ParseError(
+            draft.origin.location, worded("not stored, because its page could not be kept: {error}", error=error)
+        )
 
 
 def _head_of(source: Input) -> bytes:

@@ -16,6 +16,7 @@ from newsarchive.errors import CorruptArchive, IngestError
 from newsarchive.identity import article_address
 from newsarchive.ingest.deciding import Verdict, decide
 from newsarchive.ingest.recognizing import Recognizer, guid_keys
+from newsarchive.wording import worded
 
 MAX_REFUSALS = 1_000
 """The number of refused items that a report keeps, because there can be millions."""
@@ -170,7 +171,12 @@ class Pipeline:
                 self._write()
             decision = decide(item, self._recognizer.known(item, text))
         except CorruptArchive as damage:
-            self._refuse(IngestError(item.origin.location, f"the stored revision of this article is damaged: {damage}"))
+            self._refuse(
+                IngestError(
+                    item.origin.location,
+                    worded("the stored revision of this article is damaged: {damage}", damage=damage),
+                )
+            )
             return
         if decision.article is not None:
             self._pending.append((decision.verdict, decision.article))

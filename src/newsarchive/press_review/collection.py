@@ -14,6 +14,7 @@ from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.errors import CollectionNotFound, CollectionsError
 from newsarchive.i18n import Language
 from newsarchive.syndication import readable_text
+from newsarchive.wording import worded
 
 MAX_ENTRIES = 500
 """The most articles of a collection. It is shown on one page, and becomes one document."""
@@ -49,7 +50,9 @@ class Entry:
     def __post_init__(self) -> None:
         """Check the id and the length of the note."""
         if not self.id or len(self.id) > MAX_ID_LENGTH:
-            raise CollectionsError(f"the id of an article has from 1 to {MAX_ID_LENGTH} characters")
+            raise CollectionsError(
+                worded("the id of an article has from 1 to {max_id_length} characters", max_id_length=MAX_ID_LENGTH)
+            )
         _check_length("a note", self.note, MAX_NOTE)
 
 
@@ -75,22 +78,33 @@ class Collection:
     def __post_init__(self) -> None:
         """Check what ends up in addresses and documents."""
         if not _ID.fullmatch(self.id):
-            raise CollectionsError(f"the id {self.id[:70]!r} must be of letters a-z, digits, - and _, up to 64")
+            raise CollectionsError(
+                worded("the id {id!r} must be of letters a-z, digits, - and _, up to 64", id=self.id[:70])
+            )
         if not self.title:
-            raise CollectionsError("a collection needs a title")
+            raise CollectionsError(worded("a collection needs a title"))
         _check_length("a title", self.title, MAX_TITLE)
         _check_length("a description", self.description, MAX_DESCRIPTION)
         if len(self.entries) > MAX_ENTRIES:
-            raise CollectionsError(f"a collection has at most {MAX_ENTRIES} articles; make another one", "full")
+            raise CollectionsError(
+                worded("a collection has at most {max_entries} articles; make another one", max_entries=MAX_ENTRIES),
+                "full",
+            )
         if len({entry.id for entry in self.entries}) < len(self.entries):
-            raise CollectionsError("a collection has each article only once", "exists")
+            raise CollectionsError(worded("a collection has each article only once"), "exists")
 
     def entry(self, article_id: str) -> Entry:
         """The entry of an article. Raises CollectionNotFound if the collection doesn't have it."""
         for entry in self.entries:
             if entry.id == article_id:
                 return entry
-        raise CollectionNotFound(f"the collection {self.id} doesn't have the article {article_id[:MAX_ID_LENGTH]!r}")
+        raise CollectionNotFound(
+            worded(
+                "the collection {id} doesn't have the article {article_id!r}",
+                id=self.id,
+                article_id=article_id[:MAX_ID_LENGTH],
+            )
+        )
 
     def has(self, article_id: str) -> bool:
         """Whether the article is in it."""
@@ -103,7 +117,9 @@ class Collection:
 
 def _check_length(what: str, text: str, most: int) -> None:
     if len(text) > most:
-        raise CollectionsError(f"{what} has at most {most:,} characters, not {len(text):,}")
+        raise CollectionsError(
+            worded("{what} has at most {most:,} characters, not {text:,}", what=what, most=most, text=len(text))
+        )
 
 
 def clean_title(text: str) -> str:
@@ -155,13 +171,13 @@ def _written(moment: datetime | None) -> str:
 def from_json(form: Any) -> Collection:
     """The collection of a JSON form, as people write it. Raises CollectionsError, naming the key."""
     if not isinstance(form, Mapping):
-        raise CollectionsError('a line must be an object such as {"id": "week", "title": "…", "entries": []}')
+        raise CollectionsError(worded('a line must be an object such as {{"id": "week", "title": "…", "entries": []}}'))
     for key in ("id", "title"):
         if not form.get(key):
-            raise CollectionsError(f"the key {key!r} is missing")
+            raise CollectionsError(worded("the key {key!r} is missing", key=key))
     listed = form.get("entries", [])
     if not isinstance(listed, list):
-        raise CollectionsError("entries: it must be a list")
+        raise CollectionsError(worded("entries: it must be a list"))
     entries = tuple(_entry_from_json(one, number) for number, one in enumerate(listed, 1))
     return Collection(**_values(form, _KEYS, skipped="entries"), entries=entries)
 
@@ -171,10 +187,12 @@ def _entry_from_json(form: Any, number: int) -> Entry:
         return Entry(id=form)
     try:
         if not isinstance(form, Mapping) or not form.get("id"):
-            raise CollectionsError('it must be the id of an article, or an object such as {"id": "…", "note": "…"}')
+            raise CollectionsError(
+                worded('it must be the id of an article, or an object such as {{"id": "…", "note": "…"}}')
+            )
         return Entry(**_values(form, _ENTRY_KEYS))
     except CollectionsError as error:
-        raise CollectionsError(f"entry {number}: {error}") from error
+        raise CollectionsError(worded("entry {number}: {error}", number=number, error=error)) from error
 
 
 def _values(form: Mapping[str, Any], keys: Mapping[str, Callable[[Any], Any]], skipped: str = "") -> dict[str, Any]:
@@ -184,26 +202,26 @@ def _values(form: Mapping[str, Any], keys: Mapping[str, Callable[[Any], Any]], s
             try:
                 values[key] = read(form[key])
             except (TypeError, ValueError) as error:
-                raise CollectionsError(f"{key}: {error}") from error
+                raise CollectionsError(worded("{key}: {error}", key=key, error=error)) from error
     others = {key: value for key, value in form.items() if key not in keys and key != skipped}
     return {**values, "others": others}
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("it must be text")
+        raise TypeError(worded("it must be text"))
     return value
 
 
 def _language(value: Any) -> str:
     if value not in ("ar", "en"):
-        raise ValueError("it must be ar or en")
+        raise ValueError(worded("it must be ar or en"))
     return str(value)
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("it must be true or false")
+        raise TypeError(worded("it must be true or false"))
     return value
 
 
@@ -214,14 +232,14 @@ def _moment(value: Any) -> datetime:
 
 def _revision(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("it must be the number of a revision")
+        raise TypeError(worded("it must be the number of a revision"))
     return value
 
 
 def _hex(form: re.Pattern[str]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not form.fullmatch(_text(value)):
-            raise ValueError("it must be a digest in hexadecimal digits, as this program wrote it")
+            raise ValueError(worded("it must be a digest in hexadecimal digits, as this program wrote it"))
         return str(value)
 
     return read

@@ -19,6 +19,7 @@ from newsarchive.durable import replace_file
 from newsarchive.errors import CollectionNotFound, CollectionsBusy, CollectionsError
 from newsarchive.press_review.collection import Collection, from_json, to_json
 from newsarchive.tables import FOLDER as TABLES
+from newsarchive.wording import worded
 
 COLLECTIONS = "collections.jsonl"
 _WAIT = 10.0
@@ -69,8 +70,10 @@ class Contents:
         titled = [one for one in self.collections if one.title == named]
         if len(titled) == 1:
             return titled[0]
-        reason = "several collections have" if titled else "no collection has the id or"
-        raise CollectionNotFound(f"{reason} the title {named[:200]!r}; see 'newsarchive collections list'")
+        reason = worded("several collections have") if titled else worded("no collection has the id or")
+        raise CollectionNotFound(
+            worded("{reason} the title {named!r}; see 'newsarchive collections list'", reason=reason, named=named[:200])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ class CollectionTable:
             taken = {line.collection.id for line in lines if line.collection} | _ids_in_damaged(lines)
             now = self._now()
             if wanted in taken:
-                raise CollectionsError(f"there is already a collection with the id {wanted!r}", "exists")
+                raise CollectionsError(
+                    worded("there is already a collection with the id {wanted!r}", wanted=wanted), "exists"
+                )
             collection = make(wanted or _free_id(now, taken), now)
             lines.append(_Line(_encoded(collection), collection))
         return collection
@@ -166,7 +171,9 @@ class CollectionTable:
         try:
             lock = take_lock(path.with_name(".collections.lock"), _WAIT)
         except Held as held:
-            raise CollectionsBusy(f"{self.path}: process {held.holder} is changing the collections") from held
+            raise CollectionsBusy(
+                worded("{path}: process {holder} is changing the collections", path=self.path, holder=held.holder)
+            ) from held
         with lock:
             lines = list(_read(self.path)[0])
             before = list(lines)
@@ -222,7 +229,9 @@ def _read(path: Path) -> tuple[tuple[_Line, ...], tuple[Damage, ...]]:
     for number, raw in enumerate(raws, 1):
         collection, reason = _parsed(raw.removeprefix(_BOM) if number == 1 else raw)
         if collection and numbers.setdefault(collection.id, number) != number:
-            reason = f"line {numbers[collection.id]} already has the id {collection.id!r}"
+            reason = worded(
+                "line {numbers} already has the id {id!r}", numbers=numbers[collection.id], id=collection.id
+            )
             collection = None
         lines.append(_Line(raw, collection))
         if reason:
@@ -238,11 +247,11 @@ def _parsed(raw: bytes) -> tuple[Collection | None, str]:
             return None, ""
         return from_json(json.loads(text)), ""
     except UnicodeDecodeError:
-        return None, "it is not in UTF-8"
+        return None, worded("it is not in UTF-8")
     except CollectionsError as error:
         return None, str(error)
     except (ValueError, RecursionError) as error:
-        return None, f"not valid JSON ({error})"
+        return None, worded("not valid JSON ({error})", error=error)
 
 
 def _encoded(collection: Collection) -> bytes:

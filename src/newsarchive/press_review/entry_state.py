@@ -13,6 +13,7 @@ from newsarchive.errors import ArticleNotFound, ArticleWithdrawn, CollectionsErr
 from newsarchive.identity import article_address
 from newsarchive.library import Library
 from newsarchive.press_review.collection import Collection, Entry
+from newsarchive.wording import worded
 
 
 class State(StrEnum):
@@ -121,5 +122,5 @@ def _id_named(library: Library, name: str) -> str:
     address = article_address(name)
     found = library.archive.catalogue.id_at_address(address) if address else None
     if found is None:
-        raise CollectionsError(f"no article has the address {name[:300]!r}", "unknown")
+        raise CollectionsError(worded("no article has the address {name!r}", name=name[:300]), "unknown")
     return found

@@ -18,6 +18,7 @@ from types import FrameType
 from newsarchive.errors import NewsArchiveError, ServingError
 from newsarchive.serving.http_server import HttpServer
 from newsarchive.serving.site import Site
+from newsarchive.wording import worded
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class _Watcher:
             try:
                 worker.ready.recv()
             except EOFError:
-                raise ServingError("a server process exited before it was ready") from None
+                raise ServingError(worded("a server process exited before it was ready")) from None
 
     def _wait_for_news(self) -> None:
         wait([self._wake_receiver, *(worker.process.sentinel for worker in self._workers)])

@@ -36,6 +36,7 @@ from newsarchive.stories.reuse import (
     compare,
 )
 from newsarchive.stories.story_queries import StoryInfo, largest, last_day, number_of_story, read_stories
+from newsarchive.wording import worded
 
 GROUPS_FOLDER = "groups"
 """The name of the store's folder in the archive's folder."""
@@ -183,9 +184,15 @@ class Groups:
             folder.mkdir(exist_ok=True)
             lock = take_lock(self._builds.lock_file, wait)
         except Held as held:
-            raise GroupsError(f"{folder}: process {held.holder} is updating the groups of articles") from held
+            raise GroupsError(
+                worded(
+                    "{folder}: process {holder} is updating the groups of articles", folder=folder, holder=held.holder
+                )
+            ) from held
         except OSError as error:
-            raise GroupsError(f"{folder}: the groups of articles can't be written: {error}") from error
+            raise GroupsError(
+                worded("{folder}: the groups of articles can't be written: {error}", folder=folder, error=error)
+            ) from error
         with lock:
             try:
                 # What a killed rebuild left may have the rows of an article that was purged since.
@@ -193,7 +200,9 @@ class Groups:
                 yield
                 self._sweep()
             except (sqlite3.Error, OSError, UnicodeError, Outdated) as error:
-                raise GroupsError(f"{folder}: the groups of articles can't be written: {error}") from error
+                raise GroupsError(
+                    worded("{folder}: the groups of articles can't be written: {error}", folder=folder, error=error)
+                ) from error
 
     def _sweep(self) -> None:
         """Delete the files of passages that are no longer in use."""
@@ -205,7 +214,7 @@ class Groups:
         for _ in range(_ATTEMPTS):
             with suppress(Outdated):
                 return work()
-        raise Outdated("the archive is being purged")
+        raise Outdated(worded("the archive is being purged"))
 
     def _follow(self, progress: Progress | None) -> int:
         path = self._builds.current()

@@ -16,6 +16,7 @@ from newsarchive.ingest.locations import read_fetched
 from newsarchive.ingest.readers.feed import read_feed
 from newsarchive.ingest.text.html import looks_like_html, parsable
 from newsarchive.subscriptions.subscription import address_key
+from newsarchive.wording import worded
 
 _TYPES = ("rss+xml", "atom+xml", "rdf+xml", "feed+json")
 _FEED_PATH = re.compile(
@@ -56,7 +57,9 @@ def find_feeds(address: str, get: Callable[[str], Fetched]) -> tuple[FoundFeed, 
     if not found:
         found = _usable((urljoin(base, f"/{name}") for name in _USUAL), get, most=1)
     if not found:
-        raise FetchError(fetched.url, "a web page that names no feed, and its site has none at the usual addresses")
+        raise FetchError(
+            fetched.url, worded("a web page that names no feed, and its site has none at the usual addresses")
+        )
     return tuple(sorted(found, key=lambda feed: bool(_COMMENTS.search(f"{feed.address} {feed.title}"))))
 
 
@@ -84,7 +87,7 @@ def _feed(address: str, fetched: Fetched) -> FoundFeed:
     articles = [item for item in items if isinstance(item, Article)]
     if not articles:
         failures = [item for item in items if isinstance(item, IngestError)]
-        raise failures[0] if failures else FetchError(fetched.url, "no feed: nothing in it is an article")
+        raise failures[0] if failures else FetchError(fetched.url, worded("no feed: nothing in it is an article"))
     sources = {article.source for article in articles}
     return FoundFeed(address, sources.pop() if len(sources) == 1 else "", len(articles))
 

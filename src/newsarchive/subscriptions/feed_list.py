@@ -16,6 +16,7 @@ from newsarchive.subscriptions.subscription import (
     subscription_from_json,
     subscription_to_json,
 )
+from newsarchive.wording import worded
 
 FOLDER = "feeds"
 """The folder in the archive that has the list of feeds and the state of their fetches."""
@@ -41,7 +42,14 @@ class FeedList:
         """The file. Raises SubscriptionsError if there are two."""
         opml, lines = self.folder / OPML_LIST, self.folder / JSON_LIST
         if opml.exists() and lines.exists():
-            raise SubscriptionsError(f"{self.folder} has {JSON_LIST} and {OPML_LIST}; keep one of them")
+            raise SubscriptionsError(
+                worded(
+                    "{folder} has {json_list} and {opml_list}; keep one of them",
+                    folder=self.folder,
+                    json_list=JSON_LIST,
+                    opml_list=OPML_LIST,
+                )
+            )
         return opml if opml.exists() else lines
 
     def load(self) -> tuple[Subscription, ...]:
@@ -110,7 +118,11 @@ class FeedList:
         try:
             lock = take_lock(self.folder / "list.lock", _WAIT)
         except Held as held:
-            raise SubscriptionsError(f"{self.folder}: process {held.holder} is changing the list of feeds") from held
+            raise SubscriptionsError(
+                worded(
+                    "{folder}: process {holder} is changing the list of feeds", folder=self.folder, holder=held.holder
+                )
+            ) from held
         with lock:
             yield
 
@@ -121,7 +133,9 @@ def find(subscriptions: Sequence[Subscription], named: str) -> tuple[Subscriptio
     found = tuple(one for one in subscriptions if one.key == key or one.address == named)
     found = found or tuple(one for one in subscriptions if named and named in {one.title, one.source})
     if not found:
-        raise SubscriptionsError(f"no feed has the address or the title {named[:200]!r}; see 'newsarchive feeds list'")
+        raise SubscriptionsError(
+            worded("no feed has the address or the title {named!r}; see 'newsarchive feeds list'", named=named[:200])
+        )
     return found
 
 
@@ -143,7 +157,7 @@ def _read_opml_list(path: Path) -> tuple[Subscription, ...]:
     """All feeds of the file. An outline that can't be used is an error here, because a change would lose it."""
     found = read_opml(path.read_bytes(), str(path))
     if found.skipped:
-        raise SubscriptionsError(f"{path}: {found.skipped[0]}")
+        raise SubscriptionsError(worded("{path}: {skipped}", path=path, skipped=found.skipped[0]))
     return found.subscriptions
 
 
@@ -153,7 +167,7 @@ def _read_lines(path: Path) -> list[str | Subscription]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SubscriptionsError(f"{path}: it must be in UTF-8") from error
+        raise SubscriptionsError(worded("{path}: it must be in UTF-8", path=path)) from error
     return list(_parsed(text, str(path)))
 
 
@@ -166,8 +180,10 @@ def _parsed(text: str, where: str) -> Iterator[str | Subscription]:
         try:
             yield subscription_from_json(json.loads(line))
         except (SubscriptionsError, ValueError, RecursionError) as error:
-            reason = error if isinstance(error, SubscriptionsError) else f"not valid JSON ({error})"
-            raise SubscriptionsError(f"{where}:{number}: {reason}") from error
+            reason = error if isinstance(error, SubscriptionsError) else worded("not valid JSON ({error})", error=error)
+            raise SubscriptionsError(
+                worded("{where}:{number}: {reason}", where=where, number=number, reason=reason)
+            ) from error
 
 
 def _line_of(line: str | Subscription) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from newsarchive.errors import SubscriptionsError
 from newsarchive.ingest.fetching.masking import MASK, masked
+from newsarchive.wording import worded
 
 SECRETS_FILE = "secrets.env"
 """The name of the file in the folder of the subscriptions."""
@@ -62,9 +63,13 @@ class FeedSecrets:
 
     def _value(self, name: str) -> str:
         if not name.startswith(self._prefix):
-            raise SubscriptionsError(f"${{{name}}}: the names of secrets here begin with {self._prefix}")
+            raise SubscriptionsError(
+                worded("${{{name}}}: the names of secrets here begin with {prefix}", name=name, prefix=self._prefix)
+            )
         if name not in self._values:
-            raise SubscriptionsError(f"the secret {name} is neither in the environment nor in the file of secrets")
+            raise SubscriptionsError(
+                worded("the secret {name} is neither in the environment nor in the file of secrets", name=name)
+            )
         return self._values[name]
 
 
@@ -72,14 +77,18 @@ def _read(file: Path | None, prefix: str) -> dict[str, str]:
     if file is None or not file.exists():
         return {}
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise SubscriptionsError(f"{file}: other users may read this file of secrets; run: chmod 600 {file}")
+        raise SubscriptionsError(
+            worded("{file}: other users may read this file of secrets; run: chmod 600 {file}", file=file)
+        )
     values = {}
     for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE.fullmatch(line.strip())
         if match is None or not match[1].startswith(prefix):
-            raise SubscriptionsError(f"{file}:{number}: write {prefix}NAME=value")
+            raise SubscriptionsError(
+                worded("{file}:{number}: write {prefix}NAME=value", file=file, number=number, prefix=prefix)
+            )
         values[match[1]] = _unquoted(match[2])
     return values
 

@@ -34,6 +34,7 @@ from newsarchive.subscriptions.schedule import (
 )
 from newsarchive.subscriptions.state import FeedState, FetchStates
 from newsarchive.subscriptions.subscription import address_key
+from newsarchive.wording import worded
 
 FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.8,"
@@ -230,7 +231,9 @@ class Round:
         fetched = replace(fetched, url=self._secrets.hide(fetched.url))
         if fetched.not_modified:
             if not (state.etag or state.last_modified):
-                self._failed(feed, FetchError(feed.address, "status 304 (Not Modified), although everything is new"))
+                self._failed(
+                    feed, FetchError(feed.address, worded("status 304 (Not Modified), although everything is new"))
+                )
                 return
             kept = replace(fetched, etag=fetched.etag or state.etag, last_modified=state.last_modified)
             self._succeeded(feed, kept, state.digest)

@@ -28,6 +28,7 @@ from newsarchive.subscriptions.options import FetchOptions, Transport
 from newsarchive.subscriptions.robots import RobotsFiles
 from newsarchive.subscriptions.schedule import SHORTEST_WAIT, block_of_host
 from newsarchive.subscriptions.state import FetchStates, PageState
+from newsarchive.wording import worded
 
 PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 TRIES = 3
@@ -265,7 +266,7 @@ class FullTexts:
         """The entry, or the stored article, with the text of its page. Raises IngestError if the page has none."""
         entry = page.entry or self._stored(page.state.article)
         if entry is None:
-            raise SubscriptionsError(f"{page.state.article}: the article is gone")
+            raise SubscriptionsError(worded("{article}: the article is gone", article=page.state.article))
         fetched = replace(fetched, url=self._secrets.hide(fetched.url))
         keeper = self._options.keeper
         keep = partial(keeper.keep, exchanges) if keeper is not None else None
@@ -273,7 +274,7 @@ class FullTexts:
             if isinstance(item, IngestError):
                 raise item
             return with_text_of(entry, item)
-        raise IngestError(fetched.url, "no article in the page")
+        raise IngestError(fetched.url, worded("no article in the page"))
 
 
 def with_text_of(entry: Article, page: Article) -> Article:

@@ -11,6 +11,7 @@ from newsarchive.errors import SubscriptionsError
 from newsarchive.ingest.readers.xml_tree import Element, parse
 from newsarchive.ingest.text.charset import decode_damaged
 from newsarchive.subscriptions.subscription import Subscription, interval_text, parse_interval
+from newsarchive.wording import worded
 
 _OWN = "newsarchive"
 _NAMESPACE = "https://newsarchive.invalid/opml"
@@ -36,9 +37,9 @@ def read_opml(content: bytes, where: str) -> OpmlList:
     try:
         root = parse(decode_damaged(content, "utf-8").replace("\0", ""))
     except UnicodeError as error:
-        raise SubscriptionsError(f"{where}: {error}") from error
+        raise SubscriptionsError(worded("{where}: {error}", where=where, error=error)) from error
     if not any(element.name in {"opml", "outline"} for element in root.descendants()):
-        raise SubscriptionsError(f"{where}: not OPML: it has no outlines")
+        raise SubscriptionsError(worded("{where}: not OPML: it has no outlines", where=where))
     found: dict[str, Subscription] = {}
     skipped: list[str] = []
     for outline, folders in _outlines(root, ()):

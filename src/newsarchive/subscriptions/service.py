@@ -10,6 +10,7 @@ from newsarchive.errors import FetchRunning, NewsArchiveError
 from newsarchive.subscriptions.clock import Clock
 from newsarchive.subscriptions.feed_list import FOLDER
 from newsarchive.subscriptions.reports import RoundReport
+from newsarchive.wording import worded
 
 LOCK_FILE = "fetch.lock"
 
@@ -25,7 +26,11 @@ def only_fetcher(archive: Path) -> Iterator[None]:
         lock = take_lock(folder / LOCK_FILE)
     except Held as held:
         raise FetchRunning(
-            f"{archive}: process {held.holder} is already fetching the feeds of this archive; nothing to do"
+            worded(
+                "{archive}: process {holder} is already fetching the feeds of this archive; nothing to do",
+                archive=archive,
+                holder=held.holder,
+            )
         ) from held
     with lock:
         yield

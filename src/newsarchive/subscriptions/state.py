@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from newsarchive.errors import SubscriptionsError
+from newsarchive.wording import worded
 
 STATE_FILE = "state.sqlite3"
 COUNTED_DAYS = 56
@@ -111,7 +112,7 @@ class FetchStates:
                 path.replace(path.with_name(f"{path.name}.damaged"))
                 self._database = _opened(path)
         except (OSError, sqlite3.Error) as error:
-            raise SubscriptionsError(f"{path}: {error}") from error
+            raise SubscriptionsError(worded("{path}: {error}", path=path, error=error)) from error
 
     def __enter__(self) -> Self:
         """Return the states."""
@@ -221,7 +222,7 @@ class FetchStates:
         try:
             return self._database.execute(statement, values)
         except sqlite3.Error as error:
-            raise SubscriptionsError(f"the state of the feeds can't be used: {error}") from error
+            raise SubscriptionsError(worded("the state of the feeds can't be used: {error}", error=error)) from error
 
     def _pages(self, where: str, values: Sequence[Any]) -> list[PageState]:
         rows = self._execute(f"SELECT {', '.join(_PAGE_FIELDS)} FROM pages WHERE {where}", values)  # noqa: S608
@@ -263,7 +264,9 @@ def _opened(path: Path) -> sqlite3.Connection:
         with closing(database.execute("PRAGMA user_version")) as cursor:
             version = cursor.fetchone()[0]
         if version not in {0, _VERSION}:
-            raise SubscriptionsError(f"{path}: it was written by another version of newsarchive; move it away")
+            raise SubscriptionsError(
+                worded("{path}: it was written by another version of newsarchive; move it away", path=path)
+            )
         database.executescript(_TABLES)
         database.execute(f"PRAGMA user_version = {_VERSION}")
     except BaseException:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import SubscriptionsError
 from newsarchive.identity import is_web_url
+from newsarchive.wording import listed, worded
 
 SHORTEST_INTERVAL = 60.0
 LONGEST_INTERVAL = 30 * 86_400.0
@@ -46,12 +47,14 @@ class Subscription:
     def __post_init__(self) -> None:
         """Raise SubscriptionsError if the address, the interval or a header can't be used."""
         if not is_web_url(self.address) or _CONTROL.search(self.address) or " " in self.address:
-            raise SubscriptionsError(f"{self.address[:200]!r} is not an http or https address")
+            raise SubscriptionsError(worded("{address!r} is not an http or https address", address=self.address[:200]))
         if self.interval is not None and not SHORTEST_INTERVAL <= self.interval <= LONGEST_INTERVAL:
-            raise SubscriptionsError(f"the interval must be from 1m to 30d, not {interval_text(self.interval)}")
+            raise SubscriptionsError(
+                worded("the interval must be from 1m to 30d, not {interval}", interval=interval_text(self.interval))
+            )
         for name, value in self.headers:
             if not _HEADER_NAME.fullmatch(name) or _CONTROL.search(value) or not value.isascii():
-                raise SubscriptionsError(f"{name[:100]!r} can't be sent as a header with its value")
+                raise SubscriptionsError(worded("{name!r} can't be sent as a header with its value", name=name[:100]))
 
     @property
     def key(self) -> str:
@@ -86,7 +89,7 @@ def parse_interval(text: str) -> float:
     """
     match = _INTERVAL.fullmatch(text.strip())
     if match is None or not any(match.groups()):
-        raise SubscriptionsError(f"{text[:50]!r} is not a duration; write it as 90s, 15m, 6h or 1d")
+        raise SubscriptionsError(worded("{text!r} is not a duration; write it as 90s, 15m, 6h or 1d", text=text[:50]))
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return float(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
 
@@ -125,55 +128,57 @@ def subscription_to_json(subscription: Subscription) -> dict[str, Any]:
 def subscription_from_json(form: Any) -> Subscription:
     """The subscription of a JSON form, as people write it. Raises SubscriptionsError, naming the key."""
     if not isinstance(form, Mapping):
-        raise SubscriptionsError('a line must be an object such as {"url": "https://example.org/feed"}')
+        raise SubscriptionsError(worded('a line must be an object such as {{"url": "https://example.org/feed"}}'))
     unknown = sorted(set(form) - _READERS.keys())
     if unknown:
-        raise SubscriptionsError(f"unknown key {unknown[0]!r}; the keys are {', '.join(_READERS)}")
+        raise SubscriptionsError(
+            worded("unknown key {unknown!r}; the keys are {readers}", unknown=unknown[0], readers=listed(_READERS))
+        )
     if not form.get("url"):
-        raise SubscriptionsError("the key 'url' is missing")
+        raise SubscriptionsError(worded("the key 'url' is missing"))
     values: dict[str, Any] = {}
     for key, value in form.items():
         try:
             values["address" if key == "url" else key] = _READERS[key](value)
         except (TypeError, ValueError) as error:
-            raise SubscriptionsError(f"{key}: {error}") from error
+            raise SubscriptionsError(worded("{key}: {error}", key=key, error=error)) from error
     return Subscription(**values)
 
 
 def _line(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("it must be text")
+        raise TypeError(worded("it must be text"))
     return clean_line(value)
 
 
 def _address(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("it must be text")
+        raise TypeError(worded("it must be text"))
     return value.strip()
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("it must be true or false")
+        raise TypeError(worded("it must be true or false"))
     return value
 
 
 def _names(value: Any) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list):
-        raise TypeError('it must be a list such as ["اقتصاد"]')
+        raise TypeError(worded('it must be a list such as ["اقتصاد"]'))
     return tuple(dict.fromkeys(filter(None, map(_line, listed))))
 
 
 def _interval(value: Any) -> float | None:
     if not isinstance(value, str):
-        raise TypeError('it must be text such as "15m"')
+        raise TypeError(worded('it must be text such as "15m"'))
     return parse_interval(value) if value else None
 
 
 def _headers(value: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
-        raise TypeError('it must be an object such as {"Authorization": "Bearer ${FEED_TOKEN}"}')
+        raise TypeError(worded('it must be an object such as {{"Authorization": "Bearer ${{FEED_TOKEN}}"}}'))
     return tuple(value.items())
 
 

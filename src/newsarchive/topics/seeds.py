@@ -13,6 +13,7 @@ from pathlib import Path
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import ConfigError
+from newsarchive.wording import worded
 
 FILE_NAME = "seed_words.tsv"
 READ = 150
@@ -35,7 +36,7 @@ def load_seed_words(path: Path | None = None) -> SeedWords:
     try:
         text = source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the seed words {source}: {error}") from error
+        raise ConfigError(worded("cannot read the seed words {source}: {error}", source=source, error=error)) from error
     seeds: dict[str, frozenset[str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -43,7 +44,13 @@ def load_seed_words(path: Path | None = None) -> SeedWords:
         topic, _, listed = line.partition("\t")
         stems = frozenset(stem(word) for part in _SEPARATOR.split(listed) for word in words(part))
         if not topic.strip() or not stems:
-            raise ConfigError(f"{source}:{number}: write a topic, a tab, and words with commas between them")
+            raise ConfigError(
+                worded(
+                    "{source}:{number}: write a topic, a tab, and words with commas between them",
+                    source=source,
+                    number=number,
+                )
+            )
         seeds[topic] = seeds.get(topic, frozenset()) | stems
     return seeds
 

@@ -31,6 +31,7 @@ from newsarchive.topics.model import (
 )
 from newsarchive.topics.regression import Mask, Matrix, Prior, SparseRows, Targets, calibration, fit
 from newsarchive.topics.seeds import READ, SeedWords, evidence
+from newsarchive.wording import worded
 
 LEAST_ARTICLES = 20
 """How many articles have a stem that gets a weight, at least."""
@@ -220,7 +221,7 @@ def train(
     """
     examples = Examples(labelled, {topic: seeds[topic] for topic in seeds if topic not in policy.not_assigned})
     if len(set(examples.sources)) < 2:
-        raise ValueError("training needs articles of two outlets, because it checks each on the others")
+        raise ValueError(worded("training needs articles of two outlets, because it checks each on the others"))
     final = fitted(examples, np.arange(len(examples.sources)))
     return as_model(examples, final, held_out(examples), policy, head)
 

@@ -21,6 +21,7 @@ from newsarchive.warc.exchange import Exchange, kept_headers, needed_credentials
 from newsarchive.warc.kept_files import FOLDER, PATIENCE, day_of, file_name, files_in, locked, number_of
 from newsarchive.warc.records import Damage, base32_of, read_records
 from newsarchive.warc.unpacking import ByteStream
+from newsarchive.wording import worded
 
 FILE_LIMIT = 256 * 2**20
 """A file with this many bytes is full. A purge rewrites whole files, so they aren't larger."""
@@ -95,7 +96,11 @@ class PageKeeper:
             with locked(self.folder, self._wait):
                 return self._keep(page)
         except OSError as error:
-            raise ArchiveError(f"{self.folder}: the page {page.url} could not be kept: {error}") from error
+            raise ArchiveError(
+                worded(
+                    "{folder}: the page {url} could not be kept: {error}", folder=self.folder, url=page.url, error=error
+                )
+            ) from error
 
     def expire(self) -> tuple[Path, ...]:
         """Delete the files whose retention has ended, and return them. Raises ArchiveError if that fails."""
@@ -105,7 +110,9 @@ class PageKeeper:
             with locked(self.folder, self._wait):
                 return self._expire()
         except OSError as error:
-            raise ArchiveError(f"{self.folder}: an old file could not be deleted: {error}") from error
+            raise ArchiveError(
+                worded("{folder}: an old file could not be deleted: {error}", folder=self.folder, error=error)
+            ) from error
 
     def _expire(self) -> tuple[Path, ...]:
         if not self._retention_days:

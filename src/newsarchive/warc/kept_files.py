@@ -8,6 +8,7 @@ from pathlib import Path
 
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.errors import ArchiveLocked
+from newsarchive.wording import worded
 
 FOLDER = "warc"
 """The name of the folder in the archive folder."""
@@ -54,7 +55,12 @@ def locked(folder: Path, wait: float = PATIENCE) -> Iterator[None]:
         lock = take_lock(folder / ".lock", wait)
     except Held as held:
         raise ArchiveLocked(
-            f"{folder}: another process (number {held.holder}) is writing kept pages: {held.advice}"
+            worded(
+                "{folder}: another process (number {holder}) is writing kept pages: {advice}",
+                folder=folder,
+                holder=held.holder,
+                advice=held.advice,
+            )
         ) from held
     with lock:
         yield

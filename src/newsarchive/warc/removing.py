@@ -15,6 +15,7 @@ from newsarchive.identity import article_address
 from newsarchive.warc.http_message import Undecodable, read_response
 from newsarchive.warc.kept_files import FOLDER, PATIENCE, files_in, locked
 from newsarchive.warc.records import Damage, Record, read_records
+from newsarchive.wording import worded
 
 PASSAGE = 60
 """Characters of a passage by which the text of an article is recognized in a page."""
@@ -51,7 +52,13 @@ def remove_pages(archive_folder: Path, revisions: Iterable[Article], *, wait: fl
         with locked(folder, wait):
             return sum(_rewrite_without(path, traces) for path in files_in(folder))
     except OSError as error:
-        raise ArchiveError(f"{folder}: kept pages could not be removed, the text is still there: {error}") from error
+        raise ArchiveError(
+            worded(
+                "{folder}: kept pages could not be removed, the text is still there: {error}",
+                folder=folder,
+                error=error,
+            )
+        ) from error
 
 
 def _traces_of(revisions: list[Article]) -> _Traces:

@@ -12,6 +12,7 @@ import newsarchive
 from newsarchive.errors import ConfigError
 from newsarchive.web.compression import LEAST_BYTES, accepts_gzip, is_compressible
 from newsarchive.web.paths import path_of
+from newsarchive.wording import worded
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 _ENDPOINT = "static"
@@ -26,7 +27,9 @@ def templates_folder() -> Path:
     for folder in (package / "templates", package.parent.parent / "templates"):
         if folder.is_dir():
             return folder
-    raise ConfigError(f"no folder templates in {package} or {package.parent.parent}")
+    raise ConfigError(
+        worded("no folder templates in {package} or {parent}", package=package, parent=package.parent.parent)
+    )
 
 
 class StaticFiles:

@@ -10,6 +10,7 @@ from newsarchive.errors import CollectionNotFound
 from newsarchive.press_review.collection import Collection
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.web.readers import current_gate, may_here
+from newsarchive.wording import worded
 
 _TABLE = "newsarchive.collections"
 
@@ -59,7 +60,7 @@ def readable_collection(collection_id: str) -> Collection:
     for one in readable_collections():
         if one.id == collection_id:
             return one
-    raise CollectionNotFound(f"no collection has the id {collection_id[:100]!r}")
+    raise CollectionNotFound(worded("no collection has the id {collection_id!r}", collection_id=collection_id[:100]))
 
 
 def collections_with(article_id: str) -> tuple[Collection, ...]:

@@ -14,6 +14,7 @@ from newsarchive.archive.locks import Held, take_lock
 from newsarchive.errors import ArchiveError, ExportsBusy
 from newsarchive.export.format import ExportFormat
 from newsarchive.export.formats import served
+from newsarchive.wording import worded
 
 _EXTENSION = "newsarchive.exports"
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -68,7 +69,13 @@ class ExportSlots:
         return None
 
     def _failed(self, error: OSError) -> ArchiveError:
-        return ArchiveError(f"{error.filename or self._folder}: an export can't be locked: {error.strerror}")
+        return ArchiveError(
+            worded(
+                "{filename}: an export can't be locked: {strerror}",
+                filename=error.filename or self._folder,
+                strerror=error.strerror,
+            )
+        )
 
     @property
     def formats(self) -> tuple[ExportFormat, ...]:

@@ -13,6 +13,7 @@ from werkzeug.wsgi import get_host
 from newsarchive.errors import ConfigError
 from newsarchive.site_url import SiteUrl
 from newsarchive.syndication import absolute_uri
+from newsarchive.wording import worded
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,7 +54,9 @@ def set_site_address(app: Flask, site: SiteUrl | None) -> None:
     if site is not None:
         first = site.prefix.split("/")[1] if site.prefix else None
         if first in {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {""}:
-            raise ConfigError(f"site_url cannot be {str(site)!r}: pages of the archive use /{first}")
+            raise ConfigError(
+                worded("site_url cannot be {site!r}: pages of the archive use /{first}", site=str(site), first=first)
+            )
     app.config["SITE_URL"] = site
     app.wsgi_app = SiteAddress(app.wsgi_app, site)  # type: ignore[method-assign]
 

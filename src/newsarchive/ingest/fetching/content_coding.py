@@ -2,6 +2,8 @@
 
 import zlib
 
+from newsarchive.wording import listed, worded
+
 GZIP_MAGIC = b"\x1f\x8b"
 
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
@@ -43,18 +45,20 @@ class Unpacker:
             try:
                 self._unpack(piece)
             except zlib.error as error:
-                raise BadCoding(f"the content does not match its Content-Encoding ({error})") from error
+                raise BadCoding(
+                    worded("the content does not match its Content-Encoding ({error})", error=error)
+                ) from error
 
     def finish(self) -> bytes:
         """Return the whole content after the last piece. Raises BadCoding if it is truncated or compressed twice."""
         if self._inflater is None:
             if self._waiting and self._coding:
-                raise BadCoding("the content does not match its Content-Encoding (it is too short)")
+                raise BadCoding(worded("the content does not match its Content-Encoding (it is too short)"))
             self._keep(self._waiting)
         elif not self._inflater.eof:
-            raise BadCoding("the compressed content is truncated")
+            raise BadCoding(worded("the compressed content is truncated"))
         elif self._content.startswith(GZIP_MAGIC):
-            raise BadCoding("the content is compressed more than once, which is not supported")
+            raise BadCoding(worded("the content is compressed more than once, which is not supported"))
         return bytes(self._content)
 
     def _unpack(self, piece: bytes) -> None:
@@ -96,9 +100,15 @@ def _only_coding(content_encoding: str) -> str:
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in {"", "identity"}]
     if len(codings) > 1:
-        raise BadCoding(f"the content is compressed more than once ({', '.join(codings)}), which is not supported")
+        raise BadCoding(
+            worded(
+                "the content is compressed more than once ({codings}), which is not supported", codings=listed(codings)
+            )
+        )
     if codings and codings[0] not in _CODINGS:
-        raise BadCoding(f"the content is compressed as {codings[0][:40]!r}, which was not requested")
+        raise BadCoding(
+            worded("the content is compressed as {codings!r}, which was not requested", codings=codings[0][:40])
+        )
     return _CODINGS[codings[0]] if codings else ""
 
 

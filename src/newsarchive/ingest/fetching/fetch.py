@@ -21,6 +21,7 @@ from newsarchive.ingest.fetching.masking import has_secrets, masked
 from newsarchive.ingest.fetching.network_guard import NotAllowed, Resolve, system_addresses
 from newsarchive.ingest.fetching.record import FetchedRecord, OnResponse
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits
+from newsarchive.wording import worded
 
 USER_AGENT = f"newsarchive/{__version__}"
 
@@ -260,7 +261,13 @@ class _Visit:
         unpacker = Unpacker(response.headers.get("content-encoding", ""), self._limits.content_bytes)
         announced = response.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self._limits.wire_bytes:
-            raise OverLimit(f"too large: {int(announced):,} bytes; the limit is {self._limits.wire_bytes:,}")
+            raise OverLimit(
+                worded(
+                    "too large: {announced:,} bytes; the limit is {wire_bytes:,}",
+                    announced=int(announced),
+                    wire_bytes=self._limits.wire_bytes,
+                )
+            )
         pieces: list[bytes] = []
         is_complete = False
         try:
@@ -276,25 +283,28 @@ class _Visit:
     def failure(self, error: Exception) -> FetchError:
         """Return the error to report for the URL that the caller requested."""
         if isinstance(error, NotAllowed):
-            return self._error(f"refused: {error}", AddressRefused)
+            return self._error(worded("refused: {error}", error=error), AddressRefused)
         return self._error(self._limit_passed(error) or _reason(error, self._settings))
 
     def _limit_passed(self, error: Exception) -> str:
         limits = self._limits
         match error:
             case TimeoutError():
-                return f"too slow: not complete after {limits.seconds:g} seconds"
+                return worded("too slow: not complete after {seconds:g} seconds", seconds=limits.seconds)
             case httpcore.ReadTimeout() | httpcore.WriteTimeout():
-                return f"too slow: no data for {limits.idle_seconds:g} seconds"
+                return worded("too slow: no data for {idle_seconds:g} seconds", idle_seconds=limits.idle_seconds)
             case _TooManyRedirects():
-                return f"more than {limits.redirects} redirects, possibly a redirect loop"
+                return worded("more than {redirects} redirects, possibly a redirect loop", redirects=limits.redirects)
             case TooLarge():
-                return f"too large: more than {limits.content_bytes:,} bytes after decompression"
+                return worded(
+                    "too large: more than {content_bytes:,} bytes after decompression",
+                    content_bytes=limits.content_bytes,
+                )
         return ""
 
     def _error(self, reason: str, kind: type[FetchError] = FetchError) -> FetchError:
         if self._at != self._start:
-            reason = f"after a redirect to {masked(self._at)}: {reason}"
+            reason = worded("after a redirect to {at}: {reason}", at=masked(self._at), reason=reason)
         return kind(masked(self._start), reason)
 
 
@@ -308,11 +318,11 @@ def _without_userinfo(url: httpx.URL) -> str:
 
 def _status(code: int) -> str:
     if code in _ADVICE:
-        return f"status {code}: {_ADVICE[code]}"
-    phrase = next((status.phrase for status in HTTPStatus if status == code), "not a standard status")
+        return worded("status {code}: {advice}", code=code, advice=_ADVICE[code])
+    phrase = next((status.phrase for status in HTTPStatus if status == code), worded("not a standard status"))
     if code >= 500:
-        return f"status {code} ({phrase}): the server has a problem; try again later"
-    return f"status {code} ({phrase})"
+        return worded("status {code} ({phrase}): the server has a problem; try again later", code=code, phrase=phrase)
+    return worded("status {code} ({phrase})", code=code, phrase=phrase)
 
 
 def _reason(error: Exception, settings: FetchSettings) -> str:
@@ -320,26 +330,28 @@ def _reason(error: Exception, settings: FetchSettings) -> str:
     if isinstance(error, OverLimit | BadCoding):
         return str(error)
     if isinstance(error, _NOT_HTTP):
-        return f"not a URL that can be fetched: only http and https are supported ({error})"
+        return worded("not a URL that can be fetched: only http and https are supported ({error})", error=error)
     if isinstance(error, _NOT_AN_ADDRESS):
-        return f"not a URL that can be fetched ({error})"
-    whose = "" if settings.proxy is None else "through the proxy of the setting 'proxy': "
-    return whose + (_connection_problem(error) or f"the connection failed ({error or type(error).__name__})")
+        return worded("not a URL that can be fetched ({error})", error=error)
+    why = _connection_problem(error) or worded(
+        "the connection failed ({error})", error=str(error) or type(error).__name__
+    )
+    return why if settings.proxy is None else worded("through the proxy of the setting 'proxy': {why}", why=why)
 
 
 def _connection_problem(error: Exception) -> str:
     """The message for the first known cause in the exception chain, or an empty string."""
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
-            return "no such host, or no network; check the URL"
+            return worded("no such host, or no network; check the URL")
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid: {cause.verify_message}"
+            return worded("its certificate is not valid: {verify_message}", verify_message=cause.verify_message)
         if isinstance(cause, ssl.SSLError):
-            return f"the TLS connection failed ({cause.reason or cause})"
+            return worded("the TLS connection failed ({reason})", reason=cause.reason or cause)
         if isinstance(cause, ConnectionRefusedError):
-            return "connection refused: nothing answers there"
+            return worded("connection refused: nothing answers there")
         if isinstance(cause, httpcore.ConnectTimeout):
-            return "too slow: connecting timed out"
+            return worded("too slow: connecting timed out")
     return ""
 
 

@@ -12,6 +12,7 @@ import httpx
 
 from newsarchive.ingest.fetching.network_guard import NotAHost, Resolve, check, check_unresolved
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits, Network
+from newsarchive.wording import worded
 
 _READ_SIZE = 16 * 2**10
 """Bytes per read. One read may contain the end of the headers and this much content."""
@@ -169,21 +170,25 @@ class _Meter:
     def end_headers(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
         self._headers_from = None
         if len(headers) > self._limits.headers:
-            raise OverLimit(f"more than {self._limits.headers} headers")
+            raise OverLimit(worded("more than {headers} headers", headers=self._limits.headers))
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in headers) > self._limits.header_bytes:
             raise self._headers_too_large()
 
     def count(self, size: int) -> None:
         self._received += size
         if self._received > self._limits.wire_bytes:
-            raise OverLimit(f"too large: more than {self._limits.wire_bytes:,} bytes were sent")
+            raise OverLimit(
+                worded("too large: more than {wire_bytes:,} bytes were sent", wire_bytes=self._limits.wire_bytes)
+            )
         in_headers = 0 if self._headers_from is None else self._received - self._headers_from
         # This also catches endless headers and endless preliminary responses.
         if in_headers > self._limits.header_bytes + _READ_SIZE:
             raise self._headers_too_large()
 
     def _headers_too_large(self) -> OverLimit:
-        return OverLimit(f"its headers are larger than {self._limits.header_bytes:,} bytes")
+        return OverLimit(
+            worded("its headers are larger than {header_bytes:,} bytes", header_bytes=self._limits.header_bytes)
+        )
 
 
 class _MeteredBackend(httpcore.AsyncNetworkBackend):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from newsarchive.ingest.fetching.settings import Network
+from newsarchive.wording import listed, worded
 
 Address = IPv4Address | IPv6Address
 
@@ -88,12 +89,12 @@ def check_unresolved(host: str, allowed: Sequence[Network]) -> None:
     """
     name = host.rstrip(".")
     if ":" not in host and not _NAME.fullmatch(host):
-        raise NotAHost(f"{host!r} is not a host name")
+        raise NotAHost(worded("{host!r} is not a host name", host=host))
     numeric = _numeric(name)
     if numeric:
         check(host, numeric, allowed)
     elif ":" in host or _ENDS_IN_NUMBER.search(name):
-        raise NotAHost(f"{host!r} is not an IP address")
+        raise NotAHost(worded("{host!r} is not an IP address", host=host))
     elif name.lower().rpartition(".")[2] == "localhost":
         _check_localhost(host, allowed)
 
@@ -139,9 +140,17 @@ def _inner(address: Address) -> Address:
 def _refusal(host: str, address: Address, why: str, allowed: Sequence[Network]) -> str:
     plain = str(address).partition("%")[0]  # Without the zone id, which is not valid in a network.
     networks = [*map(str, allowed), f"{plain}/{address.max_prefixlen}"]
-    listed = ", ".join(f'"{network}"' for network in networks)
-    which = f"{address} is {why}" if host == str(address) else f"{host} is at {address}, {why}"
-    return (
-        f"{which}; only public addresses are allowed. If you trust it, add this line to newsarchive.toml:"
-        f" allow_networks = [{listed}] (or set NEWSARCHIVE_ALLOW_NETWORKS={','.join(networks)})"
+    quoted = ", ".join(f'"{network}"' for network in networks)
+    which = (
+        worded("{address} is {why}", address=address, why=why)
+        if host == str(address)
+        else worded("{host} is at {address}, {why}", host=host, address=address, why=why)
+    )
+    return worded(
+        "{which}; only public addresses are allowed. If you trust it, add this line to "
+        "newsarchive.toml: allow_networks = [{listed}] (or set "
+        "NEWSARCHIVE_ALLOW_NETWORKS={networks})",
+        which=which,
+        listed=quoted,
+        networks=listed(networks, ","),
     )

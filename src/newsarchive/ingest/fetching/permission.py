@@ -4,6 +4,7 @@ from newsarchive.errors import FetchError
 from newsarchive.ingest.fetching import fetch as fetching
 from newsarchive.ingest.fetching.robots import allows, robots_address
 from newsarchive.ingest.fetching.settings import FetchSettings
+from newsarchive.wording import worded
 
 _ADVICE = "ask the site, or add --ignore-robots if you may read it nevertheless"
 
@@ -24,5 +25,10 @@ def check_permission(url: str, settings: FetchSettings) -> None:
     if allows(robots, fetching.USER_AGENT, url).allowed:
         return
     if problem:
-        raise FetchError(url, f"whether it may be fetched is unknown, because its robots.txt can't be read: {problem}")
-    raise FetchError(url, f"its site asks programs not to fetch it, in its robots.txt; {_ADVICE}")
+        raise FetchError(
+            url,
+            worded(
+                "whether it may be fetched is unknown, because its robots.txt can't be read: {problem}", problem=problem
+            ),
+        )
+    raise FetchError(url, worded("its site asks programs not to fetch it, in its robots.txt; {advice}", advice=_ADVICE))

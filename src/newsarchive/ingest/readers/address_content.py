@@ -16,6 +16,7 @@ from newsarchive.ingest.readers.other_files import unsupported_file
 from newsarchive.ingest.readers.registry import labels_from_web, sniffed
 from newsarchive.ingest.text.charset import marked_encoding, wide_encoding
 from newsarchive.ingest.text.html import looks_like_html
+from newsarchive.wording import listed, worded
 
 _HEAD = 2048
 _SHORT = 120
@@ -37,7 +38,7 @@ def check_content(
     from the address of a feed, because what stands there instead of the feed is rarely an article.
     """
     if not content.strip():
-        raise ParseError(origin.location, "empty: there is nothing to ingest")
+        raise ParseError(origin.location, worded("empty: there is nothing to ingest"))
     if asked is None:
         found = sniffed(content[:HEAD])
         if not found.is_from_web:
@@ -45,7 +46,7 @@ def check_content(
         if found.asks_permission and any(map(is_address_of_feed, (origin.location, *asked_at))):
             raise ParseError(origin.location, page_advice(_rough_text(content), origin.location))
     elif asked.looks_like is None and (error := error_in(_rough_text(content[:_HEAD]), _SHORT)):
-        raise ParseError(origin.location, f"it looks like {error}, not an article")
+        raise ParseError(origin.location, worded("it looks like {error}, not an article", error=error))
     elif not asked.explains_pages and _is_page(content, content_type, asked):
         raise ParseError(origin.location, page_advice(_rough_text(content), origin.location))
 
@@ -67,24 +68,32 @@ def is_address_of_feed(address: str) -> bool:
 def _not_accepted(content: bytes, content_type: str, found: Format) -> str:
     *labels, last = labels_from_web()
     if what := unsupported_file(content) or _binary(content):
-        return f"it looks like {what}; only {', '.join(labels)} and {last} are accepted from a URL"
+        return worded(
+            "it looks like {what}; only {labels} and {last} are accepted from a URL",
+            what=what,
+            labels=listed(labels),
+            last=last,
+        )
     if error := error_in(_rough_text(content[:_HEAD])):
-        return f"it looks like {error}, not a feed"
+        return worded("it looks like {error}, not a feed", error=error)
     kind = content_type.partition(";")[0].strip().lower()
     if kind in _TABLE_TYPES:
-        return (
+        return worded(
             "it looks like a table without a header row; the first row must name the columns, such as title, text, date"
         )
-    declared = f" (the server says {content_type[:80]!r})" if content_type else ""
-    return (
-        f"it looks like {found.labels[0]}{declared}, neither a feed nor JSON; if it is the text of one article, add"
-        f" --format {found.name}"
+    declared = worded(" (the server says {content_type!r})", content_type=content_type[:80]) if content_type else ""
+    return worded(
+        "it looks like {labels}{declared}, neither a feed nor JSON; if it is the text of one "
+        "article, add --format {name}",
+        labels=found.labels[0],
+        declared=declared,
+        name=found.name,
     )
 
 
 def _binary(content: bytes) -> str:
     is_wide = marked_encoding(content) or wide_encoding(content)
-    return "binary data" if b"\0" in content[:_HEAD] and not is_wide else ""
+    return worded("binary data") if b"\0" in content[:_HEAD] and not is_wide else ""
 
 
 def _is_page(content: bytes, content_type: str, asked: Format) -> bool:

@@ -35,6 +35,7 @@ from newsarchive.ingest.readers.not_articles import looks_like_page, php_message
 from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.charset import decode_damaged
+from newsarchive.wording import worded
 
 SIZE_LIMIT = 256 * 2**20
 """Bytes of a feed."""
@@ -102,7 +103,9 @@ def read_feed(content: bytes, origin: Origin, content_type: str = "") -> ParsedF
         cut = entries.pop()
         item = cut.item if isinstance(cut, Draft) else cut.origin
         entries.append(
-            ParseError(item, "the feed is truncated inside this item, which was skipped; fetch the whole feed again")
+            ParseError(
+                item, worded("the feed is truncated inside this item, which was skipped; fetch the whole feed again")
+            )
         )
     return ParsedFeed(clean_line(channel.title), channel.language, tuple(entries))
 
@@ -140,10 +143,13 @@ def _draft(item: Entry, origin: Origin, channel: Channel, number: int) -> Draft 
     body = next(filter(clean_paragraphs, (texts.body.body, title, texts.summary.body)), "")
     if not clean_line(body):
         # Items can share a link, so the number names a refused one.
-        reason = "no text in the item, not even a title; give it a title or a description"
-        return ParseError(f"{origin.location}#{number}", f"{reason} (its link: {url})" if url else reason)
+        reason = worded("no text in the item, not even a title; give it a title or a description")
+        return ParseError(
+            f"{origin.location}#{number}",
+            worded("{reason} (its link: {url})", reason=reason, url=url) if url else reason,
+        )
     if _ENTITIES.fullmatch(body):
-        reason = "no text in the item, only entities of the feed's own, which are not expanded"
+        reason = worded("no text in the item, only entities of the feed's own, which are not expanded")
         return ParseError(f"{origin.location}#{number}", reason)
     is_repeated = clean_paragraphs(texts.summary.body) == clean_paragraphs(body)
     fields = fields_of(item)

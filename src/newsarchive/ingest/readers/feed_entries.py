@@ -22,6 +22,7 @@ from newsarchive.identity import is_web_url
 from newsarchive.ingest.readers.xml_tree import Element
 from newsarchive.ingest.text.html import is_marked_up, plain_text
 from newsarchive.topics.article_topics import ASSIGNED_SCHEME
+from newsarchive.wording import worded
 
 OWN = frozenset({"", "atom", "xhtml", "rss"})
 """The kinds of elements of RSS and Atom themselves."""
@@ -188,7 +189,7 @@ def _parse(entries: list[str], parent: Element | None) -> list[Mapping[str, Any]
     )
     found: list[Mapping[str, Any]] = parsed["entries"]
     if len(found) != len(entries):
-        raise ValueError(f"{len(found)} entries instead of {len(entries)}")
+        raise ValueError(worded("{found} entries instead of {entries}", found=len(found), entries=len(entries)))
     return found
 
 

@@ -19,6 +19,7 @@ from newsarchive.ingest.draft import Draft
 from newsarchive.ingest.readers.json_feed import GUID
 from newsarchive.ingest.readers.json_values import body_of, text_of
 from newsarchive.ingest.text.html import HtmlText, is_marked_up, longer_text, plain_text, weight_of
+from newsarchive.wording import worded
 
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "heading", "webtitle", "العنوان", "عنوان"),
@@ -215,7 +216,11 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
     if not body.paragraphs:
         names = clean_line(", ".join(map(str, list(form)[:8]))) or "no keys at all"
         raise ParseError(
-            item, f'no text: neither body, text, content nor summary (it has {names}); add a "text" or "summary"'
+            item,
+            worded(
+                'no text: neither body, text, content nor summary (it has {names}); add a "text" or "summary"',
+                names=names,
+            ),
         )
     return Draft(
         origin=origin,
@@ -264,7 +269,7 @@ def _plain_key(key: str) -> str:
 def _check(form: Mapping[str, Any], keys: Mapping[str, Any], item: str) -> None:
     """Raise ParseError for an object that isn't an article by what it says about itself."""
     if is_other_schema(form):
-        raise ParseError(item, f"data about a {_types_of(form)[0]}, not an article")
+        raise ParseError(item, worded("data about a {form}, not an article", form=_types_of(form)[0]))
     status = keys.get("status")
     is_error = str(status).lower() in _ERROR_STATES or (
         isinstance(status, int) and not isinstance(status, bool) and status >= 400
@@ -276,7 +281,7 @@ def _check(form: Mapping[str, Any], keys: Mapping[str, Any], item: str) -> None:
         ("message", "reason", "detail", "type"),
     )
     message = f": «{clean_line(said)[:200]}»" if said else ""
-    raise ParseError(item, f"the error message of a server, not an article{message}")
+    raise ParseError(item, worded("the error message of a server, not an article{message}", message=message))
 
 
 def _texts_of(keys: Mapping[str, Any]) -> tuple[HtmlText, HtmlText]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from newsarchive.article import Origin
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
+from newsarchive.wording import worded
 
 BOM = b"\xef\xbb\xbf"
 """The byte order mark that some programs write at the start of UTF-8 text."""
@@ -52,7 +53,9 @@ class Input:
         """Return all bytes of the stream. Raises ParseError if there are more than `limit`."""
         content = self.stream.read(limit + 1)
         if len(content) > limit:
-            raise ParseError(self.location, f"more than {limit // 2**20} MiB, too large for its format")
+            raise ParseError(
+                self.location, worded("more than {limit} MiB, too large for its format", limit=limit // 2**20)
+            )
         return content
 
 

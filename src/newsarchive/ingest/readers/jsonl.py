@@ -18,6 +18,7 @@ from newsarchive.ingest.readers.format import BOM, HEAD, Input
 from newsarchive.ingest.readers.json_shapes import Found, articles_in, is_own_line
 from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
+from newsarchive.wording import worded
 
 KIND = "jsonl"
 """The name of the format, also used as the origin kind of its articles."""
@@ -185,7 +186,10 @@ def _limited_lines(stream: LineStream) -> Iterator[bytes | _TooLong]:
 
 
 def _too_blank(item: str) -> ParseError:
-    return ParseError(item, f"more than {BLANK_LIMIT // 2**20} MiB of blank lines; the rest is not read")
+    return ParseError(
+        item,
+        worded("more than {blank_limit} MiB of blank lines; the rest is not read", blank_limit=BLANK_LIMIT // 2**20),
+    )
 
 
 def _read_forms(value: object, origin: Origin, item: str) -> Iterator[Draft | ParseError]:
@@ -211,10 +215,16 @@ def _parse(content: bytes, item: str) -> object:
     except UnicodeError as error:
         failure = ParseError(item, str(error))
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        failure = ParseError(item, f"not JSON: {error.msg} at {place}; repair the line or remove it")
+        place = (
+            worded("line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno)
+            if error.lineno > 1
+            else worded("column {colno}", colno=error.colno)
+        )
+        failure = ParseError(
+            item, worded("not JSON: {msg} at {place}; repair the line or remove it", msg=error.msg, place=place)
+        )
     except (ValueError, RecursionError) as error:
-        failure = ParseError(item, f"JSON with values beyond the supported limits: {error}")
+        failure = ParseError(item, worded("JSON with values beyond the supported limits: {error}", error=error))
     return failure
 
 
@@ -222,8 +232,10 @@ def _read_form(form: object, origin: Origin, item: str) -> Draft | ParseError:
     if not isinstance(form, Mapping):
         return ParseError(
             item,
-            "not a JSON object with the fields of an article; put each article in an object,"
-            ' such as {"title": …, "text": …}',
+            worded(
+                "not a JSON object with the fields of an article; put each article in an object, "
+                'such as {{"title": …, "text": …}}'
+            ),
         )
     try:
         if is_own_line(form):
@@ -244,12 +256,19 @@ def _own_draft(form: Mapping[str, Any], item: str) -> Draft:
         _check_types(form)
         record = from_json(form)
     except (ValueError, KeyError, TypeError) as error:
-        raise ParseError(item, f"an archive line with a missing or invalid field: {error!r}") from error
+        raise ParseError(
+            item, worded("an archive line with a missing or invalid field: {error}", error=repr(error))
+        ) from error
     if isinstance(record, Withdrawal):
         reason = f" ({record.reason})" if record.reason else ""
-        raise ParseError(item, f"a withdrawal of article {record.id}{reason}; only articles can be ingested")
+        raise ParseError(
+            item,
+            worded("a withdrawal of article {id}{reason}; only articles can be ingested", id=record.id, reason=reason),
+        )
     if isinstance(record, Copy):
-        raise ParseError(item, f"the address of a copy of article {record.id}; only articles can be ingested")
+        raise ParseError(
+            item, worded("the address of a copy of article {id}; only articles can be ingested", id=record.id)
+        )
     return draft_of_article(record, item)
 
 
@@ -257,12 +276,12 @@ def _check_types(form: Mapping[str, Any]) -> None:
     for key, expected in _OWN_TYPES.items():
         value = form.get(key)
         if value is not None and (not isinstance(value, expected) or isinstance(value, bool) != (expected is bool)):
-            raise TypeError(f"{key} is {value!r}")
+            raise TypeError(worded("{key} is {value!r}", key=key, value=value))
     for key in ("headings", "authors"):
         if not all(isinstance(name, str) for name in form.get(key, ())):
-            raise TypeError(f"{key} has a value that is not text")
+            raise TypeError(worded("{key} has a value that is not text", key=key))
     if not all(isinstance(topic["name"], str) for topic in form.get("topics", ())):
-        raise TypeError("topics has a value that is not text")
+        raise TypeError(worded("topics has a value that is not text"))
 
 
 def draft_of_article(article: Article, item: str = "") -> Draft:

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.html import parsable, plain_text
+from newsarchive.wording import worded
 
 _HEAD = 2048
 _SAMPLE = 50_000
@@ -46,10 +47,10 @@ _LOGIN = r"\A\W*(?:log\ ?in|sign\ ?in|تسجيل\ الدخول|سجل\ الدخ�
 _PATTERNS = tuple(
     (name, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
     for name, pattern in (
-        ("a challenge page, which lets only browsers in", _CHALLENGE),
-        ("the error of a database", _DATABASE_ERROR),
-        ("an error message of the server", _SERVER_ERROR),
-        ("a login page", _LOGIN),
+        (worded("a challenge page, which lets only browsers in"), _CHALLENGE),
+        (worded("the error of a database"), _DATABASE_ERROR),
+        (worded("an error message of the server"), _SERVER_ERROR),
+        (worded("a login page"), _LOGIN),
     )
 )
 
@@ -68,7 +69,7 @@ def php_message(text: str) -> str:
 def error_in(text: str, longest: int = _SHORT) -> str:
     """What kind of error a text of at most `longest` characters is, or an empty string."""
     if php_message(text):
-        return "the error message of a PHP program"
+        return worded("the error message of a PHP program")
     short = " ".join(text.split())
     if not short or len(short) > longest:
         return ""
@@ -78,10 +79,14 @@ def error_in(text: str, longest: int = _SHORT) -> str:
 def page_advice(page: str, location: str) -> str:
     """The error message for an HTML page: what kind it is, and the URL of its feed if it names one."""
     if kind := kind_of_page(page):
-        return f"it looks like {kind}, not a feed; open the address in a browser to see what it says"
+        return worded("it looks like {kind}, not a feed; open the address in a browser to see what it says", kind=kind)
     address = feed_address(page, location)
-    hint = f"ingest its feed instead: {address}" if address else "if it is an article, ingest it with --format page"
-    return f"a web page, not a feed; {hint}"
+    hint = (
+        worded("ingest its feed instead: {address}", address=address)
+        if address
+        else worded("if it is an article, ingest it with --format page")
+    )
+    return worded("a web page, not a feed; {hint}", hint=hint)
 
 
 def feed_address(page: str, address: str) -> str:
@@ -95,19 +100,19 @@ def what_markup_is(text: str, location: str) -> str:
     """The error message for text that isn't a feed."""
     start = text[:_HEAD].lstrip()
     if not start:
-        return "empty, not a feed"
+        return worded("empty, not a feed")
     if message := php_message(start):
-        return f"it looks like the error message of a PHP program, not a feed: {message[:200]}"
+        return worded("it looks like the error message of a PHP program, not a feed: {message}", message=message[:200])
     if looks_like_page(start):
         return page_advice(text, location)
     if error := error_in(plain_text(text[:_SAMPLE]).line):
-        return f"it looks like {error}, not a feed"
+        return worded("it looks like {error}, not a feed", error=error)
     return _what_xml_is(text, start) if start.startswith("<") else _what_text_is(start)
 
 
 def _what_text_is(start: str) -> str:
     is_json = start.startswith(("{", "["))
-    return "JSON, not an RSS or Atom feed; try it as jsonl" if is_json else "not a feed, but other text"
+    return worded("JSON, not an RSS or Atom feed; try it as jsonl") if is_json else worded("not a feed, but other text")
 
 
 def _what_xml_is(text: str, start: str) -> str:
@@ -116,12 +121,12 @@ def _what_xml_is(text: str, start: str) -> str:
     if root == "opml":
         return _what_list_is(text)
     if root in {"urlset", "sitemapindex"}:
-        return "a sitemap, which lists pages and has no text; ingest the feed of the site instead"
+        return worded("a sitemap, which lists pages and has no text; ingest the feed of the site instead")
     if root == "svg":
-        return "an SVG image, neither RSS nor Atom; images are not supported"
+        return worded("an SVG image, neither RSS nor Atom; images are not supported")
     if root in {"nitf", "newsitem", "newsml", "newsmessage", "tei", "wordpress"}:
-        return f"XML in the format {root}, which is not supported; only RSS and Atom are read"
-    return "XML or HTML, but neither RSS nor Atom"
+        return worded("XML in the format {root}, which is not supported; only RSS and Atom are read", root=root)
+    return worded("XML or HTML, but neither RSS nor Atom")
 
 
 def _what_list_is(text: str) -> str:
@@ -139,7 +144,7 @@ def kind_of_page(page: str) -> str:
     """What kind of error, challenge or login page a page is, or an empty string."""
     page = page[:_SAMPLE]
     if message := php_message(page):
-        return f"the error message of a PHP program ({message[:200]})"
+        return worded("the error message of a PHP program ({message})", message=message[:200])
     text = plain_text(page).line
     title = re.search(r"<title[^>]*>([^<]{0,300})", page, re.IGNORECASE)
     for sample in (title[1] if title else "", text if len(text) <= _SHORT else "", page if len(text) <= _SHORT else ""):
@@ -148,7 +153,7 @@ def kind_of_page(page: str) -> str:
         if sample is not page and sample and len(sample) <= _SHORT and (kind := error_in(sample)):
             return kind
     if _LOGIN_FORM.search(page) and len(text) <= 2 * _SHORT:
-        return "a login page"
+        return worded("a login page")
     return ""
 
 

@@ -19,6 +19,7 @@ from newsarchive.ingest.readers.furniture import Line, read_lines
 from newsarchive.ingest.readers.other_files import unsupported_file
 from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
 from newsarchive.topics.table import BUILT_IN
+from newsarchive.wording import worded
 
 SIZE_LIMIT = 16 * 2**20
 """Bytes of a text file, which is one article. The longest articles have a few hundred kilobytes."""
@@ -88,9 +89,9 @@ def read_text(content: bytes, origin: Origin) -> Draft:
 
 def _decode(content: bytes, location: str) -> str:
     if kind := unsupported_file(content):
-        raise ParseError(location, f"{kind}, not plain text; save it as text in UTF-8 and try again")
+        raise ParseError(location, worded("{kind}, not plain text; save it as text in UTF-8 and try again", kind=kind))
     if b"\0" in content and not (marked_encoding(content) or wide_encoding(content)):
-        raise ParseError(location, "not a text file: it contains NUL bytes")
+        raise ParseError(location, worded("not a text file: it contains NUL bytes"))
     try:
         return decode_entities(decode(content))
     except UnicodeError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from newsarchive.ingest.readers import feed, jsonl, page, plaintext, table, warc
 from newsarchive.ingest.readers.format import BOM, Format
 from newsarchive.ingest.text.charset import marked_encoding, wide_encoding
+from newsarchive.wording import listed, worded
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -76,7 +77,7 @@ def named(name: str) -> Format:
     for form in FORMATS:
         if form.name == name:
             return form
-    raise ValueError(f"no such format: {name!r}; the formats are {', '.join(names())}")
+    raise ValueError(worded("no such format: {name!r}; the formats are {names}", name=name, names=listed(names())))
 
 
 def ending_of(path: Path) -> str:

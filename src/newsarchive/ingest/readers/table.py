@@ -12,6 +12,7 @@ from newsarchive.ingest.readers.fields import draft_of, names_field
 from newsarchive.ingest.readers.format import HEAD, Input
 from newsarchive.ingest.text.charset import decode, marked_encoding, single_byte_encoding, wide_encoding
 from newsarchive.ingest.text.mojibake import repaired
+from newsarchive.wording import worded
 
 KIND = "csv"
 """The name of the format, also used as the origin kind of its articles."""
@@ -43,7 +44,7 @@ def read(source: Input) -> Iterator[Draft | ParseError]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield ParseError(item, f"not CSV: {error}; this row and the rest are not read")
+            yield ParseError(item, worded("not CSV: {error}; this row and the rest are not read", error=error))
             return
         if row is None:
             return
@@ -70,8 +71,12 @@ def _read_row(row: list[str], header: list[str], source: Input, item: str) -> Dr
     if any(map(str.strip, extra)):
         return ParseError(
             item,
-            f"{len(row):,} cells, but the header row names {len(header):,} columns;"
-            " put a cell in quotation marks if it has the separator in it",
+            worded(
+                "{row:,} cells, but the header row names {header:,} columns; put a cell in quotation "
+                "marks if it has the separator in it",
+                row=len(row),
+                header=len(header),
+            ),
         )
     form = {name: cell for name, cell in zip(header, row, strict=False) if name and cell.strip()}
     try:
@@ -90,7 +95,7 @@ def _header(lines: Iterator[str], location: str) -> tuple[str, list[str], Iterat
         separators = _SEPARATORS
     if not first:
         raise ParseError(
-            location, "empty: there is no header row, which must name the columns, such as title, text, date"
+            location, worded("empty: there is no header row, which must name the columns, such as title, text, date")
         )
     # A name in quotation marks may contain a line break, so the rest of the lines is read with the first.
     separator = max(separators, key=lambda sign: (sum(map(names_field, _cells(first, sign))), len(_cells(first, sign))))
@@ -99,8 +104,11 @@ def _header(lines: Iterator[str], location: str) -> tuple[str, list[str], Iterat
         shown = clean_line(", ".join(header[:_SHOWN_NAMES]))[:200]
         raise ParseError(
             location,
-            f"no header row: the first row names neither a title nor a text (it has {shown});"
-            " the first row must name the columns, such as title, text, date, url, source",
+            worded(
+                "no header row: the first row names neither a title nor a text (it has {shown}); the "
+                "first row must name the columns, such as title, text, date, url, source",
+                shown=shown,
+            ),
         )
     return separator, header, lines
 
@@ -142,7 +150,7 @@ def _decoded_lines(source: Input) -> Iterator[str]:
             if not encoding:
                 raise ParseError(
                     f"{source.location}:line {number}",
-                    "not UTF-8, and not clearly Arabic in windows-1256 or ISO-8859-6; save the table as UTF-8",
+                    worded("not UTF-8, and not clearly Arabic in windows-1256 or ISO-8859-6; save the table as UTF-8"),
                 ) from None
             text = line.decode(encoding, "replace")
         # The csv module doesn't accept zero bytes in Python 3.11.

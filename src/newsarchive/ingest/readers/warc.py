@@ -19,6 +19,7 @@ from newsarchive.ingest.readers.not_articles import looks_like_page
 from newsarchive.warc.http_message import Undecodable, read_response
 from newsarchive.warc.records import Damage, Headers, Record, header, read_records
 from newsarchive.warc.unpacking import ByteStream
+from newsarchive.wording import worded
 
 KIND = "warc"
 """The name of the format, also used as the origin kind of its articles."""
@@ -90,7 +91,10 @@ def read(source: Input, *, pages: Reader, feeds: Reader) -> Iterator[Draft | Par
     noted = _Noted()
     for record in read_records(stream, _may_have_text):
         if isinstance(record, Damage):
-            yield ParseError(f"{source.location}#{record.name}", f"a damaged record was skipped: {record.reason}")
+            yield ParseError(
+                f"{source.location}#{record.name}",
+                worded("a damaged record was skipped: {reason}", reason=record.reason),
+            )
         elif record.type == "revisit":
             yield from _note_revisit(record, noted, source)
         else:
@@ -119,7 +123,11 @@ def _note_revisit(revisit: Record, noted: _Noted, source: Input) -> Iterator[Par
         where = f"{revisit.header('WARC-Refers-To-Target-URI')} of {revisit.header('WARC-Refers-To-Date')}"
         yield ParseError(
             f"{source.location}#{revisit.id}",
-            f"a revisit of {revisit.target}, whose content is in another file: the record of {where}",
+            worded(
+                "a revisit of {target}, whose content is in another file: the record of {where}",
+                target=revisit.target,
+                where=where,
+            ),
         )
 
 
@@ -130,7 +138,13 @@ def _read_revisits(noted: _Noted, source: Input, pages: Reader, feeds: Reader) -
     stream = cast("ByteStream", source.stream)
     if not stream.seekable():
         name = f"{source.location}#{noted.revisits[0][1].id}"
-        yield ParseError(name, f"{len(noted.revisits):,} revisits refer to earlier records; give the file by its path")
+        yield ParseError(
+            name,
+            worded(
+                "{revisits:,} revisits refer to earlier records; give the file by its path",
+                revisits=len(noted.revisits),
+            ),
+        )
         return
     stream.seek(0)
     for record in read_records(stream, lambda headers: header(headers, "WARC-Record-ID").strip("<>") in waiting):
@@ -153,12 +167,18 @@ def _found_in(record: Record, source: Input) -> _Found | ParseError | None:
                 return None
             content = b"" if record.is_cut else response.content()
     except Undecodable as error:
-        return ParseError(f"{source.location}#{record.id}", f"{record.target}: {error}")
+        return ParseError(
+            f"{source.location}#{record.id}", worded("{target}: {error}", target=record.target, error=error)
+        )
     if not _MARKUP_TYPES.match(content_type.strip()):
         return None
     if record.is_cut:
         is_text = content_type.partition(";")[0].strip().lower() in _PAGE_TYPES
-        return ParseError(f"{source.location}#{record.id}", f"{record.target}: too large") if is_text else None
+        return (
+            ParseError(f"{source.location}#{record.id}", worded("{target}: too large", target=record.target))
+            if is_text
+            else None
+        )
     start = content[:_HEAD].replace(b"\0", b"").decode("utf-8", "replace")
     is_feed = _FEED.search(start) is not None and not looks_like_page(start)
     is_page = not is_feed and (looks_like_page(start) or content_type.partition(";")[0].strip().lower() in _PAGE_TYPES)
@@ -173,8 +193,8 @@ def _read_found(found: _Found, record: Record, source: Input, reader: Reader) ->
     try:
         for draft in reader(Input(stream, at, content_type=found.content_type)):
             if isinstance(draft, ParseError):
-                yield ParseError(name, f"{draft.origin}: {draft.reason}")
+                yield ParseError(name, worded("{origin}: {reason}", origin=draft.origin, reason=draft.reason))
             else:
                 yield replace(draft, origin=Origin(KIND, name, record.date), url=draft.url or record.target)
     except ParseError as error:
-        yield ParseError(name, f"{record.target}: {error.reason}")
+        yield ParseError(name, worded("{target}: {reason}", target=record.target, reason=error.reason))

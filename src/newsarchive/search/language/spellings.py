@@ -16,6 +16,7 @@ from newsarchive.arabic.tokens import words
 from newsarchive.errors import ConfigError
 from newsarchive.search.language.inflection import ARTICLE, ENDINGS, PREFIXES, Clitics, parts
 from newsarchive.tables import SEPARATOR, SPELLINGS, read_table, table_lines
+from newsarchive.wording import worded
 
 LONGEST = 3
 """The maximum number of words in a form."""
@@ -160,10 +161,24 @@ def parse_spellings(text: str, name: str) -> list[tuple[str, ...]]:
     for number, content in table_lines(text):
         forms = tuple(form.strip() for form in SEPARATOR.split(content))
         if len({fold(form) for form in forms}) < 2:
-            raise ConfigError(f"{name}:{number}: a group needs at least two spellings, separated by commas")
+            raise ConfigError(
+                worded(
+                    "{name}:{number}: a group needs at least two spellings, separated by commas",
+                    name=name,
+                    number=number,
+                )
+            )
         for form in forms:
             if not 1 <= len(words(form)) <= LONGEST:
-                raise ConfigError(f"{name}:{number}: {form!r} must have 1 to {LONGEST} words")
+                raise ConfigError(
+                    worded(
+                        "{name}:{number}: {form!r} must have 1 to {longest} words",
+                        name=name,
+                        number=number,
+                        form=form,
+                        longest=LONGEST,
+                    )
+                )
         groups.append(forms)
     return groups
 

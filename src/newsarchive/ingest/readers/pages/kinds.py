@@ -7,6 +7,7 @@ from newsarchive.arabic.fold import fold
 from newsarchive.ingest.readers.pages.body import Body
 from newsarchive.ingest.readers.pages.head import Head
 from newsarchive.ingest.readers.pages.tree import Block
+from newsarchive.wording import worded
 
 _FRONT = re.compile(
     r"/?(?:(?:ar|en|arabic|home|index|default|main|ar-\w\w|اردو|الرئيسية)(?:\.\w{2,5})?/?)*", re.IGNORECASE
@@ -50,16 +51,16 @@ def problem_of(head: Head, url: str, body: Body, blocks: list[Block]) -> str:
     """What the page is, for a message, if it isn't an article with its text; else an empty string."""
     words = len(" ".join(body.paragraphs).split())
     if _is_teaser(head, words, blocks):
-        return "only the beginning of an article for subscribers"
+        return worded("only the beginning of an article for subscribers")
     if _is_video(head, url) and words < (_SHORT_BESIDE_VIDEO // 2 if says_article(head) else _SHORT_BESIDE_VIDEO):
-        return "a video, a sound or pictures, with little text"
+        return worded("a video, a sound or pictures, with little text")
     if _FRONT.fullmatch(_path(url)) and not says_article(head):
-        return "the front page of a site"
+        return worded("the front page of a site")
     linked = sum(block.link_share > 0.9 and len(block.text.split()) > 3 for block in blocks)
     if _is_list(head, url, body, linked) or (words < _LEAST_WORDS and linked > _MANY_LINKS):
-        return "a list of articles"
+        return worded("a list of articles")
     if words < _LEAST_WORDS or not (says_article(head) or body.sentences):
-        return "it has no text of an article"
+        return worded("it has no text of an article")
     return ""
 
 

@@ -24,6 +24,7 @@ from newsarchive.ingest.readers.pages.surroundings import image_credit_of, surro
 from newsarchive.ingest.readers.pages.titles import headline_of, headlines_of, site_names, source_of
 from newsarchive.ingest.readers.pages.tree import Block, Element, blocks_of, decoded, parse
 from newsarchive.ingest.readers.pages.writers import authors_of
+from newsarchive.wording import worded
 
 _MISSED = 0.6
 """The share of the stated text that must be found in the elements of the page; with less, the stated text is taken."""
@@ -55,7 +56,7 @@ def read_page(content: bytes, origin: Origin, content_type: str = "") -> Draft:
     text = decoded(content, content_type, origin.location)
     root = parse(text) if text.strip() else None
     if root is None:
-        raise ParseError(origin.location, "empty: there is no web page in it")
+        raise ParseError(origin.location, worded("empty: there is no web page in it"))
     head = read_head(root, address or address_in(text))
     page = _Page(root, head, list(blocks_of(root)), _address_of(head))
     return _draft(page, origin, text)
@@ -68,7 +69,7 @@ def _draft(page: _Page, origin: Origin, text: str) -> Draft:
     title = headline_of(head, headlines, sites, lines)
     body = _body_of(page, title, frozenset())
     if body.sentences <= _FEW and (kind := kind_of_page(text)):
-        raise ParseError(origin.location, f"it looks like {kind}, not an article")
+        raise ParseError(origin.location, worded("it looks like {kind}, not an article", kind=kind))
     _check(page, body, origin)
     around = surroundings_of(page.root, page.blocks, title, body)
     seen = " ".join(words_of(block.text) for block in page.blocks)
@@ -138,11 +139,15 @@ def _check(page: _Page, body: Body, origin: Origin) -> None:
     named = list(filter(is_web_url, page.head.feeds))[:3]
     feeds = f"; ingest its feed instead: {', '.join(named)}" if named else ""
     if problem := problem_of(page.head, page.url, body, page.blocks):
-        raise ParseError(origin.location, f"a web page, but no article: {problem}{feeds}")
+        raise ParseError(
+            origin.location, worded("a web page, but no article: {problem}{feeds}", problem=problem, feeds=feeds)
+        )
     language = language_in_letters("\n".join(body.paragraphs))
     if language != "Arabic":
         what = f"in {language}" if language else "in another script"
-        raise ParseError(origin.location, f"a web page, but not in Arabic: its text is {what}{feeds}")
+        raise ParseError(
+            origin.location, worded("a web page, but not in Arabic: its text is {what}{feeds}", what=what, feeds=feeds)
+        )
 
 
 def _topics(head: Head) -> tuple[Topic, ...]:

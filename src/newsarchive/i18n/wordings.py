@@ -1,0 +1,94 @@
+"""Texts of errors in the language of whoever reads them: see `newsarchive.wording`.
+
+In a language that is written from right to left, names of files, addresses, commands and whatever else is put into
+a sentence would be torn apart by the order of the letters around them, so each is isolated with the marks that
+Unicode has for this.
+"""
+
+import re
+from functools import lru_cache
+from string import Formatter
+from typing import Any
+
+from newsarchive.i18n.catalogue import Catalogue, catalogue
+from newsarchive.i18n.formats import direction
+from newsarchive.i18n.messages import Language, Message
+from newsarchive.wording import Worded, words_of
+
+CONTEXT = "error"
+"""The context of all texts of errors in the catalogues."""
+_ISOLATE_LTR, _ISOLATE, _END = "\u2066", "\u2068", "\u2069"
+_FIELD = r"(?<!\{)\{[a-z_]\w*(?:!r)?(?::[^{}]*)?\}"
+_TOKEN = rf"(?:{_FIELD}|\{{\{{|\}}\}}|[!-z|~])"
+_RUNS = re.compile(rf"{_TOKEN}+(?: {_TOKEN}+)*")
+"""What isn't in Arabic letters, with the fields within and next to it."""
+_EDGE = re.compile(r"^([(:;,. ]*)(.*?)([):;,.!?]*)$", re.DOTALL)
+_LATIN = re.compile(r"[A-Za-z]")
+_JOINED = re.compile(rf"{_FIELD}(?:[^ ]*{_FIELD})+")
+_formatter = Formatter()
+
+
+def said(text: object, language: Language) -> str:
+    """The text of an error, or a text, in a language. What has no translation is in English.
+
+    >>> said(ValueError("not made of words"), "ar")
+    'not made of words'
+    """
+    return said_with(words_of(text), catalogue(language))
+
+
+def said_with(text: str, texts: Catalogue) -> str:
+    """A text in the language of a catalogue."""
+    if not isinstance(text, Worded) or texts.language == "en":
+        return str(text)
+    template = texts.text(Message(CONTEXT, text.template))
+    is_rtl = direction(texts.language) == "rtl"
+    if is_rtl:
+        inner = frozenset(name for name, value in text.fields.items() if isinstance(value, Worded))
+        template = isolated(template, inner)
+    return "".join(_filled(template, text.fields, texts))
+
+
+def _filled(template: str, fields: Any, texts: Catalogue) -> list[str]:
+    pieces = []
+    for literal, name, form, conversion in _formatter.parse(template):
+        pieces.append(literal)
+        if name is None:
+            continue
+        value = fields[name]
+        if isinstance(value, Worded):
+            pieces.append(said_with(value, texts))
+        else:
+            pieces.append(format(_formatter.convert_field(value, conversion), form or ""))
+    return pieces
+
+
+@lru_cache(maxsize=1024)
+def isolated(template: str, inner: frozenset[str] = frozenset()) -> str:
+    """A template of a language written from right to left, with marks around what isn't of its script.
+
+    `inner` are the fields that are sentences of their own. A command and its arguments stay together, and so do the
+    parts of `file:line`.
+    """
+    return _RUNS.sub(lambda run: _isolated_run(run[0], inner), template)
+
+
+def _isolated_run(run: str, inner: frozenset[str]) -> str:
+    names = {name for _, name, _, _ in _formatter.parse(run) if name is not None}
+    if not names & inner and _LATIN.search(re.sub(_FIELD, "", run)):
+        return _marked(run, _ISOLATE_LTR)
+    return " ".join(_isolated_word(word, inner) for word in run.split(" "))
+
+
+def _isolated_word(word: str, inner: frozenset[str]) -> str:
+    names = {name for _, name, _, _ in _formatter.parse(word) if name is not None}
+    if names & inner or not (names or _LATIN.search(word)):
+        return word
+    return _marked(word, _ISOLATE_LTR if _JOINED.search(word) else _ISOLATE)
+
+
+def _marked(text: str, mark: str) -> str:
+    before, middle, after = _EDGE.fullmatch(text).groups()  # type: ignore[union-attr]
+    if after.startswith(")") and middle.count("(") > middle.count(")"):
+        middle, after = middle + ")", after[1:]
+    return f"{before}{mark}{middle}{_END}{after}" if middle else text
