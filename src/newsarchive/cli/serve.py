@@ -101,9 +101,9 @@ def _say_who_reads(library: Library, config: Config) -> None:
         listed = Counter(map(str, policies.by_source.values()))
         named = [f"{policy} for {counted(count, 'source')}" for policy, count in sorted(listed.items())]
         others = f"{policies.default} for all {'others' if named else 'sources'}"
-        click.echo(f"without a token, readers see: {', '.join([*named, others])}", err=True)
+        click.echo(_("without a token, readers see: {policies}").format(policies=", ".join([*named, others])), err=True)
     if not config.public_full_text:
-        click.echo("without a token, formats for programs have no full texts (public_full_text)", err=True)
+        click.echo(_("without a token, formats for programs have no full texts (public_full_text)"), err=True)
 
 
 def _update_index(library: Library, progress: ProgressLine, wait: float) -> UpdateReport:
