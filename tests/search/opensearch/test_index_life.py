@@ -47,6 +47,15 @@ def both(tmp_path: Path, search_server: str) -> Iterator[Both]:
         yield both
 
 
+def test_words_of_an_id_that_was_stored_twice_are_counted_once(both: Both) -> None:
+    """An archive that other programs wrote may have two first revisions of an article."""
+    (article,) = random_articles(9, 1, ids=("twice",))
+    for body in ("كتاب السلام.", "نهر السلام."):
+        both.append(replace(article, revision=1, body=body))
+        both.update()
+    assert_same(both)
+
+
 def assert_same(both: Both) -> None:
     """Assert that both engines agree, after Whoosh has merged its segments."""
     both.whoosh.rebuild()

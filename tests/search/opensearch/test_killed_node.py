@@ -2,14 +2,23 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from newsarchive.archive import Archive, ArchiveWriter
+from newsarchive.article import Article
+from newsarchive.search.door import SearchRequest, Sort
 from newsarchive.search.opensearch import ClusterSettings, Connection
+from newsarchive.search.opensearch.engine import OpenSearchEngine
+from newsarchive.search.opensearch.mapping import Layout
+from newsarchive.search.service import SearchService
+from tests.search.opensearch.engines import NOW, random_articles
 from tests.search_server.cluster import Cluster
 
-INDEX = "articles"
-BEFORE, AFTER = 5.0, 20.0
-"""Seconds of searches and writes before the node is killed, and after."""
+FIRST, BATCH = 60, 5
+"""Articles before the node is killed, and of each update."""
+BEFORE, AFTER = 4.0, 15.0
+"""Seconds of searches and updates before the node is killed, and after."""
 
 
 class Load:
@@ -18,7 +27,6 @@ class Load:
     def __init__(self, do: Callable[[int], None]) -> None:
         self.done = 0
         self.failed: list[str] = []
-        self.slowest = 0.0
         self._do = do
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -27,14 +35,12 @@ class Load:
     def _run(self) -> None:
         number = 0
         while not self._stop.is_set():
-            started = time.monotonic()
             try:
                 self._do(number)
             except Exception as error:
                 self.failed.append(f"{type(error).__name__}: {error}")
             else:
                 self.done += 1
-            self.slowest = max(self.slowest, time.monotonic() - started)
             number += 1
 
     def stop(self) -> None:
@@ -42,44 +48,58 @@ class Load:
         self._thread.join()
 
 
-def test_no_search_fails_and_no_article_is_lost_when_a_node_is_killed(three_nodes: Cluster) -> None:
-    # Short for the test: the loads share the processor with three nodes.
-    connection = Connection(ClusterSettings(hosts=three_nodes.hosts, timeout=30))
-    settings = {"settings": {"number_of_shards": 3, "number_of_replicas": 1}}
-    connection.request("PUT", f"/{INDEX}", body=settings)
+def store(archive: Archive, articles: Sequence[Article]) -> None:
+    with ArchiveWriter(archive, clock=lambda: NOW) as writer:
+        writer.append(articles)
+
+
+def test_no_search_fails_and_no_article_is_lost_when_a_node_is_killed(three_nodes: Cluster, tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive", create=True)
+    articles = random_articles(5, 3_000)
+    store(archive, articles[:FIRST])
+    # The writer and the reader are two processes in life: each has its own connection and engine.
+    settings = ClusterSettings(hosts=three_nodes.hosts, timeout=30)
+    connections = Connection(settings), Connection(settings)
+    layout = Layout(shards=3, replicas=1)
+    writing, reading = (OpenSearchEngine(one, "killed", archive, layout=layout) for one in connections)
+    writing.rebuild()
     three_nodes.wait("green")
-    connection.bulk([line for number in range(300) for line in _article(number)], params={"refresh": "true"})
+    service = SearchService(archive, reading)
+    positions = []
 
     def search(number: int) -> None:
-        query = {"query": {"term": {"n": number % 300}}, "track_total_hits": True}
-        found = connection.request("POST", f"/{INDEX}/_search", body=query)
-        assert found["hits"]["total"]["value"] == 1, found
+        found = service.search(SearchRequest(text=("", "كتاب", "سلام نهر", "كت*")[number % 4], sort=Sort.NEWEST))
+        assert found.total >= (FIRST if number % 4 == 0 else 1), found.total
+        assert service.related("id03") is not None
 
     def write(number: int) -> None:
-        results = connection.bulk([line for half in (0, 1) for line in _article(1000 + 2 * number + half)])
-        assert all(one["status"] in (200, 201) for one in results), results
-        written.append(number)
+        store(archive, articles[FIRST + number * BATCH : FIRST + (number + 1) * BATCH])
+        assert writing.update().indexed >= BATCH
+        positions.append(writing._builds.current()[1].state.position)
 
-    written: list[int] = []
-    loads = [Load(search), Load(search), Load(write)]
+    loads = [Load(search), Load(write)]
     try:
         time.sleep(BEFORE)
         killed = three_nodes.manager()
         killed.kill()
-        before = loads[0].done
+        searched, written = (load.done for load in loads)
         time.sleep(AFTER)
     finally:
         for load in loads:
             load.stop()
-    assert [load.failed[:3] for load in loads] == [[], [], []]
-    assert loads[0].done > before + 10
+    assert [load.failed[:3] for load in loads] == [[], []]
+    assert loads[0].done > searched + 5
+    assert loads[1].done > written
+    assert positions == sorted(positions)
     killed.start()
     three_nodes.wait("green")
-    connection.request("POST", f"/{INDEX}/_refresh")
-    assert connection.request("GET", f"/{INDEX}/_count")["count"] == 300 + 2 * len(written)
-    connection.close()
-
-
-def _article(number: int) -> list[dict[str, object]]:
-    action = {"_index": INDEX, "_id": str(number), "version": number + 1, "version_type": "external_gte"}
-    return [{"index": action}, {"n": number, "text": "خبر من الأرشيف"}]
+    assert writing.update().indexed == 0
+    stored = FIRST + loads[1].done * BATCH
+    assert set(service.listing(SearchRequest(sort=Sort.ARRIVED)).ids) == {one.id for one in articles[:stored]}
+    with reading.snapshot() as found, writing.snapshot() as other:
+        assert found.articles == other.articles == stored
+    service.close()
+    writing.close()
+    for connection in connections:
+        connection.close()
+    archive.close()

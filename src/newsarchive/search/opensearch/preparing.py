@@ -65,7 +65,7 @@ def prepare(archive: Archive, records: Range, index: str, builder: DocumentBuild
         if isinstance(record, Copy):
             continue
         count += 1
-        if record.id not in words and record.revision > 1:
+        if record.id not in words:
             changes.subtract(_words_before(archive, record, records.start, builder))
         place = arrival_number(Position(stored.part, stored.offset))
         meta = {
