@@ -71,6 +71,8 @@ class Notice(StrEnum):
     """No article has all the words; these hits have some of them."""
     TRANSLATED_ANY = "translated_any"
     """The words of the query were translated, and any of them is enough."""
+    TRANSLATED_WEAKLY = "translated_weakly"
+    """The words are of a language whose translations are often wrong or missing."""
     PARTS_APART = "parts_apart"
     """No article has the parts of a chunk, such as كوفيد-19, together; these hits have them apart."""
     OR_WORD = "or_word"

@@ -31,6 +31,7 @@ from newsarchive.search.language.query import (
     Word,
     as_typed,
     positive_leaves,
+    translations,
     with_children,
 )
 from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
@@ -96,6 +97,8 @@ class Searcher:
             node = loosened(node, AllOf if match is request.match else AnyOf)
         if self.translator is not None and request.translate:
             node = self.translator.translated(node, request.text)
+            if any(one.is_weaker for one in translations(node)):
+                said = (*said, Notice.TRANSLATED_WEAKLY)
         expanded = expand(node, self.word_forms, request.text)
         expanded = replace(expanded, node=with_particles_allowed(expanded.node, self._is_there))
         ranking = rank(self.snapshot, expanded.node, self.values.selection(request))

@@ -496,7 +496,7 @@ def _translations(text: str, node: Node, understand: Understand) -> tuple[Transl
         if ranges:
             forms = tuple(
                 TranslatedForm(shown, with_ranges_replaced(text, ((place, _bare(shown)) for place in ranges)))
-                for shown in translated.shown
+                for shown in dict.fromkeys(translated.shown)
             )
             start, end = ranges[0]
             has_typed = translated.literal is not None

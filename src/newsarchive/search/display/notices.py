@@ -13,6 +13,10 @@ NOTICE_TEXTS: Mapping[Notice, Message] = {
     Notice.TRANSLATED_ANY: message(
         "notice_translated_any", "Your words were searched in Arabic, and any of them is enough."
     ),
+    Notice.TRANSLATED_WEAKLY: message(
+        "notice_translated_weakly",
+        "Translations from French are less reliable than those from English, and some words have none.",
+    ),
     Notice.PARTS_APART: message(
         "notice_parts_apart",
         "No article contains the parts of what you typed together. These articles contain them apart.",

@@ -197,6 +197,8 @@ class Translated:
     """The words as typed, if the archive has them."""
     literal_score: float = 0.0
     """What they score in addition."""
+    is_weaker: bool = False
+    """Whether they are of a language whose translations are often wrong or missing."""
 
 
 @dataclass(frozen=True, slots=True)

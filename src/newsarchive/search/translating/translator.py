@@ -309,7 +309,8 @@ class _Translation:
         is_alone = len({word.node for word in typed}) == len(nodes)
         score = _LITERAL_SCORE if has_literal and is_alone else 0.0
         leaves, shown = tuple(one.leaf for one in candidates), tuple(one.shown for one in candidates)
-        return Translated(words, leaves, factors, shown, literal if has_literal else None, score)
+        said = literal if has_literal else None
+        return Translated(words, leaves, factors, shown, said, score, self._lexicons[0].is_weaker)
 
 
 def _latin_words(node: Node, joined: _Joined | None) -> Iterator[str]:

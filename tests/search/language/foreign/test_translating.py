@@ -228,3 +228,14 @@ def test_skeletons_are_stored_with_segments_and_survive_merges(tmp_path: Path) -
                 computed = Skeletons.in_order([Skeletons.of(listed.terms(0, len(listed)))])
                 assert [array.tolist() for array in stored] == [array.tolist() for array in computed]
         assert search(library, "Krassimirov").translations[0].forms
+
+
+def test_french_is_marked_as_weaker_than_english(library: Library) -> None:
+    assert Notice.TRANSLATED_WEAKLY in search(library, "le prix du blé").notices
+    assert Notice.TRANSLATED_WEAKLY not in search(library, "wheat prices").notices
+    assert Notice.TRANSLATED_WEAKLY not in search(library, "أسعار القمح").notices
+
+
+def test_each_form_of_a_translation_is_shown_once(library: Library) -> None:
+    for word in search(library, "Sisi wheat Japan earthquake").translations:
+        assert len({form.text for form in word.forms}) == len(word.forms)

@@ -5,6 +5,7 @@ Each file `lexicons/LANGUAGE.tsv.gz` is one language. `bench/build_translations.
 
     @function the of and …          words that are left out of a query
     @endings  s: ies:y …            endings of inflected words, each with what replaces it
+    @weaker                         if it is so small that users should be told
 
 Each other line is a phrase, and for each source that has it, a letter and the translations, the most
 usual first. A phrase with a capital letter is meant only in these capitals: WHO.
@@ -70,6 +71,8 @@ class Lexicon:
     endings: tuple[tuple[str, str], ...]
     left_out: frozenset[Source] = frozenset()
     """Sources that don't count, for measuring what they bring."""
+    is_weaker: bool = False
+    """Whether its translations are wrong or missing so often that users should be told."""
 
     def knows(self, phrase: str) -> bool:
         """Whether it has a translation of a phrase, or of a word without its ending."""
@@ -137,6 +140,7 @@ def parse(language: str, text: str, left_out: frozenset[Source] = frozenset()) -
         frozenset(about.get("function", ())),
         tuple(sorted(endings, key=lambda pair: -len(pair[0]))),
         left_out,
+        "weaker" in about,
     )
 
 
