@@ -48,7 +48,10 @@ def test_the_nodes_are_of_the_tested_version_and_checked() -> None:
 def test_one_node_writes_and_the_others_only_read() -> None:
     mounted = {name: one.get("volumes", [""])[0] for name, one in services(CLUSTER).items()}
     assert mounted["ingest"] == "archive:/archive"
-    assert mounted["web1"] == mounted["web2"] == "archive:/archive:ro"
+    assert mounted["web1"] == mounted["web2"] == ""
+    for name, where in (("ingest", "both"), ("web1", "cluster"), ("web2", "cluster")):
+        environment = {key: str(value) for key, value in services(CLUSTER)[name]["environment"].items()}
+        assert load_config(environment=environment).articles_on == where
 
 
 @pytest.mark.parametrize(("path", "scheme"), [(CLUSTER, "http"), (TLS, "https")])

@@ -22,7 +22,7 @@ from newsarchive.engine_choice import may_rebuild
 from newsarchive.errors import ConfigError, IndexUnreachable, PurgeUnfinished
 from newsarchive.library import Library, open_library
 from newsarchive.search import SearchRequest, opensearch
-from newsarchive.search.opensearch import Connection
+from newsarchive.search.opensearch import Connection, Layout
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.subscriptions.options import FetchOptions
 from newsarchive.subscriptions.reports import RoundReport
@@ -110,7 +110,7 @@ def test_settings_open_the_engine(
     assert isinstance(opened.pop("topics"), Topics)
     settings = opened.pop("settings")
     assert (settings.hosts, settings.user, settings.password, settings.timeout) == (hosts, "reader", "geheim", 3)
-    assert opened == {"index": "press", "shards": 6, "replicas": 2, "folder": archive}
+    assert opened == {"index": "press", "layout": Layout(6, 2), "folder": archive}
     with open_library(Config(archive=archive)) as library:
         assert isinstance(library.search_service.engine, WhooshEngine)
         assert library.search(SearchRequest(text="نص")).total == 3

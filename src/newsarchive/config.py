@@ -24,6 +24,7 @@ ENVIRONMENT_PREFIX = "NEWSARCHIVE_"
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 """How the connection to the mail server is secured, each with its usual port."""
 ENGINES = ("whoosh", "opensearch")
+ARTICLES_ON = ("disk", "both", "cluster")
 """Where the search index is: in the archive's folder, or on a cluster."""
 
 
@@ -63,6 +64,9 @@ class Config:
     `opensearch_secrets`; None means `cluster/secrets.env` in the archive. `opensearch_ca` is the file with the
     certificates of the authorities that vouch for the nodes; None means those of the system. `opensearch_timeout` is
     for searches and `opensearch_write_timeout` for updates, both in seconds.
+    `articles_on` says where articles are read: on the `disk`, that is in the archive's folder; on `both`, which writes
+    them to the cluster, too, so that other nodes need no folder; or on the `cluster`, as those nodes do. These serve
+    the archive with the id `opensearch_archive`; None means the only one on the cluster.
 
     `processes` is the number of server processes. Each has `threads` threads and at most
     `max_connections` connections. Times are in seconds and sizes in bytes; `serving.Limits`
@@ -116,6 +120,8 @@ class Config:
     opensearch_replicas: int = 1
     opensearch_timeout: int = 10
     opensearch_write_timeout: int = 120
+    articles_on: str = "disk"
+    opensearch_archive: str | None = None
     processes: int = 1
     max_connections: int = 1_000
     head_timeout: int = 10
@@ -153,6 +159,7 @@ _Reader = Callable[[Any], Any]
 _NAMES = tuple(setting.name for setting in fields(Config))
 _MAY_HAVE_PASSWORDS = {"proxy", "opensearch_hosts"}
 """Settings of URLs. Their values are not printed, because a URL may contain a password, even where none belongs."""
+_ARCHIVE_ID = re.compile(r"[0-9a-f]{32}")
 _INDEX_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -295,6 +302,13 @@ def _one_of(values: Iterable[str]) -> Callable[[Any], str]:
     return read
 
 
+def _archive_id(value: Any) -> str:
+    text = _text(value)
+    if not _ARCHIVE_ID.fullmatch(text):
+        raise ValueError(worded("it must be the id of an archive, 32 of 0-9 and a-f, as its archive.json has it"))
+    return text
+
+
 def _hosts(value: Any) -> tuple[str, ...]:
     listed = value.split(",") if isinstance(value, str) else value
     if not isinstance(listed, list) or not listed:
@@ -347,6 +361,8 @@ _READERS: dict[str, _Reader] = {
     "allow_indexing": _flag,
     "cors_origins": _origins,
     "engine": _one_of(ENGINES),
+    "articles_on": _one_of(ARTICLES_ON),
+    "opensearch_archive": _archive_id,
     "opensearch_hosts": _hosts,
     "opensearch_index": _index_name,
     "opensearch_secrets": _path,

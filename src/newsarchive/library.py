@@ -9,16 +9,27 @@ from copy import copy
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from newsarchive.access import Viewer, is_restricted
 from newsarchive.archive import Archive, ArchiveWriter, RenamedArchive, SeenArchive
 from newsarchive.article import Article, Record
 from newsarchive.config import Config
 from newsarchive.durable import replace_file
-from newsarchive.engine_choice import INDEX_FOLDER, TABLES_NOTE, ChosenEngine, choose_engine, may_rebuild
+from newsarchive.engine_choice import (
+    EXTRA_SPELLINGS,
+    INDEX_FOLDER,
+    TABLES_NOTE,
+    ChosenEngine,
+    choose_engine,
+    may_rebuild,
+    open_node,
+    open_sharing,
+)
 from newsarchive.errors import (
+    ArchiveError,
     ArticleNotFound,
     CorruptArchive,
     GroupsError,
@@ -46,14 +57,20 @@ from newsarchive.search import (
     UpdateReport,
     load_spellings,
 )
-from newsarchive.search.engine import Follower, IsGrowing
+from newsarchive.search.engine import Engine, Follower, IsGrowing
 from newsarchive.search.language.foreign.lexicon import load_lexicons
+from newsarchive.search.language.spellings import Spellings
 from newsarchive.stories.groups import Groups
 from newsarchive.stories.reuse import MOST_ARTICLES, Reuse, Reused
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 from newsarchive.warc.removing import remove_pages
 from newsarchive.wording import worded
 
+if TYPE_CHECKING:  # an optional dependency, and slow to load
+    from newsarchive.search.opensearch import ClusterNode
+    from newsarchive.sharing import Sharing
+
+READ_ONLY = 'this node reads the archive from the cluster (articles_on = "cluster"): run this on the node that ingests'
 _ALONGSIDE = 2
 """The number of workers from which on the groups are updated while the index is."""
 
@@ -67,7 +84,8 @@ class _Stopped(Exception):
 class Library:
     """One archive with its search index, its groups of articles and its user-edited tables.
 
-    With `repairs`, a search that finds an unusable index starts a rebuild in the background.
+    With `repairs`, a search that finds an unusable index starts a rebuild in the background. `sharing` shares the
+    files that nodes without the archive's folder need, and `node` is what such a node has.
     `open_library` creates a library from the settings.
     """
 
@@ -80,15 +98,24 @@ class Library:
         groups: Groups | None = None,
         tables: Tables = NO_TABLES,
         repairs: bool = False,
+        sharing: "Sharing | None" = None,
+        node: "ClusterNode | None" = None,
     ) -> None:
         self.archive = archive
         self.search_service = search_service
         self.groups = groups or Groups(archive)
         self.tables = tables
+        self.sharing = sharing
+        self._node = node
         self._chosen = chosen or ChosenEngine(search_service.engine, archive.folder / INDEX_FOLDER / TABLES_NOTE)
         rebuild = partial(self.rebuild_index, only_if_unusable=True, wait=math.inf)
         self.repairer = IndexRepairer(search_service.check, rebuild) if repairs else None
         self._viewer: Viewer | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def keep_until_closed(self, temporary: "TemporaryDirectory[str]") -> None:
+        """Delete a temporary folder when the library is closed."""
+        self._folder = temporary
 
     def seen_by(self, viewer: Viewer) -> Self:
         """The same library for reading, with everything as one reader sees it. It needn't be closed."""
@@ -229,6 +256,28 @@ class Library:
         rebuilt, `on_rebuild` is called with the reason. Raises IndexLocked if another process is
         still updating or building the index after `wait` seconds.
         """
+        self.check_writable()
+        report = self._updated(progress, on_rebuild, workers=workers, wait=wait)
+        self._share()
+        return report
+
+    def check_writable(self) -> None:
+        """Raise ArchiveError if this node reads the archive from the cluster, where another node writes it."""
+        if self._node is not None:
+            raise ArchiveError(READ_ONLY)
+
+    def _share(self, *, anew: bool = False) -> None:
+        """Give other nodes the files that changed. A failure is logged: the next time makes up for it."""
+        if self.sharing is None:
+            return
+        try:
+            self.sharing.share(anew=anew)
+        except (SearchError, OSError) as error:
+            _log.warning("nodes without the archive's folder don't have its changed tables and groups: %s", error)
+
+    def _updated(
+        self, progress: Progress | None, on_rebuild: Callable[[str], None] | None, *, workers: int, wait: float
+    ) -> UpdateReport:
         with self._updating_groups(workers, wait) as follower:
             try:
                 return self.search_service.update(progress, workers=workers, wait=wait, follower=follower)
@@ -265,10 +314,13 @@ class Library:
 
         The groups of articles are rebuilt, too; with `only_if_unusable`, only if they must.
         """
+        self.check_writable()
         with self._updating_groups(workers, wait, rebuilds=not only_if_unusable) as follower:
-            return self._rebuild_index(
+            report = self._rebuild_index(
                 progress, workers=workers, only_if_unusable=only_if_unusable, wait=wait, follower=follower
             )
+        self._share(anew=True)
+        return report
 
     def _rebuild_index(  # noqa: PLR0913 - all are independent
         self,
@@ -385,6 +437,7 @@ class Library:
         never had a text of the article, ArchiveError if the archive can't be rewritten, and
         PurgeUnfinished if the index still contains the text.
         """
+        self.check_writable()
         self._hide(article_id, reason, wait)
         self._remove_pages(article_id, wait)
         removed = self._remove_text(article_id, reason, wait)
@@ -398,6 +451,7 @@ class Library:
         except KeyboardInterrupt as interruption:
             raise PurgeUnfinished(article_id, worded("interrupted")) from interruption
         undeleted = (*left, *report.undeleted, *self._forget_groups_if_behind())
+        self._share()
         if undeleted:
             raise PurgeUnfinished(article_id, "could not delete " + "; ".join(undeleted))
 
@@ -449,6 +503,10 @@ class Library:
         self.search_service.close()
         self.groups.close()
         self.archive.close()
+        if self._node is not None:
+            self._node.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> Self:
         """Return the library."""
@@ -462,26 +520,57 @@ class Library:
 def open_library(config: Config, *, folder: Path | None = None, create: bool = False, repairs: bool = False) -> Library:
     """Open the library of an archive with the given settings.
 
-    `folder` is the archive's folder; None means `config.archive`. With `create`, an archive is
+    `folder` is the archive's folder; None means `config.archive`. With the setting `articles_on`, the archive is read
+    from the cluster instead, and there is no folder. With `create`, an archive is
     created if the folder is missing or empty. With `repairs`, an unusable index is rebuilt in the
     background, but not one on a cluster if the archive is read-only here: that is up to the node
     that writes. Raises ArchiveError if there is no archive, and ConfigError if a table is invalid.
     """
+    if config.articles_on == "cluster":
+        return _open_from_cluster(config)
     folder = folder or config.archive
     tables = load_tables(folder, config.tables, config.spellings, config.access)
     spellings = load_spellings(*tables.spelling_files)
     archive = Archive(folder, create=create)
-    searched = RenamedArchive(archive, show=tables.renamed) if tables.renames else archive
     chosen = choose_engine(config, archive, tables.article_topics)
     groups = Groups(archive)
-    service = SearchService(
-        searched,
-        chosen.engine,
+    service = _service(config, archive, chosen.engine, tables, spellings, groups)
+    repairs = repairs and may_rebuild(config, folder)
+    sharing = open_sharing(config, folder, archive.identity.archive)
+    return Library(archive, service, chosen=chosen, groups=groups, tables=tables, repairs=repairs, sharing=sharing)
+
+
+def _service(  # noqa: PLR0913 - all are independent
+    config: Config, archive: Archive, engine: Engine, tables: Tables, spellings: Spellings, groups: Groups
+) -> SearchService:
+    return SearchService(
+        RenamedArchive(archive, show=tables.renamed) if tables.renames else archive,
+        engine,
         spellings=spellings,
         tables=tables,
         timezone=config.timezone,
         groups=groups,
         lexicons=load_lexicons if config.translate_queries else None,
     )
-    repairs = repairs and may_rebuild(config, folder)
-    return Library(archive, service, chosen=chosen, groups=groups, tables=tables, repairs=repairs)
+
+
+def _open_from_cluster(config: Config) -> Library:
+    """Open the library of an archive on the cluster, with copies of its small files in a temporary folder."""
+    temporary = TemporaryDirectory(prefix="newsarchive-", ignore_cleanup_errors=True)
+    try:
+        folder = Path(temporary.name)
+        node = open_node(config, folder)
+        extra = folder / EXTRA_SPELLINGS
+        spellings_file = config.spellings or (extra if extra.exists() else None)
+        tables = load_tables(folder, config.tables, spellings_file, config.access)
+        spellings = load_spellings(*tables.spelling_files)
+        engine, groups = node.engine(tables.article_topics), Groups(node.archive)
+        service = _service(config, node.archive, engine, tables, spellings, groups)
+        chosen = ChosenEngine(engine, folder / TABLES_NOTE)
+        library = Library(node.archive, service, chosen=chosen, groups=groups, tables=tables, node=node)
+        library.keep_until_closed(temporary)
+        node.mirror.follow()
+    except BaseException:
+        temporary.cleanup()
+        raise
+    return library

@@ -252,7 +252,7 @@ class Catalogue:
             parts[number:] = [(name, offset)]
             batch = list(islice(self._source.read_part(name, offset), room))
             if batch:
-                rows.add(_row(number, stored) for stored in batch)
+                rows.add(row_of(number, stored) for stored in batch)
                 parts[number] = name, batch[-1].end.offset
             room -= len(batch)
             if not room:
@@ -303,7 +303,7 @@ class Catalogue:
         end = 0
         records = self._source.read_part(name, 0)
         while batch := list(islice(records, _BATCH)):
-            rows.add(_row(number, stored) for stored in batch)
+            rows.add(row_of(number, stored) for stored in batch)
             end = batch[-1].end.offset
         return end
 
@@ -387,7 +387,8 @@ def _settled_before(identity: Identity) -> int:
     return identity.generation - identity.generation % 2
 
 
-def _row(part: int, stored: Stored) -> Row:
+def row_of(part: int, stored: Stored) -> Row:
+    """The row of a line of the part with this number."""
     record = stored.record
     digests = digests_of(record)
     row_id = id_of_copy(record.id) if isinstance(record, Copy) else record.id

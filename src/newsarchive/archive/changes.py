@@ -4,11 +4,9 @@ A page ends where the archive was last reported as kept, never in a batch that i
 back. Purges move lines; `cursors` finds the place again.
 """
 
-import re
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import NamedTuple
 
 from newsarchive.archive.cursors import Cursor, cursor_at, position_of
@@ -26,9 +24,6 @@ _PAGE_BYTES = 4 << 20
 _PATIENCE = 2.0
 _PAUSE = 0.02
 """How long to wait for a purge that is replacing parts, and how long between looks, in seconds."""
-_ARCHIVED_AT = re.compile(rb'"archived_at":"([^"]{1,40})"\}\s*$')
-_TAIL = 80
-"""The bytes of a line that have its time of archiving, which is its last key."""
 
 
 class Damaged(NamedTuple):
@@ -74,7 +69,7 @@ def _read(archive: Archive, identity: Identity, since: Cursor | datetime | None,
     if isinstance(since, Cursor):
         start = position_of(archive.parts, identity, since)
     else:
-        start = START if since is None else _first_since(archive, since)
+        start = START if since is None else archive.first_since(since)
     until = _end(archive, identity)
     page = _Page(archive, start, until)
     page.read(limit)
@@ -138,45 +133,3 @@ def _end(archive: Archive, identity: Identity) -> Position:
         return archive.end()
     last = mark.extents[-1]
     return Position(last.part, last.nbytes)
-
-
-def _first_since(archive: Archive, moment: datetime) -> Position:
-    """The position of the first line that was archived at or after a moment; the end if there is none.
-
-    Parts of earlier months have only earlier lines, because a line never gets into a part of a month before its own.
-    """
-    month = f"{moment.astimezone(UTC):%Y-%m}"
-    for name in archive.parts.names():
-        if part_order(name)[0] < month:
-            continue
-        path = archive.parts.path(name)
-        found = path.stat()
-        if _latest_in(str(path), found.st_size, found.st_mtime_ns) < moment:
-            continue
-        offset = 0
-        with path.open("rb") as file:
-            for line in file:
-                if _archived_at(line) >= moment:
-                    return Position(name, offset)
-                offset += len(line)
-    end = archive.end()
-    return end if archive.parts.holds(end) else START
-
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@lru_cache(maxsize=1024)
-def _latest_in(path: str, _size: int, _changed: int) -> datetime:
-    """The latest time of archiving in a part, which is remembered until the part changes."""
-    with open(path, "rb") as file:  # noqa: PTH123 - a path is slower to hash
-        return max(map(_archived_at, file), default=_NEVER)
-
-
-def _archived_at(line: bytes) -> datetime:
-    """The time in a line; long ago if it can't be read, so that other lines decide."""
-    match = _ARCHIVED_AT.search(line[-_TAIL:])
-    try:
-        return datetime.fromisoformat(match[1].decode()) if match else _NEVER
-    except ValueError:
-        return _NEVER

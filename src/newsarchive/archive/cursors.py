@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from newsarchive.archive.lines import pieces
 from newsarchive.archive.moves import follow
-from newsarchive.archive.parts import START, Identity, Parts, Position, behind_last_newline, part_order
+from newsarchive.archive.parts import START, Identity, Parts, Position, part_order
 from newsarchive.errors import CursorGone
 from newsarchive.wording import worded
 
@@ -88,6 +88,5 @@ def _line_before(parts: Parts, position: Position) -> str:
     """A digest of the line that ends at a position; empty at the beginning of a part."""
     if not position.offset:
         return ""
-    with parts.path(position.part).open("rb") as file:
-        *_, last = pieces(behind_last_newline(file, position.offset - 1))
+    *_, last = pieces(parts.line_before(position))
     return hashlib.sha256(last).hexdigest()[:_DIGITS]

@@ -46,7 +46,7 @@ def joined(ranges: Iterable[Removed]) -> list[Removed]:
 def read_moves(parts: Parts, archive: str) -> list[Removed]:
     """What the purges of an archive removed; nothing if the file is missing, damaged, or of another archive."""
     try:
-        values = json.loads((parts.folder / FILE).read_bytes())
+        values = json.loads(parts.content(FILE))
         if values.pop("sha256") != _digest(values) or values["archive"] != archive:
             return []
         return [Removed(*removed) for removed in values["removed"]]

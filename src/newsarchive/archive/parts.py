@@ -21,6 +21,8 @@ _OWN_NAMES = (
     "tables",
 )
 """How the names of what an archive's folder may hold begin, besides its identity."""
+IDENTITY = "archive.json"
+"""The name of the file with the identity of an archive."""
 _PART_NAME = re.compile(r"(\d{4}-\d{2})\.(\d{3,})\.jsonl")
 
 
@@ -97,7 +99,7 @@ class Parts:
         self.articles = folder / "articles"
         self.lock_file = folder / ".lock"
         self.mark_file = folder / "head.json"
-        self._identity_file = folder / "archive.json"
+        self._identity_file = folder / IDENTITY
 
     def names(self) -> list[str]:
         """The names of the parts in the order of writing."""
@@ -156,6 +158,17 @@ class Parts:
         due = {part_name(month, number) for month, highest in last.items() for number in range(1, highest)}
         return sorted(due - set(self.names()), key=part_order)
 
+    def line_before(self, position: Position) -> bytes:
+        """The bytes of the line that ends at a position, without its newline; nothing at the beginning of a part."""
+        if not position.offset:
+            return b""
+        with self.path(position.part).open("rb") as file:
+            return behind_last_newline(file, position.offset - 1)
+
+    def content(self, name: str) -> bytes:
+        """What a file next to the parts has, such as `moves.json`. Raises FileNotFoundError."""
+        return (self.folder / name).read_bytes()
+
     def clear_unfinished(self) -> None:
         """Delete new versions of parts that an interrupted purge left."""
         for path in self.articles.glob(".*.new"):
@@ -168,7 +181,7 @@ class Parts:
 
     def _read_identity(self) -> tuple[Identity, _Purges]:
         try:
-            form = json.loads(self._identity_file.read_bytes())
+            form = json.loads(self.content(self._identity_file.name))
             # Earlier versions wrote no digest.
             if form.pop("sha256", None) not in (None, _digest(form)):
                 raise ValueError(worded("its sha256 does not match"))

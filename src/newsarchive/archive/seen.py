@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from newsarchive.archive.catalogue import Catalogue, Entry
+from newsarchive.archive.catalogue import Entry
 from newsarchive.archive.lines import Stored
 from newsarchive.archive.parts import START, Position
 from newsarchive.archive.store import Archive, OnDamage, raise_damage
+from newsarchive.archive.view import ArchiveView
 from newsarchive.article import Article, Record
 
 
@@ -22,21 +23,15 @@ class Showing(Protocol):
         ...
 
 
-class SeenArchive(Archive):
+class SeenArchive(ArchiveView):
     """A view of an archive in which every way to read articles gives them as one reader sees them.
 
     The view uses the files and the catalogue of `archive`, which the caller closes.
     """
 
     def __init__(self, archive: Archive, viewer: Showing) -> None:
-        super().__init__(archive.folder)
-        self._archive = archive
+        super().__init__(archive)
         self._viewer = viewer
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The catalogue of the original archive."""
-        return self._archive.catalogue
 
     def get(self, article_id: str) -> Article:
         """The latest revision of an article, as it is seen; see `Archive.get`."""

@@ -11,10 +11,12 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from newsarchive.archive.arrival_times import first_since, line_ends
 from newsarchive.archive.catalogue import Catalogue, Entry
 from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
 from newsarchive.archive.mark import Mark, MarkDamaged, missing, read_mark
@@ -190,7 +192,7 @@ class Archive:
         def find(catalogue: Catalogue) -> list[Entry]:
             return [entry for entry in catalogue.latest_of([article_id]) if entry.withdrawn]
 
-        for record in self._looking_up(find, leave_out):
+        for record in self.looking_up(find, leave_out):
             if isinstance(record, Withdrawal) and article_id not in self.purged_since(0):
                 return ArticleWithdrawn(article_id, record.archived_at)
         return ArticleNotFound(article_id)
@@ -208,7 +210,7 @@ class Archive:
         def find(catalogue: Catalogue) -> list[Entry]:
             return [entry for entry in catalogue.latest_of(ids) if not entry.withdrawn]
 
-        records = map(bounded_record, self._looking_up(find, on_damage))
+        records = map(bounded_record, self.looking_up(find, on_damage))
         return {record.id: record for record in records if isinstance(record, Article)}
 
     def _log_damage(self, damage: CorruptArchive) -> None:
@@ -225,17 +227,25 @@ class Archive:
         Raises ArticleNotFound for an unknown article, and CorruptArchive if all of its lines are damaged.
         """
         damaged: list[CorruptArchive] = []
-        records = self._looking_up(lambda catalogue: catalogue.revisions(article_id), damaged.append)
+        records = self.looking_up(lambda catalogue: catalogue.revisions(article_id), damaged.append)
         if not records:
             raise damaged[-1] if damaged else ArticleNotFound(article_id)
         return tuple(map(bounded_record, records))
+
+    def first_since(self, moment: datetime) -> Position:
+        """The position of the first line that was archived at or after a moment; the end if there is none."""
+        return first_since(self.parts, moment)
+
+    def line_ends(self, entries: Iterable[Entry], length: int) -> Iterator[tuple[str, bytes]]:
+        """The id of each entry with the last `length` bytes of its line. Those that can't be read are left out."""
+        return line_ends(self.parts, entries, length)
 
     def first_position(self, article_id: str) -> Position | None:
         """The position of the first line of an article; None for an unknown article."""
         revisions = self.catalogue.revisions(article_id)
         return Position(revisions[0].part, revisions[0].offset) if revisions else None
 
-    def _looking_up(self, find: Callable[[Catalogue], list[Entry]], on_damage: OnDamage) -> list[Record]:
+    def looking_up(self, find: Callable[[Catalogue], list[Entry]], on_damage: OnDamage) -> list[Record]:
         """The records found by `find`. The lookup is retried if a purge by another process moves records meanwhile.
 
         If the parts are not the ones that the catalogue was read from, it is rebuilt once.

@@ -1,11 +1,9 @@
 """When the latest revisions of many articles were archived, without reading the articles."""
 
-import os
 import re
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import datetime
-from functools import cache
 
 from newsarchive.archive.store import Archive
 
@@ -19,21 +17,10 @@ def archiving_times(archive: Archive, article_ids: Iterable[str]) -> dict[str, d
 
     Only the end of each line is read, and its digest isn't checked. An article without a readable time is left out.
     """
-    entries = archive.catalogue.latest_of(article_ids)
+    entries = [entry for entry in archive.catalogue.latest_of(article_ids) if not entry.withdrawn]
     times: dict[str, datetime] = {}
-    with ExitStack() as stack:
-
-        @cache
-        def opened(part: str) -> int:
-            return stack.enter_context(archive.parts.path(part).open("rb", buffering=0)).fileno()
-
-        for entry in entries:
-            if entry.withdrawn:
-                continue
-            # A part may just be replaced by a purge.
-            with suppress(OSError, ValueError):
-                start = entry.offset + max(0, entry.length - _LONGEST)
-                end = os.pread(opened(entry.part), min(_LONGEST, entry.length), start)
-                if found := _TIME.search(end):
-                    times[entry.id] = datetime.fromisoformat(found[1].decode())
+    for article_id, end in archive.line_ends(entries, _LONGEST):
+        with suppress(ValueError):
+            if found := _TIME.search(end):
+                times[article_id] = datetime.fromisoformat(found[1].decode())
     return times

@@ -1,5 +1,6 @@
 """Shared code of the commands: common options, warnings and the progress line."""
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -79,9 +80,31 @@ def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
     """Pass the settings to the function as its first argument."""
 
     def wrapped(*arguments: Any, **options: Any) -> Any:
-        return function(_config(), *arguments, **options)
+        config = _config()
+        try:
+            result = function(config, *arguments, **options)
+        except click.exceptions.Exit:
+            share_files(config, options.get("archive"))
+            raise
+        share_files(config, options.get("archive"))
+        return result
 
     return update_wrapper(wrapped, function)
+
+
+def share_files(config: Config, archive: Path | None) -> None:
+    """Share the tables, tokens and groups of an archive that a command may have changed, if the settings ask for it.
+
+    Raises IndexUnreachable: the change isn't effective on other nodes until the next command or update.
+    """
+    if config.articles_on != "both" or archive is None or not Archive.is_in(archive):
+        return
+    from newsarchive.engine_choice import open_sharing  # noqa: PLC0415 - slow to load
+
+    with contextlib.closing(Archive(archive)) as opened:
+        sharing = open_sharing(config, archive, opened.identity.archive)
+    if sharing is not None:
+        sharing.share()
 
 
 def describe(error: BaseException) -> str:

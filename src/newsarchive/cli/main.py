@@ -21,8 +21,9 @@ from newsarchive.cli.signals import Terminated
 from newsarchive.cli.streams import flush_output, give_up_output, prepare_streams
 from newsarchive.cli.translating import _, language_asked, language_of_locale, speak, translated
 from newsarchive.config import load_config
-from newsarchive.errors import NewsArchiveError, wants_traceback
+from newsarchive.errors import ConfigError, NewsArchiveError, wants_traceback
 from newsarchive.i18n import LANGUAGES
+from newsarchive.wording import worded
 
 UNUSABLE = 3
 FAULT = 4
@@ -53,6 +54,10 @@ _COMMANDS = {
     "serve": "newsarchive.cli.serve",
 }
 """The module of each command. Only the called command's module is loaded, because the web's is slow to load."""
+
+
+_READING = {"batch", "concordance", "export", "reuse", "search", "serve", "show"}
+"""The commands that a node can run that reads the archive from the cluster."""
 
 
 class _NobodyReads(Exception):
@@ -87,7 +92,15 @@ class _Commands(click.Group):
 @click.pass_context
 def group(context: click.Context, config: Path | None, lang: str | None) -> None:  # noqa: ARG001 - read before
     """Archive Arabic news articles, search them, and subscribe to search results."""
-    context.obj = load_config(config)
+    context.obj = settings = load_config(config)
+    if settings.articles_on == "cluster" and context.invoked_subcommand not in _READING:
+        raise ConfigError(
+            worded(
+                "{command}: this node reads the archive from the cluster (articles_on = 'cluster'): run this on the"
+                " node that ingests",
+                command=context.invoked_subcommand or "",
+            )
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -49,7 +49,7 @@ def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
     with ExitStack() as stack:
         # Bind first: an unusable address should be reported before an index is built, which may take long.
         sockets = [stack.enter_context(bound) for bound in bind(config.host, config.port)]
-        articles = _bring_up_to_date(archive, config, wait)
+        articles = _on_cluster(config) if config.articles_on == "cluster" else _bring_up_to_date(archive, config, wait)
         served = _("an archive whose index can't be reached") if articles is None else counted(articles, "article")
 
         def announce() -> None:
@@ -92,6 +92,17 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
         warn_of_tables(library)
         _say_who_reads(library, config)
         return articles
+
+
+def _on_cluster(config: Config) -> int | None:
+    """The number of articles on the cluster; None if it doesn't answer completely."""
+    with open_library(config) as library:
+        _say_who_reads(library, config)
+        try:
+            return library.status().articles
+        except IndexUnreachable as error:
+            click.echo(_("warning: {error}").format(error=in_words(error)), err=True)
+            return None
 
 
 def _say_who_reads(library: Library, config: Config) -> None:

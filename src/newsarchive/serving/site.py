@@ -38,13 +38,13 @@ class Site:
                 show_subscriptions=config.show_subscriptions,
                 metrics=config.metrics,
                 allow_indexing=config.allow_indexing,
-                readers=Unsubscriber(self.archive),
+                readers=None if config.articles_on == "cluster" else Unsubscriber(self.archive),
                 exports=config.exports,
                 export_rows=config.export_rows,
                 public_full_text=config.public_full_text,
                 cors_origins=config.cors_origins,
                 formats=config.formats,
-                collection_table=CollectionTable(self.archive, config.tables),
+                collection_table=CollectionTable(library.archive.folder, config.tables),
             )
             warm_up(app, library)
             # An export keeps its thread as long as the client reads. These threads are in addition, so that pages

@@ -2,6 +2,7 @@
 
     PREFIX-ARCHIVE-000001          the articles of a build
     PREFIX-ARCHIVE-000001-state    its state and its words
+    PREFIX-ARCHIVE-000001-records  the records of the archive, if the settings ask for them
     PREFIX-ARCHIVE                 an alias of the articles of the current build
     PREFIX-ARCHIVE-state           an alias of its state
 
@@ -9,21 +10,26 @@ ARCHIVE is the id of the archive, so several archives can share a cluster. One r
 whoever reads the state also learns which build is current.
 """
 
+import re
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from newsarchive.archive import START, Identity
-from newsarchive.errors import IndexMissing, IndexOutdated, SearchError
+from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, RequestRefused, SearchError
 from newsarchive.search.opensearch.connection import Connection
-from newsarchive.search.opensearch.mapping import Layout, articles_index, state_index
+from newsarchive.search.opensearch.mapping import Layout, articles_index, records_index, state_index
 from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
 
 MOST_CLAUSES = 16_384
 """A query of a thousand characters can have some hundred words, and a word more than twenty clauses."""
 _CLAUSES = "indices.query.bool.max_clause_count"
 _STATE = "-state"
+_RECORDS = "-records"
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,11 @@ class Build:
     def state(self) -> str:
         """The index of the state and of the words."""
         return self.articles + _STATE
+
+    @property
+    def records(self) -> str:
+        """The index of the records of the archive."""
+        return self.articles + _RECORDS
 
     @classmethod
     def of_state(cls, index: str) -> "Build":
@@ -96,7 +107,9 @@ class Builds:
         build = Build(f"{self.name}-{last + 1:06d}")
         self._create(build.articles, articles_index(build.articles, self._archive, self._layout))
         self._create(build.state, state_index(build.state, self._archive, self._layout))
-        state = State(identity.archive, identity.generation, START)
+        if self._layout.has_records:
+            self._create(build.records, records_index(build.records, self._archive, self._layout))
+        state = State(identity.archive, identity.generation, START, has_records=self._layout.has_records)
         return build, write_state(self._connection, build.state, state, None)
 
     def _create(self, index: str, body: Mapping[str, Any]) -> None:
@@ -108,7 +121,7 @@ class Builds:
             self.check_mapping(build)
         except IndexOutdated:
             return None
-        if stored is None or stored.state.damage:
+        if stored is None or stored.state.damage or stored.state.has_records != self._layout.has_records:
             return None
         is_of = (stored.state.archive, stored.state.archive_generation) == (identity.archive, identity.generation)
         return stored if is_of else None
@@ -145,10 +158,59 @@ class Builds:
 
     def discard(self, build: Build) -> None:
         """Delete the indexes of a build, as far as they are there."""
-        self._connection.request("DELETE", f"/{build.articles},{build.state}", params={"ignore_unavailable": "true"})
+        indexes = f"{build.articles},{build.state},{build.records}"
+        self._connection.request("DELETE", f"/{indexes}", params={"ignore_unavailable": "true"})
 
     def size(self, build: Build) -> int:
         """The bytes of a build, without copies of its shards."""
-        found = self._connection.request("GET", f"/{build.articles},{build.state}/_stats/store")
+        indexes = f"{build.articles},{build.state},{build.records}"
+        params = {"ignore_unavailable": "true"}
+        found = self._connection.request("GET", f"/{indexes}/_stats/store", params=params)
         size: int = found["_all"]["primaries"]["store"]["size_in_bytes"]
         return size
+
+
+def archives_on(connection: Connection, prefix: str) -> list[str]:
+    """The ids of the archives that have an index with this prefix on a cluster. Raises IndexUnreachable."""
+    try:
+        found = connection.request("GET", f"/_alias/{prefix}-*{_STATE}")
+    except RequestRefused as error:
+        if error.status == _NOT_FOUND:
+            return []
+        raise
+    form = re.compile(rf"{re.escape(prefix)}-([0-9a-f]{{32}}){_STATE}")
+    names = {alias for index in found.values() for alias in index.get("aliases", {})}
+    return sorted(match[1] for name in names if (match := form.fullmatch(name)))
+
+
+class CurrentBuild:
+    """The current build and its state, remembered for `life` seconds. Threads may share it."""
+
+    def __init__(self, builds: Builds, life: float) -> None:
+        self._builds = builds
+        self._life = life
+        self._lock = threading.Lock()
+        self._seen: tuple[float, Build, Stored] | None = None
+        self._checked: Build | None = None
+
+    def get(self, *, anew: bool = False) -> tuple[Build, Stored]:
+        """They as they were a moment ago, or `anew`.
+
+        Raises IndexMissing, IndexOutdated, IndexDamaged or IndexUnreachable.
+        """
+        with self._lock:
+            now = time.monotonic()
+            if anew or self._seen is None or now - self._seen[0] >= self._life:
+                build, stored = self._builds.current()
+                if stored.state.damage:
+                    raise IndexDamaged(stored.state.damage)
+                if build != self._checked:
+                    self._builds.check_mapping(build)
+                    self._checked = build
+                self._seen = now, build, stored
+            return self._seen[1:]
+
+    def forget(self) -> None:
+        """Ask the cluster again at the next call."""
+        with self._lock:
+            self._seen = None

@@ -12,14 +12,16 @@ _ANSWERED_WITH_ERROR = 500
 _NOT_FOUND = 404
 
 
-def send(connection: Connection, lines: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def send(
+    connection: Connection, lines: Sequence[Mapping[str, Any]], *, repeatable: bool = True
+) -> Sequence[Mapping[str, Any]]:
     """Send actions, each followed by its document unless it deletes one, and return the result of each.
 
-    A conflict of versions means that the cluster has the document already, or a later one. Raises IndexOutdated if the
-    index is gone, IndexUnreachable if the cluster has no room or too much to do, and RequestRefused if it refuses a
-    document.
+    If the answer gets lost, all are sent again, unless they aren't `repeatable`. A conflict of versions means that the
+    cluster has the document already, or a later one. Raises IndexOutdated if the index is gone, IndexUnreachable if the
+    cluster has no room or too much to do, and RequestRefused if it refuses a document.
     """
-    items = connection.bulk(lines)
+    items = connection.bulk(lines, repeatable=repeatable)
     for item in items:
         status, error = item["status"], item.get("error")
         # What is to be deleted may be gone already; that isn't an error.

@@ -11,7 +11,7 @@ from newsarchive.archive import START, Archive, Identity
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, IndexUnreachable, IndexUnusable, SearchError
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.engine import Follower, IsGrowing
-from newsarchive.search.opensearch.builds import Build, Builds
+from newsarchive.search.opensearch.builds import Build, Builds, CurrentBuild
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import Layout
 from newsarchive.search.opensearch.point_in_time import PointInTime
@@ -49,7 +49,7 @@ class OpenSearchEngine:
     """The index of `archive` in a cluster; the names of its indexes begin with `prefix`. Threads may share one object.
 
     Each search sees the last committed generation, whichever process committed it, at most `state_life` seconds later.
-    `topics` says which topics an article has.
+    `topics` says which topics an article has. `current` is what knows the current build, if something else needs it.
     """
 
     def __init__(  # noqa: PLR0913 - all are independent
@@ -61,17 +61,18 @@ class OpenSearchEngine:
         topics: Topics | None = None,
         layout: Layout | None = None,
         state_life: float = STATE_LIFE,
+        current: CurrentBuild | None = None,
     ) -> None:
         self._connection = connection
         self._archive = archive
         self._topics = topics or Topics()
         self._builds = Builds(connection, prefix, archive.identity.archive, layout or Layout())
         self._state_life = state_life
+        self._layout = layout or Layout()
+        self._current = current or CurrentBuild(self._builds, state_life)
         self._words = WordLoader(connection)
         self._lock = threading.Lock()
         self._open: _Opened | None = None
-        self._seen: tuple[float, Build, Stored] | None = None
-        self._checked: Build | None = None
 
     @contextmanager
     def snapshot(self) -> Iterator[OpenSearchSnapshot]:
@@ -114,16 +115,7 @@ class OpenSearchEngine:
 
     def _current_build(self, *, anew: bool = False) -> tuple[Build, Stored]:
         """The current build and its state, as they were a moment ago, or `anew`."""
-        now = time.monotonic()
-        if anew or self._seen is None or now - self._seen[0] >= self._state_life:
-            build, stored = self._builds.current()
-            if stored.state.damage:
-                raise IndexDamaged(stored.state.damage)
-            if build != self._checked:
-                self._builds.check_mapping(build)
-                self._checked = build
-            self._seen = now, build, stored
-        return self._seen[1:]
+        return self._current.get(anew=anew)
 
     def _open_last(self, build: Build, stored: Stored, identity: Identity) -> _Opened:
         """Open a build, or the one that has replaced it meanwhile."""
@@ -181,8 +173,7 @@ class OpenSearchEngine:
 
     def _forget(self) -> None:
         """Look at the state again at the next search."""
-        with self._lock:
-            self._seen = None
+        self._current.forget()
 
     @property
     def needs_rebuild(self) -> bool:
@@ -217,6 +208,8 @@ class OpenSearchEngine:
     def _check_position(self, stored: Stored, identity: Identity) -> None:
         if stored.state.archive_generation != identity.generation:
             raise IndexOutdated("articles were purged or lost since the index was built")
+        if self._layout.has_records and not stored.state.has_records:
+            raise IndexOutdated("the index has no records, which nodes without the archive's folder need")
         # The missing end of an archive may be restored from a backup, so the index is kept until then.
         if not self._archive.parts.holds(stored.state.position) and not self._archive.missing():
             raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was restored")

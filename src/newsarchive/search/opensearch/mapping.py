@@ -46,10 +46,14 @@ def places_of(field: Field) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How many shards the index of a build has, and how many copies of each in addition."""
+    """How many shards the index of a build has, and how many copies of each in addition.
+
+    `has_records` is whether a build also has the records of the archive, for nodes without its folder.
+    """
 
     shards: int = 1
     replicas: int = 0
+    has_records: bool = False
 
 
 def written_as(index: str) -> Mapping[str, Any]:
@@ -130,5 +134,28 @@ def state_index(index: str, archive: str, layout: Layout) -> Mapping[str, Any]:
         "mappings": {
             "dynamic": False,
             "_meta": {"application": "newsarchive", "format": FORMAT, "archive": archive},
+        },
+    }
+
+
+def records_index(index: str, archive: str, layout: Layout) -> Mapping[str, Any]:
+    """The body of the request that creates the index of the records of an archive: a document for each line."""
+    keyword, number = {"type": "keyword"}, {"type": "long"}
+    return {
+        "aliases": {f"{index}-write": {}},
+        "settings": {
+            "number_of_shards": layout.shards,
+            "number_of_replicas": layout.replicas,
+            "refresh_interval": "-1",
+            "codec": "best_compression",
+        },
+        "mappings": {
+            # The line itself is only stored.
+            "dynamic": False,
+            "_meta": {"application": "newsarchive", "format": FORMAT, "archive": archive},
+            "properties": {
+                **dict.fromkeys(("article", "part", "text", "address", "guid"), keyword),
+                **dict.fromkeys(("revision", "end", "archived", PLACE), number),
+            },
         },
     }

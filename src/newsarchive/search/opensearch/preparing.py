@@ -21,8 +21,10 @@ from newsarchive.errors import CorruptArchive, SearchError
 from newsarchive.limits import bounded_record
 from newsarchive.search.indexing.archive_ranges import Damage, Range, arrival_of, is_after
 from newsarchive.search.indexing.wordbook import BYTES_PER_RUN, Wordbook
+from newsarchive.search.opensearch.builds import Build
 from newsarchive.search.opensearch.documents import DocumentBuilder
 from newsarchive.search.opensearch.mapping import written_as
+from newsarchive.search.opensearch.records import LineReader
 from newsarchive.search.opensearch.terms import document_key
 from newsarchive.search.opensearch.word_runs import Change
 from newsarchive.topics import Topics
@@ -39,12 +41,14 @@ Action = tuple[Mapping[str, Any], ...]
 class Prepared:
     """A range, ready to be sent: the actions to send, and by how much the articles with each word change.
 
+    `lines` are the actions for the index of records, if the build has one.
     `present` is the number of articles in the range, without those that are withdrawn in it, and `records` the
     number of records. `damaged` names the first damaged lines, and `more_damaged` counts the others. `end` is the end
     of the range.
     """
 
     actions: tuple[Action, ...]
+    lines: tuple[Action, ...]
     changes: tuple[Change, ...]
     present: int
     records: int
@@ -53,14 +57,23 @@ class Prepared:
     end: Position
 
 
-def prepare(archive: Archive, records: Range, index: str, builder: DocumentBuilder) -> Prepared:
-    """Prepare the records of a range for an index. Only the last revision of an article is kept."""
+def prepare(
+    archive: Archive, records: Range, build: Build, builder: DocumentBuilder, *, with_lines: bool = False
+) -> Prepared:
+    """Prepare the records of a range for a build. Only the last revision of an article is kept.
+
+    `with_lines`, every line is prepared for the index of records, too.
+    """
     damage = Damage()
     changes: Counter[str] = Counter()
     last: dict[str, Action] = {}
     words: dict[str, set[str]] = {}
     count = 0
+    lines = LineReader(archive.parts, build.records) if with_lines else None
+    kept: list[Action] = []
     for stored in archive.read(records.start, until=records.end, on_damage=damage.add):
+        if lines is not None:
+            kept.append(lines.action(stored))
         record = bounded_record(stored.record)
         if isinstance(record, Copy):
             continue
@@ -69,7 +82,7 @@ def prepare(archive: Archive, records: Range, index: str, builder: DocumentBuild
             changes.subtract(_words_before(archive, record, records.start, builder))
         place = arrival_number(Position(stored.part, stored.offset))
         meta = {
-            **written_as(index),
+            **written_as(build.articles),
             "_id": document_key(record.id),
             # What is written again is the same, and nothing earlier replaces it.
             "version": place + 1,
@@ -84,8 +97,11 @@ def prepare(archive: Archive, records: Range, index: str, builder: DocumentBuild
             words[record.id] = set()
     for found in words.values():
         changes.update(found)
+    if lines is not None:
+        lines.close()
     return Prepared(
         tuple(last.values()),
+        tuple(kept),
         tuple(sorted((word.encode(), change) for word, change in changes.items() if change)),
         sum(len(lines) > 1 for lines in last.values()),
         count,
@@ -110,14 +126,20 @@ def _words_before(archive: Archive, record: Record, start: Position, builder: Do
     return set()
 
 
-def prepare_all(
-    archive: Archive, ranges: Iterable[Range], index: str, topics: Topics, workers: int = 1
+def prepare_all(  # noqa: PLR0913 - all are independent
+    archive: Archive,
+    ranges: Iterable[Range],
+    build: Build,
+    topics: Topics,
+    workers: int = 1,
+    *,
+    with_lines: bool = False,
 ) -> Iterator[Prepared]:
     """Prepare ranges, in order: here, or in this many processes. At most one range per process waits to be sent."""
     if workers < 2:
         builder = _builder(topics)
         for records in ranges:
-            yield prepare(archive, records, index, builder)
+            yield prepare(archive, records, build, builder, with_lines=with_lines)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
@@ -125,7 +147,7 @@ def prepare_all(
         try:
             for records in ranges:
                 with ctrl_c_held_back():
-                    running.append(pool.submit(_prepare, archive, records, index, topics))
+                    running.append(pool.submit(_prepare, archive, records, build, topics, with_lines))
                 if len(running) > workers:
                     yield running.popleft().result()
             while running:
@@ -144,8 +166,8 @@ def _begin() -> None:
     end_with_parent()
 
 
-def _prepare(archive: Archive, records: Range, index: str, topics: Topics) -> Prepared:
-    return prepare(archive, records, index, _builder_of_worker(topics))
+def _prepare(archive: Archive, records: Range, build: Build, topics: Topics, with_lines: bool) -> Prepared:
+    return prepare(archive, records, build, _builder_of_worker(topics), with_lines=with_lines)
 
 
 @cache

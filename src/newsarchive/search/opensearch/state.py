@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from newsarchive.archive import Position
-from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, RequestRefused
+from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, IndexUnreachable, RequestRefused
 from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import FORMAT, written_as
 
 _STATE = "state"
+_ATTEMPTS = 3
 _NOT_FOUND = 404
 _CONFLICT = 409
 
@@ -34,7 +35,7 @@ class State:
 
     `generation` grows with every commit. It is odd from the time before articles are written until they are
     committed: whoever opens a point in time then can't know which of them it has. `damage` is why the build must be
-    replaced, if it must.
+    replaced, if it must. `has_records` is whether it has the records of the archive, too.
     """
 
     archive: str
@@ -44,6 +45,7 @@ class State:
     committed: int = 0
     runs: tuple[Run, ...] = ()
     damage: str = ""
+    has_records: bool = False
     format: int = FORMAT
 
     @property
@@ -87,6 +89,20 @@ def _parse(values: Mapping[str, Any]) -> State:
 
 def write_state(connection: Connection, index: str, state: State, replaced: Stored | None) -> Stored:
     """Replace a state, or write the first one; raises IndexLocked if another process has written one meanwhile."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _write_once(connection, index, state, replaced)
+        except IndexUnreachable:
+            # The answer may have been lost. Sent again unseen, the state would conflict with itself.
+            found = read_state(connection, index)
+            if found is not None and found.state == state:
+                return found
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _write_once(connection: Connection, index: str, state: State, replaced: Stored | None) -> Stored:
     values = asdict(state)
     values["position"] = list(state.position)
     if replaced is None:
@@ -94,7 +110,7 @@ def write_state(connection: Connection, index: str, state: State, replaced: Stor
     else:
         number, term = replaced.version
         action = {"index": {**written_as(index), "_id": _STATE, "if_seq_no": number, "if_primary_term": term}}
-    (item,) = send(connection, [action, values])
+    (item,) = send(connection, [action, values], repeatable=False)
     if item["status"] == _CONFLICT:
         raise IndexLocked(f"{index}: another process has updated the index meanwhile; try again later")
     return Stored(state, index, (item["_seq_no"], item["_primary_term"]))

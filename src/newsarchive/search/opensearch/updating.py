@@ -6,7 +6,7 @@ same articles again, which changes nothing, because each has the place of its re
 """
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -23,6 +23,7 @@ from newsarchive.search.opensearch.builds import Build
 from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.preparing import RANGE_BYTES, Action, Prepared, prepare_all
+from newsarchive.search.opensearch.records import files_of, write_description
 from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
 from newsarchive.search.opensearch.word_runs import Change, added_up, delete_runs, merged, write_run
 from newsarchive.topics import Topics
@@ -85,7 +86,11 @@ class Update:
         """Make everything visible, and merge the words, so that readers load them fast."""
         with locked(self._lock, self._wait):
             self._connection.request("POST", f"/{self._build.articles}/_refresh")
-            _Commit(self._connection, self._build, self._stored()).merge_words()
+            commit = _Commit(self._connection, self._build, self._stored())
+            if commit.stored.state.has_records:
+                self._connection.request("POST", f"/{self._build.records}/_refresh")
+                self._describe(commit.stored.state.position)
+            commit.merge_words()
 
     def _stored(self) -> Stored:
         stored = read_state(self._connection, self._build.state)
@@ -96,7 +101,8 @@ class Update:
     def _commit_all(self, progress: Progress | None, *, is_growing: bool = False) -> UpdateReport:
         commit, report, read = _Commit(self._connection, self._build, self._stored()), _NOTHING, 0
         # Close the generator before the lock is released, or workers could go on reading.
-        with closing(self._prepared(commit.stored.state.position, is_growing=is_growing)) as prepared:
+        state = commit.stored.state
+        with closing(self._prepared(state.position, is_growing=is_growing, with_lines=state.has_records)) as prepared:
             for part in prepared:
                 removed = commit.send(part)
                 report += UpdateReport(
@@ -114,15 +120,23 @@ class Update:
         """Commit, unless articles were purged: records read while parts were replaced must not be committed."""
         if self._archive.identity != self._identity:
             raise IndexOutdated(f"articles were purged while the index {self._build.articles} was updated")
-        commit.finish(is_shown=self._is_searched)
+        describe = self._describe if commit.stored.state.has_records else None
+        commit.finish(is_shown=self._is_searched, describe=describe)
 
-    def _prepared(self, since: Position, *, is_growing: bool) -> Generator[Prepared, None, None]:
+    def _describe(self, end: Position) -> None:
+        """Describe the archive up to a position, for nodes that read it from the cluster."""
+        files = files_of(self._archive)
+        if self._archive.identity != self._identity:
+            raise IndexOutdated(f"articles were purged while the index {self._build.articles} was updated")
+        write_description(self._connection, self._build.records, self._archive.parts, files, end)
+
+    def _prepared(self, since: Position, *, is_growing: bool, with_lines: bool) -> Generator[Prepared, None, None]:
         if is_growing:
             ranges = cut_marked(self._archive, since, RANGE_BYTES)
         else:
             ranges = cut(self._archive.parts, since, RANGE_BYTES)
         workers = self._workers if self._archive.parts.bytes_since(since) >= 2 * RANGE_BYTES else 1
-        yield from prepare_all(self._archive, ranges, self._build.articles, self._topics, workers)
+        yield from prepare_all(self._archive, ranges, self._build, self._topics, workers, with_lines=with_lines)
 
 
 class _Commit:
@@ -134,7 +148,7 @@ class _Commit:
         self._build = build
         self._parts = 0
         self._changes: list[Sequence[Change]] = []
-        self._end = stored.state.position
+        self.end = stored.state.position
 
     @property
     def is_full(self) -> bool:
@@ -148,24 +162,29 @@ class _Commit:
         removed = 0
         for lines in _requests(part.actions):
             removed += sum(item.get("result") == "deleted" for item in send(self._connection, lines))
+        for lines in _requests(part.lines):
+            send(self._connection, lines)
         self._parts += 1
         self._changes.append(part.changes)
-        self._end = part.end
+        self.end = part.end
         return removed
 
-    def finish(self, *, is_shown: bool) -> None:
-        """Make what was sent visible if `is_shown`, and move the position behind it."""
+    def finish(self, *, is_shown: bool, describe: Callable[[Position], None] | None) -> None:
+        """Make what was sent visible if `is_shown`, then `describe` it, and move the position behind it."""
         state = self.stored.state
         if not state.is_writing:
             return
         if is_shown:
             self._connection.request("POST", f"/{self._build.articles}/_refresh")
+            if describe is not None:
+                self._connection.request("POST", f"/{self._build.records}/_refresh")
+                describe(self.end)
         run = write_run(self._connection, self._build.state, added_up(self._changes))
         runs = (*state.runs, *((run,) if run is not None else ()))
         kept = merged(self._connection, self._build.state, runs)
         committed = max(int(time.time()), state.committed + 1)
         self._replace(
-            replace(state, position=self._end, generation=state.generation + 1, committed=committed, runs=kept)
+            replace(state, position=self.end, generation=state.generation + 1, committed=committed, runs=kept)
         )
         delete_runs(self._connection, self._build.state, set(runs) - set(kept))
         self._parts, self._changes = 0, []
