@@ -48,8 +48,11 @@ def routes(app: Flask) -> list[str]:
 
 WITH_A_TEXT = ("pages.reuse_found", "api.reuse")
 """What is sent to these is a text to look up, too long for an address. They change nothing either."""
-FORMS = ("preferences.save", "signing_in.page", "signing_in.out")
-"""These set or delete a cookie of who sends the form. Collections are changed only where a token may do so."""
+FORMS = (
+    *("preferences.save", "signing_in.page", "signing_in.out"),
+    *("collection_writing.create", "collection_writing.add_article", "collection_writing.change"),
+)
+"""The first set or delete a cookie of who sends the form. The others change collections, which needs a token."""
 
 
 def test_routes_accept_only_get_and_head_or_a_text(app: Flask) -> None:

@@ -305,6 +305,8 @@ RECIPES: dict[str, Callable[[World], Iterator[str]]] = {
     "collection_writing.create": fixed("/collections"),
     "collection_writing.change": fixed(*of_collections("")),
     "collection_writing.add_article": of_articles("/article/ID/collections"),
+    "preferences.page": fixed("/preferences"),
+    "preferences.save": fixed("/preferences"),
     "signing_in.page": fixed("/sign-in", "/sign-in?lang=en&next=/article/id3"),
     "signing_in.out": fixed("/sign-out"),
     "api.page": fixed("/api/v1/"),
@@ -345,6 +347,7 @@ RECIPES: dict[str, Callable[[World], Iterator[str]]] = {
 BODIES = {
     "pages.reuse_found": {"text": SHARED},
     "api.reuse": {"text": SHARED},
+    "preferences.save": {"months": "levant"},
     "signing_in.page": {"token": "nra_x"},
     "collection_writing.create": {"title": "ملف آخر", "article": "id3"},
     "collection_writing.change": {"action": "delete"},

@@ -197,6 +197,8 @@ class Translated:
     """The words as typed, if the archive has them."""
     literal_score: float = 0.0
     """What they score in addition."""
+    is_guessed: bool = False
+    """Whether no lexicon has the word, so that it was looked for by its sound only. It may be misspelled."""
     is_weaker: bool = False
     """Whether they are of a language whose translations are often wrong or missing."""
 

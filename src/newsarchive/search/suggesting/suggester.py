@@ -26,6 +26,7 @@ from newsarchive.search.language.query import (
     Node,
     Phrase,
     Scope,
+    Translated,
     Unreadable,
     Word,
     leaves,
@@ -227,6 +228,8 @@ def _typed_words(node: Node) -> Iterator[tuple[Word, bool]]:
                 yield from _typed_words(child)
         case Alternatives((first, *_)):
             yield from ((word, True) for word, _ in _typed_words(first))
+        case Translated(words=(word,), literal=None, is_guessed=True):
+            yield Word(word), False
         case _:
             pass
 

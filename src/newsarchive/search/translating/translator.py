@@ -310,7 +310,8 @@ class _Translation:
         score = _LITERAL_SCORE if has_literal and is_alone else 0.0
         leaves, shown = tuple(one.leaf for one in candidates), tuple(one.shown for one in candidates)
         said = literal if has_literal else None
-        return Translated(words, leaves, factors, shown, said, score, self._lexicons[0].is_weaker)
+        is_guessed = len(words) == 1 and not any(one.knows(words[0]) for one in self._lexicons)
+        return Translated(words, leaves, factors, shown, said, score, is_guessed, self._lexicons[0].is_weaker)
 
 
 def _latin_words(node: Node, joined: _Joined | None) -> Iterator[str]:
