@@ -351,7 +351,7 @@ def export_source(reader: Reader) -> None:
     assert reader.download(reader.link("JSON Lines", "#downloads")).count(b"\n") > 100
 
 
-@task("librarian", "start a press review with an article", 5)
+@task("librarian", "start a press review with an article", 6)
 def press_review(reader: Reader) -> None:
     begin_review(reader)
     reader.sees(reader.page.locator(".review h2"))
