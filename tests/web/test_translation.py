@@ -1,5 +1,6 @@
 """The page, the API and the feed of a query in another language."""
 
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from newsarchive.article import Article
 from newsarchive.web import create_app
 from tests.articles import make_article
 from tests.libraries import filled, open_archive
@@ -79,3 +81,28 @@ def test_a_setting_turns_translation_off_for_everybody(folder: Path) -> None:
     with open_archive(folder, translate_queries=False) as library:
         found = create_app(library).test_client().get("/api/v1/search?q=wheat").get_json()
     assert (found["total"], found["translations"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("q=earthquake", "زلزال"),
+        ("q=Zilzal", "زلزال"),
+        ("q=strong+earthquake&translate=no", None),
+        ("q=earthquake&highlight=off", None),
+        ("q=المدينة", "المدينة"),
+    ],
+)
+def test_the_words_that_led_to_an_article_are_marked_there(client: FlaskClient, query: str, marked: str | None) -> None:
+    (found,) = client.get("/api/v1/search?q=زلزال").get_json()["hits"]
+    text = client.get(f"/article/{found['id']}?{query}").get_data(as_text=True)
+    assert (f">{marked}</mark>" in text) if marked else ("<mark" not in text)
+
+
+def test_an_article_is_shown_without_an_index_too(folder: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(folder, tmp_path / "copied", ignore=shutil.ignore_patterns("index")))
+    with open_archive(copied) as library:
+        client = create_app(library).test_client()
+        records = (stored.record for stored in library.archive.read())
+        (article,) = (one for one in records if isinstance(one, Article) and one.title == "زلزال")
+        assert "ضرب" in client.get(f"/article/{article.id}?q=earthquake").get_data(as_text=True)

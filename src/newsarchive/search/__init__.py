@@ -8,7 +8,7 @@ from newsarchive.search.display.json_form import (
     reused_to_json,
 )
 from newsarchive.search.display.notices import NOTICE_TEXTS, listed_subjects
-from newsarchive.search.display.snippets import highlight_article
+from newsarchive.search.display.snippets import Translate, highlight_article, untranslated
 from newsarchive.search.door import (
     FURTHER_FACETS,
     MAX_LIMIT,
@@ -80,6 +80,7 @@ __all__ = [
     "SearchService",
     "Sort",
     "Spread",
+    "Translate",
     "TranslatedForm",
     "TranslatedWord",
     "UpdateReport",
@@ -93,6 +94,7 @@ __all__ = [
     "read_back",
     "results_to_json",
     "reused_to_json",
+    "untranslated",
     "within_limits",
     "written",
 ]

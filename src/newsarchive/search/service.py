@@ -3,6 +3,7 @@
 The steps: find (see `finding`), correct, read the articles, highlight, explain.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -16,6 +17,7 @@ from newsarchive.access import Viewer
 from newsarchive.arabic.tokens import folded_words
 from newsarchive.archive import Archive, SeenArchive
 from newsarchive.article import Article
+from newsarchive.errors import IndexUnreachable, IndexUnusable
 from newsarchive.search.concordance import Concordance
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.snippets import Highlighter, make_hit
@@ -64,6 +66,9 @@ from newsarchive.search.translating.transliteration import Transliterator
 from newsarchive.search.values import Values
 from newsarchive.stories.groups import Groups
 from newsarchive.tables import NO_TABLES, Tables
+
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\uff21-\uff5a]")
+"""A letter of a word that may be translated."""
 
 
 class SearchService:
@@ -357,6 +362,17 @@ class SearchService:
             translator = self._translator_of(snapshot, self._suggester_of(snapshot))
             if translator is not None:
                 translator.prepare()
+
+    def translated(self, node: Node, text: str) -> Node:
+        """Return the tree of a query with the words of other languages translated; as it is if no index answers."""
+        if self.lexicons is None or not _LATIN.search(text):
+            return node
+        try:
+            with self.engine.snapshot() as snapshot:
+                translator = self._translator_of(snapshot, self._suggester_of(snapshot))
+                return node if translator is None else translator.translated(node, text)
+        except (IndexUnusable, IndexUnreachable):
+            return node
 
     def translation(self, snapshot: Snapshot, text: str) -> Node:
         """Return the tree of a query with the words of other languages translated, for measuring how long it takes."""

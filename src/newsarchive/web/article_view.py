@@ -6,7 +6,15 @@ from functools import cached_property
 from newsarchive.article import Article, Record
 from newsarchive.export.format import ExportFormat
 from newsarchive.export.formats import CITATIONS
-from newsarchive.search import NO_CONTEXT, Context, Highlighted, SearchRequest, highlight_article
+from newsarchive.search import (
+    NO_CONTEXT,
+    Context,
+    Highlighted,
+    SearchRequest,
+    Translate,
+    highlight_article,
+    untranslated,
+)
 from newsarchive.syndication import absolute_uri
 from newsarchive.topics import ArticleTopics
 from newsarchive.web.export_slots import current_slots
@@ -47,12 +55,20 @@ class AssignedTopic:
 class ArticleText:
     """The title and body of an article as shown, with the words of the search highlighted."""
 
-    def __init__(self, article: Article, query: str, *, highlight: bool, context: Context = NO_CONTEXT) -> None:
+    def __init__(
+        self,
+        article: Article,
+        query: str,
+        *,
+        highlight: bool,
+        context: Context = NO_CONTEXT,
+        translate: Translate = untranslated,
+    ) -> None:
         self.is_searched = bool(query.strip())
         self.is_highlighted = self.is_searched and highlight
         self.title, self._body = Highlighted(article.title), Highlighted(article.body)
         if self.is_highlighted:
-            self.title, self._body = highlight_article(article, query, context)
+            self.title, self._body = highlight_article(article, query, context, translate)
         self._headings = frozenset(article.headings)
 
     @property

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from newsarchive.article import Article
 from newsarchive.errors import SearchError
-from newsarchive.search import FURTHER_FACETS, SearchRequest
+from newsarchive.search import FURTHER_FACETS, SearchRequest, untranslated
 from newsarchive.stories.reuse import MOST_WORDS
 from newsarchive.web.article_view import ArticleText, ArticleView
 from newsarchive.web.citing_view import CitationView
@@ -38,8 +38,14 @@ def article(article_id: str) -> str:
     links = _links_back()
     stored = library.article(article_id)
     found = library.tables.renamed(stored)
-    context = library.search_service.context_of_tables()
-    text = ArticleText(found, links.request.text, highlight=wants_highlights(request.args), context=context)
+    service, asked = library.search_service, links.request
+    text = ArticleText(
+        found,
+        asked.text,
+        highlight=wants_highlights(request.args),
+        context=service.context_of_tables(),
+        translate=service.translated if asked.translate else untranslated,
+    )
     topics = library.tables.topics_of(found)
     view = ArticleView(found, library.history(article_id), links, current_interface(), text, topics)
     # Not as renamed: the digest is that of the text in the archive.

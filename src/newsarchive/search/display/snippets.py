@@ -7,7 +7,7 @@ screen.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -20,6 +20,9 @@ from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.query import Node, Phrase, Scope, Word
 from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed
 from newsarchive.search.language.understanding import understand
+
+Translate = Callable[[Node, str], Node]
+"""Adds the Arabic words for those of other languages to the tree of a query, given the query too."""
 
 SNIPPET_LENGTH = 260
 """In characters, about three lines on a wide page."""
@@ -263,11 +266,22 @@ def make_hit(
     )
 
 
-def highlight_article(article: Article, query: str, context: Context = NO_CONTEXT) -> tuple[Highlighted, Highlighted]:
+def untranslated(node: Node, _query: str) -> Node:
+    """The tree as it is."""
+    return node
+
+
+def highlight_article(
+    article: Article,
+    query: str,
+    context: Context = NO_CONTEXT,
+    translate: Translate = untranslated,
+) -> tuple[Highlighted, Highlighted]:
     """Return an article's whole title and whole body, highlighted for a query as the user typed it.
 
     Where the archive decides how a query is read, here the article does. The parts of a chunk that
-    it doesn't have together are highlighted anywhere.
+    it doesn't have together are highlighted anywhere. Only the archive knows the Arabic words for those
+    of other languages: `translate` adds them to the tree of the query.
     """
 
     def is_there(leaf: Word | Phrase) -> bool:
@@ -276,5 +290,6 @@ def highlight_article(article: Article, query: str, context: Context = NO_CONTEX
 
     node = understand(query, context=context)[0]
     node = with_particles_allowed(with_lone_letters_read(node, is_there), lambda _: True)
-    highlighter = Highlighter(loosened(node, is_loose=lambda chunk: not is_there(chunk)))
+    node = loosened(node, is_loose=lambda chunk: not is_there(chunk))
+    highlighter = Highlighter(translate(node, query))
     return highlighter.title(article.title), highlighter.whole(article.body)
