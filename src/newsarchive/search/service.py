@@ -374,12 +374,6 @@ class SearchService:
         except (IndexUnusable, IndexUnreachable):
             return node
 
-    def translation(self, snapshot: Snapshot, text: str) -> Node:
-        """Return the tree of a query with the words of other languages translated, for measuring how long it takes."""
-        node, _ = understand(text)
-        translator = self._translator_of(snapshot, self._suggester_of(snapshot))
-        return node if translator is None else translator.translated(node, text)
-
     def _translator_of(self, snapshot: Snapshot, suggester: Suggester) -> Translator | None:
         """What translates the queries of the snapshot's generation; None if queries aren't translated."""
         if self.lexicons is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from newsarchive.access import is_restricted
 from newsarchive.arabic.direction import text_direction
 from newsarchive.search import Hit, Reason
 from newsarchive.web.facet_view import Option
@@ -33,7 +34,7 @@ def _hit(view: ResultsView, hit: Hit, interface: Interface) -> Markup:
         )
     ]
     # A restricted article may have nothing to show but its title.
-    if is_full and (hit.snippet.text or not hasattr(article, "level")):
+    if is_full and (hit.snippet.text or not is_restricted(article)):
         pieces.append(f'<p class="snippet" {direction}>{highlighted(hit.snippet)}</p>\n')
     if is_full and hit.reasons:
         pieces.append(_why(hit.reasons, interface))
