@@ -39,7 +39,7 @@ from newsarchive.config import load_config
 from newsarchive.errors import AccessError, ConfigError
 from newsarchive.library import Library
 from newsarchive.tables import load_tables
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.readers import COOKIE, may
 from tests.articles import articles, make_article
 from tests.libraries import filled, open_archive
@@ -434,7 +434,7 @@ def test_a_bearer_needs_no_origin(client: FlaskClient, token: str) -> None:
 def test_public_full_text_binds_readers_without_a_token(tmp_path: Path) -> None:
     with filled(tmp_path, [make_article(1, body=SECRET)]) as library:
         token = TokenStore(tmp_path).create("قارئ")
-        client = create_app(library, public_full_text=False).test_client()
+        client = create_app(library, SiteSettings(public_full_text=False)).test_client()
         for address in ("/api/v1/articles/id1", "/article/id1/export.csv"):
             assert not shows(client, address)
             assert shows(client, address, Authorization=f"Bearer {token}")

@@ -26,7 +26,7 @@ from newsarchive.ingest.pipeline import IngestReport
 from newsarchive.limits import bounded
 from newsarchive.search import MAX_LIMIT, Match, Notice, Sort
 from newsarchive.site_url import SiteUrl
-from newsarchive.web import create_app, errors
+from newsarchive.web import SiteSettings, create_app, errors
 from newsarchive.web.feeds import FEED_LIMIT
 from newsarchive.web.params import DEFAULT_LIMIT, DEFAULT_SUGGESTIONS, HIGHLIGHT_OFF
 from newsarchive.web.preferences import PARAMETERS as DISPLAY
@@ -282,10 +282,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         put_collection(library.archive.folder, "full")
         made = create_app(
             library,
-            site_url=SiteUrl.parse("https://news.example.org/"),
-            show_subscriptions=True,
-            metrics=True,
-            allow_indexing=True,
+            SiteSettings(
+                url=SiteUrl.parse("https://news.example.org/"),
+                show_subscriptions=True,
+                metrics=True,
+                allow_indexing=True,
+            ),
         )
         made.request_class = _Request
         yield made

@@ -21,7 +21,7 @@ from newsarchive.library import Library, open_library
 from newsarchive.search.opensearch import Connection
 from newsarchive.search.opensearch.cluster_archive import ClusterArchive
 from newsarchive.search.opensearch.stored_records import StoredRecords
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.articles import make_article
 from tests.libraries import append, put_collection, withdraw
 
@@ -172,7 +172,7 @@ def records_of(library: Library) -> StoredRecords:
 
 
 def app_of(library: Library) -> Flask:
-    return create_app(library, show_subscriptions=True, metrics=True, allow_indexing=True)
+    return create_app(library, SiteSettings(show_subscriptions=True, metrics=True, allow_indexing=True))
 
 
 def assert_same(nodes: Nodes) -> None:

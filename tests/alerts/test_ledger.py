@@ -8,7 +8,7 @@ from newsarchive.alerts.ledger import FOLDER, LEDGER_FILE, Ledger
 from newsarchive.alerts.records import Recipient
 from newsarchive.alerts.unsubscribing import Unsubscriber, load_key, token_of
 from newsarchive.errors import AlertsError
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.alerts.world import Mailbox, World
 from tests.articles import make_article
 from tests.libraries import append
@@ -43,7 +43,7 @@ def test_a_damaged_ledger_is_unavailable_to_readers(world: World) -> None:
     token = token_of("code", load_key(world.config.archive, create=True))
     path = world.config.archive / FOLDER / LEDGER_FILE
     path.write_bytes(b"not a database")
-    client = create_app(world.library, readers=Unsubscriber(world.config.archive)).test_client()
+    client = create_app(world.library, SiteSettings(unsubscribing=Unsubscriber(world.config.archive))).test_client()
     for method in (client.get, client.post):
         answer = method(f"/unsubscribe/{token}")
         assert answer.status_code == 503

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from newsarchive.alerts.ledger import Ledger
 from newsarchive.alerts.unsubscribing import Unsubscriber
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.alerts.world import Mailbox, World
 from tests.articles import make_article
 from tests.libraries import append
@@ -27,7 +27,7 @@ def token(world: World, mailbox: Mailbox) -> str:
 @pytest.fixture
 def client(world: World) -> FlaskClient:
     readers = Unsubscriber(world.config.archive)
-    return create_app(world.library, site_url=world.config.site_url, readers=readers).test_client()
+    return create_app(world.library, SiteSettings(url=world.config.site_url, unsubscribing=readers)).test_client()
 
 
 def stopped(folder: Path) -> list[str]:

@@ -14,7 +14,7 @@ from newsarchive.access.tokens import TokenStore
 from newsarchive.config import Config
 from newsarchive.library import Library
 from newsarchive.serving import HttpServer, Limits, bind
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.libraries import put_collection
 from tests.sample import sample_library
 
@@ -56,9 +56,9 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def running(library: Library, **settings: Any) -> Iterator[str]:
-    """The URL of a library, served as by `newsarchive serve`, with other arguments of `create_app`."""
+    """The URL of a library, served as by `newsarchive serve`, with other settings."""
     (bound,) = bind("127.0.0.1", 0)
-    server = HttpServer(create_app(library, **settings), [bound], Limits.of(Config()), threads=2)
+    server = HttpServer(create_app(library, SiteSettings(**settings)), [bound], Limits.of(Config()), threads=2)
     serving = Thread(target=server.run)
     serving.start()
     yield f"http://127.0.0.1:{bound.getsockname()[1]}"

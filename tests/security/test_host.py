@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request
 from newsarchive.errors import ConfigError
 from newsarchive.library import Library
 from newsarchive.site_url import SiteUrl
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.sample import ARTICLES, WHEAT, sample_library
 from tests.serving import Server, serving
 from tests.web.page import Page
@@ -55,7 +55,7 @@ def without_site(library: Library) -> Flask:
 
 @pytest.fixture(scope="module")
 def with_site(library: Library) -> Flask:
-    return create_app(library, site_url=SiteUrl.parse(SITE))
+    return create_app(library, SiteSettings(url=SiteUrl.parse(SITE)))
 
 
 def targets(app: Flask) -> Iterator[str]:
@@ -150,7 +150,7 @@ class TestWithSiteUrl:
     @pytest.mark.parametrize("path", ["search", "article", "api/v2", "static/x", "feed.xml"])
     def test_paths_of_pages_are_rejected_as_site_paths(self, library: Library, path: str) -> None:
         with pytest.raises(ConfigError, match=f"site_url cannot be .*{path}.* pages of the archive use /"):
-            create_app(library, site_url=SiteUrl.parse(f"https://example.org/{path}"))
+            create_app(library, SiteSettings(url=SiteUrl.parse(f"https://example.org/{path}")))
 
 
 class TestWithoutSiteUrl:

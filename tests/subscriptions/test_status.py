@@ -15,7 +15,7 @@ from newsarchive.subscriptions.schedule import DAY
 from newsarchive.subscriptions.state import FetchStates
 from newsarchive.subscriptions.status import Health, fetching_health, load_statuses
 from newsarchive.subscriptions.subscription import Subscription
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 
 NOW = 1_700_000_000.0
 FEED = "https://a.example/"
@@ -87,7 +87,7 @@ def test_the_page_and_the_metrics_need_their_settings(tmp_path: Path) -> None:
         closed = create_app(library).test_client()
         assert closed.get("/subscriptions").status_code == 404
         assert closed.get("/metrics").status_code == 404
-        client = create_app(library, show_subscriptions=True, metrics=True).test_client()
+        client = create_app(library, SiteSettings(show_subscriptions=True, metrics=True)).test_client()
         for language, words in (("ar", "يتكرر الفشل"), ("en", "failing repeatedly")):
             page = client.get(f"/subscriptions?lang={language}")
             assert page.status_code == 200
@@ -104,7 +104,7 @@ def test_the_page_and_the_metrics_need_their_settings(tmp_path: Path) -> None:
 def test_the_page_of_an_archive_without_feeds(tmp_path: Path) -> None:
     with open_library(Config(), folder=tmp_path, create=True) as library:
         library.update_index()
-        client = create_app(library, show_subscriptions=True, metrics=True).test_client()
+        client = create_app(library, SiteSettings(show_subscriptions=True, metrics=True)).test_client()
         assert "doesn&#39;t follow any feed" in client.get("/subscriptions?lang=en").text
         assert client.get("/metrics").status_code == 200
         assert not (tmp_path / FOLDER).exists()

@@ -35,7 +35,7 @@ from newsarchive.press_review.contents import Extent
 from newsarchive.press_review.documents import DOCUMENTS
 from newsarchive.press_review.entry_state import articles_named, entry_of
 from newsarchive.search import Facet
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.api import OPERATIONS
 from newsarchive.web.readers import COOKIE
 from tests.articles import make_article
@@ -156,7 +156,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         editor = tokens.create("محرر", scopes=(Scope.COLLECTIONS,))
         tokens.revoke("سابق")
         collect(library)
-        app = create_app(library, allow_indexing=True, metrics=True, show_subscriptions=True)
+        app = create_app(library, SiteSettings(allow_indexing=True, metrics=True, show_subscriptions=True))
         yield World(app, library, tokens, tuple(one for _, one in made), token, revoked, limited, editor)
 
 

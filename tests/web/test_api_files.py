@@ -11,7 +11,7 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Origin
 from newsarchive.export.formats import served
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.api import OPERATIONS
 from newsarchive.web.export_slots import ExportSlots
 from tests.articles import NOW
@@ -35,10 +35,13 @@ def test_an_export_is_that_of_the_pages(client: FlaskClient) -> None:
 
 
 def test_exports_have_limits(library: Library) -> None:
-    assert get(create_app(library, exports=0).test_client(), "/api/v1/export", 404)["error"]["code"] == "not_found"
-    problem = get(create_app(library, export_rows=2).test_client(), "/api/v1/export", 400)
+    assert (
+        get(create_app(library, SiteSettings(exports=0)).test_client(), "/api/v1/export", 404)["error"]["code"]
+        == "not_found"
+    )
+    problem = get(create_app(library, SiteSettings(export_rows=2)).test_client(), "/api/v1/export", 400)
     assert problem["error"]["code"] == "export_too_large"
-    client = create_app(library, exports=1).test_client()
+    client = create_app(library, SiteSettings(exports=1)).test_client()
     with ExportSlots(library.archive.folder, 1).take():
         response = client.get("/api/v1/export")
     assert (response.status_code, response.get_json()["error"]["code"]) == (503, "exports_busy")
@@ -98,7 +101,8 @@ def test_no_operation_gives_texts_if_that_is_ruled_out(tmp_path: Path) -> None:
             writer.append(articles)
         library.update_index()
         without, given = (
-            set(leaking(create_app(library, public_full_text=allowed), known)) for allowed in (False, True)
+            set(leaking(create_app(library, SiteSettings(public_full_text=allowed)), known))
+            for allowed in (False, True)
         )
     assert without == set()
     # The test sees what the setting hides.

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from newsarchive.identity import text_digest
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.sample import ENGLISH, HOSTILE, TALKS_REVISED, UNDATED, WHEAT
 from tests.web.page import Element, Page, assert_harmless, get
 
@@ -69,7 +69,7 @@ class TestSection:
         assert any(script.attributes.get("src", "").startswith("/static/copy.js?") for script in page.find("script"))
 
     def test_the_title_of_the_site_is_cited(self, library: Library) -> None:
-        client = create_app(library, site_title="أرشيفنا").test_client()
+        client = create_app(library, SiteSettings(title="أرشيفنا")).test_client()
         text = get(client, "/article/talks").one("section", class_="cite").words
         assert text.count("أرشيفنا") == 2
 
@@ -92,7 +92,7 @@ class TestSection:
         assert set(found.values()) <= alternates
 
     def test_without_exports_programs_give_the_citations(self, library: Library) -> None:
-        client = create_app(library, exports=0).test_client()
+        client = create_app(library, SiteSettings(exports=0)).test_client()
         links = list(_links_of_citations(get(client, "/article/wheat")))
         assert len(links) == 3
         assert all(WHEAT.title in client.get(link).text for link in links)

@@ -20,7 +20,7 @@ from newsarchive.access.tokens import TokenStore
 from newsarchive.library import Library
 from newsarchive.press_review import edits
 from newsarchive.press_review.collection_table import CollectionTable
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.readers import COOKIE
 from tests.articles import make_article
 from tests.libraries import append, filled, open_archive, put_collection, withdraw
@@ -113,7 +113,7 @@ def test_feeds_have_the_articles_with_their_notes(reader: FlaskClient, library: 
 
 def test_documents_respect_what_may_leave_the_server(library: Library) -> None:
     for public in (True, False):
-        client = create_app(library, public_full_text=public).test_client()
+        client = create_app(library, SiteSettings(public_full_text=public)).test_client()
         page = client.get("/collections/full/export.html")
         assert page.mimetype == "text/html"
         assert page.headers["Content-Disposition"].startswith("attachment")
@@ -125,8 +125,14 @@ def test_documents_respect_what_may_leave_the_server(library: Library) -> None:
         assert "سرية" not in client.get("/collections/full/export.html?text=lead").text
     assert client.get("/collections/full/export.html?text=all").status_code == 400
     assert client.get("/collections/full/export.exe").status_code == 404
-    assert create_app(library, exports=0).test_client().get("/collections/full/export.html").status_code == 404
-    assert create_app(library, export_rows=1).test_client().get("/collections/full/export.docx").status_code == 400
+    assert (
+        create_app(library, SiteSettings(exports=0)).test_client().get("/collections/full/export.html").status_code
+        == 404
+    )
+    assert (
+        create_app(library, SiteSettings(export_rows=1)).test_client().get("/collections/full/export.docx").status_code
+        == 400
+    )
     assert client.get("/collections/full/export.ris").text.startswith("TY  - ")
 
 

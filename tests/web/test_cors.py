@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 
 ORIGIN = "https://reader.example.org"
 READABLE = (
@@ -24,7 +24,7 @@ PREFLIGHT = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET"}
 def shared(library: Library, request: pytest.FixtureRequest) -> FlaskClient:
     """A client of a server that lets pages of `ORIGIN` read, and of others, too, with `every`."""
     origins = (ORIGIN, "http://localhost:3000") if request.param == "listed" else ("*",)
-    return create_app(library, cors_origins=origins).test_client()
+    return create_app(library, SiteSettings(cors_origins=origins)).test_client()
 
 
 @pytest.mark.parametrize("address", [*READABLE, *OTHERS])
@@ -56,7 +56,7 @@ def test_pages_may_not_be_read(shared: FlaskClient, address: str) -> None:
 
 
 def test_another_origin_may_not_read(library: Library) -> None:
-    client = create_app(library, cors_origins=(ORIGIN,)).test_client()
+    client = create_app(library, SiteSettings(cors_origins=(ORIGIN,))).test_client()
     for origin in (
         "https://evil.example",
         f"{ORIGIN}.evil.example",

@@ -22,7 +22,7 @@ from newsarchive.archive.locks import take_lock
 from newsarchive.errors import ArchiveError
 from newsarchive.export.formats import CITATIONS, served
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.download import AHEAD, PIECE, Download
 from newsarchive.web.export_slots import ExportSlots
 from newsarchive.web.exports import COUNT_HEADER
@@ -181,7 +181,7 @@ def library_of_matches(tmp_path: Path) -> Iterator[Library]:
 
 
 def test_an_export_that_is_too_large_is_refused_before_anything_is_sent(library_of_matches: Library) -> None:
-    client = create_app(library_of_matches, export_rows=23).test_client()
+    client = create_app(library_of_matches, SiteSettings(export_rows=23)).test_client()
     response = client.get("/export.csv?lang=en")
     assert response.status_code == 400
     assert "There are <bdi>24</bdi> results, and one download may have <bdi>23</bdi>" in response.text
@@ -191,7 +191,7 @@ def test_an_export_that_is_too_large_is_refused_before_anything_is_sent(library_
 
 
 def test_revisions_count_as_rows(library: Library) -> None:
-    client = create_app(library, export_rows=1).test_client()
+    client = create_app(library, SiteSettings(export_rows=1)).test_client()
     query = "q=محادثات روسية كازاخستانية"
     assert client.get(f"/export.csv?{query}").status_code == 200
     assert client.get(f"/export.csv?{query}&revisions=all").status_code == 400
@@ -199,7 +199,7 @@ def test_revisions_count_as_rows(library: Library) -> None:
 
 def test_no_more_exports_run_than_may(library_of_matches: Library) -> None:
     folder = library_of_matches.archive.folder
-    first, second = (create_app(library_of_matches, exports=2).test_client() for _ in range(2))
+    first, second = (create_app(library_of_matches, SiteSettings(exports=2)).test_client() for _ in range(2))
     slots = ExportSlots(folder, 2)
     with slots.take():
         assert first.get("/export.csv").status_code == 200
@@ -240,7 +240,7 @@ def test_an_archive_that_is_read_only_has_as_many_slots(
 
     monkeypatch.setattr("newsarchive.web.export_slots.take_lock", read_only)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    client = create_app(library_of_matches, exports=1).test_client()
+    client = create_app(library_of_matches, SiteSettings(exports=1)).test_client()
     assert client.get("/export.csv").status_code == 200
     with ExportSlots(library_of_matches.archive.folder, 1).take():
         assert client.get("/export.csv").status_code == 503
@@ -250,14 +250,14 @@ def test_an_archive_that_is_read_only_has_as_many_slots(
 
 
 def test_exports_can_be_turned_off(library_of_matches: Library) -> None:
-    client = create_app(library_of_matches, exports=0).test_client()
+    client = create_app(library_of_matches, SiteSettings(exports=0)).test_client()
     assert client.get("/export.csv").status_code == 404
     assert links(client.get("/search?q=مباراة").text) == []
     assert links(client.get("/article/match1").text) == []
 
 
 def test_full_texts_can_be_kept_back(library: Library) -> None:
-    client = create_app(library, public_full_text=False).test_client()
+    client = create_app(library, SiteSettings(public_full_text=False)).test_client()
     sentence = WHEAT.body.split("\n")[0].encode()
     for form in served():
         for address in (f"/export.{form.ending}?q=القمح", f"/article/wheat/export.{form.ending}"):

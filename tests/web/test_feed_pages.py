@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.articles import make_article
 from tests.libraries import append, filled, open_archive, withdraw
 from tests.serving import serving
@@ -199,7 +199,7 @@ def test_a_setting_keeps_full_texts_out_of_feeds(library: Library, path: str) ->
     app = create_app(library)
     whole = app.test_client().get(f"{path}?text=full").data
     summary = app.test_client().get(f"{path}?text=summary").data
-    app = create_app(library, public_full_text=False)
+    app = create_app(library, SiteSettings(public_full_text=False))
     assert app.test_client().get(f"{path}?text=full").data not in (whole, summary)
     assert len(app.test_client().get(path).data) <= len(summary) < len(whole)
     assert app.test_client().get(f"{path}?text=all").status_code == 400

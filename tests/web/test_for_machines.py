@@ -18,7 +18,7 @@ from newsarchive.library import Library
 from newsarchive.site_url import SiteUrl
 from newsarchive.subscriptions.opml import read_opml
 from newsarchive.syndication import absolute_uri
-from newsarchive.web import crawling, create_app
+from newsarchive.web import SiteSettings, crawling, create_app
 from newsarchive.web.context import current_library
 from tests.articles import make_article
 from tests.libraries import filled, withdraw
@@ -34,7 +34,7 @@ OTHERS = ("/search?q=مباراة", "/?q=مباراة", "/feed.xml", "/api/v1/se
 @pytest.fixture
 def indexed(library: Library) -> FlaskClient:
     """A client of a site that search engines may index."""
-    return create_app(library, allow_indexing=True).test_client()
+    return create_app(library, SiteSettings(allow_indexing=True)).test_client()
 
 
 def may_fetch(client: FlaskClient, address: str) -> bool:
@@ -76,7 +76,7 @@ def test_errors_are_never_indexed(indexed: FlaskClient, address: str, status: in
 @pytest.mark.parametrize("allowed", [False, True])
 def test_the_rules_name_the_path_of_the_site(library: Library, allowed: bool) -> None:
     site = SiteUrl.parse("https://news.example.org/archive/")
-    text = create_app(library, site_url=site, allow_indexing=allowed).test_client().get("/robots.txt").text
+    text = create_app(library, SiteSettings(url=site, allow_indexing=allowed)).test_client().get("/robots.txt").text
     if allowed:
         for path in ("search", "export.", "article/*/export.", "concordance", "unapi"):
             assert f"Disallow: /archive/{path}\n" in text
@@ -112,7 +112,7 @@ def hundred(tmp_path: Path) -> Iterator[Library]:
 
 def test_sitemaps_have_a_limit(hundred: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawling, "MOST_URLS", 10)
-    client = create_app(hundred, allow_indexing=True).test_client()
+    client = create_app(hundred, SiteSettings(allow_indexing=True)).test_client()
     listed = list(locations(client.get("/sitemap.xml").data))
     assert len(listed) == 3
     found = [address for sitemap in listed for address in locations(client.get(sitemap).data)]
@@ -122,7 +122,7 @@ def test_sitemaps_have_a_limit(hundred: Library, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_sitemap_says_when_articles_were_last_revised(hundred: Library) -> None:
-    client = create_app(hundred, allow_indexing=True).test_client()
+    client = create_app(hundred, SiteSettings(allow_indexing=True)).test_client()
     before = locations(client.get("/sitemap-1.xml").data)
     withdraw(hundred, "id3")
     after = locations(client.get("/sitemap-1.xml").data)
@@ -134,7 +134,7 @@ def test_an_empty_archive_has_an_empty_sitemap(empty: FlaskClient) -> None:
     app: Flask = empty.application
     with app.app_context():
         library = current_library()
-    client = create_app(library, allow_indexing=True).test_client()
+    client = create_app(library, SiteSettings(allow_indexing=True)).test_client()
     (listed,) = locations(client.get("/sitemap.xml").data)
     assert locations(client.get(listed).data) == {}
 
@@ -187,7 +187,9 @@ def test_browsers_can_add_the_search(client: FlaskClient, language: str) -> None
 
 
 def test_a_long_title_is_cut_for_browsers(library: Library) -> None:
-    client = create_app(library, site_title="أرشيف صحافة المدينة القديمة والجديدة منذ القرن الماضي").test_client()
+    client = create_app(
+        library, SiteSettings(title="أرشيف صحافة المدينة القديمة والجديدة منذ القرن الماضي")
+    ).test_client()
     root = ET.fromstring(client.get("/opensearch.xml").data)
     assert len(root.findtext(f"{OPENSEARCH}ShortName", "")) <= 16
 

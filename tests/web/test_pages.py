@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from newsarchive.library import Library
-from newsarchive.web import create_app, warm_up
+from newsarchive.web import SiteSettings, create_app, warm_up
 from tests.libraries import open_archive
 from tests.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
 from tests.search.whoosh_index.library import make_library
@@ -115,7 +115,7 @@ class TestLanguage:
         assert get(client, "/article/wheat").link("English") == "/article/wheat?lang=en"
 
     def test_the_site_title_setting_is_used(self, library: Library) -> None:
-        page = get(create_app(library, site_title="صحافتنا").test_client(), "/")
+        page = get(create_app(library, SiteSettings(title="صحافتنا")).test_client(), "/")
         assert page.one("title").text == page.one("a", class_="brand").text == "صحافتنا"
 
 

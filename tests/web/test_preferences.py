@@ -15,7 +15,7 @@ from newsarchive.errors import ConfigError
 from newsarchive.i18n import DIGITS, MONTH_NAMES, Formats
 from newsarchive.i18n.formats import format_day, format_number, month_name
 from newsarchive.library import Library
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.interface import Interface
 
 DAY = date(2025, 1, 21)
@@ -198,7 +198,7 @@ def test_the_form_knows_the_page_before(client: FlaskClient) -> None:
 def test_the_settings_are_the_default(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "newsarchive.toml"
     file.write_text('month_names = "maghreb"\ndigits = "arabic"\n', encoding="utf-8")
-    client = create_app(library, formats=load_config(file).formats).test_client()
+    client = create_app(library, SiteSettings(formats=load_config(file).formats)).test_client()
     assert "٢٠٢٥" in client.get("/article/wheat?lang=ar").text
     assert "٢٠٢٥" not in client.get("/article/wheat?lang=ar&digits=latin").text
     file.write_text('month_names = "mars"\n', encoding="utf-8")

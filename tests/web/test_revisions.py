@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article, Topic
-from newsarchive.web import create_app
+from newsarchive.web import SiteSettings, create_app
 from tests.libraries import open_archive
 from tests.sample import HOSTILE
 from tests.web.page import Page, assert_harmless, get
@@ -54,7 +54,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             writer.withdraw("back", "اسم شخص آخر")
             writer.append([replace(FIRST, id="back", revision=3)])
         library.update_index()
-        yield create_app(library, allow_indexing=True).test_client()
+        yield create_app(library, SiteSettings(allow_indexing=True)).test_client()
 
 
 def entries(page: Page) -> list[str]:

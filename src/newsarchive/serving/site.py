@@ -12,7 +12,7 @@ from newsarchive.library import open_library
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.serving.http_server import HttpServer
 from newsarchive.serving.limits import Limits
-from newsarchive.web import create_app, warm_up
+from newsarchive.web import SiteSettings, create_app, warm_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,27 @@ class Site:
         """
         config = self.config
         with open_library(config, folder=self.archive, repairs=True) as library:
-            app = create_app(
-                library,
-                site_title=config.site_title,
-                site_url=config.site_url,
-                show_subscriptions=config.show_subscriptions,
-                metrics=config.metrics,
-                allow_indexing=config.allow_indexing,
-                readers=None if config.articles_on == "cluster" else Unsubscriber(self.archive),
-                exports=config.exports,
-                export_rows=config.export_rows,
-                public_full_text=config.public_full_text,
-                cors_origins=config.cors_origins,
-                formats=config.formats,
-                collection_table=CollectionTable(library.archive.folder, config.tables),
-            )
+            app = create_app(library, self._settings(library.archive.folder))
             warm_up(app, library)
             # An export keeps its thread as long as the client reads. These threads are in addition, so that pages
             # never wait for slow clients.
             threads = config.threads + config.exports
             yield HttpServer(app, sockets, Limits.of(config), threads=threads, trusted_proxy=config.trusted_proxy)
+
+    def _settings(self, folder: Path) -> SiteSettings:
+        """What the application needs of the settings. `folder` is where the library has its tables."""
+        config = self.config
+        return SiteSettings(
+            title=config.site_title,
+            url=config.site_url,
+            show_subscriptions=config.show_subscriptions,
+            metrics=config.metrics,
+            allow_indexing=config.allow_indexing,
+            unsubscribing=None if config.articles_on == "cluster" else Unsubscriber(self.archive),
+            exports=config.exports,
+            export_rows=config.export_rows,
+            public_full_text=config.public_full_text,
+            cors_origins=config.cors_origins,
+            formats=config.formats,
+            collection_table=CollectionTable(folder, config.tables),
+        )

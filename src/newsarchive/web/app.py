@@ -1,6 +1,5 @@
 """`create_app`: the web application for an open library."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -10,11 +9,9 @@ from flask.json.provider import DefaultJSONProvider
 from newsarchive.access.tokens import TokenStore
 from newsarchive.arabic.direction import name_direction, text_direction
 from newsarchive.errors import NewsArchiveError
-from newsarchive.i18n import Formats
 from newsarchive.library import Library
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.search import SearchRequest
-from newsarchive.site_url import SiteUrl
 from newsarchive.web import (
     advanced,
     api,
@@ -54,6 +51,7 @@ from newsarchive.web.interface import Interface
 from newsarchive.web.readers import Gate, add_gate, current_gate, current_reader
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
+from newsarchive.web.site_settings import SiteSettings
 
 _BLUEPRINTS = (
     pages.blueprint,
@@ -91,37 +89,14 @@ FEED_BLUEPRINTS = frozenset(
 """The blueprints whose responses don't depend on the language of the browser."""
 
 
-_FORMATS = Formats()
+_DEFAULTS = SiteSettings()
 
 
-def create_app(  # noqa: PLR0913 - one parameter per setting
-    library: Library,
-    *,
-    site_title: str | None = None,
-    site_url: SiteUrl | None = None,
-    show_subscriptions: bool = False,
-    metrics: bool = False,
-    allow_indexing: bool = False,
-    readers: unsubscribing.Unsubscribing | None = None,
-    exports: int = 2,
-    export_rows: int = 0,
-    public_full_text: bool = True,
-    cors_origins: Collection[str] = (),
-    formats: Formats = _FORMATS,
-    collection_table: CollectionTable | None = None,
-) -> Flask:
+def create_app(library: Library, settings: SiteSettings = _DEFAULTS) -> Flask:
     """Create the WSGI application for a library, which the caller keeps open meanwhile and closes afterwards.
 
-    `site_title` replaces the title of the site in both languages. All absolute URLs start with
-    `site_url`, or with the host of each request if it is None. `show_subscriptions` and `metrics`
-    add the addresses `/subscriptions` and `/metrics`. With `allow_indexing`, search engines may index
-    the articles, and there are sitemaps. `readers` adds `/unsubscribe`. `exports` is how many exports
-    may run at the same time, and `export_rows` how many rows one may have; 0 means that there are
-    none, and that there is no limit. Without `public_full_text`, no format for programs has the full
-    texts for readers without a token. Pages of `cors_origins` may read the API and the feeds.
-    `formats` says how dates and numbers are written unless a reader chose otherwise. `collection_table`
-    is that of the archive's folder by default. Raises ConfigError if the templates
-    are missing or the path of `site_url` conflicts with a path of the app.
+    Raises ConfigError if the templates are missing or the path of the site's URL conflicts with a path
+    of the app.
     """
     app = Flask(
         "newsarchive.web",
@@ -130,33 +105,33 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     )
     app.config.update(
         {
-            "SITE_TITLE": site_title,
-            "ALLOW_INDEXING": allow_indexing,
-            MOST_ROWS: export_rows,
-            preferences.FORMATS: formats,
+            "SITE_TITLE": settings.title,
+            "ALLOW_INDEXING": settings.allow_indexing,
+            MOST_ROWS: settings.export_rows,
+            preferences.FORMATS: settings.formats,
             STARTED: datetime.now(UTC),
         }
     )
     # Nothing here needs OPTIONS: every URL supports only GET and HEAD, or takes a form.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    app.extensions.update(bind_slots(ExportSlots(library.archive.folder, exports)))
-    table = collection_table or CollectionTable(library.archive.folder)
+    app.extensions.update(bind_slots(ExportSlots(library.archive.folder, settings.exports)))
+    table = settings.collection_table or CollectionTable(library.archive.folder)
     app.extensions.update(collection_access.bind_collections(table))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     StaticFiles(STATIC_FOLDER).add_to(app)
     optional = {
-        subscriptions.page: show_subscriptions,
-        subscriptions.metrics: metrics,
-        crawling.sitemaps_blueprint: allow_indexing,
-        unsubscribing.blueprint: readers is not None,
+        subscriptions.page: settings.show_subscriptions,
+        subscriptions.metrics: settings.metrics,
+        crawling.sitemaps_blueprint: settings.allow_indexing,
+        unsubscribing.blueprint: settings.unsubscribing is not None,
     }
-    app.extensions[unsubscribing.EXTENSION] = readers
+    app.extensions[unsubscribing.EXTENSION] = settings.unsubscribing
     for blueprint in (*_BLUEPRINTS, *(one for one, is_wanted in optional.items() if is_wanted)):
         app.register_blueprint(blueprint)
-    set_site_address(app, site_url)
+    set_site_address(app, settings.url)
     register_error_handlers(app)
-    allow_reading(app, cors_origins, FEED_BLUEPRINTS)
+    allow_reading(app, settings.cors_origins, FEED_BLUEPRINTS)
     app.before_request(_check_preferences)
     app.context_processor(_for_every_template)
     app.jinja_env.globals.update(
@@ -186,7 +161,7 @@ def create_app(  # noqa: PLR0913 - one parameter per setting
     app.after_request(_keep_private)
     app.after_request(set_cache_control)
     app.after_request(_say_what_language_depends_on)
-    add_gate(app, Gate(library, TokenStore(library.archive.folder), public_full_text))
+    add_gate(app, Gate(library, TokenStore(library.archive.folder), settings.public_full_text))
     return app
 
 
