@@ -8,10 +8,9 @@ So nothing is left out, and whatever is sent again after a crash has the same Me
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from newsarchive.alerts.records import (
     Arrival,
@@ -26,6 +25,7 @@ from newsarchive.alerts.records import (
     State,
 )
 from newsarchive.errors import AlertsError
+from newsarchive.state_file import StateFile, open_state
 from newsarchive.stories.numbers import id_of, key_of
 from newsarchive.wording import worded
 
@@ -36,7 +36,6 @@ KEPT = 365 * 86_400.0
 """Seconds that deliveries stay in the ledger after they are done."""
 
 _VERSION = 1
-_WAIT = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (archive TEXT NOT NULL, generation INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS parts (
@@ -63,7 +62,7 @@ CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due);
 """
 
 
-class Ledger:
+class Ledger(StateFile):
     """The file, used by one thread. Its methods raise AlertsError if it can't be used."""
 
     def __init__(self, archive: Path) -> None:
@@ -72,7 +71,7 @@ class Ledger:
         self.path = folder / LEDGER_FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._database = _opened(self.path)
+            super().__init__(_opened(self.path))
         except (OSError, sqlite3.Error) as error:
             raise AlertsError(
                 worded(
@@ -88,29 +87,13 @@ class Ledger:
         """Whether an archive has a ledger."""
         return (archive / FOLDER / LEDGER_FILE).exists()
 
-    def __enter__(self) -> Self:
-        """Return the ledger."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close the file."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
-
     @contextmanager
     def together(self) -> Iterator[None]:
         """Write everything inside `with` in one transaction, which is on the disk at its end."""
         self._execute("PRAGMA synchronous = FULL")
-        self._execute("BEGIN IMMEDIATE")
         try:
-            yield
-            self._execute("COMMIT")
-        except BaseException:
-            self._database.rollback()
-            raise
+            with super().together():
+                yield
         finally:
             self._execute("PRAGMA synchronous = NORMAL")
 
@@ -314,12 +297,6 @@ class Ledger:
         found = (dict(zip(names.split(", "), row, strict=True)) for row in rows)
         return [Delivery(**{**row, "state": State(row["state"])}) for row in found]
 
-    def _execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        try:
-            return self._database.execute(statement, values)
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-
     def _failure(self, error: sqlite3.Error) -> AlertsError:
         return AlertsError(worded("{path}: the ledger of alerts can't be used: {error}", path=self.path, error=error))
 
@@ -329,20 +306,14 @@ def _items(text: str) -> Items:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    # Autocommit, so that each change outside of `together` is on its own.
-    database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+    is_new = not path.exists()
+    database = open_state(path, _TABLES, _VERSION)
     try:
-        with closing(database.execute("PRAGMA user_version")) as cursor:
-            version = cursor.fetchone()[0]
-        if version not in {0, _VERSION}:
-            raise sqlite3.DatabaseError("it was written by another version of newsarchive")
-        if not version:
-            database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
+        if is_new:
             path.chmod(0o600)  # it has the addresses of readers
         # A plan must survive a power cut before it is sent, so `together` syncs. A note that a message was sent need
         # not: without it, it is sent again under the same Message-ID. Syncing each would take longer than sending.
         database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         database.close()
         raise

@@ -1,20 +1,17 @@
 """The table of saved searches that people edit: `searches.jsonl`, one JSON object per line."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from newsarchive.alerts.saved_search import SavedSearch, saved_search_from_json, saved_search_to_json
-from newsarchive.archive.locks import Held, take_lock
 from newsarchive.durable import replace_file
 from newsarchive.errors import AlertsError
+from newsarchive.json_lines_table import RowFormat, changing
 from newsarchive.tables import FOLDER as TABLES
 from newsarchive.wording import worded
 
 SEARCHES = "searches.jsonl"
-_WAIT = 10.0
-"""Seconds to wait for another process that changes the table."""
+_ROWS = RowFormat(saved_search_from_json, saved_search_to_json, AlertsError)
 
 _Line = str | SavedSearch
 
@@ -23,7 +20,7 @@ class SearchList:
     """The saved searches of an archive, in the order of the table.
 
     `tables` is the folder of the tables; None means that in the archive. Every change reads the file
-    again, so edits by hand aren't lost. Blank lines and lines that begin with `#` stay.
+    again, so edits by hand aren't lost. Lines that begin with `#` stay.
     """
 
     def __init__(self, archive: Path, tables: Path | None = None) -> None:
@@ -73,20 +70,13 @@ class SearchList:
 
     def _change(self, change: Callable[[list[_Line]], list[_Line]]) -> None:
         self.path.parent.mkdir(exist_ok=True)
-        with self._locked():
-            content = "".join(f"{_text_of(line)}\n" for line in change(_read(self.path)))
-            replace_file(self.path, content.encode())
+        with changing(self.path.with_name(".searches.lock"), self._busy):
+            replace_file(self.path, _ROWS.written(change(_read(self.path))))
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            lock = take_lock(self.path.with_name(".searches.lock"), _WAIT)
-        except Held as held:
-            raise AlertsError(
-                worded("{path}: process {holder} is changing the saved searches", path=self.path, holder=held.holder)
-            ) from held
-        with lock:
-            yield
+    def _busy(self, holder: str) -> AlertsError:
+        return AlertsError(
+            worded("{path}: process {holder} is changing the saved searches", path=self.path, holder=holder)
+        )
 
 
 def find(searches: Sequence[SavedSearch], named: str) -> SavedSearch:
@@ -103,41 +93,18 @@ def _searches(lines: Iterable[_Line]) -> tuple[SavedSearch, ...]:
 
 
 def _read(path: Path) -> list[_Line]:
-    if not path.exists():
-        return []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AlertsError(worded("{path}: it must be in UTF-8", path=path)) from error
-    return list(_parsed(text, str(path)))
-
-
-def _parsed(text: str, where: str) -> Iterator[_Line]:
+    lines: list[_Line] = []
     taken: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            if line.strip():
-                yield line.rstrip()
-            continue
-        try:
-            search = saved_search_from_json(json.loads(line))
-        except (AlertsError, ValueError, RecursionError) as error:
-            reason = error if isinstance(error, AlertsError) else worded("not valid JSON ({error})", error=error)
-            raise AlertsError(
-                worded("{where}:{number}: {reason}", where=where, number=number, reason=reason)
-            ) from error
-        if taken.setdefault(search.id, number) != number:
+    for number, line in _ROWS.numbered(path):
+        if isinstance(line, SavedSearch) and taken.setdefault(line.id, number) != number:
             raise AlertsError(
                 worded(
                     "{where}:{number}: line {taken} already has the id {id!r}",
-                    where=where,
+                    where=path,
                     number=number,
-                    taken=taken[search.id],
-                    id=search.id,
+                    taken=taken[line.id],
+                    id=line.id,
                 )
             )
-        yield search
-
-
-def _text_of(line: _Line) -> str:
-    return line if isinstance(line, str) else json.dumps(saved_search_to_json(line), ensure_ascii=False)
+        lines.append(line)
+    return lines

@@ -1,14 +1,12 @@
 """The list of feeds that people edit: one JSON object per line, or OPML."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from newsarchive.archive.locks import Held, take_lock
 from newsarchive.durable import replace_file
 from newsarchive.errors import SubscriptionsError
+from newsarchive.json_lines_table import RowFormat, changing
 from newsarchive.subscriptions.opml import read_opml, write_opml
 from newsarchive.subscriptions.subscription import (
     Subscription,
@@ -23,15 +21,14 @@ FOLDER = "feeds"
 JSON_LIST = "feeds.jsonl"
 OPML_LIST = "feeds.opml"
 
-_WAIT = 10.0
-"""Seconds to wait for another process that changes the list."""
+_ROWS = RowFormat(subscription_from_json, subscription_to_json, SubscriptionsError)
 
 
 class FeedList:
     """The subscriptions of an archive, in the order of its file.
 
     The file is `feeds.jsonl`, or `feeds.opml` if that exists. Every change reads the file again, so
-    edits by hand aren't lost. Blank lines and lines that begin with `#` stay in `feeds.jsonl`.
+    edits by hand aren't lost. Lines that begin with `#` stay in `feeds.jsonl`.
     """
 
     def __init__(self, archive: Path) -> None:
@@ -57,7 +54,7 @@ class FeedList:
         path = self.path
         if path.name == OPML_LIST:
             return _read_opml_list(path)
-        return tuple(line for line in _read_lines(path) if isinstance(line, Subscription))
+        return _subscriptions(_ROWS.read(path))
 
     def add(self, subscriptions: Iterable[Subscription]) -> tuple[tuple[Subscription, ...], tuple[Subscription, ...]]:
         """Add those whose address isn't in the list. Returns these, and the others. Raises SubscriptionsError."""
@@ -104,27 +101,19 @@ class FeedList:
 
     def _change(self, change: Callable[[list[str | Subscription]], list[str | Subscription]]) -> None:
         self.folder.mkdir(exist_ok=True)
-        with self._locked():
+        with changing(self.folder / "list.lock", self._busy):
             path = self.path
             if path.name == OPML_LIST:
                 changed = change(list(_read_opml_list(path)))
                 content = write_opml(_subscriptions(changed))
             else:
-                content = "".join(f"{_line_of(line)}\n" for line in change(_read_lines(path))).encode()
+                content = _ROWS.written(change(_ROWS.read(path)))
             replace_file(path, content)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            lock = take_lock(self.folder / "list.lock", _WAIT)
-        except Held as held:
-            raise SubscriptionsError(
-                worded(
-                    "{folder}: process {holder} is changing the list of feeds", folder=self.folder, holder=held.holder
-                )
-            ) from held
-        with lock:
-            yield
+    def _busy(self, holder: str) -> SubscriptionsError:
+        return SubscriptionsError(
+            worded("{folder}: process {holder} is changing the list of feeds", folder=self.folder, holder=holder)
+        )
 
 
 def find(subscriptions: Sequence[Subscription], named: str) -> tuple[Subscription, ...]:
@@ -141,12 +130,12 @@ def find(subscriptions: Sequence[Subscription], named: str) -> tuple[Subscriptio
 
 def read_json_lines(text: str, where: str) -> tuple[Subscription, ...]:
     """The subscriptions of JSON Lines. Raises SubscriptionsError, naming the line."""
-    return tuple(line for line in _parsed(text, where) if isinstance(line, Subscription))
+    return _subscriptions(line for _, line in _ROWS.parsed(text, where))
 
 
 def write_json_lines(subscriptions: Iterable[Subscription]) -> bytes:
     """The subscriptions as JSON Lines."""
-    return "".join(f"{_line_of(one)}\n" for one in subscriptions).encode()
+    return _ROWS.written(subscriptions)
 
 
 def _subscriptions(lines: Iterable[str | Subscription]) -> tuple[Subscription, ...]:
@@ -159,32 +148,3 @@ def _read_opml_list(path: Path) -> tuple[Subscription, ...]:
     if found.skipped:
         raise SubscriptionsError(worded("{path}: {skipped}", path=path, skipped=found.skipped[0]))
     return found.subscriptions
-
-
-def _read_lines(path: Path) -> list[str | Subscription]:
-    if not path.exists():
-        return []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SubscriptionsError(worded("{path}: it must be in UTF-8", path=path)) from error
-    return list(_parsed(text, str(path)))
-
-
-def _parsed(text: str, where: str) -> Iterator[str | Subscription]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            if line.strip():
-                yield line.rstrip()
-            continue
-        try:
-            yield subscription_from_json(json.loads(line))
-        except (SubscriptionsError, ValueError, RecursionError) as error:
-            reason = error if isinstance(error, SubscriptionsError) else worded("not valid JSON ({error})", error=error)
-            raise SubscriptionsError(
-                worded("{where}:{number}: {reason}", where=where, number=number, reason=reason)
-            ) from error
-
-
-def _line_of(line: str | Subscription) -> str:
-    return line if isinstance(line, str) else json.dumps(subscription_to_json(line), ensure_ascii=False)

@@ -5,14 +5,13 @@ is stored twice.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from newsarchive.errors import SubscriptionsError
+from newsarchive.state_file import OtherVersion, StateFile, open_state
 from newsarchive.wording import worded
 
 STATE_FILE = "state.sqlite3"
@@ -90,7 +89,7 @@ _FEED_FIELDS = tuple(field.name for field in fields(FeedState))
 _PAGE_FIELDS = tuple(field.name for field in fields(PageState))
 
 
-class FetchStates:
+class FetchStates(StateFile):
     """The file with the states. Used by one thread. Its methods raise SubscriptionsError if the file can't be used."""
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
@@ -100,42 +99,17 @@ class FetchStates:
         """
         path = folder / STATE_FILE
         if read_only:
-            self._database = _opened_to_read(path)
+            super().__init__(_opened_to_read(path))
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            try:
-                self._database = _opened(path)
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise
-                path.replace(path.with_name(f"{path.name}.damaged"))
-                self._database = _opened(path)
+            super().__init__(_opened(path))
+        except OtherVersion as error:
+            raise SubscriptionsError(
+                worded("{path}: it was written by another version of newsarchive; move it away", path=path)
+            ) from error
         except (OSError, sqlite3.Error) as error:
             raise SubscriptionsError(worded("{path}: {error}", path=path, error=error)) from error
-
-    def __enter__(self) -> Self:
-        """Return the states."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close the file."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Write everything inside `with` in one transaction."""
-        self._execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.rollback()
-            raise
-        self._execute("COMMIT")
 
     def feed(self, key: str) -> FeedState:
         """The state of an address; a new one if it was never fetched."""
@@ -218,11 +192,8 @@ class FetchStates:
         """The totals over all rounds."""
         return dict(self._execute("SELECT name, value FROM totals ORDER BY name"))
 
-    def _execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        try:
-            return self._database.execute(statement, values)
-        except sqlite3.Error as error:
-            raise SubscriptionsError(worded("the state of the feeds can't be used: {error}", error=error)) from error
+    def _failure(self, error: sqlite3.Error) -> SubscriptionsError:
+        return SubscriptionsError(worded("the state of the feeds can't be used: {error}", error=error))
 
     def _pages(self, where: str, values: Sequence[Any]) -> list[PageState]:
         rows = self._execute(f"SELECT {', '.join(_PAGE_FIELDS)} FROM pages WHERE {where}", values)  # noqa: S608
@@ -257,19 +228,10 @@ def _empty() -> sqlite3.Connection:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    # Autocommit, so that each change outside of `together` is on its own.
-    database = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     try:
-        database.execute("PRAGMA synchronous = NORMAL")
-        with closing(database.execute("PRAGMA user_version")) as cursor:
-            version = cursor.fetchone()[0]
-        if version not in {0, _VERSION}:
-            raise SubscriptionsError(
-                worded("{path}: it was written by another version of newsarchive; move it away", path=path)
-            )
-        database.executescript(_TABLES)
-        database.execute(f"PRAGMA user_version = {_VERSION}")
-    except BaseException:
-        database.close()
+        return open_state(path, _TABLES, _VERSION)
+    except (OtherVersion, sqlite3.OperationalError):
         raise
-    return database
+    except sqlite3.DatabaseError:
+        path.replace(path.with_name(f"{path.name}.damaged"))
+        return open_state(path, _TABLES, _VERSION)
