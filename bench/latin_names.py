@@ -11,53 +11,26 @@ each in one article, because an archive of one year lacks many names.
 
 import argparse
 import random
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 from babel import Locale
+
+sys.path.append(str(Path(__file__).parents[1]))
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.config import Config
 from newsarchive.library import open_library
 from newsarchive.search.engine import WordList
-from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.translating.transliteration import Transliterator
+from tests.search.language.foreign.listed_words import ListedWords
 
 NAMES = Path(__file__).with_name("latin_names.tsv")
 SEED, DRAW = 21, 50
 Names = Sequence[tuple[str, Sequence[str]]]
 """Names in Latin letters, each with its spellings in Arabic."""
-
-
-class Listed:
-    """A list of words in which each is in one article."""
-
-    def __init__(self, listed: set[str]) -> None:
-        self._terms = sorted(word.encode() for word in listed)
-
-    @property
-    def identity(self) -> object:
-        return self
-
-    def __len__(self) -> int:
-        return len(self._terms)
-
-    def terms(self, start: int, stop: int) -> list[bytes]:
-        return self._terms[start:stop]
-
-    def term(self, number: int) -> bytes:
-        return self._terms[number]
-
-    def skeletons(self) -> None:
-        """None: they are computed."""
-
-    def document_frequency(self, _number: int) -> int:
-        return 1
-
-    def document_frequencies(self, start: int, stop: int) -> IntArray:
-        return np.ones(stop - start, dtype=np.int32)
 
 
 def listed_names(file: Path) -> dict[str, Names]:
@@ -87,7 +60,7 @@ def cities() -> dict[str, Names]:
 
 def missed(names: Names, lists: Sequence[WordList]) -> list[str]:
     """The names that aren't found."""
-    added = Listed({word for _, spellings in names for spelling in spellings for word in words(spelling)})
+    added = ListedWords({word for _, spellings in names for spelling in spellings for word in words(spelling)})
     transliterator = Transliterator(lambda: [*lists, added])
     lacking = []
     for name, spellings in names:

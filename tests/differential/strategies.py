@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import words
 from newsarchive.article import Article, Origin, Record, Topic, Withdrawal
-from newsarchive.search.door import SearchRequest, Sort
+from newsarchive.search.door import Facet, SearchRequest, Sort
+from newsarchive.search.engine import Selection
 from newsarchive.search.scoring.tree import (
     Adjacent,
     All,
@@ -141,3 +142,18 @@ requests = st.builds(
     page=st.integers(1, 3),
     limit=st.sampled_from((1, 2, 5, 100)),
 )
+
+
+def selection_of(request: SearchRequest, facets: tuple[Facet, ...] = ()) -> Selection:
+    """The selection of a request of generated values."""
+    return Selection(
+        sources=request.sources,
+        topics=request.topics,
+        sections=request.sections,
+        topic_kind=request.topic_kind,
+        date_from=request.date_from,
+        date_to=request.date_to,
+        order=request.order,
+        depth=request.page * request.limit,
+        facets=facets,
+    )

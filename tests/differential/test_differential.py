@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.search.door import SearchRequest, Sort
-from newsarchive.search.engine import Selection
 from newsarchive.search.scoring.tree import Field, Scored
 from newsarchive.search.whoosh_index import BUFFER_BYTES
 from newsarchive.search.whoosh_index.building import inversion
@@ -23,7 +22,7 @@ from newsarchive.search.whoosh_index.storage import columns
 from newsarchive.search.whoosh_index.updating import merging
 from newsarchive.search.whoosh_index.updating.merging import CHUNK_POSTINGS
 from tests.differential.oracle import Commit, StockIndex, slips_set_right
-from tests.differential.strategies import FOLDED, STEMS, TOPICS, commits, requests, trees
+from tests.differential.strategies import FOLDED, STEMS, TOPICS, commits, requests, selection_of, trees
 from tests.search.whoosh_index.library import ArrangedIndex
 
 
@@ -31,19 +30,6 @@ from tests.search.whoosh_index.library import ArrangedIndex
 def _slips_set_right() -> Iterator[None]:
     with slips_set_right():
         yield
-
-
-def _selection(request: SearchRequest) -> Selection:
-    return Selection(
-        sources=request.sources,
-        topics=request.topics,
-        sections=request.sections,
-        topic_kind=request.topic_kind,
-        date_from=request.date_from,
-        date_to=request.date_to,
-        order=request.order,
-        depth=request.page * request.limit,
-    )
 
 
 THRESHOLDS: dict[tuple[ModuleType, str], tuple[int, ...]] = {
@@ -107,9 +93,9 @@ def _compare_frequencies(snapshot: WhooshSnapshot, stock: StockIndex) -> None:
 
 def _compare(snapshot: WhooshSnapshot, stock: StockIndex, tree: Scored, request: SearchRequest) -> None:
     expected = stock.search(tree, request)
-    ranking = snapshot.rank(tree, _selection(request))
+    ranking = snapshot.rank(tree, selection_of(request))
     everything = SearchRequest(limit=100, sort=Sort.BEST)
-    whole = snapshot.rank(tree, _selection(everything))
+    whole = snapshot.rank(tree, selection_of(everything))
     found = dict(zip(snapshot.ids(whole.documents.tolist()), whole.scores.tolist(), strict=True))
     assert found == pytest.approx(stock.search(tree, everything).scores, abs=1e-5)
     assert ranking.total == expected.total

@@ -121,21 +121,6 @@ def revised(article: Article, revision: int = 2) -> Article:
     return replace(article, revision=revision, title=f"جديد {article.title}", body=f"منقح {article.body} نهر")
 
 
-def selection_of(request: SearchRequest) -> Selection:
-    """The selection of a request of generated values."""
-    return Selection(
-        sources=request.sources,
-        topics=request.topics,
-        sections=request.sections,
-        topic_kind=request.topic_kind,
-        date_from=request.date_from,
-        date_to=request.date_to,
-        order=request.order,
-        depth=request.page * request.limit,
-        facets=FURTHER_FACETS,
-    )
-
-
 def compare_ranks(one: Snapshot, other: Snapshot, tree: Scored, selection: Selection) -> None:
     """Assert that both snapshots rank alike: order, scores, times, total and facets."""
     expected, ranking = one.rank(tree, selection), other.rank(tree, selection)

@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import product
-from typing import cast
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.arabic.fold import fold
-from newsarchive.search.engine import WordList
 from newsarchive.search.language.foreign.sounds import (
     LONGEST,
     MOST_SKELETONS,
-    Skeletons,
     distances,
     encoded,
     has_article,
@@ -23,6 +19,7 @@ from newsarchive.search.language.foreign.sounds import (
     sounds,
 )
 from newsarchive.search.translating.transliteration import MOST_FORMS, Transliterator
+from tests.search.language.foreign.listed_words import ListedWords
 
 NAMES = {
     # Invented or rare persons and places, in several spelling traditions.
@@ -62,38 +59,13 @@ OTHERS = (
 )
 
 
-class Words:
-    """A list of folded words, each in as many articles as it has letters."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self._skeletons: Skeletons | None = None
-        self._terms = sorted({fold(word).encode() for word in words})
-
-    @property
-    def identity(self) -> object:
-        return self
-
-    def __len__(self) -> int:
-        return len(self._terms)
-
-    def terms(self, start: int, stop: int) -> list[bytes]:
-        return self._terms[start:stop]
-
-    def term(self, number: int) -> bytes:
-        return self._terms[number]
-
-    def skeletons(self) -> Skeletons | None:
-        return self._skeletons
-
-    def document_frequency(self, number: int) -> int:
-        return len(self._terms[number])
-
-    def document_frequencies(self, start: int, stop: int) -> np.ndarray:
-        return np.array([len(term) for term in self._terms[start:stop]])
+def word_list(words: Sequence[str]) -> ListedWords:
+    """A list of folded words, each in as many articles as it has bytes."""
+    return ListedWords(map(fold, words), len)
 
 
 def finder(*lists: Sequence[str]) -> Transliterator:
-    listed = [cast(WordList, Words(words)) for words in lists]
+    listed = [word_list(words) for words in lists]
     return Transliterator(lambda: listed)
 
 
@@ -114,13 +86,13 @@ def test_forms_are_the_best_four_of_all_segments() -> None:
 def test_a_rare_name_is_found_among_many_frequent_words_of_the_same_consonants() -> None:
     vowels = [*"اويعه", ""]
     others = ["".join((*parts, "ن")) for parts in product(vowels, repeat=4)]
-    listed = Words(["ا" + word for word in others] + ["ووهان"])
+    wanted = fold("ووهان")
+    listed = ListedWords(
+        [*(fold("ا" + word) for word in others), wanted], lambda term: 1 if term.decode() == wanted else 50
+    )
     assert len(listed) > 600
-    counts = np.array([1 if term.decode() == fold("ووهان") else 50 for term in listed.terms(0, len(listed))])
-    listed.document_frequencies = lambda start, stop: counts[start:stop]  # type: ignore[method-assign]
-    listed.document_frequency = lambda number: int(counts[number])  # type: ignore[method-assign]
-    found = Transliterator(lambda: [cast(WordList, listed)]).forms("wuhan")
-    assert fold("ووهان") in [form.word for form in found]
+    found = Transliterator(lambda: [listed]).forms("wuhan")
+    assert wanted in [form.word for form in found]
 
 
 @pytest.mark.parametrize("word", ["", "a", "o", "b", "x" * 300, "ßßß", "й", "123", "aeiou", "hhh"])
