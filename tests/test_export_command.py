@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from newsarchive.article import Article
-from newsarchive.cli import main
 from newsarchive.cli.output import opened
 from newsarchive.export.format import ExportItem
 from newsarchive.exporting import DAMAGED, WITHDRAWN, ExportedArticles, Giving, all_ids
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from tests.commands import run_command
 from tests.libraries import append, filled, open_archive, withdraw
 from tests.sample import MATCHES, TALKS, TALKS_REVISED, WHEAT, sample_library
 
@@ -29,11 +29,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(capfdbinary: pytest.CaptureFixture[bytes], *arguments: object) -> tuple[object, bytes, str]:
-    capfdbinary.readouterr()
-    with pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    out, err = capfdbinary.readouterr()
-    return left.value.code, out, err.decode()
+    code, out, told = run_command(capfdbinary, *arguments)
+    return code, out, told.decode()
 
 
 def ids(content: bytes) -> list[str]:

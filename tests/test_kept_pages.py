@@ -12,6 +12,7 @@ from newsarchive.article import Article
 from newsarchive.cli import main
 from newsarchive.library import Library
 from newsarchive.warc.kept_files import files_in
+from tests.commands import run_command
 from tests.fetching import Running, raw_server, response
 from tests.libraries import open_archive
 from tests.warc.files import WarcFile, crawl, feed, page, text_of
@@ -43,13 +44,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "archive"
 
 
-def run(capfd: pytest.CaptureFixture[str], *arguments: object) -> tuple[object, str, str]:
-    capfd.readouterr()
-    with pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    return (left.value.code, *capfd.readouterr())
-
-
 def articles(folder: Path) -> dict[str, str]:
     """The records of the articles by their texts."""
     with open_archive(folder) as library:
@@ -76,23 +70,23 @@ def test_a_page_is_kept_verified_exported_and_purged(
     folder: Path, server: Running, capfd: pytest.CaptureFixture[str]
 ) -> None:
     urls = [f"{server.url}/{number}" for number in range(3)]
-    assert run(capfd, "ingest", *urls, "--archive", folder)[0] == 0
+    assert run_command(capfd, "ingest", *urls, "--archive", folder)[0] == 0
     records = articles(folder)
     assert set(records) == {text_of(0), text_of(1), text_of(2)}
     assert all("#urn:uuid:" in record for record in records.values())
 
-    code, printed, _ = run(capfd, "verify", "--archive", folder)
+    code, printed, _ = run_command(capfd, "verify", "--archive", folder)
     assert code == 0
     assert "3 kept pages in 1 file, 0 damaged records" in printed
 
     out = folder.parent / "out.warc.gz"
-    code, _, told = run(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
+    code, _, told = run_command(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
     assert (code, told) == (0, "3 WARC records written\n")
     assert [(kind, url, text) for kind, url, text in exported(out) if kind != "warcinfo"] == [
         ("response", url, page(number)) for number, url in enumerate(urls)
     ]
     # What was exported is read again as the same articles.
-    assert run(capfd, "ingest", out, "--archive", folder.parent / "other")[0] == 0
+    assert run_command(capfd, "ingest", out, "--archive", folder.parent / "other")[0] == 0
     assert set(articles(folder.parent / "other")) == set(records)
 
     with open_archive(folder) as library:
@@ -101,20 +95,20 @@ def test_a_page_is_kept_verified_exported_and_purged(
             for stored in library.archive.read()
             if isinstance(stored.record, Article) and stored.record.body == text_of(1)
         )
-    assert run(capfd, "withdraw", purged, "--archive", folder, "--reason", "حكم", "--purge")[0] == 0
+    assert run_command(capfd, "withdraw", purged, "--archive", folder, "--reason", "حكم", "--purge")[0] == 0
     secret = text_of(1).split("\n")[0].encode()
     for path in files_in(folder / "warc"):
         assert all(secret not in text for _, _, text in exported(path))
-    assert "2 kept pages" in run(capfd, "verify", "--archive", folder)[1]
+    assert "2 kept pages" in run_command(capfd, "verify", "--archive", folder)[1]
 
 
 def test_an_export_of_a_search(folder: Path, server: Running, capfd: pytest.CaptureFixture[str]) -> None:
-    run(capfd, "ingest", *(f"{server.url}/{number}" for number in range(3)), "--archive", folder)
+    run_command(capfd, "ingest", *(f"{server.url}/{number}" for number in range(3)), "--archive", folder)
     out = folder.parent / "out.warc.gz"
-    code, _, told = run(capfd, "export", "المتحف", "--format", "warc", "--archive", folder, "--output", out)
+    code, _, told = run_command(capfd, "export", "المتحف", "--format", "warc", "--archive", folder, "--output", out)
     assert (code, told) == (0, "1 WARC record written\n")
     assert exported(out)[-1][1].endswith("/2")
-    code, _, _ = run(capfd, "export", "--format", "warc", "--archive", folder, "-o", out, "--from", "2030")
+    code, _, _ = run_command(capfd, "export", "--format", "warc", "--archive", folder, "-o", out, "--from", "2030")
     assert code == 0
     assert len(exported(out)) == 1
 
@@ -122,15 +116,15 @@ def test_an_export_of_a_search(folder: Path, server: Running, capfd: pytest.Capt
 def test_an_export_names_articles_whose_page_was_not_kept(
     folder: Path, server: Running, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    run(capfd, "ingest", f"{server.url}/feed", f"{server.url}/5", "--archive", folder)
+    run_command(capfd, "ingest", f"{server.url}/feed", f"{server.url}/5", "--archive", folder)
     out = folder.parent / "out.warc.gz"
-    code, _, told = run(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
+    code, _, told = run_command(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
     assert code == 1
     assert told.count("its page was not kept") == 2
     assert "1 WARC record written, 2 articles without one" in told
     for path in files_in(folder / "warc"):
         path.unlink()
-    code, _, told = run(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
+    code, _, told = run_command(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
     assert code == 1
     assert "is not there any more" in told
 
@@ -141,9 +135,9 @@ def test_records_of_a_file_that_was_ingested_are_exported(folder: Path, capfd: p
     file.add_revisit("https://b.example/1", "https://a.example/1", "2025-04-21T09:00:00Z", "sha1:SAME", original)
     path = folder.parent / "crawl.warc.gz"
     path.write_bytes(file.content + crawl(3).content)
-    assert run(capfd, "ingest", path, "--archive", folder)[0] == 0
+    assert run_command(capfd, "ingest", path, "--archive", folder)[0] == 0
     out = folder.parent / "out.warc.gz"
-    code, _, told = run(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
+    code, _, told = run_command(capfd, "export", "--format", "warc", "--archive", folder, "-o", out)
     assert (code, told) == (0, "5 WARC records written\n")
     assert sorted(url for kind, url, _ in exported(out) if kind == "revisit") == ["https://b.example/1"]
     assert not (folder / "warc").exists()
@@ -154,14 +148,14 @@ def test_nothing_is_kept_unless_it_is_wanted(
     folder: Path, server: Running, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     url = f"{server.url}/1"
-    assert run(capfd, "ingest", url, "--archive", folder, "--dry-run")[0] == 0
+    assert run_command(capfd, "ingest", url, "--archive", folder, "--dry-run")[0] == 0
     assert not folder.exists()
     monkeypatch.setenv("NEWSARCHIVE_KEEP_PAGES", "false")
-    run(capfd, "ingest", url, "--archive", folder)
+    run_command(capfd, "ingest", url, "--archive", folder)
     assert not (folder / "warc").exists()
     monkeypatch.setenv("NEWSARCHIVE_KEEP_PAGES", "true")
     arguments = ("ingest", "--archive", folder, "--workers", workers)
-    run(
+    run_command(
         capfd,
         *arguments,
         f"http://me:secret@127.0.0.1:{server.port}/2",
@@ -170,16 +164,16 @@ def test_nothing_is_kept_unless_it_is_wanted(
     )
     assert not (folder / "warc").exists()
     assert len(articles(folder)) >= 3
-    run(capfd, *arguments, f"{server.url}/4")
+    run_command(capfd, *arguments, f"{server.url}/4")
     assert articles(folder)[text_of(4)]
 
 
 def test_damage_of_a_kept_page_is_named(folder: Path, server: Running, capfd: pytest.CaptureFixture[str]) -> None:
-    run(capfd, "ingest", f"{server.url}/1", f"{server.url}/2", "--archive", folder)
+    run_command(capfd, "ingest", f"{server.url}/1", f"{server.url}/2", "--archive", folder)
     (path,) = files_in(folder / "warc")
     content = path.read_bytes()
     path.write_bytes(content[:700] + b"XXXX" + content[704:])
-    code, printed, told = run(capfd, "verify", "--archive", folder)
+    code, printed, told = run_command(capfd, "verify", "--archive", folder)
     assert code == 1
     assert f"damaged: {path}#" in told
     assert "1 damaged record" in printed
@@ -187,15 +181,15 @@ def test_damage_of_a_kept_page_is_named(folder: Path, server: Running, capfd: py
 
 def test_the_setting_must_be_a_switch(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder.parent / "newsarchive.toml").write_text('keep_pages = "maybe"')
-    code, _, told = run(capfd, "stats")
+    code, _, told = run_command(capfd, "stats")
     assert code == 3
     assert "keep_pages" in told
 
 
 def test_the_record_is_in_the_json_form(folder: Path, server: Running, capfd: pytest.CaptureFixture[str]) -> None:
-    _, printed, _ = run(capfd, "ingest", f"{server.url}/1", "--archive", folder, "--json")
+    _, printed, _ = run_command(capfd, "ingest", f"{server.url}/1", "--archive", folder, "--json")
     article_id = json.loads(printed)["stored_articles"][0]["id"]
-    _, printed, _ = run(capfd, "show", article_id, "--archive", folder, "--json")
+    _, printed, _ = run_command(capfd, "show", article_id, "--archive", folder, "--json")
     assert json.loads(printed)["origin"]["record"].startswith("20")
 
 

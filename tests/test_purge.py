@@ -1,10 +1,7 @@
 """A purge, from the withdrawal to the deletion of the old index, and the state after interruptions."""
 
 import errno
-import multiprocessing
-import os
 import shutil
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +10,13 @@ from typing import Any
 import pytest
 
 from newsarchive import index_repair
-from newsarchive.cli import main
 from newsarchive.errors import ArticleNotFound, PurgeUnfinished
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.whoosh_index import WhooshEngine
 from newsarchive.search.whoosh_index.updating.update import Update
+from tests.commands import run_command
+from tests.interrupting import killed_at_each_step
 from tests.libraries import append, open_archive
 from tests.search.whoosh_index.library import article, engine_of, found, make_library, word
 
@@ -52,16 +50,8 @@ def in_archive(folder: Path, word: str = WORD) -> bool:
     return any(word.encode() in path.read_bytes() for path in (folder / "articles").iterdir())
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
-    """The exit code of a command, and its output."""
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    return (left.value.code, *capsys.readouterr())
-
-
 def purge_by_command(capsys: pytest.CaptureFixture[str], folder: Path) -> tuple[object, str, str]:
-    return run(capsys, "withdraw", SECRET.id, "--archive", str(folder), "--reason", "حكم", "--purge")
+    return run_command(capsys, "withdraw", SECRET.id, "--archive", str(folder), "--reason", "حكم", "--purge")
 
 
 # Order of the steps
@@ -112,7 +102,10 @@ def test_the_command_reports_each_step(folder: Path, capsys: pytest.CaptureFixtu
     assert err.startswith("1 line removed from the archive")
     # A purged article can be purged again, but an unknown article can't be purged.
     assert purge_by_command(capsys, folder)[:2] == (0, f"{SECRET.id} is purged\n")
-    assert run(capsys, "withdraw", "never", "--archive", str(folder), "--reason", "حكم", "--purge")[:2] == (1, "")
+    assert run_command(capsys, "withdraw", "never", "--archive", str(folder), "--reason", "حكم", "--purge")[:2] == (
+        1,
+        "",
+    )
 
 
 def test_purging_without_an_index_builds_an_index(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +144,7 @@ def test_a_failed_rebuild_is_reported(
     with open_archive(folder) as library:
         assert total(library) == 9
         assert found(library, WORD) == set()
-    assert run(capsys, "reindex", "--archive", str(folder))[0] == 0
+    assert run_command(capsys, "reindex", "--archive", str(folder))[0] == 0
     assert len(builds(folder)) == 1
 
 
@@ -164,7 +157,7 @@ def test_an_old_index_that_cannot_be_deleted_is_reported(
         code, out, err = purge_by_command(capsys, folder)
         assert (code, out) == (3, "")
         assert f"could not delete {folder / 'index' / old}: Permission denied" in err
-        code, _, err = run(capsys, "reindex", "--archive", str(folder))
+        code, _, err = run_command(capsys, "reindex", "--archive", str(folder))
         assert code == 1
         assert f"{folder / 'index' / old}: Permission denied" in err
     assert old in builds(folder)
@@ -182,38 +175,15 @@ def test_unfinished_builds_are_deleted(library: Library, folder: Path) -> None:
     assert total(library) == 9
 
 
-class _Steps:
-    """Kills the process before one of the calls that change files permanently."""
-
-    def __init__(self, fatal: int) -> None:
-        self._left = fatal
-        for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink"), (shutil, "rmtree")):
-            setattr(owner, name, self._counted(getattr(owner, name)))
-
-    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            self._left -= 1
-            if not self._left:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*arguments, **options)
-
-        return call
-
-
-def _purge_and_die(folder: Path, fatal: int) -> None:
+def _purge(folder: Path) -> None:
     with open_archive(folder) as library:
-        _Steps(fatal)
         library.purge(SECRET.id, "حكم")
 
 
 def test_a_purge_killed_at_any_step_can_be_repeated(folder: Path, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
-    for step in range(1, 200):
-        copy = tmp_path / f"step{step}"
-        shutil.copytree(folder, copy)
-        process = context.Process(target=_purge_and_die, args=(copy, step))
-        process.start()
-        process.join()
+    steps = 0
+    for copy in killed_at_each_step(_purge, folder, tmp_path, 200):
+        steps += 1
         with open_archive(copy) as library:
             # Searches always get an answer, never "try again later", and nothing purged is shown.
             shown = found(library, "الأرشيف")
@@ -228,11 +198,7 @@ def test_a_purge_killed_at_any_step_can_be_repeated(folder: Path, tmp_path: Path
         assert not in_archive(copy)
         assert not list((copy / "articles").glob(".*"))
         assert len(builds(copy)) == 1
-        shutil.rmtree(copy)
-        if process.exitcode == 0:
-            break
-        assert process.exitcode == -signal.SIGKILL
-    assert 20 < step < 199
+    assert steps > 20
 
 
 # Concurrency

@@ -1,25 +1,21 @@
 """`newsarchive restore`: a withdrawal is taken back, and every store follows."""
 
-import multiprocessing
-import os
-import shutil
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from newsarchive.archive import ArchiveWriter, verify
 from newsarchive.archive.lines import decode_line
 from newsarchive.article import Article, Withdrawal
-from newsarchive.cli import main
 from newsarchive.errors import ArticleNotFound, ArticleWithdrawn, CorruptArchive, NotRestorable
 from newsarchive.ingest.deciding import Verdict
 from newsarchive.ingest.pipeline import Pipeline
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest, Sort
 from newsarchive.web import create_app
+from tests.commands import run_command
+from tests.interrupting import killed_at_each_step
 from tests.libraries import append, open_archive, withdraw
 from tests.search.whoosh_index.library import article, found, make_library, word
 from tests.web.page import get
@@ -46,13 +42,6 @@ def library(folder: Path) -> Iterator[Library]:
 def restore(library: Library, article_id: str = GONE.id) -> Article:
     with ArchiveWriter(library.archive) as writer:
         return writer.restore(article_id)
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    return (left.value.code, *capsys.readouterr())
 
 
 def arrived(library: Library) -> list[str]:
@@ -154,14 +143,14 @@ def test_ingest_goes_on_with_a_restored_article(tmp_path: Path) -> None:
 
 def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     archive = ("--archive", str(folder))
-    assert run(capsys, "show", GONE.id, *archive)[2].startswith(f"the article '{GONE.id}' was withdrawn on 2")
-    assert run(capsys, "restore", GONE.id, *archive) == (0, f"{GONE.id} is restored as revision 3\n", "")
-    assert run(capsys, "show", GONE.id, *archive)[0] == 0
-    assert run(capsys, "search", word(3), *archive)[0] == 0
-    assert run(capsys, "restore", GONE.id, *archive) == (1, "", f"the article '{GONE.id}' isn't withdrawn\n")
-    assert run(capsys, "restore", "none", *archive) == (1, "", "no article has the id 'none'\n")
-    run(capsys, "withdraw", GONE.id, "--reason", "حكم", "--purge", *archive)
-    code, _, said = run(capsys, "restore", GONE.id, *archive)
+    assert run_command(capsys, "show", GONE.id, *archive)[2].startswith(f"the article '{GONE.id}' was withdrawn on 2")
+    assert run_command(capsys, "restore", GONE.id, *archive) == (0, f"{GONE.id} is restored as revision 3\n", "")
+    assert run_command(capsys, "show", GONE.id, *archive)[0] == 0
+    assert run_command(capsys, "search", word(3), *archive)[0] == 0
+    assert run_command(capsys, "restore", GONE.id, *archive) == (1, "", f"the article '{GONE.id}' isn't withdrawn\n")
+    assert run_command(capsys, "restore", "none", *archive) == (1, "", "no article has the id 'none'\n")
+    run_command(capsys, "withdraw", GONE.id, "--reason", "حكم", "--purge", *archive)
+    code, _, said = run_command(capsys, "restore", GONE.id, *archive)
     assert code == 1
     assert "purged" in said
 
@@ -170,27 +159,13 @@ def test_repeating_the_command_completes_an_interrupted_one(folder: Path, capsys
     with open_archive(folder) as library:
         restore(library)
         assert found(library, word(3)) == set()
-    assert run(capsys, "restore", GONE.id, "--archive", str(folder))[0] == 1
+    assert run_command(capsys, "restore", GONE.id, "--archive", str(folder))[0] == 1
     with open_archive(folder) as library:
         assert found(library, word(3)) == {GONE.id}
 
 
-def _restore_and_die(folder: Path, fatal: int) -> None:
-    left = fatal
-
-    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            nonlocal left
-            left -= 1
-            if not left:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*arguments, **options)
-
-        return call
-
+def _restore(folder: Path) -> None:
     with open_archive(folder) as library:
-        for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink"), (shutil, "rmtree")):
-            setattr(owner, name, counted(getattr(owner, name)))
         restore(library)
         library.update_index()
 
@@ -198,23 +173,15 @@ def _restore_and_die(folder: Path, fatal: int) -> None:
 def test_a_restoration_killed_at_any_step_can_be_repeated(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    context = multiprocessing.get_context("fork")
-    for step in range(1, 100):
-        copy = tmp_path / f"step{step}"
-        shutil.copytree(folder, copy)
-        process = context.Process(target=_restore_and_die, args=(copy, step))
-        process.start()
-        process.join()
-        assert run(capsys, "restore", GONE.id, "--archive", str(copy))[0] in (0, 1)
+    steps = 0
+    for copy in killed_at_each_step(_restore, folder, tmp_path, 100):
+        steps += 1
+        assert run_command(capsys, "restore", GONE.id, "--archive", str(copy))[0] in (0, 1)
         with open_archive(copy) as library:
             assert verify(library.archive).is_sound
             assert [record.revision for record in library.history(GONE.id)] == [1, 2, 3]
             assert found(library, word(3)) == {GONE.id}
-        shutil.rmtree(copy)
-        if process.exitcode == 0:
-            break
-        assert process.exitcode == -signal.SIGKILL
-    assert 3 < step < 99
+    assert steps > 3
 
 
 def test_a_withdrawn_article_answers_410_with_its_date_and_a_restored_one_is_back(library: Library) -> None:

@@ -19,6 +19,7 @@ from newsarchive.archive.moves import FILE
 from newsarchive.article import Article, Copy, Withdrawal
 from newsarchive.errors import ArchiveLocked, ArticleNotFound, CursorGone
 from tests.articles import NOW, make_article
+from tests.interrupting import break_off_purge
 
 Make = Callable[..., Article]
 Change = tuple[str, int, bool]
@@ -271,18 +272,8 @@ def test_a_cursor_survives_a_purge_interrupted_anywhere_or_is_refused(
         opened.append([secret, make_article(1), make_article(2)])
         opened.append([replace(secret, revision=2, body="نص آخر"), make_article(3), make_article(4)])
     cursors = [read_changes(archive, None, limit).cursor for limit in range(1, 7)]
-    replaced = []
-
-    def break_off(path: Path, target: Path) -> Path:
-        replaced.append(target)
-        if len(replaced) == step:
-            raise KeyboardInterrupt
-        return path.rename(target)
-
-    with monkeypatch.context() as patch, ArchiveWriter(archive) as opened:
-        patch.setattr(Path, "replace", break_off)
-        with pytest.raises(KeyboardInterrupt):
-            opened.purge("id0", "حكم")
+    with ArchiveWriter(archive) as opened:
+        break_off_purge(opened, "id0", step)
     if not archive.identity.is_settled:
         with pytest.raises(ArchiveLocked):
             read_changes(archive, cursors[0], 4)
