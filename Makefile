@@ -8,11 +8,17 @@ ARCHIVE ?= archive
 DATA ?= ../shared/data
 # More arguments for pytest, such as ARGS="tests/search -k grammar".
 ARGS ?=
-# The search server of `make search-server`: how many nodes, and the memory of each.
+# The search server of `make search-server`: how many nodes, and the memory of each. `make bench-opensearch` measures
+# several numbers of nodes: NODES=1,2,3.
 NODES ?= 1
 HEAP ?= 512m
 # The number of articles of the benchmarks of speed.
 ARTICLES ?= 20000
+# The numbers of articles of `make bench-opensearch`, and of the processes that prepare them.
+SIZES ?= 2000,20000
+WORKERS ?= 2
+# Where it keeps its archives, indexes and figures: a few GB for 200,000 articles. A run goes on where it ended.
+FOLDER ?= build/bench-opensearch
 # How many articles `make bench-kinds` prints to read, for each kind.
 SAMPLE ?= 0
 # How long `make assault` attacks, and the first seed.
@@ -30,10 +36,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick check catalogues format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds assault search-server system clean
+.PHONY: help serve test quick check catalogues format bench bench-speed bench-pages bench-tasks screenshots bench-serving bench-exports bench-kinds bench-opensearch assault search-server system clean
 
 help: ## List these targets
-	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ': .*## ' '/^[a-z-]+:.* ## / { printf "  make %-17s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 serve: $(VENV)/.run ## Serve an archive: ARCHIVE=DIR PORT=N
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
@@ -90,6 +96,13 @@ bench-exports: $(VENV)/.run ## Time pages while 20 slow clients download: ARTICL
 
 bench-kinds: $(VENV)/.run ## Articles found now and missed before, by kind of match: AGAINST=another checkout SAMPLE=N
 	$(BIN)/python bench/kinds.py $(DATA)/ant-dev.jsonl.gz --against "$(AGAINST)" --sample $(SAMPLE)
+
+# It needs Java 17 or later and Maven. The last command fails if the sizes are too few for the model.
+bench-opensearch: $(VENV)/.test ## Measure OpenSearch and compare its answers: NODES=1,2,3 SIZES=N,N HEAP=512m FOLDER=DIR
+	$(BIN)/python bench/opensearch.py --ant $(DATA)/ant-dev.jsonl.gz --agree
+	$(BIN)/python bench/opensearch.py --ant $(DATA)/ant-dev.jsonl.gz --sizes $(SIZES) --nodes $(NODES) \
+		--heap $(HEAP) --workers $(WORKERS) --folder "$(FOLDER)"
+	$(BIN)/python bench/opensearch.py --model "$(FOLDER)/figures.json"
 
 # On the sample articles if there is no development data.
 assault: $(VENV)/.test system ## Attack the program for SECONDS: kills, damage, hostile requests and files

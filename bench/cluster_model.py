@@ -1,8 +1,8 @@
 """Extend measured figures to a hundred million articles and a thousand searches a second.
 
-Each term is a line through two measured sizes of the same number of nodes, except the number of words, which grows by a
-power of the number of articles. The factor by which a term is extended beyond the larger size is shown with it: the
-larger it is, the less the term is worth. Nothing here was measured at such a size.
+Each term is a line through the figures of the two largest measured sizes of one node, except the number of words, which
+grows by a power of the number of articles (Heaps' law). The factor by which a term is extended beyond the larger size
+is shown with it: the larger it is, the less the term is worth. Nothing here was measured at such a size.
 """
 
 import math
@@ -13,16 +13,22 @@ from typing import Any
 ARTICLES = 100_000_000
 SEARCHES = 1_000
 """Searches a second."""
-REAL_ARTICLES = 20_903
-"""Articles of the corpus. Generated ones have no new words, so only sizes up to this tell how many words there are."""
+REAL_ARTICLES = 21_000
+"""No more articles are the corpus's own. The others are made by laws, so only these tell how many words there are."""
 COPIES = 2
 """Of each shard, so that one node may fail."""
 MACHINE = {"cores": 16, "memory_gb": 64, "disk_tb": 4.0}
 """The machine that the needs are counted in."""
 BUSY = 0.5
 """The share of its cores that a machine should use on average."""
+FULL = 0.85
+"""The share of its disk from which a node gets no more shards."""
 SHARD_ARTICLES = 10_000_000
-"""Articles of a shard; docs/opensearch.md says why."""
+"""The most articles of a shard; docs/opensearch.md says why."""
+SHARD_SECONDS = 0.3
+"""A shard should take no longer for the mean search."""
+SHARDS_OF_NODE = 1_000
+"""The cluster's default limit. Each shard is in the state that every node keeps."""
 MIX = {
     "one word": 15, "two words, all": 25, "four words, any": 5, "a headline": 10, "phrase": 5, "prefix": 2,
     "source": 5, "dates": 5, "newest": 5, "no words": 5, "deep page": 1, "did you mean": 5, "all facets": 2,
@@ -32,7 +38,10 @@ MIX = {
 DAYS_TO_BUILD = 7
 """A rebuild should take no longer."""
 WORD_SECONDS = 60
-"""A process should know the words of a commit no later."""
+"""A web process should know the words of a commit no later."""
+
+Run = Mapping[str, Any]
+Points = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -52,23 +61,23 @@ class Term:
 
 @dataclass(frozen=True)
 class Limit:
-    """What adding machines to the cluster doesn't move: the number of articles at which a term reaches a limit."""
+    """The number of articles at which a term reaches a limit that more machines don't move."""
 
     what: str
     articles: float
 
 
-def line(name: str, unit: str, values: Sequence[tuple[float, float]]) -> Term:
-    """A line through the first and the last value. It never falls: a value that did is taken as constant."""
-    (x, y), (x2, y2) = values[0], values[-1]
+def line(name: str, unit: str, values: Points) -> Term:
+    """A line through the last two values. It never falls: a value that did is taken as constant."""
+    (x, y), (x2, y2) = values[-2:]
     slope = max(0.0, (y2 - y) / (x2 - x))
     start = y2 - slope * x2
-    return Term(name, unit, ((x, y), (x2, y2)), lambda articles: start + slope * articles)
+    return Term(name, unit, ((x, y), (x2, y2)), lambda articles: max(0.0, start + slope * articles))
 
 
-def power(name: str, unit: str, values: Sequence[tuple[float, float]]) -> Term:
-    """A power law through the first and the last value."""
-    (x, y), (x2, y2) = values[0], values[-1]
+def power(name: str, unit: str, values: Points) -> Term:
+    """A power law through the last two values."""
+    (x, y), (x2, y2) = values[-2:]
     exponent = max(0.0, math.log(y2 / y) / math.log(x2 / x))
     return Term(name, unit, ((x, y), (x2, y2)), lambda articles: y2 * (articles / x2) ** exponent)
 
@@ -84,115 +93,165 @@ def size_at(term: Term, limit: float) -> float:
     return most
 
 
+def mixed(run: Run, figure: str) -> float:
+    """A figure of the mix of searches."""
+    return float(sum(run["searches"][kind][figure] * part for kind, part in MIX.items()) / sum(MIX.values()))
+
+
+def built(run: Run, runs: Sequence[Run], figure: str) -> float:
+    """What indexing all articles of a run has cost: what its own session had, after those that it continues."""
+    before = next((one for one in runs if one["size"] == run["continues"]), None)
+    return float(run["indexing"][figure]) + (built(before, runs, figure) if before is not None else 0.0)
+
+
 class Model:
-    """The terms of the figures of clusters of one node, which have the cores for themselves and the client."""
+    """The terms of the figures of one node with one shard, which has the cores for itself and the client."""
 
-    def __init__(self, runs: Sequence[Mapping[str, Any]]) -> None:
-        alone = sorted((run for run in runs if run["nodes"] == 1), key=lambda run: run["size"])
-        if len({run["size"] for run in alone}) < 2:
-            raise SystemExit("the model needs figures of one node at two sizes")
-        self._runs = alone
-        self.words = self._words()
-        self.disk = self._line("index on disk, one copy", "bytes", lambda run: run["sizes"]["index_bytes"])
-        self.archive = self._line("archive on disk", "bytes", lambda run: run["sizes"]["archive_bytes"])
-        self.server_cpu = self._mixed("CPU of the nodes for a search", "server_cpu_ms")
-        self.client_cpu = self._mixed("CPU of the web process for a search", "client_cpu_ms")
-        self.time = self._mixed("time of a search, mean", "mean_ms")
-        self.build_client = self._built("CPU to prepare all articles", "client_cpu")
-        self.build_server = self._built("CPU of the nodes to index them", "server_cpu")
-
-    def _line(self, name: str, unit: str, value: Callable[[Mapping[str, Any]], float]) -> Term:
-        return line(name, unit, [(run["size"], value(run)) for run in self._runs])
-
-    def _mixed(self, name: str, figure: str) -> Term:
-        """A figure of the mix of searches."""
-        total = sum(MIX.values())
-        return self._line(
-            name, "ms", lambda run: sum(run["searches"][kind][figure] * part for kind, part in MIX.items()) / total
+    def __init__(self, runs: Sequence[Run]) -> None:
+        alone = sorted(
+            (run for run in runs if (run["nodes"], run["shards"]) == (1, 1) and "sizes" in run),
+            key=lambda run: run["size"],
         )
+        self._searched = [run for run in alone if "searches" in run and "indexing" in run]
+        if len(self._searched) < 2:
+            raise SystemExit("the model needs figures of one node at two sizes")
+        self._last = self._searched[-1]
+        self.words = self._real(alone, power, "different words", "words", lambda run: run["sizes"]["words"])
+        grouped = [run for run in alone if "groups" in run]
+        self.groups = self._real(
+            grouped, line, "groups, in each web node without a disk", "bytes", lambda run: run["groups"]["bytes"]
+        )
+        self.disk = self._line("index on disk, one copy", "bytes", lambda run: run["sizes"]["primary_bytes"])
+        self.archive = self._line("archive on disk", "bytes", lambda run: run["sizes"]["archive_bytes"])
+        self.heap = self._line("heap in use of a node", "bytes", lambda run: run["sizes"]["heap_after_gc_mb"] * 2**20)
+        self.build_client = self._line(
+            "CPU to prepare all articles", "s", lambda run: built(run, self._searched, "client_cpu")
+        )
+        self.build_server = self._line(
+            "CPU of the nodes to index them", "s", lambda run: built(run, self._searched, "server_cpu")
+        )
+        self.client_cpu = self._line("CPU of the web process for a search", "ms", lambda run: mixed(run, "client_ms"))
+        self.server_cpu = self._line("CPU of the nodes for a search", "ms", lambda run: mixed(run, "server_cpu_ms"))
 
-    def _built(self, name: str, figure: str) -> Term:
-        """The cost of indexing everything: what each size added, to what the sizes before had cost."""
-        spent, articles, values = 0.0, 0, []
-        for run in self._runs:
-            spent += run["indexing"][figure]
-            articles += run["indexing"]["articles"]
-            values.append((float(articles), spent))
-        return line(name, "s", values)
+    def _line(self, name: str, unit: str, value: Callable[[Run], float]) -> Term:
+        return line(name, unit, [(run["size"], value(run)) for run in self._searched])
 
-    def _words(self) -> Term:
-        """The words of an archive of articles that aren't generated."""
-        real = [run for run in self._runs if run["size"] <= REAL_ARTICLES]
+    @staticmethod
+    def _real(
+        runs: Sequence[Run],
+        law: Callable[[str, str, Points], Term],
+        name: str,
+        unit: str,
+        value: Callable[[Run], float],
+    ) -> Term:
+        """A term of articles that aren't generated."""
+        real = [(run["size"], value(run)) for run in runs if run["size"] <= REAL_ARTICLES]
         if len(real) < 2:
-            raise SystemExit(f"the number of words needs two sizes of at most {REAL_ARTICLES:,} articles")
-        return power("different words", "words", [(run["size"], run["sizes"]["words"]) for run in real])
+            raise SystemExit(f"{name}: the model needs two sizes of at most {REAL_ARTICLES:,} articles")
+        return law(name, unit, real)
 
     @property
-    def terms(self) -> Iterator[Term]:
+    def terms(self) -> Sequence[Term]:
         """All terms."""
-        yield from (self.disk, self.archive, self.build_client, self.build_server)
-        yield from (self.server_cpu, self.client_cpu, self.time, self.words)
+        return (
+            *(self.disk, self.archive, self.words, self.groups, self.heap),
+            *(self.build_client, self.build_server, self.client_cpu, self.server_cpu),
+        )
 
-    def _of_words(self, figure: str) -> float:
+    def of_words(self, figure: str) -> float:
         """A figure of the words at the largest size, for each word."""
-        last = self._runs[-1]["sizes"]
-        return float(last[figure] / last["words"])
+        sizes = self._last["sizes"]
+        return float(sizes[figure] / sizes["words"])
+
+    @property
+    def shards(self) -> int:
+        """The shards of so many articles: the CPU of a search is the time of a shard, which has one thread."""
+        of_time = size_at(self.server_cpu, SHARD_SECONDS * 1000)
+        return math.ceil(ARTICLES / min(SHARD_ARTICLES, of_time))
+
+    def costly(self) -> list[tuple[str, float]]:
+        """The classes of searches with their share of the CPU of the nodes at so many articles, largest first."""
+        shares = {}
+        for kind, part in MIX.items():
+            points = [(run["size"], run["searches"][kind]["server_cpu_ms"]) for run in self._searched]
+            shares[kind] = part * line(kind, "ms", points).law(ARTICLES)
+        total = sum(shares.values()) or 1.0
+        return sorted(((kind, share / total) for kind, share in shares.items()), key=lambda pair: -pair[1])
+
+    def searches_of(self, machines: int, articles: float) -> float:
+        """How many searches a second so many machines answer."""
+        return machines * MACHINE["cores"] * BUSY / (self.server_cpu.law(articles) / 1000)
+
+    def articles_of(self, machines: int) -> float:
+        """How many articles fit on the disks of so many machines, with room for a rebuild."""
+        return size_at(self.disk, machines * MACHINE["disk_tb"] * 1e12 * FULL / (2 * COPIES))
 
     @property
     def limits(self) -> list[Limit]:
-        """What breaks, the first one first."""
-        memory, seconds = self._of_words("word_memory_bytes"), self._of_words("word_seconds")
+        """What breaks though there are enough machines, the first one first."""
+        memory, seconds = self.of_words("word_memory_bytes"), self.of_words("word_seconds")
         budget = MACHINE["memory_gb"] * 1e9 / MACHINE["cores"]
-        build = DAYS_TO_BUILD * 86_400 * MACHINE["cores"]
-        per_search = BUSY * MACHINE["cores"] * 1000
+        disk = MACHINE["disk_tb"] * 1e12
         found = [
             Limit(
-                f"the words are known later than {WORD_SECONDS} s after a commit, for each web process adds them up"
-                f" ({seconds * 1e6:.1f} µs a word)",
+                f"words: a web process knows those of a commit later than after {WORD_SECONDS} s, because it adds them"
+                f" up ({seconds * 1e6:.1f} µs of CPU a word)",
                 size_at(self.words, WORD_SECONDS / seconds),
             ),
             Limit(
-                f"the words fill the memory of a web process, {budget / 1e9:.0f} GB ({memory:.0f} bytes a word)",
+                f"words: they fill the memory of a web process, {budget / 1e9:.0f} GB ({memory:.0f} bytes a word)",
                 size_at(self.words, budget / memory),
             ),
             Limit(
-                f"a rebuild takes longer than {DAYS_TO_BUILD} days on the {MACHINE['cores']} cores of the one node"
-                " that ingests",
-                size_at(self.build_client, build),
+                f"single writer: a rebuild takes longer than {DAYS_TO_BUILD} days on the {MACHINE['cores']} cores of"
+                " the node that ingests",
+                size_at(self.build_client, DAYS_TO_BUILD * 86_400 * MACHINE["cores"]),
             ),
             Limit(
-                f"the archive fills the {MACHINE['disk_tb']:.0f} TB of the one node that ingests",
-                size_at(self.archive, MACHINE["disk_tb"] * 1e12),
+                f"single writer: the archive fills the {MACHINE['disk_tb']:g} TB of the node that ingests",
+                size_at(self.archive, disk),
             ),
             Limit(
-                f"a search takes more than {per_search / 1000:.0f} s of CPU, so that one machine answers one a second",
-                size_at(self.server_cpu, per_search),
+                f"groups: they fill the {MACHINE['disk_tb']:g} TB of each web node without the archive's folder",
+                size_at(self.groups, disk),
+            ),
+            Limit(
+                f"groups: they fill the memory of such a node, {MACHINE['memory_gb']} GB, if its temporary folder is"
+                " in memory",
+                size_at(self.groups, MACHINE["memory_gb"] * 1e9),
             ),
         ]
         return sorted(found, key=lambda limit: limit.articles)
 
     @property
-    def needs(self) -> Iterator[tuple[str, float]]:
+    def needs(self) -> Sequence[tuple[str, float]]:
         """How many machines each thing needs that more machines can give."""
         cores = MACHINE["cores"] * BUSY
-        yield "nodes for the disk, with rebuilds", 2 * COPIES * self.disk.law(ARTICLES) / (MACHINE["disk_tb"] * 0.85e12)
-        yield "nodes for the searches", SEARCHES * self.server_cpu.law(ARTICLES) / 1000 / cores
-        yield "machines for the web processes", SEARCHES * self.client_cpu.law(ARTICLES) / 1000 / cores
         build = COPIES * self.build_server.law(ARTICLES) / (DAYS_TO_BUILD * 86_400 * cores)
-        yield f"nodes for a rebuild in {DAYS_TO_BUILD} days", build
+        heap = COPIES * self.heap.law(ARTICLES) / (min(31.0, MACHINE["memory_gb"] / 2) * 2**30)
+        return (
+            ("nodes for the CPU of the searches", SEARCHES * self.server_cpu.law(ARTICLES) / 1000 / cores),
+            ("machines for the web processes", SEARCHES * self.client_cpu.law(ARTICLES) / 1000 / cores),
+            (
+                "nodes for the disk, with a rebuild",
+                self.disk.law(ARTICLES) * 2 * COPIES / (MACHINE["disk_tb"] * 1e12 * FULL),
+            ),
+            ("nodes for the heap", heap),
+            (f"nodes for a rebuild in {DAYS_TO_BUILD} days", build),
+            ("nodes for the cluster state", self.shards * COPIES / SHARDS_OF_NODE),
+        )
 
 
 def report(figures: Mapping[str, Any]) -> str:
     """The model of some figures, as Markdown."""
-    model = Model(figures["runs"])
-    return "\n".join(_lines(model, figures))
+    return "\n".join(_lines(Model(figures["runs"]), str(figures["machine"])))
 
 
-def _lines(model: Model, figures: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Extended to {ARTICLES:,} articles and {SEARCHES:,} searches a second, from: {figures['machine']}."
+def _lines(model: Model, machine: str) -> Iterator[str]:
+    yield f"Extended to {ARTICLES:,} articles and {SEARCHES:,} searches a second, from: {machine}."
     yield ""
     yield "| term | measured | and | extended to | factor |"
-    yield "|---|---|---|---|---|"
+    yield "|---|--:|--:|--:|--:|"
     for term in model.terms:
         (x, y), (x2, y2) = term.values
         yield (
@@ -201,24 +260,27 @@ def _lines(model: Model, figures: Mapping[str, Any]) -> Iterator[str]:
         )
     yield ""
     yield (
-        f"Machines of {MACHINE['cores']} cores, {MACHINE['memory_gb']} GB and {MACHINE['disk_tb']:g} TB,"
-        f" {BUSY:.0%} busy, {COPIES} copies of each of {math.ceil(ARTICLES / SHARD_ARTICLES)} shards:"
+        f"Machines of {MACHINE['cores']} cores, {MACHINE['memory_gb']} GB and {MACHINE['disk_tb']:g} TB, whose cores"
+        f" are {BUSY:.0%} busy; {model.shards} shards with {COPIES} copies:"
     )
     yield ""
-    needs = list(model.needs)
+    needs = model.needs
     for what, machines in needs:
         yield f"- {what}: {math.ceil(machines):,}"
-    most = max(needs, key=lambda need: need[1])
-    yield f"- most is needed by: {most[0]}"
+    costly = ", ".join(f"{kind} {share:.0%}" for kind, share in model.costly()[:4])
+    yield f"- most of the CPU of the searches: {costly}"
+    yield f"- what needs most machines: {max(needs, key=lambda need: need[1])[0]}"
+    yield ""
+    yield f"Three such machines hold {_rounded(model.articles_of(3))} articles, and answer this many searches a second:"
+    yield ""
+    for articles in (1_000_000, 10_000_000, ARTICLES):
+        yield f"- at {articles:,} articles: {_rounded(model.searches_of(3, articles))}"
     yield ""
     yield "What more machines don't help, and the number of articles at which it breaks:"
     yield ""
     for number, limit in enumerate(model.limits, 1):
         size = "never" if math.isinf(limit.articles) else f"{_rounded(limit.articles)} articles"
         yield f"{number}. {size}: {limit.what}"
-    yield ""
-    first = model.limits[0]
-    yield f"What breaks first: {first.what}, at about {_rounded(first.articles)} articles."
 
 
 def _amount(value: float, unit: str) -> str:
@@ -235,5 +297,7 @@ def _rounded(value: float) -> str:
     """A number with two digits that count."""
     if math.isinf(value):
         return "infinitely many"
+    if value < 10:
+        return f"{value:.1f}"
     digits = max(0, int(math.log10(value)) - 1)
     return f"{round(value / 10**digits) * 10**digits:,}"

@@ -115,6 +115,12 @@ class Node:
             )
 
     @property
+    def process_number(self) -> int:
+        """The number of the process, of a node that was started."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
