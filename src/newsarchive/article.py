@@ -10,6 +10,8 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Literal
 
+from newsarchive.wording import worded
+
 Published = date | datetime
 """A date if only the day is known, otherwise a datetime with a time zone."""
 Precision = Literal["day", "moment", "relative"]
@@ -95,15 +97,21 @@ class Article:
     def __post_init__(self) -> None:
         """Raise ValueError for an unusable id, an empty body, or a publication time without a time zone."""
         if not self.id:
-            raise ValueError("an article needs an id")
+            raise ValueError(worded("an article needs an id"))
         if len(self.id) > MAX_ID_LENGTH:
-            raise ValueError(f"an id of {len(self.id):,} characters; the limit is {MAX_ID_LENGTH}")
+            raise ValueError(
+                worded(
+                    "an id of {length:,} characters; the limit is {limit}",
+                    length=len(self.id),
+                    limit=MAX_ID_LENGTH,
+                )
+            )
         if not self.body.strip():
-            raise ValueError("an article needs a body")
+            raise ValueError(worded("an article needs a body"))
         if isinstance(self.published, datetime) and self.published.tzinfo is None:
-            raise ValueError("a publication time needs a time zone")
+            raise ValueError(worded("a publication time needs a time zone"))
         if self.published_relative and self.published is None:
-            raise ValueError("a relative publication date needs a date")
+            raise ValueError(worded("a relative publication date needs a date"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the values: the way of dataclasses takes several times as long, and `reading_ahead` sends articles."""
@@ -238,7 +246,7 @@ def from_json(form: Mapping[str, Any]) -> Record:
     if form["type"] == "copy":
         return Copy(id=form["id"], url=form["url"], archived_at=datetime.fromisoformat(form["archived_at"]))
     if form["type"] != "article":
-        raise ValueError(f"unknown type of line: {form['type']!r}")
+        raise ValueError(worded("unknown type of line: {kind!r}", kind=form["type"]))
     return Article(
         id=form["id"],
         revision=form["revision"],

@@ -193,7 +193,7 @@ def _checked(name: str, value: Any, where: str) -> Any:
     except LookupError as error:
         raise ConfigError(worded("{where}: unknown time zone {value!r}", where=where, value=value)) from error
     except (ValueError, TypeError, OSError, RuntimeError) as error:
-        shown = "the given value" if name in _MAY_HAVE_PASSWORDS else repr(value)
+        shown = worded("the given value") if name in _MAY_HAVE_PASSWORDS else repr(value)
         raise ConfigError(
             worded("{where}: {name} cannot be {shown}: {error}", where=where, name=name, shown=shown, error=error)
         ) from error

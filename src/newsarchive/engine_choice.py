@@ -13,7 +13,7 @@ from newsarchive.search.engine import Engine
 from newsarchive.search.whoosh_index import BUFFER_BYTES, WhooshEngine
 from newsarchive.subscriptions.feed_secrets import SECRETS_FILE, FeedSecrets
 from newsarchive.topics import Topics
-from newsarchive.wording import worded
+from newsarchive.wording import listed, worded
 
 if TYPE_CHECKING:  # an optional dependency, and slow to load
     from newsarchive.search.opensearch import ClusterNode, Connection
@@ -51,7 +51,7 @@ class ChosenEngine:
         try:
             shutil.rmtree(self.unused_index)
         except OSError as error:
-            return (f"{error.filename or self.unused_index}: {error.strerror or error}",)
+            return (worded("{path}: {error}", path=error.filename or self.unused_index, error=error.strerror or error),)
         return ()
 
 
@@ -84,7 +84,9 @@ def may_rebuild(config: Config, folder: Path) -> bool:
 def check_where_articles_are(config: Config) -> None:
     """Raise ConfigError if the articles are to be on a cluster that the settings don't use."""
     if config.articles_on != "disk" and config.engine != "opensearch":
-        raise ConfigError(f'articles_on is {config.articles_on!r}, which needs engine = "opensearch"')
+        raise ConfigError(
+            worded('articles_on is {value!r}, which needs engine = "opensearch"', value=config.articles_on)
+        )
 
 
 def open_node(config: Config, folder: Path) -> "ClusterNode":
@@ -102,12 +104,17 @@ def open_node(config: Config, folder: Path) -> "ClusterNode":
         found = archives_on(connection, config.opensearch_index)
         if not found:
             raise IndexMissing(
-                f"the cluster has no archive under {config.opensearch_index}: run 'newsarchive reindex' with"
-                ' articles_on = "both" on the node that ingests'
+                worded(
+                    "the cluster has no archive under {index}: run 'newsarchive reindex' with "
+                    'articles_on = "both" on the node that ingests',
+                    index=config.opensearch_index,
+                )
             )
         if len(found) > 1:
             raise ConfigError(
-                f"several archives are on the cluster: set opensearch_archive to one of {', '.join(found)}"
+                worded(
+                    "several archives are on the cluster: set opensearch_archive to one of {names}", names=listed(found)
+                )
             )
         archive = found[0]
     return ClusterNode(connection, config.opensearch_index, archive, folder, last=CURRENT)

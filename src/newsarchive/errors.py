@@ -293,7 +293,12 @@ class RequestRefused(SearchError):
     def __init__(self, request: str, status: int, kind: str, reason: str) -> None:
         kind, reason = _short(kind), _short(reason)
         super().__init__(
-            f"OpenSearch refused {request} with status {status}: {': '.join(filter(None, (kind, reason)))}"
+            worded(
+                "OpenSearch refused {request} with status {status}: {why}",
+                request=request,
+                status=status,
+                why=listed(filter(None, (kind, reason)), ": "),
+            )
         )
         self.status = status
         self.kind = kind

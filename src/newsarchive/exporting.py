@@ -14,10 +14,11 @@ from newsarchive.errors import ArticleNotFound, CorruptArchive
 from newsarchive.export.format import ExportItem, ExportReport
 from newsarchive.i18n import Language
 from newsarchive.library import Library
+from newsarchive.wording import worded
 
-WITHDRAWN = "withdrawn during the export"
-GONE = "no longer in the archive, which has lost lines; see 'newsarchive verify'"
-DAMAGED = "a damaged line; see 'newsarchive verify'"
+WITHDRAWN = worded("withdrawn during the export")
+GONE = worded("no longer in the archive, which has lost lines; see 'newsarchive verify'")
+DAMAGED = worded("a damaged line; see 'newsarchive verify'")
 
 _BATCH = 100
 """The number of articles that are read together."""

@@ -64,13 +64,15 @@ from newsarchive.stories.groups import Groups
 from newsarchive.stories.reuse import MOST_ARTICLES, Reuse, Reused
 from newsarchive.tables import NO_TABLES, Tables, load_tables
 from newsarchive.warc.removing import remove_pages
-from newsarchive.wording import worded
+from newsarchive.wording import listed, worded, words_of
 
 if TYPE_CHECKING:  # an optional dependency, and slow to load
     from newsarchive.search.opensearch import ClusterNode
     from newsarchive.sharing import Sharing
 
-READ_ONLY = 'this node reads the archive from the cluster (articles_on = "cluster"): run this on the node that ingests'
+READ_ONLY = worded(
+    'this node reads the archive from the cluster (articles_on = "cluster"): run this on the node that ingests'
+)
 _ALONGSIDE = 2
 """The number of workers from which on the groups are updated while the index is."""
 
@@ -407,7 +409,10 @@ class Library:
         return tuple(name for number, name in enumerate(now) if noted[number : number + 1] != [now[name]])
 
     def _digests(self) -> dict[str, str]:
-        return {"the table of topics": self.tables.digest, "the topic model": self.tables.article_topics.model.digest}
+        return {
+            worded("the table of topics"): self.tables.digest,
+            worded("the topic model"): self.tables.article_topics.model.digest,
+        }
 
     def _noted_tables(self) -> str | None:
         try:
@@ -447,13 +452,13 @@ class Library:
         try:
             report = self.rebuild_index(progress, only_if_unusable=True, wait=wait)
         except (NewsArchiveError, OSError) as error:
-            raise PurgeUnfinished(article_id, str(error)) from error
+            raise PurgeUnfinished(article_id, words_of(error)) from error
         except KeyboardInterrupt as interruption:
             raise PurgeUnfinished(article_id, worded("interrupted")) from interruption
         undeleted = (*left, *report.undeleted, *self._forget_groups_if_behind())
         self._share()
         if undeleted:
-            raise PurgeUnfinished(article_id, "could not delete " + "; ".join(undeleted))
+            raise PurgeUnfinished(article_id, worded("could not delete {paths}", paths=listed(undeleted, "; ")))
 
     def _forget_groups_if_behind(self) -> tuple[str, ...]:
         """Delete groups that could not be rebuilt without a purged article. Return what could not be deleted."""
@@ -462,7 +467,7 @@ class Library:
         try:
             self.groups.delete()
         except OSError as error:
-            return (str(error),)
+            return (words_of(error),)
         return ()
 
     def _hide(self, article_id: str, reason: str, wait: float) -> None:

@@ -182,7 +182,7 @@ def differences(whole: Article, fitting: Article) -> tuple[str, ...]:
         text
         for name in _FITS
         if (before := getattr(whole, name)) is not (after := getattr(fitting, name))
-        for text in _difference(_NAMES.get(name, name), before, after)
+        for text in _difference(_NAMES[name], before, after)
     )
 
 
@@ -191,22 +191,41 @@ def _difference(name: str, before: Any, after: Any) -> Iterator[str]:
         yield from _difference(name, before.location, after.location)
     elif isinstance(before, str):
         if after:
-            yield f"{name} cut from {len(before):,} to {len(after):,} characters"
+            yield worded(
+                "{name} cut from {before:,} to {after:,} characters", name=name, before=len(before), after=len(after)
+            )
         else:
-            yield f"{name} of {len(before):,} characters dropped"
+            yield worded("{name} of {before:,} characters dropped", name=name, before=len(before))
     else:
         if len(after) < len(before):
-            yield f"{name} cut from {len(before):,} to {len(after):,}"
+            yield worded("{name} cut from {before:,} to {after:,}", name=name, before=len(before), after=len(after))
         if name != "headings" and (too_long := sum(len(_text_of(value)) > NAME for value in before)):
-            yield f"{too_long:,} of the {name} longer than {NAME:,} characters"
+            yield worded(
+                "{too_long:,} of the {name} longer than {limit:,} characters", too_long=too_long, name=name, limit=NAME
+            )
 
 
 def _text_of(value: str | Topic) -> str:
     return value.name if isinstance(value, Topic) else value
 
 
-_NAMES = {"url": "address", "image_credit": "image credit", "published_raw": "date text"}
-"""Names of fields in messages, if they differ from the identifier."""
+_NAMES: Mapping[str, str] = {
+    "title": worded("title"),
+    "summary": worded("summary"),
+    "source": worded("source"),
+    "publisher": worded("publisher"),
+    "authors": worded("authors"),
+    "topics": worded("topics"),
+    "body": worded("body"),
+    "headings": worded("headings"),
+    "published_raw": worded("date text"),
+    "language": worded("language"),
+    "url": worded("address"),
+    "guid": worded("guid"),
+    "image_credit": worded("image credit"),
+    "origin": worded("origin"),
+}
+"""Names of fields in messages."""
 
 
 def _fit_body(body: str) -> str:

@@ -24,6 +24,7 @@ from newsarchive.subscriptions.feed_list import FOLDER as FEEDS_FOLDER
 from newsarchive.subscriptions.feed_list import JSON_LIST, OPML_LIST
 from newsarchive.subscriptions.state import STATE_FILE
 from newsarchive.tables import FOLDER as TABLES_FOLDER
+from newsarchive.wording import worded
 
 CURRENT = f"{GROUPS_FOLDER}/CURRENT"
 _DATABASE = f"{GROUPS_FOLDER}/groups-{{}}.sqlite3"
@@ -59,7 +60,14 @@ class Sharing:
         try:
             lock = take_lock(self._folder / "cluster" / _LOCK, _PATIENCE)
         except Held as held:
-            raise IndexLocked(f"process {held.holder} is sharing the files of {self._folder}: {held.advice}") from held
+            raise IndexLocked(
+                worded(
+                    "process {holder} is sharing the files of {folder}: {advice}",
+                    holder=held.holder,
+                    folder=self._folder,
+                    advice=held.advice,
+                )
+            ) from held
         with lock, tempfile.TemporaryDirectory() as temporary:
             self._share(Path(temporary))
         replace_file(self._noted, stamp.encode())

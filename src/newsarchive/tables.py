@@ -123,7 +123,7 @@ def _read_sources(path: Path) -> list[list[str]]:
     """The names of each source, the canonical name first. Lines for the same source are joined."""
     sources: dict[str, list[str]] = {}
     known: dict[str, str] = {}
-    for number, source, others in _assignments(path, "name of a source = its other names"):
+    for number, source, others in _assignments(path, worded("name of a source = its other names")):
         for name in (source, *other_names(others)):
             if known.setdefault(name_key(name), source) != source:
                 raise ConfigError(
@@ -143,7 +143,9 @@ def _read_access(path: Path, sources: SourceTable) -> dict[str, Policy]:
     """The policy of each listed source by its key."""
     policies: dict[str, Policy] = {}
     lines: dict[str, int] = {}
-    for number, source, written in _assignments(path, "name of a source = full, snippet, metadata or embargo 30 days"):
+    for number, source, written in _assignments(
+        path, worded("name of a source = full, snippet, metadata or embargo 30 days")
+    ):
         key = sources.key(source)
         if key in lines:
             raise ConfigError(
@@ -166,7 +168,7 @@ def _read_access(path: Path, sources: SourceTable) -> dict[str, Policy]:
 def _read_topics(path: Path) -> dict[str, str]:
     topics: dict[str, str] = {}
     lines: dict[str, int] = {}
-    for number, category, topic in _assignments(path, "category used by an outlet = its topics"):
+    for number, category, topic in _assignments(path, worded("category used by an outlet = its topics")):
         earlier = lines.setdefault(name_key(category), number)
         if earlier != number:
             raise ConfigError(

@@ -8,7 +8,7 @@ may be such a text itself, or an error with one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 
 class Worded(str):
@@ -61,6 +61,10 @@ def words_of(value: object) -> str:
     """The text of an error or of anything else, which is a `Worded` if it was made of one."""
     if isinstance(value, BaseException) and value.args and isinstance(value.args[0], Worded):
         return value.args[0]
+    if isinstance(value, OSError) and type(value).__str__ is OSError.__str__ and value.strerror in SYSTEM:
+        said = worded("[Errno {errno}] {strerror}", errno=value.errno, strerror=value.strerror)
+        # A rename has two files.
+        return said if str(value) == said else worded("{said}{rest}", said=said, rest=str(value).removeprefix(said))
     return value if isinstance(value, Worded) else str(value)
 
 
@@ -73,3 +77,40 @@ def mapped(value: Any, change: Callable[[str], str]) -> Any:
 
 def _kept(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else words_of(value)
+
+
+SYSTEM: Final = frozenset(
+    {
+        worded("No such file or directory"),
+        worded("Permission denied"),
+        worded("Operation not permitted"),
+        worded("Is a directory"),
+        worded("Not a directory"),
+        worded("File exists"),
+        worded("Directory not empty"),
+        worded("File name too long"),
+        worded("File too large"),
+        worded("Too many levels of symbolic links"),
+        worded("No space left on device"),
+        worded("Disk quota exceeded"),
+        worded("Read-only file system"),
+        worded("Input/output error"),
+        worded("Device or resource busy"),
+        worded("Too many open files"),
+        worded("Cannot allocate memory"),
+        worded("Stale file handle"),
+        worded("Broken pipe"),
+        worded("Connection refused"),
+        worded("Connection reset by peer"),
+        worded("Connection timed out"),
+        worded("Network is unreachable"),
+        worded("No route to host"),
+        worded("Name or service not known"),
+        worded("Temporary failure in name resolution"),
+        worded("Address already in use"),
+        worded("Cannot assign requested address"),
+        worded("Invalid argument"),
+        worded("Resource temporarily unavailable"),
+    }
+)
+"""What the operating system says most often when something about a file or a connection fails, in its words."""

@@ -77,7 +77,9 @@ def _place(ledger: Ledger, archive: Archive) -> tuple[_Place, str]:
     names, known = archive.parts.names(), ledger.part_names()
     read = ledger.read_from()
     if read is None or read[0] != identity.archive:
-        warning = "" if read is None else "the archive is another one than before; alerts begin anew from its end"
+        warning = (
+            "" if read is None else worded("the archive is another one than before; alerts begin anew from its end")
+        )
         return _at_end(identity, names), warning
     if not known:  # the archive was empty
         return _Place(identity, START), ""
@@ -89,8 +91,10 @@ def _place(ledger: Ledger, archive: Archive) -> tuple[_Place, str]:
     if not there:
         if part_order(names[-1]) < part_order(known[0]) if names else True:
             return _at_end(identity, names), (
-                "an older copy of the archive was restored, from before the ledger of alerts began; alerts go on from"
-                " its end"
+                worded(
+                    "an older copy of the archive was restored, from before the ledger of alerts began; "
+                    "alerts go on from its end"
+                )
             )
         return _Place(identity, Position(known[0], 0), is_moved=True, forgotten=[""]), ""
     return _found_again(archive, identity, ledger.part(there[-1])), ""

@@ -23,7 +23,7 @@ from newsarchive.errors import AlertsError, AlertsRunning, SearchError, Subscrip
 from newsarchive.library import Library
 from newsarchive.subscriptions.clock import Clock, SystemClock
 from newsarchive.subscriptions.feed_secrets import SECRETS_FILE, FeedSecrets
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 PREFIX = "ALERT_"
 """What the names of secrets begin with."""
@@ -49,7 +49,7 @@ def secrets_of(archive: Path, config: Config) -> FeedSecrets:
     try:
         return FeedSecrets(config.alert_secrets or archive / FOLDER / SECRETS_FILE, prefix=PREFIX)
     except SubscriptionsError as error:
-        raise AlertsError(str(error)) from error
+        raise AlertsError(words_of(error)) from error
 
 
 def post_office(archive: Path, config: Config) -> Post:
@@ -116,7 +116,7 @@ def run(  # noqa: PLR0913 - the options of the command
             planned = planner.plan(searches, clock.now(), only, all_searches=all_searches)
         except SearchError as error:
             is_behind = True
-            warnings.append(f"{error}; what arrived is told of by a later run")
+            warnings.append(worded("{error}; what arrived is told of by a later run", error=error))
         office = post_office(archive, config)
         sent = Sender(library, ledger, office, clock, config.timezone).run(searches)
         with ledger.together():

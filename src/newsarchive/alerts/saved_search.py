@@ -17,7 +17,7 @@ from newsarchive.mail_address import MailAddress
 from newsarchive.search import SearchRequest
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.web.params import InvalidParameter, parse_search
-from newsarchive.wording import listed, worded
+from newsarchive.wording import listed, worded, words_of
 
 PARAMETERS = ("q", "match", "translate", "source", "topic", "section", "author", "publisher", "topics", "from", "to")
 """The parameters of the search page that a saved search can have. Its `language` is that of the digests."""
@@ -89,7 +89,7 @@ class SavedSearch:
         try:
             return parse_search(args, tables=tables)
         except InvalidParameter as error:
-            raise AlertsError(str(error)) from error
+            raise AlertsError(words_of(error)) from error
 
     @property
     def has_recipients(self) -> bool:

@@ -14,7 +14,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _ARABIC_DAYS = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
 _SUNDAY = 6
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
-_FORM = "write run, hourly, daily, daily 07:00, weekly, or weekly sunday 07:00"
+_FORM = worded("write run, hourly, daily, daily 07:00, weekly, or weekly sunday 07:00")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from newsarchive.library import Library
 from newsarchive.subscriptions.clock import Clock
 from newsarchive.subscriptions.feed_secrets import FeedSecrets
 from newsarchive.web.interface import Interface
+from newsarchive.wording import worded, words_of
 
 FIRST_WAIT = 300.0
 LONGEST_WAIT = 12 * 3_600.0
@@ -65,7 +66,7 @@ class Post:
             url = self.secrets.fill_address(search.webhook)
             key = signing_key(self.secrets.fill(search.webhook_secret))
         except SubscriptionsError as error:
-            raise AlertsError(str(error)) from error
+            raise AlertsError(words_of(error)) from error
         return Request(url, key, message, body)
 
     @property
@@ -98,7 +99,7 @@ class Sender:
         """Whether a delivery is to be sent now. It is cancelled if its recipient was removed meanwhile."""
         search = searches.get(delivery.search)
         if search is None or (delivery.channel, delivery.address) not in addresses_of(search):
-            self._cancel(delivery, "the recipient or the saved search was removed")
+            self._cancel(delivery, worded("the recipient or the saved search was removed"))
             return False
         return not search.paused
 
@@ -110,7 +111,7 @@ class Sender:
         try:
             server = MailServer.of(self._post.config, self._post.secrets)
         except AlertsError as error:
-            self._put_off_all(due, str(error))
+            self._put_off_all(due, words_of(error))
             return
         with Mailer(server) as mailer:
             for number, delivery in enumerate(due):
@@ -185,7 +186,7 @@ class Sender:
             try:
                 request = self._post.request(search, delivery.message, payload(digest, planned.planned))
             except AlertsError as error:
-                self._note(search, delivery, Outcome(Result.LATER, str(error)))
+                self._note(search, delivery, Outcome(Result.LATER, words_of(error)))
                 continue
             yield delivery, request
 
@@ -197,7 +198,7 @@ class Sender:
             return None
         digest = self._digests.make(search, planned)
         if digest is None:
-            self._cancel(delivery, "all of its articles were withdrawn")
+            self._cancel(delivery, worded("all of its articles were withdrawn"))
         return digest
 
     def _cancel(self, delivery: Delivery, reason: str) -> None:
@@ -208,7 +209,7 @@ class Sender:
         """Nobody could be reached: all are tried again at the next run, so that none waits longer than needed."""
         reason = self._post.secrets.hide(reason)
         self._sent.counts["later"] += len(due)
-        self._sent.problems.append(f"{len(due):,} digests by e-mail wait: {reason}")
+        self._sent.problems.append(worded("{due:,} digests by e-mail wait: {reason}", due=len(due), reason=reason))
         now = self._clock.now()
         with self._ledger.together():
             for delivery in due:
@@ -220,7 +221,10 @@ class Sender:
             self._ledger.note(delivery.message, State.SENT, now=now)
             self._sent.counts["sent"] += 1
             return
-        self._sent.problems.append(f"{search.name}: {self._post.secrets.hide(delivery.address)}: {reason}")
+        address = self._post.secrets.hide(delivery.address)
+        self._sent.problems.append(
+            worded("{name}: {address}: {reason}", name=search.name, address=address, reason=reason)
+        )
         is_late = self._ledger.digest(delivery.digest).planned < now - GIVEN_UP_AFTER
         if outcome.result is Result.LATER and not is_late:
             due = now + (outcome.retry_after or _wait_after(delivery.attempts + 1))

@@ -11,7 +11,7 @@ from newsarchive.alerts.outcomes import SENT, Outcome, Result
 from newsarchive.config import SMTP_PORTS, Config
 from newsarchive.errors import AlertsError
 from newsarchive.subscriptions.feed_secrets import FeedSecrets
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 PASSWORD = "ALERT_SMTP_PASSWORD"  # noqa: S105 - the name of a secret
 """The secret with the password of `smtp_user`."""
@@ -123,11 +123,19 @@ class Mailer:
         reason = f"{code} {_text(answer)}"
         if code == _SERVICE_ENDS:
             return self._down(reason)
-        return Outcome(Result.REFUSED if code in _PERMANENT else Result.LATER, f"the mail server answered {reason}")
+        return Outcome(
+            Result.REFUSED if code in _PERMANENT else Result.LATER,
+            worded("the mail server answered {reason}", reason=reason),
+        )
 
     def _down(self, reason: str) -> Outcome:
         self._drop()
-        return Outcome(Result.DOWN, f"the mail server {self._server.host}:{self._server.port}: {reason}")
+        return Outcome(
+            Result.DOWN,
+            worded(
+                "the mail server {host}:{port}: {reason}", host=self._server.host, port=self._server.port, reason=reason
+            ),
+        )
 
     def _drop(self) -> None:
         if self._connection is not None:
@@ -150,16 +158,21 @@ def _reason(error: Exception) -> str:
     """Why nothing can be sent at all. A refused sender is among it: nothing is lost if that is set right."""
     match error:
         case smtplib.SMTPSenderRefused():
-            return f"it refuses the sender {error.sender}: {error.smtp_code} {_text(error.smtp_error)}"
+            return worded(
+                "it refuses the sender {sender}: {code} {answer}",
+                sender=error.sender,
+                code=error.smtp_code,
+                answer=_text(error.smtp_error),
+            )
         case smtplib.SMTPAuthenticationError():
-            return f"it refuses the user or the password ({error.smtp_code})"
+            return worded("it refuses the user or the password ({code})", code=error.smtp_code)
         case smtplib.SMTPResponseException():
-            return f"it answered {error.smtp_code} {_text(error.smtp_error)}"
+            return worded("it answered {code} {answer}", code=error.smtp_code, answer=_text(error.smtp_error))
         case smtplib.SMTPNotSupportedError():
-            return "it doesn't offer STARTTLS, or signing in; see the setting smtp_security"
+            return worded("it doesn't offer STARTTLS, or signing in; see the setting smtp_security")
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not valid: {error.verify_message}"
-    return str(error) or type(error).__name__
+            return worded("its certificate is not valid: {verify_message}", verify_message=error.verify_message)
+    return words_of(error) or type(error).__name__
 
 
 def _text(answer: bytes | str) -> str:

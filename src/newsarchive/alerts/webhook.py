@@ -23,7 +23,7 @@ from newsarchive.errors import AlertsError
 from newsarchive.ingest.fetching.guarded_transport import GuardedTransport, OverLimit
 from newsarchive.ingest.fetching.network_guard import NotAllowed, Resolve, system_addresses
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 LIMITS = Limits(seconds=30.0, idle_seconds=15.0, wire_bytes=1 << 20, content_bytes=1 << 20)
 """The limits of one webhook. Only the status and the headers of its response are read."""
@@ -124,15 +124,17 @@ def post(
     try:
         return asyncio.run(_send(request, settings, headers, resolve, now))
     except NotAllowed as error:
-        return Outcome(Result.LATER, f"refused: {error}")
+        return Outcome(Result.LATER, worded("refused: {error}", error=error))
     except TimeoutError:
-        return Outcome(Result.LATER, f"no answer within {settings.limits.seconds:g} seconds")
+        return Outcome(Result.LATER, worded("no answer within {seconds:g} seconds", seconds=settings.limits.seconds))
     except (httpcore.TimeoutException, httpx.TimeoutException):
-        return Outcome(Result.LATER, f"no answer for {settings.limits.idle_seconds:g} seconds")
+        return Outcome(Result.LATER, worded("no answer for {seconds:g} seconds", seconds=settings.limits.idle_seconds))
     except (OverLimit, httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.ProtocolError) as error:
-        return Outcome(Result.LATER, f"the connection failed ({str(error) or type(error).__name__})")
+        return Outcome(
+            Result.LATER, worded("the connection failed ({error})", error=words_of(error) or type(error).__name__)
+        )
     except (httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
-        return Outcome(Result.LATER, f"the connection failed ({type(error).__name__})")
+        return Outcome(Result.LATER, worded("the connection failed ({error})", error=type(error).__name__))
 
 
 async def _send(
@@ -152,8 +154,8 @@ def _outcome(status: int, retry_after: str, now: float) -> Outcome:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return SENT
     if status == HTTPStatus.GONE:
-        return Outcome(Result.GONE, "it answered 410: it wants no more webhooks")
-    return Outcome(Result.LATER, f"it answered status {status}", _seconds(retry_after, now))
+        return Outcome(Result.GONE, worded("it answered 410: it wants no more webhooks"))
+    return Outcome(Result.LATER, worded("it answered status {status}", status=status), _seconds(retry_after, now))
 
 
 def _seconds(text: str, now: float) -> float | None:

@@ -13,6 +13,7 @@ from babel.dates import get_timezone_location
 from newsarchive.arabic.dates.zones import PLACE_OF_ZONE
 from newsarchive.i18n import Formats, Language, catalogue, message
 from newsarchive.i18n.formats import cldr, format_day, format_month_of_year, in_digits
+from newsarchive.wording import worded
 
 _COMMA = message("date_comma", ", ")
 _ZONE = message("date_zone", "{place} time")
@@ -115,5 +116,5 @@ def _moved(value: datetime, tz: tzinfo | None) -> datetime:
     if tz is None:
         return value
     if value.utcoffset() is None:
-        raise ValueError(f"{value} has no zone, so it cannot be moved to {tz}")
+        raise ValueError(worded("{value} has no zone, so it cannot be moved to {tz}", value=value, tz=tz))
     return value.astimezone(tz)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from newsarchive.arabic.fold import fold
+from newsarchive.wording import worded
 
 EGYPTIAN = (
     *("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو"),
@@ -190,7 +191,7 @@ def month_names(month: int) -> tuple[str, ...]:
     ('أكتوبر', 'تشرين الأول', 'تشرين أول')
     """
     if not 1 <= month <= 12:
-        raise ValueError(f"a month is 1 to 12, not {month}")
+        raise ValueError(worded("a month is 1 to 12, not {month}", month=month))
     regions = (EGYPTIAN, LEVANTINE, _MAGHREBI, _MOROCCAN, _MAURITANIAN)
     names = [region[month - 1] for region in regions]
     names += [name for name, number in _OTHER_SPELLINGS.items() if number == month]

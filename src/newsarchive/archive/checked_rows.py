@@ -17,6 +17,7 @@ from itertools import starmap
 from typing import Any, NamedTuple
 
 from newsarchive.errors import NewsArchiveError
+from newsarchive.wording import worded
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (
@@ -162,7 +163,7 @@ class CheckedRows:
             return None
         value, digest = row
         if _state_digest(key, value) != digest:
-            raise RowsDamaged(f"the state {key} differs from what was written")
+            raise RowsDamaged(worded("the state {key} differs from what was written", key=key))
         return json.loads(value)
 
     def set_state(self, key: str, value: Any) -> None:
@@ -181,7 +182,7 @@ class CheckedRows:
         size = self.state("size")
         if size is None:
             if self._connection.execute("SELECT 1 FROM revisions LIMIT 1").fetchone():
-                raise RowsDamaged("there are rows, but their number was not stored")
+                raise RowsDamaged(worded("there are rows, but their number was not stored"))
             return 0, 0
         bits, number = size
         return bits, number
@@ -208,7 +209,7 @@ class CheckedRows:
         for row in removed:
             sums.add(row, -1)
         if self._connection.execute("DELETE FROM revisions WHERE part = ?", (number,)).rowcount != len(removed):
-            raise RowsDamaged("not all rows could be removed")
+            raise RowsDamaged(worded("not all rows could be removed"))
         if removed:
             self._change(sums, before - len(removed))
         return sorted(removed, key=lambda row: row.offset)
@@ -217,7 +218,7 @@ class CheckedRows:
         values = list(changes.items())
         changed = self._connection.executemany(_CHANGE, values).rowcount
         if values and changed != len(values):
-            raise RowsDamaged("a bucket is missing")
+            raise RowsDamaged(worded("a bucket is missing"))
         self.set_state("size", [changes.bits, number])
         if number > _FULL << changes.bits:
             self._spread(changes.bits)
@@ -246,7 +247,7 @@ class CheckedRows:
             count += 1
             yield row
         if count != number:
-            raise RowsDamaged(f"there are {count} rows instead of {number}")
+            raise RowsDamaged(worded("there are {count} rows instead of {number}", count=count, number=number))
         if bits:
             self._compare(sums)
 
@@ -258,9 +259,9 @@ class CheckedRows:
         for kind, bucket, number, digest in self._connection.execute("SELECT kind, bucket, number, sum FROM sums"):
             kept += 1
             if sums.of(kind, bucket) != (number, digest):
-                raise RowsDamaged(f"the rows of bucket {bucket} differ from what was written")
+                raise RowsDamaged(worded("the rows of bucket {bucket} differ from what was written", bucket=bucket))
         if kept != len(_KINDS) << sums.bits:
-            raise RowsDamaged("a bucket is missing")
+            raise RowsDamaged(worded("a bucket is missing"))
 
     def of_id(self, article_id: str) -> list[Row]:
         """The revisions of an article, oldest first."""
@@ -304,7 +305,7 @@ class CheckedRows:
             "SELECT number, sum FROM sums WHERE kind = ? AND bucket = ?", (kind, bucket)
         ).fetchone()
         if kept != (number, total):
-            raise RowsDamaged(f"the rows of bucket {bucket} differ from what was written")
+            raise RowsDamaged(worded("the rows of bucket {bucket} differ from what was written", bucket=bucket))
 
 
 def _row(values: tuple[bytes, int, int, int, int, bytes | None, bytes | None, bytes | None]) -> Row:

@@ -19,7 +19,7 @@ class Held(Exception):
     """Another process still holds the lock after the wait. `holder` is its process id, or `unknown`."""
 
     def __init__(self, holder: str, waited: float) -> None:
-        super().__init__(f"held by process {holder} after {waited:g} s")
+        super().__init__(worded("held by process {holder} after {waited:g} s", holder=holder, waited=waited))
         self.holder = holder
         self.waited = waited
 

@@ -24,6 +24,7 @@ from newsarchive.archive.parts import START, Identity, Parts, Position, part_ord
 from newsarchive.article import Article, Record, Withdrawal
 from newsarchive.errors import ArticleNotFound, ArticleWithdrawn, CorruptArchive
 from newsarchive.limits import bounded_record
+from newsarchive.wording import worded, words_of
 
 _log = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ class Archive:
                     try:
                         record = known.get(piece) or decode_line(piece)
                     except ValueError as error:
-                        on_damage(CorruptArchive(self.parts.path(name), number_of_first() + number, str(error)))
+                        on_damage(CorruptArchive(self.parts.path(name), number_of_first() + number, words_of(error)))
                     else:
                         yield Stored(record, name, offset, len(piece))
                     offset += len(piece)
@@ -306,10 +307,12 @@ class Archive:
             record = decode_line(line)
         except ValueError as error:
             kind = CorruptArchive if self._is_line(line, entry) else _Misplaced
-            raise kind(self.parts.path(entry.part), self._line_number(entry.part, entry.offset), str(error)) from error
+            raise kind(
+                self.parts.path(entry.part), self._line_number(entry.part, entry.offset), words_of(error)
+            ) from error
         if (record.id, record.revision) != (entry.id, entry.revision):
             line_number = self._line_number(entry.part, entry.offset)
-            raise _Misplaced(self.parts.path(entry.part), line_number, "this is another record than expected")
+            raise _Misplaced(self.parts.path(entry.part), line_number, worded("this is another record than expected"))
         return record
 
     def _is_line(self, line: bytes, entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from newsarchive.archive.mark import MarkDamaged, still_there
 from newsarchive.archive.store import Archive, OnDamage, leave_out
 from newsarchive.article import Article, Copy, Withdrawal
 from newsarchive.errors import CorruptArchive
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 MAX_DAMAGED = 1_000
 """The most damaged lines that a report names; there may be millions."""
@@ -72,7 +72,14 @@ def verify(archive: Archive, on_damage: OnDamage = leave_out, *, noted_lines: in
         before = revisions.get(record.id, 0)
         was_purged = has_purges and record.revision > before and isinstance(record, Withdrawal)
         if record.revision != before + 1 and not was_purged and record.id not in purged:
-            gaps.append(f"{record.id}: revision {record.revision} comes after {before or 'none'}")
+            gaps.append(
+                worded(
+                    "{id}: revision {revision} comes after {before}",
+                    id=record.id,
+                    revision=record.revision,
+                    before=before or worded("none"),
+                )
+            )
         revisions[record.id] = record.revision
         (shown.add if isinstance(record, Article) else shown.discard)(record.id)
     torn_bytes, torn_kept = _torn(archive)
@@ -97,7 +104,7 @@ def _mark_problem(archive: Archive) -> str:
     try:
         archive.mark()
     except MarkDamaged as damage:
-        return str(damage)
+        return words_of(damage)
     return ""
 
 

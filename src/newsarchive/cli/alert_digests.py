@@ -31,13 +31,14 @@ from newsarchive.cli.common import (
     counted,
     with_config,
 )
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, mark
 from newsarchive.config import Config
 from newsarchive.errors import AlertsError, IndexUnreachable, IndexUnusable
 from newsarchive.ingest.fetching.fetch import user_agent_of
 from newsarchive.ingest.fetching.masking import masked
 from newsarchive.library import Library, open_library
 from newsarchive.web.interface import Interface
+from newsarchive.wording import mapped, worded
 
 FAILED = 1
 
@@ -78,7 +79,7 @@ def _print_digest(config: Config, digest: Digest, planned: PlannedDigest, kind: 
     if kind == "eml":
         sender = config.mail_from
         if sender is None:
-            raise AlertsError(_("a message needs a sender: set mail_from"))
+            raise AlertsError(worded("a message needs a sender: set mail_from"))
         envelope = Envelope(sender, "reader@example.org", new_message(digest.search))
         sys.stdout.write(make_message(view, envelope, planned.planned).as_string())
     elif kind == "json":
@@ -110,7 +111,7 @@ def test(config: Config, named: str, archive: Path, email: str, days: int) -> in
     if email:
         search = replace(search, emails=(read_email(email),), webhook="")
     if not search.has_recipients:
-        raise AlertsError(_("{id} has no recipients; name one with --email").format(id=search.id))
+        raise AlertsError(worded("{id} has no recipients; name one with --email", id=search.id))
     with open_library(config, folder=archive) as library:
         planned = preview(library, search, days, time.time())
         digest = _digest_of(config, library, search, planned)
@@ -127,7 +128,11 @@ def test(config: Config, named: str, archive: Path, email: str, days: int) -> in
     for channel, address in addresses_of(search):
         problem = senders[channel](address)
         failed = failed or bool(problem)
-        click.echo(f"{masked(address, mark=True)}: {office.secrets.hide(problem) or 'sent'}", err=bool(problem))
+        said = mapped(problem, office.secrets.hide) if problem else mark("sent")
+        click.echo(
+            _("{address}: {said}").format(address=masked(address, mark=True), said=said if problem else _(said)),
+            err=bool(problem),
+        )
     return FAILED if failed else 0
 
 

@@ -38,7 +38,7 @@ from newsarchive.cli.common import (
 from newsarchive.cli.filters import Period, is_given
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.errors import AlertsError, AlertsRunning
 from newsarchive.i18n import LANGUAGES
@@ -48,6 +48,7 @@ from newsarchive.search import Match
 from newsarchive.subscriptions.reports import moment
 from newsarchive.topics import TopicKind
 from newsarchive.web.params import NO
+from newsarchive.wording import worded
 
 FAILED = 1
 RUNNING = 3
@@ -228,7 +229,7 @@ def pause(config: Config, named: tuple[str, ...], archive: Path, resume: bool, r
         return 0 if found else NOT_FOUND
     for name in named:
         changed = listed.update(name, lambda one: replace(one, paused=not resume))
-        click.echo(f"{'resumed' if resume else 'paused'}: {changed.id}")
+        click.echo((_("resumed: {name}") if resume else _("paused: {name}")).format(name=changed.id))
     return 0
 
 
@@ -239,7 +240,7 @@ def pause(config: Config, named: tuple[str, ...], archive: Path, resume: bool, r
 def unsubscribe(_config: Config, token: str, archive: Path) -> int:
     """Unsubscribe a reader who wrote to the sender: by the token in the subject, or an address from all searches."""
     if not Ledger.is_in(archive):
-        raise AlertsError(_("no digest was ever planned in this archive, so there is nobody to unsubscribe"))
+        raise AlertsError(worded("no digest was ever planned in this archive, so there is nobody to unsubscribe"))
     with Ledger(archive) as ledger:
         code = code_in(token, load_key(archive))
         found = [ledger.recipient_of_code(code)] if code else ledger.recipients_with(token.strip())
@@ -311,8 +312,8 @@ def _say(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     if quiet:
         return
     for problem in report.sent.problems:
-        click.echo(problem, err=True)
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+        click.echo(in_words(problem), err=True)
+    said = ", ".join(f"{count:,} {_(name)}" for name, count in counts.items() if count)
     click.echo(
         _("{planned} planned{said}").format(planned=counted(report.planned, "digest"), said=f"; {said}" if said else "")
     )

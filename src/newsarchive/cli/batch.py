@@ -57,7 +57,7 @@ def batch(  # noqa: PLR0913 - one parameter per option
 
     def report(row: QueryRow) -> None:
         bad.append(row)
-        click.echo(f"{file}:{row.line}: {row.problem}", err=True)
+        click.echo(_("{file}:{line}: {problem}").format(file=file, line=row.line, problem=row.problem), err=True)
 
     with open_library(config, folder=archive) as library:
         warn_of_loss(library.archive)

@@ -9,6 +9,7 @@ import click
 
 from newsarchive.cli.common import archive_option, counted, with_config
 from newsarchive.cli.output import bom_option, opened, output_option
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.errors import ConfigError
 from newsarchive.export.format import ExportContext, ExportReport
@@ -21,6 +22,7 @@ from newsarchive.press_review.collection import Collection
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.press_review.contents import Extent, document_of, exported_ids
 from newsarchive.press_review.documents import DOCUMENTS, document_format
+from newsarchive.wording import worded
 
 _DOCUMENTS = tuple(form.name for form in DOCUMENTS)
 INCOMPLETE = 1
@@ -62,7 +64,7 @@ def export(  # noqa: PLR0913 - one parameter per option
     table = CollectionTable(archive, config.tables)
     contents = table.load()
     for damage in contents.damaged:
-        click.echo(f"skipped: {damage}", err=True)
+        click.echo(_("skipped: {damage}").format(damage=damage), err=True)
     collection = contents.find(named)
     giving = Giving(
         language=language or collection.language, has_texts=extent != Extent.NONE, page_url=_page_addresses(config)
@@ -87,7 +89,8 @@ def _write_document(  # noqa: PLR0913 - what the command was asked
     chosen = document_format(form)
     assert chosen is not None
     out.write(chosen.write(document))
-    click.echo(f"{counted(len(document.pieces), 'article')} written", err=True)
+    pieces = counted(len(document.pieces), "article")
+    click.echo(_("{item} written{missing}").format(item=pieces, missing=""), err=True)
     return 0
 
 
@@ -105,8 +108,9 @@ def _write_articles(  # noqa: PLR0913 - what the command was asked
     report: ExportReport = export_format(form).write(articles.items(), out, context)
     articles.add_lost_to(report)
     missing = len(collection.entries) - report.items if form != "warc" else report.missing
-    left = f", {counted(missing, 'article')} not in the archive" if missing else ""
-    click.echo(f"{counted(report.items, export_format(form).item)} written{left}", err=True)
+    left = _(", {articles} not in the archive").format(articles=counted(missing, "article")) if missing else ""
+    written = counted(report.items, export_format(form).item)
+    click.echo(_("{item} written{missing}").format(item=written, missing=left), err=True)
     return INCOMPLETE if report.missing else 0
 
 
@@ -117,10 +121,15 @@ def _check(form: str, output: Path | None) -> None:
     if document is None and not export_format(form).is_available:
         chosen = export_format(form)
         raise ConfigError(
-            f"the format {form} needs {chosen.needs}; install it with: pip install 'newsarchive[{chosen.extra}]'"
+            worded(
+                "the format {name} needs {needs}; install it with: pip install 'newsarchive[{extra}]'",
+                name=form,
+                needs=chosen.needs,
+                extra=chosen.extra,
+            )
         )
     if output is None and not is_text and sys.stdout.isatty():
-        raise click.UsageError(f"{form} is binary; give a file with -o, or redirect the output")
+        raise click.UsageError(_("{name} is binary; give a file with -o, or redirect the output").format(name=form))
 
 
 def _page_addresses(config: Config) -> Callable[[str], str]:

@@ -15,7 +15,7 @@ from newsarchive.archive import Archive
 from newsarchive.cli.collection_export import export
 from newsarchive.cli.common import NOT_FOUND, archive_option, counted, say_why_rebuilt, wait_option, with_config
 from newsarchive.cli.streams import print_json, standard_input
-from newsarchive.cli.translating import _, in_words
+from newsarchive.cli.translating import _, in_words, mark
 from newsarchive.config import Config
 from newsarchive.errors import CollectionNotFound, CollectionsError
 from newsarchive.i18n import Language
@@ -33,14 +33,15 @@ from newsarchive.press_review.entry_state import (
 )
 from newsarchive.search import SearchRequest, Sort
 from newsarchive.sources import SourceTable
+from newsarchive.wording import worded, words_of
 
 SOME_FAILED = 1
 DEFAULT_LIMIT = 50
 """How many articles `add --search` adds without a `--limit`."""
 _STATES = {
-    State.CORRECTED: "corrected since it was added",
-    State.WITHDRAWN: "withdrawn",
-    State.MISSING: "not in the archive",
+    State.CORRECTED: mark("corrected since it was added"),
+    State.WITHDRAWN: mark("withdrawn"),
+    State.MISSING: mark("not in the archive"),
 }
 
 
@@ -118,7 +119,7 @@ def _show_entry(number: int, one: EntryState, names: SourceTable) -> None:
     title = "–" if article is None else article.title.strip() or "–"
     click.echo(f"{number}. {title}")
     facts = [] if article is None else [names.label(article.source, "ar") if article.source else "", _day(one)]
-    facts += [one.entry.id, _STATES.get(one.state, "")]
+    facts += [one.entry.id, _(_STATES.get(one.state, ""))]
     click.echo("   " + " · ".join(filter(None, facts)))
     for line in one.entry.note.splitlines():
         click.echo(f"   > {line}" if line else "   >")
@@ -236,7 +237,7 @@ def _read_names() -> Iterator[str]:
                 yield str(json.loads(line)["id"])
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise CollectionsError(
-                    _("standard input:{number}: no JSON object with an id").format(number=number)
+                    worded("standard input:{number}: no JSON object with an id", number=number)
                 ) from error
         elif line:
             yield line
@@ -260,7 +261,7 @@ def remove(config: Config, named: str, articles: tuple[str, ...], archive: Path)
             try:
                 collection = edits.without(collection, article_id)
             except CollectionNotFound as error:
-                missing.append(str(error))
+                missing.append(words_of(error))
         return collection
 
     changed = _change(config, archive, named, change)

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -197,7 +197,7 @@ def warn_of_tables(library: "Library") -> None:
             _(
                 "warning: {changed} changed since the index was built; 'newsarchive topics reassign' "
                 "applies the change to all articles"
-            ).format(changed=" and ".join(changed)),
+            ).format(changed=joined(changed)),
             err=True,
         )
 
@@ -247,6 +247,11 @@ class ProgressLine:
         """Erase the line."""
         if self._is_shown:
             click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def joined(things: Sequence[str]) -> str:
+    """What was said of several things, with "and" before the last: `the table of topics and the topic model`."""
+    return _(" and ").join(map(in_words, things))
 
 
 def counted(count: int, noun: str) -> str:

@@ -72,5 +72,10 @@ def concordance(  # noqa: PLR0913 - one parameter per option
 
         with collecting_rarely(), opened(output) as out:
             write_table(out, COLUMNS, counted_rows(), bom=not no_bom)
-    click.echo(f"{counted(written, 'occurrence')} in {counted(found.listing.total, 'article')}", err=True)
+    click.echo(
+        _("{occurrences} in {articles}").format(
+            occurrences=counted(written, "occurrence"), articles=counted(found.listing.total, "article")
+        ),
+        err=True,
+    )
     return 0

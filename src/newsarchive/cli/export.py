@@ -11,7 +11,7 @@ import click
 from newsarchive.cli.common import archive_option, counted, say_why_rebuilt, wait_option, warn_of_loss, with_config
 from newsarchive.cli.filters import filter_options
 from newsarchive.cli.output import bom_option, opened, output_option
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.errors import ConfigError, CorruptArchive
 from newsarchive.export.format import ExportContext, ExportFormat, ExportReport
@@ -20,6 +20,7 @@ from newsarchive.exporting import DAMAGED, ExportedArticles, Giving, all_ids
 from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.library import open_library
 from newsarchive.search import SearchRequest, Sort
+from newsarchive.wording import worded
 
 INCOMPLETE = 1
 _EVERYTHING = SearchRequest()
@@ -95,8 +96,11 @@ def _usable(name: str, output: Path | None) -> ExportFormat:
     chosen = named(name)
     if not chosen.is_available:
         raise ConfigError(
-            _("the format {name} needs {needs}; install it with: pip install 'newsarchive[{extra}]'").format(
-                name=name, needs=chosen.needs, extra=chosen.extra
+            worded(
+                "the format {name} needs {needs}; install it with: pip install 'newsarchive[{extra}]'",
+                name=name,
+                needs=chosen.needs,
+                extra=chosen.extra,
             )
         )
     if output is None and not chosen.is_text and sys.stdout.isatty():
@@ -112,10 +116,10 @@ def _page_addresses(config: Config) -> Callable[[str], str]:
 
 def _say(report: ExportReport, chosen: ExportFormat) -> None:
     for article_id, reason in report.reasons:
-        click.echo(f"{article_id}: {reason}", err=True)
+        click.echo(_("{article_id}: {reason}").format(article_id=article_id, reason=reason), err=True)
     if left := report.missing - len(report.reasons):
         click.echo(_("… and {left:,} more").format(left=left), err=True)
     for remark, count in report.remarks.items():
-        click.echo(f"{counted(count, chosen.item)} {remark}", err=True)
-    missing = f", {counted(report.missing, 'article')} {chosen.without}" if report.missing else ""
+        click.echo(f"{counted(count, chosen.item)} {in_words(remark)}", err=True)
+    missing = f", {counted(report.missing, 'article')} {in_words(chosen.without)}" if report.missing else ""
     click.echo(_("{item} written{missing}").format(item=counted(report.items, chosen.item), missing=missing), err=True)

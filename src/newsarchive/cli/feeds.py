@@ -39,7 +39,7 @@ from newsarchive.subscriptions.status import (
     stalled,
 )
 from newsarchive.subscriptions.subscription import Subscription
-from newsarchive.wording import mapped
+from newsarchive.wording import mapped, worded
 
 FAILED = 1
 
@@ -96,7 +96,7 @@ def add(  # noqa: PLR0913 - one parameter per option
         for other in found[len(chosen) :]:
             click.echo(
                 _("also there: {address} ({title})").format(
-                    address=masked(other.address), title=other.title or "untitled"
+                    address=masked(other.address), title=other.title or _("untitled")
                 )
             )
     return FAILED if failed else 0
@@ -182,7 +182,7 @@ def _show(listed: Sequence[FeedStatus], stall: str, *, quiet: bool) -> None:
         click.echo(_("there are no feeds yet; add one with: newsarchive feeds add URL"))
     for one in listed:
         title = f" {one.subscription.title}" if one.subscription.title else ""
-        click.echo(f"{one.health.value:<8} {one.address}{title}")
+        click.echo(f"{_(one.health.value):<8} {one.address}{title}")
         click.echo(f"         {'; '.join(_facts(one))}")
     if stall:
         click.echo(_("stalled  {stall}").format(stall=stall))
@@ -243,7 +243,8 @@ def pause(_config: Config, named: tuple[str, ...], archive: Path, resume: bool) 
                 for one in changed:
                     states.save(replace(states.feed(one.key), gone=False, failures=0, due=0.0))
         for one in changed:
-            click.echo(f"{'resumed' if resume else 'paused'}: {masked(one.address)}")
+            done = _("resumed: {name}") if resume else _("paused: {name}")
+            click.echo(done.format(name=masked(one.address)))
 
 
 @feeds.command("import")
@@ -261,7 +262,7 @@ def import_feeds(config: Config, locations: tuple[str, ...], archive: Path, with
         usable = []
         for one in found.subscriptions:
             if reason := _why_not_imported(one, with_secrets=with_secrets):
-                skipped.append(f"{masked(one.address)}: {reason}")
+                skipped.append(worded("{address}: {reason}", address=masked(one.address), reason=reason))
             else:
                 usable.append(one)
         added, known = FeedList(archive).add(usable)
@@ -277,10 +278,10 @@ def import_feeds(config: Config, locations: tuple[str, ...], archive: Path, with
 
 def _why_not_imported(one: Subscription, *, with_secrets: bool) -> str:
     if MASK in one.address or any(MASK in value for _name, value in one.headers):
-        return _("its secrets were masked when it was exported; export it with --with-secrets")
+        return worded("its secrets were masked when it was exported; export it with --with-secrets")
     texts = (one.address, *(value for _name, value in one.headers))
     if not with_secrets and any(map(has_placeholder, texts)):
-        return _("it uses secrets of yours; if you trust this list, import it with --with-secrets")
+        return worded("it uses secrets of yours; if you trust this list, import it with --with-secrets")
     return ""
 
 
@@ -299,7 +300,7 @@ def _read_list(config: Config, location: str) -> OpmlList:
     try:
         return OpmlList(read_json_lines(content.decode("utf-8-sig"), where))
     except UnicodeDecodeError as error:
-        raise SubscriptionsError(_("{where}: neither OPML nor JSON Lines in UTF-8").format(where=where)) from error
+        raise SubscriptionsError(worded("{where}: neither OPML nor JSON Lines in UTF-8", where=where)) from error
 
 
 @feeds.command("export")
@@ -323,7 +324,7 @@ def export(
     with opened(output) as out:
         out.write(content)
     if output is not None:
-        click.echo(f"{output}: {counted(len(listed), 'feed')}", err=True)
+        click.echo(_("{output}: {feeds}").format(output=output, feeds=counted(len(listed), "feed")), err=True)
 
 
 def _masked(one: Subscription) -> Subscription:

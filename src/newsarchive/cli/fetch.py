@@ -28,7 +28,7 @@ from newsarchive.cli.durations import Duration
 from newsarchive.cli.ingest_report import SOME_FAILED
 from newsarchive.cli.signals import Interruptions
 from newsarchive.cli.streams import print_json
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, in_words
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound, CorruptArchive, FetchRunning, IndexUnreachable, IngestError
 from newsarchive.ingest.fetching.fetch import fetch as fetch_address
@@ -51,6 +51,7 @@ from newsarchive.subscriptions.schedule import INTERVAL
 from newsarchive.subscriptions.service import Service, only_fetcher
 from newsarchive.subscriptions.state import FetchStates
 from newsarchive.subscriptions.status import secrets_of
+from newsarchive.wording import worded
 
 RUNNING = 3
 """The exit code if another process is fetching."""
@@ -200,7 +201,7 @@ class _Run:
             service.run()
         except KeyboardInterrupt:
             self._stop.set()
-            click.echo("stopped", err=True)
+            click.echo(_("stopped"), err=True)
 
     def round(self, only: Iterable[str]) -> RoundReport:
         """Run one round and report it."""
@@ -250,7 +251,7 @@ class _Run:
             secrets=secrets,
             clock=self._clock,
             robots=self._robots,
-            on_problem=lambda page, problem: self._log(f"{page}: {problem}"),
+            on_problem=lambda page, problem: self._log(worded("{page}: {problem}", page=page, problem=problem)),
         )
 
     def _stored(self, article_id: str) -> Article | None:
@@ -267,7 +268,10 @@ class _Run:
                 # What was fetched is stored. A service goes on fetching while the cluster is down.
                 if not self._is_service:
                     raise
-                click.echo(f"newsarchive: {describe(error)}; a later round indexes what was stored", err=True)
+                click.echo(
+                    _("newsarchive: {error}; a later round indexes what was stored").format(error=describe(error)),
+                    err=True,
+                )
 
     def _next_due(self) -> float | None:
         feeds = feeds_of(self._list.load(), self._states, self._options)
@@ -280,13 +284,13 @@ class _Run:
         self._progress.show(_("{done} feeds fetched").format(done=self._done))
 
     def _refused(self, refusal: IngestError) -> None:
-        self._log(f"refused: {refusal}")
+        self._log(worded("refused: {refusal}", refusal=refusal))
 
     def _log(self, line: str) -> None:
         if self._says is _Says.LINES:
             self._progress.clear()
-            # With the time, because a service's output may go to a file.
-            click.echo(f"{moment(self._clock.now())} {line}", err=True)
+            # With the time, because a service's output may go to a file. That is a log, which is always in English.
+            click.echo(f"{moment(self._clock.now())} {line if self._is_service else in_words(line)}", err=True)
 
     def _say(self, report: RoundReport) -> None:
         if self._says is _Says.JSON:
@@ -297,4 +301,4 @@ class _Run:
         elif self._says is _Says.LINES and not self._list.load():
             click.echo(_("there are no feeds yet; add one with: newsarchive feeds add URL"))
         elif self._says is _Says.LINES and (report.outcomes or not self._is_service):
-            click.echo(report.line())
+            click.echo(report.line() if self._is_service else in_words(report.line()))

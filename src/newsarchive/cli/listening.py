@@ -3,13 +3,15 @@
 import errno
 import socket
 
-from newsarchive.cli.translating import _, mark
 from newsarchive.errors import ConfigError
+from newsarchive.wording import worded
 
 _REASONS = {
-    errno.EADDRINUSE: mark("another program is listening there; choose another --port, or stop that program"),
-    errno.EACCES: mark("permission denied: ports below 1024 are reserved for the administrator; choose another --port"),
-    errno.EADDRNOTAVAIL: mark(
+    errno.EADDRINUSE: worded("another program is listening there; choose another --port, or stop that program"),
+    errno.EACCES: worded(
+        "permission denied: ports below 1024 are reserved for the administrator; choose another --port"
+    ),
+    errno.EADDRNOTAVAIL: worded(
         "this machine does not have that address; use --host 127.0.0.1 to serve only this machine,"
         " or 0.0.0.0 to listen on all of its addresses"
     ),
@@ -26,8 +28,10 @@ def check_address(host: str, port: int) -> None:
         # getaddrinfo raises ValueError for a malformed name.
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(
-            _("cannot listen on host {host!r} ({reason}); correct --host or the setting 'host'").format(
-                host=host, reason=reason
+            worded(
+                "cannot listen on host {host!r} ({reason}); correct --host or the setting 'host'",
+                host=host,
+                reason=reason,
             )
         ) from error
     failures: list[OSError] = []
@@ -40,7 +44,7 @@ def check_address(host: str, port: int) -> None:
         if failure.errno in _FATAL or len(failures) == len(addresses):
             reason = _REASONS.get(failure.errno or 0, failure.strerror or str(failure))
             raise ConfigError(
-                _("cannot listen on {host} port {port}: {reason}").format(host=host, port=port, reason=reason)
+                worded("cannot listen on {host} port {port}: {reason}", host=host, port=port, reason=reason)
             ) from failure
 
 

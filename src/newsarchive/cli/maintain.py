@@ -20,7 +20,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
-from newsarchive.cli.translating import _, in_words, ngettext
+from newsarchive.cli.translating import _, in_words, language, ngettext
 from newsarchive.collecting import collecting_rarely
 from newsarchive.config import Config
 from newsarchive.library import open_library
@@ -100,13 +100,22 @@ def verify(archive: Path, expect: Head | None) -> int:
     )
     _show_damage(report)
     click.echo(
-        f"{counted(report.lines, 'good line')} in {counted(report.parts, 'part')},"
-        f" {counted(report.articles, 'article')}, {counted(report.damaged_lines, 'damaged line')},"
-        f" {counted(len(report.gaps), 'missing revision')}"
+        _("{lines} in {parts}, {articles}, {damaged}, {gaps}").format(
+            lines=counted(report.lines, "good line"),
+            parts=counted(report.parts, "part"),
+            articles=counted(report.articles, "article"),
+            damaged=counted(report.damaged_lines, "damaged line"),
+            gaps=counted(len(report.gaps), "missing revision"),
+        )
     )
     if kept.files:
-        pages, files = counted(kept.pages, "kept page"), counted(kept.files, "file")
-        click.echo(f"{pages} in {files}, {counted(kept.damaged, 'damaged record')}")
+        click.echo(
+            _("{pages} in {files}, {damaged}").format(
+                pages=counted(kept.pages, "kept page"),
+                files=counted(kept.files, "file"),
+                damaged=counted(kept.damaged, "damaged record"),
+            )
+        )
     click.echo(_("head: {now}").format(now=report.heads.now))
     problem = why_not_contained(report.heads, expect) if expect else None
     if problem is not None:
@@ -179,15 +188,19 @@ def stats(config: Config, archive: Path, wait: float) -> None:
                 )
             )
         facets = library.search(SearchRequest(limit=1)).facets
-    _show_counts("source", facets.source.items())
+    _show_counts(_("source"), facets.source.items())
     assigned = facets.assigned
-    _show_counts("topic", ((_labelled(value, assigned.get(value, 0)), count) for value, count in facets.topic.items()))
-    _show_counts("section", ((topic_label(value, "en"), count) for value, count in facets.section.items()))
+    _show_counts(
+        _("topic"), ((_labelled(value, assigned.get(value, 0)), count) for value, count in facets.topic.items())
+    )
+    _show_counts(_("section"), ((topic_label(value, language()), count) for value, count in facets.section.items()))
 
 
 def _labelled(topic: str, assigned: int) -> str:
     """The label of a topic, and how many articles have it by assignment."""
-    return topic_label(topic, "en") + (_(" ({assigned:,} assigned)").format(assigned=assigned) if assigned else "")
+    return topic_label(topic, language()) + (
+        _(" ({assigned:,} assigned)").format(assigned=assigned) if assigned else ""
+    )
 
 
 def _show_counts(name: str, counts: Iterable[tuple[str, int]]) -> None:

@@ -13,7 +13,7 @@ from newsarchive.article import Article, to_json
 from newsarchive.cli.common import NOT_FOUND, archive_option, describe, explained_assignment, warn_of_loss, with_config
 from newsarchive.cli.filters import filter_options
 from newsarchive.cli.streams import print_json
-from newsarchive.cli.translating import _
+from newsarchive.cli.translating import _, language, text_of
 from newsarchive.config import Config
 from newsarchive.errors import ArticleNotFound
 from newsarchive.library import open_library
@@ -82,8 +82,9 @@ def search(  # noqa: PLR0913 - one parameter per option
 
 def _show(results: SearchResults, names: SourceTable) -> None:
     for notice in results.notices:
-        english = NOTICE_TEXTS[notice].english
-        click.secho(english.format(values=listed_subjects(results, notice, ", ")), fg="yellow", err=True)
+        separator = "، " if language() == "ar" else ", "
+        values = listed_subjects(results, notice, separator)
+        click.secho(text_of(NOTICE_TEXTS[notice], values=values), fg="yellow", err=True)
         if other := results.other_readings.get(notice):
             click.secho(_("The other reading: {other}").format(other=other), fg="yellow", err=True)
     if results.dates is not None:
@@ -104,14 +105,16 @@ def _show(results: SearchResults, names: SourceTable) -> None:
         )
     for translated in results.translations:
         forms = [form.text for form in translated.forms] + [translated.word] * translated.is_searched
-        click.secho(f"Searched in Arabic for {translated.word}: {'، '.join(forms)}", err=True)
+        click.secho(
+            _("Searched in Arabic for {word}: {forms}").format(word=translated.word, forms="، ".join(forms)), err=True
+        )
     if results.suggestion is not None:
         click.secho(_("Did you mean: {suggestion}").format(suggestion=results.suggestion), fg="yellow", err=True)
     request = results.request
     for number, hit in enumerate(results.hits, (request.page - 1) * request.limit + 1):
         _show_hit(number, hit, names)
     # How many pages of groups there are isn't known.
-    pages = "" if request.fold else f" of {results.pages}"
+    pages = "" if request.fold else _(" of {pages}").format(pages=results.pages)
     click.echo(
         _("{total:,} found, page {page}{pages} ({took_ms:.1f} ms)").format(
             total=results.total, page=request.page, pages=pages, took_ms=results.took_ms

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from newsarchive.access.policies import Level, Policy
 from newsarchive.archive import Archive
 from newsarchive.cli.common import (
     ProgressLine,
@@ -22,13 +23,16 @@ from newsarchive.cli.common import (
     with_config,
 )
 from newsarchive.cli.listening import check_address
-from newsarchive.cli.translating import _, in_words
+from newsarchive.cli.translating import _, in_words, mark
 from newsarchive.config import Config
 from newsarchive.engine_choice import may_rebuild
 from newsarchive.errors import IndexUnreachable, IndexUnusable
 from newsarchive.library import Library, open_library
 from newsarchive.search import UpdateReport
 from newsarchive.serving import Site, bind, run
+
+_LEVELS = {Level.FULL: mark("full"), Level.SNIPPET: mark("snippet"), Level.METADATA: mark("metadata")}
+"""What a policy shows."""
 
 
 @click.command()
@@ -109,12 +113,25 @@ def _say_who_reads(library: Library, config: Config) -> None:
     """Say which policies hold until the server is restarted, if any keeps a text from anybody."""
     policies = library.tables.access
     if policies.restricts:
-        listed = Counter(map(str, policies.by_source.values()))
-        named = [f"{policy} for {counted(count, 'source')}" for policy, count in sorted(listed.items())]
-        others = f"{policies.default} for all {'others' if named else 'sources'}"
-        click.echo(_("without a token, readers see: {policies}").format(policies=", ".join([*named, others])), err=True)
+        listed = Counter(policies.by_source.values())
+        for_some = _("{policy} for {sources}")
+        named = [
+            for_some.format(policy=_policy(one), sources=counted(count, "source"))
+            for one, count in sorted(listed.items(), key=lambda item: str(item[0]))
+        ]
+        for_others = _("{policy} for all others") if named else _("{policy} for all sources")
+        seen = _(", ").join([*named, for_others.format(policy=_policy(policies.default))])
+        click.echo(_("without a token, readers see: {policies}").format(policies=seen), err=True)
     if not config.public_full_text:
         click.echo(_("without a token, formats for programs have no full texts (public_full_text)"), err=True)
+
+
+def _policy(policy: Policy) -> str:
+    level = _(_LEVELS[policy.level])
+    if policy.embargo is None:
+        return level
+    embargo = _("embargo {days}").format(days=counted(policy.embargo, "day"))
+    return f"{embargo} {level}" if policy.level is Level.SNIPPET else embargo
 
 
 def _update_index(library: Library, progress: ProgressLine, wait: float) -> UpdateReport:

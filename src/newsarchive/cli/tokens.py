@@ -109,7 +109,7 @@ def _state(token: Token) -> str:
 def _line(store: TokenStore, token: Token) -> str:
     used = store.last_used(token)
     facts = [
-        _state(token),
+        _(_state(token)),
         ", ".join(token.scopes),
         *([_("only {sources}").format(sources=", ".join(token.sources))] if token.sources else ()),
         _("made {created:%Y-%m-%d}").format(created=token.created),

@@ -16,6 +16,7 @@ from newsarchive.cli.common import (
     counted,
     describe,
     explained_assignment,
+    joined,
     say_damage,
     say_why_rebuilt,
     wait_option,
@@ -23,7 +24,7 @@ from newsarchive.cli.common import (
     warn_of_tables,
     with_config,
 )
-from newsarchive.cli.translating import _, in_words
+from newsarchive.cli.translating import _
 from newsarchive.config import Config
 from newsarchive.durable import replace_file
 from newsarchive.errors import ArticleNotFound, NewsArchiveError
@@ -32,6 +33,7 @@ from newsarchive.limits import bounded
 from newsarchive.search import SearchRequest
 from newsarchive.tables import FOLDER, TOPIC_MODEL, Tables, load_tables
 from newsarchive.topics import TopicKind, media_topics, topic_id, topic_label
+from newsarchive.wording import worded
 
 UNDELETED = 1
 
@@ -52,7 +54,7 @@ def list_topics(config: Config, archive: Path, wait: float) -> None:
         library.update_index(on_rebuild=say_why_rebuilt, wait=wait)
         warn_of_tables(library)
         facets = library.search(SearchRequest(limit=1)).facets
-    click.echo(f"{'given':>10}  {'assigned':>10}  topic")
+    click.echo(f"{_('given'):>10}  {_('assigned'):>10}  {_('topic')}")
     for name in dict.fromkeys((*media_topics(), *facets.topic)):
         assigned = facets.assigned.get(name, 0)
         labels = dict.fromkeys((topic_id(name), topic_label(name, "en"), topic_label(name, "ar")))
@@ -84,7 +86,7 @@ def _read(path: Path) -> Article:
     text = path.read_text(encoding="utf-8-sig", errors="replace").strip()
     title, _break, body = text.partition("\n")
     if not text:
-        raise NewsArchiveError(_("{path}: there is no text").format(path=path))
+        raise NewsArchiveError(worded("{path}: there is no text", path=path))
     return Article(id=path.name[:100], title=title if body.strip() else "", body=body.strip() or title)
 
 
@@ -95,7 +97,7 @@ def _explain(article: Article, tables: Tables) -> int:
             *(_("the topic {topic}").format(topic=_named(topic)) for topic in meaning.topics),
             *(_("the section {section}").format(section=_named(section)) for section in meaning.sections),
         ]
-        click.echo(_("given: {category} means {meant}").format(category=category, meant=" and ".join(meant)))
+        click.echo(_("given: {category} means {meant}").format(category=category, meant=joined(meant)))
     topics_of = tables.topics_of(article)
     if topics_of.given:
         click.echo(_("The article has a given topic, so none is assigned."))
@@ -135,7 +137,7 @@ def reassign(config: Config, archive: Path, wait: float) -> int:
             click.echo(_("the index has the topics of today's table and model"))
             return 0
         click.echo(
-            _("{changed} changed: the index is rebuilt from the archive").format(changed=" and ".join(changed)),
+            _("{changed} changed: the index is rebuilt from the archive").format(changed=joined(changed)),
             err=True,
         )
         progress = ProgressLine()
@@ -177,7 +179,7 @@ def retrain(config: Config, archive: Path) -> int:
             model = train(_labelled(opened, tables), load_seed_words(), Policy({}, {}), _HEAD)
         except ValueError as error:
             raise NewsArchiveError(
-                _("{archive}: a topic model can't be trained: {error}").format(archive=archive, error=in_words(error))
+                worded("{archive}: a topic model can't be trained: {error}", archive=archive, error=error)
             ) from error
     target.parent.mkdir(exist_ok=True)
     replace_file(target, model.text().encode())

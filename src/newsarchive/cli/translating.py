@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from newsarchive.i18n import LANGUAGES, Catalogue, Language, catalogue
+from newsarchive.i18n import LANGUAGES, Catalogue, Language, Message, catalogue
 from newsarchive.i18n.catalogue import DOMAIN, FOLDER
-from newsarchive.i18n.wordings import said_with
+from newsarchive.i18n.wordings import filled, said_with
 from newsarchive.wording import words_of
 
 ENGLISH: Language = "en"
@@ -29,9 +29,35 @@ class _Current:
     catalogue: Catalogue = catalogue(ENGLISH)
 
 
-def _(english: str) -> str:
+class Text(str):
+    """A text in the language of the command line, whose fields may be filled with errors: they speak it, too."""
+
+    __slots__ = ()
+
+    def format(self, *values: object, **fields: object) -> str:
+        """Fill in the fields. Names, addresses and commands keep their direction in it."""
+        assert not values, "fields have names, because their order differs between languages"
+        texts = _Current.catalogue
+        if texts.language == ENGLISH:
+            return str(self).format(**fields)
+        kept = {name: words_of(one) if isinstance(one, BaseException) else one for name, one in fields.items()}
+        return filled(str(self), kept, texts)
+
+
+def _(english: str) -> Text:
     """A text in the language of the command line."""
-    return _Current.catalogue.plain(english)
+    text = Text(_Current.catalogue.plain(english))
+    return text if "{" in text else Text(text.format())
+
+
+def language() -> Language:
+    """The language of the command line."""
+    return _Current.catalogue.language
+
+
+def text_of(message: Message, **fields: object) -> str:
+    """A text of the pages in the language of the command line."""
+    return Text(_Current.catalogue.text(message)).format(**fields)
 
 
 def in_words(error: object) -> str:
@@ -39,9 +65,9 @@ def in_words(error: object) -> str:
     return said_with(words_of(error), _Current.catalogue)
 
 
-def ngettext(one: str, many: str, n: int) -> str:
+def ngettext(one: str, many: str, n: int) -> Text:
     """The form of a text for a number."""
-    return _Current.catalogue.plain_form(one, many, n)
+    return Text(_Current.catalogue.plain_form(one, many, n))
 
 
 def mark(english: str) -> str:
@@ -99,7 +125,7 @@ def translated(command: click.Command) -> click.Command:
         return command
     shown = copy.copy(command)
     shown._help_option = None  # noqa: SLF001 - click keeps the one that it made in another language
-    shown.help = _(inspect.cleandoc(command.help)) if command.help else command.help
+    shown.help = _help(inspect.cleandoc(command.help)) if command.help else command.help
     shown.params = [_translated_option(one) if isinstance(one, click.Option) else one for one in command.params]
     if isinstance(shown, click.Group):
         shown.commands = {name: translated(one) for name, one in shown.commands.items()}
@@ -108,7 +134,12 @@ def translated(command: click.Command) -> click.Command:
 
 def _translated_option(option: click.Option) -> click.Option:
     shown = copy.copy(option)
-    shown.help = _(option.help) if option.help else option.help
+    shown.help = _help(option.help) if option.help else option.help
     if isinstance(option.show_default, str):
-        shown.show_default = _(option.show_default)
+        shown.show_default = _help(option.show_default)
     return shown
+
+
+def _help(english: str) -> str:
+    # Without marks, because click counts characters to break lines.
+    return _Current.catalogue.plain(english)

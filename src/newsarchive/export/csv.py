@@ -9,6 +9,7 @@ from newsarchive.article import Published
 from newsarchive.export.cells import cell, joined
 from newsarchive.export.format import ExportContext, ExportItem, ExportReport
 from newsarchive.topics import topic_label
+from newsarchive.wording import worded
 
 MOST_IN_CELL = 32_767
 """The UTF-16 units of a cell that spreadsheet programs keep; they cut a longer one when they open the file."""
@@ -16,8 +17,10 @@ MOST_ROWS = 1_048_576
 """The rows that a spreadsheet program shows, with the row of the names."""
 _BOM = b"\xef\xbb\xbf"
 
-LONG_CELL = f"longer than the {MOST_IN_CELL:,} characters of a cell that spreadsheet programs keep"
-MANY_ROWS = f"beyond the {MOST_ROWS:,} rows that spreadsheet programs keep"
+LONG_CELL = worded(
+    "longer than the {most_in_cell:,} characters of a cell that spreadsheet programs keep", most_in_cell=MOST_IN_CELL
+)
+MANY_ROWS = worded("beyond the {most_rows:,} rows that spreadsheet programs keep", most_rows=MOST_ROWS)
 
 _Column = Callable[[ExportItem, ExportContext], str]
 

@@ -2,6 +2,7 @@
 
 from newsarchive.export import bibtex, csl, csv, jsonl, parquet, ris, text, warc
 from newsarchive.export.format import ExportFormat
+from newsarchive.wording import listed, worded
 
 CITATIONS: tuple[ExportFormat, ...] = (
     ExportFormat(
@@ -66,7 +67,7 @@ FORMATS: tuple[ExportFormat, ...] = (
         media_type="application/warc",
         ending="warc.gz",
         item="WARC record",
-        without="without one",
+        without=worded("without one"),
         write=warc.write,
         is_text=False,
         # The pages of other sites, as they were fetched.
@@ -90,4 +91,6 @@ def named(name: str) -> ExportFormat:
     for form in FORMATS:
         if form.name == name:
             return form
-    raise ValueError(f"no such export format: {name!r}; the formats are {', '.join(names())}")
+    raise ValueError(
+        worded("no such export format: {name!r}; the formats are {names}", name=name, names=listed(names()))
+    )

@@ -43,7 +43,7 @@ def write(items: Iterable[ExportItem], out: BinaryIO, context: ExportContext) ->
         article = item.article
         place = record_of(article, context.archive_folder)
         if place is None:
-            report.add_missing(article.id, "its page was not kept")
+            report.add_missing(article.id, worded("its page was not kept"))
             continue
         path, record = place
         wanted.setdefault(path, _Wanted(path)).articles.setdefault(record, []).append(article.id)
@@ -77,14 +77,14 @@ def _write_records(file: _Wanted, out: BinaryIO, report: ExportReport) -> None:
                     report.items += 1
                     file.articles.pop(record.id, None)
     except FileNotFoundError:
-        reason = f"{file.path} is not there any more"
+        reason = worded("{path} is not there any more", path=file.path)
     except OSError as error:
         raise ArchiveError(worded("{path}: {error}", path=file.path, error=error)) from error
     else:
-        reason = f"{file.path} does not have its record"
+        reason = worded("{path} does not have its record", path=file.path)
     for record_id, ids in file.articles.items():
         for article_id in ids:
-            report.add_missing(article_id, f"{reason} ({record_id})")
+            report.add_missing(article_id, worded("{reason} ({record_id})", reason=reason, record_id=record_id))
 
 
 def _originals(file: _Wanted) -> set[str]:

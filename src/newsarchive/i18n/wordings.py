@@ -6,6 +6,7 @@ Unicode has for this.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from string import Formatter
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from newsarchive.i18n.catalogue import Catalogue, catalogue
 from newsarchive.i18n.formats import direction
 from newsarchive.i18n.messages import Language, Message
-from newsarchive.wording import Worded, words_of
+from newsarchive.wording import SYSTEM, Worded, words_of
 
 CONTEXT = "error"
 """The context of all texts of errors in the catalogues."""
@@ -24,6 +25,7 @@ _RUNS = re.compile(rf"{_TOKEN}+(?: {_TOKEN}+)*")
 """What isn't in Arabic letters, with the fields within and next to it."""
 _EDGE = re.compile(r"^([(:;,. ]*)(.*?)([):;,.!?]*)$", re.DOTALL)
 _LATIN = re.compile(r"[A-Za-z]")
+_OPENS_RTL = re.compile("[^A-Za-z]*[\u0590-\u08ff]")
 _JOINED = re.compile(rf"{_FIELD}(?:[^ ]*{_FIELD})+")
 _formatter = Formatter()
 
@@ -39,14 +41,31 @@ def said(text: object, language: Language) -> str:
 
 def said_with(text: str, texts: Catalogue) -> str:
     """A text in the language of a catalogue."""
-    if not isinstance(text, Worded) or texts.language == "en":
+    if texts.language == "en":
         return str(text)
+    if not isinstance(text, Worded):
+        return texts.text(Message(CONTEXT, text)) if text in SYSTEM else str(text)
     template = texts.text(Message(CONTEXT, text.template))
-    is_rtl = direction(texts.language) == "rtl"
-    if is_rtl:
-        inner = frozenset(name for name, value in text.fields.items() if isinstance(value, Worded))
-        template = isolated(template, inner)
-    return "".join(_filled(template, text.fields, texts))
+    if template == text.template and texts.language == "ar":
+        # Only fields, such as those of a list.
+        template = template.replace(", ", "، ").replace("; ", "؛ ")
+    return filled(template, text.fields, texts)
+
+
+def filled(template: str, fields: Mapping[str, Any], texts: Catalogue) -> str:
+    """A text in the language of a catalogue with its fields filled in: errors among them are told in it, too."""
+    if direction(texts.language) == "rtl":
+        inner = frozenset(name for name, value in fields.items() if _is_inner(value))
+        numbers = frozenset(name for name, value in fields.items() if isinstance(value, int | float))
+        template = isolated(template, inner, numbers)
+    return "".join(_filled(template, fields, texts))
+
+
+def _is_inner(value: object) -> bool:
+    """Whether a value reads from right to left by itself, such as a sentence that was translated before."""
+    if not isinstance(value, str):
+        return False
+    return isinstance(value, Worded) or value in SYSTEM or _END in value or _OPENS_RTL.match(value) is not None
 
 
 def _filled(template: str, fields: Any, texts: Catalogue) -> list[str]:
@@ -56,7 +75,7 @@ def _filled(template: str, fields: Any, texts: Catalogue) -> list[str]:
         if name is None:
             continue
         value = fields[name]
-        if isinstance(value, Worded):
+        if isinstance(value, Worded) or (isinstance(value, str) and value in SYSTEM):
             pieces.append(said_with(value, texts))
         else:
             pieces.append(format(_formatter.convert_field(value, conversion), form or ""))
@@ -64,25 +83,25 @@ def _filled(template: str, fields: Any, texts: Catalogue) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def isolated(template: str, inner: frozenset[str] = frozenset()) -> str:
+def isolated(template: str, inner: frozenset[str] = frozenset(), numbers: frozenset[str] = frozenset()) -> str:
     """A template of a language written from right to left, with marks around what isn't of its script.
 
-    `inner` are the fields that are sentences of their own. A command and its arguments stay together, and so do the
-    parts of `file:line`.
+    `inner` are the fields that are sentences of their own, and `numbers` those that need no marks unless they are
+    joined to something else. A command and its arguments stay together, and so do the parts of `file:line`.
     """
-    return _RUNS.sub(lambda run: _isolated_run(run[0], inner), template)
+    return _RUNS.sub(lambda run: _isolated_run(run[0], inner, numbers), template)
 
 
-def _isolated_run(run: str, inner: frozenset[str]) -> str:
+def _isolated_run(run: str, inner: frozenset[str], numbers: frozenset[str]) -> str:
     names = {name for _, name, _, _ in _formatter.parse(run) if name is not None}
     if not names & inner and _LATIN.search(re.sub(_FIELD, "", run)):
         return _marked(run, _ISOLATE_LTR)
-    return " ".join(_isolated_word(word, inner) for word in run.split(" "))
+    return " ".join(_isolated_word(word, inner, numbers) for word in run.split(" "))
 
 
-def _isolated_word(word: str, inner: frozenset[str]) -> str:
+def _isolated_word(word: str, inner: frozenset[str], numbers: frozenset[str]) -> str:
     names = {name for _, name, _, _ in _formatter.parse(word) if name is not None}
-    if names & inner or not (names or _LATIN.search(word)):
+    if names & inner or (names <= numbers and not _LATIN.search(re.sub(_FIELD, "", word))):
         return word
     return _marked(word, _ISOLATE_LTR if _JOINED.search(word) else _ISOLATE)
 

@@ -21,7 +21,7 @@ from newsarchive.identity import article_address, article_id, is_web_url
 from newsarchive.ingest.text.language import language_of
 from newsarchive.ingest.text.title import derive_title
 from newsarchive.limits import DATE_TEXT, bounded, cut_text, differences, excess_of
-from newsarchive.wording import worded
+from newsarchive.wording import listed, worded
 
 _NO_ID_YET = "new"
 _SHOWN_TITLE = 100
@@ -101,7 +101,7 @@ class Cut:
 
     def __str__(self) -> str:
         """The item and its cuts, as a message."""
-        return f"{self.item}: {'; '.join(self.parts)}"
+        return worded("{item}: {parts}", item=self.item, parts=listed(self.parts, "; "))
 
 
 OnCut = Callable[[Cut], None]
@@ -176,7 +176,7 @@ def _date_of(draft: Draft, defaults: Defaults) -> tuple[str, ReadDate | None]:
 
 def _check_body(draft: Draft, title: str, body: str) -> None:
     if not body:
-        whose = f" under the title «{cut_text(title, _SHOWN_TITLE)}»" if title else ""
+        whose = worded(" under the title «{title}»", title=cut_text(title, _SHOWN_TITLE)) if title else ""
         raise ParseError(
             _name_of(draft), worded("no text: neither a body nor a summary{whose}; add one of them", whose=whose)
         )

@@ -19,6 +19,7 @@ from newsarchive.errors import IngestError
 from newsarchive.ingest.draft import Cut, Defaults, OnCut
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.ingest.locations import Result, read
+from newsarchive.wording import worded
 
 if TYPE_CHECKING:
     from newsarchive.warc.keeping import PageKeeper
@@ -27,7 +28,7 @@ _AT_ONCE = 50
 """The number of events that are sent at a time."""
 _AHEAD = 20
 """The number of such messages that wait to be taken. More would only take up memory."""
-_ENDS_EARLY = "the process that reads was killed, most likely for lack of memory; try again with --workers 1"
+_ENDS_EARLY = worded("the process that reads was killed, most likely for lack of memory; try again with --workers 1")
 
 _Event = Article | Cut | tuple[type[IngestError], str, str]
 """What reading yields and reports, in order. An error is sent as its type, origin and reason."""

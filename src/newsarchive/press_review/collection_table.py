@@ -19,7 +19,7 @@ from newsarchive.durable import replace_file
 from newsarchive.errors import CollectionNotFound, CollectionsBusy, CollectionsError
 from newsarchive.press_review.collection import Collection, from_json, to_json
 from newsarchive.tables import FOLDER as TABLES
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 COLLECTIONS = "collections.jsonl"
 _WAIT = 10.0
@@ -249,7 +249,7 @@ def _parsed(raw: bytes) -> tuple[Collection | None, str]:
     except UnicodeDecodeError:
         return None, worded("it is not in UTF-8")
     except CollectionsError as error:
-        return None, str(error)
+        return None, words_of(error)
     except (ValueError, RecursionError) as error:
         return None, worded("not valid JSON ({error})", error=error)
 

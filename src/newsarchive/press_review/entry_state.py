@@ -13,7 +13,7 @@ from newsarchive.errors import ArticleNotFound, ArticleWithdrawn, CollectionsErr
 from newsarchive.identity import article_address
 from newsarchive.library import Library
 from newsarchive.press_review.collection import Collection, Entry
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 
 class State(StrEnum):
@@ -113,7 +113,7 @@ def articles_named(library: Library, names: Iterable[str]) -> Iterator[Article]:
         try:
             yield library.article(_id_named(library, name))
         except ArticleNotFound as error:
-            raise CollectionsError(str(error), "unknown") from error
+            raise CollectionsError(words_of(error), "unknown") from error
 
 
 def _id_named(library: Library, name: str) -> str:

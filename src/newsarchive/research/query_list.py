@@ -15,10 +15,11 @@ from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.ingest.text.charset import decode
 from newsarchive.search import Match, SearchRequest, Sort, parse_period
 from newsarchive.topics import TopicKind
+from newsarchive.wording import worded, words_of
 
 CELL_LIMIT = 131_072
 """The maximum length of a cell in characters, as in Python's csv module."""
-_TOO_LONG = f"a cell of more than {CELL_LIMIT:,} characters"
+_TOO_LONG = worded("a cell of more than {limit:,} characters", limit=CELL_LIMIT)
 
 _COLUMNS = {
     "query": ("query", "q", "search", "words", "بحث", "البحث", "استعلام", "الاستعلام", "كلمات", "الكلمات", "عبارة"),
@@ -39,7 +40,7 @@ _TABLE_ENDINGS = (".csv", ".tsv")
 _FOR_EXCEL = re.compile(r"sep=[,;\t]?", re.IGNORECASE)
 """A line before the header that tells Excel the separator."""
 
-_QUOTES = 'a cell that begins with a quote must end with one; write phrases as «…» or """…"""'
+_QUOTES = worded('a cell that begins with a quote must end with one; write phrases as «…» or """…"""')
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -89,13 +90,25 @@ def read_query_list(content: bytes, name: str) -> QueryList:
     if "query" in columns:
         twice = next((column for column in columns if column and columns.count(column) > 1), None)
         if twice:
-            raise QueryListError(f"{name}:{head + 1}: two columns are named {twice!r}; rename one of them")
+            raise QueryListError(
+                worded(
+                    "{name}:{line}: two columns are named {twice!r}; rename one of them",
+                    name=name,
+                    line=head + 1,
+                    twice=twice,
+                )
+            )
         return QueryList(header, list(_rows_of_table(lines, head + 1, separator, columns)))
     if PurePath(name).suffix.lower() in _TABLE_ENDINGS:
         shown = ", ".join(filter(None, header[:6])) or "nothing"
         raise QueryListError(
-            f"{name}:{head + 1}: no column has queries (the first row has: {shown}); the first row must name the"
-            " columns, and one of them 'query'"
+            worded(
+                "{name}:{line}: no column has queries (the first row has: {shown}); the first row "
+                "must name the columns, and one of them 'query'",
+                name=name,
+                line=head + 1,
+                shown=shown,
+            )
         )
     return QueryList(("query",), list(_rows_of_lines(lines)))
 
@@ -128,12 +141,14 @@ def _rows_of_table(lines: Sequence[str], start: int, separator: str, columns: tu
             cells = tuple(map(str.strip, next(reader)))
         except csv.Error as error:
             cells = ()
-            problem = _TOO_LONG if "field larger" in str(error) else f"not a row of a table: {error}"
+            problem = (
+                _TOO_LONG if "field larger" in str(error) else worded("not a row of a table: {error}", error=error)
+            )
         # Another reader may have raised the limit of the csv module, which is the same for all.
         if any(len(cell) > CELL_LIMIT for cell in cells):
             cells, problem = (), _TOO_LONG
         if any("\n" in cell for cell, column in zip(cells, columns, strict=False) if column):
-            problem = "a line break in a cell"
+            problem = worded("a line break in a cell")
         if problem:
             shown = tuple(lines[line - 1] if column == "query" else "" for column in columns)
             yield QueryRow(line=line, cells=shown, problem=f"{problem}; {_QUOTES}")
@@ -149,21 +164,23 @@ def _row(line: int, cells: tuple[str, ...], columns: tuple[str, ...]) -> QueryRo
     cells = (*cells[:width], *("",) * (width - len(cells)))
     if extra:
         return QueryRow(
-            line=line, cells=cells, problem=f"more cells than columns: {extra[0]!r}; quote cells with commas"
+            line=line,
+            cells=cells,
+            problem=worded("more cells than columns: {cell!r}; quote cells with commas", cell=extra[0]),
         )
     try:
         request = _request({column: cell for column, cell in zip(columns, cells, strict=True) if column and cell})
     except _InvalidCell as error:
-        return QueryRow(line=line, cells=cells, problem=str(error))
+        return QueryRow(line=line, cells=cells, problem=words_of(error))
     return QueryRow(line=line, cells=cells, request=request)
 
 
 def _request(cells: dict[str, str]) -> SearchRequest:
     first, last = _period("from", cells.get("from")), _period("to", cells.get("to"))
     if first and last and first[0] > last[1]:
-        raise _InvalidCell(f"'from' ({cells['from']}) is after 'to' ({cells['to']})")
+        raise _InvalidCell(worded("'from' ({start}) is after 'to' ({end})", start=cells["from"], end=cells["to"]))
     if not cells:
-        raise _InvalidCell("no query and no filter")
+        raise _InvalidCell(worded("no query and no filter"))
     return SearchRequest(
         text=cells.get("query", ""),
         match=_choice("match", cells.get("match"), Match) or Match.ALL,
@@ -191,7 +208,9 @@ def _choice(column: str, cell: str | None, choices: type[_Choice]) -> _Choice | 
         return choices(cell.lower())
     except ValueError:
         allowed = ", ".join(choice.value for choice in choices)
-        raise _InvalidCell(f"{column!r} can't be {cell!r}; it can be: {allowed}") from None
+        raise _InvalidCell(
+            worded("{column!r} can't be {cell!r}; it can be: {allowed}", column=column, cell=cell, allowed=allowed)
+        ) from None
 
 
 def _period(column: str, cell: str | None) -> tuple[date, date] | None:
@@ -200,4 +219,4 @@ def _period(column: str, cell: str | None) -> tuple[date, date] | None:
     try:
         return parse_period(cell)
     except QuerySyntaxError as error:
-        raise _InvalidCell(f"{column!r}: {error}") from None
+        raise _InvalidCell(worded("{column!r}: {error}", column=column, error=error)) from None

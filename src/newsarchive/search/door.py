@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from newsarchive.article import MAX_ID_LENGTH, Article
 from newsarchive.topics import TopicKind
+from newsarchive.wording import worded
 
 MAX_LIMIT = 100
 """The maximum number of hits on one page of results."""
@@ -128,7 +129,7 @@ class Arrival:
         """The place that a text stands for. Raises ValueError if no place is written like this."""
         match = _ARRIVAL.fullmatch(text)
         if match is None or int(match[2], 16) > _LAST_NUMBER:
-            raise ValueError(f"{text!r} is not a place in the order of arrival")
+            raise ValueError(worded("{text!r} is not a place in the order of arrival", text=text))
         return cls(int(match[1], 16), int(match[2], 16), match[3])
 
 
@@ -186,9 +187,11 @@ class SearchRequest:
     def __post_init__(self) -> None:
         """Check the page, which counts from 1, and the limit."""
         if self.page < 1:
-            raise ValueError(f"page is {self.page}; pages count from 1")
+            raise ValueError(worded("page is {page}; pages count from 1", page=self.page))
         if not 1 <= self.limit <= MAX_LIMIT:
-            raise ValueError(f"limit is {self.limit}; it must be 1 to {MAX_LIMIT}")
+            raise ValueError(
+                worded("limit is {limit}; it must be 1 to {max_limit}", limit=self.limit, max_limit=MAX_LIMIT)
+            )
 
     @property
     def order(self) -> Sort:

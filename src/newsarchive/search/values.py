@@ -18,6 +18,7 @@ from newsarchive.search.language.context import Context
 from newsarchive.search.language.names import CATEGORIES, FoldedNames, Names, with_values
 from newsarchive.search.language.query import Attribute, Named, Node, OneOf, Unreadable, leaves
 from newsarchive.search.scoring.tree import Adjacent, Field
+from newsarchive.wording import worded
 
 _AFTER_AN_ADDRESS = ".,،;؛:!?؟)]»>'\""
 """Signs that are pasted along with an address."""
@@ -235,12 +236,19 @@ class Values:
         if arrival.generation == self._snapshot.archive_generation:
             is_comparable = arrival.generation == generation == self._archive.identity.generation
             if is_comparable and (position is None or arrival_number(position) != arrival.number):
-                raise CursorGone(f"the archive doesn't have {arrival.article_id!r} at this place: begin again")
+                raise CursorGone(
+                    worded(
+                        "the archive doesn't have {article_id!r} at this place: begin again",
+                        article_id=arrival.article_id,
+                    )
+                )
             return arrival.number
         if position is None or arrival.article_id in self._archive.purged_since(arrival.generation):
-            raise CursorGone(f"the page ended at {arrival.article_id!r}, which was purged: begin again")
+            raise CursorGone(
+                worded("the page ended at {article_id!r}, which was purged: begin again", article_id=arrival.article_id)
+            )
         if not self._snapshot.archive_generation == generation == self._archive.identity.generation:
-            raise IndexOutdated("articles were purged since the index was built")
+            raise IndexOutdated(worded("articles were purged since the index was built"))
         return arrival_number(position)
 
     def arrival(self, document: int, number: int) -> Arrival:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsarchive.stories.features import Hashes, Places
+from newsarchive.wording import worded
 
 GRAM = 4
 """Words of an n-gram."""
@@ -52,7 +53,7 @@ def winnow(words: Hashes, starts: Places) -> tuple[GramHashes, Places]:
     if a text ends after the last word.
     """
     if starts[-1] > len(words):
-        raise ValueError("a text ends after the last word")
+        raise ValueError(worded("a text ends after the last word"))
     hashes = gram_hashes(words)
     if not len(hashes):
         return hashes, np.zeros(0, np.int64)

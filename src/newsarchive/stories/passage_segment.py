@@ -19,6 +19,7 @@ from newsarchive.durable import sync_folder
 from newsarchive.stories.alignment import Words
 from newsarchive.stories.features import Features, Hashes, Places, stable_hash
 from newsarchive.stories.fingerprints import GramHashes, winnow
+from newsarchive.wording import worded
 
 FORMAT = 1
 """Rises when the files change."""
@@ -246,10 +247,10 @@ def read(path: Path, *, check: bool = False) -> Segment:
             size = int.from_bytes(begin[len(_MAGIC) :], "little")
             line = file.read(min(size, 1 << 16))
         if not begin.startswith(_MAGIC):
-            raise ValueError("not a segment")
+            raise ValueError(worded("not a segment"))
         form = json.loads(line)
         if form["format"] != FORMAT:
-            raise ValueError("another format")
+            raise ValueError(worded("another format"))
         start = -(-(len(begin) + size) // _ALIGNED) * _ALIGNED
         content = np.memmap(path, np.uint8, "r")
         arrays = {name: _array(content, start, form["arrays"][name], kind, check) for name, kind in _TYPES.items()}
@@ -263,8 +264,8 @@ def _array(content: Any, start: int, about: list[int], kind: str, check: bool) -
     first = start + offset
     size = length * np.dtype(kind).itemsize
     if first + size > len(content):
-        raise ValueError("the file is too short")
+        raise ValueError(worded("the file is too short"))
     part = np.asarray(content[first : first + size])
     if check and zlib.crc32(part.data) != checksum:
-        raise ValueError("the checksum is wrong")
+        raise ValueError(worded("the checksum is wrong"))
     return part.view(kind)

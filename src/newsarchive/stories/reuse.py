@@ -20,6 +20,7 @@ from newsarchive.stories.numbers import id_of, key_of, rows_of
 from newsarchive.stories.passage_search import Found, search
 from newsarchive.stories.passage_segment import SegmentDamaged
 from newsarchive.stories.passages import SegmentReader
+from newsarchive.wording import worded
 
 MOST_WORDS = 5_000
 """Words of the longest text that is looked up; the rest of a longer one is ignored."""
@@ -134,7 +135,7 @@ class PassageFinder:
             IndexError,
             ValueError,
         ) as error:  # changed bytes, which the checksums find when segments are merged
-            raise SegmentDamaged(f"a segment of passages is damaged: {error}") from error
+            raise SegmentDamaged(worded("a segment of passages is damaged: {error}", error=error)) from error
         rows = rows_of(
             database, "SELECT number, id, published FROM articles WHERE NOT withdrawn AND number", list(found)
         )

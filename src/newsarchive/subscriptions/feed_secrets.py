@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from newsarchive.errors import SubscriptionsError
 from newsarchive.ingest.fetching.masking import MASK, masked
-from newsarchive.wording import worded
+from newsarchive.wording import Worded, worded
 
 SECRETS_FILE = "secrets.env"
 """The name of the file in the folder of the subscriptions."""
@@ -55,6 +55,8 @@ class FeedSecrets:
 
     def hide(self, text: str) -> str:
         """The text without secrets: those of addresses, and every value that this object knows."""
+        if isinstance(text, Worded):
+            return text.mapped(self.hide)
         text = masked(text)
         for value in sorted(self._values.values(), key=len, reverse=True):
             if len(value) >= _SHORTEST_HIDDEN:

@@ -34,7 +34,7 @@ from newsarchive.subscriptions.schedule import (
 )
 from newsarchive.subscriptions.state import FeedState, FetchStates
 from newsarchive.subscriptions.subscription import address_key
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 FEED_ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.8,"
@@ -162,7 +162,7 @@ class Round:
             url = self._secrets.fill_address(feed.address)
             return _Request(feed, url, {name: self._secrets.fill(value) for name, value in feed.headers})
         except SubscriptionsError as error:
-            return _Request(feed, feed.address, {}, str(error))
+            return _Request(feed, feed.address, {}, words_of(error))
 
     # In the threads that fetch
 
@@ -319,16 +319,18 @@ class Round:
         """Adopt the new address of a feed, unless its address has secrets. Returns what to say about it."""
         shown = self._secrets.hide(move.to)
         if has_placeholder(feed.address) or has_secrets(feed.address) or has_secrets(move.to) or feed.headers:
-            return f"it has moved to {shown}; its address has secrets, so change it yourself"
+            return worded("it has moved to {shown}; its address has secrets, so change it yourself", shown=shown)
         try:
             self._feeds.move(feed.address, move.to)
         except (SubscriptionsError, OSError) as error:
-            return f"it has moved to {shown}, but the list of feeds could not be changed: {error}"
+            return worded(
+                "it has moved to {shown}, but the list of feeds could not be changed: {error}", shown=shown, error=error
+            )
         with self._states.together():
             self._states.rename(feed.key, address_key(move.to))
             state = self._states.feed(address_key(move.to))
             self._states.save(replace(state, moved_to="", moved_count=0))
-        return f"it has moved permanently to {shown}, which is its address from now on"
+        return worded("it has moved permanently to {shown}, which is its address from now on", shown=shown)
 
     def _failed(self, feed: Feed, error: IngestError, host: str = "") -> None:
         now = self._clock.now()

@@ -210,7 +210,7 @@ class FullTexts:
         if not page.feed.ignores_robots:
             allowed, pause = self._robots.allows(page.url, turns)
             if not allowed:
-                return _Result(page, problem="its robots.txt forbids to fetch it", is_final=True)
+                return _Result(page, problem=worded("its robots.txt forbids to fetch it"), is_final=True)
         exchanges: list[FetchedRecord] = []
 
         def note(exchange: FetchedRecord) -> None:

@@ -11,7 +11,7 @@ from newsarchive.errors import SubscriptionsError
 from newsarchive.ingest.readers.xml_tree import Element, parse
 from newsarchive.ingest.text.charset import decode_damaged
 from newsarchive.subscriptions.subscription import Subscription, interval_text, parse_interval
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 _OWN = "newsarchive"
 _NAMESPACE = "https://newsarchive.invalid/opml"
@@ -46,7 +46,7 @@ def read_opml(content: bytes, where: str) -> OpmlList:
         try:
             one = _subscription(outline, folders)
         except SubscriptionsError as error:
-            skipped.append(str(error))
+            skipped.append(words_of(error))
             continue
         found[one.key] = _united(found[one.key], one) if one.key in found else one
     return OpmlList(tuple(found.values()), tuple(skipped))

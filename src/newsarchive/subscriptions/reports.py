@@ -6,8 +6,26 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from newsarchive.wording import listed, worded
+
 MAX_LISTED = 5_000
 """The number of results that a report keeps."""
+_NUMBERS = {
+    "stored": worded("{count} stored", count=0),
+    "revised": worded("{count} revised", count=0),
+    "duplicate": worded("{count} duplicate", count=0),
+    "withdrawn": worded("{count} withdrawn", count=0),
+    "refused": worded("{count} refused", count=0),
+    "fetched": worded("{count} fetched", count=0),
+    "unchanged": worded("{count} unchanged", count=0),
+    "failed": worded("{count} failed", count=0),
+    "gone": worded("{count} gone", count=0),
+    "postponed": worded("{count} postponed", count=0),
+    "full texts": worded("{count} full texts", count=0),
+    "pages failed": worded("{count} pages failed", count=0),
+    "pages waiting": worded("{count} pages waiting", count=0),
+}
+"""How the numbers of a report are said."""
 
 
 class Outcome(StrEnum):
@@ -42,16 +60,22 @@ class FeedResult:
         next_time = moment(self.due)
         match self.outcome:
             case Outcome.FETCHED:
-                what = ", ".join(f"{count} {name}" for name, count in self.counts.items() if count) or "no articles"
+                what = listed(_numbers(self.counts)) or worded("no articles")
             case Outcome.UNCHANGED:
-                what = "unchanged"
+                what = worded("unchanged")
             case Outcome.GONE:
-                what = f"gone: {self.error}; it isn't fetched any more, until 'newsarchive feeds pause --resume'"
+                what = worded(
+                    "gone: {error}; it isn't fetched any more, until 'newsarchive feeds pause --resume'",
+                    error=self.error,
+                )
             case Outcome.POSTPONED:
-                what = f"postponed until {next_time}: its host asked for it, or doesn't answer"
+                what = worded(
+                    "postponed until {next_time}: its host asked for it, or doesn't answer", next_time=next_time
+                )
             case _:
-                what = f"failed: {self.error}; next try {next_time}"
-        return f"{self.address}: {what}{'; ' if self.note else ''}{self.note}"
+                what = worded("failed: {error}; next try {next_time}", error=self.error, next_time=next_time)
+        said = [what, self.note] if self.note else [what]
+        return worded("{address}: {what}", address=self.address, what=listed(said, "; "))
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form, without empty fields."""
@@ -93,11 +117,16 @@ class RoundReport:
 
     def line(self) -> str:
         """A summary."""
-        parts = [f"{count} {outcome.value}" for outcome, count in self.outcomes.items()]
-        parts += [f"{count} {name}" for name, count in self.counts.items()]
-        parts += [f"{count} {name}" for name, count in self.pages.items() if count]
+        outcomes = Counter({outcome.value: count for outcome, count in self.outcomes.items()})
+        parts = [*_numbers(outcomes), *_numbers(self.counts), *_numbers(self.pages)]
         done = sum(self.outcomes.values())
-        return f"{done} of {self.feeds} feeds in {self.seconds:.1f} s: {', '.join(parts) or 'none was due'}"
+        return worded(
+            "{done} of {feeds} feeds in {seconds:.1f} s: {parts}",
+            done=done,
+            feeds=self.feeds,
+            seconds=self.seconds,
+            parts=listed(parts) or worded("none was due"),
+        )
 
     def totals(self) -> dict[str, float]:
         """What to add to the totals over all rounds."""
@@ -117,6 +146,10 @@ class RoundReport:
             "pages": dict(self.pages),
             "results": [result.as_json() for result in self.results],
         }
+
+
+def _numbers(counts: Counter[str]) -> list[str]:
+    return [worded(_NUMBERS[name].template, count=count) for name, count in counts.items() if count]
 
 
 def moment(seconds: float) -> str:

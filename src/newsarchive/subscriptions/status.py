@@ -13,6 +13,7 @@ from newsarchive.subscriptions.reports import moment
 from newsarchive.subscriptions.schedule import DAY, INTERVAL, is_silent
 from newsarchive.subscriptions.state import COUNTED_DAYS, STATE_FILE, FeedState, FetchStates
 from newsarchive.subscriptions.subscription import Subscription, interval_text
+from newsarchive.wording import worded
 
 STALLED = 3_600.0
 """Seconds after which fetching counts as stalled: something was due so long ago, and nobody fetched it."""
@@ -147,7 +148,12 @@ def stalled(listed: Sequence[FeedStatus], totals: dict[str, float], now: float) 
     overdue = [one for one in active if one.state.due + STALLED < now]
     if not overdue or now - last < STALLED + INTERVAL:
         return ""
-    return f"no round of fetching since {moment(last)}; {len(overdue)} of {len(active)} feeds are overdue"
+    return worded(
+        "no round of fetching since {last}; {overdue} of {active} feeds are overdue",
+        last=moment(last),
+        overdue=len(overdue),
+        active=len(active),
+    )
 
 
 def fetching_health(archive: Path, now: float) -> str:

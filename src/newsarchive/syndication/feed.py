@@ -11,6 +11,7 @@ from newsarchive.article import Article
 from newsarchive.identity import article_urn
 from newsarchive.syndication.text import absolute_uri, distinct_lines, language_tag, one_line, readable_text
 from newsarchive.topics.article_topics import ASSIGNED_SCHEME
+from newsarchive.wording import worded
 
 GENERATOR = "newsarchive"
 
@@ -191,17 +192,17 @@ class Feed:
     def __post_init__(self) -> None:
         """Reject values that no format can represent, before anything is written."""
         if not one_line(self.title):
-            raise ValueError("a feed needs a title")
+            raise ValueError(worded("a feed needs a title"))
         _require_absolute("home_url", self.home_url)
         _require_absolute("self_url", self.self_url)
         for relation, url in self.pages:
             _require_absolute(relation, url)
         if not language_tag(self.language):
-            raise ValueError(f"{self.language!r} is not a language tag")
+            raise ValueError(worded("{language!r} is not a language tag", language=self.language))
         if self.updated is not None and self.updated.tzinfo is None:
-            raise ValueError("the time of a feed's last update needs a zone")
+            raise ValueError(worded("the time of a feed's last update needs a zone"))
         if len({item.article.id for item in self.items}) < len(self.items):
-            raise ValueError("a feed may contain an article only once, because readers identify items by id")
+            raise ValueError(worded("a feed may contain an article only once, because readers identify items by id"))
 
     @property
     def id_url(self) -> str:
@@ -230,7 +231,9 @@ def rfc3339(moment: datetime) -> str:
 
 def _require_absolute(name: str, address: str) -> None:
     if not absolute_uri(address):
-        raise ValueError(f"{name} must be an absolute http or https URL, not {address!r}")
+        raise ValueError(
+            worded("{name} must be an absolute http or https URL, not {address!r}", name=name, address=address)
+        )
 
 
 def _moment(when: date) -> datetime:

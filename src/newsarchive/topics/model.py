@@ -29,6 +29,7 @@ from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import Token, tokenize, words
 from newsarchive.article import Article
 from newsarchive.errors import ConfigError
+from newsarchive.wording import worded
 
 FILE_NAME = "model.tsv"
 MAX_STEMS = 400
@@ -230,7 +231,7 @@ def load_model(path: Path | None = None) -> TopicModel:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read the topic model {path}: {error}") from error
+        raise ConfigError(worded("cannot read the topic model {path}: {error}", path=path, error=error)) from error
     return parse_model(text, str(path))
 
 
@@ -258,41 +259,54 @@ def parse_model(text: str, origin: str) -> TopicModel:
             else:
                 _add_weight(line.split("\t"), topics, weights)
         except ValueError as error:
-            raise ConfigError(f"{origin}:{number}: {error}") from error
+            raise ConfigError(
+                worded("{origin}:{number}: {error}", origin=origin, number=number, error=error)
+            ) from error
     if not topics:
-        raise ConfigError(f"{origin}:1: no topic model: there is no line such as [sport]")
+        raise ConfigError(worded("{origin}:1: no topic model: there is no line such as [sport]", origin=origin))
     return TopicModel(topics, weights, "\n".join(head))
 
 
 def _topic(columns: list[str], known: Mapping[str, object]) -> Topic:
     if len(columns) not in {5, 6}:
-        raise ValueError(f"a topic has 5 or 6 columns, separated by tabs, not {len(columns)}")
+        raise ValueError(worded("a topic has 5 or 6 columns, separated by tabs, not {columns}", columns=len(columns)))
     match = _TOPIC.fullmatch(columns[0])
     if not match:
-        raise ValueError(f"{columns[0]} is no topic: write [sport]")
+        raise ValueError(worded("{name} is no topic: write [sport]", name=columns[0]))
     if match[1] in known:
-        raise ValueError(f"the topic {match[1]} is there twice")
+        raise ValueError(worded("the topic {name} is there twice", name=match[1]))
     bias, slope, offset, threshold = map(_number, columns[1:5])
     if not 0 < threshold <= 1:
-        raise ValueError(f"the threshold is {columns[4]}, but must be above 0 and at most 1")
+        raise ValueError(worded("the threshold is {value}, but must be above 0 and at most 1", value=columns[4]))
     if slope <= 0:
-        raise ValueError(f"the slope is {columns[2]}, but must be above 0")
+        raise ValueError(worded("the slope is {value}, but must be above 0", value=columns[2]))
     return Topic(match[1], bias, slope, offset, threshold, columns[5] if len(columns) == 6 else "")
 
 
 def _add_weight(columns: list[str], topics: Sequence[Topic], weights: Mapping[str, dict[str, float]]) -> None:
     if len(columns) != 3:
-        raise ValueError(f"a stem has 3 columns, stem, topic and weight, separated by tabs, not {len(columns)}")
+        raise ValueError(
+            worded(
+                "a stem has 3 columns, stem, topic and weight, separated by tabs, not {columns}", columns=len(columns)
+            )
+        )
     word, topic, weight = columns
     if topic in weights and topics[-1].name != topic:
-        raise ValueError(f"«{word}» of {topic} is among the stems of {topics[-1].name}; move it below [{topic}]")
+        raise ValueError(
+            worded(
+                "«{word}» of {topic} is among the stems of {name}; move it below [{topic}]",
+                word=word,
+                topic=topic,
+                name=topics[-1].name,
+            )
+        )
     if topic not in weights:
-        raise ValueError(f"the topic {topic} doesn't have its line [{topic}] above its stems")
+        raise ValueError(worded("the topic {topic} doesn't have its line [{topic}] above its stems", topic=topic))
     stems = weights[topic]
     if not word or word in stems:
-        raise ValueError(f"the stem «{word}» is empty, or there twice")
+        raise ValueError(worded("the stem «{word}» is empty, or there twice", word=word))
     if len(stems) == MAX_STEMS:
-        raise ValueError(f"{topic} has more than {MAX_STEMS} stems")
+        raise ValueError(worded("{topic} has more than {limit} stems", topic=topic, limit=MAX_STEMS))
     stems[word] = _number(weight)
 
 
@@ -300,7 +314,7 @@ def _number(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise ValueError(f"«{text}» is no number") from None
+        raise ValueError(worded("«{text}» is no number", text=text)) from None
     if not abs(number) < 1_000:
-        raise ValueError(f"{text} is out of range")
+        raise ValueError(worded("{text} is out of range", text=text))
     return number

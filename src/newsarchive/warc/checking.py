@@ -6,6 +6,7 @@ from pathlib import Path
 
 from newsarchive.warc.kept_files import FOLDER, files_in
 from newsarchive.warc.records import Damage, digest_differs, read_records
+from newsarchive.wording import worded
 
 OnDamage = Callable[[str], None]
 """Called with each damaged record: its file and id, and what is wrong."""
@@ -34,9 +35,9 @@ def check_pages(archive_folder: Path, on_damage: OnDamage) -> KeptReport:
                 if isinstance(record, Damage):
                     problem = "" if record.is_torn and path == files[-1] else record.reason
                 elif record.type == "revisit" and record.refers_to not in ids:
-                    problem = "the record with its content is missing"
+                    problem = worded("the record with its content is missing")
                 elif record.type == "response" and digest_differs(record.payload_digest, _payload(record.block)):
-                    problem = "its content was changed: it does not have the digest in its header"
+                    problem = worded("its content was changed: it does not have the digest in its header")
                 else:
                     problem = ""
                     ids.add(record.id)

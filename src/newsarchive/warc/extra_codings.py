@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from io import BytesIO
 
+from newsarchive.wording import worded
+
 _PIECE = 65_536
 
 
@@ -27,7 +29,7 @@ def brotli_content(packed: bytes, most: int) -> bytes:
             before = len(content)
             content += decompressor.process(b"", output_buffer_limit=_PIECE)
             if len(content) == before:
-                raise Damaged("it is truncated")
+                raise Damaged(worded("it is truncated"))
     except brotli.error as error:
         raise Damaged(str(error)) from error
     return bytes(content)
@@ -46,7 +48,7 @@ def zstandard_content(packed: bytes, most: int) -> bytes:
     except zstandard.ZstdError as error:
         raise Damaged(str(error)) from error
     if not content and packed:
-        raise Damaged("it is truncated")
+        raise Damaged(worded("it is truncated"))
     return bytes(content)
 
 

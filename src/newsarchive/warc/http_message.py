@@ -8,6 +8,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from newsarchive.warc.extra_codings import EXTRA_CODINGS, Damaged, NotInstalled
+from newsarchive.wording import worded
 
 CONTENT_LIMIT = 64 * 2**20
 """Bytes of the decoded content."""
@@ -51,7 +52,7 @@ class Response:
         return body
 
 
-_TOO_LARGE = f"its content has more than {CONTENT_LIMIT // 2**20} MiB"
+_TOO_LARGE = worded("its content has more than {limit} MiB", limit=CONTENT_LIMIT // 2**20)
 
 
 def read_response(block: bytes) -> Response:
@@ -60,7 +61,7 @@ def read_response(block: bytes) -> Response:
     try:
         head = StatusAndHeadersParser([], verify=False).parse(stream)
     except (EOFError, ValueError) as error:
-        raise Undecodable("it has no HTTP response") from error
+        raise Undecodable(worded("it has no HTTP response")) from error
     code = head.get_statuscode()
     return Response(
         status=int(code) if code.isascii() and code.isdecimal() else 0,
@@ -80,11 +81,11 @@ def _inflated(packed: bytes, bits: int) -> bytes:
         except zlib.error as error:
             if content:  # Whatever follows a complete member is padding.
                 break
-            raise Undecodable(f"its compressed content is damaged ({error})") from error
+            raise Undecodable(worded("its compressed content is damaged ({error})", error=error)) from error
         if len(content) > CONTENT_LIMIT:
             raise Undecodable(_TOO_LARGE)
         if not inflater.eof:
-            raise Undecodable("its compressed content is truncated")
+            raise Undecodable(worded("its compressed content is truncated"))
         packed = inflater.unused_data
     return bytes(content)
 
@@ -93,9 +94,11 @@ def _unpacked(packed: bytes, encoding: str) -> bytes:
     try:
         content = EXTRA_CODINGS[encoding](packed, CONTENT_LIMIT)
     except NotInstalled as error:
-        raise Undecodable(f"its content is compressed as {encoding}; to read it, install newsarchive[warc]") from error
+        raise Undecodable(
+            worded("its content is compressed as {encoding}; to read it, install newsarchive[warc]", encoding=encoding)
+        ) from error
     except Damaged as error:
-        raise Undecodable(f"its compressed content is damaged ({error})") from error
+        raise Undecodable(worded("its compressed content is damaged ({error})", error=error)) from error
     if len(content) > CONTENT_LIMIT:
         raise Undecodable(_TOO_LARGE)
     return content

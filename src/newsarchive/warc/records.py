@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from newsarchive.warc.unpacking import CHUNK, Broken, ByteStream, Truncated, Unpacked
+from newsarchive.wording import worded
 
 BLOCK_LIMIT = 64 * 2**20
 """Bytes of a block that is kept in memory. Of a longer one only `START_OF_BLOCK` bytes are."""
@@ -163,7 +164,7 @@ class _Reading:
         version = self._read_headers()
         length = header(self._headers, "Content-Length")
         if not length.isascii() or not length.isdecimal():
-            raise Broken("a record without a usable Content-Length")
+            raise Broken(worded("a record without a usable Content-Length"))
         is_wanted = wants(self._headers)
         is_cut = int(length) > BLOCK_LIMIT
         self._read_block(int(length), START_OF_BLOCK if is_cut else int(length) if is_wanted else 0)
@@ -172,7 +173,7 @@ class _Reading:
             return None
         record = Record(self._place, version, self._headers, bytes(self._block), is_cut)
         if not is_cut and digest_differs(record.header("WARC-Block-Digest"), record.block):
-            raise Broken("its content was changed: it does not have the digest in its header")
+            raise Broken(worded("its content was changed: it does not have the digest in its header"))
         return record
 
     def damage(self, reason: str, *, is_torn: bool) -> Damage:
@@ -202,13 +203,13 @@ class _Reading:
             elif colon and _IS_NAME.fullmatch(name.strip()):
                 found.append((name.strip(), value.strip()))
             else:
-                raise Broken("its header is damaged")
+                raise Broken(worded("its header is damaged"))
             if len(found) > MOST_HEADERS:
-                raise Broken(f"a record with more than {MOST_HEADERS:,} header lines")
+                raise Broken(worded("a record with more than {limit:,} header lines", limit=MOST_HEADERS))
         self._headers = tuple(found)
         names = {name.lower() for name, _ in found}
         if "warc-type" not in names or (_is_of_page(self._headers) and "warc-target-uri" not in names):
-            raise Broken("its header is damaged: the type or the address is missing")
+            raise Broken(worded("its header is damaged: the type or the address is missing"))
         return version
 
     def _read_block(self, length: int, kept: int) -> None:
@@ -216,13 +217,13 @@ class _Reading:
             length -= len(piece)
             self._block += piece[: max(0, kept - len(self._block))]
         if length:
-            raise Truncated(f"{length:,} bytes shorter than its Content-Length says")
+            raise Truncated(worded("{length:,} bytes shorter than its Content-Length says", length=length))
 
     def _check_end(self) -> None:
         """The record must end where its length says, and so must its gzip member, with the right checksum."""
         self._unpacked.skip_blank()
         if self._unpacked.has_more() and not self._unpacked.starts_record():
-            raise Broken("longer than its Content-Length says")
+            raise Broken(worded("longer than its Content-Length says"))
 
 
 def digest_differs(written: str, content: bytes) -> bool:

@@ -8,6 +8,8 @@ import re
 import zlib
 from typing import Protocol
 
+from newsarchive.wording import worded
+
 CHUNK = 1 << 16
 """Bytes that are read or decompressed at once."""
 LONGEST_LINE = 1 << 16
@@ -106,7 +108,7 @@ class Unpacked:
             length += end - self._next
             self._next = end
             if length > LONGEST_LINE:
-                raise Broken("a line of its header is too long")
+                raise Broken(worded("a line of its header is too long"))
             if pieces[-1].endswith(b"\n"):
                 break
         return b"".join(pieces)
@@ -147,11 +149,11 @@ class Unpacked:
             return
         while not self._ready and self._inflater is not None and not self._inflater.eof:
             if not self._waiting and not self._read_more():
-                raise Truncated("the file is truncated here")
+                raise Truncated(worded("the file is truncated here"))
             try:
                 self._ready = self._inflater.decompress(self._waiting, CHUNK)
             except zlib.error as error:
-                raise Broken(f"damaged ({error})") from error
+                raise Broken(worded("damaged ({error})", error=error)) from error
             self._waiting = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
 
     def _read_more(self) -> bool:
@@ -168,7 +170,7 @@ class Unpacked:
         if not self._waiting.strip(b"\0"):
             return False
         if not self._waiting.startswith(_MAGIC):
-            raise Broken("not a gzip member")
+            raise Broken(worded("not a gzip member"))
         self._inflater = zlib.decompressobj(_GZIP)
         return True
 

@@ -42,6 +42,7 @@ from newsarchive.web.links import article_addresses
 from newsarchive.web.public_article import public_article
 from newsarchive.web.readers import gives_full_text
 from newsarchive.web.results_view import search_title
+from newsarchive.wording import worded
 
 MOST_ROWS = "EXPORT_ROWS"
 """The key of the setting `export_rows` in `app.config`."""
@@ -187,7 +188,11 @@ class _Export:
             _log.warning("an export lacks %s articles, the first: %s", report.missing, report.reasons[:3])
         for article_id, reason in self.articles.lost:
             if reason == GONE:
-                raise ArchiveError(f"an export was cut off: the article {article_id} is {GONE}")
+                raise ArchiveError(
+                    worded(
+                        "an export was cut off: the article {article_id} is {gone}", article_id=article_id, gone=GONE
+                    )
+                )
 
     def _items(self) -> Iterator[ExportItem]:
         # Pages are made in other threads of this process. They would have to wait for each export in turn if several

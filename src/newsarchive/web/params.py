@@ -62,6 +62,7 @@ from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
 from newsarchive.web.interface import Interface
+from newsarchive.wording import worded
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
@@ -507,7 +508,7 @@ def _day(args: MultiDict[str, str], name: str, *, is_last: bool) -> date | None:
         return None
     try:
         if len(text) > DATE_TEXT:
-            raise QuerySyntaxError("too long for a date")
+            raise QuerySyntaxError(worded("too long for a date"))
         first, last = parse_period(text)
     except QuerySyntaxError:
         raise InvalidParameter(name, text, Problem.DATE) from None

@@ -21,18 +21,18 @@ from newsarchive.ingest.fetching.masking import has_secrets, masked
 from newsarchive.ingest.fetching.network_guard import NotAllowed, Resolve, system_addresses
 from newsarchive.ingest.fetching.record import FetchedRecord, OnResponse
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 USER_AGENT = f"newsarchive/{__version__}"
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 _ADVICE = {
-    401: "it requires a password",
-    403: "access is denied",
-    404: "there is no such page; check the URL",
-    407: "the proxy requires a password; add it to the setting 'proxy'",
-    410: "it was removed permanently",
-    429: "too many requests; try again later",
+    401: worded("it requires a password"),
+    403: worded("access is denied"),
+    404: worded("there is no such page; check the URL"),
+    407: worded("the proxy requires a password; add it to the setting 'proxy'"),
+    410: worded("it was removed permanently"),
+    429: worded("too many requests; try again later"),
 }
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _RESERVED = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
@@ -328,13 +328,13 @@ def _status(code: int) -> str:
 def _reason(error: Exception, settings: FetchSettings) -> str:
     """The reason for the failure, in terms the user can act on."""
     if isinstance(error, OverLimit | BadCoding):
-        return str(error)
+        return words_of(error)
     if isinstance(error, _NOT_HTTP):
         return worded("not a URL that can be fetched: only http and https are supported ({error})", error=error)
     if isinstance(error, _NOT_AN_ADDRESS):
         return worded("not a URL that can be fetched ({error})", error=error)
     why = _connection_problem(error) or worded(
-        "the connection failed ({error})", error=str(error) or type(error).__name__
+        "the connection failed ({error})", error=words_of(error) or type(error).__name__
     )
     return why if settings.proxy is None else worded("through the proxy of the setting 'proxy': {why}", why=why)
 

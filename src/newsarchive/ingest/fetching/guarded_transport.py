@@ -12,7 +12,7 @@ import httpx
 
 from newsarchive.ingest.fetching.network_guard import NotAHost, Resolve, check, check_unresolved
 from newsarchive.ingest.fetching.settings import FetchSettings, Limits, Network
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 _READ_SIZE = 16 * 2**10
 """Bytes per read. One read may contain the end of the headers and this much content."""
@@ -65,11 +65,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def _check(self, url: httpx.URL) -> None:
         if url.scheme not in {"http", "https"} or not url.host:
-            raise httpx.UnsupportedProtocol(f"{url.scheme or 'no'} scheme" if url.host else "it has no host")
+            scheme = worded("{scheme} scheme", scheme=url.scheme) if url.scheme else worded("no scheme")
+            raise httpx.UnsupportedProtocol(scheme if url.host else worded("it has no host"))
         try:
             check_unresolved(url.raw_host.decode("ascii"), self._settings.allow_networks)
         except NotAHost as error:
-            raise httpx.InvalidURL(str(error)) from error
+            raise httpx.InvalidURL(words_of(error)) from error
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -91,7 +92,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Connect to the first address of the host that answers. The addresses share the timeout."""
         addresses = check(host, await _resolved(self._resolve, host, port), self._allowed)
         share = None if timeout is None else timeout / max(len(addresses), 1)
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        failure: Exception = httpcore.ConnectError(worded("{host} has no address", host=host))
         for address in addresses:
             try:
                 return await self._inner.connect_tcp(str(address), port, share, local_address, socket_options)
@@ -106,7 +107,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         """Refuse: a URL never refers to a Unix socket."""
-        raise httpcore.UnsupportedProtocol(f"{path} is a Unix socket, not a URL")
+        raise httpcore.UnsupportedProtocol(worded("{path} is a Unix socket, not a URL", path=path))
 
     async def sleep(self, seconds: float) -> None:
         """Sleep for some seconds."""
@@ -122,7 +123,7 @@ def _pool(settings: FetchSettings, resolve: Resolve, meter: "_Meter") -> httpcor
         proxy = httpx.Proxy(settings.proxy)
     except httpx.InvalidURL:
         # Not chained: the message from httpx could show the password.
-        raise httpx.ProxyError("its URL cannot be used") from None
+        raise httpx.ProxyError(worded("its URL cannot be used")) from None
     return httpcore.AsyncHTTPProxy(
         httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/"),
         proxy_auth=proxy.raw_auth,
@@ -153,7 +154,7 @@ async def _resolved(resolve: Resolve, host: str, port: int) -> Sequence[str]:
     try:
         return await asyncio.wrap_future(answer)
     except (OSError, ValueError) as error:
-        raise httpcore.ConnectError(str(error)) from error
+        raise httpcore.ConnectError(words_of(error)) from error
 
 
 class _Meter:

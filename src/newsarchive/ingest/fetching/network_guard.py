@@ -22,22 +22,22 @@ are none."""
 _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(network), what)
     for what, networks in {
-        "the unspecified address": "0.0.0.0/32 ::/128",
-        "the broadcast address": "255.255.255.255/32",
-        "a loopback address": "127.0.0.0/8 ::1/128",
-        "a private address": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10",
-        "a link-local address": "169.254.0.0/16 fe80::/10",
-        "an address inside a provider's network": "100.64.0.0/10",
+        worded("the unspecified address"): "0.0.0.0/32 ::/128",
+        worded("the broadcast address"): "255.255.255.255/32",
+        worded("a loopback address"): "127.0.0.0/8 ::1/128",
+        worded("a private address"): "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10",
+        worded("a link-local address"): "169.254.0.0/16 fe80::/10",
+        worded("an address inside a provider's network"): "100.64.0.0/10",
         # Azure serves each virtual machine its settings from this address, which is registered as
         # public.
-        "an internal address of a cloud platform": "168.63.129.16/32",
-        "a multicast address": "224.0.0.0/4 ff00::/8",
-        "an address for documentation": "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20",
-        "an address for benchmarks": "198.18.0.0/15",
+        worded("an internal address of a cloud platform"): "168.63.129.16/32",
+        worded("a multicast address"): "224.0.0.0/4 ff00::/8",
+        worded("an address for documentation"): "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20",
+        worded("an address for benchmarks"): "198.18.0.0/15",
         # Tunnels with an embedded IPv4 address: their relay could lead back into a private network.
-        "an address of a 6to4 tunnel": "2002::/16 192.88.99.0/24",
-        "an address of a Teredo tunnel": "2001::/32",
-        "a reserved address": "0.0.0.0/8 192.0.0.0/24 240.0.0.0/4 2001::/23 64:ff9b:1::/48",
+        worded("an address of a 6to4 tunnel"): "2002::/16 192.88.99.0/24",
+        worded("an address of a Teredo tunnel"): "2001::/32",
+        worded("a reserved address"): "0.0.0.0/8 192.0.0.0/24 240.0.0.0/4 2001::/23 64:ff9b:1::/48",
     }.items()
     for network in networks.split()
 )
@@ -65,7 +65,7 @@ def why_refused(address: Address) -> str:
         if address in network:
             return what
     is_public = address.is_global and (address.version == 4 or address in _PUBLIC_IPV6 or address in _NAT64)
-    return "" if is_public else "a reserved address"
+    return "" if is_public else worded("a reserved address")
 
 
 def check(host: str, addresses: Iterable[str], allowed: Sequence[Network]) -> tuple[Address, ...]:

@@ -6,7 +6,7 @@ from newsarchive.ingest.fetching.robots import allows, robots_address
 from newsarchive.ingest.fetching.settings import FetchSettings
 from newsarchive.wording import worded
 
-_ADVICE = "ask the site, or add --ignore-robots if you may read it nevertheless"
+_ADVICE = worded("ask the site, or add --ignore-robots if you may read it nevertheless")
 
 
 def check_permission(url: str, settings: FetchSettings) -> None:

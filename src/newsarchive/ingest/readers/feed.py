@@ -35,7 +35,7 @@ from newsarchive.ingest.readers.not_articles import looks_like_page, php_message
 from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.charset import decode_damaged
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 SIZE_LIMIT = 256 * 2**20
 """Bytes of a feed."""
@@ -120,7 +120,7 @@ def _text(content: bytes, origin: Origin, content_type: str) -> str:
     try:
         text = decode_damaged(content, declared[0] if declared else "")
     except UnicodeError as error:
-        raise ParseError(origin.location, str(error)) from error
+        raise ParseError(origin.location, words_of(error)) from error
     return _NOT_IN_XML.sub("", text).lstrip("\ufeff").lstrip()
 
 

@@ -170,7 +170,7 @@ def _read(batch: list[tuple[Element, str]]) -> Iterator[Entry]:
             for one in batch:
                 yield from _read([one])
             return
-        yield Entry(batch[0][0], failure=f"an item that is too broken to be parsed ({error!r})")
+        yield Entry(batch[0][0], failure=worded("an item that is too broken to be parsed ({error})", error=repr(error)))
         return
     for (item, _), fields in zip(batch, parsed, strict=True):
         yield Entry(item, fields)

@@ -214,7 +214,7 @@ def draft_of(form: Mapping[str, Any], origin: Origin, item: str) -> Draft:
     if not body.paragraphs and (url or dates or source):
         body = title
     if not body.paragraphs:
-        names = clean_line(", ".join(map(str, list(form)[:8]))) or "no keys at all"
+        names = clean_line(", ".join(map(str, list(form)[:8]))) or worded("no keys at all")
         raise ParseError(
             item,
             worded(

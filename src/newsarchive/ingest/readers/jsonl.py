@@ -18,7 +18,7 @@ from newsarchive.ingest.readers.format import BOM, HEAD, Input
 from newsarchive.ingest.readers.json_shapes import Found, articles_in, is_own_line
 from newsarchive.ingest.readers.shared_links import set_apart
 from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 KIND = "jsonl"
 """The name of the format, also used as the origin kind of its articles."""
@@ -107,7 +107,9 @@ def read_lines(stream: LineStream, origin: Origin) -> Iterator[Draft | ParseErro
                 value = _parse(line, item)
                 yield from [value] if isinstance(value, ParseError) else _read_forms(value, origin, item)
     except (EOFError, OSError, zlib.error) as error:
-        reason = f"damaged or truncated after line {number}; the lines before were read ({error})"
+        reason = worded(
+            "damaged or truncated after line {number}; the lines before were read ({error})", number=number, error=error
+        )
         failure = ParseError(f"{origin.location}:{number + 1}", reason)
         failure.__cause__ = error
         yield failure
@@ -151,7 +153,10 @@ class _Resumed:
 def _read_document(start: bytes, stream: Stream, origin: Origin) -> Iterator[Draft | ParseError]:
     content = start + stream.read(DOCUMENT_LIMIT + 1)
     if len(content) > DOCUMENT_LIMIT:
-        reason = f"a JSON document larger than {DOCUMENT_LIMIT // 2**20} MiB; convert it to one article per line"
+        reason = worded(
+            "a JSON document larger than {limit} MiB; convert it to one article per line",
+            limit=DOCUMENT_LIMIT // 2**20,
+        )
         yield ParseError(origin.location, reason)
         return
     document = _parse(content, origin.location)
@@ -180,9 +185,19 @@ def _limited_lines(stream: LineStream) -> Iterator[bytes | _TooLong]:
         while (rest := stream.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
             length += len(rest)
             if length > SKIP_LIMIT:
-                yield _TooLong(f"a line longer than {SKIP_LIMIT // 2**20} MiB; this line and the rest are not read")
+                yield _TooLong(
+                    worded(
+                        "a line longer than {limit} MiB; this line and the rest are not read",
+                        limit=SKIP_LIMIT // 2**20,
+                    )
+                )
                 return
-        yield _TooLong(f"a line longer than {LINE_LIMIT // 2**20} MiB, too long for an article; it was skipped")
+        yield _TooLong(
+            worded(
+                "a line longer than {limit} MiB, too long for an article; it was skipped",
+                limit=LINE_LIMIT // 2**20,
+            )
+        )
 
 
 def _too_blank(item: str) -> ParseError:
@@ -213,7 +228,7 @@ def _parse(content: bytes, item: str) -> object:
     try:
         return _DECODER.decode(decode(content).lstrip("\ufeff"))
     except UnicodeError as error:
-        failure = ParseError(item, str(error))
+        failure = ParseError(item, words_of(error))
     except json.JSONDecodeError as error:
         place = (
             worded("line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno)

@@ -136,8 +136,8 @@ def _what_list_is(text: str) -> str:
         if element.name == "outline" and (address := element.attributes.get("xmlurl", ""))
     ]
     some = f": {', '.join(feeds[:3])}{', …' if len(feeds) > 3 else ''}" if feeds else ""
-    count = f"{len(feeds):,} feed" + "s" * (len(feeds) != 1)
-    return f"OPML, a list of {count}, not a feed; ingest the feeds that it lists{some}"
+    count = worded("1 feed") if len(feeds) == 1 else worded("{count:,} feeds", count=len(feeds))
+    return worded("OPML, a list of {count}, not a feed; ingest the feeds that it lists{some}", count=count, some=some)
 
 
 def kind_of_page(page: str) -> str:

@@ -19,7 +19,7 @@ from newsarchive.ingest.readers.furniture import Line, read_lines
 from newsarchive.ingest.readers.other_files import unsupported_file
 from newsarchive.ingest.text.charset import decode, marked_encoding, wide_encoding
 from newsarchive.topics.table import BUILT_IN
-from newsarchive.wording import worded
+from newsarchive.wording import worded, words_of
 
 SIZE_LIMIT = 16 * 2**20
 """Bytes of a text file, which is one article. The longest articles have a few hundred kilobytes."""
@@ -95,7 +95,7 @@ def _decode(content: bytes, location: str) -> str:
     try:
         return decode_entities(decode(content))
     except UnicodeError as error:
-        raise ParseError(location, str(error)) from error
+        raise ParseError(location, words_of(error)) from error
 
 
 def _take_bylines(draft: Draft, lines: Sequence[Line]) -> tuple[Draft, list[Line]]:

@@ -11,7 +11,7 @@ from newsarchive.wording import listed, worded
 FORMATS: tuple[Format, ...] = (
     Format(
         name="text",
-        labels=("plain text",),
+        labels=(worded("plain text"),),
         endings=(".txt", ".text"),
         looks_like=None,
         read=plaintext.read,
@@ -27,7 +27,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         name=page.KIND,
-        labels=("web pages",),
+        labels=(worded("web pages"),),
         endings=(".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht"),
         looks_like=page.looks_like_web_page,
         read=page.read,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsarchive.ingest.text.mojibake import repaired
+from newsarchive.wording import worded
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -125,8 +126,11 @@ def _decode(content: bytes, declared: str) -> str:
     if as_declared is not None:
         return as_declared
     raise UnicodeError(
-        f"neither UTF-8 (byte {place + 1} is wrong) nor clearly Arabic in windows-1256 or ISO-8859-6;"
-        " save it as UTF-8 and try again"
+        worded(
+            "neither UTF-8 (byte {place} is wrong) nor clearly Arabic in windows-1256 or "
+            "ISO-8859-6; save it as UTF-8 and try again",
+            place=place + 1,
+        )
     )
 
 

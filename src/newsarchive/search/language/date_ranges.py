@@ -18,6 +18,7 @@ from newsarchive.arabic.fold import fold, folded_name
 from newsarchive.arabic.months import named_month
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.language.relative_dates import looks_relative, may_be_relative, relative_period
+from newsarchive.wording import worded
 
 Range = tuple[date | None, date | None]
 """First and last day, both inclusive; None means open."""
@@ -76,9 +77,9 @@ def parse_period(text: str, today: date | None = None) -> tuple[date, date]:
         if period is None and today is not None:
             period = relative_period(folded, today)
     except (ValueError, OverflowError) as error:  # month 13, 31 February, year 0, beyond the Hijri calendar
-        raise QuerySyntaxError(f"there is no such date as «{text}»") from error
+        raise QuerySyntaxError(worded("there is no such date as «{text}»", text=text)) from error
     if period is None:
-        raise QuerySyntaxError(f"«{text}» is not a date; write 2025, 2025-04 or 2025-04-21")
+        raise QuerySyntaxError(worded("«{text}» is not a date; write 2025, 2025-04 or 2025-04-21", text=text))
     return period
 
 
@@ -147,7 +148,7 @@ def parse_date_range(text: str, today: date | None = None) -> Range:
 
 def _tidied(text: str) -> str:
     if len(text) > _MAX_LENGTH:
-        raise QuerySyntaxError("the date is too long")
+        raise QuerySyntaxError(worded("the date is too long"))
     return folded_name(text)
 
 
@@ -156,16 +157,16 @@ def _related(relation: Callable[[date, date], Range], period: str, text: str, to
     try:
         return relation(first, last)
     except OverflowError as error:
-        raise QuerySyntaxError(f"«{text}» is outside the range of supported dates") from error
+        raise QuerySyntaxError(worded("«{text}» is outside the range of supported dates", text=text)) from error
 
 
 def _between(start: str, end: str, text: str, today: date | None) -> Range:
     if not start and not end:
-        raise QuerySyntaxError("a date range needs a date on at least one side")
+        raise QuerySyntaxError(worded("a date range needs a date on at least one side"))
     first = parse_period(start, today)[0] if start else None
     last = parse_period(end, today)[1] if end else None
     if first and last and first > last:
-        raise QuerySyntaxError(f"«{text}» ends before it begins")
+        raise QuerySyntaxError(worded("«{text}» ends before it begins", text=text))
     return first, last
 
 

@@ -45,6 +45,7 @@ from newsarchive.search.language.query import (
     Word,
 )
 from newsarchive.search.language.relative_dates import is_coming
+from newsarchive.wording import worded
 
 Target = Scope | Attribute | type[PublishedIn]
 """The part or property of an article that a word is searched in."""
@@ -139,7 +140,7 @@ def parse_with_notices(
     parser = _Parser(_lex(text), match, context)
     node = parser.either(Scope.TEXT)
     if parser.lexeme is not None:
-        raise QuerySyntaxError("a closing parenthesis has no opening one")
+        raise QuerySyntaxError(worded("a closing parenthesis has no opening one"))
     return node if node is not None else Everything(), tuple(parser.notices)
 
 
@@ -252,7 +253,7 @@ class _Parser:
             return branches[0]
         found = [branch for branch in branches if branch is not None]
         if len(found) < len(branches):
-            raise QuerySyntaxError("OR needs a word on both sides")
+            raise QuerySyntaxError(worded("OR needs a word on both sides"))
         return AnyOf(_flat(found, AnyOf))
 
     def _together(self, target: Target) -> Node | None:
@@ -261,7 +262,7 @@ class _Parser:
         while self.lexeme is not None and not self._next_is("either", "close"):
             if self._next_is("and"):
                 if not nodes:
-                    raise QuerySyntaxError("AND needs a word on both sides")
+                    raise QuerySyntaxError(worded("AND needs a word on both sides"))
                 self._take()
                 joined = True
             elif nodes and not joined and self._next_is("near"):
@@ -270,7 +271,7 @@ class _Parser:
                 nodes.append(AllOf(_flat([nodes.pop(), node], AllOf)) if joined else node)
                 joined = False
         if joined:
-            raise QuerySyntaxError("AND needs a word on both sides")
+            raise QuerySyntaxError(worded("AND needs a word on both sides"))
         if has_or_words(nodes):
             if self._match is Match.ALL:
                 self.notices[Notice.OR_WORD] = None
@@ -285,14 +286,14 @@ class _Parser:
         right = self._operand("NEAR", target)
         is_chain = isinstance(left, Nearby) and left.distance == distance
         if not isinstance(right, Word) or not (is_chain or isinstance(left, Word)):
-            raise QuerySyntaxError("NEAR needs a word on both sides")
+            raise QuerySyntaxError(worded("NEAR needs a word on both sides"))
         words_of_left = left.words if isinstance(left, Nearby) else (left.text,) if isinstance(left, Word) else ()
         return Nearby((*words_of_left, right.text), distance, right.scope)
 
     def _item(self, target: Target) -> Node | None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise QuerySyntaxError("the query is nested too deeply")
+            raise QuerySyntaxError(worded("the query is nested too deeply"))
         try:
             return self._item_of(self._take(), target)
         finally:
@@ -311,11 +312,11 @@ class _Parser:
             case "address":
                 return Named(Attribute.SITE if target is Attribute.SITE else Attribute.URL, lexeme.text)
             case _:
-                raise QuerySyntaxError(f"expected a word, found {lexeme.text}")
+                raise QuerySyntaxError(worded("expected a word, found {text}", text=lexeme.text))
 
     def _operand(self, name: str, target: Target) -> Node | None:
         if self.lexeme is None or self._next_is("either", "and", "close"):
-            raise QuerySyntaxError(f"{name} needs a word after it")
+            raise QuerySyntaxError(worded("{name} needs a word after it", name=name))
         return self._item(target)
 
     def _excluded(self, target: Target) -> Node | None:
@@ -332,7 +333,7 @@ class _Parser:
     def _group(self, target: Target) -> Node | None:
         node = self.either(target)
         if not self._next_is("close"):
-            raise QuerySyntaxError("an opening parenthesis has no closing one")
+            raise QuerySyntaxError(worded("an opening parenthesis has no closing one"))
         self._take()
         return node
 
@@ -402,7 +403,7 @@ def _unquoted(lexeme: _Lexeme) -> str:
 def _named(attribute: Attribute, value: str) -> Node:
     """Raises QuerySyntaxError for a value without words, which could never match."""
     if not words(value):
-        raise QuerySyntaxError(f"{attribute.value}: needs a value after it")
+        raise QuerySyntaxError(worded("{value}: needs a value after it", value=attribute.value))
     return Named(attribute, value)
 
 

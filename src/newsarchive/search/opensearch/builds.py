@@ -23,6 +23,7 @@ from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, Reques
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import Layout, articles_index, records_index, state_index
 from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
+from newsarchive.wording import worded
 
 MOST_CLAUSES = 16_384
 """A query of a thousand characters can have some hundred words, and a word more than twenty clauses."""
@@ -70,9 +71,9 @@ class Builds:
         """
         stored = read_state(self._connection, self.name + _STATE)
         if stored is None:
-            raise IndexMissing(f"the OpenSearch cluster has no index {self.name}")
+            raise IndexMissing(worded("the OpenSearch cluster has no index {name}", name=self.name))
         if stored.state.archive != self._archive:
-            raise IndexOutdated(f"the index {self.name} belongs to another archive")
+            raise IndexOutdated(worded("the index {name} belongs to another archive", name=self.name))
         return Build.of_state(stored.index), stored
 
     def check_mapping(self, build: Build) -> None:
@@ -81,11 +82,19 @@ class Builds:
         found = self._connection.request("GET", f"/{build.articles}/_mapping")
         mappings = found.get(build.articles, {}).get("mappings", {})
         if mappings.get("_meta") != expected["_meta"]:
-            raise IndexOutdated(f"the index {build.articles} was not made by this version for this archive")
+            raise IndexOutdated(
+                worded("the index {articles} was not made by this version for this archive", articles=build.articles)
+            )
         properties = mappings.get("properties", {})
         for name, wanted in expected["properties"].items():
             if properties.get(name, {}).get("type") != wanted["type"]:
-                raise IndexOutdated(f"the field {name} of the index {build.articles} has another mapping")
+                raise IndexOutdated(
+                    worded(
+                        "the field {name} of the index {articles} has another mapping",
+                        name=name,
+                        articles=build.articles,
+                    )
+                )
 
     def names(self) -> Sequence[Build]:
         """All builds in the cluster, the oldest first."""

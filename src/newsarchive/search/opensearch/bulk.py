@@ -5,6 +5,7 @@ from typing import Any
 
 from newsarchive.errors import IndexOutdated, IndexUnreachable, RequestRefused
 from newsarchive.search.opensearch.connection import Connection
+from newsarchive.wording import worded
 
 _CONFLICT = 409
 _TOO_MANY = 429
@@ -28,9 +29,13 @@ def send(
         if error is None or status == _CONFLICT:
             continue
         if status == _NOT_FOUND:
-            raise IndexOutdated("the index was replaced by a new one during the update")
+            raise IndexOutdated(worded("the index was replaced by a new one during the update"))
         reason = f"{error.get('type', '')}: {error.get('reason', '')}"
         if status >= _ANSWERED_WITH_ERROR or status == _TOO_MANY:
-            raise IndexUnreachable(f"the OpenSearch cluster can't take in articles now ({reason})")
-        raise RequestRefused(f"the document {item.get('_id')!r}", status, error.get("type", ""), reason)
+            raise IndexUnreachable(
+                worded("the OpenSearch cluster can't take in articles now ({reason})", reason=reason)
+            )
+        raise RequestRefused(
+            worded("the document {name!r}", name=item.get("_id")), status, error.get("type", ""), reason
+        )
     return items

@@ -18,6 +18,7 @@ from newsarchive.article import Record
 from newsarchive.errors import ArchiveError, CorruptArchive, IndexUnreachable
 from newsarchive.search.opensearch.records import microseconds
 from newsarchive.search.opensearch.stored_records import StoredRecords
+from newsarchive.wording import worded, words_of
 
 _ATTEMPTS = 3
 _LONGEST_PART = (1 << 32) - 1
@@ -98,7 +99,7 @@ class ClusterArchive(Archive):
                 records.append(record)
             else:
                 return records
-        raise IndexUnreachable("the articles were moved by a purge meanwhile; try again")
+        raise IndexUnreachable(worded("the articles were moved by a purge meanwhile; try again"))
 
     def load(self, entry: Entry) -> Record:
         """The record of an entry of the catalogue."""
@@ -106,7 +107,7 @@ class ClusterArchive(Archive):
         return found[0]
 
     def _damage(self, entry: Entry, error: ValueError) -> CorruptArchive:
-        return CorruptArchive(self.parts.path(entry.part), 0, str(error))
+        return CorruptArchive(self.parts.path(entry.part), 0, words_of(error))
 
     def torn_bytes(self) -> int:
         """None: a torn line doesn't get into the cluster."""
@@ -168,7 +169,7 @@ class _ClusterParts(Parts):
 
     def create(self) -> None:
         """Raises ArchiveError: nothing is written here."""
-        raise ArchiveError("this node reads the archive from the cluster; the node that ingests writes it")
+        raise ArchiveError(worded("this node reads the archive from the cluster; the node that ingests writes it"))
 
 
 class _ClusterCatalogue(Catalogue):

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from newsarchive.errors import IndexUnreachable, RequestRefused
 from newsarchive.search.opensearch.nodes import ClusterSettings, OpenLine, make_transport, version_problem
 from newsarchive.search.opensearch.troubles import cause_of, incomplete, lacks_a_node, may_pass, parts_of, trouble_of
+from newsarchive.wording import listed, worded
 
 BULK_BYTES = 8 << 20
 """The most bytes of one bulk request. A node takes up to 100 MB, but keeps it in its heap meanwhile."""
@@ -122,7 +123,7 @@ class Connection:
             answer = self._send("POST", "/_bulk", params, body, timeout, repeatable=repeatable, pauses=_BULK_PAUSES)
             items = answer.get("items")
             if not isinstance(items, list) or len(items) != len(left):
-                raise IndexUnreachable(self._says("the answer to a bulk request doesn't fit it"))
+                raise IndexUnreachable(self._says(worded("the answer to a bulk request doesn't fit it")))
             again = []
             for number, item in zip(left, items, strict=True):
                 results[number] = result = next(iter(item.values()))
@@ -188,7 +189,7 @@ class Connection:
         pauses: Sequence[float],
     ) -> Mapping[str, Any]:
         """Send a request until it succeeds or there is no point in trying again."""
-        failures: dict[str, str] = {}
+        failures: dict[str, BaseException] = {}
         slow = 0
         started = time.monotonic()
         if pauses is _PAUSES and started < self._hopeless_until:
@@ -203,11 +204,16 @@ class Connection:
                     raise _Failed(incomplete(answer), was_sent=True)
             except _Failed as failure:
                 # Those that differ in their figures only are the same.
-                failures[re.sub(r"\d+", "", str(failure))] = str(failure)
+                failures[re.sub(r"\d+", "", str(failure))] = failure
                 _log.info("%s %s: %s", method, path, failure)
                 if failure.was_sent and not repeatable:
                     raise IndexUnreachable(
-                        self._says(f"{failure}; whether the change was made is unknown, the next update finds out")
+                        self._says(
+                            worded(
+                                "{failure}; whether the change was made is unknown, the next update finds out",
+                                failure=failure,
+                            )
+                        )
                     ) from failure
                 slow += failure.is_slow
                 # A request that was too slow for two nodes is so for all, and somebody waits for it.
@@ -217,10 +223,12 @@ class Connection:
                 self._hopeless_until = 0.0
                 return answer
         self._hopeless_until = time.monotonic() + _HOPELESS
-        raise IndexUnreachable(self._says("; ".join(failures.values())))
+        raise IndexUnreachable(self._says(listed(failures.values(), "; ")))
 
     def _says(self, why: str) -> str:
-        return f"the search index on {', '.join(self.settings.hosts)} can't be used now: {why}"
+        return worded(
+            "the search index on {hosts} can't be used now: {why}", hosts=listed(self.settings.hosts), why=why
+        )
 
     def _try(
         self, method: str, path: str, params: Mapping[str, str | int] | None, body: object | None, timeout: float
@@ -237,7 +245,9 @@ class Connection:
         except exceptions.ConnectionError as error:
             self._raise_connection(error, timeout)
         except exceptions.SerializationError as error:
-            raise IndexUnreachable(self._says("the answer isn't JSON, so this is no OpenSearch server")) from error
+            raise IndexUnreachable(
+                self._says(worded("the answer isn't JSON, so this is no OpenSearch server"))
+            ) from error
         except exceptions.TransportError as error:
             self._raise(f"{method} {path}", int(error.status_code), error.info or {"error": str(error.error)})
         if method == "HEAD":
@@ -245,7 +255,7 @@ class Connection:
                 raise RequestRefused(f"{method} {path}", 404, "not_found", "")
             return {}
         if not isinstance(answer, Mapping):
-            raise IndexUnreachable(self._says("the answer isn't that of an OpenSearch server"))
+            raise IndexUnreachable(self._says(worded("the answer isn't that of an OpenSearch server")))
         return answer
 
     def _raise_connection(self, error: Any, timeout: float) -> NoReturn:
@@ -258,20 +268,25 @@ class Connection:
         if isinstance(cause, OpenLine):
             raise IndexUnreachable(
                 self._says(
-                    f"{cause} is a public address; write https:// in opensearch_hosts, so that nobody can listen"
+                    worded(
+                        "{cause} is a public address; write https:// in opensearch_hosts, so that nobody can listen",
+                        cause=cause,
+                    )
                 )
             ) from error
         if isinstance(error, exceptions.SSLError) or isinstance(cause, TlsError):
             raise _Failed(_about_certificate(str(cause)), was_sent=False) from error
         if isinstance(error, exceptions.ConnectionTimeout):
-            raise _Failed(f"no answer within {timeout:g} s", was_sent=True, is_slow=True) from error
+            raise _Failed(
+                worded("no answer within {timeout:g} s", timeout=timeout), was_sent=True, is_slow=True
+            ) from error
         if isinstance(cause, NameResolutionError):
-            raise _Failed("the name of a node is unknown; check opensearch_hosts", was_sent=False) from error
+            raise _Failed(worded("the name of a node is unknown; check opensearch_hosts"), was_sent=False) from error
         if isinstance(cause, NewConnectionError):
-            raise _Failed("nothing listens there; is OpenSearch running?", was_sent=False) from error
+            raise _Failed(worded("nothing listens there; is OpenSearch running?"), was_sent=False) from error
         if isinstance(cause, ConnectTimeoutError):
-            raise _Failed("a node can't be reached in time", was_sent=False) from error
-        raise _Failed("the connection broke off", was_sent=True) from error
+            raise _Failed(worded("a node can't be reached in time"), was_sent=False) from error
+        raise _Failed(worded("the connection broke off"), was_sent=True) from error
 
     def _raise(self, request: str, status: int, info: object) -> NoReturn:
         """Raise the error that a response with a status means."""
@@ -286,12 +301,13 @@ class Connection:
 
 def _about_certificate(problem: str) -> str:
     if "WRONG_VERSION" in problem or "record layer" in problem.lower() or "HTTP_REQUEST" in problem:
-        return "the node speaks no TLS; write http:// in opensearch_hosts if it is on a private network"
+        return worded("the node speaks no TLS; write http:// in opensearch_hosts if it is on a private network")
     reason = re.search(r"certificate verify failed: ([^(]+)", problem)
     why = reason[1].strip() if reason else " ".join(problem.split())[:200]
-    return (
-        f"its certificate isn't accepted ({why}); set opensearch_ca to the file with the certificate of its authority,"
-        " and use the name that the certificate is for"
+    return worded(
+        "its certificate isn't accepted ({why}); set opensearch_ca to the file with the "
+        "certificate of its authority, and use the name that the certificate is for",
+        why=why,
     )
 
 

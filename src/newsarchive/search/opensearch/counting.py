@@ -15,6 +15,7 @@ from newsarchive.search.opensearch.mapping import DAY, MONTH
 from newsarchive.search.opensearch.point_in_time import PointInTime
 from newsarchive.search.scoring.tree import Field
 from newsarchive.topics import TopicKind
+from newsarchive.wording import worded
 
 MOST_VALUES = 5_000
 """Values of a field that are counted with the search. If there are more, all of them are counted page by page: the
@@ -231,7 +232,7 @@ def value_counts(point: PointInTime, query: Query, field: Field) -> Mapping[str,
     """The values of a field of names, each with its number of articles. Raises ValueError for other fields."""
     fields = _NAMES.get(field)
     if fields is None:
-        raise ValueError(f"{field.value} has no values that can be listed")
+        raise ValueError(worded("{value} has no values that can be listed", value=field.value))
     return added_up(count_values(point, query, name) for name in fields)
 
 

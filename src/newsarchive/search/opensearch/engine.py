@@ -20,6 +20,7 @@ from newsarchive.search.opensearch.state import Stored, write_state
 from newsarchive.search.opensearch.updating import Update, locked
 from newsarchive.search.opensearch.words import WordLoader
 from newsarchive.topics import Topics
+from newsarchive.wording import worded
 
 STATE_LIFE = 1.0
 """Seconds for which the state of the index is remembered: so long other processes' commits may stay unseen."""
@@ -130,7 +131,7 @@ class OpenSearchEngine:
     def _open_new(self, build: Build, stored: Stored, identity: Identity) -> _Opened:
         state = stored.state
         if state.archive_generation > identity.generation:
-            raise IndexOutdated("the index is newer than the archive: was an older copy restored?")
+            raise IndexOutdated(worded("the index is newer than the archive: was an older copy restored?"))
         is_behind = state.archive_generation < identity.generation
         purged = self._purged_since(state.archive_generation) if is_behind else frozenset()
         point = PointInTime(self._connection, build.articles)
@@ -160,7 +161,9 @@ class OpenSearchEngine:
     def _purged_since(self, generation: int) -> frozenset[str]:
         """The ids purged since a generation of the archive; raises IndexOutdated if there is no record of them."""
         if not self._archive.parts.knows_purges_since(generation):
-            raise IndexOutdated("articles were purged since the index was built, and there is no record of which")
+            raise IndexOutdated(
+                worded("articles were purged since the index was built, and there is no record of which")
+            )
         return self._archive.purged_since(generation)
 
     def _mark_damaged(self, opened: _Opened, damage: IndexDamaged) -> None:
@@ -207,12 +210,14 @@ class OpenSearchEngine:
 
     def _check_position(self, stored: Stored, identity: Identity) -> None:
         if stored.state.archive_generation != identity.generation:
-            raise IndexOutdated("articles were purged or lost since the index was built")
+            raise IndexOutdated(worded("articles were purged or lost since the index was built"))
         if self._layout.has_records and not stored.state.has_records:
-            raise IndexOutdated("the index has no records, which nodes without the archive's folder need")
+            raise IndexOutdated(worded("the index has no records, which nodes without the archive's folder need"))
         # The missing end of an archive may be restored from a backup, so the index is kept until then.
         if not self._archive.parts.holds(stored.state.position) and not self._archive.missing():
-            raise IndexOutdated("the archive is not the one that was indexed: an older copy of its files was restored")
+            raise IndexOutdated(
+                worded("the archive is not the one that was indexed: an older copy of its files was restored")
+            )
 
     def update(
         self,

@@ -18,6 +18,7 @@ from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, RequestR
 from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import written_as
+from newsarchive.wording import worded
 
 BLOCK = 1 << 20
 """Bytes of a block. A smaller one would be a smaller change of a database, but more documents."""
@@ -134,7 +135,7 @@ class SharedFiles:
             action = {"index": {**meta, "if_seq_no": place[0], "if_primary_term": place[1]}}
         (item,) = send(self._connection, [action, asdict(files)], repeatable=False)
         if item["status"] == _CONFLICT:
-            raise IndexLocked(f"{self.name}: another process has shared files meanwhile; try again")
+            raise IndexLocked(worded("{name}: another process has shared files meanwhile; try again", name=self.name))
 
     def _delete(self, blocks: Iterable[str]) -> None:
         lines = [{"delete": {**written_as(self.name), "_id": block}} for block in sorted(blocks)]
@@ -147,10 +148,12 @@ class SharedFiles:
             some = list(blocks[start : start + _AT_ONCE])
             for found in self._connection.request("POST", f"/{self.name}/_mget", body={"ids": some})["docs"]:
                 if not found.get("found"):
-                    raise IndexMissing(f"{self.name}: a block of a file was replaced meanwhile")
+                    raise IndexMissing(worded("{name}: a block of a file was replaced meanwhile", name=self.name))
                 block = base64.b64decode(found["_source"]["data"])
                 if hashlib.sha256(block).hexdigest() != found["_id"]:
-                    raise IndexDamaged(f"{self.name}: a block of a file differs from what was written")
+                    raise IndexDamaged(
+                        worded("{name}: a block of a file differs from what was written", name=self.name)
+                    )
                 yield block
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from newsarchive import __version__
 from newsarchive.errors import ConfigError
+from newsarchive.wording import worded
 
 if TYPE_CHECKING:
     from opensearchpy import Transport
@@ -62,8 +63,10 @@ def make_transport(settings: ClusterSettings) -> "Transport":
         from opensearchpy import Transport  # noqa: PLC0415 - an optional dependency
     except ImportError as error:
         raise ConfigError(
-            "engine: opensearch needs the Python package opensearch-py, which isn't installed;"
-            " run: pip install 'newsarchive[opensearch]'"
+            worded(
+                "engine: opensearch needs the Python package opensearch-py, which isn't installed; "
+                "run: pip install 'newsarchive[opensearch]'"
+            )
         ) from error
     # It logs a warning with a traceback for every request that fails. Here each failure becomes one error.
     logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -94,9 +97,13 @@ def _authorities(settings: ClusterSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=settings.ca)
     except ssl.SSLError as error:
-        raise ConfigError(f"opensearch_ca: {settings.ca} has no certificate in the PEM format: {error}") from error
+        raise ConfigError(
+            worded("opensearch_ca: {ca} has no certificate in the PEM format: {error}", ca=settings.ca, error=error)
+        ) from error
     except OSError as error:
-        raise ConfigError(f"opensearch_ca: {settings.ca}: {error.strerror or error}") from error
+        raise ConfigError(
+            worded("opensearch_ca: {ca}: {error}", ca=settings.ca, error=error.strerror or error)
+        ) from error
 
 
 def _connection_class() -> type[Any]:
@@ -150,14 +157,20 @@ def version_problem(info: Mapping[str, Any]) -> str:
     version = version if isinstance(version, Mapping) else {}
     number = str(version.get("number", "unknown"))
     if version.get("distribution") != "opensearch":
-        name = "Elasticsearch " + number if version else "no OpenSearch server"
-        return f"this is {name}; newsarchive needs {TESTED}"
+        name = f"Elasticsearch {number}" if version else worded("no OpenSearch server")
+        return worded("this is {name}; newsarchive needs {tested}", name=name, tested=TESTED)
     try:
         major, minor = map(int, number.split(".")[:2])
     except ValueError:
-        return f"its version is {number!r}; newsarchive needs {TESTED}"
+        return worded("its version is {number!r}; newsarchive needs {tested}", number=number, tested=TESTED)
     if (major, minor) >= (3, 0):
-        return f"it is OpenSearch {number}, which newsarchive hasn't been tested with (3.x needs Java 21); use {TESTED}"
+        return worded(
+            "it is OpenSearch {number}, which newsarchive hasn't been tested with (3.x needs Java 21); use {tested}",
+            number=number,
+            tested=TESTED,
+        )
     if (major, minor) < (2, 19):
-        return f"it is OpenSearch {number}, which is too old; newsarchive needs {TESTED}"
+        return worded(
+            "it is OpenSearch {number}, which is too old; newsarchive needs {tested}", number=number, tested=TESTED
+        )
     return ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from newsarchive.errors import IndexUnreachable, RequestRefused, SearchError
 from newsarchive.search.opensearch.connection import Connection
+from newsarchive.wording import worded
 
 _KEEP_ALIVE = "2m"
 """How long the cluster keeps a point in time after the last search. A later search opens another one."""
@@ -36,7 +37,9 @@ class PointInTime:
             opened = self._connection.request("POST", f"/{self._index}/_search/point_in_time", params=params)
         except RequestRefused as error:
             if error.status == _NOT_FOUND:
-                raise IndexUnreachable("the index was replaced by a new one during the search; try again") from error
+                raise IndexUnreachable(
+                    worded("the index was replaced by a new one during the search; try again")
+                ) from error
             raise
         key: str = opened["pit_id"]
         return key

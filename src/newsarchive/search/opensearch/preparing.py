@@ -28,6 +28,7 @@ from newsarchive.search.opensearch.records import LineReader
 from newsarchive.search.opensearch.terms import document_key
 from newsarchive.search.opensearch.word_runs import Change
 from newsarchive.topics import Topics
+from newsarchive.wording import worded
 
 RANGE_BYTES = 4 << 20
 """Archive bytes that are prepared together. Prepared, they take about as much memory three times over."""
@@ -154,7 +155,10 @@ def prepare_all(  # noqa: PLR0913 - all are independent
                 yield running.popleft().result()
         except BrokenProcessPool as error:
             raise SearchError(
-                "a process that was indexing was killed, most likely for lack of memory; try again with fewer --workers"
+                worded(
+                    "a process that was indexing was killed, most likely for lack of memory; try again "
+                    "with fewer --workers"
+                )
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)

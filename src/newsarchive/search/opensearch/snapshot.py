@@ -24,6 +24,7 @@ from newsarchive.search.opensearch.terms import id_of
 from newsarchive.search.opensearch.words import ClusterWords, LiveWords
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
+from newsarchive.wording import worded
 
 WORDS_PATIENCE = 5.0
 """Seconds to wait for the words of a large archive. Until they are loaded, there are no corrections."""
@@ -223,7 +224,7 @@ class OpenSearchSnapshot:
         try:
             return [found[place] for place in documents]
         except KeyError as error:
-            raise IndexDamaged(f"the index lacks the article at {error}") from error
+            raise IndexDamaged(worded("the index lacks the article at {error}", error=error)) from error
 
     def _read(self, places: Sequence[int], *, with_condensed: bool) -> dict[int, Known]:
         body = {"query": {"terms": {PLACE: list(places)}}, "size": len(places), "sort": [{PLACE: "asc"}]}

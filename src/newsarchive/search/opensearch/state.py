@@ -13,6 +13,7 @@ from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, IndexUn
 from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import FORMAT, written_as
+from newsarchive.wording import worded
 
 _STATE = "state"
 _ATTEMPTS = 3
@@ -76,13 +77,15 @@ def read_state(connection: Connection, index: str) -> Stored | None:
     try:
         state = _parse(found["_source"])
     except (KeyError, TypeError, ValueError) as error:
-        raise IndexDamaged(f"the state of the index {index} can't be read ({error!r})") from error
+        raise IndexDamaged(
+            worded("the state of the index {index} can't be read ({error})", index=index, error=repr(error))
+        ) from error
     return Stored(state, found["_index"], (found["_seq_no"], found["_primary_term"]))
 
 
 def _parse(values: Mapping[str, Any]) -> State:
     if values.get("format") != FORMAT:
-        raise IndexOutdated("the index in the OpenSearch cluster has another format")
+        raise IndexOutdated(worded("the index in the OpenSearch cluster has another format"))
     runs = tuple(Run(**run) for run in values["runs"])
     return State(**{**values, "position": Position(*values["position"]), "runs": runs})
 
@@ -112,5 +115,7 @@ def _write_once(connection: Connection, index: str, state: State, replaced: Stor
         action = {"index": {**written_as(index), "_id": _STATE, "if_seq_no": number, "if_primary_term": term}}
     (item,) = send(connection, [action, values], repeatable=False)
     if item["status"] == _CONFLICT:
-        raise IndexLocked(f"{index}: another process has updated the index meanwhile; try again later")
+        raise IndexLocked(
+            worded("{index}: another process has updated the index meanwhile; try again later", index=index)
+        )
     return Stored(state, index, (item["_seq_no"], item["_primary_term"]))

@@ -16,6 +16,7 @@ from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import PLACE
 from newsarchive.search.opensearch.records import DESCRIPTION
 from newsarchive.search.opensearch.terms import document_key
+from newsarchive.wording import worded
 
 _NOT_FOUND = 404
 _PAGE = 100
@@ -68,12 +69,15 @@ class StoredRecords:
                 return self._seen[1]
         if not stored.state.has_records:
             raise IndexOutdated(
-                'the index has no articles: the node that ingests needs articles_on = "both" and newsarchive reindex'
+                worded(
+                    'the index has no articles: the node that ingests needs articles_on = "both" and '
+                    "newsarchive reindex"
+                )
             )
         body = {"docs": [{"_index": build.records, "_id": DESCRIPTION}]}
         (found,) = self._connection.request("POST", "/_mget", body=body)["docs"]
         if not found.get("found"):
-            raise IndexMissing(f"the index {build.records} doesn't describe its archive")
+            raise IndexMissing(worded("the index {records} doesn't describe its archive", records=build.records))
         source = found["_source"]
         files = {name: text.encode() for name, text in source["files"].items()}
         description = Description(files, dict(source["extents"]))
@@ -192,7 +196,7 @@ class StoredRecords:
         except RequestRefused as error:
             if error.status != _NOT_FOUND:
                 raise
-            raise IndexUnreachable("the index was replaced by a new one meanwhile; try again") from error
+            raise IndexUnreachable(worded("the index was replaced by a new one meanwhile; try again")) from error
 
 
 def _found(source: Mapping[str, Any]) -> Found:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from newsarchive.wording import worded
+
 _BLOCK = re.compile(r"/(\d+)/")
 _FLOOD_STAGE = {"12", "13"}
 """The cluster sets these blocks itself when a disk is nearly full."""
@@ -44,13 +46,16 @@ def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
     if "block" in kind or "blocked by" in reason:
         return _blocked(reason)
     if kind == "index_closed_exception":
-        return "the index in OpenSearch is closed; open it with POST INDEX/_open"
+        return worded("the index in OpenSearch is closed; open it with POST INDEX/_open")
     if kind in _BUSY or status == 429:
         return _busy(kind, reason)
     if status in (401, 403):
         return _not_allowed(status, reason or kind, user)
     if status >= 500:
-        return f"OpenSearch can't answer this now: {': '.join(filter(None, (kind, reason))) or f'status {status}'}"
+        return worded(
+            "OpenSearch can't answer this now: {why}",
+            why=": ".join(filter(None, (kind, reason))) or worded("status {status}", status=status),
+        )
     return ""
 
 
@@ -78,39 +83,50 @@ def may_pass(status: int, kind: str) -> bool:
 
 def _busy(kind: str, reason: str) -> str:
     if kind == "circuit_breaking_exception":
-        return f"OpenSearch is short of memory ({reason}); give its nodes more heap, or try again when it is less busy"
-    return f"OpenSearch has more requests than it can take ({reason or kind}); try again later"
+        return worded(
+            "OpenSearch is short of memory ({reason}); give its nodes more heap, or try again when it is less busy",
+            reason=reason,
+        )
+    return worded("OpenSearch has more requests than it can take ({reason}); try again later", reason=reason or kind)
 
 
 def _not_allowed(status: int, reason: str, user: str | None) -> str:
     if status == 403:
-        who = f"the user {user!r}" if user else "a client without a user"
-        return f"OpenSearch doesn't allow {who} this: {reason}; its security plugin must give the user a role"
+        who = worded("the user {user!r}", user=user) if user else worded("a client without a user")
+        return worded(
+            "OpenSearch doesn't allow {who} this: {reason}; its security plugin must give the user a role",
+            who=who,
+            reason=reason,
+        )
     if user is None:
-        return "OpenSearch wants a user: set opensearch_user, and OPENSEARCH_PASSWORD in the environment"
-    return f"OpenSearch doesn't accept the password of {user!r}: check opensearch_user and OPENSEARCH_PASSWORD"
+        return worded("OpenSearch wants a user: set opensearch_user, and OPENSEARCH_PASSWORD in the environment")
+    return worded(
+        "OpenSearch doesn't accept the password of {user!r}: check opensearch_user and OPENSEARCH_PASSWORD", user=user
+    )
 
 
 def _blocked(reason: str) -> str:
     """Blocks have numbers, which are the same in all versions."""
     numbers = set(_BLOCK.findall(reason))
     if numbers & _FLOOD_STAGE:
-        return (
-            "a disk of the OpenSearch cluster is nearly full, so it takes no more articles; what is there can still be"
-            " searched. Free or add space: the cluster then goes on by itself, and the next update with it"
+        return worded(
+            "a disk of the OpenSearch cluster is nearly full, so it takes no more articles; what "
+            "is there can still be searched. Free or add space: the cluster then goes on by "
+            "itself, and the next update with it"
         )
     if _NO_NEW_INDEX in numbers:
-        return "the OpenSearch cluster takes no new index, because its disks are nearly full; free or add space"
+        return worded("the OpenSearch cluster takes no new index, because its disks are nearly full; free or add space")
     if _STARTING in numbers:
-        return "the OpenSearch cluster is starting and has not read its state yet; try again in a minute"
+        return worded("the OpenSearch cluster is starting and has not read its state yet; try again in a minute")
     if _NO_MANAGER in numbers:
-        return (
-            "the OpenSearch cluster has no cluster manager: more than half of the nodes that can be one must run and"
-            " reach each other"
+        return worded(
+            "the OpenSearch cluster has no cluster manager: more than half of the nodes that can "
+            "be one must run and reach each other"
         )
-    return (
-        f"the index in OpenSearch is read-only or closed to this ({reason.rstrip(';')}); whoever set this block can"
-        " remove it, with PUT INDEX/_settings"
+    return worded(
+        "the index in OpenSearch is read-only or closed to this ({reason}); whoever set this "
+        "block can remove it, with PUT INDEX/_settings",
+        reason=reason.rstrip(";"),
     )
 
 
@@ -120,15 +136,15 @@ def incomplete(answer: Mapping[str, Any]) -> str:
     Such an answer must never be shown: articles would be missing from it without anybody noticing.
     """
     if answer.get("timed_out") is True:
-        return "OpenSearch ran out of time before all of the index was searched; try again, or search for less"
+        return worded("OpenSearch ran out of time before all of the index was searched; try again, or search for less")
     if answer.get("acknowledged") is False:
-        return "not all nodes of the OpenSearch cluster confirmed a change in time; try again"
+        return worded("not all nodes of the OpenSearch cluster confirmed a change in time; try again")
     shards = answer.get("_shards")
     # A written document is safe when its primary shard has it; a copy that failed is made again by the cluster.
     if isinstance(shards, Mapping) and "result" not in answer and shards.get("failed"):
         return _shards_failed(shards)
     if failures := answer.get("failures"):
-        return f"OpenSearch did only a part of what it should: {_first_reason(failures)}"
+        return worded("OpenSearch did only a part of what it should: {why}", why=_first_reason(failures))
     return next(filter(None, map(incomplete, parts_of(answer))), "")
 
 
@@ -151,9 +167,12 @@ def parts_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _shards_failed(shards: Mapping[str, Any]) -> str:
     failed, total = shards.get("failed"), shards.get("total")
     reason = _first_reason(shards.get("failures") or ())
-    return (
-        f"{failed} of {total} shards of the index in OpenSearch failed"
-        f"{f' ({reason})' if reason else ''}; results without their articles would be incomplete"
+    return worded(
+        "{failed} of {total} shards of the index in OpenSearch failed{why}; results "
+        "without their articles would be incomplete",
+        failed=failed,
+        total=total,
+        why=f" ({reason})" if reason else "",
     )
 
 

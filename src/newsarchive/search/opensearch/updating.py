@@ -27,6 +27,7 @@ from newsarchive.search.opensearch.records import files_of, write_description
 from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
 from newsarchive.search.opensearch.word_runs import Change, added_up, delete_runs, merged, write_run
 from newsarchive.topics import Topics
+from newsarchive.wording import worded
 
 COMMIT_BYTES = 32 << 20
 """Archive bytes after which what was read is committed."""
@@ -95,7 +96,7 @@ class Update:
     def _stored(self) -> Stored:
         stored = read_state(self._connection, self._build.state)
         if stored is None:
-            raise IndexMissing(f"the index {self._build.articles} was deleted meanwhile")
+            raise IndexMissing(worded("the index {articles} was deleted meanwhile", articles=self._build.articles))
         return stored
 
     def _commit_all(self, progress: Progress | None, *, is_growing: bool = False) -> UpdateReport:
@@ -119,7 +120,9 @@ class Update:
     def _finish(self, commit: "_Commit") -> None:
         """Commit, unless articles were purged: records read while parts were replaced must not be committed."""
         if self._archive.identity != self._identity:
-            raise IndexOutdated(f"articles were purged while the index {self._build.articles} was updated")
+            raise IndexOutdated(
+                worded("articles were purged while the index {articles} was updated", articles=self._build.articles)
+            )
         describe = self._describe if commit.stored.state.has_records else None
         commit.finish(is_shown=self._is_searched, describe=describe)
 
@@ -127,7 +130,9 @@ class Update:
         """Describe the archive up to a position, for nodes that read it from the cluster."""
         files = files_of(self._archive)
         if self._archive.identity != self._identity:
-            raise IndexOutdated(f"articles were purged while the index {self._build.articles} was updated")
+            raise IndexOutdated(
+                worded("articles were purged while the index {articles} was updated", articles=self._build.articles)
+            )
         write_description(self._connection, self._build.records, self._archive.parts, files, end)
 
     def _prepared(self, since: Position, *, is_growing: bool, with_lines: bool) -> Generator[Prepared, None, None]:
@@ -213,6 +218,12 @@ def locked(path: Path, wait: float) -> Iterator[None]:
     try:
         lock = take_lock(path, wait)
     except Held as held:
-        raise IndexLocked(f"another process (number {held.holder}) is updating the index: {held.advice}") from held
+        raise IndexLocked(
+            worded(
+                "another process (number {holder}) is updating the index: {advice}",
+                holder=held.holder,
+                advice=held.advice,
+            )
+        ) from held
     with lock:
         yield

@@ -21,6 +21,7 @@ from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import written_as
 from newsarchive.search.opensearch.state import Run
+from newsarchive.wording import worded
 
 Change = tuple[bytes, int]
 """A word in UTF-8, and by how much its number of articles changed."""
@@ -50,7 +51,7 @@ def read_run(connection: Connection, index: str, run: Run) -> Iterator[Change]:
         docs = connection.request("POST", "/_mget", body={"docs": [{"_index": index, "_id": key} for key in keys]})
         for found in docs["docs"]:
             if not found.get("found"):
-                raise IndexDamaged(f"the index {index} lacks a block of words")
+                raise IndexDamaged(worded("the index {index} lacks a block of words", index=index))
             yield from _decode(index, found["_source"])
 
 
@@ -104,7 +105,9 @@ def _decode(index: str, source: Mapping[str, str]) -> Iterator[Change]:
         data = zlib.decompress(base64.b64decode(source["block"]))
         yield from _pairs(data)
     except (KeyError, ValueError, struct.error, zlib.error) as error:
-        raise IndexDamaged(f"a block of words in the index {index} is damaged ({error!r})") from error
+        raise IndexDamaged(
+            worded("a block of words in the index {index} is damaged ({error})", index=index, error=repr(error))
+        ) from error
 
 
 def _pairs(data: bytes) -> Iterator[Change]:

@@ -21,6 +21,7 @@ from newsarchive.search.scoring.analysis import sections, stemmed, word_places
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.statistics import inverse_document_frequency
 from newsarchive.stories.groups import Groups
+from newsarchive.wording import worded
 
 MAX_RELATED = 20
 """The maximum number of related articles."""
@@ -131,7 +132,9 @@ class RelatedArticles:
         not between 1 and `MAX_RELATED`.
         """
         if not 1 <= limit <= MAX_RELATED:
-            raise ValueError(f"limit is {limit}; it must be 1 to {MAX_RELATED}")
+            raise ValueError(
+                worded("limit is {limit}; it must be 1 to {max_related}", limit=limit, max_related=MAX_RELATED)
+            )
         article = self._archive.get(article_id)
         key = (article.id, article.revision, limit)
         generation = snapshot.generation, self._groups.state()

@@ -17,6 +17,7 @@ from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update
 from newsarchive.topics import Topics
+from newsarchive.wording import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,9 @@ class WhooshEngine:
     def _purged_since(self, generation: int) -> frozenset[str]:
         """The ids purged since a generation of the archive; raises IndexOutdated if there is no record of them."""
         if not self._archive.parts.knows_purges_since(generation):
-            raise IndexOutdated("articles were purged since the index was built, and there is no record of which")
+            raise IndexOutdated(
+                worded("articles were purged since the index was built, and there is no record of which")
+            )
         return self._archive.purged_since(generation)
 
     @property
@@ -183,7 +186,7 @@ class WhooshEngine:
                 # The missing end of an archive may be restored from a backup, so the index is kept until then.
                 if not self._archive.parts.holds(position) and not self._archive.missing():
                     raise IndexOutdated(
-                        "the archive is not the one that was indexed: an older copy of its files was restored"
+                        worded("the archive is not the one that was indexed: an older copy of its files was restored")
                     )
             except (IndexDamaged, IndexOutdated):
                 # Another process may have purged articles and rebuilt the index since the identity was read.
@@ -328,4 +331,4 @@ def _is_missing_in(build: Build, error: Exception) -> bool:
 
 
 def _missing(build: Build) -> IndexDamaged:
-    return IndexDamaged(f"a file of the index in {build.folder} is missing")
+    return IndexDamaged(worded("a file of the index in {folder} is missing", folder=build.folder))

@@ -24,7 +24,7 @@ from newsarchive.ingest.readers.pages.surroundings import image_credit_of, surro
 from newsarchive.ingest.readers.pages.titles import headline_of, headlines_of, site_names, source_of
 from newsarchive.ingest.readers.pages.tree import Block, Element, blocks_of, decoded, parse
 from newsarchive.ingest.readers.pages.writers import authors_of
-from newsarchive.wording import worded
+from newsarchive.wording import listed, worded
 
 _MISSED = 0.6
 """The share of the stated text that must be found in the elements of the page; with less, the stated text is taken."""
@@ -137,14 +137,14 @@ def _text_lines(lines: tuple[str, ...], headlines: list[str]) -> tuple[str, ...]
 def _check(page: _Page, body: Body, origin: Origin) -> None:
     """Raise ParseError if the page isn't an article in Arabic."""
     named = list(filter(is_web_url, page.head.feeds))[:3]
-    feeds = f"; ingest its feed instead: {', '.join(named)}" if named else ""
+    feeds = worded("; ingest its feed instead: {named}", named=listed(named)) if named else ""
     if problem := problem_of(page.head, page.url, body, page.blocks):
         raise ParseError(
             origin.location, worded("a web page, but no article: {problem}{feeds}", problem=problem, feeds=feeds)
         )
     language = language_in_letters("\n".join(body.paragraphs))
     if language != "Arabic":
-        what = f"in {language}" if language else "in another script"
+        what = worded("in {language}", language=language) if language else worded("in another script")
         raise ParseError(
             origin.location, worded("a web page, but not in Arabic: its text is {what}{feeds}", what=what, feeds=feeds)
         )

@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from newsarchive.errors import ParseError
 from newsarchive.ingest.text.charset import decode_damaged
+from newsarchive.wording import words_of
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -74,7 +75,7 @@ def decoded(content: bytes, content_type: str, location: str) -> str:
     try:
         text = decode_damaged(content, declared)
     except UnicodeError as error:
-        raise ParseError(location, str(error)) from error
+        raise ParseError(location, words_of(error)) from error
     return _CONTROL.sub("", text).lstrip("\ufeff")
 
 

@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from newsarchive.durable import sync_folder
 from newsarchive.errors import IndexDamaged
+from newsarchive.wording import worded
 
 Array = npt.NDArray[Any]
 
@@ -131,7 +132,7 @@ class ArrayFile:
                 size = os.fstat(file.fileno()).st_size
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         except IsADirectoryError as error:
-            raise IndexDamaged(f"{path} must be a file, but is a folder") from error
+            raise IndexDamaged(worded("{path} must be a file, but is a folder", path=path)) from error
         self.nbytes = size
         self._length, self._sums, self._directory = self._read_directory(size)
         self._whole = bytearray(len(self._sums))
@@ -142,12 +143,12 @@ class ArrayFile:
     ) -> tuple[int, npt.NDArray[np.uint32], dict[str, tuple[np.dtype[Any], int, int]]]:
         at = size - _TRAILER.size
         if at < 0:
-            raise IndexDamaged(f"{self.path} is cut off")
+            raise IndexDamaged(worded("{path} is cut off", path=self.path))
         expected, length, sums_length, directory_length, magic = _TRAILER.unpack(self._map[at:])
         if magic != _MAGIC or length + sums_length + directory_length != at:
-            raise IndexDamaged(f"{self.path} is cut off, or not a file of arrays")
+            raise IndexDamaged(worded("{path} is cut off, or not a file of arrays", path=self.path))
         if zlib.crc32(self._map[length:at]) != expected:
-            raise IndexDamaged(f"{self.path} is damaged: the checksum of its directory is wrong")
+            raise IndexDamaged(worded("{path} is damaged: the checksum of its directory is wrong", path=self.path))
         sums = np.frombuffer(self._map, dtype="<u4", count=sums_length // 4, offset=length)
         directory = json.loads(self._map[length + sums_length : at])
         arrays = {name: (np.dtype(dtype), start, count) for name, (dtype, start, count) in directory.items()}
@@ -217,6 +218,8 @@ class ArrayFile:
         while block >= 0:
             at = block * _BLOCK
             if zlib.crc32(self._map[at : min(at + _BLOCK, self._length)]) != self._sums[block]:
-                raise IndexDamaged(f"{self.path} is damaged at byte {at} to {at + _BLOCK}")
+                raise IndexDamaged(
+                    worded("{path} is damaged at byte {start} to {end}", path=self.path, start=at, end=at + _BLOCK)
+                )
             self._whole[block] = 1
             block = self._whole.find(0, block, last)

@@ -11,6 +11,7 @@ from whoosh.index import TOC
 
 from newsarchive.errors import IndexDamaged
 from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME, ArraySegment
+from newsarchive.wording import worded
 
 
 def contents_file(folder: Path, generation: int) -> Path:
@@ -35,12 +36,14 @@ def read_contents(folder: Path, generation: int) -> TOC:
     try:
         contents = TOC.read(storage, INDEX_NAME, generation)
         if not all(isinstance(segment, ArraySegment) for segment in contents.segments):
-            raise TypeError("its segments have another type")
+            raise TypeError(worded("its segments have another type"))
     except MemoryError:
         raise
     except Exception as error:
         # Unpickling can raise any error: a module or class may be gone, or a class may raise its own error.
-        raise IndexDamaged(f"this version can't read the index in {folder} ({_said(error)})") from error
+        raise IndexDamaged(
+            worded("this version can't read the index in {folder} ({error})", folder=folder, error=_said(error))
+        ) from error
     return contents
 
 

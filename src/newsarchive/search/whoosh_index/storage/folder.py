@@ -34,6 +34,7 @@ from newsarchive.search.whoosh_index.storage.contents import contents_file, last
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT, make_schema
 from newsarchive.search.whoosh_index.storage.segment import INDEX_NAME
+from newsarchive.wording import worded
 
 _DAMAGED = "DAMAGED"
 
@@ -70,7 +71,7 @@ class _State:
         """Parse the file. Raises ValueError, TypeError or KeyError if it is damaged."""
         values = json.loads(content)
         if values.pop("sha256") != _digest(values):
-            raise ValueError("its checksum is wrong")
+            raise ValueError(worded("its checksum is wrong"))
         return cls(**{**values, "position": Position(*values["position"])})
 
 
@@ -99,7 +100,9 @@ class IndexFolder:
                 if self.latest() != build:
                     continue
                 if isinstance(error, FileNotFoundError):
-                    raise IndexDamaged(f"a file of the index in {build.folder} is missing") from error
+                    raise IndexDamaged(
+                        worded("a file of the index in {folder} is missing", folder=build.folder)
+                    ) from error
                 raise
 
     def check(self, build: Build, identity: Identity) -> Position:
@@ -110,7 +113,9 @@ class IndexFolder:
         """
         state = self._checked(build, identity)
         if state.archive_generation != identity.generation:
-            raise IndexOutdated(f"articles were purged or lost since the index in {self._folder} was built")
+            raise IndexOutdated(
+                worded("articles were purged or lost since the index in {folder} was built", folder=self._folder)
+            )
         return state.position
 
     def archive_generation(self, build: Build, identity: Identity) -> int:
@@ -125,16 +130,20 @@ class IndexFolder:
     def _checked(self, build: Build, identity: Identity) -> _State:
         state = _state(build)
         if state.format != INDEX_FORMAT:
-            raise IndexOutdated(f"the index in {self._folder} has another format")
+            raise IndexOutdated(worded("the index in {folder} has another format", folder=self._folder))
         if state.archive != identity.archive:
-            raise IndexOutdated(f"the index in {self._folder} belongs to another archive")
+            raise IndexOutdated(worded("the index in {folder} belongs to another archive", folder=self._folder))
         if state.archive_generation > identity.generation:
-            raise IndexOutdated(f"the index in {self._folder} is newer than the archive: was an older copy restored?")
+            raise IndexOutdated(
+                worded(
+                    "the index in {folder} is newer than the archive: was an older copy restored?", folder=self._folder
+                )
+            )
         if (build.folder / _DAMAGED).exists():
             raise IndexDamaged((build.folder / _DAMAGED).read_text(encoding="utf-8", errors="replace"))
         contents = contents_file(build.folder, build.generation)
         if contents.is_dir() or hashlib.sha256(contents.read_bytes()).hexdigest() != state.contents:
-            raise IndexDamaged(f"{contents} is damaged")
+            raise IndexDamaged(worded("{contents} is damaged", contents=contents))
         read_contents(build.folder, build.generation)
         return state
 
@@ -157,24 +166,26 @@ class IndexFolder:
                 # A rebuild may have switched to another build and deleted this one in the meantime.
                 before, name = name, self._current_name()
                 if name == before:
-                    raise IndexMissing(f"the index in {self._folder} is empty") from error
+                    raise IndexMissing(worded("the index in {folder} is empty", folder=self._folder)) from error
 
     def _current_name(self) -> str:
         try:
             name = self._current_file.read_bytes().strip()
         except FileNotFoundError as error:
-            raise IndexMissing(f"there is no index in {self._folder}") from error
+            raise IndexMissing(worded("there is no index in {folder}", folder=self._folder)) from error
         except IsADirectoryError as error:
-            raise IndexMissing(f"{self._current_file} must be a file, but is a folder") from error
+            raise IndexMissing(
+                worded("{current_file} must be a file, but is a folder", current_file=self._current_file)
+            ) from error
         if not name.isdigit():
-            raise IndexMissing(f"{self._current_file} is damaged")
+            raise IndexMissing(worded("{current_file} is damaged", current_file=self._current_file))
         return name.decode()
 
     @contextmanager
     def rebuilding(self, wait: float = PATIENCE) -> Iterator[None]:
         """Keep other rebuilds out; raises IndexLocked if another rebuild is still running after `wait` seconds."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with locked(self._folder / "REBUILDLOCK", wait, "building the index"):
+        with locked(self._folder / "REBUILDLOCK", wait, worded("building the index")):
             yield
 
     def start_build(self, identity: Identity) -> Build:
@@ -217,7 +228,7 @@ class IndexFolder:
                 try:
                     shutil.rmtree(path)
                 except OSError as error:
-                    left.append(f"{path}: {error.strerror or error}")
+                    left.append(worded("{path}: {error}", path=path, error=error.strerror or error))
         sync_folder(self._folder)
         return tuple(left)
 
@@ -267,7 +278,15 @@ def locked(path: Path, wait: float, doing: str) -> Iterator[None]:
     try:
         lock = take_lock(path, wait)
     except Held as held:
-        raise IndexLocked(f"{path.parent}: another process (number {held.holder}) is {doing}: {held.advice}") from held
+        raise IndexLocked(
+            worded(
+                "{parent}: another process (number {holder}) is {doing}: {advice}",
+                parent=path.parent,
+                holder=held.holder,
+                doing=doing,
+                advice=held.advice,
+            )
+        ) from held
     with lock:
         yield
 
@@ -276,7 +295,7 @@ def _latest(folder: Path) -> Build:
     """The last generation in a folder. Raises FileNotFoundError, and IndexMissing if there is none."""
     generation = last_generation(folder)
     if generation < 0:
-        raise IndexMissing(f"the index in {folder} is empty")
+        raise IndexMissing(worded("the index in {folder} is empty", folder=folder))
     return Build(folder, generation)
 
 
@@ -284,7 +303,9 @@ def _state(build: Build) -> _State:
     try:
         return _State.from_json(_state_file(build.folder, build.generation).read_bytes())
     except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexOutdated(f"the index in {build.folder} has no file with its archive position") from error
+        raise IndexOutdated(
+            worded("the index in {folder} has no file with its archive position", folder=build.folder)
+        ) from error
 
 
 def committed_position(folder: Path) -> Position:

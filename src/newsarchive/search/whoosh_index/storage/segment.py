@@ -25,6 +25,7 @@ from newsarchive.errors import IndexDamaged
 from newsarchive.search.whoosh_index.storage.array_file import ArrayFile
 from newsarchive.search.whoosh_index.storage.packing import AnyInts
 from newsarchive.search.whoosh_index.storage.postings import FieldPostings
+from newsarchive.wording import worded
 
 EXTENSION = ".arr"
 INDEX_NAME = "MAIN"
@@ -111,7 +112,7 @@ class ArraySegment(W3Segment):  # type: ignore[misc]
         path = self.path(folder)
         data = open_segment(path)
         if data.file.fingerprint != self.fingerprint:
-            raise IndexDamaged(f"{path} is the file of another segment")
+            raise IndexDamaged(worded("{path} is the file of another segment", path=path))
         return data
 
     def path(self, folder: Path) -> Path:

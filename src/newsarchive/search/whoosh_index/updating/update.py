@@ -38,6 +38,7 @@ from newsarchive.search.whoosh_index.updating.merging import (
 )
 from newsarchive.search.whoosh_index.updating.writer import ArrayWriter
 from newsarchive.topics import Topics
+from newsarchive.wording import worded
 
 BUFFER_BYTES = 128 << 20
 """The approximate memory for the words of one range until they are written. It bounds the memory of a build."""
@@ -145,12 +146,14 @@ class Update:
     def _check_identity(self) -> None:
         """Raise IndexOutdated after a purge: records read while parts were replaced must not be committed."""
         if self._archive.identity != self._identity:
-            raise IndexOutdated(f"articles were purged while the index in {self._folder} was updated")
+            raise IndexOutdated(
+                worded("articles were purged while the index in {folder} was updated", folder=self._folder)
+            )
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
         """Keep other updates out, and delete files left by a crashed update."""
-        with locked(self._folder / "UPDATELOCK", patience, "updating the index"):
+        with locked(self._folder / "UPDATELOCK", patience, worded("updating the index")):
             self._clear(_STAGED)
             yield
 
@@ -200,13 +203,20 @@ class Update:
                     yield running.popleft().result()
             except BrokenProcessPool as error:
                 raise SearchError(
-                    f"{self._folder}: a process that was indexing was killed, most likely for lack of memory;"
-                    " try again with fewer --workers, or a smaller index_memory"
+                    worded(
+                        "{folder}: a process that was indexing was killed, most likely for lack of memory; "
+                        "try again with fewer --workers, or a smaller index_memory",
+                        folder=self._folder,
+                    )
                 ) from error
             except MemoryError as error:
                 raise SearchError(
-                    f"{self._folder}: there is not enough memory for {self._workers} processes;"
-                    " try again with fewer --workers, or a smaller index_memory"
+                    worded(
+                        "{folder}: there is not enough memory for {workers} processes; try again with fewer "
+                        "--workers, or a smaller index_memory",
+                        folder=self._folder,
+                        workers=self._workers,
+                    )
                 ) from error
             finally:
                 pool.shutdown(cancel_futures=True)
@@ -228,7 +238,7 @@ class Update:
         with ExitStack() as held:
             try:
                 held.enter_context(
-                    locked(self._folder / "MERGELOCK", self._wait if into_one else 0, "merging the index")
+                    locked(self._folder / "MERGELOCK", self._wait if into_one else 0, worded("merging the index"))
                 )
             except IndexLocked:
                 if into_one:
@@ -263,7 +273,9 @@ class Update:
         try:
             return ArrayWriter(open_storage(self._folder, self._identity, position))
         except LockError as error:
-            raise IndexLocked(f"{self._folder}: another process is writing to the index; try again later") from error
+            raise IndexLocked(
+                worded("{folder}: another process is writing to the index; try again later", folder=self._folder)
+            ) from error
 
 
 def _begin() -> None:
