@@ -52,7 +52,8 @@ class MeasuredConnection(Connection):
 
     def _count_bytes(self) -> None:
         """Count what is written and read as JSON; headers don't count."""
-        writer, reader = self._transport.serializer, self._transport.deserializer
+        writer: Any = self._transport.serializer
+        reader: Any = self._transport.deserializer
         dumps, loads = writer.dumps, reader.loads
 
         def count_sent(data: Any) -> Any:
@@ -211,10 +212,11 @@ def stored(connection: Connection, archive: Archive) -> dict[str, float]:
 
 
 def _heap_after_collection(connection: Connection) -> float:
-    """What the objects that stay take in the fullest node: what the old ones took after the last collection."""
+    """The old objects of the fullest node after their last collection, or all of them if there was none, in MiB."""
     nodes = connection.request("GET", "/_nodes/stats/jvm")["nodes"].values()
     old = [node["jvm"]["mem"]["pools"]["old"] for node in nodes]
-    return float(max(one.get("last_gc_stats", one)["used_in_bytes"] for one in old)) / 2**20
+    after = [one.get("last_gc_stats", {}).get("used_in_bytes") or one["used_in_bytes"] for one in old]
+    return float(max(after)) / 2**20
 
 
 def merge(connection: MeasuredConnection, archive: Archive) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Print what `bench/opensearch.py` has measured: a line for each step, and tables in Markdown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cluster_figures import Indexing
@@ -78,7 +78,13 @@ def _groups(groups: Mapping[str, float]) -> Iterator[str]:
     )
 
 
-_LINES = {"indexing": _indexing, "sizes": _sizes, "searches": _searches, "merged": _merged, "groups": _groups}
+_LINES: Mapping[str, Callable[[Any], Iterator[str]]] = {
+    "indexing": _indexing,
+    "sizes": _sizes,
+    "searches": _searches,
+    "merged": _merged,
+    "groups": _groups,
+}
 _COLUMNS = ("p50", "p95", "client", "network", "server", "node CPU", "compiling", "requests", "KB", "load", "others")
 
 

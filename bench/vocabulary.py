@@ -45,7 +45,8 @@ class Vocabulary:
 
     def size(self, articles: int) -> int:
         """The number of different words in so many articles, of which those of the corpus are the first."""
-        return round(self._size * (max(articles, self._articles) / self._articles) ** self.exponent)
+        times = max(articles, self._articles) / self._articles
+        return round(self._size * float(times**self.exponent))
 
     def word(self, number: int) -> str:
         """The new word with this number."""

@@ -283,6 +283,10 @@ class IndexUnreachable(SearchError):
     """
 
 
+class IndexChanged(IndexUnreachable):
+    """The index was replaced or lost a node during a search, which finds out more if it is made again."""
+
+
 class RequestRefused(SearchError):
     """The cluster with the search index understood a request and refused it, which a second try won't change.
 

@@ -23,8 +23,9 @@ FAILED = "FAILED"
 @click.option("--heap", default="512m", show_default=True, help="Memory of each node for Java objects.")
 @click.option("--port", type=click.IntRange(0, 65_000), default=9200, show_default=True, help="First port; 0: any.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Folder for data, settings and logs.")
+@click.option("--brief", is_flag=True, help="Start faster, and answer more slowly later.")
 @click.option("--with-process", type=int, help="End when the process with this id ends.")
-def main(nodes: int, heap: str, port: int, folder: Path | None, with_process: int | None) -> None:
+def main(nodes: int, heap: str, port: int, folder: Path | None, *, brief: bool, with_process: int | None) -> None:
     """Download OpenSearch if it isn't there yet, and run it on this machine only, until Ctrl-C."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -39,7 +40,8 @@ def main(nodes: int, heap: str, port: int, folder: Path | None, with_process: in
             (folder / name).unlink(missing_ok=True)
         ports = [port + number for number in (*range(nodes), *range(100, 100 + nodes))]
         click.echo(f"starting {'one node' if nodes == 1 else f'{nodes} nodes'} in {folder}", err=True)
-        with Cluster(home, folder, ports if port else free_ports(2 * nodes), heap=heap) as cluster:
+        free = ports if port else free_ports(2 * nodes)
+        with Cluster(home, folder, free, heap=heap, is_brief=brief) as cluster:
             _announce(cluster, folder)
             _watch(cluster, with_process)
     except (NoServer, OSError) as error:

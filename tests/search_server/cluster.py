@@ -41,6 +41,8 @@ cluster.initial_cluster_manager_nodes: [{names}]
 cluster.routing.allocation.disk.threshold_enabled: false
 node.processors: 2
 """
+_BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Options of Java for nodes that run for a minute: compiling thoroughly would take more time than it saves."""
 
 
 def free_ports(count: int) -> list[int]:
@@ -65,12 +67,13 @@ def _is_free(port: int) -> bool:
 class Node:
     """One node: a process with a folder of its own."""
 
-    def __init__(self, home: Path, folder: Path, port: int, heap: str) -> None:
+    def __init__(self, home: Path, folder: Path, port: int, heap: str, *, is_brief: bool = False) -> None:
         self.name = folder.name
         self.port = port
         self._home = home
         self._folder = folder
         self._heap = heap
+        self._options = _BRIEF if is_brief else ()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -87,7 +90,9 @@ class Node:
         config = self._folder / "config"
         options = (self._home / "config" / "jvm.options").read_text(encoding="utf-8").splitlines()
         kept = [line for line in options if "gc.log" not in line and not line.startswith(("-Xms", "-Xmx"))]
-        kept += [f"-Xms{self._heap}", f"-Xmx{self._heap}"]
+        if self._options:
+            kept = [line for line in kept if "G1" not in line]
+        kept += [f"-Xms{self._heap}", f"-Xmx{self._heap}", *self._options]
         (config / "jvm.options").write_text("\n".join(kept) + "\n", encoding="utf-8")
         (config / "log4j2.properties").write_text(_LOGGING, encoding="ascii")
         (config / "opensearch.yml").write_text(settings, encoding="utf-8")
@@ -154,12 +159,15 @@ class Node:
 class Cluster:
     """A context in which nodes run on loopback. Their data stays in the folder."""
 
-    def __init__(self, home: Path, folder: Path, ports: Sequence[int], *, heap: str = "512m") -> None:
-        """`ports` are two for each node: one for clients, one for the other nodes."""
+    def __init__(
+        self, home: Path, folder: Path, ports: Sequence[int], *, heap: str = "512m", is_brief: bool = False
+    ) -> None:
+        """`ports` are two for each node: one for clients, one for the other nodes. `is_brief` is for tests."""
         half = len(ports) // 2
         self._transports = ports[half:]
         self.nodes = [
-            Node(home, folder / f"node-{number}", port, heap) for number, port in enumerate(ports[:half], start=1)
+            Node(home, folder / f"node-{number}", port, heap, is_brief=is_brief)
+            for number, port in enumerate(ports[:half], start=1)
         ]
 
     @property

@@ -74,7 +74,7 @@ def _hosts(folder: Path) -> tuple[str, ...]:
     ready, failed = folder / READY, folder / FAILED
     with _open_folder(folder):
         if not (folder / _PROCESS).exists():
-            command = [sys.executable, "-m", "tests.search_server", "--port", "0", "--folder", str(folder)]
+            command = [sys.executable, "-m", "tests.search_server", "--brief", "--port", "0", "--folder", str(folder)]
             root = Path(__file__).parents[2]
             environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)])}
             with (folder / "starting.log").open("wb") as log:
@@ -138,7 +138,7 @@ def three_nodes() -> Iterator[Cluster]:
     folder.chmod(0o755)
     try:
         java_home()
-        with Cluster(get_server(), folder, free_ports(6), heap="384m") as cluster:
+        with Cluster(get_server(), folder, free_ports(6), heap="384m", is_brief=True) as cluster:
             yield cluster
     except NoServer as error:
         _without_server(error)

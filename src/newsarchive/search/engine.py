@@ -4,14 +4,16 @@ An engine ranks scored trees, counts, lists words and keeps an index up to date.
 about what the user typed or what a page shows.
 """
 
+import functools
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 from newsarchive.archive import Position, Stored
 from newsarchive.article import Record
+from newsarchive.errors import IndexChanged
 from newsarchive.search.door import PATIENCE, Facet, IndexStatus, Progress, Sort, Spread, UpdateReport
 from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.scoring.arrays import IntArray
@@ -19,6 +21,22 @@ from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
 from newsarchive.stories.numbered import NumberedWords
 from newsarchive.topics import TopicKind
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def again_if_changed(search: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Decorate what searches one snapshot: if the index changes so that the snapshot is lost, search the next one."""
+
+    @functools.wraps(search)
+    def tried(*arguments: _P.args, **options: _P.kwargs) -> _T:
+        try:
+            return search(*arguments, **options)
+        except IndexChanged:
+            return search(*arguments, **options)
+
+    return tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ from newsarchive.search.door import (
     TranslatedWord,
     UpdateReport,
 )
-from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot
+from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot, again_if_changed
 from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.folding import FoldedRows, folded_rows, folds
 from newsarchive.search.language.context import Context
@@ -118,6 +118,7 @@ class SearchService:
         seen._suggester = seen._word_forms = None  # noqa: SLF001
         return seen
 
+    @again_if_changed
     def search(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> SearchResults:
         """Return the page of results for a request, with `facets` of `FURTHER_FACETS` in addition to the others.
 
@@ -229,6 +230,7 @@ class SearchService:
         listing, found = self._everything(request, most, looser=False)
         return Concordance(listing, Highlighter(found.expanded.node))
 
+    @again_if_changed
     def _everything(self, request: SearchRequest, most: int | None, *, looser: bool) -> tuple[Listing, Found]:
         with self.engine.snapshot() as snapshot:
             searcher, request, found = self._asked(snapshot, request, looser=looser)
@@ -238,6 +240,7 @@ class SearchService:
             ids = snapshot.ids(ranking.documents[:count].tolist())
         return Listing(ranking.total, ids, self._archive), found
 
+    @again_if_changed
     def count(self, request: SearchRequest, facets: Sequence[Facet] = ()) -> Counted:
         """Return how many articles a request finds, exactly as asked, and the counts of its facets.
 
@@ -251,6 +254,7 @@ class SearchService:
             subjects = searcher.values.subjects(found.node, within_limits(request))
         return Counted(shown, found.ranking.total, counts, _notices(shown, found, subjects), subjects)
 
+    @again_if_changed
     def count_days(self, request: SearchRequest) -> Mapping[date, int]:
         """Return how many articles a request finds by day of publication, exactly as asked, in order of the days.
 
@@ -261,6 +265,7 @@ class SearchService:
             searcher, asked, found = self._asked(snapshot, first, looser=False)
             return searcher.days(asked, found)
 
+    @again_if_changed
     def spreads(self, request: SearchRequest, facet: Facet) -> Mapping[str, Spread]:
         """Return how the articles that a request finds spread over time, by value of a facet, most articles first.
 
@@ -298,6 +303,7 @@ class SearchService:
         word_forms, translator = self._word_forms_of(suggester), self._translator_of(snapshot, suggester)
         return Searcher(snapshot, word_forms, values, today, translator)
 
+    @again_if_changed
     def related(self, article_id: str, limit: int = 5) -> tuple[Article, ...]:
         """Return articles on the same subject as the given one, most related first.
 
@@ -308,6 +314,7 @@ class SearchService:
             related = self._related.of(article_id, limit, snapshot)
         return related if self._viewer is None else tuple(map(self._viewer.show, related))
 
+    @again_if_changed
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
         """Return up to `limit` queries that complete `text`, then up to as many article titles, newest first.
 

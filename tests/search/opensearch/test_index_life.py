@@ -282,11 +282,11 @@ def test_a_second_writer_can_t_commit(both: Both, monkeypatch: pytest.MonkeyPatc
     both.append(*random_articles(7, 40)[30:])
     wrote = word_runs.write_run
 
-    def overtaken(connection: Connection, index: str, changes: object) -> object:
+    def overtaken(connection: Connection, index: str, name: str, changes: object) -> object:
         stored = read_state(connection, index)
         assert stored is not None
         write_state(connection, index, replace(stored.state, committed=1), stored)
-        return wrote(connection, index, changes)  # type: ignore[arg-type]
+        return wrote(connection, index, name, changes)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(updating, "write_run", overtaken)

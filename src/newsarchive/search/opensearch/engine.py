@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from newsarchive.archive import START, Archive, Identity
-from newsarchive.errors import IndexDamaged, IndexLocked, IndexOutdated, IndexUnreachable, IndexUnusable, SearchError
+from newsarchive.errors import (
+    IndexChanged,
+    IndexDamaged,
+    IndexLocked,
+    IndexOutdated,
+    IndexUnreachable,
+    IndexUnusable,
+    SearchError,
+)
 from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.engine import Follower, IsGrowing
 from newsarchive.search.opensearch.builds import Build, Builds, CurrentBuild
@@ -16,7 +24,7 @@ from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import Layout
 from newsarchive.search.opensearch.point_in_time import PointInTime
 from newsarchive.search.opensearch.snapshot import OpenSearchSnapshot
-from newsarchive.search.opensearch.state import Stored, write_state
+from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
 from newsarchive.search.opensearch.updating import Update, locked
 from newsarchive.search.opensearch.words import WordLoader
 from newsarchive.topics import Topics
@@ -79,13 +87,16 @@ class OpenSearchEngine:
     def snapshot(self) -> Iterator[OpenSearchSnapshot]:
         """The last committed generation. Raises IndexMissing, IndexOutdated, IndexDamaged or IndexUnreachable.
 
-        If the context raises IndexDamaged, the build is marked as damaged, so that the next update rebuilds it.
+        If the context raises IndexDamaged, the build is marked as damaged, so that the next update rebuilds it, unless
+        it was updated since: what was found then says nothing about what is there now, and IndexChanged is raised.
         """
         opened = self._opened()
         try:
             yield opened.snapshot
         except IndexDamaged as damage:
-            self._mark_damaged(opened, damage)
+            self._forget()
+            if not self._mark_damaged(opened.build, damage, opened.stored.state):
+                raise IndexChanged(worded("the index was updated during the search; try again")) from damage
             raise
         except IndexUnreachable:
             # The index may have been replaced by another process.
@@ -96,23 +107,21 @@ class OpenSearchEngine:
 
     def _opened(self) -> _Opened:
         with self._lock:
-            build, stored = self._current_build()
+            # Words that the cluster couldn't give may have been replaced since.
+            is_lacking = self._open is not None and self._open.snapshot.could_not_load_words
+            build, stored = self._current_build(anew=is_lacking)
             identity = self._archive.identity
             opened = self._open
             if opened is None or not _is_up_to_date(opened, build, stored, identity):
                 opened = self._open_last(build, stored, identity)
                 self._switch_to(opened)
-            self._look_after_words(opened)
+            elif is_lacking:
+                words = self._words.begin(build.state, stored.state.runs)
+                opened.snapshot = opened.snapshot.with_words(words)
+            elif opened.snapshot.has_words_now:
+                opened.snapshot = opened.snapshot.with_words()
             opened.users += 1
             return opened
-
-    def _look_after_words(self, opened: _Opened) -> None:
-        """Let searches have words that came late, and load those again that the cluster couldn't give."""
-        if opened.snapshot.could_not_load_words:
-            words = self._words.begin(opened.build.state, opened.stored.state.runs)
-            opened.snapshot = opened.snapshot.with_words(words)
-        elif opened.snapshot.has_words_now:
-            opened.snapshot = opened.snapshot.with_words()
 
     def _current_build(self, *, anew: bool = False) -> tuple[Build, Stored]:
         """The current build and its state, as they were a moment ago, or `anew`."""
@@ -166,13 +175,23 @@ class OpenSearchEngine:
             )
         return self._archive.purged_since(generation)
 
-    def _mark_damaged(self, opened: _Opened, damage: IndexDamaged) -> None:
-        """Note in the state that the build must be replaced."""
-        with suppress(SearchError):
-            _, stored = self._builds.current()
-            if stored.index == opened.build.state:
-                write_state(self._connection, opened.build.state, replace(stored.state, damage=damage.reason), stored)
-        self._forget()
+    def _mark_damaged(self, build: Build, damage: IndexDamaged, seen: State | None = None) -> bool:
+        """Note in the state that the build must be replaced.
+
+        Returns whether the current state is still that commit which was `seen`, or any commit if the damage was found
+        in the current state.
+        """
+        stored = read_state(self._connection, build.state, as_written=True)
+        if stored is None or (seen is not None and _content_of(stored.state) != _content_of(seen)):
+            return False
+        try:
+            write_state(self._connection, build.state, replace(stored.state, damage=damage.reason), stored)
+        except IndexLocked:
+            return False
+        except SearchError:
+            # The next search finds the damage, too.
+            pass
+        return True
 
     def _forget(self) -> None:
         """Look at the state again at the next search."""
@@ -242,7 +261,9 @@ class OpenSearchEngine:
                 return UpdateReport(indexed=0, removed=0)
             try:
                 return self._update(build, identity, workers, wait).run(progress, is_growing=is_growing)
-            except IndexUnusable:
+            except IndexUnusable as error:
+                if isinstance(error, IndexDamaged):
+                    self._mark_damaged(build, error)
                 # Another process may have replaced this build with a new one, or purged articles: retry.
                 if identity == self._archive.identity and self._current_build(anew=True)[0] == build:
                     raise
@@ -358,6 +379,11 @@ class OpenSearchEngine:
         if opened is not None:
             opened.point.close()
         self._words.close()
+
+
+def _content_of(state: State) -> object:
+    """What is only in a state after one commit."""
+    return state.position, state.runs
 
 
 def _is_up_to_date(opened: _Opened, build: Build, stored: Stored, identity: Identity) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from newsarchive.errors import IndexUnreachable, RequestRefused, SearchError
+from newsarchive.errors import IndexChanged, IndexUnreachable, RequestRefused, SearchError
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.wording import worded
 
@@ -37,7 +37,7 @@ class PointInTime:
             opened = self._connection.request("POST", f"/{self._index}/_search/point_in_time", params=params)
         except RequestRefused as error:
             if error.status == _NOT_FOUND:
-                raise IndexUnreachable(
+                raise IndexChanged(
                     worded("the index was replaced by a new one during the search; try again")
                 ) from error
             raise

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from newsarchive.errors import IndexDamaged, IndexUnreachable, RequestRefused
+from newsarchive.errors import IndexChanged, IndexDamaged, IndexUnreachable, RequestRefused
 from newsarchive.search.door import Facet, Spread
 from newsarchive.search.engine import Selection, WordList
 from newsarchive.search.opensearch.clauses import EVERYTHING, Query, clause_of, term_query, unscored
@@ -224,6 +224,9 @@ class OpenSearchSnapshot:
         try:
             return [found[place] for place in documents]
         except KeyError as error:
+            if self._point.renewals:
+                # The numbers are those of a point in time that was lost with its node.
+                raise IndexChanged(worded("the index changed during the search; try again")) from error
             raise IndexDamaged(worded("the index lacks the article at {error}", error=error)) from error
 
     def _read(self, places: Sequence[int], *, with_condensed: bool) -> dict[int, Known]:

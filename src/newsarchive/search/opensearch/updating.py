@@ -3,10 +3,13 @@
 The order of a commit: the state becomes odd (`State.generation`), the articles are written and made visible, the
 changes of words are written, and the state gets the new position. If this is interrupted, the next update writes the
 same articles again, which changes nothing, because each has the place of its revision as its version.
+
+Every commit begins with a new state, also after one that was interrupted. So of two writers, only the one that began
+last can commit; the other one is told, and none of what it wrote counts.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -24,11 +27,14 @@ from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.preparing import RANGE_BYTES, Action, Prepared, prepare_all
 from newsarchive.search.opensearch.records import files_of, write_description
-from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
-from newsarchive.search.opensearch.word_runs import Change, added_up, delete_runs, merged, write_run
+from newsarchive.search.opensearch.state import Retired, Run, State, Stored, read_state, write_state
+from newsarchive.search.opensearch.word_runs import Change, RunGone, added_up, delete_runs, merged, new_name, write_run
 from newsarchive.topics import Topics
 from newsarchive.wording import worded
 
+KEEP_RETIRED = 60
+"""Seconds for which runs of words are kept that were replaced. A reader needs them for a moment: until it has read the
+runs of a state that it has read."""
 COMMIT_BYTES = 32 << 20
 """Archive bytes after which what was read is committed."""
 _ARTICLES_AT_ONCE = 500
@@ -151,6 +157,7 @@ class _Commit:
         self.stored = stored
         self._connection = connection
         self._build = build
+        self._has_begun = False
         self._parts = 0
         self._changes: list[Sequence[Change]] = []
         self.end = stored.state.position
@@ -162,8 +169,8 @@ class _Commit:
 
     def send(self, part: Prepared) -> int:
         """Send a range; returns the number of articles that it removed."""
-        if not self.stored.state.is_writing:
-            self._replace(replace(self.stored.state, generation=self.stored.state.generation + 1))
+        if not self._has_begun:
+            self._begin()
         removed = 0
         for lines in _requests(part.actions):
             removed += sum(item.get("result") == "deleted" for item in send(self._connection, lines))
@@ -174,36 +181,67 @@ class _Commit:
         self.end = part.end
         return removed
 
+    def _begin(self) -> None:
+        """Say that articles are being written; whatever another writer has begun can't be committed any more."""
+        state = self.stored.state
+        generation = state.generation if state.is_writing else state.generation + 1
+        self._replace(replace(self._naming_new_runs(), generation=generation))
+        self._has_begun = True
+
+    def _naming_new_runs(self) -> State:
+        """The state with names for two new runs, in place of those that another writer may have begun."""
+        state = self.stored.state
+        return replace(state, pending=(new_name(), new_name()), retired=_retired(state, state.pending))
+
     def finish(self, *, is_shown: bool, describe: Callable[[Position], None] | None) -> None:
         """Make what was sent visible if `is_shown`, then `describe` it, and move the position behind it."""
-        state = self.stored.state
-        if not state.is_writing:
+        if not self._has_begun:
             return
+        state = self.stored.state
         if is_shown:
             self._connection.request("POST", f"/{self._build.articles}/_refresh")
             if describe is not None:
                 self._connection.request("POST", f"/{self._build.records}/_refresh")
                 describe(self.end)
-        run = write_run(self._connection, self._build.state, added_up(self._changes))
+        first, second = state.pending
+        run = write_run(self._connection, self._build.state, first, added_up(self._changes))
         runs = (*state.runs, *((run,) if run is not None else ()))
-        kept = merged(self._connection, self._build.state, runs)
         committed = max(int(time.time()), state.committed + 1)
-        self._replace(
-            replace(state, position=self.end, generation=state.generation + 1, committed=committed, runs=kept)
-        )
-        delete_runs(self._connection, self._build.state, set(runs) - set(kept))
-        self._parts, self._changes = 0, []
+        moved = replace(state, position=self.end, generation=state.generation + 1, committed=committed)
+        self._keep(moved, runs, self._merged(runs, second))
+        self._has_begun, self._parts, self._changes = False, 0, []
 
     def merge_words(self) -> None:
         """Merge all runs of words into one."""
-        runs = self.stored.state.runs
-        kept = merged(self._connection, self._build.state, runs, into_one=True)
-        if kept != runs:
-            self._replace(replace(self.stored.state, runs=kept))
-            delete_runs(self._connection, self._build.state, set(runs) - set(kept))
+        if len(self.stored.state.runs) > 1:
+            self._replace(self._naming_new_runs())
+            runs = self.stored.state.runs
+            self._keep(self.stored.state, runs, self._merged(runs, self.stored.state.pending[0], into_one=True))
+
+    def _merged(self, runs: Sequence[Run], name: str, *, into_one: bool = False) -> tuple[Run, ...]:
+        try:
+            return merged(self._connection, self._build.state, runs, name, into_one=into_one)
+        except RunGone as error:
+            raise IndexLocked(
+                f"{self._build.state}: another process has updated the index meanwhile; try again later"
+            ) from error
+
+    def _keep(self, state: State, runs: Sequence[Run], kept: tuple[Run, ...]) -> None:
+        """Write a state with some of the runs. The others are deleted by a commit that is made some time later."""
+        names = [run.name for run in runs if run not in kept]
+        # First, so that what is left if this is interrupted still has a name.
+        overdue = {run.name for run in state.retired if time.time() - run.since >= KEEP_RETIRED}
+        delete_runs(self._connection, self._build.state, sorted(overdue))
+        left = tuple(run for run in _retired(state, names) if run.name not in overdue)
+        self._replace(replace(state, runs=kept, pending=(), retired=left))
 
     def _replace(self, state: State) -> None:
         self.stored = write_state(self._connection, self._build.state, state, self.stored)
+
+
+def _retired(state: State, names: Iterable[str]) -> tuple[Retired, ...]:
+    """The retired runs of a state, and others that are retired now."""
+    return (*state.retired, *(Retired(name, int(time.time())) for name in names))
 
 
 def _requests(actions: Sequence[Action]) -> Iterator[list[Mapping[str, Any]]]:
