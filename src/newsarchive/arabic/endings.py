@@ -21,8 +21,8 @@ from newsarchive.arabic.attestation import (
     keeps_alef,
 )
 from newsarchive.arabic.lemmas import is_before_noun, is_own_feminine, is_own_relative, is_thing, is_verb
-from newsarchive.arabic.pronouns import has_own_ha, with_ta, without_pronoun
-from newsarchive.arabic.proper_names import is_country_in_ya, is_proper_name
+from newsarchive.arabic.pronouns import has_own_ha, has_pronouns, is_verb_of_ours, with_ta, without_pronoun
+from newsarchive.arabic.proper_names import is_country_in_ya, is_given_name, is_proper_name
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.unrelated import are_related, are_unrelated
 
@@ -71,6 +71,8 @@ def _without_endings(form: str, *, noun: bool) -> str:
     if is_proper_name(form):
         return form
     rest = without_pronoun(form)
+    if rest is not None and is_verb_of_ours(rest):
+        return rest
     if rest is not None:
         return _with_certain_ta(rest, noun=noun) if not form.startswith(rest) else without_endings(rest, noun=noun)
     if not form.endswith(_ENDINGS):
@@ -112,12 +114,23 @@ def _plural_in_at(form: str, noun: bool) -> str:
         return rest[:-1]  # امهات
     if len(rest) >= _LEAST and _has_feminine(rest):
         return rest + "ه"
+    if rest.endswith(("ون", "ين")) and len(rest) > _LEAST and not articles(rest):
+        return rest  # ايونات has no two plurals
+    if len(rest) == _LEAST and is_noun(form) and _is_of_verb_only(rest):
+        return rest + "ه"  # تبعات is no form of تبع
     if len(rest) > _LEAST or (len(rest) == _LEAST and not is_name(form)):
         is_whole = len(rest) > _LEAST and rest.endswith("ي") and is_thing(rest)
         return rest if is_whole else without_endings(rest, noun=True)
     if len(rest) == 2 and articles(rest + "ه"):
         return rest + "ه"
     return form if noun else _feminine_verb(form, noun)  # بدات is the verb بدا
+
+
+def _is_of_verb_only(rest: str) -> bool:
+    """Whether three letters before ات are a verb, but no noun, so that the plural is that of a noun in ة."""
+    feminine = rest + "ه"
+    is_noun_alone = is_noun(rest) or are_related(feminine, rest) or count(ARTICLE + feminine) > 0
+    return is_verb(rest) and articles(feminine) > 0 and not is_noun_alone
 
 
 def _has_feminine(rest: str) -> bool:
@@ -130,6 +143,8 @@ def _plural_in_n(form: str, noun: bool) -> str:
     """The form without ون or ين, of plurals and duals."""
     rest = form[:-2]
     feminine = _feminine_before_dual(rest, form) if form.endswith("ين") else None
+    if rest.endswith("ات") and len(rest) > _LEAST + 1 and form[0] not in "يت" and not articles(rest[:-1] + "ه"):
+        return form  # جيلاتين: no plural has a dual
     if feminine is not None:
         return _with_certain_ta(feminine, noun=True)
     if len(rest) < _LEAST or (form[0] == "ت" and form.endswith("ين") and len(rest) == _LEAST):
@@ -165,6 +180,8 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
 
 def _may_be_plural(rest: str, form: str, noun: bool) -> bool:
     """Whether an unknown form may be a plural. Without a known singular, only verbs, adjectives and participles are."""
+    if len(rest) == _LEAST and form.endswith("يون") and not articles(rest + "ين"):
+        return False  # كليون
     is_adjective = rest.endswith("ي") and len(rest) > _LEAST
     is_participle = len(rest) >= 4 and (rest[0] == "م" or (len(rest) == 4 and rest[1] == "ا"))
     imperfect = rest.removeprefix("س")
@@ -191,8 +208,13 @@ def _dual(form: str, noun: bool) -> str:
         return _with_certain_ta(feminine, noun=True)
     is_in_doubt = articles(form) >= _COMMON and (not articles(rest + "ين") or is_genitive(form))
     # A name such as سلميان is no dual: of a common noun, the other case occurs, too.
-    is_person = not noun and form[0] in "يت"
-    is_known = is_person or articles(form) > 0 or articles(rest + "ين") > 0 or (is_noun(rest) and rest[-1] != "ي")
+    is_person = not noun and form.removeprefix("س")[0] in "يت"
+    is_known = is_person or articles(rest + "ين") > 0
+    if rest.endswith("ي"):
+        is_known = is_known or articles(rest + "ون") + count(ARTICLE + form) > 0  # but not كليان, a name
+        is_known = is_known or (len(rest) > _LEAST + 1 and is_noun(rest))
+    else:
+        is_known = is_known or articles(form) > 0 or is_noun(rest)
     if len(rest) >= _LEAST and is_known and is_attested(rest, form) and not is_in_doubt:
         return without_endings(rest, noun=noun)
     return form
@@ -206,6 +228,8 @@ def _ends_in_alef_hamza(rest: str, form: str) -> bool:
 def _verb_in_wa(form: str, _noun: bool) -> str:
     """The form without the وا of verbs, or the ا of the accusative: عضوا."""
     rest = form[:-2]
+    if rest.endswith("ي"):
+        return form  # وايوا: verbs lose their ي
     if len(rest) < _LEAST:
         noun = form[:-1]
         is_accusative = len(noun) >= _LEAST and articles(noun) >= _COMMON and is_noun(noun) and is_attested(noun, form)
@@ -228,7 +252,7 @@ def _construct_plural(form: str, _noun: bool) -> str:
 def _accusative(form: str, noun: bool) -> str:
     """The form without the ا of the accusative. Of سوريا remains سوري, which has the same stem as سوريه."""
     rest = form[:-1]
-    if len(rest) < _LEAST:
+    if len(rest) < _LEAST or _is_plural_or_verb_in_ya(form, noun) or _is_unknown_name_in_alef(form):
         return form
     if form.endswith("يا"):
         return without_endings(rest, noun=noun)
@@ -237,6 +261,20 @@ def _accusative(form: str, noun: bool) -> str:
     if form[0] == "ي" and not noun and not is_noun(rest):
         return form
     return rest if rest.endswith(("ون", "ين", "ات", "ان", "ه")) else without_endings(rest, noun=noun)
+
+
+def _is_plural_or_verb_in_ya(form: str, noun: bool) -> bool:
+    """Whether the form is a plural as قضايا, whose singular has another stem, or a verb as تحيا: no accusative."""
+    is_person = form[0] == "ت" and not noun and count("ي" + form[1:]) > 0 and not is_noun(form[:-1])
+    return (form.endswith("ايا") and len(form) > _LEAST + 1) or (form.endswith("يا") and is_person)
+
+
+def _is_unknown_name_in_alef(form: str) -> bool:
+    """Whether an unknown form in تا is a name, because the rest is no verb: ابيتا."""
+    rest = form[:-1]
+    verb = rest[:-1]
+    is_known = articles(form) or articles(rest) or is_verb(verb) or (len(verb) > _LEAST and articles(verb))
+    return rest.endswith("ت") and not is_known
 
 
 def _has_own_alef(form: str) -> bool:
@@ -273,14 +311,25 @@ def _feminine(form: str, noun: bool) -> str:
         or (len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form)))
     ):
         return form  # مائه, a hundred, is not ماء
+    if is_given_name(rest) and _is_only_name(rest, form):
+        return form  # حسينه
     if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
-        return without_endings(rest, noun=noun)  # رايناه
+        return rest if is_verb_of_ours(rest) else without_endings(rest, noun=noun)  # منحناه
+    if rest.endswith("ايا") and len(rest) > _LEAST + 1:
+        return rest  # قضاياه
     if rest.endswith("ا"):
-        is_unknown = len(rest) == _LEAST + 1 and not (articles(form) or articles(rest) or is_verb(rest[:-1]))
+        base = rest[:-1]
+        is_known = articles(form) or is_verb(base) or (articles(rest) and is_noun(base))
+        is_unknown = len(rest) == _LEAST + 1 and not is_known
         return form if is_unknown else rest[:-1] if len(rest) >= 4 else rest  # فاراه, a town
     if rest.endswith("ي"):
         return rest if is_thing(rest) else without_endings(rest, noun=noun)
     return without_endings(rest, noun=noun) if is_attested(rest, form) else rest
+
+
+def _is_only_name(rest: str, form: str) -> bool:
+    """Whether the rest, a given name, is no noun with a pronoun (ميلاده) and no adjective (حازمه, حازما)."""
+    return not (articles(form) or any(count(rest + ending) for ending in ("ها", "هم", "ا", "ته", "تها")))
 
 
 def _is_beside_verb(rest: str, form: str) -> bool:
@@ -337,7 +386,11 @@ def _is_my_feminine(form: str) -> bool:
     """Whether the form is a noun in ة with "my", or its dual before another noun: قدرتي is no form of the verb قدرت."""
     rest = form[:-1]
     is_feminine = rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form) and with_ta(rest) != rest
-    return is_feminine and count(ARTICLE + with_ta(rest)) > 0 and not are_unrelated(form, rest)
+    if not is_feminine or are_unrelated(form, rest):
+        return False
+    # بهشتي is no form of هشه.
+    is_known = len(rest) > _LEAST or articles(form) or has_pronouns(rest) or articles(rest + "ين") or articles(rest + "ان")
+    return bool(is_known) and count(ARTICLE + with_ta(rest)) > 0
 
 
 def _is_foreign(form: str, base: str) -> bool:

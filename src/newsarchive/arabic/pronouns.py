@@ -4,6 +4,7 @@ The ة of a noun is written ت before a pronoun, the carrier of a hamza depends 
 """
 
 from newsarchive.arabic.attestation import ARTICLE, articles, count, is_attested, is_noun, with_bare_hamza
+from newsarchive.arabic.lemmas import is_verb
 from newsarchive.arabic.unrelated import are_unrelated
 
 _PRONOUNS = ("هما", "كما", "هم", "هن", "ها", "نا", "كم", "ك", "ه")
@@ -35,7 +36,9 @@ def _before_pronoun(rest: str, form: str, pronoun: str) -> str | None:
         if rest.endswith("ات"):
             return _noun_in_at(rest)
         found = with_ta(rest)
-        if pronoun not in _ADDRESSING or is_attested(found, form):
+        if pronoun not in _ADDRESSING or (
+            is_attested(found, form) and (len(rest) > _LEAST or articles(form) or has_pronouns(rest))
+        ):
             return None if found == rest and pronoun == "ه" else found
     if rest.endswith(("ائ", "اؤ")) and len(rest) >= 4:
         found = with_bare_hamza(rest)
@@ -72,9 +75,9 @@ def _is_accusative_in_na(rest: str, form: str, pronoun: str) -> bool:
 def _has_alef_for_ya(rest: str, form: str) -> bool:
     """Whether the ا before a pronoun is written ى at the end of the noun: فتاواهم, of فتاوى. A verb is not: يساهم."""
     noun = rest[:-1] + "ي"
-    is_verb = form[0] in "يتن" or form.startswith(("سي", "ست", "سن"))
-    is_known = len(rest) > _LEAST and not is_verb and is_noun(noun) and articles(noun) > articles(rest)
-    return is_known and rest.endswith("ا")
+    is_person = form[0] in "يتن" or form.startswith(("سي", "ست", "سن"))
+    is_known = len(rest) > _LEAST and not is_person and is_noun(noun) and articles(noun) > articles(rest)
+    return is_known and rest.endswith("ا") and (not form.endswith("نا") or has_pronouns(rest))  # but not بارانا
 
 
 def _is_possessed(rest: str, form: str, pronoun: str) -> bool:
@@ -89,11 +92,30 @@ def _is_possessed(rest: str, form: str, pronoun: str) -> bool:
         return is_word and articles(form[: len(rest) + 1]) <= articles(rest) and is_attested(rest, form)
     if pronoun in _ADDRESSING and not (articles(form) or is_noun(rest) or count(rest + "ه") or count(rest + "ها")):
         return False  # واحكم is no form of واحه
+    if pronoun == "نا" and _is_short_name(rest, form):
+        return False  # واينا is no form of واي
     if in_doubt:
         return is_attested(rest, form)
     if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
         return True
     return rest[-1] in "يو" and (articles(rest[:-1] + "ين") > 0 or articles(rest[:-1] + "ون") > 0)  # لاعبيهم
+
+
+def has_pronouns(form: str) -> bool:
+    """Whether the lexicon has what is written before pronouns with the commonest of them: صحت for صحتها."""
+    return any(count(clitic + form + pronoun) for clitic in ("", "ب") for pronoun in ("ه", "ها", "هم"))
+
+
+def is_verb_of_ours(rest: str) -> bool:
+    """Whether what remains without a pronoun is a verb with "we", which is written like a noun: رأيناه, not our رأي."""
+    noun = rest[:-2]
+    return rest.endswith("نا") and len(noun) >= _LEAST and is_noun(noun) and not is_verb(noun)
+
+
+def _is_short_name(rest: str, form: str) -> bool:
+    """Whether three letters are a noun that the lexicon has with no pronoun or plural, so that نا may be the word's."""
+    is_other = articles(form) or is_verb(rest) or has_pronouns(rest) or articles(rest + "ات") or articles(rest + "ي")
+    return len(rest) == _LEAST and is_noun(rest) and not is_other
 
 
 def with_ta(rest: str) -> str:

@@ -8,12 +8,13 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from newsarchive.arabic.attestation import ARTICLE, is_noun
+from newsarchive.arabic.attestation import ARTICLE, count, is_noun
 from newsarchive.arabic.fold import fold
 
 _CLITICS = "وفبلك"
 """A given name with a clitic and a noun more often is just that: باسم."""
 _LEAST = 4
+_ADJECTIVE_RATE = 0.5
 """Nothing is removed from shorter words anyway."""
 
 
@@ -41,6 +42,20 @@ def is_proper_name(form: str) -> bool:
     return form in _folded()
 
 
+def is_given_name(form: str) -> bool:
+    """Whether a folded word is a listed given name, even if it is also a common word."""
+    return form in _given()
+
+
+def is_bare_name(form: str) -> bool:
+    """Whether a folded word without ال is a given name in ى, which is written like an adjective with ال: ليلى, الليلي.
+
+    >>> is_bare_name("ليلي"), is_bare_name("بشري")
+    (True, False)
+    """
+    return form in _in_alef()
+
+
 def is_country_in_ya(form: str) -> bool:
     """Whether a folded word in يا is a listed country, whose adjective keeps ي: كيني is no form of the name كين."""
     return form in _countries_in_ya()
@@ -49,6 +64,18 @@ def is_country_in_ya(form: str) -> bool:
 @cache
 def _countries_in_ya() -> frozenset[str]:
     return frozenset(place for place in map(fold, places()) if place.endswith("يا"))
+
+
+@cache
+def _given() -> frozenset[str]:
+    return frozenset(name for name in map(fold, given_names()) if len(name) >= _LEAST)
+
+
+@cache
+def _in_alef() -> frozenset[str]:
+    """Names in ى; words that have ال more often than that are mostly adjectives."""
+    names = {fold(name) for name in given_names() if name.endswith("ى") and len(name) >= _LEAST}
+    return frozenset(name for name in names if count(ARTICLE + name) < _ADJECTIVE_RATE * count(name))
 
 
 @cache

@@ -32,7 +32,8 @@ from newsarchive.arabic.attestation import (
 )
 from newsarchive.arabic.endings import without_endings
 from newsarchive.arabic.lemmas import is_verb
-from newsarchive.arabic.proper_names import is_proper_name
+from newsarchive.arabic.proper_names import is_bare_name, is_proper_name
+from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.unrelated import are_related, are_unrelated, is_listed
 
 _ARABIC_WORD = re.compile(r"[\u0620-\u063f\u0641-\u064a\u066e-\u06d3]{1,30}")
@@ -64,12 +65,14 @@ _NEVER_SECOND = "فبك"
 """Clitics that never follow a preposition: لفيلق shows that the ف of فيلق is none. لل is ل and ال."""
 _COMMON = 10
 """The least number of articles with a form whose own prepositions are evidence."""
+_PARTICLE_RATE = 20
 _SELDOM = 0.1
 _FAR_MORE = 5
 """A word that seldom has ال may be a preposition and a noun, if that noun is this many times as frequent."""
 _FAR_FEWER = 2
 _DOUBLE_RATE = 0.2
 _PAST_RATE = 0.1
+_FIFTH_RATE = 0.5
 _PERSONS_RATE = 0.02
 _MOST_OTHERS = 10
 """How many times as frequent as its other persons a verb with ي is at most."""
@@ -115,7 +118,8 @@ def _stem(word: str) -> str:
     if is_proper_name(word):
         return word
     rest, noun = _without_prefix(normalized(word))
-    if noun and word.endswith(("ال" + rest, "لل" + rest)) and _is_whole_after_article(rest):
+    is_definite = noun and word.endswith(("ال" + rest, "لل" + rest))
+    if (is_definite and _is_whole_after_article(rest)) or (not is_definite and is_bare_name(rest)):
         return with_bare_hamza(rest)
     return _stem_of(rest, noun=noun)
 
@@ -150,7 +154,7 @@ def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[st
         if word.startswith(prefix) and len(word) >= len(prefix) + least and _is_article(prefix, word):
             return _after_article(word[len(prefix) :], prefix), True
     first, rest = word[0], word[1:]
-    is_particle = len(word) == 3 and first == "و" and rest in _PARTICLES
+    is_particle = first == "و" and (rest in _PARTICLES if len(word) == 3 else _is_far_commoner_particle(rest, word))
     if is_particle or (first in _CONJUNCTIONS and are_related(word, rest)):
         return rest, False  # فعلى, more often than the adjective
     if len(word) >= 4 and not _has_own_first(word) and not (first in "بك" and _is_plural_verb(rest)):
@@ -163,6 +167,11 @@ def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[st
         ):
             return _without_prefix(rest) if rest.startswith("ال") else (rest, noun)
     return word, False
+
+
+def _is_far_commoner_particle(rest: str, word: str) -> bool:
+    """Whether a word is mostly و and a particle, although it may be a noun: والي, of إلى."""
+    return rest in STOP_WORDS and is_noun(word) and not is_noun(rest) and count(rest) > _PARTICLE_RATE * count(word) > 0
 
 
 def _is_plural_verb(rest: str) -> bool:
@@ -201,10 +210,14 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     is_too_short = len(inner) == 2 and rest.endswith("ه") and not is_attested(rest, word, _SELDOM)
     if is_second or is_too_short or _is_seldom_clitic(word, inner):
         return False
+    if word[0] in _CONJUNCTIONS and _is_verb_after(word, rest):
+        return True
     whole = without_endings(word, noun=False)
     is_verbal = is_verb(whole) and word[len(whole) :] not in _NOMINAL_ENDINGS  # بلغته is no form of لغه
     is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه") or is_verbal)
     known = articles(word)
+    if known and word[0] in _CONJUNCTIONS and rest.endswith("ته") and len(rest) == 4 and len(inner) == 3 and not articles(rest):  # noqa: PLR2004
+        return False  # وافته is no form of افه
     if not known or (whole != word and is_noun(whole)):
         rate = 1
     if known and not is_attested(rest, word, rate):
@@ -216,6 +229,14 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     if word[0] == "و" and not (known or is_word or articles(whole)) and len(rest) > _LEAST_UNKNOWN:
         return True
     return _weight(rest, inner) > (rate * _weight(word, whole) if is_word else 0)
+
+
+def _is_verb_after(word: str, rest: str) -> bool:
+    """Whether a conjunction and a common verb look like a noun with ت: فردت is no form of فرد."""
+    noun = word[:-1]
+    is_past = rest.endswith("ت") and is_verb(rest[:-1]) and is_noun(noun)
+    is_other_verb = is_noun(word) or count("ي" + noun) > 0
+    return is_past and not is_other_verb and is_attested(rest, word, _FAR_MORE)
 
 
 def _is_nominative(rest: str, word: str) -> bool:
@@ -256,6 +277,8 @@ def _is_article(prefix: str, word: str) -> bool:
         return False
     if len(rest) == 2 and _is_too_short(rest):
         return False
+    if rest in STOP_WORDS and not is_noun(rest) and count(rest + "ت") > _SELDOM * count(rest):
+        return False  # الكان, a cup
     if not begins_with_article(prefix, rest):
         return False
     return prefix == "ال" or not articles(word) or is_attested(rest, word, _RARE)
@@ -263,10 +286,16 @@ def _is_article(prefix: str, word: str) -> bool:
 
 def _has_own_article(rest: str) -> bool:
     """Whether a preposition or article before ال shows that it belongs to the word: لالتواء, not للتواء."""
+    if _is_mostly_after_article(rest):
+        return True  # الالويه
     if rest.endswith(_NEVER_AFTER_ARTICLE) and len(rest) > 4:
         rest = rest[:-2]  # الوانها, but not المهم
     if rest.endswith(("يا", "يه")):
         rest = rest[:-1]  # البانيا
+    return _is_mostly_after_article(rest)
+
+
+def _is_mostly_after_article(rest: str) -> bool:
     return count("لال" + rest) + count("الال" + rest) > _FAR_FEWER * count("لل" + rest)
 
 
@@ -285,7 +314,9 @@ def _after_article(rest: str, prefix: str) -> str:
     if not prefix.endswith("لل"):
         return rest
     with_lam = (count("الل" + rest), articles("ل" + rest))
-    return "ل" + rest if with_lam > (count("ال" + rest), articles(rest)) else rest
+    # A word with a pronoun has no ال: للقبه is mostly ل and لقبه.
+    is_possessed = rest.endswith("ه") and is_noun("ل" + rest[:-1]) and count("ل" + rest) > articles(rest)
+    return "ل" + rest if is_possessed or with_lam > (count("ال" + rest), articles(rest)) else rest
 
 
 def _past(verb: str) -> str:
@@ -331,6 +362,8 @@ def _is_past(past: str, rest: str, verb: str) -> bool:
 def _has_other_persons(prefix: str, rest: str) -> bool:
     """Whether the verb occurs with ي. For ت, more often than with يت: تعلق is the past of يتعلق."""
     with_ya = count("ي" + rest)
+    if prefix == "ت" and rest.endswith("ي") and count("يت" + rest) > _FIFTH_RATE * with_ya:
+        return count("ت" + rest[:-1] + "ت") < _PAST_RATE * count("ت" + rest)  # تلقي is the past of يتلقي: تلقت
     return with_ya > 0 and (prefix != "ت" or with_ya >= count("يت" + rest))
 
 
@@ -342,6 +375,8 @@ def _is_only_noun(past: str, rest: str) -> bool:
         return True  # خفي, more often خفيه
     bases = {past, past[:-1]} if past[-1] in "اي" else {past}  # تصدي: تصدت, تصدوا
     persons = sum(count(base + ending) for base in bases for ending in ("ت", "وا"))
+    if past == "ا" + rest and len(rest) == 3 and count(ARTICLE + past) > persons:
+        return True  # أسهم is mostly the plural of سهم
     is_hollow = past[1:-1] == "ا" != rest[1:-1]
     if is_hollow and (_is_strong(rest) or count("ال" + past) + articles(past + "يه") > persons):
         return True  # شاب is not the past of يشوب, nor قاس (قاسيه) of يقيس

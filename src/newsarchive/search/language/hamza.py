@@ -8,6 +8,7 @@ the spellings exist.
 import re
 from collections.abc import Iterator
 
+from newsarchive.arabic.attestation import is_noun
 from newsarchive.arabic.lexicon import lexicon
 from newsarchive.arabic.stem import stem
 from newsarchive.search.language.inflection import ARTICLE, PREFIXES
@@ -61,7 +62,8 @@ _FEMININE = re.compile(r"ا[ءئ]ه$")
 def spellings(word: str) -> Iterator[str]:
     """Yield the other spellings of a folded word that differ in one hamza; most of them are no words.
 
-    Both stems must keep the hamza, otherwise they are stems of other words. If the word ends in اءه
+    Both stems must keep the hamza, otherwise they are stems of other words, and begin alike: وفئة is
+    "and a group", no spelling of وفاة. If the word ends in اءه
     without an article, its ه may be a pronoun: سمائه, his sky, is not a spelling of سماءه. But برائة
     can only be براءة.
 
@@ -71,11 +73,15 @@ def spellings(word: str) -> Iterator[str]:
     if _CARRIERS.isdisjoint(word) or not _keeps_hamza(word):
         return
     found: dict[str, None] = {}
+    # A word with ال has no "my": مرئي, seen, is no form of مرء.
+    my = len(word) - 1 if word.endswith("ي") and (_has_article(word) or is_noun(word)) else -1
     for pattern, letters in _RULES:
         for match in pattern.finditer(word):
+            if match.end() == my:
+                continue
             for letter in letters:
                 other = word[: match.start()] + letter + word[match.end() :]
-                if other != word and _keeps_hamza(other):
+                if other != word and _keeps_hamza(other) and stem(word)[0] == stem(other)[0]:
                     found[other] = None
     yield from () if _may_have_pronoun(word) else found
 

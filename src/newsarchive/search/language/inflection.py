@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from newsarchive.arabic.attestation import is_noun
 from newsarchive.arabic.lexicon import lexicon
 from newsarchive.arabic.stem import stem
 
@@ -92,17 +93,19 @@ class Noun:
 
 def nouns_of(word: str) -> Iterator[str]:
     """Yield every folded noun that a word may be a form of, longest prefix first."""
-    for prefix in PREFIXES:
+    for prefix, clitics in PREFIXES.items():
         rest = word[len(prefix) :]
         if not word.startswith(prefix) or len(rest) < 2:
             continue
+        # What has ال has no pronoun: المائة is no form of ماء.
+        is_definite = clitics.article or is_noun(rest)
         for end in range(len(rest), 1, -1):
             beginning, ending = rest[:end], rest[end:]
             if ending in _NOUN_ENDINGS:
                 yield beginning
             if ending in _FEMININE_ENDINGS:
                 yield beginning + "ه"
-            if ending in _HAMZA_ENDINGS:
+            if ending in _HAMZA_ENDINGS and (len(ending) == 1 or not is_definite):
                 yield beginning + "ء"
 
 
