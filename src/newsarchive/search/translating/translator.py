@@ -15,7 +15,7 @@ from typing import NamedTuple
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import tokenize
 from newsarchive.arabic.tokens import words as words_of
-from newsarchive.search.language.foreign.lexicon import LONGEST, NAMING, Lexicon, Source, Translation
+from newsarchive.search.language.foreign.lexicon import COGNATE, LONGEST, NAMING, Lexicon, Source, Translation
 from newsarchive.search.language.query import (
     AllOf,
     AnyOf,
@@ -42,6 +42,11 @@ _FREQUENCY = 0.15
 """The exponent of the number of articles that have a translation."""
 _SOUND_OF_UNKNOWN, _SOUND_OF_NAME = 0.9, 0.6
 """How far a word with the same sound is trusted: if no lexicon has the typed word, or if it may be a name."""
+_MOST_COST_OF_NAME = 0.5
+"""How much a word may differ from the sound of a typed word that has translations, too."""
+_GUESSED_WORD, _GUESSED_IN_LOWER_CASE = 0.35, 0.7
+"""What a lower-case word that no lexicon has counts for, compared with translated words: it is no name, unless all
+words are in lower case."""
 _SHORTEST_NAME = 3
 _FUNCTION_WORD, _COMMON_WORD = 2, 1
 """What a word says about the language of a query."""
@@ -125,7 +130,8 @@ class Translator:
         names_are_capitalized = any(
             spellings.get(word, word)[:1].islower() and word not in lexicons[0].function_words for word in words
         )
-        return _Translation(self, lexicons, spellings, joined, names_are_capitalized).node(node)
+        has_capitals = any(spellings.get(word, word)[:1].isupper() for word in words[1:])
+        return _Translation(self, lexicons, spellings, joined, names_are_capitalized, has_capitals).node(node)
 
     def _in_order(self, words: Sequence[str]) -> list[Lexicon]:
         """The lexicons, that of the language of the query first."""
@@ -147,12 +153,14 @@ class _Translation:
         spellings: Mapping[str, str],
         joined: _Joined,
         names_are_capitalized: bool,
+        has_capitals: bool,
     ) -> None:
         self._translator = translator
         self._lexicons = lexicons
         self._spellings = spellings
         self._joined = joined
         self._names_are_capitalized = names_are_capitalized
+        self._has_capitals = has_capitals
         self._units = 0
 
     def node(self, node: Node) -> Node:
@@ -239,22 +247,39 @@ class _Translation:
         return next(filter(None, (lexicon.translations(phrase) for lexicon in self._lexicons)), [])
 
     def _of_word(self, word: _Typed, *, is_first: bool) -> list[_Candidate]:
-        found = self._translations(word.spelling) if word.spelling.isupper() else []
-        for lexicon in self._lexicons:
-            found = found or lexicon.of_word(word.text)
+        found = self._known_translations(word)
         candidates = self._with_spellings(self._candidates(found))
-        is_capitalized = word.spelling[:1].isupper() and self._names_are_capitalized
+        may_be_name = word.spelling[:1].isupper() and self._names_are_capitalized
         is_named = any(translation.source in NAMING for translation in found) and bool(candidates)
-        if len(word.text) < _SHORTEST_NAME or is_named or (candidates and (not is_capitalized or is_first)):
+        if len(word.text) < _SHORTEST_NAME or is_named or (found and (not may_be_name or is_first)):
             return candidates
-        trust = _SOUND_OF_NAME if candidates else _SOUND_OF_UNKNOWN
         forms = self._translator.transliterator.forms(word.text)
+        if candidates:
+            forms = tuple(form for form in forms if form.cost <= _MOST_COST_OF_NAME)
+        trust = _SOUND_OF_NAME if candidates else _SOUND_OF_UNKNOWN
         trust *= forms[0].articles ** _FREQUENCY if forms else 1
         sounding = [
             _Candidate(Word(form.word), trust * form.weight, form.articles, self._translator.spelled(form.word))
             for form in forms
         ]
         return self._best([*candidates, *self._with_spellings(sounding)])
+
+    def _known_translations(self, word: _Typed) -> list[Translation]:
+        """The translations of a word in the first lexicon that has it, or of the words that it is in another language."""
+        found = self._translations(word.spelling) if word.spelling.isupper() else []
+        for lexicon in self._lexicons:
+            found = found or lexicon.of_word(word.text)
+        if found or (word.spelling[:1].isupper() and self._names_are_capitalized):
+            return found
+        for lexicon in self._lexicons:
+            for elsewhere in lexicon.words_elsewhere(word.text):
+                for other in self._lexicons:
+                    if other is not lexicon and other.is_common(elsewhere):
+                        return [
+                            Translation(arabic, source, weight * COGNATE)
+                            for arabic, source, weight in other.of_word(elsewhere)
+                        ]
+        return []
 
     def _with_spellings(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
         """The candidates, and the other spellings of the likeliest ones that the archive has."""
@@ -310,7 +335,10 @@ class _Translation:
         score = _LITERAL_SCORE if has_literal and is_alone else 0.0
         leaves, shown = tuple(one.leaf for one in candidates), tuple(one.shown for one in candidates)
         said = literal if has_literal else None
-        is_guessed = len(words) == 1 and not any(one.knows(words[0]) for one in self._lexicons)
+        is_guessed = len(words) == 1 and not self._known_translations(typed[0])
+        if is_guessed and typed[0].spelling[:1].islower():
+            share = _GUESSED_WORD if self._has_capitals else _GUESSED_IN_LOWER_CASE
+            factors = tuple(factor * share for factor in factors)
         return Translated(words, leaves, factors, shown, said, score, is_guessed, self._lexicons[0].is_weaker)
 
 

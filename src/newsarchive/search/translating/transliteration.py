@@ -48,11 +48,12 @@ _MEMO_LIMIT = 20_000
 
 
 class Form(NamedTuple):
-    """A word of the archive, how likely it is meant compared with the others, and the number of articles."""
+    """A word of the archive, how likely it is meant compared with the others, in how many articles, and its distance."""
 
     word: str
     weight: float
     articles: int
+    cost: float
 
 
 class _Known:
@@ -131,7 +132,7 @@ class Transliterator:
             for form, cost in costs.items()
             if cost <= most
         }
-        return list(_distinct(weights, articles))
+        return list(_distinct(weights, articles, costs))
 
     def _compare(self, word: str, keys: Sequence[int], costs: dict[str, float], articles: Counter[str]) -> None:
         """Add the words with any of these skeletons, each with its cost and its number of articles."""
@@ -174,13 +175,13 @@ def _likeliest(listed: WordList, known: _Known, keys: Sequence[int], count: int)
     return likeliest
 
 
-def _distinct(weights: dict[str, float], articles: Counter[str]) -> Iterator[Form]:
+def _distinct(weights: dict[str, float], articles: Counter[str], costs: dict[str, float]) -> Iterator[Form]:
     """The best forms of different stems; the weight of the best is 1."""
     seen: set[str] = set()
     most = max(weights.values(), default=1.0)
     for form in sorted(weights, key=lambda form: (-weights[form], form)):
         if (own := stem(form)) not in seen:
             seen.add(own)
-            yield Form(form, weights[form] / most, articles[form])
+            yield Form(form, weights[form] / most, articles[form], costs[form])
         if len(seen) == MOST_FORMS:
             return

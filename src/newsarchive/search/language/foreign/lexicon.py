@@ -5,6 +5,8 @@ Each file `lexicons/LANGUAGE.tsv.gz` is one language. `bench/build_translations.
 
     @function the of and …          words that are left out of a query
     @endings  s: ies:y …            endings of inflected words, each with what replaces it
+    @forms    ing: ing:e …          endings of the forms of a verb, which are looked up with it
+    @cognates ique:ic …             endings of words that other languages have too, each with theirs
     @weaker                         if it is so small that users should be told
 
 Each other line is a phrase, and for each source that has it, a letter and the translations, the most
@@ -12,7 +14,7 @@ usual first. A phrase with a capital letter is meant only in these capitals: WHO
 """
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -50,6 +52,12 @@ NAMING = frozenset((Source.HAND, Source.NAMES, Source.TERRITORIES, Source.WIKI))
 """The sources that have names."""
 LEMMA = 0.8
 """The weight of a translation of a word without its ending."""
+FORM = 0.6
+"""The weight of a translation of another form of a verb: its noun, say, or its participle."""
+COGNATE = 0.8
+"""The weight of a translation of the word that another language has for it."""
+_ARTICLE = "ال"
+_VOWELS = "aeiouy"
 
 
 class Translation(NamedTuple):
@@ -60,6 +68,10 @@ class Translation(NamedTuple):
     weight: float
 
 
+Endings = tuple[tuple[str, str], ...]
+"""Endings, each with what replaces it, the longest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of one language. Phrases are folded words with a space between them."""
@@ -68,11 +80,13 @@ class Lexicon:
     lines: Mapping[str, str]
     """Phrase -> its line without the phrase."""
     function_words: frozenset[str]
-    endings: tuple[tuple[str, str], ...]
+    endings: Endings
     left_out: frozenset[Source] = frozenset()
     """Sources that don't count, for measuring what they bring."""
     is_weaker: bool = False
     """Whether its translations are wrong or missing so often that users should be told."""
+    forms: Endings = ()
+    cognates: Endings = ()
 
     def knows(self, phrase: str) -> bool:
         """Whether it has a translation of a phrase, or of a word without its ending."""
@@ -99,27 +113,73 @@ class Lexicon:
         ]
 
     def of_word(self, word: str) -> list[Translation]:
-        """Return the translations of a word; if it has none, those of the word without its ending.
+        """Return the translations of a word, then those of the word without its ending and of other forms of a verb.
+
+        A dictionary has one or two translations of each form of a verb, often its participle, and texts have others:
+        discovered is مكتشف, and discovering الاكتشاف.
 
         >>> lexicon = parse("xx", "@endings s:\\nplan\\tdخطة\\n")
         >>> lexicon.of_word("plans")
         [Translation(arabic='خطة', source=<Source.DICTIONARY: 'd'>, weight=0.72)]
         """
-        if found := self.translations(word):
+        found = self.translations(word)
+        if any(translation.source in NAMING for translation in found):
             return found
-        for lemma in self.lemmas(word):
-            if found := self.translations(lemma):
-                return [Translation(arabic, source, round(weight * LEMMA, 3)) for arabic, source, weight in found]
-        return []
+        lemma = next((one for one in self.lemmas(word) if self.translations(one)), None)
+        if lemma is not None:
+            found += _weighted(self.translations(lemma), LEMMA)
+        base = self.translations(lemma or word) if self.forms else []
+        if any(not translation.arabic.startswith(_ARTICLE) for translation in base):
+            for form in self._forms_of(lemma or word):
+                found += _weighted((one for one in self.translations(form) if one.source not in NAMING), FORM)
+        return list({translation.arabic: translation for translation in reversed(found)}.values())[::-1]
 
     def lemmas(self, word: str) -> Iterator[str]:
-        """Yield what a word may be without its ending, the longest ending first."""
+        """Yield what a word may be without its ending, the longest ending first.
+
+        >>> list(parse("xx", "@endings ing: ing:e\\n").lemmas("rating"))
+        ['rate', 'rat']
+        """
         for ending, other in self.endings:
             if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_LEMMA - len(other):
                 stem = word[: len(word) - len(ending)]
+                if not other and _is_short(stem) and (ending, "e") in self.endings:
+                    yield stem + "e"
                 yield stem + other
                 if not other and len(stem) > _SHORTEST_LEMMA and stem[-1] == stem[-2]:
                     yield stem[:-1]
+
+    def words_elsewhere(self, word: str) -> Iterator[str]:
+        """Yield what other languages may have for a word of this one: économiques is economic.
+
+        >>> list(parse("xx", "@endings s:\\n@cognates ique:ic\\n").words_elsewhere("economiques"))
+        ['economique', 'economic']
+        """
+        if not self.cognates:
+            return
+        for form in dict.fromkeys((word, *self.lemmas(word))):
+            if form != word:
+                yield form
+            for ending, other in self.cognates:
+                if form.endswith(ending) and len(form) - len(ending) >= _SHORTEST_LEMMA - len(other):
+                    yield form[: len(form) - len(ending)] + other
+
+    def _forms_of(self, verb: str) -> Iterator[str]:
+        for ending, other in self.forms:
+            if verb.endswith(other):
+                stem = verb[: len(verb) - len(other)]
+                yield stem + ending
+                if not other and _is_short(stem):
+                    yield stem + stem[-1] + ending
+
+
+def _weighted(translations: Iterable[Translation], factor: float) -> list[Translation]:
+    return [Translation(arabic, source, round(weight * factor, 3)) for arabic, source, weight in translations]
+
+
+def _is_short(stem: str) -> bool:
+    """Whether a stem ends with one vowel and one consonant: that of rating lacks an e, or it doubles in stopping."""
+    return len(stem) > 1 and stem[-1] not in _VOWELS and stem[-2] in _VOWELS and stem[-3:-2] not in tuple(_VOWELS)
 
 
 def parse(language: str, text: str, left_out: frozenset[Source] = frozenset()) -> Lexicon:
@@ -133,14 +193,20 @@ def parse(language: str, text: str, left_out: frozenset[Source] = frozenset()) -
         elif line and not line.startswith("#"):
             phrase, _, rest = line.partition("\t")
             lines[phrase] = rest
-    endings = [(ending, other) for ending, _, other in (value.partition(":") for value in about.get("endings", ()))]
+
+    def endings(kind: str) -> Endings:
+        pairs = [(ending, other) for ending, _, other in (value.partition(":") for value in about.get(kind, ()))]
+        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
     return Lexicon(
         language,
         lines,
         frozenset(about.get("function", ())),
-        tuple(sorted(endings, key=lambda pair: -len(pair[0]))),
+        endings("endings"),
         left_out,
         "weaker" in about,
+        endings("forms"),
+        endings("cognates"),
     )
 
 
