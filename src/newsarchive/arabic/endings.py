@@ -389,7 +389,9 @@ def _is_my_feminine(form: str) -> bool:
     if not is_feminine or are_unrelated(form, rest):
         return False
     # بهشتي is no form of هشه.
-    is_known = len(rest) > _LEAST or articles(form) or has_pronouns(rest) or articles(rest + "ين") or articles(rest + "ان")
+    is_known = (
+        len(rest) > _LEAST or articles(form) or has_pronouns(rest) or articles(rest + "ين") or articles(rest + "ان")
+    )
     return bool(is_known) and count(ARTICLE + with_ta(rest)) > 0
 
 

@@ -216,7 +216,14 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     is_verbal = is_verb(whole) and word[len(whole) :] not in _NOMINAL_ENDINGS  # بلغته is no form of لغه
     is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه") or is_verbal)
     known = articles(word)
-    if known and word[0] in _CONJUNCTIONS and rest.endswith("ته") and len(rest) == 4 and len(inner) == 3 and not articles(rest):  # noqa: PLR2004
+    if (
+        known
+        and word[0] in _CONJUNCTIONS
+        and rest.endswith("ته")
+        and len(rest) == 4
+        and len(inner) == 3
+        and not articles(rest)
+    ):  # noqa: PLR2004
         return False  # وافته is no form of افه
     if not known or (whole != word and is_noun(whole)):
         rate = 1

@@ -110,6 +110,19 @@ def month_name(month: int, language: Language, formats: Formats) -> str:
     return _regional(formats.months)[month]
 
 
+def short_month_name(month: int, language: Language, formats: Formats) -> str:
+    """The name of a month where there is little room. In Arabic, which doesn't abbreviate months, one name of two.
+
+    >>> short_month_name(4, "ar", Formats()), short_month_name(4, "ar", Formats("levant"))
+    ('أبريل', 'نيسان')
+    >>> short_month_name(4, "en", Formats())
+    'Apr'
+    """
+    if cldr(language).language != "ar":
+        return str(cldr(language).months["format"]["abbreviated"][month])
+    return _regional("gulf" if formats.months == "both" else formats.months)[month]
+
+
 @cache
 def _regional(months: str) -> Mapping[int, str]:
     return {number: str(name) for number, name in Locale.parse(_REGIONS[months]).months["format"]["wide"].items()}

@@ -8,6 +8,7 @@
 
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import chain, count
 
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
@@ -90,12 +91,22 @@ def article_page(article_id: str, *, problem: str = "") -> str:
         "article_collections.html",
         article=library.tables.renamed(library.article(article_id)),
         having=having,
+        offered_title=offered_title(),
         others=[one for one in readable_collections() if one not in having],
         is_editable=may_write_here(),
         limits=LIMITS,
         problem=problem,
         links=Links(SearchRequest(), chosen_language()),
     )
+
+
+def offered_title() -> str:
+    """A title for a collection that is begun today, which no other has: "Press review, 21 April 2025"."""
+    interface = current_interface()
+    first = interface.text("collection_title_today", date=interface.date(current_library().search_service.today()))
+    taken = {one.title for one in readable_collections()}
+    titles = chain([first], (f"{first} ({interface.number(number)})" for number in count(2)))
+    return next(title for title in titles if title not in taken)
 
 
 @blueprint.get("/collections/<collection_id>/export.<ending>")

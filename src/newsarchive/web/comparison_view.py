@@ -80,7 +80,12 @@ class ComparisonView:
     def _merged(self, runs: tuple[Run, ...]) -> Markup:
         """The runs as HTML. What a screen reader would not say is added as text that isn't shown."""
         pieces: list[str] = []
+        before = ""
         for run in runs:
+            # A word at the end of one text has no space, but may have a word after it in the other text.
+            if before[-1:].isalnum() and run.text[:1].isalnum():
+                pieces.append(" ")
+            before = run.text
             tag = _TAGS.get(run.change)
             text = escape(run.text)
             if tag is None:

@@ -31,6 +31,8 @@ TICKS = 4
 HEIGHT = 100
 WIDTH = 10
 """The size of a bar's place, in the units of the drawing, which is stretched over the page."""
+FEW = 4
+"""Up to so many bars are narrow, in places as wide as a hand, and have their labels below them."""
 _LOWEST = 2
 """The height of the bar of a single article, so that it can be seen."""
 
@@ -224,6 +226,11 @@ class Histogram:
         return not all(bar.chosen for bar in self.bars)
 
     @property
+    def is_few(self) -> bool:
+        """Whether there are few bars."""
+        return len(self._periods) <= FEW
+
+    @property
     def width(self) -> int:
         """The width of all bars in the units of the drawing."""
         return len(self._periods) * WIDTH
@@ -246,16 +253,16 @@ class Histogram:
     def ticks(self) -> list[Tick]:
         """The labels of the axis, in the order of time."""
         count = len(self._periods)
-        if count == 1:
-            return [Tick(tick_name(self._periods[0], self._interface), "50%", "middle")]
+        if self.is_few:
+            return [self._tick(number, []) for number in range(count)]
         places = sorted({round(number * (count - 1) / (TICKS - 1)) for number in range(TICKS)})
         return [self._tick(number, places) for number in places]
 
     def _tick(self, number: int, places: list[int]) -> Tick:
         label = tick_name(self._periods[number], self._interface)
         count = len(self._periods)
-        at = {places[0]: 0.0, places[-1]: 100.0}.get(number, 100 * (number + 0.5) / count)
-        anchor = {places[0]: "start", places[-1]: "end"}.get(number, "middle")
+        ends = {places[0]: (0.0, "start"), places[-1]: (100.0, "end")} if places else {}
+        at, anchor = ends.get(number, (100 * (number + 0.5) / count, "middle"))
         return Tick(label, f"{100 - at if self._is_mirrored else at:.4g}%", anchor)
 
     @property

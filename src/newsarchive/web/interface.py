@@ -24,7 +24,16 @@ from newsarchive.arabic.date_format import (
 from newsarchive.article import Published
 from newsarchive.i18n import LANGUAGES, Formats, Language, catalogue
 from newsarchive.i18n.catalogue import translated
-from newsarchive.i18n.formats import cldr, direction, in_digits, language_name, month_name, number_format, own_name
+from newsarchive.i18n.formats import (
+    cldr,
+    direction,
+    in_digits,
+    language_name,
+    month_name,
+    number_format,
+    own_name,
+    short_month_name,
+)
 from newsarchive.search import Facet, Notice, SearchResults, listed_subjects
 from newsarchive.sources import BUILT_IN as BUILT_IN_SOURCES
 from newsarchive.sources import SourceTable
@@ -134,8 +143,8 @@ class Interface:
         return month_name(month, self.language, self.formats)
 
     def short_month_name(self, month: int) -> str:
-        """The abbreviated name of a month: Apr."""
-        return str(cldr(self.language).months["format"]["abbreviated"][month])
+        """The name of a month where there is little room: Apr."""
+        return short_month_name(month, self.language, self.formats)
 
     def weekdays(self, width: Literal["wide", "narrow"]) -> tuple[str, ...]:
         """The names of the weekdays from Monday on, or their letters."""

@@ -788,5 +788,9 @@ MESSAGES: dict[str, Message] = table(
     message("signed_in_writes", "You can edit press reviews:"),
     message("collections_sign_in", "With a token for it, you can edit press reviews."),
     message("collections_token_other", "The token that you signed in with doesn’t allow editing press reviews."),
+    # Days in forms, the zone of times, and the title of a new press review
+    message("day_forms", "A year, month or day: {year}, {month} or {day}"),
+    message("zone_choose", "Choose a time zone"),
+    message("collection_title_today", "Press review, {date}"),
 )
 """Key -> text. Fields in braces are replaced by values."""

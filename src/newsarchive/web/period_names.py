@@ -4,7 +4,6 @@ from datetime import date
 from functools import lru_cache
 
 from newsarchive.i18n import Formats, Language
-from newsarchive.i18n.formats import in_digits
 from newsarchive.research.periods import Per, Period, period_of
 from newsarchive.web.interface import Interface
 
@@ -40,13 +39,9 @@ def span_name(first: date, last: date, interface: Interface) -> str:
 
 
 def tick_name(period: Period, interface: Interface) -> str:
-    """A short name for the axis of a chart. In Arabic, months are numbers: every country has other names for them."""
+    """A short name for the axis of a chart: 14 Apr 2025, Apr 2025."""
     day = period.first
     if period.per not in (Per.DAY, Per.WEEK, Per.MONTH):
         return period_name(period, interface)
-    is_month = period.per is Per.MONTH
-    if interface.language == "ar":
-        written = f"{day.month}/{day.year}" if is_month else f"{day.day}/{day.month}/{day.year}"
-        return in_digits(written, interface.language, interface.formats)
-    month = interface.short_month_name(day.month)
-    return f"{month} {day.year}" if is_month else f"{day.day} {month} {day.year}"
+    month = f"{interface.short_month_name(day.month)} {interface.digits(day.year)}"
+    return month if period.per is Per.MONTH else f"{interface.digits(day.day)} {month}"

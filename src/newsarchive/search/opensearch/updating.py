@@ -223,7 +223,10 @@ class _Commit:
             return merged(self._connection, self._build.state, runs, name, into_one=into_one)
         except RunGone as error:
             raise IndexLocked(
-                f"{self._build.state}: another process has updated the index meanwhile; try again later"
+                worded(
+                    "{index}: another process has updated the index meanwhile; try again later",
+                    index=self._build.state,
+                )
             ) from error
 
     def _keep(self, state: State, runs: Sequence[Run], kept: tuple[Run, ...]) -> None:
