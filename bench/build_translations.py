@@ -1,6 +1,6 @@
 """Build the lexicons that translate queries into Arabic, one compressed file per language.
 
-    apt-get download dict-freedict-eng-ara dict-freedict-fra-eng
+    apt-get download dict-freedict-eng-ara dict-freedict-fra-eng wordnet-base
     pip download --no-deps arwikicats arabnamer
     python bench/build_translations.py FOLDER src/newsarchive/search/language/foreign/lexicons
 
@@ -39,6 +39,9 @@ _SENSE = re.compile(r"^(?:\d+\.|-)\s*")
 _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
 _NOT_NAMES = ("us_counties", "Taxons", "_non", "_empty", "/keys/", "media/", "SPORT_JOB", "SINGERS", "keys_of", "yy2")
 """Parts of the paths of ArWikiCats' tables of categories that no query names."""
+_PARTS_OF_SPEECH = ("noun", "verb", "adj", "adv")
+_MOST_MEANINGS, _MOST_KINDS, _MOST_OF_SYNONYMS = 2, 2, 4
+"""How many meanings of a word as one part of speech, how many of these, and how many translations are taken."""
 
 Table = dict[str, dict[Source, list[str]]]
 """Phrase -> source -> translations, the most usual first."""
@@ -79,6 +82,35 @@ def freedict(folder: Path, name: str) -> Iterator[tuple[str, list[str]]]:
             senses.extend(part.strip() for part in re.split("[,;،؛]", _SENSE.sub("", line.strip())) if part.strip())
     if headword:
         yield headword, senses
+
+
+def wordnet(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """The words of WordNet, each with its synonyms in its most usual meanings."""
+    with tempfile.TemporaryDirectory() as unpacked:
+        package = next(iter(sorted(folder.glob("wordnet-base_*.deb"))))
+        subprocess.run(["dpkg-deb", "-x", str(package), unpacked], check=True)
+        data = Path(unpacked, "usr/share/wordnet")
+        members = {(kind, row[0]): _members(row) for kind in _PARTS_OF_SPEECH for row in _rows(data / f"data.{kind}")}
+        meanings: defaultdict[str, list[tuple[int, list[str]]]] = defaultdict(list)
+        for kind in _PARTS_OF_SPEECH:
+            for row in _rows(data / f"index.{kind}"):
+                _, seen, *offsets = row[4 + int(row[3]) :]
+                found = [word for offset in offsets[:_MOST_MEANINGS] for word in members[kind, offset]]
+                if int(seen):
+                    meanings[row[0]].append((int(seen), [word for word in found if word != row[0]]))
+    for word, kinds in sorted(meanings.items()):
+        usual = sorted(kinds, key=lambda kind: -kind[0])[:_MOST_KINDS]
+        yield word, [synonym for _, synonyms in usual for synonym in synonyms]
+
+
+def _rows(file: Path) -> Iterator[list[str]]:
+    """The lines of a file of WordNet as lists of parts, without the license at its top."""
+    return (line.split() for line in file.read_text(encoding="utf8").splitlines() if not line.startswith(" "))
+
+
+def _members(row: list[str]) -> list[str]:
+    """The words of a meaning."""
+    return [row[4 + 2 * at].partition("(")[0].lower() for at in range(int(row[3], 16))]
 
 
 def json_tables(folder: Path, package: str, inside: str) -> Iterator[tuple[str, Any]]:
@@ -140,7 +172,20 @@ def english(folder: Path) -> Lexicon:
     for _, table in json_tables(folder, "arabnamer", "dict_FINAL"):
         for phrase, arabic in table.items():
             lexicon.add(phrase, Source.NAMES, arabic)
+    add_synonyms(lexicon, folder)
     return lexicon
+
+
+def add_synonyms(lexicon: Lexicon, folder: Path) -> None:
+    """Add to the words of the dictionary, which has one or two translations of each, those of their synonyms."""
+    dictionary = {
+        word: found for word, by_source in lexicon.table.items() if (found := by_source.get(Source.DICTIONARY))
+    }
+    for word, synonyms in wordnet(folder):
+        if own := dictionary.get(word):
+            arabic = dict.fromkeys(dictionary[synonym][0] for synonym in synonyms if synonym in dictionary)
+            for one in [one for one in arabic if one not in own][:_MOST_OF_SYNONYMS]:
+                lexicon.add(word, Source.SYNONYM, one)
 
 
 def french(folder: Path, pivot: Lexicon) -> Lexicon:

@@ -129,6 +129,7 @@ def grow(archive: Archive, ant: Path, size: int) -> None:
             if vocabulary is not None:
                 articles = [vocabulary.renewed(*pair) for pair in zip(articles, numbers, strict=True)]
             writer.append(articles)
+    archive.catalogue.catch_up()
 
 
 class Meter:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,6 +40,17 @@ settings.register_profile("same everywhere", derandomize=True, deadline=None)
 settings.load_profile("same everywhere")
 # For `make quick`, by --hypothesis-profile.
 settings.register_profile("quick", settings.get_profile("same everywhere"), max_examples=10)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT have its usual effect, here and in the processes that a test starts.
+
+    Shells let commands in the background ignore it, and so would all that these start.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_configure(config: pytest.Config) -> None:

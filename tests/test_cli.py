@@ -253,6 +253,7 @@ def test_a_feed_is_ingested_from_its_url(run: Run, feed_address: str, monkeypatc
     assert hit["facets"]["source"][0]["value"] == "الميناء"
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_articles_read_before_ctrl_c_or_sigterm_are_stored(tmp_path: Path, number: signal.Signals, code: int) -> None:
     lines = [{"url": f"https://a.example/{n}", "title": f"خبر {n}", "body": f"نص الخبر رقم {n}."} for n in range(3000)]
@@ -416,6 +417,7 @@ def test_an_unexpected_error_explains_how_to_report_it(run: Run, news: str, monk
     assert "Traceback" in run("search", "x").err
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_during_a_write_lets_the_write_finish(
     run: Run, news: str, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int

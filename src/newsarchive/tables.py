@@ -58,7 +58,7 @@ class Tables:
 
     `digest` is a hash of the topics, those of the archive and the built-in ones. `renames` is
     whether an archive's own table has any source. `model_file` is the archive's own topic model. `access` has what
-    readers see of each source.
+    readers see of each source, and `access_file` is where its table is, if there is one.
     """
 
     spelling_files: tuple[Path, ...] = ()
@@ -68,6 +68,7 @@ class Tables:
     renames: bool = False
     model_file: Path | None = None
     access: AccessPolicies = field(default_factory=AccessPolicies)
+    access_file: Path | None = None
 
     @property
     def article_topics(self) -> Topics:
@@ -115,8 +116,16 @@ def load_tables(
         table_digest(topics),
         renames=bool(sources),
         model_file=model_file if model_file.exists() else None,
-        access=AccessPolicies(access, _read_access(folder / ACCESS, source_table), source_table.key),
+        access=_read_access(folder / ACCESS, source_table, access),
+        access_file=folder / ACCESS,
     )
+
+
+def read_access(tables: Tables, access: Policy) -> AccessPolicies:
+    """Read the policies of an archive again, with the `access` of sources that they don't list. Raises ConfigError."""
+    if tables.access_file is None:
+        return replace(tables.access, default=access)
+    return _read_access(tables.access_file, tables.sources, access)
 
 
 def _read_sources(path: Path) -> list[list[str]]:
@@ -139,7 +148,7 @@ def _read_sources(path: Path) -> list[list[str]]:
     return list(sources.values())
 
 
-def _read_access(path: Path, sources: SourceTable) -> dict[str, Policy]:
+def _read_access(path: Path, sources: SourceTable, default: Policy) -> AccessPolicies:
     """The policy of each listed source by its key."""
     policies: dict[str, Policy] = {}
     lines: dict[str, int] = {}
@@ -162,7 +171,7 @@ def _read_access(path: Path, sources: SourceTable) -> dict[str, Policy]:
             policies[key] = read_policy(written)
         except ValueError as error:
             raise ConfigError(worded("{path}:{number}: {error}", path=path, number=number, error=error)) from error
-    return policies
+    return AccessPolicies(default, policies, sources.key)
 
 
 def _read_topics(path: Path) -> dict[str, str]:

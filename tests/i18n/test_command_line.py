@@ -43,6 +43,17 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         ({"LANG": "ar_EG.UTF-8", "LC_ALL": ""}, "ar"),
         ({"LANG": "tlh_XX"}, "en"),
         ({"LANG": "POSIX"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "ar:en"}, "ar"),
+        ({"LANG": "fr_FR.UTF-8", "LANGUAGE": "fr:ar"}, "ar"),
+        ({"LANG": "ar_EG.UTF-8", "LANGUAGE": "en:ar"}, "en"),
+        ({"LANG": "ar_EG.UTF-8", "LANGUAGE": "fr:de"}, "en"),
+        ({"LANG": "ar_EG.UTF-8", "LANGUAGE": ""}, "ar"),
+        ({"LANG": "ar_EG.UTF-8", "LANGUAGE": ":"}, "ar"),
+        ({"LC_ALL": "en_GB.UTF-8", "LANG": "C", "LANGUAGE": "ar_SY.UTF-8@latin"}, "ar"),
+        ({"LC_ALL": "C", "LANG": "ar_EG.UTF-8", "LANGUAGE": "ar"}, "en"),
+        ({"LC_ALL": "C.UTF-8", "LANGUAGE": "ar"}, "en"),
+        ({"LC_MESSAGES": "POSIX", "LANG": "ar_EG.UTF-8", "LANGUAGE": "ar"}, "en"),
+        ({"LANGUAGE": "ar"}, "en"),
     ],
 )
 def test_the_locale_decides(environment: dict[str, str], language: str) -> None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from newsarchive.library import Library
 from newsarchive.web import SiteSettings, create_app, warm_up
+from newsarchive.web.templates import TextEnvironment
 from tests.libraries import open_archive
 from tests.sample import ENGLISH, HOSTILE, MATCHES, SHOWN, TALKS, UNDATED, WHEAT, WITHDRAWN
 from tests.search.whoosh_index.library import make_library
@@ -385,7 +386,7 @@ def test_warming_up_loads_the_templates(library: Library) -> None:
     app = create_app(library)
     warm_up(app, library)
     with (
-        patch.object(app.jinja_env, "compile", side_effect=AssertionError("a template is compiled")),
+        patch.object(TextEnvironment, "compile", side_effect=AssertionError("a template is compiled")),
         app.test_client() as client,
     ):
         assert get(client, "/search?q=مباراة").one("h1")

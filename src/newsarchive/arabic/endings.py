@@ -180,6 +180,8 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
 
 def _may_be_plural(rest: str, form: str, noun: bool) -> bool:
     """Whether an unknown form may be a plural. Without a known singular, only verbs, adjectives and participles are."""
+    if is_given_name(rest) and not any(articles(rest + ending) for ending in ("ه", "ون", "ين")):
+        return False  # الحسينين, a place
     if len(rest) == _LEAST and form.endswith("يون") and not articles(rest + "ين"):
         return False  # كليون
     is_adjective = rest.endswith("ي") and len(rest) > _LEAST

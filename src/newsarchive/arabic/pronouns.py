@@ -114,8 +114,8 @@ def is_verb_of_ours(rest: str) -> bool:
 
 def _is_short_name(rest: str, form: str) -> bool:
     """Whether three letters are a noun that the lexicon has with no pronoun or plural, so that نا may be the word's."""
-    is_other = articles(form) or is_verb(rest) or has_pronouns(rest) or articles(rest + "ات") or articles(rest + "ي")
-    return len(rest) == _LEAST and is_noun(rest) and not is_other
+    is_other = is_verb(rest) or any(articles(rest + ending) for ending in ("ها", "هم", "ات", "ي"))
+    return len(rest) == _LEAST and not (articles(form) or is_other) and (is_noun(rest) or rest[-1] == "و")
 
 
 def with_ta(rest: str) -> str:

@@ -154,7 +154,7 @@ def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[st
         if word.startswith(prefix) and len(word) >= len(prefix) + least and _is_article(prefix, word):
             return _after_article(word[len(prefix) :], prefix), True
     first, rest = word[0], word[1:]
-    is_particle = first == "و" and (rest in _PARTICLES if len(word) == 3 else _is_far_commoner_particle(rest, word))
+    is_particle = len(word) == 3 and first == "و" and rest in _PARTICLES
     if is_particle or (first in _CONJUNCTIONS and are_related(word, rest)):
         return rest, False  # فعلى, more often than the adjective
     if len(word) >= 4 and not _has_own_first(word) and not (first in "بك" and _is_plural_verb(rest)):
@@ -170,8 +170,8 @@ def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[st
 
 
 def _is_far_commoner_particle(rest: str, word: str) -> bool:
-    """Whether a word is mostly و and a particle, although it may be a noun: والي, of إلى."""
-    return rest in STOP_WORDS and is_noun(word) and not is_noun(rest) and count(rest) > _PARTICLE_RATE * count(word) > 0
+    """Whether a word is mostly و and a particle, although it is also a noun: والي, of إلى."""
+    return rest in STOP_WORDS and not is_noun(rest) and count(rest) > _PARTICLE_RATE * count(word) > 0
 
 
 def _is_plural_verb(rest: str) -> bool:
@@ -214,7 +214,8 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
         return True
     whole = without_endings(word, noun=False)
     is_verbal = is_verb(whole) and word[len(whole) :] not in _NOMINAL_ENDINGS  # بلغته is no form of لغه
-    is_word = len(whole) > 2 and (is_free(whole) or is_free(whole + "ه") or is_verbal)
+    is_particle = whole[0] == "و" and _is_far_commoner_particle(whole[1:], whole)
+    is_word = not is_particle and len(whole) > 2 and (is_free(whole) or is_free(whole + "ه") or is_verbal)
     known = articles(word)
     if (
         known

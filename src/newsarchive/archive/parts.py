@@ -98,6 +98,7 @@ class Parts:
         self.folder = folder
         self.articles = folder / "articles"
         self.lock_file = folder / ".lock"
+        self._known_identity: tuple[bytes, Identity, _Purges] | None = None
         self.mark_file = folder / "head.json"
         self._identity_file = folder / IDENTITY
 
@@ -181,7 +182,11 @@ class Parts:
 
     def _read_identity(self) -> tuple[Identity, _Purges]:
         try:
-            form = json.loads(self.content(self._identity_file.name))
+            content = self.content(self._identity_file.name)
+            # It is read for every page, and only a purge changes it.
+            if (known := self._known_identity) is not None and known[0] == content:
+                return known[1:]
+            form = json.loads(content)
             # Earlier versions wrote no digest.
             if form.pop("sha256", None) not in (None, _digest(form)):
                 raise ValueError(worded("its sha256 does not match"))
@@ -213,6 +218,7 @@ class Parts:
                     format2=FORMAT,
                 )
             )
+        self._known_identity = content, identity, purges
         return identity, purges
 
     def purged_since(self, generation: int) -> frozenset[str]:

@@ -62,7 +62,7 @@ def serve(config: Config, archive: Path, wait: float, **options: Any) -> None:
                 err=True,
             )
 
-        run(Site(archive, config), sockets, announce)
+        run(Site(archive, config, click.get_current_context().find_root().params.get("config")), sockets, announce)
 
 
 def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
@@ -110,7 +110,7 @@ def _on_cluster(config: Config) -> int | None:
 
 
 def _say_who_reads(library: Library, config: Config) -> None:
-    """Say which policies hold until the server is restarted, if any keeps a text from anybody."""
+    """Say which policies hold at first, if any keeps a text from anybody."""
     policies = library.tables.access
     if policies.restricts:
         listed = Counter(policies.by_source.values())

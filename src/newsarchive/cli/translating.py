@@ -9,6 +9,7 @@ import gettext as standard
 import inspect
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import click
 
@@ -19,6 +20,8 @@ from newsarchive.wording import words_of
 
 ENGLISH: Language = "en"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_PREFERRED = "LANGUAGE"
+_NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 _WITH_VALUE = ("--config",)
 """The other options before a command that take a value."""
 
@@ -40,7 +43,8 @@ class Text(str):
         texts = _Current.catalogue
         if texts.language == ENGLISH:
             return str(self).format(**fields)
-        kept = {name: words_of(one) if isinstance(one, BaseException) else one for name, one in fields.items()}
+        plain = str | int | float | date
+        kept = {name: one if isinstance(one, plain) else words_of(one) for name, one in fields.items()}
         return filled(str(self), kept, texts)
 
 
@@ -81,14 +85,26 @@ def mark_plural(one: str, many: str) -> tuple[str, str]:
 
 
 def language_of_locale(environment: Mapping[str, str]) -> Language:
-    """The language of the messages of a locale; English if there is no catalogue for it.
+    """The language of the messages of a locale, as GNU gettext chooses it; English if there is no catalogue for it.
+
+    `LANGUAGE` is a list of languages, the preferred one first. The locale `C` has no language, whatever the list says.
 
     >>> language_of_locale({"LC_ALL": "", "LANG": "ar_EG.UTF-8"}), language_of_locale({"LC_ALL": "C", "LANG": "ar"})
     ('ar', 'en')
+    >>> language_of_locale({"LANG": "fr_FR.UTF-8", "LANGUAGE": "fr:ar"}), language_of_locale({"LANGUAGE": "ar"})
+    ('ar', 'en')
     """
-    name = next((value for variable in _VARIABLES if (value := environment.get(variable))), "")
-    code = name.partition(".")[0].partition("@")[0].replace("_", "-")
-    return next((one for one in (code, code.partition("-")[0]) if one in LANGUAGES), ENGLISH)
+    locale = next((value for variable in _VARIABLES if (value := environment.get(variable))), "")
+    if _code(locale) in _NO_LANGUAGE:
+        return ENGLISH
+    codes = [code for name in environment.get(_PREFERRED, "").split(":") if (code := _code(name))]
+    found = [one for code in codes or [_code(locale)] for one in (code, code.partition("-")[0]) if one in LANGUAGES]
+    return found[0] if found else ENGLISH
+
+
+def _code(locale: str) -> str:
+    """The language of a locale, with its country: `ar-EG`."""
+    return locale.partition(".")[0].partition("@")[0].replace("_", "-")
 
 
 def language_asked(arguments: Sequence[str]) -> Language | None:

@@ -23,7 +23,8 @@ _FIELD = r"(?<!\{)\{[a-z_]\w*(?:!r)?(?::[^{}]*)?\}"
 _TOKEN = rf"(?:{_FIELD}|\{{\{{|\}}\}}|[!-z|~])"
 _RUNS = re.compile(rf"{_TOKEN}+(?: {_TOKEN}+)*")
 """What isn't in Arabic letters, with the fields within and next to it."""
-_EDGE = re.compile(r"^([(:;,. ]*)(.*?)([):;,.!?]*)$", re.DOTALL)
+_EDGE = re.compile(r"^([(:;,. ]*)(.*?)([ (]*[):;,.!?]*)$", re.DOTALL)
+_NUMBER = re.compile(r"[\d.,]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _OPENS_RTL = re.compile("[^A-Za-z]*[\u0590-\u08ff]")
 _JOINED = re.compile(rf"{_FIELD}(?:[^ ]*{_FIELD})+")
@@ -46,8 +47,10 @@ def said_with(text: str, texts: Catalogue) -> str:
     if not isinstance(text, Worded):
         return texts.text(Message(CONTEXT, text)) if text in SYSTEM else str(text)
     template = texts.text(Message(CONTEXT, text.template))
+    if _is_list_of_names(text):
+        return str(text)
     if template == text.template and texts.language == "ar":
-        # Only fields, such as those of a list.
+        # Only fields, such as those of a list of sentences.
         template = template.replace(", ", "، ").replace("; ", "؛ ")
     return filled(template, text.fields, texts)
 
@@ -56,7 +59,7 @@ def filled(template: str, fields: Mapping[str, Any], texts: Catalogue) -> str:
     """A text in the language of a catalogue with its fields filled in: errors among them are told in it, too."""
     if direction(texts.language) == "rtl":
         inner = frozenset(name for name, value in fields.items() if _is_inner(value))
-        numbers = frozenset(name for name, value in fields.items() if isinstance(value, int | float))
+        numbers = frozenset(name for name, value in fields.items() if _NUMBER.fullmatch(str(value)))
         template = isolated(template, inner, numbers)
     return "".join(_filled(template, fields, texts))
 
@@ -65,7 +68,15 @@ def _is_inner(value: object) -> bool:
     """Whether a value reads from right to left by itself, such as a sentence that was translated before."""
     if not isinstance(value, str):
         return False
-    return isinstance(value, Worded) or value in SYSTEM or _END in value or _OPENS_RTL.match(value) is not None
+    if isinstance(value, Worded):
+        return not _is_list_of_names(value)
+    return value in SYSTEM or _END in value or _OPENS_RTL.match(value) is not None
+
+
+def _is_list_of_names(text: Worded) -> bool:
+    """Whether a text is a list of values that no language writes in another way, such as networks."""
+    has_words = any(map(str.isalpha, re.sub(_FIELD, "", text.template)))
+    return not has_words and not any(map(_is_inner, text.fields.values()))
 
 
 def _filled(template: str, fields: Any, texts: Catalogue) -> list[str]:

@@ -79,7 +79,7 @@ def read_query_list(content: bytes, name: str) -> QueryList:
     try:
         text = decode(content).removeprefix("\ufeff").replace("\0", "")
     except UnicodeError as error:
-        raise QueryListError(f"{name}: {error}") from error
+        raise QueryListError(worded("{name}: {error}", name=name, error=error)) from error
     # Only these end a line: splitlines() would also cut a query at characters such as U+2028.
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     head = 1 if _FOR_EXCEL.fullmatch(lines[0].strip()) else 0

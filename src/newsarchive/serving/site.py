@@ -4,15 +4,17 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from newsarchive.alerts.unsubscribing import Unsubscriber
-from newsarchive.config import Config
+from newsarchive.config import CONFIG_FILE, Config, load_config
 from newsarchive.library import open_library
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.serving.http_server import HttpServer
 from newsarchive.serving.limits import Limits
 from newsarchive.web import SiteSettings, create_app, warm_up
+from newsarchive.web.live_policies import SettingsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Site:
 
     archive: Path
     config: Config
+    settings_file: Path | None = None
 
     @contextmanager
     def open(self, sockets: list[socket.socket]) -> Iterator[HttpServer]:
@@ -40,7 +43,7 @@ class Site:
 
     def _settings(self, folder: Path) -> SiteSettings:
         """What the application needs of the settings. `folder` is where the library has its tables."""
-        config = self.config
+        config, file = self.config, self.settings_file
         return SiteSettings(
             title=config.site_title,
             url=config.site_url,
@@ -54,4 +57,5 @@ class Site:
             cors_origins=config.cors_origins,
             formats=config.formats,
             collection_table=CollectionTable(folder, config.tables),
+            settings_file=SettingsFile(file or CONFIG_FILE, partial(load_config, file)),
         )

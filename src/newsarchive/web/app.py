@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import cast
 
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
@@ -48,10 +49,13 @@ from newsarchive.web.errors import register_error_handlers
 from newsarchive.web.export_slots import ExportSlots, bind_slots
 from newsarchive.web.exports import MOST_ROWS
 from newsarchive.web.interface import Interface
+from newsarchive.web.live_policies import LivePolicies
+from newsarchive.web.paths import path_of
 from newsarchive.web.readers import Gate, add_gate, current_gate, current_reader
 from newsarchive.web.security import add_security_headers, make_conditional, set_cache_control
 from newsarchive.web.site_address import set_site_address
 from newsarchive.web.site_settings import SiteSettings
+from newsarchive.web.templates import TextEnvironment
 
 _BLUEPRINTS = (
     pages.blueprint,
@@ -119,6 +123,7 @@ def create_app(library: Library, settings: SiteSettings = _DEFAULTS) -> Flask:
     app.extensions.update(collection_access.bind_collections(table))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_environment = TextEnvironment  # type: ignore[assignment] # it is a subclass
     StaticFiles(STATIC_FOLDER).add_to(app)
     optional = {
         subscriptions.page: settings.show_subscriptions,
@@ -148,6 +153,7 @@ def create_app(library: Library, settings: SiteSettings = _DEFAULTS) -> Flask:
         is_indexable=crawling.is_indexable,
         name=markup.name,
         name_direction=name_direction,
+        path_of=path_of,
         published=markup.published,
         sign_in_address=signing_in.sign_in_address,
         text_direction=text_direction,
@@ -161,14 +167,14 @@ def create_app(library: Library, settings: SiteSettings = _DEFAULTS) -> Flask:
     app.after_request(_keep_private)
     app.after_request(set_cache_control)
     app.after_request(_say_what_language_depends_on)
-    add_gate(app, Gate(library, TokenStore(library.archive.folder), settings.public_full_text))
+    policies = LivePolicies(library.tables, public_full_text=settings.public_full_text, settings=settings.settings_file)
+    add_gate(app, Gate(library, TokenStore(library.archive.folder), policies))
     return app
 
 
 def warm_up(app: Flask, library: Library) -> None:
     """Do in advance what would delay the first page: load the templates, and read the index with a search."""
-    for name in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(name)
+    cast(TextEnvironment, app.jinja_env).load_all()
     # An unusable index is reported, and repaired, when a user searches.
     with suppress(NewsArchiveError):
         for hit in library.search(SearchRequest(limit=1)).hits:

@@ -41,6 +41,11 @@ def current_interface() -> Interface:
     return cast(Interface, g.interface)
 
 
+def use_interface(interface: Interface) -> None:
+    """Give this request another interface than `current_interface` would choose."""
+    g.interface = interface
+
+
 def interface_in(language: Language, preferences: Preferences | None = None) -> Interface:
     """The interface of this site in the given language, as the site writes dates and numbers unless a reader chose."""
     library = current_library()

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 from markupsafe import Markup, escape
 
+from newsarchive.i18n import Formats, Language
 from newsarchive.research.periods import MOST_SHOWN, Per, Period, fitting, period_of, periods, place
 from newsarchive.search import Notice, SearchResults
 from newsarchive.web.interface import Interface
@@ -87,7 +88,7 @@ class Histogram:
         self._interface = interface
         self._is_mirrored = interface.direction == "rtl"
         self._is_filtered = request.date_from is not None or request.date_to is not None
-        self.undated = None if self._is_filtered else results.total - sum(facets.month.values())
+        self.undated = None if self._is_filtered else results.total - sum(count for _, count in facets.month.items())
         days = facets.day
         first = next(iter(days), None)
         self.says_nothing = len(days) < (1 if self._is_filtered else 2)
@@ -140,9 +141,13 @@ class Histogram:
     @cached_property
     def _counts(self) -> list[int]:
         counts = [0] * len(self._periods)
-        first = self._shown[0]
+        first, per = self._shown[0], self.per
+        if self._chosen is None and per not in (Per.DAY, Per.WEEK):
+            for name, count in self._facets.month.items():
+                counts[_place_of_month(name, first, per)] += count
+            return counts
         for day, count in self._pieces(*self._clip):
-            counts[place(first, day, self.per)] += count
+            counts[place(first, day, per)] += count
         return counts
 
     @property
@@ -175,24 +180,17 @@ class Histogram:
         begin, end = self._chosen or (date.min, date.max)
         clip_first, clip_last = self._clip
         bars = []
-        for number, (period, count) in enumerate(zip(self._periods, self._counts, strict=True)):
+        has_links = self._has_links
+        x, width = (self.width - WIDTH // 2, -WIDTH) if self._is_mirrored else (WIDTH // 2, WIDTH)
+        labels = _labels(*self._shown, self.per, self._interface.language, self._interface.formats)
+        for period, label, count in zip(self._periods, labels, self._counts, strict=True):
             # Exactly the days that are counted.
             first, last = max(clip_first, period.first), min(clip_last, period.last)
-            is_linked = count and self._has_links
-            bars.append(
-                Bar(
-                    label=period_name(period, self._interface),
-                    count=count,
-                    x=self._from_left(number) * WIDTH + WIDTH // 2,
-                    top=HEIGHT - max(_LOWEST, round(HEIGHT * count / highest)) if count else HEIGHT,
-                    chosen=first <= end and last >= begin,
-                    address=self._address(first, last) if is_linked else None,
-                )
-            )
+            top = HEIGHT - max(_LOWEST, round(HEIGHT * count / highest)) if count else HEIGHT
+            address = self._address(first, last) if count and has_links else None
+            bars.append(Bar(label, count, x, top, first <= end and last >= begin, address))
+            x += width
         return bars
-
-    def _from_left(self, number: int) -> int:
-        return len(self._periods) - 1 - number if self._is_mirrored else number
 
     @property
     def drawn(self) -> Markup:
@@ -284,6 +282,19 @@ class Histogram:
 def _listed(first: date, last: date, per: Per) -> tuple[Period, ...]:
     """The periods of a chart, which is drawn for many searches."""
     return tuple(periods(first, last, per))
+
+
+@lru_cache(maxsize=64)
+def _labels(first: date, last: date, per: Per, language: Language, formats: Formats) -> tuple[str, ...]:
+    """The names of the periods of a chart."""
+    interface = Interface(language, formats=formats)
+    return tuple(period_name(period, interface) for period in _listed(first, last, per))
+
+
+@lru_cache(maxsize=4096)
+def _place_of_month(name: str, first: date, per: Per) -> int:
+    """The place of a month among the bars that begin with that of `first`."""
+    return place(first, _month(name).first, per)
 
 
 @lru_cache(maxsize=2048)

@@ -1,10 +1,10 @@
 """URLs of pages, articles and feeds that keep the reader's current state."""
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from newsarchive.identity import article_urn
 from newsarchive.search import SearchRequest
 from newsarchive.site_url import path_segment
 from newsarchive.web.params import DEFAULT_LIMIT, HIGHLIGHT_OFF, SEARCH_PARAMETERS, VIEWS, page_args, search_args
-from newsarchive.web.paths import article_path, path_of
+from newsarchive.web.paths import PathOf, article_path, paths_of_request
 
 PAGE_BLUEPRINTS = frozenset(
     {"pages", "stories", "concordance", "revisions", "advanced", "trends", "browsing", "collections"}
@@ -28,6 +28,8 @@ PAGE_BLUEPRINTS = frozenset(
 API_PAGE = "api.page"
 """The page that describes the API, which is in every interface language too."""
 _SHORTEST_MONTH = 28
+_OF_START = frozenset({"lang", "view"})
+"""The parameters of the start page."""
 _SAFE = "!$'()*,/:;?@"
 """Characters that `url_for` doesn't percent-encode in a query string; this module does the same."""
 
@@ -55,10 +57,12 @@ class Links:
 
     def start(self) -> str:
         """The URL of the start page."""
-        return path_of("pages.start") + _query(search_args(SearchRequest(), self.language))
+        return self._path("pages.start") + self._of_language
 
     def results(self, request: SearchRequest) -> str:
         """The URL of the results page for a search request."""
+        if request is self.request:
+            return self._path("pages.start" if self._args.keys() <= _OF_START else "pages.search") + self._state
         return self._results(self._page_args(request))
 
     def results_varied(self, request: SearchRequest) -> Callable[[str, Sequence[str]], str]:
@@ -67,32 +71,43 @@ class Links:
         It gets the parameter's name, and no values for the default. A page has dozens of such links, which differ
         only in this.
         """
-        args = self._page_args(replace(request, page=1))
-        parts = {name: _encoded(name, args.get(name, ())) for name in (*SEARCH_PARAMETERS, *args)}
-        start, search = path_of("pages.start"), path_of("pages.search")
+        args = self._args if request is self.request else self._page_args(request)
+        parts = {name: _encoded(name, args.get(name, ())) for name in dict.fromkeys((*SEARCH_PARAMETERS, *args))}
+        parts["page"] = ""
 
-        start, search = path_of("pages.start"), path_of("pages.search")
+        @cache
+        def around(name: str) -> tuple[str, str, str]:
+            """The address without a parameter, and what comes before and after it in the address with it."""
+            at = names.index(name)
+            before, after = ("&".join(filter(None, some)) for some in (encoded[:at], encoded[at + 1 :]))
+            others = "&".join(filter(None, (before, after)))
+            is_start = not any(parts[other] for other in names if other not in (name, *_OF_START))
+            bare = self._path("pages.start" if is_start else "pages.search") + ("?" + others if others else "")
+            path = self._path("pages.start" if is_start and name in _OF_START else "pages.search")
+            return bare, f"{path}?{before}&" if before else f"{path}?", f"&{after}" if after else ""
+
+        names, encoded = list(parts), list(parts.values())
 
         def varied(name: str, values: Sequence[str]) -> str:
-            given = {other: part for other, part in {**parts, name: _encoded(name, values)}.items() if part}
-            path = start if given.keys() <= {"lang", "view"} else search
-            return path + "?" + "&".join(given.values()) if given else path
+            bare, before, after = around(name)
+            return before + _encoded(name, values) + after if values else bare
 
         return varied
 
     def results_in_view(self, *, compact: bool) -> str:
         """The URL of this page of results as a compact or a full list."""
-        args = page_args(self.request, self.language)
-        return self._results(args | _view(compact=compact))
+        return self._results(_without(self._args, "view") | _view(compact=compact))
 
     def _results(self, args: Mapping[str, list[str]]) -> str:
-        is_start = args.keys() <= {"lang", "view"}
-        return path_of("pages.start" if is_start else "pages.search") + _query(args)
+        return self._path("pages.start" if args.keys() <= _OF_START else "pages.search") + _query(args)
 
     def results_of_days(self, request: SearchRequest) -> Callable[[date, date], str]:
         """What makes the URLs of the first page of a search within days. Charts have a hundred of them."""
-        args = page_args(replace(request, page=1, date_from=None, date_to=None), self.language)
-        beginning = path_of("pages.search") + (_query(args) + "&" if args else "?")
+        if request is self.request:
+            args = _without(self._args, "page", "from", "to", "view")
+        else:
+            args = page_args(replace(request, page=1, date_from=None, date_to=None), self.language)
+        beginning = self._path("pages.search") + (_query(args) + "&" if args else "?")
 
         def address_of(first: date, last: date) -> str:
             begin, end = _short_dates(first, last)
@@ -123,7 +138,7 @@ class Links:
 
     def advanced(self) -> str:
         """The URL of the advanced form, filled with this search."""
-        return path_of("advanced.page") + _query(page_args(replace(self.request, page=1), self.language))
+        return self._path("advanced.page") + _query(_without(self._args, "page", "view"))
 
     def story(self, story_id: str) -> str:
         """The URL of the page of a story."""
@@ -131,17 +146,17 @@ class Links:
 
     def stories(self, period: str, day: date) -> str:
         """The URL of the page with the largest stories of a day or week."""
-        return path_of("stories.largest") + _query(
+        return self._path("stories.largest") + _query(
             self._in_language({"period": [str(period)], "date": [day.isoformat()]})
         )
 
     def stories_feed(self, endpoint: str, period: str) -> str:
         """The URL of the feed of the largest stories of the last day or week."""
-        return path_of(endpoint) + _query(self._in_language({"period": [str(period)]}))
+        return self._path(endpoint) + _query(self._in_language({"period": [str(period)]}))
 
     def in_language(self, endpoint: str) -> str:
         """The URL of an endpoint without parameters, in the language of the page if the URL sets one."""
-        return path_of(endpoint) + _query(self._in_language({}))
+        return self._path(endpoint) + self._of_language
 
     def story_feed(self, endpoint: str, story_id: str) -> str:
         """The URL of the feed of the reports of a story."""
@@ -152,17 +167,15 @@ class Links:
 
     def reuse(self) -> str:
         """The URL of the page that finds reused texts."""
-        return path_of("pages.reuse") + _query(search_args(SearchRequest(), self.language))
+        return self._path("pages.reuse") + self._of_language
 
     def concordance(self) -> str:
         """The URL of the concordance of this search."""
-        request = replace(self.request, page=1, fold=None)
-        return path_of("concordance.page") + _query(page_args(request, self.language))
+        return self._path("concordance.page") + _query(_without(self._args, "page", "fold", "view"))
 
     def trends(self) -> str:
         """The URL of the page that counts what this search finds over time."""
-        request = replace(self.request, page=1, fold=None, sort=None, limit=DEFAULT_LIMIT)
-        return path_of("trends.page") + _query(search_args(request, self.language))
+        return self._path("trends.page") + self._subscription
 
     def passages(self, article_id: str) -> str:
         """The URL of the page with the passages that an article shares with others."""
@@ -170,25 +183,27 @@ class Links:
 
     def place(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
         """The URL of a page that isn't one of a search, in the language of the page if the URL sets one."""
-        at = url_for(endpoint, **path) if path else path_of(endpoint)  # type: ignore[arg-type]
+        at = url_for(endpoint, **path) if path else self._path(endpoint)  # type: ignore[arg-type]
         return at + _query(self._in_language(dict(args or {})))
 
     def of_search(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
         """The URL of another page about this search, such as that of a facet. `path` must have few combinations."""
-        at = path_of(endpoint, **path)
-        return at + _query({**self._page_args(replace(self.request, page=1)), **(args or {})})
+        at = self._path(endpoint, **path)
+        return at + _query({**_without(self._args, "page"), **(args or {})})
 
     def feed_of(self, endpoint: str, request: SearchRequest) -> str:
         """The URL of the feed of another search."""
-        return path_of(endpoint) + _query(search_args(subscription(request), self.language))
+        return self._path(endpoint) + _query(search_args(subscription(request), self.language))
 
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
-        return path_of(endpoint) + self._subscription
+        return self._path(endpoint) + self._subscription
 
-    def export(self, form: ExportFormat, args: dict[str, list[str]]) -> str:
-        """The URL of an export with these parameters."""
-        return path_of("exports.search", ending=form.ending) + _query(args)
+    def exports(self, forms: Iterable[ExportFormat], args: dict[str, list[str]]) -> Iterator[tuple[ExportFormat, str]]:
+        """Formats, each with the URL of an export with these parameters."""
+        query = _query(args)
+        for form in forms:
+            yield form, self._path("exports.search", ending=form.ending) + query
 
     def export_article(self, article_id: str, form: ExportFormat, language: Language) -> str:
         """The URL of the export of an article, with labels in the language of the page."""
@@ -196,15 +211,28 @@ class Links:
         return url_for("exports.article", article_id=article_id, ending=form.ending) + _query(args)
 
     @cached_property
+    def _path(self) -> PathOf:
+        return paths_of_request()
+
+    @cached_property
+    def _args(self) -> dict[str, list[str]]:
+        """The parameters of this page, in the order of addresses."""
+        return self._page_args(self.request)
+
+    @cached_property
+    def _of_language(self) -> str:
+        return _query(self._in_language({}))
+
+    @cached_property
     def _state(self) -> str:
-        return _query(self._page_args(self.request))
+        return _query(self._args)
 
     def _page_args(self, request: SearchRequest) -> dict[str, list[str]]:
         return page_args(request, self.language) | _view(compact=self.compact)
 
     @cached_property
     def _subscription(self) -> str:
-        return _query(search_args(subscription(self.request), self.language))
+        return _query(_without(self._args, "sort", "page", "limit", "fold", "looser", "view"))
 
     def here_in(self, language: Language) -> str:
         """The URL of this page in another interface language."""
@@ -214,17 +242,25 @@ class Links:
         if endpoint is None or any(len(str(value)) > MAX_ID_LENGTH for value in place.values()):
             # No page of ours, so there is none in another language either, and its address may be of any length.
             return address("pages.start", page_args(self.request, language))
-        args = page_args(self.request, language) | _view(compact=self.compact)
-        return address(endpoint, {**self._own, **args}, **place)
+        args = {**self._own, **self._args_in(language)}
+        return address(endpoint, args, **place) if place else self._path(endpoint) + _query(args)
+
+    def _args_in(self, language: Language) -> dict[str, list[str]]:
+        if self.language is not None:
+            return {**self._args, "lang": [language]}
+        return page_args(self.request, language) | _view(compact=self.compact)
 
     def hidden_fields(self, *shown: str) -> list[tuple[str, str]]:
         """Hidden form fields that keep the state, except the `shown` fields and the page number.
 
         A new query may have looser readings again.
         """
-        request = replace(self.request, page=1, looser=self.request.looser or "q" in shown)
-        args = self._page_args(request)
-        return [(name, value) for name, values in args.items() if name not in shown for value in values]
+        left_out = (*shown, "page", "looser") if "q" in shown else (*shown, "page")
+        return [(name, value) for name, values in self._args.items() if name not in left_out for value in values]
+
+
+def _without(args: Mapping[str, list[str]], *names: str) -> dict[str, list[str]]:
+    return {name: values for name, values in args.items() if name not in names}
 
 
 def _view(*, compact: bool) -> dict[str, list[str]]:

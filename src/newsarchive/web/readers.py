@@ -9,11 +9,12 @@ from typing import cast
 
 from flask import Flask, Request, Response, current_app, g, has_request_context, request
 
-from newsarchive.access import ANONYMOUS, Reader, Scope, Viewer
+from newsarchive.access import ANONYMOUS, AccessPolicies, Reader, Scope, Viewer
 from newsarchive.access.tokens import PREFIX, TokenStore
 from newsarchive.access.visible import gives_texts_to_programs
 from newsarchive.errors import AccessError, TokenInvalid
 from newsarchive.library import Library
+from newsarchive.web.live_policies import LivePolicies
 from newsarchive.web.origin import is_same_origin
 
 COOKIE = "newsarchive_token"
@@ -31,13 +32,18 @@ class Gate:
 
     library: Library
     tokens: TokenStore
-    public_full_text: bool = True
-    _seen: dict[tuple[str, ...], Library] = field(default_factory=dict)
+    policies: LivePolicies
+    _seen: tuple[AccessPolicies, dict[tuple[str, ...], Library]] = field(default_factory=lambda: (AccessPolicies(), {}))
+
+    @property
+    def public_full_text(self) -> bool:
+        """Whether formats for programs have full texts for readers without a token."""
+        return self.policies.rules.public_full_text
 
     @property
     def is_active(self) -> bool:
         """Whether a token shows more than everybody sees."""
-        return self.library.tables.access.restricts or not self.public_full_text
+        return self.policies.rules.restrict
 
     @property
     def offers_tokens(self) -> bool:
@@ -56,15 +62,23 @@ class Gate:
 
     def library_of(self, reader: Reader) -> Library:
         """The library as a reader sees it."""
-        viewer = Viewer(self.library.tables.access, reader, self.library.search_service.today)
+        access = self.policies.rules.access
+        viewer = Viewer(access, reader, self.library.search_service.today)
         if viewer.sees_all:
             return self.library
         key = reader.sources if reader.may(Scope.READ) else ()
-        if key not in self._seen:
-            if len(self._seen) >= _MOST_VIEWS:
-                self._seen.clear()
-            self._seen[key] = self.library.seen_by(viewer)
-        return self._seen[key]
+        seen = self._views_of(access)
+        if key not in seen:
+            if len(seen) >= _MOST_VIEWS:
+                seen.clear()
+            seen[key] = self.library.seen_by(viewer)
+        return seen[key]
+
+    def _views_of(self, access: AccessPolicies) -> dict[tuple[str, ...], Library]:
+        """The views with these policies, which may have been read again meanwhile."""
+        if self._seen[0] is not access:
+            self._seen = access, {}
+        return self._seen[1]
 
 
 def add_gate(app: Flask, gate: Gate) -> None:
@@ -121,6 +135,7 @@ def _identify() -> None:
     g.reader = ANONYMOUS
     if request.endpoint == "static":
         return
+    current_gate().policies.refresh()
     reader, is_cookie = _reader_of(request)
     if reader is None:
         # Whoever sent a token wants more than everybody gets, and must learn that it isn't good any more.

@@ -99,7 +99,7 @@ class ResultsView:
         """The formats of exports, each with the URL of all results in it."""
         language = self._interface.language
         args = export_args(self.results, language if language != LANGUAGES[0] else self.links.language)
-        return tuple((form, self.links.export(form, args)) for form in current_slots().formats)
+        return tuple(self.links.exports(current_slots().formats, args))
 
     @cached_property
     def chips(self) -> tuple[Chip, ...]:

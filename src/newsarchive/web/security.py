@@ -32,8 +32,8 @@ _HEADERS = {
 
 def add_security_headers(response: Response) -> Response:
     """Forbid everything this app doesn't need."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in _HEADERS.items() if name.lower() not in given])
     return response
 
 
@@ -73,4 +73,5 @@ def _contains_host(response: Response) -> bool:
         return True  # it may
     if response.direct_passthrough:  # a file is the same for every request
         return False
-    return host.encode() in response.get_data().lower() or host in str(response.headers).lower()
+    in_headers = any(host in value.lower() for value in response.headers.values())
+    return in_headers or host.encode() in response.get_data().lower()

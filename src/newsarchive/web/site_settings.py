@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from newsarchive.i18n import Formats
 from newsarchive.press_review.collection_table import CollectionTable
 from newsarchive.site_url import SiteUrl
+from newsarchive.web.live_policies import SettingsFile
 from newsarchive.web.unsubscribing import Unsubscribing
 
 
@@ -21,7 +22,8 @@ class SiteSettings:
     there is no limit. Without `public_full_text`, no format for programs has the full texts for
     readers without a token. Pages of `cors_origins` may read the API and the feeds. `formats` says how
     dates and numbers are written unless a reader chose otherwise. `collection_table` is that of the
-    archive's folder if it is None.
+    archive's folder if it is None. `settings_file` is where `public_full_text` and the policy of sources
+    without one come from, to read them again when it changes.
     """
 
     title: str | None = None
@@ -36,3 +38,4 @@ class SiteSettings:
     cors_origins: Collection[str] = ()
     formats: Formats = field(default_factory=Formats)
     collection_table: CollectionTable | None = None
+    settings_file: SettingsFile | None = None

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 
 from newsarchive.i18n import LANGUAGES
 from newsarchive.search import SearchRequest
-from newsarchive.web.context import interface_in
+from newsarchive.web.context import interface_in, use_interface
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
 
@@ -51,9 +51,8 @@ def _page(token: str, *, is_done: bool) -> Response:
         abort(404)
     name, language = found
     interface = _interface(language)
-    page = make_response(
-        render_template("unsubscribe.html", name=name, is_done=is_done, ui=interface, links=_links(interface))
-    )
+    use_interface(interface)
+    page = make_response(render_template("unsubscribe.html", name=name, is_done=is_done, links=_links(interface)))
     # The address is a secret of the reader.
     page.headers["Referrer-Policy"] = "no-referrer"
     page.headers["Cache-Control"] = "no-store"

@@ -191,6 +191,39 @@ def test_a_search_that_lost_a_node_is_sent_again() -> None:
             opened.request("POST", "/y/_update_by_query")
 
 
+NOT_READY = [
+    "illegal_index_shard_state_exception",
+    "index_shard_closed_exception",
+    "no_shard_available_action_exception",
+    "node_disconnected_exception",
+    "shard_not_found_exception",
+]
+
+
+@pytest.mark.parametrize("kind", NOT_READY)
+@pytest.mark.parametrize("status", [404, 503])
+def test_a_shard_that_is_not_ready_is_asked_again_and_never_missing(kind: str, status: int) -> None:
+    """Some of these have the status of what isn't there."""
+    trouble = error(kind, "CurrentState[RECOVERING]")
+    whole, doc, item = (status, trouble), {"_id": "1", **trouble}, {"index": {"_id": "1", "status": status, **trouble}}
+    answers: dict[str, tuple[Answer, Answer]] = {
+        "/x/_search": (whole, (200, HIT)),
+        "/_mget": ((200, {"docs": [doc]}), (200, {"docs": [{"_id": "1", "found": True}]})),
+        "/_bulk": ((200, {"items": [item]}), (200, {"items": [{"index": {"_id": "1", "status": 200}}]})),
+    }
+    with (
+        scripted(lambda _method, path, before: answers[path][before % 2]) as server,
+        connected(server) as opened,
+    ):
+        assert opened.request("POST", "/x/_search") == HIT
+        assert opened.request("POST", "/_mget")["docs"][0]["found"]
+        assert opened.bulk([{"index": {"_id": "1"}}, {}])[0]["status"] == 200
+    with scripted(lambda _method, path, _before: answers[path][0]) as server, connected(server) as opened:
+        for path in ("/x/_search", "/_mget"):
+            with pytest.raises(IndexUnreachable, match=kind):
+                opened.request("POST", path)
+
+
 @pytest.mark.parametrize(("user", "said"), [(None, "set opensearch_user"), ("reader", "password of 'reader'")])
 def test_a_missing_or_wrong_password_is_named(user: str | None, said: str) -> None:
     with (

@@ -328,6 +328,7 @@ def test_a_killed_worker_is_reported_and_partial_results_are_not_searched(
         assert library.search(SearchRequest(text="الأرشيف")).total == 41
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_workers_ignore_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal sends Ctrl-C to the workers as well, which would print tracebacks."""
     monkeypatch.setattr(update, "SHARED_FROM", 0)

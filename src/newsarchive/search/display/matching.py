@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 
@@ -63,7 +63,7 @@ class Reading:
     def within(self, start: int, end: int) -> "Reading":
         """The same text with only the occurrences in the range `[start, end)`."""
         inside = [occurrence for occurrence in self.occurrences if start <= occurrence.start and occurrence.end <= end]
-        return replace(self, occurrences=inside)
+        return Reading(self.text, inside)
 
 
 def leaves_of(node: Node) -> tuple[Leaf, ...]:
@@ -111,15 +111,15 @@ class Finder:
         self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
         self._clues = Clues.of((*stems, *(begin for begin, _ in self._prefixes)))
 
-    def read(self, text: str, ends: Sequence[int] | None = None) -> Reading:
+    def read(self, text: str, ends: Sequence[int] | None = None, readable: Legible | None = None) -> Reading:
         """Read a text and find all occurrences in it.
 
         `ends` are the offsets where paragraphs end, ascending, if not at the ends of lines: no
-        occurrence has words of two paragraphs.
+        occurrence has words of two paragraphs. `readable` is the `legible` text, if it is known.
         """
         if not text:
             return Reading(text)
-        readable = legible(text)
+        readable = legible(text) if readable is None else readable
         found = list(self._found(readable, ends)) if self._worth_looking or self._prefixes else []
         if self._nearby:
             found += self._found_nearby(readable, ends)

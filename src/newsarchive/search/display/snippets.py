@@ -9,9 +9,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from newsarchive.access import is_restricted
+from newsarchive.arabic.tokens import Legible, legible
 from newsarchive.article import Article
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.matching import Finder, Occurrence, Reading, leaves_of
@@ -66,7 +68,7 @@ class Highlighter:
         return self._in_text.read(text)
 
     def _read_passage(self, passage: "_Passage") -> Reading:
-        return self._in_text.read(passage.text, passage.starts[1:])
+        return self._in_text.read(passage.text, passage.starts[1:], passage.readable)
 
     def title(self, text: str) -> Highlighted:
         """Return the whole title, highlighted."""
@@ -94,7 +96,7 @@ class Highlighter:
         self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
     ) -> "Excerpt":
         """Return the passage that `snippet` shows, with the whole text it was cut from."""
-        passage = _Passage.of(text, headings, known)
+        passage = _passage(text, tuple(headings), known)
         reading = self._read_passage(passage)
         return Excerpt(reading, *passage.cut(reading.occurrences, length))
 
@@ -132,6 +134,7 @@ class _Passage:
     """
 
     text: str
+    readable: Legible
     starts: tuple[int, ...]
     lead: int
     news: int
@@ -148,7 +151,7 @@ class _Passage:
         shown = "".join(pieces)
         known = " ".join(known.split()).rstrip(".… ")
         news = lead + len(known) if known and shown.startswith(known, lead) else 0
-        return cls(shown, tuple(starts), lead, news)
+        return cls(shown, legible(shown), tuple(starts), lead, news)
 
     def cut(self, matches: Sequence[Occurrence], length: int) -> tuple[int, int]:
         """The range to show, at most `length` characters."""
@@ -205,6 +208,12 @@ class _Passage:
                 end = phrase.start
         shown = self.text[start:end].rstrip(_OPENING)
         return start + len(shown) if shown else end
+
+
+@lru_cache(maxsize=512)
+def _passage(text: str, headings: tuple[str, ...], known: str) -> _Passage:
+    """`_Passage.of`, kept for the next queries that find the article."""
+    return _Passage.of(text, headings, known)
 
 
 def _best_window(matches: Sequence[Occurrence], length: int, news: int) -> _Window:

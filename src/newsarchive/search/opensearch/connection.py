@@ -168,7 +168,7 @@ class Connection:
             if part.get("error"):
                 kind, reason = cause_of(part)
                 # Documents have no status. One that isn't there, or its index, is an answer; all else is a failure.
-                is_missing = kind.endswith("not_found_exception")
+                is_missing = kind == "index_not_found_exception"
                 status = int(part.get("status", 404 if is_missing else 503))
                 if trouble := trouble_of(status, kind, reason, self.settings.user):
                     raise IndexUnreachable(self._says(trouble))
@@ -199,9 +199,9 @@ class Connection:
             time.sleep(pauses[max(0, attempt - len(self.settings.hosts) + 1)])
             try:
                 answer = self._try(method, path, params, body, timeout)
-                if repeatable and lacks_a_node(answer):
+                if repeatable and (why := lacks_a_node(answer)):
                     # It was killed between finding articles and fetching them, or the cluster hasn't noticed yet.
-                    raise _Failed(incomplete(answer), was_sent=True)
+                    raise _Failed(why, was_sent=True)
             except _Failed as failure:
                 # Those that differ in their figures only are the same.
                 failures[re.sub(r"\d+", "", str(failure))] = failure

@@ -41,6 +41,27 @@ def _short(text: str) -> str:
     return text if len(text) <= _MAX_REASON else text[:_MAX_REASON] + "…"
 
 
+_LOST_NODE = frozenset(
+    {
+        "connect_transport_exception",
+        "illegal_index_shard_state_exception",
+        "index_shard_closed_exception",
+        "index_shard_not_started_exception",
+        "index_shard_recovering_exception",
+        "no_shard_available_action_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "primary_missing_action_exception",
+        "receive_timeout_transport_exception",
+        "shard_not_found_exception",
+        "unavailable_shards_exception",
+    }
+)
+"""The cluster's names for errors of shards whose node can't be reached, or that aren't on this node yet or any more.
+Some have the status 404, but nothing is missing."""
+
+
 def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
     """Why the cluster can't do now what it should, and the remedy; empty if it refuses the request itself."""
     if "block" in kind or "blocked by" in reason:
@@ -51,25 +72,12 @@ def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
         return _busy(kind, reason)
     if status in (401, 403):
         return _not_allowed(status, reason or kind, user)
-    if status >= 500:
+    if status >= 500 or kind in _LOST_NODE:
         return worded(
             "OpenSearch can't answer this now: {why}",
             why=": ".join(filter(None, (kind, reason))) or worded("status {status}", status=status),
         )
     return ""
-
-
-_LOST_NODE = frozenset(
-    {
-        "connect_transport_exception",
-        "no_shard_available_action_exception",
-        "node_closed_exception",
-        "node_disconnected_exception",
-        "node_not_connected_exception",
-        "receive_timeout_transport_exception",
-    }
-)
-"""The cluster's names for errors of shards whose node can't be reached."""
 
 
 def may_pass(status: int, kind: str) -> bool:
@@ -78,7 +86,7 @@ def may_pass(status: int, kind: str) -> bool:
     Overloaded nodes and gateways say so before they do anything. A block stays until somebody acts; only a node that
     hasn't joined its cluster yet has one that goes away, with status 503.
     """
-    return status in (502, 503, 504) or (status == 429 and "block" not in kind)
+    return kind in _LOST_NODE or status in (502, 503, 504) or (status == 429 and "block" not in kind)
 
 
 def _busy(kind: str, reason: str) -> str:
@@ -148,14 +156,23 @@ def incomplete(answer: Mapping[str, Any]) -> str:
     return next(filter(None, map(incomplete, parts_of(answer))), "")
 
 
-def lacks_a_node(answer: Mapping[str, Any]) -> bool:
-    """Whether an answer is incomplete because a node was lost meanwhile: other nodes may have what it had."""
+def lacks_a_node(answer: Mapping[str, Any]) -> str:
+    """Why an answer is incomplete because a node was lost or isn't ready; empty if it isn't.
+
+    Other nodes may have what is missing.
+    """
     shards = answer.get("_shards")
     failures = shards.get("failures") if isinstance(shards, Mapping) else None
     for failure in failures if isinstance(failures, list) else ():
         if isinstance(failure, Mapping) and cause_of(failure.get("reason") or failure)[0] in _LOST_NODE:
-            return True
-    return any(map(lacks_a_node, parts_of(answer)))
+            return incomplete(answer)
+    for part in parts_of(answer):
+        kind, reason = cause_of(part) if "error" in part else ("", "")
+        if kind in _LOST_NODE:
+            return f"OpenSearch can't answer this now: {kind}, {reason}"
+        if why := lacks_a_node(part):
+            return why
+    return ""
 
 
 def parts_of(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:

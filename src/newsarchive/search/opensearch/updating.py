@@ -147,6 +147,9 @@ class Update:
         else:
             ranges = cut(self._archive.parts, since, RANGE_BYTES)
         workers = self._workers if self._archive.parts.bytes_since(since) >= 2 * RANGE_BYTES else 1
+        if workers > 1:
+            # Or all workers would begin with it, and those that only wait for one of them give up after a minute.
+            self._archive.catalogue.catch_up()
         yield from prepare_all(self._archive, ranges, self._build, self._topics, workers, with_lines=with_lines)
 
 

@@ -9,7 +9,7 @@ for among the words of the archive by its sound.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from newsarchive.arabic.stem import stem
@@ -69,6 +69,13 @@ class _Typed(NamedTuple):
     spelling: str
     node: int
     begins_chunk: bool
+
+
+class _Capitals(NamedTuple):
+    """Whether a capital letter marks a name, as it does unless all words have one; and whether names have it."""
+
+    mark_names: bool
+    are_used: bool
 
 
 class _Candidate(NamedTuple):
@@ -131,7 +138,8 @@ class Translator:
             spellings.get(word, word)[:1].islower() and word not in lexicons[0].function_words for word in words
         )
         has_capitals = any(spellings.get(word, word)[:1].isupper() for word in words[1:])
-        return _Translation(self, lexicons, spellings, joined, names_are_capitalized, has_capitals).node(node)
+        capitals = _Capitals(names_are_capitalized, has_capitals)
+        return _Translation(self, lexicons, spellings, joined, capitals).node(node)
 
     def _in_order(self, words: Sequence[str]) -> list[Lexicon]:
         """The lexicons, that of the language of the query first."""
@@ -152,15 +160,13 @@ class _Translation:
         lexicons: Sequence[Lexicon],
         spellings: Mapping[str, str],
         joined: _Joined,
-        names_are_capitalized: bool,
-        has_capitals: bool,
+        capitals: _Capitals,
     ) -> None:
         self._translator = translator
         self._lexicons = lexicons
         self._spellings = spellings
         self._joined = joined
-        self._names_are_capitalized = names_are_capitalized
-        self._has_capitals = has_capitals
+        self._names_are_capitalized, self._has_capitals = capitals
         self._units = 0
 
     def node(self, node: Node) -> Node:
@@ -265,20 +271,24 @@ class _Translation:
         return self._best([*candidates, *self._with_spellings(sounding)])
 
     def _known_translations(self, word: _Typed) -> list[Translation]:
-        """The translations of a word in the first lexicon that has it, or of the words that it is in another language."""
+        """The translations of a word in the first lexicon that has it, and of what it is in another language.
+
+        The latter only if it isn't known, or just by way of another language.
+        """
         found = self._translations(word.spelling) if word.spelling.isupper() else []
         for lexicon in self._lexicons:
             found = found or lexicon.of_word(word.text)
-        if found or (word.spelling[:1].isupper() and self._names_are_capitalized):
+        may_be_name = word.spelling[:1].isupper() and self._names_are_capitalized
+        if may_be_name or any(translation.source is not Source.PIVOT for translation in found):
             return found
-        for lexicon in self._lexicons:
-            for elsewhere in lexicon.words_elsewhere(word.text):
-                for other in self._lexicons:
-                    if other is not lexicon and other.is_common(elsewhere):
-                        return [
-                            Translation(arabic, source, weight * COGNATE)
-                            for arabic, source, weight in other.of_word(elsewhere)
-                        ]
+        return found + next(filter(None, map(self._elsewhere, self._lexicons, repeat(word.text))), [])
+
+    def _elsewhere(self, lexicon: Lexicon, word: str) -> list[Translation]:
+        """The translations of the first word of another language that a word corresponds to."""
+        for elsewhere in lexicon.words_elsewhere(word):
+            for other in self._lexicons:
+                if other is not lexicon and (found := [one for one in other.translations(elsewhere) if _is_word(one)]):
+                    return [Translation(arabic, source, weight * COGNATE) for arabic, source, weight in found]
         return []
 
     def _with_spellings(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
@@ -340,6 +350,11 @@ class _Translation:
             share = _GUESSED_WORD if self._has_capitals else _GUESSED_IN_LOWER_CASE
             factors = tuple(factor * share for factor in factors)
         return Translated(words, leaves, factors, shown, said, score, is_guessed, self._lexicons[0].is_weaker)
+
+
+def _is_word(translation: Translation) -> bool:
+    """Whether a translation is one of a word, rather than of a name."""
+    return translation.source not in NAMING or translation.source is Source.HAND
 
 
 def _latin_words(node: Node, joined: _Joined | None) -> Iterator[str]:

@@ -39,6 +39,8 @@ _READ_AT_ONCE = 1 << 17
 _MOST_COST, _COST_PER_SOUND = 0.35, 0.14
 _FEWEST = 2
 """The fewest sounds of a word that is looked for."""
+_VARIANT_COST = 0.1
+"""What it costs to read a word in another way than by its letters."""
 _GOOD = 0.75
 """Words above this cost are no reason not to look further."""
 _COST_WEIGHT = 5.0
@@ -48,7 +50,7 @@ _MEMO_LIMIT = 20_000
 
 
 class Form(NamedTuple):
-    """A word of the archive, how likely it is meant compared with the others, in how many articles, and its distance."""
+    """A word of the archive, how likely it is meant compared with the others, its articles, and its distance."""
 
     word: str
     weight: float
@@ -122,11 +124,12 @@ class Transliterator:
             return []
         costs: dict[str, float] = {}
         articles: Counter[str] = Counter()
-        for bare in variants(word):
-            keys = skeletons(bare)
-            self._compare(bare, keys, costs, articles)
+        for number, read in enumerate(variants(word)):
+            keys = skeletons(read)
+            least = _VARIANT_COST if number else 0.0
+            self._compare((read, least), keys, costs, articles)
             if min(costs.values(), default=math.inf) > _GOOD and count > MOST_FORMS:
-                self._compare(bare, nearby_skeletons(keys[0]), costs, articles)
+                self._compare((read, least), nearby_skeletons(keys[0]), costs, articles)
         weights = {
             form: math.exp(-_COST_WEIGHT * cost) * articles[form] ** _FREQUENCY
             for form, cost in costs.items()
@@ -134,8 +137,14 @@ class Transliterator:
         }
         return list(_distinct(weights, articles, costs))
 
-    def _compare(self, word: str, keys: Sequence[int], costs: dict[str, float], articles: Counter[str]) -> None:
-        """Add the words with any of these skeletons, each with its cost and its number of articles."""
+    def _compare(
+        self, read: tuple[str, float], keys: Sequence[int], costs: dict[str, float], articles: Counter[str]
+    ) -> None:
+        """Add the words with any of these skeletons, each with its cost and its number of articles.
+
+        `read` is how the typed word is read, and what reading it so costs.
+        """
+        word, least = read
         found: Counter[str] = Counter()
         count = len(sounds(word))
         if not keys:
@@ -150,7 +159,7 @@ class Transliterator:
         bare = [form.removeprefix("ال") if len(form) > 4 else form for form in forms]
         compared = np.minimum(distances(word, forms), distances(word, bare))
         for form, cost in zip(forms, compared.tolist(), strict=True):
-            costs[form] = min(cost, costs.get(form, math.inf))
+            costs[form] = min(least + cost, costs.get(form, math.inf))
             articles[form] = found[form]
 
 

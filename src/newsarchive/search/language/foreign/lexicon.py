@@ -5,6 +5,7 @@ Each file `lexicons/LANGUAGE.tsv.gz` is one language. `bench/build_translations.
 
     @function the of and …          words that are left out of a query
     @endings  s: ies:y …            endings of inflected words, each with what replaces it
+    @irregular taught:teach …       forms that no ending explains
     @forms    ing: ing:e …          endings of the forms of a verb, which are looked up with it
     @cognates ique:ic …             endings of words that other languages have too, each with theirs
     @weaker                         if it is so small that users should be told
@@ -15,7 +16,7 @@ usual first. A phrase with a capital letter is meant only in these capitals: WHO
 
 import gzip
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -37,6 +38,8 @@ class Source(StrEnum):
     DICTIONARY = "d"
     PIVOT = "p"
     """A dictionary into English, and from there another into Arabic."""
+    SYNONYM = "s"
+    """The dictionary's translations of words of the same meaning, which may be another than the one that is meant."""
 
 
 WEIGHTS: Mapping[Source, float] = {
@@ -46,6 +49,7 @@ WEIGHTS: Mapping[Source, float] = {
     Source.WIKI: 0.9,
     Source.DICTIONARY: 0.9,
     Source.PIVOT: 0.8,
+    Source.SYNONYM: 0.4,
 }
 """How far a source is trusted."""
 NAMING = frozenset((Source.HAND, Source.NAMES, Source.TERRITORIES, Source.WIKI))
@@ -87,6 +91,8 @@ class Lexicon:
     """Whether its translations are wrong or missing so often that users should be told."""
     forms: Endings = ()
     cognates: Endings = ()
+    irregular: Mapping[str, str] = field(default_factory=dict)
+    """An irregular form -> its word."""
 
     def knows(self, phrase: str) -> bool:
         """Whether it has a translation of a phrase, or of a word without its ending."""
@@ -138,14 +144,18 @@ class Lexicon:
         """Yield what a word may be without its ending, the longest ending first.
 
         >>> list(parse("xx", "@endings ing: ing:e\\n").lemmas("rating"))
-        ['rate', 'rat']
+        ['rate', 'rat', 'rate']
         """
+        if word in self.irregular:
+            yield self.irregular[word]
         for ending, other in self.endings:
             if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_LEMMA - len(other):
                 stem = word[: len(word) - len(ending)]
                 if not other and _is_short(stem) and (ending, "e") in self.endings:
                     yield stem + "e"
                 yield stem + other
+                if stem + other in self.irregular:
+                    yield self.irregular[stem + other]
                 if not other and len(stem) > _SHORTEST_LEMMA and stem[-1] == stem[-2]:
                     yield stem[:-1]
 
@@ -194,9 +204,11 @@ def parse(language: str, text: str, left_out: frozenset[Source] = frozenset()) -
             phrase, _, rest = line.partition("\t")
             lines[phrase] = rest
 
+    def pairs(kind: str) -> list[tuple[str, str]]:
+        return [(first, second) for first, _, second in (value.partition(":") for value in about.get(kind, ()))]
+
     def endings(kind: str) -> Endings:
-        pairs = [(ending, other) for ending, _, other in (value.partition(":") for value in about.get(kind, ()))]
-        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+        return tuple(sorted(pairs(kind), key=lambda pair: -len(pair[0])))
 
     return Lexicon(
         language,
@@ -207,6 +219,7 @@ def parse(language: str, text: str, left_out: frozenset[Source] = frozenset()) -
         "weaker" in about,
         endings("forms"),
         endings("cognates"),
+        dict(pairs("irregular")),
     )
 
 

@@ -39,6 +39,7 @@ _ARTICLE = "ال"
 _LEAST_AFTER_ARTICLE = 3
 
 _SOUNDS: dict[str, str] = {
+    "tzsch": "چ ش.2",
     "tsch": "چ ش.2",
     "tsh": "چ ش.2",
     "sch": "ش",
@@ -75,7 +76,7 @@ _SOUNDS: dict[str, str] = {
     "s": "س ص.1 ز.25 ش.4 ث.4",
     "z": "ز س.3 ظ.25 ذ.3 ض.4 ج.6",
     "j": "ج ي.15 خ.25 غ.3 ش.5",
-    "g": "غ ج.05 ق.1 ك.15 خ.6",
+    "g": "غ ج.05 ق.1 ك.15 خ.35",
     "G": "غ ج.05 ق.1 ك.15",
     "k": "ك ق.1 خ.4 غ.5 ج.5",
     "q": "ق ك.1 غ.3",
@@ -131,10 +132,34 @@ _OTHER_CLASSES: dict[str, tuple[str, ...]] = {
     "sz": ("ش", "ز"),
 }
 """Latin letters -> what they may be in a skeleton, if that isn't just the first of their Arabic letters."""
+_TSH_SOUNDS = frozenset(("ch", "cz", "sz", "tch", "tsh", "tsch", "sh"))
+"""Of two of these, the skeleton of an Arabic word has both if the second is تش: فوتشيتش."""
 _SOFTENING = "eiy"
-_SHORTEST_FRENCH = 4
-_GERMAN = re.compile("stei|(?<=[lnr])z$")
-"""Where a German s sounds like sh, and a z like ts: Einstein, Scholz."""
+_READINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(spelled), read)
+    for spelled, read in (
+        ("sch", "sk"),
+        ("gn", "n"),
+        # French: Monet, Barnier, Foucault, Bordeaux, Cotillard, Courtois
+        ("(?<=...)et$", "e"),
+        ("ier$", "iye"),
+        ("(?:au(?:l?[dt]|lt|x)|eaux|ot)$", "o"),
+        ("ill", "iy"),
+        ("oi", "oua"),
+        # German: Einstein, Scholz
+        ("stei", "shtei"),
+        ("(?<=[lnr])z$", "ts"),
+        # Chinese: Xinjiang, Chongqing
+        ("^x", "sh"),
+        ("q(?=i)", "ch"),
+        # Slavic names without the marks of their letters: Vucic, Swiatek
+        ("c(?![hkz])(?=.*(?:ova|ek|ic|ak)$|(?<=ic)$)", "ch"),
+        ("s(?![hckz])(?=.*(?:ova|ek|i[ck]|ak)$)", "sh"),
+        # The Arabic article
+        ("^[ae]l(?=...)", ""),
+    )
+)
+"""How letters may be read that sound otherwise than they are written, by the rules of some languages."""
 
 
 def sounds(word: str) -> list[str]:
@@ -172,11 +197,13 @@ def _classes(found: Sequence[str], at: int) -> tuple[str, ...]:
         return ("س", "ش") if after[:1] and after[0] in _SOFTENING else ("ك", "ش") if is_slavic else ("ك",)
     if sound in _VOWEL_SOUNDS or sound == "h":
         return ("",)
+    if sound in _TSH_SOUNDS and not _TSH_SOUNDS.isdisjoint(found[:at]):
+        return (*_OTHER_CLASSES.get(sound, (_SH,)), _T + _SH)
     return _OTHER_CLASSES.get(sound, (_SH if _SOUNDS[sound][0] == _TSH else _SOUNDS[sound][0],))
 
 
 def _key(letters: Iterable[str]) -> int:
-    classes = [_CLASS[letter] for letter in letters if letter]
+    classes = [_CLASS[letter] for part in letters for letter in part]
     return _packed(classes)
 
 
@@ -341,15 +368,12 @@ def _silent(sound: str, *, is_last: bool) -> float:
 
 
 def variants(word: str) -> Iterator[str]:
-    """Yield a folded Latin word, and how else it may be read: without the Arabic article, or by rules of Europe."""
+    """Yield a folded Latin word, and how else it may be read: without the Arabic article, or by rules of Europe.
+
+    >>> list(variants("foucault")), list(variants("alvucic"))
+    (['foucault', 'fouco'], ['alvucic', 'alvuchich', 'vucic'])
+    """
     yield word
-    if "sch" in word:
-        yield word.replace("sch", "sk")
-    if "gn" in word:
-        yield word.replace("gn", "n")
-    if word.endswith("et") and len(word) > _SHORTEST_FRENCH:
-        yield word[:-1]
-    if _GERMAN.search(word):
-        yield _GERMAN.sub(lambda found: "ts" if found[0] == "z" else "shtei", word)
-    if word.startswith(("al", "el")) and len(word) > 2 + _LEAST_AFTER_ARTICLE:
-        yield word[2:]
+    for spelled, read in _READINGS:
+        if spelled.search(word):
+            yield spelled.sub(read, word)

@@ -5,7 +5,8 @@ never changes.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -68,27 +69,51 @@ class NamedCounts(Mapping[str, int]):
         """The number of names that occur."""
         return len(self._counts) - self._counts.count(0)
 
+    def items(self) -> ItemsView[str, int]:
+        """The names that occur, each with its count."""
+        return _Counted(self, lambda: compress(zip(self._column.values, self._counts, strict=True), self._counts))
+
+
+class _Counted(ItemsView[str, int]):
+    """Names with their counts, without asking for the count of each name."""
+
+    def __init__(self, counts: Mapping[str, int], pairs: Callable[[], Iterator[tuple[str, int]]]) -> None:
+        super().__init__(counts)
+        self._pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        """The pairs, in order."""
+        return self._pairs()
+
 
 class AddedCounts(Mapping[str, int]):
-    """The sums of counts by name of several segments, without building a dictionary. The names are in order."""
+    """The sums of counts by name of several segments, added up when they are read. The names are in order."""
 
     def __init__(self, parts: Sequence[Mapping[str, int]]) -> None:
         self._parts = parts
 
+    @cached_property
+    def _sums(self) -> dict[str, int]:
+        sums: Counter[str] = Counter()
+        for name, count in chain.from_iterable(part.items() for part in self._parts):
+            sums[name] += count
+        return dict(sorted(sums.items()))
+
     def __getitem__(self, name: str) -> int:
         """The count of a name. Raises KeyError."""
-        count = sum(part.get(name, 0) for part in self._parts)
-        if not count:
-            raise KeyError(name)
-        return count
+        return self._sums[name]
 
     def __iter__(self) -> Iterator[str]:
         """The names that occur."""
-        return iter(sorted(set(chain.from_iterable(self._parts))))
+        return iter(self._sums)
 
     def __len__(self) -> int:
         """The number of names that occur."""
-        return len(set(chain.from_iterable(self._parts)))
+        return len(self._sums)
+
+    def items(self) -> ItemsView[str, int]:
+        """The names that occur, each with its count."""
+        return self._sums.items()
 
 
 @dataclass(frozen=True)
