@@ -3,12 +3,18 @@
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from flask.sansio.app import App
+from flask.templating import Environment
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
@@ -55,12 +61,52 @@ def interruptible() -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        _keep_bytecode(config)
         begin_session()
+
+
+def _keep_bytecode(config: pytest.Config) -> None:
+    """Keep compiled modules in the cache of pytest where they must not be kept in the tree.
+
+    Otherwise each of hundreds of processes that tests start, and each process of pytest, compiles them anew.
+    """
+    cache = getattr(config, "cache", None)
+    if sys.dont_write_bytecode and cache:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(cache.mkdir("bytecode"))
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         end_session()
+
+
+class _Bytecode(BytecodeCache):
+    """Compiled templates, for all applications of this process."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+class _Templates(Environment):
+    """The templates of one application. Tests make hundreds of applications, and each would compile them anew."""
+
+    _bytecode = _Bytecode()
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=self._bytecode, **options)
+
+
+Flask.jinja_environment = _Templates
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.alerts.world import SECRET, Mailbox, World, mail_server, webhook_rece
 from tests.articles import start_python
 
 RUNS = """
-import functools, os, shutil, signal, sys
+import os, shutil, signal, sys
 from pathlib import Path
 from newsarchive import library
 from newsarchive.alerts import ledger, rendering, sending, smtp
@@ -19,7 +19,6 @@ from tests.articles import make_article
 from tests.libraries import append
 
 # What takes long is done once, before the processes are made.
-library.load_spellings = functools.cache(library.load_spellings)
 library.load_spellings()
 guarded_transport._ssl_context()
 rendering._template()
@@ -39,10 +38,9 @@ def around(owner, name, counts=lambda *_: True):
     def wrapped(*arguments, **options):
         if not counts(*arguments):
             return inner(*arguments, **options)
+        # What is so after this is so before the next one.
         step()
-        result = inner(*arguments, **options)
-        step()
-        return result
+        return inner(*arguments, **options)
     setattr(owner, name, wrapped)
 
 writes = ("COMMIT", "UPDATE", "INSERT INTO deliveries", "DELETE FROM arrivals")

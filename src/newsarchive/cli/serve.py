@@ -99,14 +99,14 @@ def _bring_up_to_date(archive: Path, config: Config, wait: float) -> int | None:
 
 
 def _on_cluster(config: Config) -> int | None:
-    """The number of articles on the cluster; None if it doesn't answer completely."""
-    with open_library(config) as library:
-        _say_who_reads(library, config)
-        try:
+    """The number of articles on the cluster; None if it doesn't answer, or not completely."""
+    try:
+        with open_library(config) as library:
+            _say_who_reads(library, config)
             return library.status().articles
-        except IndexUnreachable as error:
-            click.echo(_("warning: {error}").format(error=in_words(error)), err=True)
-            return None
+    except IndexUnreachable as error:
+        click.echo(_("warning: {error}").format(error=in_words(error)), err=True)
+        return None
 
 
 def _say_who_reads(library: Library, config: Config) -> None:

@@ -120,7 +120,7 @@ def create_app(library: Library, settings: SiteSettings = _DEFAULTS) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions.update(bind_slots(ExportSlots(library.archive.folder, settings.exports)))
     table = settings.collection_table or CollectionTable(library.archive.folder)
-    app.extensions.update(collection_access.bind_collections(table))
+    app.extensions.update(collection_access.bind_collections(table, may_change=settings.writes_collections))
     app.json = _ReadableJSON(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_environment = TextEnvironment  # type: ignore[assignment] # it is a subclass

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
@@ -32,6 +33,11 @@ def templates_folder() -> Path:
     )
 
 
+@cache
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
 class StaticFiles:
     """The files of a folder, listed, hashed and compressed once.
 
@@ -45,7 +51,7 @@ class StaticFiles:
         }
         self._hashes = {name: hashlib.sha256(content).hexdigest()[:_HASH_LENGTH] for name, content in contents.items()}
         self.compressed = {
-            name: gzip.compress(content, mtime=0)
+            name: _compressed(content)
             for name, content in contents.items()
             if len(content) >= LEAST_BYTES and is_compressible(mimetypes.guess_type(name)[0])
         }

@@ -13,11 +13,12 @@ from newsarchive.web.readers import current_gate, may_here
 from newsarchive.wording import worded
 
 _TABLE = "newsarchive.collections"
+_MAY_CHANGE = "newsarchive.collections.may_change"
 
 
-def bind_collections(table: CollectionTable) -> dict[str, object]:
-    """The entry for `app.extensions` that `current_table` reads."""
-    return {_TABLE: table}
+def bind_collections(table: CollectionTable, *, may_change: bool) -> dict[str, object]:
+    """The entries for `app.extensions`: the table of this app, and whether it can be changed on this node."""
+    return {_TABLE: table, _MAY_CHANGE: may_change}
 
 
 def current_table() -> CollectionTable:
@@ -25,16 +26,26 @@ def current_table() -> CollectionTable:
     return cast(CollectionTable, current_app.extensions[_TABLE])
 
 
+def can_change_here() -> bool:
+    """Whether collections can be changed on this node."""
+    return bool(current_app.extensions[_MAY_CHANGE])
+
+
 def may_write_here() -> bool:
-    """Whether who sent the current request may change collections. The response then depends on who asks."""
-    if "may_write_collections" not in g:
-        g.may_write_collections = may_here(Scope.COLLECTIONS)
-    return bool(g.may_write_collections)
+    """Whether who sent the current request may change collections here. The response then depends on who asks."""
+    return _is_writer() and can_change_here()
+
+
+def _is_writer() -> bool:
+    """Whether who sent the current request may change collections, on the node where that is possible."""
+    if "writes_collections" not in g:
+        g.writes_collections = may_here(Scope.COLLECTIONS)
+    return bool(g.writes_collections)
 
 
 def may_sign_in_to_write() -> bool:
     """Whether a page should say that collections can be changed with a token: there is one, but not here."""
-    return not may_write_here() and current_gate().offers(Scope.COLLECTIONS)
+    return not _is_writer() and can_change_here() and current_gate().offers(Scope.COLLECTIONS)
 
 
 def check_writer() -> None:
@@ -45,13 +56,13 @@ def check_writer() -> None:
 
 def readable(found: Collection) -> bool:
     """Whether the collection is shown to who sent the current request."""
-    return not found.private or may_write_here()
+    return not found.private or _is_writer()
 
 
 def readable_collections() -> tuple[Collection, ...]:
     """The collections that are shown, in the order of the table."""
     # Asked in any case: without a private collection now, a stored response must not outlast the first one.
-    may_write_here()
+    _is_writer()
     return tuple(filter(readable, current_table().load().collections))
 
 
@@ -65,5 +76,5 @@ def readable_collection(collection_id: str) -> Collection:
 
 def collections_with(article_id: str) -> tuple[Collection, ...]:
     """The collections that have an article and are shown."""
-    may_write_here()
+    _is_writer()
     return tuple(filter(readable, current_table().load().having(article_id)))

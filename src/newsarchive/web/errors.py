@@ -66,7 +66,7 @@ _OF_ERROR: tuple[tuple[type[NewsArchiveError], int, str], ...] = (
     (CollectionsError, 400, "bad_request"),
     (NewsArchiveError, 500, "internal"),
 )
-_RETRY_AFTER = "30"
+RETRY_AFTER = "30"
 """In seconds. An unusable index is most likely being rebuilt, and a cluster that lost a node is about to answer."""
 _OF_STATUS = {
     400: "bad_request",
@@ -168,7 +168,7 @@ def _answer(failure: Failure) -> Response:
     if failure.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="newsarchive", error="invalid_token"'
     if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = _RETRY_AFTER
+        response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from newsarchive.access import Scope
 from newsarchive.i18n import Language
 from newsarchive.search import SearchRequest
+from newsarchive.web.collection_access import can_change_here
 from newsarchive.web.context import chosen_language
 from newsarchive.web.links import Links
 from newsarchive.web.origin import check_origin
@@ -79,9 +80,9 @@ def _page(*, is_refused: bool = False) -> Response:
             links=links,
             reader=reader,
             reads=reader.may(Scope.READ),
-            writes=reader.may(Scope.COLLECTIONS),
+            writes=reader.may(Scope.COLLECTIONS) and can_change_here(),
             offers_texts=gate.is_active,
-            offers_writing=gate.offers(Scope.COLLECTIONS),
+            offers_writing=gate.offers(Scope.COLLECTIONS) and can_change_here(),
             is_refused=is_refused,
             target=target or "",
         )

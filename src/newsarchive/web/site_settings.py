@@ -22,8 +22,9 @@ class SiteSettings:
     there is no limit. Without `public_full_text`, no format for programs has the full texts for
     readers without a token. Pages of `cors_origins` may read the API and the feeds. `formats` says how
     dates and numbers are written unless a reader chose otherwise. `collection_table` is that of the
-    archive's folder if it is None. `settings_file` is where `public_full_text` and the policy of sources
-    without one come from, to read them again when it changes.
+    archive's folder if it is None; without `writes_collections`, nobody can change it here.
+    `settings_file` is where `public_full_text` and the policy of sources without one come from, to read
+    them again when it changes.
     """
 
     title: str | None = None
@@ -38,4 +39,5 @@ class SiteSettings:
     cors_origins: Collection[str] = ()
     formats: Formats = field(default_factory=Formats)
     collection_table: CollectionTable | None = None
+    writes_collections: bool = True
     settings_file: SettingsFile | None = None

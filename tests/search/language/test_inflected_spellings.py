@@ -73,7 +73,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 def total(library: Library, query: str) -> int:
-    return library.search(SearchRequest(text=query, limit=1)).total
+    """What a search finds, without the page of it that is shown."""
+    return library.count(SearchRequest(text=query)).total
 
 
 def assert_equal(library: Library, group: tuple[str, ...], clitics: str, ending: str) -> None:
@@ -86,7 +87,7 @@ def test_all_forms_of_a_group_find_the_same(library: Library, group: tuple[str, 
     number = sum(map(ord, group[0]))
     endings = endings_of(group)
     needs_article = sum(form.startswith("ال") for form in group) not in {0, len(group)}
-    clitics = ("",) if needs_article else ("", CLITICS[number % len(CLITICS)], CLITICS[number * 7 % len(CLITICS)])
+    clitics = ("",) if needs_article else ("", CLITICS[number % len(CLITICS)])
     for step, some in enumerate(clitics):
         assert_equal(library, group, some, endings[(number + step) % len(endings)] if step else "")
     assert total(library, group[0]) >= 2

@@ -58,7 +58,7 @@ def both(
         yield both
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(trees, trees, trees, near), requests)
 def test_trees_rank_alike(both: Both, tree: Scored, asked: SearchRequest) -> None:
     with both.whoosh.snapshot() as one, both.cluster.snapshot() as other:
@@ -87,7 +87,7 @@ TEXTS = (
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2).map(" ".join), requests, st.booleans())
 def test_searches_are_the_same(both: Both, text: str, asked: SearchRequest, looser: bool) -> None:
     compare_searches(both, [replace(asked, text=text, looser=looser)])

@@ -8,6 +8,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opensearchpy.exceptions import TransportError
@@ -81,7 +82,7 @@ def test_a_red_index_is_unreachable_and_never_rebuilt(both: Both, monkeypatch: p
     connection = Connection(both.connection.settings)
     perform = connection._transport.perform_request
 
-    def without_shards(method: str, path: str, **options: object) -> object:
+    def without_shards(method: str, path: str, **options: Any) -> Any:
         if path.endswith(("_mget", "_search", "_bulk", "_refresh", "point_in_time")):
             kind = "no_shard_available_action_exception" if status == 503 else "shard_not_found_exception"
             error = {"error": {"type": kind, "reason": "no shard"}, "status": status}
@@ -118,6 +119,7 @@ def test_a_field_with_another_mapping_is_refused(both: Both) -> None:
 INDEXING = """
 import sys
 from pathlib import Path
+from typing import Any
 from newsarchive.archive import Archive
 from newsarchive.search.opensearch import ClusterSettings, Connection, updating
 from newsarchive.search.opensearch.engine import OpenSearchEngine

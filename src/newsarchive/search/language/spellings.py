@@ -188,8 +188,15 @@ def _own_groups() -> tuple[tuple[str, ...], ...]:
     return tuple(parse_spellings(files(__package__).joinpath(SPELLINGS).read_text(encoding="utf-8"), SPELLINGS))
 
 
+@cache
+def _own_spellings() -> Spellings:
+    return Spellings(_own_groups())
+
+
 def load_spellings(*paths: Path) -> Spellings:
     """Load the groups that come with the package and those of further files. Raises ConfigError."""
+    if not paths:
+        return _own_spellings()
     groups = [*_own_groups()]
     for path in paths:
         groups += parse_spellings(read_table(path), str(path))

@@ -10,7 +10,15 @@ from typing import Any, NoReturn
 
 from newsarchive.errors import IndexUnreachable, RequestRefused
 from newsarchive.search.opensearch.nodes import ClusterSettings, OpenLine, make_transport, version_problem
-from newsarchive.search.opensearch.troubles import cause_of, incomplete, lacks_a_node, may_pass, parts_of, trouble_of
+from newsarchive.search.opensearch.troubles import (
+    MAY_BE_DONE,
+    cause_of,
+    incomplete,
+    lacks_a_node,
+    may_pass,
+    parts_of,
+    trouble_of,
+)
 from newsarchive.wording import listed, worded
 
 BULK_BYTES = 8 << 20
@@ -295,7 +303,7 @@ class Connection:
         if not trouble:
             raise RequestRefused(request, status, kind, reason)
         if may_pass(status, kind):
-            raise _Failed(trouble, was_sent=status == _GATEWAY_TIMEOUT)
+            raise _Failed(trouble, was_sent=status == _GATEWAY_TIMEOUT or kind in MAY_BE_DONE)
         raise IndexUnreachable(self._says(trouble))
 
 

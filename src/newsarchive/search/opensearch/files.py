@@ -134,7 +134,8 @@ class SharedFiles:
         else:
             action = {"index": {**meta, "if_seq_no": place[0], "if_primary_term": place[1]}}
         (item,) = send(self._connection, [action, asdict(files)], repeatable=False)
-        if item["status"] == _CONFLICT:
+        # An attempt of this very write, between two nodes, may have arrived before.
+        if item["status"] == _CONFLICT and self._read()[0] != files:
             raise IndexLocked(worded("{name}: another process has shared files meanwhile; try again", name=self.name))
 
     def _delete(self, blocks: Iterable[str]) -> None:

@@ -62,6 +62,10 @@ _LOST_NODE = frozenset(
 Some have the status 404, but nothing is missing."""
 
 
+MAY_BE_DONE = frozenset({"node_closed_exception", "node_disconnected_exception", "receive_timeout_transport_exception"})
+"""Those of them after which nobody knows whether the node has done what it was told."""
+
+
 def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
     """Why the cluster can't do now what it should, and the remedy; empty if it refuses the request itself."""
     if "block" in kind or "blocked by" in reason:
