@@ -8,8 +8,9 @@ import pytest
 
 from newsarchive.cli import main
 from newsarchive.errors import ConfigError, CorruptArchive, ParseError
-from newsarchive.i18n.wordings import said
-from newsarchive.wording import Worded, mapped, worded, words_of
+from newsarchive.i18n import catalogue
+from newsarchive.i18n.wordings import filled, said
+from newsarchive.wording import Worded, listed, mapped, worded, words_of
 
 MARKS = re.compile("[\u2066\u2068]([^\u2069]*)\u2069")
 ARABIC = re.compile("[\u0621-\u064a]{2,}")
@@ -93,3 +94,38 @@ def test_secrets_are_hidden_in_the_values() -> None:
     hidden = mapped(text, lambda value: value.replace("u:p", "***"))
     assert hidden == "http://***@h: refused: ***"
     assert "u:p" not in said(hidden, "ar")
+
+
+def test_what_the_operating_system_says_is_told_too(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as missing:
+        (tmp_path / "none.txt").read_text()
+    text = worded("{path}: cannot be read ({error})", path="x", error=missing.value)
+    assert str(text) == f"x: cannot be read ({missing.value})"
+    assert "No such file" not in said(missing.value, "ar")
+    assert "none.txt" in said(missing.value, "ar")
+    assert said(OSError(5, "something of this machine"), "ar") == "[Errno 5] something of this machine"
+
+
+@pytest.mark.parametrize(
+    ("text", "arabic"),
+    [
+        (listed([worded("it is truncated"), worded("an image")], "; "), "مبتور؛ صورة"),
+        (listed(["csv", "jsonl"]), "csv, jsonl"),
+        (worded("no such format: {name!r}; the formats are {names}", name="x", names=listed(["csv", "jsonl"])), None),
+        (worded("{count} feeds are old", count=3), "3 feeds are old"),
+    ],
+)
+def test_lists_are_written_as_their_items_are(text: Worded, arabic: str | None) -> None:
+    expected = arabic or "لا صيغة باسم \u2068'x'\u2069؛ الصيغ هي \u2068csv, jsonl\u2069"
+    assert MARKS.sub(r"\1", said(text, "ar")) == MARKS.sub(r"\1", expected)
+    assert "\u20683\u2069" not in said(text, "ar")
+
+
+def test_what_is_joined_to_a_name_is_between_its_marks() -> None:
+    template = "أضف newsarchive.toml: networks = [{listed}] (أو اضبط NETWORKS={listed}) في {path}:{line} و{count}"
+    fields = {"listed": listed(["10.0.0.0/8", "fd00::/8"]), "path": "a.toml", "line": 3, "count": 7}
+    shown = filled(template, fields, catalogue("ar"))
+    assert shown == (
+        "أضف \u2066newsarchive.toml: networks = [10.0.0.0/8, fd00::/8]\u2069 (أو اضبط"
+        " \u2066NETWORKS=10.0.0.0/8, fd00::/8\u2069) في \u2066a.toml:3\u2069 و7"
+    )

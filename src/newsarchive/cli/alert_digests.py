@@ -157,7 +157,7 @@ def _test_webhook(office: Post, digest: Digest, planned: PlannedDigest) -> str:
 def how_many(library: Library, search: SavedSearch) -> str:
     """How much to expect of a search, as a part of a sentence; empty if it can't be searched now."""
     try:
-        return f"; {last_week(preview(library, search, WEEK, time.time()).articles, WEEK)}"
+        return _("; ") + last_week(preview(library, search, WEEK, time.time()).articles, WEEK)
     except (IndexUnusable, IndexUnreachable):  # the search is saved all the same
         return ""
 

@@ -196,7 +196,7 @@ def _described(one: RecipientStatus) -> str:
     parts = [_("last digest {sent}").format(sent=moment(sent)) if sent else _("no digest yet")]
     parts += [_("{waiting} to send").format(waiting=counted(one.waiting, "digest"))] if one.waiting else []
     parts += [_("last error: {error}").format(error=one.error)] if one.error else []
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 @alerts.command()
@@ -313,7 +313,9 @@ def _say(report: RunReport, *, as_json: bool, quiet: bool) -> None:
         return
     for problem in report.sent.problems:
         click.echo(in_words(problem), err=True)
-    said = ", ".join(f"{count:,} {_(name)}" for name, count in counts.items() if count)
+    said = _(", ").join(f"{count:,} {_(name)}" for name, count in counts.items() if count)
     click.echo(
-        _("{planned} planned{said}").format(planned=counted(report.planned, "digest"), said=f"; {said}" if said else "")
+        _("{planned} planned{said}").format(
+            planned=counted(report.planned, "digest"), said=_("; ") + said if said else ""
+        )
     )

@@ -121,5 +121,6 @@ def _say(report: ExportReport, chosen: ExportFormat) -> None:
         click.echo(_("… and {left:,} more").format(left=left), err=True)
     for remark, count in report.remarks.items():
         click.echo(f"{counted(count, chosen.item)} {in_words(remark)}", err=True)
-    missing = f", {counted(report.missing, 'article')} {in_words(chosen.without)}" if report.missing else ""
+    lacking = f"{_(', ')}{counted(report.missing, 'article')} {in_words(chosen.without)}"
+    missing = lacking if report.missing else ""
     click.echo(_("{item} written{missing}").format(item=counted(report.items, chosen.item), missing=missing), err=True)

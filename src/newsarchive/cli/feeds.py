@@ -183,7 +183,7 @@ def _show(listed: Sequence[FeedStatus], stall: str, *, quiet: bool) -> None:
     for one in listed:
         title = f" {one.subscription.title}" if one.subscription.title else ""
         click.echo(f"{_(one.health.value):<8} {one.address}{title}")
-        click.echo(f"         {'; '.join(_facts(one))}")
+        click.echo(f"         {_('; ').join(_facts(one))}")
     if stall:
         click.echo(_("stalled  {stall}").format(stall=stall))
 

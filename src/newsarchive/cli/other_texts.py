@@ -49,6 +49,23 @@ OF_CLICK = (
 )
 """What click says to people who use commands like these; the others are for programmers, or for prompts."""
 
+OF_VALUES = (
+    mark("new"),
+    mark("ok"),
+    mark("retrying"),
+    mark("failing"),
+    mark("silent"),
+    mark("gone"),
+    mark("paused"),
+    mark("good"),
+    mark("expired"),
+    mark("revoked"),
+    mark("later"),
+    mark("failed"),
+    mark("cancelled"),
+)
+"""Words for how feeds, tokens and digests are doing, which JSON has as they are here."""
+
 OF_FORMATS = (
     mark_plural("{n} article", "{n} articles"),
     mark_plural("{n} RIS record", "{n} RIS records"),

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 import click
 
+from newsarchive.cli.translating import in_words
+
 _DESCRIPTORS = (0, 1, 2)
 
 
@@ -64,7 +66,7 @@ def read_input(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise click.FileError(str(file), error.strerror or str(error)) from error
+        raise click.FileError(str(file), in_words(error.strerror or error)) from error
 
 
 def print_json(form: Any) -> None:

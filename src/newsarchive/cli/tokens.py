@@ -116,7 +116,7 @@ def _line(store: TokenStore, token: Token) -> str:
         *([_("until {expires}").format(expires=token.expires)] if token.expires else ()),
         _("used {used:%Y-%m-%d %H:%M} UTC").format(used=used) if used else _("never used"),
     ]
-    return f"{token.id}  {token.name}  ({'; '.join(facts)})"
+    return f"{token.id}  {token.name}  ({_('; ').join(facts)})"
 
 
 def _form(store: TokenStore, token: Token) -> dict[str, Any]:

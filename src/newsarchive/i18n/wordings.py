@@ -24,7 +24,7 @@ _TOKEN = rf"(?:{_FIELD}|\{{\{{|\}}\}}|[!-z|~])"
 _RUNS = re.compile(rf"{_TOKEN}+(?: {_TOKEN}+)*")
 """What isn't in Arabic letters, with the fields within and next to it."""
 _EDGE = re.compile(r"^([(:;,. ]*)(.*?)([ (]*[):;,.!?]*)$", re.DOTALL)
-_NUMBER = re.compile(r"[\d.,]+")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _LATIN = re.compile(r"[A-Za-z]")
 _OPENS_RTL = re.compile("[^A-Za-z]*[\u0590-\u08ff]")
 _JOINED = re.compile(rf"{_FIELD}(?:[^ ]*{_FIELD})+")

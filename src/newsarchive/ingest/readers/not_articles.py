@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from newsarchive.ingest.readers.xml_tree import parse
 from newsarchive.ingest.text.html import parsable, plain_text
-from newsarchive.wording import worded
+from newsarchive.wording import listed, worded
 
 _HEAD = 2048
 _SAMPLE = 50_000
@@ -135,9 +135,11 @@ def _what_list_is(text: str) -> str:
         for element in parse(text).descendants()
         if element.name == "outline" and (address := element.attributes.get("xmlurl", ""))
     ]
-    some = f": {', '.join(feeds[:3])}{', …' if len(feeds) > 3 else ''}" if feeds else ""
+    some = listed([*feeds[:3], *(["…"] if len(feeds) > 3 else [])])
     count = worded("1 feed") if len(feeds) == 1 else worded("{count:,} feeds", count=len(feeds))
-    return worded("OPML, a list of {count}, not a feed; ingest the feeds that it lists{some}", count=count, some=some)
+    if not feeds:
+        return worded("OPML, a list of {count}, not a feed; ingest the feeds that it lists", count=count)
+    return worded("OPML, a list of {count}, not a feed; ingest the feeds that it lists: {some}", count=count, some=some)
 
 
 def kind_of_page(page: str) -> str:
