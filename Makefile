@@ -64,7 +64,7 @@ catalogues: ## Bring the catalogues of all languages up to date with the texts i
 		-k message:1c,2 -k counted:1c,2,3 -k _ -k mark -k ngettext:1,2 -k mark_plural:1,2 \
 		--add-location file --project newsarchive --output build/newsarchive.pot src/newsarchive
 	$(BIN)/pybabel --quiet update --domain newsarchive --input-file build/newsarchive.pot --output-dir $(LOCALES) \
-		--previous --ignore-pot-creation-date
+		--width 100 --previous --ignore-pot-creation-date
 
 format: $(VENV)/.check ## Let ruff fix and format the code
 	$(BIN)/ruff check --fix .

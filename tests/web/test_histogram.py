@@ -181,9 +181,18 @@ def test_the_bars_of_a_long_search_stay_small(app: Flask, words: int, years: int
     assert sum(bar.count for bar in chart.bars) == 84 * years
 
 
+VALUES = 10
+"""How many values a facet shows."""
+SECTIONS = (
+    *("العالم", "محليات", "الشرق الأوسط", "منوعات", "أفريقيا", "آسيا", "أوروبا", "أمريكا", "تقارير", "تحقيقات"),
+    *("حوارات", "ملفات"),
+)
+LANGUAGES = ("ar", "en", "fr", "de", "es", "tr", "fa", "ur", "ru", "it", "sv")
+
+
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """A client for articles of eight years, twelve sources and twelve topics, with long titles."""
+    """A client for articles of eight years, with eleven values or more in every facet, and with long titles."""
     words = "ارتفعت أسعار القمح والشعير في الأسواق العالمية هذا العام بعد موجة الجفاف. "
     articles = [
         make_article(
@@ -191,23 +200,41 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             title=f"{words}{number}",
             body=words * 5 + str(number),
             source=f"صحيفة المدينة {number % 12}",
-            topics=(Topic(f"موضوع رقم {number % 12}", "feed"),),
-            published=date(2016, 1, 1) + timedelta(days=number * 30),
+            publisher=f"دار النشر والتوزيع {number % 12}",
+            authors=(f"كاتب من الكتّاب {number % 12}",),
+            topics=(Topic(f"موضوع رقم {number % 12}", "feed"), Topic(SECTIONS[number % 12], "feed")),
+            language=LANGUAGES[number % 11],
+            published=date(2016, 1, 1) + timedelta(days=number * 20),
         )
-        for number in range(96)
+        for number in range(132)
     ]
     with filled(tmp_path_factory.mktemp("full"), articles) as library:
         yield create_app(library).test_client()
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("search", [{}, {"q": "القمح"}, {"q": "أسعار القمح والشعير في الأسواق العالمية هذا العام"}])
-def test_a_page_with_a_histogram_stays_below_60_kilobytes(
-    full: FlaskClient, search: dict[str, str], language: str
+@pytest.mark.parametrize(
+    ("search", "limit", "most"),
+    [
+        ({}, 10, 60_000),
+        ({"q": "القمح"}, 10, 60_000),
+        ({"q": "القمح"}, 20, 60_000),
+        ({"q": "القمح"}, 100, 60_000 + 80 * 1_200),
+        # Its 130 links repeat the search, at six bytes for each letter.
+        ({"q": "أسعار القمح والشعير في الأسواق العالمية هذا العام"}, 10, 80_000),
+    ],
+)
+def test_a_page_with_a_histogram_and_full_facets_stays_small(
+    full: FlaskClient, search: dict[str, str], limit: int, most: int, language: str
 ) -> None:
-    response = full.get("/search", query_string={**search, "lang": language})
-    assert "histogram" in response.text
-    assert len(response.data) < 60_000
+    response = full.get("/search", query_string={**search, "lang": language, "limit": limit})
+    page = Page(response.text)
+    assert page.find("section", class_="histogram")
+    assert len(page.find("article")) == limit
+    for name in ("source", "topic", "section", "author", "publisher", "language"):
+        facet = response.text.partition(f'aria-labelledby="facet-{name}"')[2].partition("</section>")[0]
+        assert facet.count('class="n"') == VALUES, name
+    assert len(response.data) < most
 
 
 def histogram(

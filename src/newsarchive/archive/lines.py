@@ -9,6 +9,7 @@ parsing it, and a change of any byte is detected.
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from newsarchive.archive.parts import Position
@@ -18,6 +19,8 @@ from newsarchive.wording import worded
 _HEAD = b'{"sha256":"'
 _BRACE = _HEAD[:1]
 _BODY_AT = len(_HEAD) + 64 + len(b'",')
+_LONGEST_KEPT = 16_000
+"""The most bytes of a line whose record is kept."""
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -56,6 +59,16 @@ def decode_line(line: bytes) -> Record:
         raise ValueError(
             worded("the line is intact, but this version does not know such a record: {error}", error=repr(error))
         ) from error
+
+
+def decode_known_line(line: bytes) -> Record:
+    """`decode_line`, which is faster for a short line that was decoded not long ago, byte by byte the same."""
+    return _decoded(line) if len(line) <= _LONGEST_KEPT else decode_line(line)
+
+
+@lru_cache(maxsize=1_024)
+def _decoded(line: bytes) -> Record:
+    return decode_line(line)
 
 
 def pieces(line: bytes) -> Iterator[bytes]:

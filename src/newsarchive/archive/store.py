@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from newsarchive.archive.arrival_times import first_since, line_ends
 from newsarchive.archive.catalogue import Catalogue, Entry
-from newsarchive.archive.lines import Stored, decode_line, pieces, with_newline
+from newsarchive.archive.lines import Stored, decode_known_line, decode_line, pieces, with_newline
 from newsarchive.archive.mark import Mark, MarkDamaged, missing, read_mark
 from newsarchive.archive.parts import START, Identity, Parts, Position, part_order
 from newsarchive.article import Article, Record, Withdrawal
@@ -304,7 +304,7 @@ class Archive:
 
     def _decode(self, line: bytes, entry: Entry) -> Record:
         try:
-            record = decode_line(line)
+            record = decode_known_line(line)
         except ValueError as error:
             kind = CorruptArchive if self._is_line(line, entry) else _Misplaced
             raise kind(

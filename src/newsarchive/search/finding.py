@@ -178,8 +178,18 @@ def _has_only_translations(node: Node) -> bool:
         return False
     words = [child for child in node.nodes if not isinstance(child, Not | Condition)]
     translated = [isinstance(child, Translated) for child in words]
-    plain = [isinstance(child, Word) and child.text.isascii() for child in words]
-    return len(words) > 1 and any(translated) and all(map(or_, translated, plain))
+    return len(words) > 1 and any(translated) and all(map(or_, translated, map(_is_number_or_latin, words)))
+
+
+def _is_number_or_latin(node: Node) -> bool:
+    """Whether a node is a number, a word in Latin letters or a chunk of them, such as 19th, and no quoted phrase."""
+    match node:
+        case Word(text):
+            return text.isascii()
+        case Phrase(words, form=Form.STEM):
+            return all(map(str.isascii, words))
+        case _:
+            return False
 
 
 def _is_stop_word(node: Node) -> bool:

@@ -3,6 +3,7 @@
 Building them here is much faster than in a template.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -28,15 +29,23 @@ def unapi_id(article_id: str) -> Markup:
 
 def highlighted(text: Highlighted, mark_id: str | None = None) -> Markup:
     """A text with its highlights. The first one gets the id `mark_id`."""
-    pieces = []
+    pieces: list[str] = []
+    # Most texts have nothing to escape, and are in many pieces.
+    escaped = escape if len(escape(text.text)) > len(text.text) else str
     for piece, is_marked in text.runs():
         if is_marked:
             pieces.append(f'<mark id="{escape(mark_id)}">' if mark_id else "<mark>")
             mark_id = None
-        pieces.append(escape(piece))
+        pieces.append(escaped(piece))
         if is_marked:
             pieces.append("</mark>")
     return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
+
+
+def escaped_lines(lines: Iterable[str]) -> list[str]:
+    """Texts of one line each as HTML: escaping a hundred of them together takes a tenth of the time."""
+    lines = list(lines)
+    return str(escape("\n".join(lines))).split("\n") if lines else []
 
 
 def published(

@@ -12,7 +12,7 @@ from newsarchive.arabic.direction import text_direction
 from newsarchive.search import Hit, Reason
 from newsarchive.web.facet_view import Option
 from newsarchive.web.interface import Interface
-from newsarchive.web.markup import highlighted, name, published, unapi_id
+from newsarchive.web.markup import escaped_lines, highlighted, name, published, unapi_id
 from newsarchive.web.results_view import ResultsView
 
 
@@ -65,11 +65,13 @@ def _why(reasons: Iterable[Reason], interface: Interface) -> Markup:
 def facet_items(options: Iterable[Option], interface: Interface) -> Markup:
     """The values of a facet, each with its count; the chosen ones are links that remove the filter."""
     remove = f'<span class="quiet">{escape(interface.text("filter_remove"))}: </span>'
+    options = tuple(options)
+    addresses = escaped_lines(option.address for option in options)
     items = [
-        f'<li><a href="{escape(option.address)}" rel="nofollow"{_current(option)}>{remove if option.chosen else ""}'
+        f'<li><a href="{address}" rel="nofollow"{_current(option)}>{remove if option.chosen else ""}'
         f'{name(option.label, "label")} <span class="n">{interface.number(option.count)}</span>'
         f"{_assigned(option, interface)}</a></li>\n"
-        for option in options
+        for option, address in zip(options, addresses, strict=True)
     ]
     return Markup("".join(items))  # noqa: S704 (all pieces are escaped)
 
@@ -83,9 +85,11 @@ def _assigned(option: Option, interface: Interface) -> str:
 
 def choices(options: Iterable[Option]) -> Markup:
     """The links of a choice."""
+    options = tuple(options)
+    addresses = escaped_lines(option.address for option in options)
     links = [
-        f'<a href="{escape(option.address)}" rel="nofollow"{_current(option)}>{escape(option.label)}</a>\n'
-        for option in options
+        f'<a href="{address}" rel="nofollow"{_current(option)}>{escape(option.label)}</a>\n'
+        for option, address in zip(options, addresses, strict=True)
     ]
     return Markup("".join(links))  # noqa: S704 (all pieces are escaped)
 

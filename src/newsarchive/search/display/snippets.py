@@ -29,6 +29,8 @@ Translate = Callable[[Node, str], Node]
 SNIPPET_LENGTH = 260
 """In characters, about three lines on a wide page."""
 
+_LONGEST_KEPT = 10_000
+"""The most characters of a text whose passage is kept."""
 _CONTEXT = 40
 """Characters of context before and after the matched words, if there is room."""
 _ELLIPSIS = "…"
@@ -96,7 +98,8 @@ class Highlighter:
         self, text: str, length: int = SNIPPET_LENGTH, *, headings: Sequence[str] = (), known: str = ""
     ) -> "Excerpt":
         """Return the passage that `snippet` shows, with the whole text it was cut from."""
-        passage = _passage(text, tuple(headings), known)
+        passage_of = _kept_passage if len(text) <= _LONGEST_KEPT else _Passage.of
+        passage = passage_of(text, tuple(headings), known)
         reading = self._read_passage(passage)
         return Excerpt(reading, *passage.cut(reading.occurrences, length))
 
@@ -210,8 +213,8 @@ class _Passage:
         return start + len(shown) if shown else end
 
 
-@lru_cache(maxsize=512)
-def _passage(text: str, headings: tuple[str, ...], known: str) -> _Passage:
+@lru_cache(maxsize=1_024)
+def _kept_passage(text: str, headings: tuple[str, ...], known: str) -> _Passage:
     """`_Passage.of`, kept for the next queries that find the article."""
     return _Passage.of(text, headings, known)
 

@@ -201,6 +201,8 @@ class Translated:
     """Whether no lexicon has the word, so that it was looked for by its sound only. It may be misspelled."""
     is_weaker: bool = False
     """Whether they are of a language whose translations are often wrong or missing."""
+    literal_factor: float = 1.0
+    """What the score of the words as typed is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)

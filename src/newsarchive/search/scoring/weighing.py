@@ -196,8 +196,9 @@ class _Weigher:
             for node, own in zip(translated.nodes, translated.factors, strict=True)
         ]
         if translated.literal is not None:
-            required = self._required(translated.literal, factor)
-            literal: Scored = Boosted(required, tuple(self._alternative_bonuses(translated.literal, factor)))
+            own = factor * translated.literal_factor
+            required = self._required(translated.literal, own)
+            literal: Scored = Boosted(required, tuple(self._alternative_bonuses(translated.literal, own)))
             if translated.literal_score:
                 literal = All((literal, Constant(required, translated.literal_score)))
             parts.append(literal)

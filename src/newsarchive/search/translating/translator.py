@@ -219,7 +219,7 @@ class _Translation:
             words = [word.text for word in run[at : at + length]]
             if self._is_function_word(words[0]) or self._is_function_word(words[-1]):
                 continue
-            candidates = self._candidates(self._translations(" ".join(words)))
+            candidates = self._candidates(self._of_phrase(run[at : at + length]))
             if candidates:
                 self._units += 1
                 return length, self._node(nodes, run[at : at + length], candidates)
@@ -251,6 +251,14 @@ class _Translation:
     def _translations(self, phrase: str) -> list[Translation]:
         """The translations of a phrase in the first lexicon that has it."""
         return next(filter(None, (lexicon.translations(phrase) for lexicon in self._lexicons)), [])
+
+    def _of_phrase(self, typed: Sequence[_Typed]) -> list[Translation]:
+        """The translations of several words in the first lexicon that has them, also joined: cease-fire."""
+        words = [word.text for word in typed]
+        found = next(filter(None, (lexicon.of_phrase(words) for lexicon in self._lexicons)), [])
+        if found or len({word.node for word in typed}) > 1:
+            return found
+        return next(filter(None, (lexicon.of_word("".join(words)) for lexicon in self._lexicons)), [])
 
     def _of_word(self, word: _Typed, *, is_first: bool) -> list[_Candidate]:
         found = self._known_translations(word)
@@ -339,7 +347,8 @@ class _Translation:
         factors = tuple(
             math.sqrt(own * one.weight / most / max(_LEAST_IDF, idf)) for one, idf in zip(candidates, idfs, strict=True)
         )
-        has_literal = min(translator.frequencies([(Field.TEXT, stem(word)) for word in words])) > 0
+        typed_in = min(translator.frequencies([(Field.TEXT, stem(word)) for word in words]))
+        has_literal = typed_in > 0
         # A word of the archive that is searched for by itself comes first, however rare its translations are.
         is_alone = len({word.node for word in typed}) == len(nodes)
         score = _LITERAL_SCORE if has_literal and is_alone else 0.0
@@ -349,7 +358,12 @@ class _Translation:
         if is_guessed and typed[0].spelling[:1].islower():
             share = _GUESSED_WORD if self._has_capitals else _GUESSED_IN_LOWER_CASE
             factors = tuple(factor * share for factor in factors)
-        return Translated(words, leaves, factors, shown, said, score, is_guessed, self._lexicons[0].is_weaker)
+        # Few Arabic articles have the word Egypt, but those are no more about it than those that have مصر.
+        idf = max(own, inverse_document_frequency(translator.articles, typed_in), _LEAST_IDF)
+        literal_factor = 1.0 if is_guessed or is_alone else math.sqrt(own / idf)
+        return Translated(
+            words, leaves, factors, shown, said, score, is_guessed, self._lexicons[0].is_weaker, literal_factor
+        )
 
 
 def _is_word(translation: Translation) -> bool:

@@ -15,7 +15,7 @@ usual first. A phrase with a capital letter is meant only in these capitals: WHO
 """
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -93,6 +93,8 @@ class Lexicon:
     cognates: Endings = ()
     irregular: Mapping[str, str] = field(default_factory=dict)
     """An irregular form -> its word."""
+    beginnings: frozenset[str] = frozenset()
+    """The first words of phrases."""
 
     def knows(self, phrase: str) -> bool:
         """Whether it has a translation of a phrase, or of a word without its ending."""
@@ -135,10 +137,28 @@ class Lexicon:
         if lemma is not None:
             found += _weighted(self.translations(lemma), LEMMA)
         base = self.translations(lemma or word) if self.forms else []
-        if any(not translation.arabic.startswith(_ARTICLE) for translation in base):
+        if any(one.source is Source.DICTIONARY and not one.arabic.startswith(_ARTICLE) for one in base):
             for form in self._forms_of(lemma or word):
                 found += _weighted((one for one in self.translations(form) if one.source not in NAMING), FORM)
         return list({translation.arabic: translation for translation in reversed(found)}.values())[::-1]
+
+    def of_phrase(self, words: Sequence[str]) -> list[Translation]:
+        """Return the translations of several words, also if the first or the last of them have endings.
+
+        >>> lexicon = parse("xx", "@endings s:\\ntrade war\\tdحرب تجارية\\n")
+        >>> [translation.arabic for translation in lexicon.of_phrase(["trade", "wars"])]
+        ['حرب تجارية']
+        """
+        first, *others, last = words
+        if found := self.translations(" ".join(words)):
+            return found
+        firsts = [one for one in (first, *self.lemmas(first)) if one in self.beginnings]
+        lasts = [last, *self.lemmas(last)] if firsts else []
+        for one in firsts:
+            for other in lasts:
+                if found := self.translations(" ".join((one, *others, other))):
+                    return _weighted(found, LEMMA)
+        return []
 
     def lemmas(self, word: str) -> Iterator[str]:
         """Yield what a word may be without its ending, the longest ending first.
@@ -220,6 +240,7 @@ def parse(language: str, text: str, left_out: frozenset[Source] = frozenset()) -
         endings("forms"),
         endings("cognates"),
         dict(pairs("irregular")),
+        frozenset(phrase.partition(" ")[0] for phrase in lines if " " in phrase),
     )
 
 
