@@ -45,7 +45,7 @@ serve: $(VENV)/.run ## Serve an archive: ARCHIVE=DIR PORT=N
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
 
 test: $(VENV)/.test system ## Run all tests, or some of them: ARGS="tests/search -k grammar"
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 quick: $(VENV)/.test ## Run the fast tests only, in a few seconds
 	$(BIN)/python -m pytest -q --hypothesis-profile=quick $(QUICK) $(SLOW) $(ARGS)

@@ -25,6 +25,7 @@ from tests.search_server.fixtures import (  # noqa: F401 - fixtures
     end_session,
     index_name,
     search_hosts,
+    start_early,
     three_nodes,
 )
 
@@ -76,6 +77,20 @@ def _keep_bytecode(config: pytest.Config) -> None:
         sys.pycache_prefix = str(cache.mkdir("bytecode"))
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take long, so that no process is left with one of them at the end."""
+
+    def is_short(item: pytest.Item) -> bool:
+        return item.get_closest_marker("long") is None and "three_nodes" not in getattr(item, "fixturenames", ())
+
+    items.sort(key=is_short)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if not session.config.option.collectonly:
+        start_early(session.items)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from newsarchive.archive import Archive, ArchiveWriter
 from tests.articles import make_article
 from tests.bench_scripts import script
@@ -12,6 +14,7 @@ from tests.bench_scripts import script
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.long
 def test_each_change_is_harvested_once_during_arrivals_withdrawals_and_purges() -> None:
     command = [sys.executable, str(ROOT / "bench" / "harvest.py"), "--records", "1500", "--limit", "40"]
     settings = os.environ | {"PYTHONPATH": str(ROOT / "src")}

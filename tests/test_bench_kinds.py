@@ -50,6 +50,7 @@ def other_checkout(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_articles_of_one_checkout_only_are_counted_and_printed(ant: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     other = other_checkout(tmp_path / "other")

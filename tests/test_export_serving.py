@@ -58,6 +58,7 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_slow_clients_take_all_slots_but_no_page_waits(archive: Path, stack: ExitStack, processes: str) -> None:
     settings = {"NEWSARCHIVE_THREADS": "1", "NEWSARCHIVE_EXPORTS": "2"}

@@ -6,6 +6,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 RENDER = """
@@ -30,6 +32,7 @@ with open_library(Config(archive=pathlib.Path(sys.argv[2])), create=True) as lib
 """
 
 
+@pytest.mark.long
 def test_the_wheel_renders_a_page(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     installed = tmp_path / "installed"

@@ -180,6 +180,7 @@ def _purge(folder: Path) -> None:
         library.purge(SECRET.id, "حكم")
 
 
+@pytest.mark.long
 def test_a_purge_killed_at_any_step_can_be_repeated(folder: Path, tmp_path: Path) -> None:
     steps = 0
     for copy in killed_at_each_step(_purge, folder, tmp_path, 200):

@@ -94,6 +94,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 def test_a_server_answers_through_purges(folder: Path) -> None:
     seen: list[Seen] = []
     stop, targets = threading.Event(), _targets()

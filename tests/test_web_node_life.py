@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -142,14 +143,16 @@ def test_a_table_that_changes_is_shared_without_an_update(nodes: Nodes, monkeypa
     monkeypatch.setattr(background, "SHARE_EVERY", 0.05)
     folder = nodes.ingest.archive.folder
     on_disk, table = replace(nodes.settings, archive=folder, articles_on="both"), CollectionTable(folder)
-    with nodes.web() as web, contextlib.ExitStack() as stack:
-        sockets = bind("127.0.0.1", 0)
-        for one in sockets:
-            stack.callback(one.close)
-        stack.enter_context(Site(folder, on_disk).open(sockets))
-        table.create(lambda name, now: new_collection(name, now, title="ملف سريع"), "quick")
-        copied = CollectionTable(web.archive.folder)
-        wait_for(lambda: [one.id for one in copied.load().collections] == ["quick"])
+    with nodes.web() as web, Site(folder, on_disk).open(bind("127.0.0.1", 0)) as server:
+        running = threading.Thread(target=server.run)
+        running.start()
+        try:
+            table.create(lambda name, now: new_collection(name, now, title="ملف سريع"), "quick")
+            copied = CollectionTable(web.archive.folder)
+            wait_for(lambda: [one.id for one in copied.load().collections] == ["quick"])
+        finally:
+            server.stop()
+            running.join()
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:

@@ -5,6 +5,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from tests.alerts.world import SECRET, Mailbox, World, mail_server, webhook_receiver
 from tests.articles import start_python
 
@@ -78,6 +80,7 @@ print(number)
 """
 
 
+@pytest.mark.long
 def test_whatever_step_a_run_is_killed_at_nothing_is_missed_or_sent_under_another_id(tmp_path: Path) -> None:
     with mail_server(Mailbox()) as server, webhook_receiver() as (hook, receiver):
         folder = tmp_path / "archive"

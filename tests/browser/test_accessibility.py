@@ -123,7 +123,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         FeedList(folder).add([Subscription(address="https://daily.example/feed", title="صحيفة الغد")])
         append(library, FLOOD, RESCUE, ROAD, EARLY, LATE)
         library.update_index()
-        with running(library, show_subscriptions=True, readers=OneReader()) as address:
+        with running(library, show_subscriptions=True, unsubscribing=OneReader()) as address:
             yield Served(address, token)
 
 

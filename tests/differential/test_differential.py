@@ -53,6 +53,7 @@ chunks = st.sampled_from((1, 7, CHUNK_POSTINGS))
 thresholds = st.fixed_dictionaries({key: st.sampled_from(values) for key, values in THRESHOLDS.items()})
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(commits, st.lists(st.tuples(trees, requests), min_size=8, max_size=16), thresholds, chunks, buffers)
 def test_the_index_gives_the_same_results_as_stock_whoosh(

@@ -136,6 +136,28 @@ def test_errors_in_plain_english_are_found(source: str) -> None:
     assert list(Messages(Package((parsed("one.py", good),))).faults()) == []
 
 
+def templates(package: Package) -> Iterator[tuple[str, ast.expr]]:
+    """What texts are made of, with the place of each: the template of a text, the separator of a list."""
+    for name, place in (("worded", 0), ("listed", 1)):
+        for module, call in package.calls[name]:
+            if module.name != "wording.py" and len(call.args) > place:
+                yield f"{module.name}:{call.lineno}", call.args[place]
+
+
+def test_templates_are_literals_so_that_catalogues_have_them() -> None:
+    found = {place: one for place, one in templates(Package(modules())) if not isinstance(one, ast.Constant)}
+    # This one takes its template from a table of texts.
+    assert {ast.unparse(one) for one in found.values()} == {"_NUMBERS[name].template"}
+
+
+def test_separators_have_no_words() -> None:
+    package = Package(modules())
+    separators = {call.args[1] for _, call in package.calls["listed"] if len(call.args) > 1}
+    assert [
+        one.value for one in separators if isinstance(one, ast.Constant) and re.search("[a-z]", str(one.value))
+    ] == []
+
+
 # Sentences anywhere
 
 _SENTENCE = re.compile(r"(?<![\w<>/=-])[A-Za-z][a-z']*(?:,? [a-z']{2,}| a){2,}(?![\w=])")

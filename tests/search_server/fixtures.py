@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -69,9 +69,16 @@ def _open_folder(folder: Path) -> Iterator[Path]:
         yield folder
 
 
-def _hosts(folder: Path) -> tuple[str, ...]:
-    """The addresses of the session's server, started first if no test has. Raises NoServer."""
-    ready, failed = folder / READY, folder / FAILED
+def start_early(items: Iterable[pytest.Item]) -> None:
+    """Start the session's server if a test will need it. Other tests run while it starts."""
+    if any("search_hosts" in getattr(item, "fixturenames", ()) for item in items):
+        with suppress(NoServer):  # The tests say why.
+            java_home()
+            _start(Path(os.environ[FOLDER_VARIABLE]))
+
+
+def _start(folder: Path) -> None:
+    """Start the session's server unless a process of pytest has."""
     with _open_folder(folder):
         if not (folder / _PROCESS).exists():
             command = [sys.executable, "-m", "tests.search_server", "--brief", "--port", "0", "--folder", str(folder)]
@@ -90,13 +97,19 @@ def _hosts(folder: Path) -> tuple[str, ...]:
             (folder / _PROCESS).write_text(str(process.pid), encoding="ascii")
             # It outlives this process, which may be one of several workers.
             process.returncode = 0
-        deadline = time.monotonic() + _PATIENCE
-        while not ready.exists():
-            if failed.exists():
-                raise NoServer(failed.read_text(encoding="utf-8"))
-            if time.monotonic() > deadline:
-                raise NoServer(f"not ready after {_PATIENCE:.0f} s")
-            time.sleep(0.1)
+
+
+def _hosts(folder: Path) -> tuple[str, ...]:
+    """The addresses of the session's server, started first if it wasn't yet. Raises NoServer."""
+    _start(folder)
+    ready, failed = folder / READY, folder / FAILED
+    deadline = time.monotonic() + _PATIENCE
+    while not ready.exists():
+        if failed.exists():
+            raise NoServer(failed.read_text(encoding="utf-8"))
+        if time.monotonic() > deadline:
+            raise NoServer(f"not ready after {_PATIENCE:.0f} s")
+        time.sleep(0.1)
     return tuple(json.loads(ready.read_text(encoding="utf-8")))
 
 

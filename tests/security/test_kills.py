@@ -18,6 +18,7 @@ def _can_trace() -> None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
+@pytest.mark.long
 def test_commands_killed_at_system_calls_lose_nothing(tmp_path: Path) -> None:
     tally = killing.attack(SEEDS, tmp_path)
     assert not tally.failures, tally.report()

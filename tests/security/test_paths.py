@@ -65,6 +65,7 @@ def test_routes_accept_only_get_and_head_or_a_text(app: Flask) -> None:
             assert rule.methods == set(READING), rule
 
 
+@pytest.mark.long
 def test_path_traversal_fails_for_every_route_and_method(app: Flask) -> None:
     """Every route and path is read. Of the other methods, each is tried with every route, and with every path."""
     client = app.test_client()

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.sample import sample_library
 from tests.security.attacks import soak
 
@@ -10,6 +12,7 @@ SEEDS = (1, 0, 5, 2)
 PATIENCE = 20.0
 
 
+@pytest.mark.long
 def test_writers_and_readers_at_once(tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     with sample_library(archive):

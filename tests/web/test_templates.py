@@ -1,5 +1,9 @@
 """Templates are compiled once per language, with what depends on the language only in them."""
 
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -10,7 +14,7 @@ from newsarchive.i18n import LANGUAGES
 from newsarchive.web.interface import Interface
 from newsarchive.web.templates import TextEnvironment
 
-_OPTIONS = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+_OPTIONS = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True, "auto_reload": False}
 
 
 def _both(source: str, **values: object) -> dict[str, tuple[str, str]]:
@@ -72,3 +76,33 @@ def test_a_text_is_not_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
     template = environment.in_language("en").get_template("page.html")
     monkeypatch.setattr(Interface, "text", None)
     assert template.render(ui=None) == "Search"
+
+
+def _kept(environment: TextEnvironment, prefix: str = "", endpoint: str | None = "pages.search", lang: str = "") -> str:
+    return environment.get_template("page.html").render(
+        request=SimpleNamespace(script_root=prefix, endpoint=endpoint), links=SimpleNamespace(language=lang or None)
+    )
+
+
+def test_what_is_kept_is_rendered_once_for_each_kind_of_page() -> None:
+    source = "{% kept %}<b>{{ number() }}</b>{% endkept %}{% kept %}{{ '<' }}{% endkept %}"
+    environment = TextEnvironment(Flask(__name__), loader=DictLoader({"page.html": source}), **_OPTIONS)
+    environment.globals["number"] = partial(next, count())
+    arabic, english = environment.in_language("ar"), environment.in_language("en")
+    assert [_kept(arabic), _kept(arabic), _kept(english), _kept(arabic)] == [
+        "<b>0</b>&lt;",
+        "<b>0</b>&lt;",
+        "<b>1</b>&lt;",
+        "<b>0</b>&lt;",
+    ]
+    others = [_kept(arabic, prefix="/news"), _kept(arabic, endpoint=None), _kept(arabic, lang="ar")]
+    assert others == ["<b>2</b>&lt;", "<b>3</b>&lt;", "<b>4</b>&lt;"]
+
+
+def test_prefixes_that_a_proxy_names_do_not_fill_the_memory() -> None:
+    environment = TextEnvironment(
+        Flask(__name__), loader=DictLoader({"page.html": "{% kept %}x{% endkept %}"}), **_OPTIONS
+    ).in_language("ar")
+    for number in range(2_100):
+        _kept(environment, prefix=f"/{number}")
+    assert len(environment.kept) == 2_000

@@ -196,7 +196,7 @@ def _limit(value: Any) -> int:
 
 def _language(value: Any) -> str:
     if value not in LANGUAGES:
-        raise ValueError(worded("it must be {languages}", languages=listed(LANGUAGES, " or ")))
+        raise ValueError(worded("it must be one of {allowed}", allowed=listed(LANGUAGES)))
     return str(value)
 
 

@@ -6,7 +6,6 @@ use what grammar rules out: no word has ال and a pronoun, or an accusative aft
 a plural in ين has one in ون.
 """
 
-import re
 from collections.abc import Callable
 
 from newsarchive.arabic.attestation import (
@@ -18,11 +17,18 @@ from newsarchive.arabic.attestation import (
     is_inflected,
     is_name,
     is_noun,
-    keeps_alef,
 )
-from newsarchive.arabic.lemmas import is_before_noun, is_own_feminine, is_own_relative, is_thing, is_verb
-from newsarchive.arabic.pronouns import has_own_ha, has_pronouns, is_verb_of_ours, with_ta, without_pronoun
-from newsarchive.arabic.proper_names import is_country_in_ya, is_given_name, is_proper_name
+from newsarchive.arabic.lemmas import is_own_feminine, is_thing, is_verb
+from newsarchive.arabic.pronouns import has_own_ha, is_verb_of_ours, with_ta, without_pronoun
+from newsarchive.arabic.proper_names import is_given_name, is_proper_name
+from newsarchive.arabic.relatives import (
+    base_of_relative,
+    has_own_alef,
+    is_foreign,
+    is_relative,
+    is_whole,
+    known_base,
+)
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.unrelated import are_related, are_unrelated
 
@@ -32,16 +38,12 @@ _RARE = 0.02
 """A rest that is less frequent than this, compared with the form, is no evidence."""
 _RELATIVE_RATE = 0.05
 _VERB_RATE = 0.1
-_COUNTRY_RATE = 0.2
 _ARTICLE_RATE = 0.2
 """The least frequency of the rest, compared with the form, for each kind of ending."""
 _COMMON = 10
-_PLURAL_IN_HAMZA = re.compile("(?:ا(?!ن|.ت))?[^ا]{3}اء|ا[^ا]{1,2}اء")
-"""فعلاء, أفعلاء and أفعال, but not افتعال and انفعال."""
 _PLURAL_ENDINGS = ("ات", "ون", "ين", "ان")
 _MEMO_LIMIT = 150_000
 """The number of distinct forms a memo holds before it is cleared: about 25 MB."""
-_RELATIVE_ENDINGS = ("ه", "ا", "ين", "ون", "ات")
 
 
 def without_endings(form: str, *, noun: bool) -> str:
@@ -71,10 +73,8 @@ def _without_endings(form: str, *, noun: bool) -> str:
     if is_proper_name(form):
         return form
     rest = without_pronoun(form)
-    if rest is not None and is_verb_of_ours(rest):
-        return rest
     if rest is not None:
-        return _with_certain_ta(rest, noun=noun) if not form.startswith(rest) else without_endings(rest, noun=noun)
+        return _after_pronoun(rest, form, noun=noun)
     if not form.endswith(_ENDINGS):
         return form
     for ending, rule in _RULES:
@@ -86,6 +86,13 @@ def _without_endings(form: str, *, noun: bool) -> str:
                 return form
             return found
     return form
+
+
+def _after_pronoun(rest: str, form: str, *, noun: bool) -> str:
+    """The form without its endings, of which the pronoun is removed already."""
+    if is_verb_of_ours(rest):
+        return rest
+    return without_endings(rest, noun=noun) if form.startswith(rest) else _with_certain_ta(rest, noun=noun)
 
 
 def _with_certain_ta(feminine: str, *, noun: bool) -> str:
@@ -112,17 +119,13 @@ def _plural_in_at(form: str, noun: bool) -> str:
     rest = form[:-2]
     if len(rest) == _LEAST and rest.endswith("ه") and is_noun(rest[:-1]) and is_attested(rest[:-1], form):
         return rest[:-1]  # امهات
-    if len(rest) >= _LEAST and _has_feminine(rest):
+    if (len(rest) >= _LEAST and _has_feminine(rest)) or (len(rest) == 2 and articles(rest + "ه")):
         return rest + "ه"
     if rest.endswith(("ون", "ين")) and len(rest) > _LEAST and not articles(rest):
         return rest  # ايونات has no two plurals
-    if len(rest) == _LEAST and is_noun(form) and _is_of_verb_only(rest):
-        return rest + "ه"  # تبعات is no form of تبع
     if len(rest) > _LEAST or (len(rest) == _LEAST and not is_name(form)):
         is_whole = len(rest) > _LEAST and rest.endswith("ي") and is_thing(rest)
         return rest if is_whole else without_endings(rest, noun=True)
-    if len(rest) == 2 and articles(rest + "ه"):
-        return rest + "ه"
     return form if noun else _feminine_verb(form, noun)  # بدات is the verb بدا
 
 
@@ -134,9 +137,10 @@ def _is_of_verb_only(rest: str) -> bool:
 
 
 def _has_feminine(rest: str) -> bool:
-    """Whether the noun in ة is another word than the rest, so that ات is its plural."""
+    """Whether the noun in ة is another word than the rest, so that ات is its plural: تبعات is no form of تبع."""
     is_own = is_own_feminine(rest + "ه") or are_unrelated(ARTICLE + rest + "ه", rest)
-    return is_own or (len(rest) == _LEAST and _is_beside_verb(rest, rest + "ه"))
+    is_of_verb = is_noun(rest + "ات") and _is_of_verb_only(rest)
+    return is_own or (len(rest) == _LEAST and (is_of_verb or _is_beside_verb(rest, rest + "ه")))
 
 
 def _plural_in_n(form: str, noun: bool) -> str:
@@ -180,8 +184,6 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
 
 def _may_be_plural(rest: str, form: str, noun: bool) -> bool:
     """Whether an unknown form may be a plural. Without a known singular, only verbs, adjectives and participles are."""
-    if is_given_name(rest) and not any(articles(rest + ending) for ending in ("ه", "ون", "ين")):
-        return False  # الحسينين, a place
     if len(rest) == _LEAST and form.endswith("يون") and not articles(rest + "ين"):
         return False  # كليون
     is_adjective = rest.endswith("ي") and len(rest) > _LEAST
@@ -258,7 +260,7 @@ def _accusative(form: str, noun: bool) -> str:
         return form
     if form.endswith("يا"):
         return without_endings(rest, noun=noun)
-    if form.endswith("ها") or _has_own_alef(form) or (len(form) == 4 and form.endswith("نا") and is_name(rest)):
+    if form.endswith("ها") or has_own_alef(form) or (len(form) == 4 and form.endswith("نا") and is_name(rest)):
         return form  # عدنا, which is not عدن
     if form[0] == "ي" and not noun and not is_noun(rest):
         return form
@@ -277,13 +279,6 @@ def _is_unknown_name_in_alef(form: str) -> bool:
     verb = rest[:-1]
     is_known = articles(form) or articles(rest) or is_verb(verb) or (len(verb) > _LEAST and articles(verb))
     return rest.endswith("ت") and not is_known
-
-
-def _has_own_alef(form: str) -> bool:
-    """Whether the ا at the end is no accusative: كوبا has prepositions, and ايضا no form without it."""
-    rest = form[:-1]
-    is_known = is_attested(rest, form, _RARE) or is_attested(rest + "ه", form, _RARE)
-    return keeps_alef(form) or (articles(form) > 0 and not is_known)
 
 
 def _feminine_verb(form: str, noun: bool) -> str:
@@ -311,22 +306,25 @@ def _feminine(form: str, noun: bool) -> str:
         has_own_ha(rest)
         or is_own_feminine(form)
         or (len(rest) == _LEAST and (rest.endswith("ائ") or _is_beside_verb(rest, form)))
+        or (is_given_name(rest) and _is_only_name(rest, form))
     ):
-        return form  # مائه, a hundred, is not ماء
-    if is_given_name(rest) and _is_only_name(rest, form):
-        return form  # حسينه
+        return form  # مائه, a hundred, is not ماء, nor حسينه a form of حسين
     if rest.endswith("نا") and len(rest) >= _LEAST + 2 and is_attested(rest, form):
         return rest if is_verb_of_ours(rest) else without_endings(rest, noun=noun)  # منحناه
-    if rest.endswith("ايا") and len(rest) > _LEAST + 1:
-        return rest  # قضاياه
     if rest.endswith("ا"):
-        base = rest[:-1]
-        is_known = articles(form) or is_verb(base) or (articles(rest) and is_noun(base))
-        is_unknown = len(rest) == _LEAST + 1 and not is_known
-        return form if is_unknown else rest[:-1] if len(rest) >= 4 else rest  # فاراه, a town
+        return _before_ha(rest, form)
     if rest.endswith("ي"):
         return rest if is_thing(rest) else without_endings(rest, noun=noun)
     return without_endings(rest, noun=noun) if is_attested(rest, form) else rest
+
+
+def _before_ha(rest: str, form: str) -> str:
+    """What remains of a form in اه. فاراه is a town, and قضاياه a form of قضايا."""
+    base = rest[:-1]
+    is_known = articles(form) or is_verb(base) or (articles(rest) and is_noun(base))
+    if len(rest) == _LEAST + 1 and not is_known:
+        return form
+    return rest if len(rest) == _LEAST or (rest.endswith("ايا") and len(rest) > _LEAST + 1) else base
 
 
 def _is_only_name(rest: str, form: str) -> bool:
@@ -355,112 +353,20 @@ def _relative(form: str, noun: bool) -> str:
     """The form without ي. فرنسي has the stem of فرنسا, and سوري keeps ي because of سوريا."""
     rest = form[:-1]
     if rest.endswith(("ائ", "اؤ", "اء")):
-        return form if len(rest) < 4 or _is_relative(form) else rest[:-1] + "ء"
-    known = _known_base(form, noun)
+        return form if len(rest) < 4 or is_relative(form) else rest[:-1] + "ء"
+    known = known_base(form, noun)
     if known is not None:
         return _with_certain_ta(known, noun=True) if rest.endswith("ت") else without_endings(known, noun=True)
-    if _is_whole(form, noun):
+    if is_whole(form, noun):
         return form
     if len(rest) == _LEAST and rest.endswith("ي") and not (articles(form) or articles(rest + "ين")):
         return form  # تقيي: no adjective is made of another
-    base = _base_of_relative(form)
+    base = base_of_relative(form)
     if base is None or not (articles(base) or articles(form)):
         return rest if base else form
     rate = _RARE if is_noun(base) else _RELATIVE_RATE
-    is_made = is_attested(base, form, rate) and not _is_foreign(form, base)
+    is_made = is_attested(base, form, rate) and not is_foreign(form, base)
     return without_endings(base, noun=True) if is_made else form
-
-
-def _known_base(form: str, noun: bool) -> str | None:
-    """What remains without ي if it is judged (طبي of طب, صحي of صحة), or if the form has "my" or lost its ن."""
-    rest = form[:-1]
-    for base in (rest, rest + "ه"):
-        if are_related(form, base):
-            return base
-    if _is_whole(form, noun):
-        return None
-    if _is_my_feminine(form):
-        return with_ta(rest)
-    return rest if is_before_noun(form) else None
-
-
-def _is_my_feminine(form: str) -> bool:
-    """Whether the form is a noun in ة with "my", or its dual before another noun: قدرتي is no form of the verb قدرت."""
-    rest = form[:-1]
-    is_feminine = rest.endswith("ت") and len(rest) >= _LEAST and not is_noun(form) and with_ta(rest) != rest
-    if not is_feminine or are_unrelated(form, rest):
-        return False
-    # بهشتي is no form of هشه.
-    is_known = (
-        len(rest) > _LEAST or articles(form) or has_pronouns(rest) or articles(rest + "ين") or articles(rest + "ان")
-    )
-    return bool(is_known) and count(ARTICLE + with_ta(rest)) > 0
-
-
-def _is_foreign(form: str, base: str) -> bool:
-    """Whether the form and the base are two names: بلاتيني, بلاتين. Adjectives have ال or ة, "my" follows nouns."""
-    is_word = base in STOP_WORDS or base.endswith("نا") or is_verb(base)
-    if not count(form) or is_word or (is_noun(base) and not base.endswith("ا")):
-        return False
-    return not any(map(articles, (ARTICLE + form, form + "ه", form + "ين", base + "ين", base + "ها", base + "هم")))
-
-
-def _is_whole(form: str, noun: bool) -> bool:
-    """Whether the ي belongs to the word: بدايه isn't made of بدا, nor مرئي of مرء."""
-    rest = form[:-1]
-    if rest.endswith("ا") or len(rest) < _LEAST or (rest[-1] in "ئؤ" and is_noun(form)):
-        return True
-    return not noun and _is_verb(form)
-
-
-def _base_of_relative(form: str) -> str | None:
-    """The word that an adjective in ي is made of, or None if it is a word of its own."""
-    rest = form[:-1]
-    feminine, country = rest + "ه", rest + "يا"
-    bases = [rest, feminine, rest + "اه"]
-    if not rest.endswith("و") and _has_own_alef(rest + "ا") and not _is_our_noun(rest + "ا", form):
-        bases.append(rest + "ا")
-    base = max(bases, key=articles)
-    if are_unrelated(form, rest):
-        is_of_feminine = is_own_feminine(feminine) and not are_unrelated(form, feminine)
-        return feminine if is_of_feminine else None
-    if is_own_relative(form, base):
-        if is_noun(base) or not is_noun(feminine):
-            return None
-        base = feminine  # اضافي, of the noun اضافه, not of the verb
-    return None if articles(country) and _is_of_country(form, country, base) else base
-
-
-def _is_our_noun(base: str, form: str) -> bool:
-    """Whether the base is a noun with "our", of which no adjective is made: السعدني is no form of سعدنا."""
-    noun = without_pronoun(base) if base.endswith("نا") else None
-    return noun is not None and is_noun(form)
-
-
-def _is_of_country(form: str, country: str, base: str) -> bool:
-    """Whether the form is the adjective of a country in يا: كيني of كينيا, not of the name كين."""
-    if is_country_in_ya(country) and is_attested(country, base, _RELATIVE_RATE):
-        return True
-    is_name = not is_noun(base) and articles(country) > articles(form)
-    return not articles(base) or (keeps_alef(country) and (is_name or is_attested(country, base, _COUNTRY_RATE)))
-
-
-def _is_verb(form: str) -> bool:
-    """Whether the form is a verb, which occurs in other persons and tenses: ينتهي, تنتهي, أعطى, يعطي."""
-    others = {"ي": "ت", "ت": "ي", "ن": "ي", "ا": "ي"}
-    return form[0] in others and not is_noun(form) and count(others[form[0]] + form[1:]) > 0
-
-
-def _is_relative(form: str) -> bool:
-    """Whether a form in ائي is an adjective (قضائي), not a noun in اء with my (أصدقائي).
-
-    The lexicon tells: an adjective has ال and endings. If it doesn't know the form, the pattern of
-    the noun decides: words of the patterns فعلاء, أفعلاء and أفعال are mostly plurals.
-    """
-    if count(ARTICLE + form) or any(articles(form + ending) for ending in _RELATIVE_ENDINGS):
-        return True
-    noun = form[:-2] + "ء"
-    return not (articles(noun) and count(form)) and not _PLURAL_IN_HAMZA.fullmatch(noun)
 
 
 _RULES: tuple[tuple[str, Callable[[str, bool], str]], ...] = (

@@ -90,12 +90,11 @@ def _is_possessed(rest: str, form: str, pronoun: str) -> bool:
         # مدنا is a form of مدن
         is_word = rest in _WITH_PRONOUNS or is_noun(rest)
         return is_word and articles(form[: len(rest) + 1]) <= articles(rest) and is_attested(rest, form)
-    if pronoun in _ADDRESSING and not (articles(form) or is_noun(rest) or count(rest + "ه") or count(rest + "ها")):
-        return False  # واحكم is no form of واحه
-    if pronoun == "نا" and _is_short_name(rest, form):
-        return False  # واينا is no form of واي
     if in_doubt:
-        return is_attested(rest, form)
+        # واحكم is no form of واحه, nor واينا of واي.
+        is_known = articles(form) or is_noun(rest) or count(rest + "ه") or count(rest + "ها")
+        is_possible = is_known if pronoun in _ADDRESSING else not _is_short_name(rest, form)
+        return bool(is_possible) and is_attested(rest, form)
     if not articles(form) or is_attested(rest, form, _PRONOUN_RATE):
         return True
     return rest[-1] in "يو" and (articles(rest[:-1] + "ين") > 0 or articles(rest[:-1] + "ون") > 0)  # لاعبيهم

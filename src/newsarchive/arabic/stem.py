@@ -15,7 +15,7 @@ and ه also for ة.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from newsarchive.arabic.attestation import (
     ARTICLE,
@@ -32,6 +32,7 @@ from newsarchive.arabic.attestation import (
 )
 from newsarchive.arabic.endings import without_endings
 from newsarchive.arabic.lemmas import is_verb
+from newsarchive.arabic.past_tense import past_of
 from newsarchive.arabic.proper_names import is_bare_name, is_proper_name
 from newsarchive.arabic.stop_words import STOP_WORDS
 from newsarchive.arabic.unrelated import are_related, are_unrelated, is_listed
@@ -51,7 +52,6 @@ _NO_NOUNS = _PARTICLES - {"كل"}
 """Particles that never have ال: الهي is no form of هي."""
 _PAST_ENDINGS = ("ت", "وا", "تا")
 _NOMINAL_ENDINGS = ("", "ه", "ا", "ات", "تا")
-_VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
 _VERBAL = ("سي", "ست", "سن", "سا", "لي", "لت", "لن", "است")
 """Beginnings of verbs, which have too many forms for a lexicon: فسيكتبونها, فليرحل, فاستقبلها."""
 
@@ -71,11 +71,6 @@ _FAR_MORE = 5
 """A word that seldom has ال may be a preposition and a noun, if that noun is this many times as frequent."""
 _FAR_FEWER = 2
 _DOUBLE_RATE = 0.2
-_PAST_RATE = 0.1
-_FIFTH_RATE = 0.5
-_PERSONS_RATE = 0.02
-_MOST_OTHERS = 10
-"""How many times as frequent as its other persons a verb with ي is at most."""
 _LEAST_UNKNOWN = 3
 """A longer word after و needs no evidence, because few words begin with و."""
 _MEMO_LIMIT = 500_000
@@ -137,7 +132,7 @@ def _stem_of(word: str, *, noun: bool) -> str:
     found = without_endings(word, noun=noun)
     # The ت of تعمدتا is the ending of a past tense, so its first ت is no prefix.
     if not (noun or is_noun(word) or is_noun(found) or has_plural(found) or word.startswith(found + "ت")):
-        found = _past(found)
+        found = past_of(found)
     elif word != found and word[len(found) :] in _PAST_ENDINGS and are_unrelated("ي" + found, found):
         found = "ي" + found  # قدمت is a form of يقدم, and قدم mostly is a foot
     return with_bare_hamza(found)
@@ -158,7 +153,7 @@ def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[st
     if is_particle or (first in _CONJUNCTIONS and are_related(word, rest)):
         return rest, False  # فعلى, more often than the adjective
     if len(word) >= 4 and not _has_own_first(word) and not (first in "بك" and _is_plural_verb(rest)):
-        if first in conjunctions and _is_clitic(word, stem(rest), _CONJUNCTION_RATE):
+        if first in conjunctions and (_is_verb_after(word, rest) or _is_clitic(word, stem(rest), _CONJUNCTION_RATE)):
             others = _CONJUNCTIONS if count(rest) and count(rest[1:]) > _FAR_MORE * count(rest) else ""
             return (rest, True) if is_proper_name(rest) else _without_prefix(rest, conjunctions=others)
         noun = first != "ل" or rest[0] not in "يتن"  # ليكون: to be
@@ -208,24 +203,13 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     is_second = word[0] in _NEVER_SECOND and count(word) >= _COMMON and is_genitive(word)
     # لحقته is no form of حق.
     is_too_short = len(inner) == 2 and rest.endswith("ه") and not is_attested(rest, word, _SELDOM)
-    if is_second or is_too_short or _is_seldom_clitic(word, inner):
+    if is_second or is_too_short or _is_seldom_clitic(word, inner) or _is_verb_with_object(word, inner):
         return False
-    if word[0] in _CONJUNCTIONS and _is_verb_after(word, rest):
-        return True
     whole = without_endings(word, noun=False)
     is_verbal = is_verb(whole) and word[len(whole) :] not in _NOMINAL_ENDINGS  # بلغته is no form of لغه
     is_particle = whole[0] == "و" and _is_far_commoner_particle(whole[1:], whole)
     is_word = not is_particle and len(whole) > 2 and (is_free(whole) or is_free(whole + "ه") or is_verbal)
     known = articles(word)
-    if (
-        known
-        and word[0] in _CONJUNCTIONS
-        and rest.endswith("ته")
-        and len(rest) == 4
-        and len(inner) == 3
-        and not articles(rest)
-    ):  # noqa: PLR2004
-        return False  # وافته is no form of افه
     if not known or (whole != word and is_noun(whole)):
         rate = 1
     if known and not is_attested(rest, word, rate):
@@ -237,6 +221,13 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
     if word[0] == "و" and not (known or is_word or articles(whole)) and len(rest) > _LEAST_UNKNOWN:
         return True
     return _weight(rest, inner) > (rate * _weight(word, whole) if is_word else 0)
+
+
+def _is_verb_with_object(word: str, inner: str) -> bool:
+    """Whether a word in و or ف would be a short noun with ته that the lexicon lacks: وافته is no form of افه."""
+    rest = word[1:]
+    is_short = rest.endswith("ته") and len(rest) == _LEAST_UNKNOWN + 1 and len(inner) == _LEAST_UNKNOWN
+    return is_short and word[0] in _CONJUNCTIONS and articles(word) > 0 and not articles(rest)
 
 
 def _is_verb_after(word: str, rest: str) -> bool:
@@ -325,107 +316,3 @@ def _after_article(rest: str, prefix: str) -> str:
     # A word with a pronoun has no ال: للقبه is mostly ل and لقبه.
     is_possessed = rest.endswith("ه") and is_noun("ل" + rest[:-1]) and count("ل" + rest) > articles(rest)
     return "ل" + rest if is_possessed or with_lam > (count("ال" + rest), articles(rest)) else rest
-
-
-def _past(verb: str) -> str:
-    """The past tense of an imperfect verb, or `verb` itself without a prefix or attested past.
-
-    If what remains is a noun only (يهدف, هدف), the verb with ي stands for all persons.
-    """
-    for prefix in _VERB_PREFIXES:
-        if verb.startswith(prefix) and len(verb) >= len(prefix) + 3:
-            rest = verb[len(prefix) :]
-            if prefix != "ي" and are_unrelated(verb, rest):
-                return verb
-            if prefix != "ي" and not _has_other_persons(prefix, rest):
-                continue
-            if not any(count(person + rest) for person in "يتن"):
-                continue
-            if are_unrelated("ي" + rest, rest):
-                return "ي" + rest
-            judged = next((past for past in _past_forms(rest) if are_related("ي" + rest, past)), None)
-            if judged:
-                return judged
-            attested = [past for past in _past_forms(rest) if _is_past(past, rest, verb)]
-            verbs = [past for past in attested if not _is_only_noun(past, rest)]
-            if verbs:
-                return verbs[0]
-            if attested and _is_imperfect("ي" + rest):
-                return "ي" + rest
-    return verb
-
-
-def _is_imperfect(verb: str) -> bool:
-    """Whether the form with ي is a verb: يامل, also تامل and نامل. But not يورو."""
-    rest = verb[1:]
-    return not is_noun(verb) and 0 < count(verb) <= _MOST_OTHERS * (count("ت" + rest) + count("ن" + rest))
-
-
-def _is_past(past: str, rest: str, verb: str) -> bool:
-    """Whether a possible past tense is frequent enough. نكون is no form of كون, because يكون is too frequent."""
-    form = max(verb, "ي" + rest, key=articles) if rest[1] in "وي" else verb
-    return is_attested(past, form, _past_rate(past, rest))
-
-
-def _has_other_persons(prefix: str, rest: str) -> bool:
-    """Whether the verb occurs with ي. For ت, more often than with يت: تعلق is the past of يتعلق."""
-    with_ya = count("ي" + rest)
-    if prefix == "ت" and rest.endswith("ي") and count("يت" + rest) > _FIFTH_RATE * with_ya:
-        return count("ت" + rest[:-1] + "ت") < _PAST_RATE * count("ت" + rest)  # تلقي is the past of يتلقي: تلقت
-    return with_ya > 0 and (prefix != "ت" or with_ya >= count("يت" + rest))
-
-
-def _is_only_noun(past: str, rest: str) -> bool:
-    """Whether the form is a noun, adjective or adverb, and hardly a verb: فخر, اكثر. Verbs have other persons."""
-    if len(rest) > 3 and (past != rest or rest[0] == "ت"):
-        return False
-    if past == rest and rest[-1] == "ي" and articles(past + "ه") > articles(past):
-        return True  # خفي, more often خفيه
-    bases = {past, past[:-1]} if past[-1] in "اي" else {past}  # تصدي: تصدت, تصدوا
-    persons = sum(count(base + ending) for base in bases for ending in ("ت", "وا"))
-    if past == "ا" + rest and len(rest) == 3 and count(ARTICLE + past) > persons:
-        return True  # أسهم is mostly the plural of سهم
-    is_hollow = past[1:-1] == "ا" != rest[1:-1]
-    if is_hollow and (_is_strong(rest) or count("ال" + past) + articles(past + "يه") > persons):
-        return True  # شاب is not the past of يشوب, nor قاس (قاسيه) of يقيس
-    return persons < _PERSONS_RATE * articles(past)
-
-
-def _past_rate(past: str, rest: str) -> float:
-    """The least frequency of a past tense, compared with the imperfect.
-
-    It is low if the past tense could hardly be another word. With ا, a short one could be the first
-    person: أقول, أشارك.
-    """
-    if past == rest:
-        is_certain = (rest[0] == "ت" and len(rest) > 3) or _is_defective(rest)
-    elif past == "ا" + rest:
-        is_certain = rest[-1] == "ي" or (len(rest) > 3 and rest[1] != "ا")
-    else:
-        is_certain = not past.startswith("ا")
-    return _PAST_RATE if is_certain else 1
-
-
-def _is_defective(past: str) -> bool:
-    """Whether three letters in ي are a past tense: قضي, يقضي. But يبدي is a form of ابدي, and تلقي one of يتلقي."""
-    is_verb_in_ya = len(past) == 3 and past[-1] == "ي" and not is_noun(past)
-    return is_verb_in_ya and not (is_attested("ا" + past, past) or count("يت" + past))
-
-
-def _is_strong(rest: str) -> bool:
-    """Whether the و or ي of a verb stays in its past: يغير is a form of غيرت, not of غارت."""
-    kept, lost = (count(past + "ت") + count(past + "وا") for past in (rest, rest[0] + "ا" + rest[2]))
-    return kept > lost
-
-
-def _past_forms(rest: str) -> Iterator[str]:
-    """Possible past tense forms of the verb whose imperfect is `rest` after its prefix."""
-    yield rest  # يكتب -> كتب
-    yield "ا" + rest  # يستخدم -> استخدم
-    if rest.startswith("ؤ"):
-        yield "ا" + rest[1:]  # يؤكد -> اكد
-    if len(rest) == 3:
-        if rest[1] in "وي" and rest[2] != "ي":  # but يروي -> روي
-            yield rest[0] + "ا" + rest[2]  # يقول -> قال, يعيش -> عاش
-        if rest[2] == "و":
-            yield rest[:2] + "ا"  # يدعو -> دعا

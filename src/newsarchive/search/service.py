@@ -156,6 +156,8 @@ class SearchService:
         highlighter = Highlighter(expanded.node)
 
         def hits(scored: Sequence[tuple[str, float]], match: Match) -> tuple[Hit, ...]:
+            if not scored:
+                return ()
             explainer = Explainer(expanded.node, request.text, match)
             return tuple(
                 make_hit(articles[article_id], score, highlighter, explainer, page.groups.get(article_id))

@@ -12,6 +12,7 @@ the endpoint and the site, but not on the reader, the search or the archive. It 
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from itertools import count
 from typing import Any, cast
 
 from flask import Flask, Request
@@ -32,6 +33,8 @@ _INTERFACE = "ui"
 _INDENTATION = re.compile(r"[ \t]*\n\s*")
 _MOST_KEPT = 2_000
 """Behind a proxy, the prefix of the paths may come from a header of the request, so their number must be bounded."""
+_places = count()
+"""The numbers of the tags `kept`."""
 _OF_LANGUAGE = ("language", "direction", "languages")
 """The attributes of an `Interface` that depend on the language only."""
 _MAKING_NAMES = (
@@ -51,7 +54,7 @@ class TextEnvironment(Environment):
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
         self.add_extension(_Kept)
-        self.kept: dict[tuple[str | None, ...], Markup] = {}
+        self.kept: dict[tuple[int | str | None, ...], Markup] = {}
         self._language: Language | None = None
         self._languages: dict[Language, TextEnvironment] = {}
 
@@ -96,16 +99,17 @@ class _Kept(Extension):
         line = next(parser.stream).lineno
         content = parser.parse_statements(("name:endkept",), drop_needle=True)
         names = [nodes.Name("request", "load"), nodes.Name("links", "load")]
-        call = self.call_method("_keep", [nodes.Const(f"{parser.name} {line}"), *names])
+        call = self.call_method("_keep", [nodes.Const(next(_places)), *names])
         return nodes.CallBlock(call, [], [], content).set_lineno(line)
 
-    def _keep(self, place: str, request: Request, links: Links, caller: Callable[[], Markup]) -> Markup:
+    def _keep(self, place: int, request: Request, links: Links, caller: Callable[[], Markup]) -> Markup:
         kept = cast(TextEnvironment, self.environment).kept
         key = place, request.script_root, request.endpoint, links.language
         found = kept.get(key)
         if found is None:
             found = caller()
-            if len(kept) < _MOST_KEPT:
+            # A template that is edited while the site runs may be read again.
+            if len(kept) < _MOST_KEPT and not self.environment.auto_reload:
                 kept[key] = found
         return found
 

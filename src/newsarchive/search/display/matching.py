@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
+from typing import NamedTuple
 
 from newsarchive.arabic.clues import Clues
 from newsarchive.arabic.stem import stem
@@ -31,8 +32,7 @@ class _StemsOfSpellings(dict[str, str | None]):
 _stem_of_spelling = _StemsOfSpellings()
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """The number of a leaf and the spans of its words in a text: one span for a word, several for a phrase."""
 
     leaf: int

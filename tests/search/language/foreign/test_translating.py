@@ -8,6 +8,8 @@ import pytest
 from newsarchive.library import Library
 from newsarchive.search import Match, Notice, SearchRequest, SearchResults
 from newsarchive.search.language.foreign.sounds import Skeletons
+from newsarchive.search.language.query import AllOf, AnyOf, Translated
+from newsarchive.search.language.understanding import understand
 from newsarchive.search.translating.translator import MOST_UNITS
 from tests.articles import make_article
 from tests.libraries import append, filled, open_archive
@@ -24,6 +26,8 @@ ARTICLES = {
     "elysee": ("قصر الإليزيه", "أعلن قصر الإليزيه موعد زيارة الرئيس الفرنسي."),
     "saudi": ("السعودية تستضيف القمة", "تستضيف السعودية قمة اقتصادية في الرياض."),
     "sisi": ("السيسي يفتتح مشروعا", "افتتح الرئيس السيسي مشروعا في القاهرة."),
+    "truce": ("هدنة في المدينة", "أعلن الطرفان وقف إطلاق النار بعد محادثات طويلة."),
+    "thinker": ("كتاب فلسفي", "صدر كتاب فلسفي عن أرسطو، وفيه فصل عن التعليم."),
     "covid": ("لقاح جديد", "أعلنت الشركة عن لقاح ضد كوفيد 19 وسلالة H5N1."),
 }
 
@@ -70,6 +74,18 @@ def ids(results: SearchResults) -> list[str]:
         ("Coupe du monde de football", "cup"),
         ("sommet en Arabie saoudite", "saudi"),
         ("l'Élysée", "elysee"),
+        # Words that French and English have in common, with the endings of each
+        ("ouvrage philosophique", "thinker"),
+        ("réflexions philosophiques", "thinker"),
+        # Endings within terms, hyphens
+        ("tremblements de terre", "quake"),
+        ("cease-fire", "truce"),
+        ("cease-fires", "truce"),
+        ("ceasefire", "truce"),
+        # Questions
+        ("Which country did most of the earthquakes hit?", "quake"),
+        ("What was taught by Aristotle?", "thinker"),
+        ("Quels sont les prix auxquels le blé a été vendu ?", "wheat"),
         ("l\u2019ÉLYSÉE", "elysee"),
     ],
 )
@@ -135,6 +151,46 @@ def test_any_word_is_enough_unless_all_were_asked_for(library: Library) -> None:
     both = search(library, "wheat prices", requires_all=True)
     assert ids(both) == ["wheat"]
     assert Notice.TRANSLATED_ANY not in search(library, "wheat").notices
+
+
+@pytest.mark.parametrize("query", ["wheat prices rose 7.5%", "wheat of the 19th century", "wheat 1999", "wheat F-16"])
+def test_numbers_and_chunks_with_digits_are_no_more_required_than_words(library: Library, query: str) -> None:
+    results = search(library, query)
+    assert ids(results) == ["wheat"]
+    assert Notice.TRANSLATED_ANY in results.notices
+
+
+def test_a_quoted_phrase_is_required(library: Library) -> None:
+    assert search(library, 'wheat "no such words" prices').total == 0
+
+
+def translated(library: Library, text: str) -> dict[str, Translated]:
+    assert library.search_service is not None
+    node, _ = understand(text)
+    tree = library.search_service.translated(node, text)
+    nodes = tree.nodes if isinstance(tree, AllOf | AnyOf) else (tree,)
+    return {" ".join(one.words): one for one in nodes if isinstance(one, Translated)}
+
+
+def test_a_lower_case_word_that_is_guessed_counts_for_little(library: Library) -> None:
+    name, lower, among_names = (
+        translated(library, text)["zarmadouni"].factors[0]
+        for text in ("the quake of Zarmadouni", "the quake of zarmadouni", "zarmadouni in Japan or Egypt")
+    )
+    assert name > lower > among_names
+
+
+def test_a_word_of_the_lexicon_is_not_guessed(library: Library) -> None:
+    """No article has a translation of it, and one has a name with its sound."""
+    assert list(translated(library, "japan")) == ["japan"]
+    assert list(translated(library, "wheat salad")) == ["wheat"]
+
+
+def test_a_typed_word_counts_like_its_translations_unless_it_is_alone(library: Library) -> None:
+    alone, among_others = (translated(library, text)["netflix"] for text in ("netflix", "netflix film about the wheat"))
+    assert (alone.literal_factor, alone.literal_score > 0) == (1.0, True)
+    assert among_others.literal_factor <= 1.0
+    assert among_others.literal_score == 0.0
 
 
 def test_next_to_arabic_words_all_words_are_required(library: Library) -> None:

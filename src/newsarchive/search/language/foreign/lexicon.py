@@ -25,7 +25,7 @@ from typing import NamedTuple
 LONGEST = 4
 """The maximum number of words of a phrase."""
 _SUFFIX = ".tsv.gz"
-_SHORTEST_LEMMA = 3
+_SHORTEST_LEMMA, _SHORTEST_STEM = 3, 2
 
 
 class Source(StrEnum):
@@ -140,7 +140,10 @@ class Lexicon:
         if any(one.source is Source.DICTIONARY and not one.arabic.startswith(_ARTICLE) for one in base):
             for form in self._forms_of(lemma or word):
                 found += _weighted((one for one in self.translations(form) if one.source not in NAMING), FORM)
-        return list({translation.arabic: translation for translation in reversed(found)}.values())[::-1]
+        unique: dict[str, Translation] = {}
+        for translation in found:
+            unique.setdefault(translation.arabic, translation)
+        return list(unique.values())
 
     def of_phrase(self, words: Sequence[str]) -> list[Translation]:
         """Return the translations of several words, also if the first or the last of them have endings.
@@ -191,7 +194,7 @@ class Lexicon:
             if form != word:
                 yield form
             for ending, other in self.cognates:
-                if form.endswith(ending) and len(form) - len(ending) >= _SHORTEST_LEMMA - len(other):
+                if form.endswith(ending) and len(form) - len(ending) >= _SHORTEST_STEM:
                     yield form[: len(form) - len(ending)] + other
 
     def _forms_of(self, verb: str) -> Iterator[str]:

@@ -143,7 +143,7 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # French: Monet, Barnier, Foucault, Bordeaux, Cotillard, Courtois
         ("(?<=...)et$", "e"),
         ("ier$", "iye"),
-        ("(?:au(?:l?[dt]|lt|x)|eaux|ot)$", "o"),
+        ("(?:au(?:l?[dt]|lt|x)|eaux|o[t])$", "o"),
         ("ill", "iy"),
         ("oi", "oua"),
         # German: Einstein, Scholz
