@@ -4,8 +4,8 @@
 
 ARCHIVE is an archive with an index, such as the one that `bench/crosslang.py --index FOLDER` keeps. A name is found if
 one of the first four words is a spelling of it; no lexicon is asked. The names are those of `bench/latin_names.tsv`, in
-draws, and cities of CLDR. The rules of sounds were corrected after the figures of draws 1 to 6, and after those of the
-first hundred cities; draw 7 and the further cities are unseen. All spellings are added to the words of the archive,
+draws, and cities of CLDR. The rules of sounds were corrected after the figures of draws 1 to 7, and after those of the
+first hundred cities; draw 8 and the further cities are unseen. All spellings are added to the words of the archive,
 each in one article, because an archive of one year lacks many names.
 """
 

@@ -49,7 +49,8 @@ class Sharing:
         self._noted = folder / "cluster" / _NOTE
 
     def share(self, *, anew: bool = False) -> None:
-        """Share what changed since the last time. If nothing did, the cluster isn't even asked, unless `anew`.
+        """Share what changed since the last time. If nothing did, the cluster isn't even asked, unless `anew`: then
+        all blocks there are looked at, in case that sharing them was interrupted.
 
         Raises IndexUnreachable, and IndexLocked if another process keeps sharing files.
         """
@@ -69,7 +70,7 @@ class Sharing:
                 )
             ) from held
         with lock, tempfile.TemporaryDirectory() as temporary:
-            self._share(Path(temporary))
+            self._share(Path(temporary), anew=anew)
         replace_file(self._noted, stamp.encode())
 
     def _state(self) -> str:
@@ -106,7 +107,7 @@ class Sharing:
         path = self._folder / FEEDS_FOLDER / STATE_FILE
         return path if path.is_file() else None
 
-    def _share(self, temporary: Path) -> None:
+    def _share(self, temporary: Path, *, anew: bool) -> None:
         before = self._shared.listed()
         paths = dict(self._plain_files())
         if (state := self._feeds_state()) is not None:
@@ -125,7 +126,7 @@ class Sharing:
             paths[CURRENT].write_text(os.path.basename(name) + "\n", encoding="ascii")  # noqa: PTH119
             files[files.index(database)] = replace(database, name=name)
             files.append(SharedFile(CURRENT, digests(paths[CURRENT])))
-        self._shared.replace(files, paths)
+        self._shared.replace(files, paths, checks_blocks=anew)
 
     def _files_of_groups(self, database: Path, temporary: Path) -> dict[str, Path]:
         """A copy of the database of groups, and the files that it names."""

@@ -157,6 +157,16 @@ def test_a_collection_is_made_and_changed_with_forms(writer: FlaskClient, librar
     assert writer.get("/collections/full").status_code == 404
 
 
+def test_a_new_collection_has_a_title_that_no_other_has(writer: FlaskClient) -> None:
+    def offered() -> str:
+        return get(writer, "/article/other/collections").one("input", id="new-title")["value"]
+
+    first = offered()
+    assert first.startswith("ملف صحفي، ")
+    send(writer, "/collections", 303, title=first, article="other")
+    assert offered() == f"{first} (2)"
+
+
 def test_private_collections_are_for_writers_only(writer: FlaskClient, reader: FlaskClient) -> None:
     send(writer, "/collections/full", 303, action="rename", title="سري", private="yes")
     addresses = ("/collections/full", "/collections/full.xml", "/collections/full/export.html")

@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from newsarchive.web import create_app
+from newsarchive.web.comparison_view import ComparisonView
+from newsarchive.web.interface import Interface
 from tests.libraries import open_archive
 from tests.sample import HOSTILE
 from tests.web.page import assert_harmless, get
@@ -65,3 +67,11 @@ def test_hostile_text_is_harmless(client: FlaskClient) -> None:
 
 def test_an_unknown_article_is_not_found(client: FlaskClient) -> None:
     assert client.get("/compare/bread/unknown").status_code == 404
+
+
+def test_words_of_one_text_have_a_space_before_them() -> None:
+    before = replace(BREAD, title="سيول في الوادي تقطع الطريق")
+    after = replace(BREAD, title="سيول في الوادي")
+    title = ComparisonView(before, after, Interface("ar")).title
+    assert "الوادي <del>" in title
+    assert "الوادي <ins>" in ComparisonView(after, before, Interface("ar")).title

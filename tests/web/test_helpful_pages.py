@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.sample import WHEAT
-from tests.web.page import get
+from tests.web.page import Page, get
 
 
 def test_pages_of_an_empty_archive_say_so(empty: FlaskClient) -> None:
@@ -50,3 +50,33 @@ def test_a_wrong_parameter_leads_to_the_same_page_without_it(
     links = [link["href"] for link in page.inside(page.one("main"), "a")]
     assert links == [without]
     assert get(client, without)
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?q=القمح", "/search?q=القمح&from=2026&to=2024", "/advanced", "/trends", "/stories"]
+)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_days_are_typed_and_every_form_says_how(client: FlaskClient, address: str, language: str) -> None:
+    page = Page(client.get(f"{address}{'&' if '?' in address else '?'}lang={language}").text)
+    fields = page.find("input", class_="date-field")
+    assert fields
+    assert not page.find("input", type="date")
+    ids = {element["id"] for element in page.elements if "id" in element.attributes}
+    for field in fields:
+        assert set(field.attributes.get("aria-describedby", "").split()) <= ids
+    if address != "/stories":
+        assert all("day-forms" in field["aria-describedby"].split() for field in fields)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [("2025-04", "2025-04-01"), ("٢٠٢٥", "2025-01-01"), ("نيسان 2025", "2025-04-01")]
+)
+def test_a_day_is_taken_as_it_is_typed(client: FlaskClient, typed: str, day: str) -> None:
+    page = Page(client.get("/search", query_string={"q": "القمح", "from": typed}).text)
+    assert page.one("input", name="from", class_="date-field")["value"] == day
+
+
+def test_the_time_of_an_article_leads_to_the_choice_of_a_zone(client: FlaskClient) -> None:
+    link = get(client, "/article/wheat").one("a", class_="zone")["href"]
+    assert get(client, link.partition("#")[0]).one("select", id=link.partition("#")[2])
+    assert not get(client, "/article/talks").find("a", class_="zone")

@@ -1,10 +1,16 @@
+from datetime import date
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.i18n import Formats
+from newsarchive.i18n.formats import MonthNames
+from newsarchive.research.periods import Per, Period
+from newsarchive.web.interface import Interface
 from newsarchive.web.line_chart import apart, pieces, place, scale, time_ticks
+from newsarchive.web.period_names import tick_name
 
 
 @given(st.integers(0, 10**9))
@@ -50,3 +56,21 @@ def test_a_line_is_mirrored_and_interrupted() -> None:
     assert pieces([0, 10], 10, mirrored=True) == ("1000,1000 0,0",)
     assert pieces([None, 1, None], 10, mirrored=True) == ()
     assert place(0, 1, mirrored=True) == "50%"
+
+
+@pytest.mark.parametrize(
+    ("language", "months", "per", "name"),
+    [
+        ("ar", "both", Per.DAY, "1 أبريل 2025"),
+        ("ar", "both", Per.MONTH, "أبريل 2025"),
+        ("ar", "levant", Per.MONTH, "نيسان 2025"),
+        ("ar", "maghreb", Per.WEEK, "1 أفريل 2025"),
+        ("en", "levant", Per.DAY, "1 Apr 2025"),
+        ("en", "both", Per.YEAR, "2025"),
+    ],
+)
+def test_an_axis_names_months_in_the_language_of_the_page(
+    language: str, months: MonthNames, per: Per, name: str
+) -> None:
+    first = date(2025, 1, 1) if per is Per.YEAR else date(2025, 4, 1)
+    assert tick_name(Period(first, first, per), Interface(language, formats=Formats(months))) == name

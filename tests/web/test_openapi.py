@@ -259,3 +259,13 @@ def test_each_operation_names_errors_that_there_are() -> None:
     known = {code for code, _ in codes_of_api()}
     for one in OPERATIONS:
         assert set(one.errors) <= known, one.name
+
+
+def test_the_page_lists_the_keys_of_articles_once(client: FlaskClient) -> None:
+    page = get(client, "/api/v1/", lang="en")
+    ids = {element["id"] for element in page.elements if "id" in element.attributes}
+    links = [link["href"] for link in page.find("a") if link["href"] in ("#article", "#related")]
+    assert len(links) > 6
+    assert {link[1:] for link in links} <= ids
+    for key in ("title_derived", "image_credit"):
+        assert sum(element.text.endswith(key) for element in page.find("code")) == 2, key

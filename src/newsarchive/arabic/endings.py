@@ -329,7 +329,8 @@ def _before_ha(rest: str, form: str) -> str:
 
 def _is_only_name(rest: str, form: str) -> bool:
     """Whether the rest, a given name, is no noun with a pronoun (ميلاده) and no adjective (حازمه, حازما)."""
-    return not (articles(form) or any(count(rest + ending) for ending in ("ها", "هم", "ا", "ته", "تها")))
+    is_known = articles(form) or any(count(rest + ending) for ending in ("ها", "هم", "ا", "ته", "تها"))
+    return not (is_known or rest.endswith("ء"))
 
 
 def _is_beside_verb(rest: str, form: str) -> bool:

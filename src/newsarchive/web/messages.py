@@ -792,5 +792,6 @@ MESSAGES: dict[str, Message] = table(
     message("day_forms", "A year, month or day: {year}, {month} or {day}"),
     message("zone_choose", "Choose a time zone"),
     message("collection_title_today", "Press review, {date}"),
+    message("api_listed", "an article, with the keys of:"),
 )
 """Key -> text. Fields in braces are replaced by values."""

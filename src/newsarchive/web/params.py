@@ -461,13 +461,10 @@ def _clean(text: str) -> str:
 
 
 def _one(args: MultiDict[str, str], name: str) -> str:
-    # `get` makes an exception for every parameter that isn't there.
-    return _clean(args[name]) if name in args else ""
+    return _clean(args.get(name, ""))
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    if name not in args:
-        return ()
     cleaned = (cut_text(_clean(given), NAME) for given in args.getlist(name))
     values = tuple(dict.fromkeys(value for value in cleaned if value))
     if len(values) > MAX_VALUES or sum(map(len, values)) > MAX_VALUES_LENGTH:

@@ -3,13 +3,14 @@
     PREFIX-ARCHIVE-files    a document for each block, by its sha256, and one that lists the files
 
 Of a file that changed, only the blocks that changed are sent and fetched. The list is replaced by compare-and-set,
-after the blocks are there; blocks that it no longer names are then deleted, so nothing that was purged stays.
+after the blocks are there; blocks that it no longer names are then deleted, so nothing that was purged stays. What
+was interrupted in between is put in order by the next rebuild or purge, which looks at all blocks.
 """
 
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,11 +19,13 @@ from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, RequestR
 from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import written_as
+from newsarchive.search.opensearch.point_in_time import PointInTime
 from newsarchive.wording import worded
 
 BLOCK = 1 << 20
 """Bytes of a block. A smaller one would be a smaller change of a database, but more documents."""
 _AT_ONCE = 8
+_IDS_AT_ONCE = 5_000
 _LIST = "files"
 _NOT_FOUND, _CONFLICT = 404, 409
 _EXISTS = "resource_already_exists_exception"
@@ -86,22 +89,38 @@ class SharedFiles:
         files = tuple(SharedFile(file["name"], tuple(file["blocks"])) for file in source["files"])
         return FileList(source["version"], files), (found["_seq_no"], found["_primary_term"])
 
-    def replace(self, files: Sequence[SharedFile], paths: Mapping[str, Path]) -> FileList:
+    def replace(
+        self, files: Sequence[SharedFile], paths: Mapping[str, Path], *, checks_blocks: bool = False
+    ) -> FileList:
         """Share these files, which are at `paths` by name, in place of those before.
 
+        With `checks_blocks`, blocks that are missing are sent again, and those that no list names are deleted.
         Raises IndexLocked if another process has done so meanwhile.
         """
         self._create()
         before, place = self._read()
         after = FileList(before.version + 1, tuple(files))
-        if before.files == after.files:
+        there = self._stored_blocks() if checks_blocks else before.blocks
+        if before.files == after.files and there == before.blocks:
             return before
-        known = set(before.blocks)
+        known = set(there)
         for file in files:
             self._send(paths[file.name], file.blocks, known)
         self._write(after, place)
-        self._delete(before.blocks - after.blocks)
+        self._delete(there - after.blocks)
         return after
+
+    def _stored_blocks(self) -> frozenset[str]:
+        """All blocks that are there, also those that no list names."""
+        self._connection.request("POST", f"/{self.name}/_refresh")
+        found: list[str] = []
+        with closing(PointInTime(self._connection, self.name)) as point:
+            # There is only one shard, so this is an order.
+            body: dict[str, Any] = {"size": _IDS_AT_ONCE, "_source": False, "sort": ["_doc"]}
+            while hits := point.search(body)["hits"]["hits"]:
+                found += [hit["_id"] for hit in hits]
+                body["search_after"] = hits[-1]["sort"]
+        return frozenset(found) - {_LIST}
 
     def _create(self) -> None:
         settings = {"number_of_shards": 1, "number_of_replicas": self._replicas, "refresh_interval": "-1"}

@@ -236,14 +236,13 @@ class _Translation:
         return word in self._lexicons[0].function_words
 
     def _is_abbreviation(self, word: _Typed) -> bool:
-        """Whether a function word is an abbreviation: «US», or in capitals only, WHO."""
-        in_capitals = word.spelling if self._names_are_capitalized and word.spelling.isupper() else ""
-        return any(
-            found[0].source is Source.HAND
-            for lexicon in self._lexicons
-            for phrase in (in_capitals, word.text)
-            if (found := lexicon.translations(phrase))
-        )
+        """Whether a function word is an abbreviation: WHO in capitals, in any language, or «usa» in this one."""
+        found = [self._lexicons[0].translations(word.text)]
+        if self._names_are_capitalized and word.spelling.isupper():
+            found += [
+                lexicon.translations(phrase) for lexicon in self._lexicons for phrase in (word.spelling, word.text)
+            ]
+        return any(translations and translations[0].source is Source.HAND for translations in found)
 
     def _knows(self, word: str) -> bool:
         return any(lexicon.knows(word) for lexicon in self._lexicons)

@@ -217,20 +217,3 @@ def shapes_in(type_: Type | File) -> dict[str, Shape]:
             return found
         case _:
             return {}
-
-
-def rows_of(type_: Type | File, path: str = "") -> list[tuple[str, Key]]:
-    """The values in a type for a table: the path of each, with its key."""
-    match type_:
-        case ListOf(item):
-            return rows_of(item, f"{path}[]")
-        case OrNull(value):
-            return rows_of(value, path)
-        case Shape(keys=keys):
-            rows: list[tuple[str, Key]] = []
-            for name, one in keys.items():
-                where = f"{path}.{name}" if path else name
-                rows += rows_of(one.type, where) or [(where, one)]
-            return rows
-        case _:
-            return []

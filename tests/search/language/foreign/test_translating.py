@@ -27,7 +27,7 @@ ARTICLES = {
     "saudi": ("السعودية تستضيف القمة", "تستضيف السعودية قمة اقتصادية في الرياض."),
     "sisi": ("السيسي يفتتح مشروعا", "افتتح الرئيس السيسي مشروعا في القاهرة."),
     "truce": ("هدنة في المدينة", "أعلن الطرفان وقف إطلاق النار بعد محادثات طويلة."),
-    "thinker": ("كتاب فلسفي", "صدر كتاب فلسفي عن أرسطو، وفيه فصل عن التعليم."),
+    "thinker": ("كتاب فلسفي", "صدر كتاب فلسفي عن أرسطو، وفيه فصل عن التعليم أعجب البعض."),
     "covid": ("لقاح جديد", "أعلنت الشركة عن لقاح ضد كوفيد 19 وسلالة H5N1."),
 }
 
@@ -184,6 +184,12 @@ def test_a_word_of_the_lexicon_is_not_guessed(library: Library) -> None:
     """No article has a translation of it, and one has a name with its sound."""
     assert list(translated(library, "japan")) == ["japan"]
     assert list(translated(library, "wheat salad")) == ["wheat"]
+
+
+def test_an_abbreviation_of_another_language_is_meant_in_capitals_only(library: Library) -> None:
+    """The French article is no United Nations."""
+    assert "un" not in translated(library, "le prix d'un blé")
+    assert "un" not in translated(library, "un séisme au Japon")
 
 
 def test_a_typed_word_counts_like_its_translations_unless_it_is_alone(library: Library) -> None:

@@ -146,12 +146,14 @@ _READINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("(?:au(?:l?[dt]|lt|x)|eaux|o[t])$", "o"),
         ("ill", "iy"),
         ("oi", "oua"),
-        # German: Einstein, Scholz
+        # German: Strache, Einstein, Scholz
+        ("^s(?=[tp])", "sh"),
         ("stei", "shtei"),
         ("(?<=[lnr])z$", "ts"),
         # Chinese: Xinjiang, Chongqing
         ("^x", "sh"),
         ("q(?=i)", "ch"),
+        ("ck(?=[iy]$)", "tsk"),
         # Slavic names without the marks of their letters: Vucic, Swiatek
         ("c(?![hkz])(?=.*(?:ova|ek|ic|ak)$|(?<=ic)$)", "ch"),
         ("s(?![hckz])(?=.*(?:ova|ek|i[ck]|ak)$)", "sh"),
