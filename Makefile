@@ -45,6 +45,7 @@ serve: $(VENV)/.run ## Serve an archive: ARCHIVE=DIR PORT=N
 	$(BIN)/newsarchive serve --archive "$(ARCHIVE)" --port $(PORT)
 
 test: $(VENV)/.test system ## Run all tests, or some of them: ARGS="tests/search -k grammar"
+	$(BIN)/python -m compileall -q src tests
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 quick: $(VENV)/.test ## Run the fast tests only, in a few seconds

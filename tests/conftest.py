@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.sansio.app import App
-from flask.templating import Environment
 from hypothesis import settings
+from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.web import app as app_module
+from newsarchive.web.templates import TextEnvironment
 from tests.articles import make_article
 from tests.search_server.fixtures import (  # noqa: F401 - fixtures
     begin_session,
@@ -62,21 +62,7 @@ def interruptible() -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        _keep_bytecode(config)
         begin_session()
-
-
-def _keep_bytecode(config: pytest.Config) -> None:
-    """Keep compiled modules in the cache of pytest where they must not be kept in the tree.
-
-    Otherwise each of hundreds of processes that tests start, and each process of pytest, compiles them anew.
-    """
-    cache = getattr(config, "cache", None)
-    if sys.dont_write_bytecode and cache:
-        sys.dont_write_bytecode = False
-        sys.pycache_prefix = str(cache.mkdir("bytecode"))
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,6 +90,11 @@ class _Bytecode(BytecodeCache):
     def __init__(self) -> None:
         self._compiled: dict[str, bytes] = {}
 
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        # Each language has templates of its own.
+        assert isinstance(environment, TextEnvironment)
+        return super().get_bucket(environment, f"{environment.language} {name}", filename, source)
+
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self._compiled:
             bucket.bytecode_from_string(self._compiled[bucket.key])
@@ -112,16 +103,16 @@ class _Bytecode(BytecodeCache):
         self._compiled[bucket.key] = bucket.bytecode_to_string()
 
 
-class _Templates(Environment):
+class _Templates(TextEnvironment):
     """The templates of one application. Tests make hundreds of applications, and each would compile them anew."""
 
     _bytecode = _Bytecode()
 
-    def __init__(self, app: App, **options: Any) -> None:
+    def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, bytecode_cache=self._bytecode, **options)
 
 
-Flask.jinja_environment = _Templates
+vars(app_module)["TextEnvironment"] = _Templates
 
 
 @pytest.fixture

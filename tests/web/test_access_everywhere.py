@@ -62,7 +62,7 @@ FOREIGN = {
     2: ("butterfly", "الفراشة"),
     3: ("earthquake", "زلزال"),
     4: ("Zarkovitch", "زاركوفيتش"),
-    5: ("volcano", "البركان"),
+    5: ("volcano", "بركان"),
     6: ("Malibandov", "ماليباندوف"),
 }
 """What a query in English finds in the text of each article: a translation, or a name by its sound."""

@@ -168,6 +168,15 @@ class TestFilters:
         assert hidden(page, "query") == {name: values for name, values in asked.items() if name != "q"}
         assert hidden(page, "dates") == {name: values for name, values in asked.items() if name != "from"}
 
+    def test_links_keep_letters_as_they_are_and_addresses_for_programs_are_encoded(self, client: FlaskClient) -> None:
+        page = get(client, "/search", q='قمح café "50% + 1"', source="تاس", lang="ar")
+        (shown,) = (link["href"] for link in page.find("a", hreflang="en"))
+        assert shown == "/search?q=قمح+café+%2250%25+%2B+1%22&source=تاس&lang=en"
+        assert get(client, shown).one("input", id="q")["value"] == 'قمح café "50% + 1"'
+        feeds = [link["href"] for link in page.find("link", type="application/rss+xml")]
+        assert feeds
+        assert all(feed.isascii() for feed in feeds)
+
 
 class TestOrderAndPages:
     def test_sort_orders(self, client: FlaskClient) -> None:

@@ -124,14 +124,14 @@ class Histogram:
     def per(self) -> Per:
         """What each bar stands for: as short a time as fits, in number and in bytes."""
         per = fitting(*self._shown)
-        longest = len(self._address(*self._shown))
+        longest = len(self._address(*self._shown).encode())
         room = (_MOST_BYTES - _BYTES_OF_OTHER_LINKS * longest) // (longest + _BYTES_OF_BAR)
         fewer = {kind: min(most, room) for kind, most in MOST_SHOWN.items()}
         return fitting(*self._shown, fewer, least=per) if room >= _FEWEST_DAYS else per
 
     @cached_property
     def _has_links(self) -> bool:
-        longest = len(self._address(*self._shown))
+        longest = len(self._address(*self._shown).encode())
         drawn = sum(map(bool, self._counts))
         return (longest + _BYTES_OF_BAR) * drawn + _BYTES_OF_OTHER_LINKS * longest <= _MOST_BYTES
 

@@ -55,7 +55,7 @@ class TextEnvironment(Environment):
         super().__init__(app, **options)
         self.add_extension(_Kept)
         self.kept: dict[tuple[int | str | None, ...], Markup] = {}
-        self._language: Language | None = None
+        self.language: Language | None = None
         self._languages: dict[Language, TextEnvironment] = {}
 
     def in_language(self, language: Language) -> "TextEnvironment":
@@ -63,7 +63,7 @@ class TextEnvironment(Environment):
         found = self._languages.get(language)
         if found is None:
             found = self.overlay()
-            found._language = language  # noqa: SLF001 - a copy of this object
+            found.language = language
             found.kept = {}
             self._languages[language] = found
         return found
@@ -71,7 +71,7 @@ class TextEnvironment(Environment):
     def get_or_select_template(self, template_name_or_list: Any, *args: Any, **options: Any) -> Template:
         """The template for the page of this request."""
         language = current_interface().language
-        chosen = self if self._language == language else self.in_language(language)
+        chosen = self if self.language == language else self.in_language(language)
         return super(TextEnvironment, chosen).get_or_select_template(template_name_or_list, *args, **options)
 
     def load_all(self) -> None:
@@ -84,8 +84,8 @@ class TextEnvironment(Environment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
-        if self._language is not None:
-            source = cast(nodes.Template, _Texts(self, self._language).visit(source))
+        if self.language is not None:
+            source = cast(nodes.Template, _Texts(self, self.language).visit(source))
         return super()._generate(source, name, filename, defer_init)
 
 
