@@ -183,6 +183,7 @@ def index(engine: OpenSearchEngine, connection: MeasuredConnection, workers: int
 def sizes(engine: OpenSearchEngine, connection: MeasuredConnection, archive: Archive) -> dict[str, float]:
     """How many articles, bytes and words there are, and what the words cost each web process."""
     status = engine.status()
+    _settle(connection, archive)
     memory = [cluster_processes.memory_mb(node, "VmRSS") for node in connection.nodes]
     return {
         "articles": status.articles,
@@ -193,6 +194,18 @@ def sizes(engine: OpenSearchEngine, connection: MeasuredConnection, archive: Arc
         **stored(connection, archive),
         **_words_cost(connection, archive),
     }
+
+
+def _settle(connection: Connection, archive: Archive) -> None:
+    """Wait until the merges have ended that indexing has begun: what they replace is still there until then."""
+    path = f"/{INDEX}-{archive.identity.archive}*"
+    deadline = time.monotonic() + _MERGING
+    while time.monotonic() < deadline:
+        found = connection.request("GET", f"{path}/_stats/merge")
+        if not found["_all"]["total"]["merges"]["current"]:
+            break
+        time.sleep(1)
+    connection.request("POST", f"{path}/_flush")
 
 
 def stored(connection: Connection, archive: Archive) -> dict[str, float]:
@@ -220,12 +233,16 @@ def _heap_after_collection(connection: Connection) -> float:
     return float(max(after)) / 2**20
 
 
-def merge(connection: MeasuredConnection, archive: Archive) -> dict[str, float]:
+def merge(engine: OpenSearchEngine, connection: MeasuredConnection, archive: Archive) -> dict[str, float]:
     """Merge each shard into one segment, and return what that took and what is left."""
+    # An open point in time would keep the old segments.
+    engine.close()
     started = Used.now(connection.nodes)
     path = f"/{INDEX}-{archive.identity.archive}/_forcemerge"
     connection.request("POST", path, params={"max_num_segments": 1}, timeout=_MERGING)
     used = Used.now(connection.nodes).since(started)
+    connection.request("POST", f"/{INDEX}-{archive.identity.archive}/_refresh")
+    _settle(connection, archive)
     figures = {"seconds": used.wall, "server_cpu": used.nodes, "load": cluster_processes.load()}
     return figures | stored(connection, archive)
 

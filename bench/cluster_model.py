@@ -24,7 +24,7 @@ BUSY = 0.5
 FULL = 0.85
 """The share of its disk from which a node gets no more shards."""
 SHARD_ARTICLES = 10_000_000
-"""The most articles of a shard; docs/opensearch.md says why."""
+"""The most articles of a shard, even if searches were fast: it must be copied whole when a node fails."""
 SHARD_SECONDS = 0.3
 """A shard should take no longer for the mean search."""
 SHARDS_OF_NODE = 1_000
@@ -39,6 +39,10 @@ DAYS_TO_BUILD = 7
 """A rebuild should take no longer."""
 WORD_SECONDS = 60
 """A web process should know the words of a commit no later."""
+
+NOISE = 0.25
+"""By how much figures of the same size may differ from run to run on a machine that does other work, too. A smaller
+difference between sizes means nothing, and extended a thousand times it would mean much."""
 
 Run = Mapping[str, Any]
 Points = Sequence[tuple[float, float]]
@@ -68,9 +72,9 @@ class Limit:
 
 
 def line(name: str, unit: str, values: Points) -> Term:
-    """A line through the last two values. It never falls: a value that did is taken as constant."""
+    """A line through the last two values. One that falls, or grows by no more than `NOISE`, is taken as constant."""
     (x, y), (x2, y2) = values[-2:]
-    slope = max(0.0, (y2 - y) / (x2 - x))
+    slope = (y2 - y) / (x2 - x) if y2 > (1 + NOISE) * y else 0.0
     start = y2 - slope * x2
     return Term(name, unit, ((x, y), (x2, y2)), lambda articles: max(0.0, start + slope * articles))
 
@@ -212,12 +216,12 @@ class Model:
                 size_at(self.archive, disk),
             ),
             Limit(
-                f"groups: they fill the {MACHINE['disk_tb']:g} TB of each web node without the archive's folder",
+                f"groups: they fill the {MACHINE['disk_tb']:g} TB of each such web node otherwise",
                 size_at(self.groups, disk),
             ),
             Limit(
-                f"groups: they fill the memory of such a node, {MACHINE['memory_gb']} GB, if its temporary folder is"
-                " in memory",
+                f"groups: they fill the {MACHINE['memory_gb']} GB of memory of a web node without the archive's"
+                " folder, if its temporary folder is in memory",
                 size_at(self.groups, MACHINE["memory_gb"] * 1e9),
             ),
         ]
@@ -254,9 +258,10 @@ def _lines(model: Model, machine: str) -> Iterator[str]:
     yield "|---|--:|--:|--:|--:|"
     for term in model.terms:
         (x, y), (x2, y2) = term.values
+        extended = term.law(ARTICLES)
         yield (
             f"| {term.name} | {_amount(y, term.unit)} at {x:,.0f} | {_amount(y2, term.unit)} at {x2:,.0f}"
-            f" | {_amount(term.law(ARTICLES), term.unit)} | {term.factor:,.0f} |"
+            f" | {_amount(extended, term.unit)}{', constant' * (extended == y2)} | {term.factor:,.0f} |"
         )
     yield ""
     yield (
@@ -265,22 +270,24 @@ def _lines(model: Model, machine: str) -> Iterator[str]:
     )
     yield ""
     needs = model.needs
-    for what, machines in needs:
-        yield f"- {what}: {math.ceil(machines):,}"
-    costly = ", ".join(f"{kind} {share:.0%}" for kind, share in model.costly()[:4])
+    for what, count in needs:
+        yield f"- {what}: {math.ceil(count):,}"
+    costly = ", ".join(f"{kind} {share:.0%}" for kind, share in model.costly()[:3])
     yield f"- most of the CPU of the searches: {costly}"
-    yield f"- what needs most machines: {max(needs, key=lambda need: need[1])[0]}"
+    most, _ = max(needs, key=lambda need: need[1])
+    yield f"- what breaks first, because it needs most machines: {most}"
     yield ""
     yield f"Three such machines hold {_rounded(model.articles_of(3))} articles, and answer this many searches a second:"
     yield ""
     for articles in (1_000_000, 10_000_000, ARTICLES):
         yield f"- at {articles:,} articles: {_rounded(model.searches_of(3, articles))}"
     yield ""
-    yield "What more machines don't help, and the number of articles at which it breaks:"
+    yield "What breaks though there are enough machines, and at how many articles:"
     yield ""
-    for number, limit in enumerate(model.limits, 1):
-        size = "never" if math.isinf(limit.articles) else f"{_rounded(limit.articles)} articles"
-        yield f"{number}. {size}: {limit.what}"
+    yield "| articles | what breaks |"
+    yield "|--:|---|"
+    for limit in model.limits:
+        yield f"| {'never' if math.isinf(limit.articles) else _rounded(limit.articles)} | {limit.what} |"
 
 
 def _amount(value: float, unit: str) -> str:

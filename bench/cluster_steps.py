@@ -109,6 +109,10 @@ class Steps:
             self._begin_nodes(setup, run)
         self._do(setup, run, archive, left)
 
+    def has_indexed(self, setup: Setup) -> bool:
+        """Whether all articles of a size are indexed."""
+        return "indexing" in self._run(setup)
+
     def _do(self, setup: Setup, run: dict[str, Any], archive: Archive, steps: Sequence[str]) -> None:
         of_nodes = [step for step in steps if step != "groups"]
         if of_nodes:
@@ -129,7 +133,7 @@ class Steps:
             "indexing": lambda: self._index(setup, archive, engine, connection),
             "sizes": lambda: cluster_figures.sizes(engine, connection, archive),
             "searches": lambda: cluster_searches.searches(service, connection, archive, self._queries),
-            "merged": lambda: cluster_figures.merge(connection, archive),
+            "merged": lambda: cluster_figures.merge(engine, connection, archive),
         }
         for step in steps:
             self._keep(run, step, measured[step]())

@@ -149,7 +149,8 @@ def measure(options: argparse.Namespace) -> None:
                     try:
                         steps.run(setup, options.only or STEPS, again=options.again)
                     except (Stopped, KeyboardInterrupt):
-                        show_part(setup, Indexing.read(folder / setup.name / "indexing.json"))
+                        if not steps.has_indexed(setup):
+                            show_part(setup, Indexing.read(folder / setup.name / "indexing.json"))
                         sys.exit("interrupted: the same command goes on here")
         print(tables(json.loads(written.read_text(encoding="utf8"))))
 
