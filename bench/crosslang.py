@@ -11,10 +11,13 @@ for lower-case typing, and without the list made by hand.
 `--questions FILE` measures other queries: JSON Lines with `query` and the addresses of the articles to be found in
 `relevant`, in any language; `--documents` then names a file of articles as JSON Lines, instead of those of the folder.
 
+`--passages FILE` asks the questions of `bench/crosslang_questions.tsv` about the passages of `questions-dev.jsonl.gz`.
+
 `--literal` counts, for Latin words of the archive, how many of the first ten literal hits stay among the first twelve.
 """
 
 import argparse
+import gzip
 import json
 import math
 import statistics
@@ -37,6 +40,7 @@ from relevance import build_library
 
 LITERAL_WORDS = 50
 HITS, PLACES = 10, 12
+_PASSAGE = "https://arcd.example/{}"
 Query = tuple[str, Sequence[str]]
 """A query and the addresses of the articles to be found."""
 
@@ -50,6 +54,22 @@ def headlines(translations: Path, pack: Path, column: int) -> list[Query]:
 def questions(file: Path) -> list[Query]:
     rows = [json.loads(line) for line in file.read_text(encoding="utf8").splitlines()]
     return [(row["query"], row["relevant"]) for row in rows]
+
+
+def questions_about_passages() -> list[Query]:
+    lines = (Path(__file__).parent / "crosslang_questions.tsv").read_text(encoding="utf8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return [(text, [_PASSAGE.format(number) for number in numbers.split(",")]) for numbers, text in rows]
+
+
+def as_articles(passages: Path, work: Path) -> Path:
+    """The passages, each as an article."""
+    target = work / "passages.jsonl"
+    with gzip.open(passages, "rt", encoding="utf8") as lines, target.open("w", encoding="utf8") as written:
+        for number, row in enumerate(map(json.loads, lines)):
+            article = {"url": _PASSAGE.format(number), "source": "ARCD", "title": row["title"], "body": row["passage"]}
+            written.write(json.dumps(article, ensure_ascii=False) + "\n")
+    return target
 
 
 def rank(library: Library, query: Query) -> int | None:
@@ -133,6 +153,11 @@ def show_literal(library: Library) -> None:
 
 
 def measure(options: argparse.Namespace, library: Library) -> None:
+    if options.passages:
+        show("passages", library, questions_about_passages())
+        with without(library, Source.HAND):
+            show("passages, without the list by hand", library, questions_about_passages())
+        return
     if options.questions:
         show_all(options.questions.name, library, questions(options.questions))
         return
@@ -151,11 +176,15 @@ def main() -> None:
     parser.add_argument("--index", type=Path, metavar="FOLDER", help="keep the archive here, and use it again")
     parser.add_argument("--questions", type=Path, metavar="FILE")
     parser.add_argument("--documents", type=Path, metavar="FILE")
+    parser.add_argument("--passages", type=Path, metavar="FILE")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         folder = options.index or Path(work) / "archive"
         if not (folder / "archive.json").exists():
-            documents = options.documents or made(options.pack, Path(work))
+            if options.passages:
+                documents = as_articles(options.passages, Path(work))
+            else:
+                documents = options.documents or made(options.pack, Path(work))
             build_library(documents, folder).close()
         with opened(folder) as library:
             measure(options, library)

@@ -61,7 +61,7 @@ def test_a_saved_search_is_written_as_it_was_read() -> None:
         ({"zone": "Mars/Base"}, "zone: unknown time zone"),
         ({"limit": 0}, "from 1 to 500"),
         ({"limit": True}, "limit: it must be a number"),
-        ({"language": "fr"}, "ar or en"),
+        ({"language": "fr"}, "one of ar, en"),
         ({"paused": "yes"}, "true or false"),
         ({"source": {}}, "source: it must be text"),
     ],

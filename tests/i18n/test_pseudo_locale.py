@@ -20,6 +20,7 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
+from werkzeug.urls import iri_to_uri
 
 from newsarchive.i18n.catalogue import FOLDER
 from newsarchive.web.assets import templates_folder
@@ -192,7 +193,7 @@ def crawled(port: int) -> Iterator[tuple[str, str]]:
         done.add(address)
         seen[kind] = seen.get(kind, 0) + 1
         joined = address + ("&" if parts.query else "?") + f"lang={LANGUAGE}" if "lang=" not in address else address
-        request = urllib.request.Request(joined, headers={"Accept-Language": LANGUAGE})
+        request = urllib.request.Request(iri_to_uri(joined), headers={"Accept-Language": LANGUAGE})
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 kind, html = response.headers["Content-Type"], response.read().decode("utf-8", "replace")

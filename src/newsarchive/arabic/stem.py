@@ -218,9 +218,18 @@ def _is_clitic(word: str, inner: str, rate: float) -> bool:
         if word[0] in _PREPOSITIONS and not (is_noun(rest) or is_noun(inner)):
             return False
         return max(articles(rest), articles(inner)) >= max(1, _RARE * known)
-    if word[0] == "و" and not (known or is_word or articles(whole)) and len(rest) > _LEAST_UNKNOWN:
+    if not (known or is_word) and _is_before_unknown(word, is_bare=not articles(whole)):
         return True
     return _weight(rest, inner) > (rate * _weight(word, whole) if is_word else 0)
+
+
+def _is_before_unknown(word: str, *, is_bare: bool) -> bool:
+    """Whether the first letter is a clitic of a word that the lexicon lacks.
+
+    After ل, only judged words are known well enough: لريانا. After ب, too many other names look alike: برادي.
+    """
+    rest = word[1:]
+    return (word[0] == "و" and is_bare and len(rest) > _LEAST_UNKNOWN) or (word[0] == "ل" and is_listed(rest))
 
 
 def _is_verb_with_object(word: str, inner: str) -> bool:

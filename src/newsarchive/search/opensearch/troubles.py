@@ -173,7 +173,7 @@ def lacks_a_node(answer: Mapping[str, Any]) -> str:
     for part in parts_of(answer):
         kind, reason = cause_of(part) if "error" in part else ("", "")
         if kind in _LOST_NODE:
-            return f"OpenSearch can't answer this now: {kind}, {reason}"
+            return worded("OpenSearch can't answer this now: {why}", why=": ".join(filter(None, (kind, reason))))
         if why := lacks_a_node(part):
             return why
     return ""
