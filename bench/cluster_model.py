@@ -1,8 +1,9 @@
 """Extend measured figures to a hundred million articles and a thousand searches a second.
 
-Each term is a line through the figures of the two largest measured sizes of one node, except the number of words, which
-grows by a power of the number of articles (Heaps' law). The factor by which a term is extended beyond the larger size
-is shown with it: the larger it is, the less the term is worth. Nothing here was measured at such a size.
+Each term is a line through the figures of two measured sizes of one node, the largest one and the smallest that is at
+least a tenth of it, except the number of words, which grows by a power of the number of articles (Heaps' law). The
+factor by which a term is extended beyond the larger size is shown with it: the larger it is, the less the term is
+worth. Nothing here was measured at such a size.
 """
 
 import math
@@ -43,6 +44,8 @@ WORD_SECONDS = 60
 NOISE = 0.25
 """By how much figures of the same size may differ from run to run on a machine that does other work, too. A smaller
 difference between sizes means nothing, and extended a thousand times it would mean much."""
+_BASE = 10
+"""How many times larger the larger of two sizes is at most, if there is another one."""
 
 Run = Mapping[str, Any]
 Points = Sequence[tuple[float, float]]
@@ -120,6 +123,9 @@ class Model:
         if len(self._searched) < 2:
             raise SystemExit("the model needs figures of one node at two sizes")
         self._last = self._searched[-1]
+        # Figures far apart tell the slope; much smaller indexes cost most for what doesn't grow.
+        far = next(run for run in self._searched if _BASE * run["size"] >= self._last["size"])
+        self._measured = [far if far is not self._last else self._searched[-2], self._last]
         self.words = self._real(alone, power, "different words", "words", lambda run: run["sizes"]["words"])
         grouped = [run for run in alone if "groups" in run]
         self.groups = self._real(
@@ -138,7 +144,7 @@ class Model:
         self.server_cpu = self._line("CPU of the nodes for a search", "ms", lambda run: mixed(run, "server_cpu_ms"))
 
     def _line(self, name: str, unit: str, value: Callable[[Run], float]) -> Term:
-        return line(name, unit, [(run["size"], value(run)) for run in self._searched])
+        return line(name, unit, [(run["size"], value(run)) for run in self._measured])
 
     @staticmethod
     def _real(
@@ -177,7 +183,7 @@ class Model:
         """The classes of searches with their share of the CPU of the nodes at so many articles, largest first."""
         shares = {}
         for kind, part in MIX.items():
-            points = [(run["size"], run["searches"][kind]["server_cpu_ms"]) for run in self._searched]
+            points = [(run["size"], run["searches"][kind]["server_cpu_ms"]) for run in self._measured]
             shares[kind] = part * line(kind, "ms", points).law(ARTICLES)
         total = sum(shares.values()) or 1.0
         return sorted(((kind, share / total) for kind, share in shares.items()), key=lambda pair: -pair[1])
