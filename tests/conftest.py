@@ -24,6 +24,7 @@ from tests.search_server.fixtures import (  # noqa: F401 - fixtures
     cluster_connection,
     end_session,
     index_name,
+    ingest_node,
     search_hosts,
     start_early,
     three_nodes,

@@ -18,7 +18,6 @@ from newsarchive.article import Article
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveError, ConfigError
 from newsarchive.library import Library, open_library
-from newsarchive.search.opensearch import Connection
 from newsarchive.search.opensearch.cluster_archive import ClusterArchive
 from newsarchive.search.opensearch.stored_records import StoredRecords
 from newsarchive.web import SiteSettings, create_app
@@ -140,28 +139,17 @@ class Nodes:
 
 
 @pytest.fixture
-def nodes(
-    tmp_path: Path, search_hosts: tuple[str, ...], index_name: str, cluster_connection: Connection
-) -> Iterator[Nodes]:
+def nodes(tmp_path: Path, ingest_node: Config) -> Iterator[Nodes]:
     """An indexed archive with revisions, a withdrawal, near copies, a collection and a token."""
-    assert cluster_connection is not None
-    on_cluster = Config(
-        archive=tmp_path / "archive",
-        engine="opensearch",
-        opensearch_hosts=search_hosts,
-        opensearch_index=index_name,
-        opensearch_replicas=0,
-        articles_on="both",
-    )
     empty = tmp_path / "empty"
     empty.mkdir(mode=0o555)
-    with open_library(on_cluster, create=True) as library:
+    with open_library(ingest_node, create=True) as library:
         append(library, *articles(1, 9))
         append(library, *(replace(one, revision=2, title=f"{one.title} معدل") for one in articles(1, 3)))
         withdraw(library, "id3")
         put_collection(library.archive.folder, "id1", "id3", "none")
         library.update_index()
-        yield Nodes(library, replace(on_cluster, archive=empty, articles_on="cluster"))
+        yield Nodes(library, replace(ingest_node, archive=empty, articles_on="cluster"))
     assert not list(empty.iterdir())
 
 

@@ -23,7 +23,6 @@ from newsarchive.config import Config
 from newsarchive.library import Library, open_library
 from newsarchive.press_review.collection_table import CollectionTable, new_collection
 from newsarchive.search import SearchRequest
-from newsarchive.search.opensearch import Connection
 from newsarchive.serving import Site, background, bind
 from newsarchive.web import SiteSettings, create_app
 from tests.libraries import append
@@ -38,27 +37,16 @@ LAST_WORDS = "الذين تابعوا كل خطوة"
 
 
 @pytest.fixture
-def nodes(
-    tmp_path: Path, search_hosts: tuple[str, ...], index_name: str, cluster_connection: Connection
-) -> Iterator[Nodes]:
+def nodes(tmp_path: Path, ingest_node: Config) -> Iterator[Nodes]:
     """An archive whose sources have all kinds of policies, and the settings of a node without its folder."""
-    assert cluster_connection is not None
-    config = Config(
-        archive=tmp_path / "archive",
-        engine="opensearch",
-        opensearch_hosts=search_hosts,
-        opensearch_index=index_name,
-        opensearch_replicas=0,
-        articles_on="both",
-    )
     tables = tmp_path / "archive" / "tables"
     empty = tmp_path / "empty"
     empty.mkdir(mode=0o555)
-    with open_library(config, create=True):
+    with open_library(ingest_node, create=True):
         tables.mkdir(exist_ok=True)
         lines = [f"{source} = {policy}" for source, policy in POLICIES.items()]
         (tables / "access.txt").write_text("\n".join(lines), encoding="utf-8")
-    with open_library(config) as library:
+    with open_library(ingest_node) as library:
         recent = datetime.now(UTC) - timedelta(days=2)
         made = [
             replace(one, source=list(POLICIES)[(at // 2) % 4], published=recent)
@@ -66,7 +54,7 @@ def nodes(
         ]
         append(library, *made, *(replace(one, revision=2, title=f"{one.title} معدل") for one in made[:2]))
         library.update_index()
-        yield Nodes(library, replace(config, archive=empty, articles_on="cluster"))
+        yield Nodes(library, replace(ingest_node, archive=empty, articles_on="cluster"))
     assert not list(empty.iterdir())
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.config import Config
 from newsarchive.search.opensearch import ClusterSettings, Connection
 from tests.search_server.__main__ import FAILED, READY
 from tests.search_server.cluster import Cluster, free_ports
@@ -142,6 +143,22 @@ def cluster_connection(search_hosts: tuple[str, ...], index_name: str) -> Iterat
     yield connection
     connection.request("DELETE", f"/{index_name}*", params={"ignore_unavailable": "true"})
     connection.close()
+
+
+@pytest.fixture
+def ingest_node(
+    tmp_path: Path, search_hosts: tuple[str, ...], index_name: str, cluster_connection: Connection
+) -> Config:
+    """The settings of a node that has an archive on disk, and shares it with others on the cluster."""
+    assert cluster_connection is not None
+    return Config(
+        archive=tmp_path / "archive",
+        engine="opensearch",
+        opensearch_hosts=search_hosts,
+        opensearch_index=index_name,
+        opensearch_replicas=0,
+        articles_on="both",
+    )
 
 
 @pytest.fixture
