@@ -17,7 +17,7 @@ from newsarchive.ingest.readers import feed, feed_entries, jsonl, plaintext, tab
 from newsarchive.limits import bounded, bounded_record, cut_text, differences, excess_of
 from newsarchive.search import MAX_QUERY_LENGTH
 from newsarchive.web.facet_view import FACET_VALUES_AT_FIRST
-from newsarchive.web.params import MAX_VALUES, MAX_VALUES_LENGTH
+from newsarchive.web.parameter_values import MAX_VALUES, MAX_VALUES_LENGTH
 from tests.articles import articles, make_article
 
 HUGE = "كلمة " * 2_000_000

@@ -172,7 +172,7 @@ NOT_FOR_READERS = {
     "web/crawling.py": "robots and their files",
     "web/download.py": "seen by nobody: the client is gone",
     "web/export_slots.py": "a reason in the log",
-    "web/params.py": "other names of parameters",
+    "web/invalid_parameter.py": "other names of parameters",
     "web/site_address.py": "for programs that send malformed requests",
     "web/subscriptions.py": "metrics for programs",
     "web/unapi.py": "an interface for programs",

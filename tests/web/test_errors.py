@@ -23,7 +23,7 @@ from newsarchive.errors import (
 from newsarchive.library import Library
 from newsarchive.web import create_app
 from newsarchive.web.errors import failure_of
-from newsarchive.web.params import InvalidParameter, Problem
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 from tests.web.page import get
 
 

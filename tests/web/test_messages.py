@@ -8,8 +8,8 @@ from newsarchive.search import Match, Notice, Sort
 from newsarchive.web.assets import templates_folder
 from newsarchive.web.errors import _OF_ERROR, _OF_STATUS
 from newsarchive.web.interface import Interface
+from newsarchive.web.invalid_parameter import Problem
 from newsarchive.web.messages import MESSAGES
-from newsarchive.web.params import Problem
 
 ARABIC, ENGLISH = Interface("ar"), Interface("en")
 

@@ -8,15 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from newsarchive.i18n import LANGUAGES
 from newsarchive.search import MAX_LIMIT, Match, SearchRequest, Sort
-from newsarchive.web.params import (
-    DEFAULT_LIMIT,
-    MAX_VALUES,
-    InvalidParameter,
-    Problem,
-    parse_language,
-    parse_search,
-    search_args,
-)
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
+from newsarchive.web.parameter_values import MAX_VALUES
+from newsarchive.web.params import DEFAULT_LIMIT, parse_language, parse_search, search_args
 
 
 def parse(*pairs: tuple[str, str]) -> SearchRequest:

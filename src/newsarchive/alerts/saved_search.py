@@ -16,7 +16,8 @@ from newsarchive.identity import is_web_url
 from newsarchive.mail_address import MailAddress
 from newsarchive.search import SearchRequest
 from newsarchive.tables import NO_TABLES, Tables
-from newsarchive.web.params import InvalidParameter, parse_search
+from newsarchive.web.invalid_parameter import InvalidParameter
+from newsarchive.web.params import parse_search
 from newsarchive.wording import listed, worded, words_of
 
 PARAMETERS = ("q", "match", "translate", "source", "topic", "section", "author", "publisher", "topics", "from", "to")

@@ -21,16 +21,9 @@ from newsarchive.search import (
 )
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.interface import Interface
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 from newsarchive.web.links import Links
-from newsarchive.web.params import (
-    InvalidParameter,
-    Problem,
-    parse_dates,
-    parse_match,
-    parse_page_search,
-    parse_sort,
-    parse_text,
-)
+from newsarchive.web.params import parse_dates, parse_match, parse_page_search, parse_sort, parse_text
 
 blueprint = Blueprint("advanced", __name__)
 

@@ -10,7 +10,8 @@ from newsarchive.i18n import LANGUAGES, Language
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.web.interface import Interface
-from newsarchive.web.params import InvalidParameter, parse_language
+from newsarchive.web.invalid_parameter import InvalidParameter
+from newsarchive.web.params import parse_language
 from newsarchive.web.preferences import FORMATS, Preferences, current_preferences
 from newsarchive.web.readers import current_gate, current_reader
 

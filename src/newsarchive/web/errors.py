@@ -36,8 +36,9 @@ from newsarchive.errors import (
 from newsarchive.search import SearchRequest
 from newsarchive.web.context import current_interface, current_library
 from newsarchive.web.interface import Interface
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 from newsarchive.web.links import PAGE_BLUEPRINTS, Links, address
-from newsarchive.web.params import InvalidParameter, Problem, parse_dates, parse_language, parse_page_search
+from newsarchive.web.params import parse_dates, parse_language, parse_page_search
 from newsarchive.web.site_address import HOST_PROBLEM
 
 _DATES = ("from", "to")

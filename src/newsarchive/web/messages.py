@@ -603,7 +603,7 @@ MESSAGES: dict[str, Message] = table(
     message("error_export_unavailable_text", "This server doesn't offer the format {name}. Please choose another one."),
     message("error_internal", "Something went wrong"),
     message("error_internal_text", "The error was logged. Please try again later."),
-    # Invalid parameters: one message for each value of `newsarchive.web.params.Problem`
+    # Invalid parameters: one message for each value of `newsarchive.web.invalid_parameter.Problem`
     message("problem_choice", "“{parameter}” cannot be “{value}”. It can be: {allowed}."),
     message("problem_unknown", "There is no parameter “{parameter}”. The parameters are: {allowed}."),
     message("problem_choice_meant", "“{parameter}” cannot be “{value}”. Did you mean “{meant}”? It can be: {allowed}."),

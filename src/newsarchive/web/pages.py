@@ -11,8 +11,9 @@ from newsarchive.web.citing_view import CitationView
 from newsarchive.web.comparison_view import ComparisonView, in_order_of_publication
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.copies_view import CopiesView
+from newsarchive.web.invalid_parameter import InvalidParameter
 from newsarchive.web.links import Links
-from newsarchive.web.params import InvalidParameter, is_compact, parse_page_search, wants_highlights
+from newsarchive.web.params import is_compact, parse_page_search, wants_highlights
 from newsarchive.web.provenance import Provenance
 from newsarchive.web.results_view import ResultsView
 from newsarchive.web.reuse_view import SHOWN_ARTICLES, SHOWN_ON_ARTICLE, checked_text, quotation, shown

@@ -32,21 +32,14 @@ parameter is repeated, the first value is used. An invalid value raises `Invalid
 feeds ignore unknown parameters, which other sites add to links; the API rejects them (`check_names`).
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
-from enum import StrEnum
-from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from newsarchive.arabic.fold import fold
 from newsarchive.arabic.names import name_key
-from newsarchive.errors import NewsArchiveError, QuerySyntaxError
 from newsarchive.i18n import LANGUAGES, Language
-from newsarchive.limits import DATE_TEXT, NAME, cut_text
 from newsarchive.search import (
     MAX_LIMIT,
     Arrival,
@@ -55,14 +48,12 @@ from newsarchive.search import (
     Neighbour,
     SearchRequest,
     Sort,
-    parse_period,
     within_limits,
 )
-from newsarchive.syndication import readable_text
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
-from newsarchive.web.interface import Interface
-from newsarchive.wording import worded
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
+from newsarchive.web.parameter_values import choice_of, clean, day_of, number_of, text_of, values_of
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
@@ -74,11 +65,6 @@ LOOSER_OFF = "no"
 DEFAULT_STORIES = 20
 DEFAULT_SUGGESTIONS = 6
 """The default number of suggested queries, and of suggested titles."""
-MAX_VALUES = 30
-"""The maximum number of values of a repeated parameter."""
-MAX_VALUES_LENGTH = 1_000
-"""The maximum total length of the values of a repeated parameter, in characters: every link repeats them."""
-
 FEED_ORDERS = {"arrived": Sort.ARRIVED, "published": Sort.NEWEST}
 """The values of `order` in the address of a feed, and how a feed with it is sorted unless `sort` says otherwise."""
 DEFAULT_FEED_ORDER = "arrived"
@@ -91,118 +77,6 @@ SEARCH_PARAMETERS = ("q", "match", "translate", *_FILTERS, "sort", "fold", "page
 """The parameters that `parse_search` reads."""
 
 YES, NO = "yes", "no"
-
-_MEANT = {
-    name: parameter
-    for parameter, names in {
-        "q": "query search text words term terms keyword keywords",
-        "match": "mode operator op",
-        "source": "outlet site publisher",
-        "topic": "category subject tag",
-        "section": "desk rubric channel",
-        "topics": "topic_kind kind assignment",
-        "from": "since after start begin from_date start_date date_from date_start published_from",
-        "to": "until till before end to_date end_date date_to date_end published_to",
-        "sort": "order order_by orderby ordering sort_by sortby",
-        "page": "p pg page_number offset start_page",
-        "limit": "size per_page perpage page_size pagesize count rows max num results",
-        "lang": "language locale hl",
-        "all": "and every both",
-        "any": "or some either",
-        "best": "relevance relevant score rank match",
-        "newest": "date published new recent latest desc newest_first -date -published",
-        "oldest": "old earliest asc oldest_first",
-        "arrived": "archived added arrival indexed updated",
-        "fold": "group group_by collapse dedupe unique distinct",
-        "copies": "copy duplicates near_copies",
-        "stories": "story events event clusters",
-        "ids": "id",
-        "since": "cursor updated_since modified_since",
-        "per": "interval period granularity",
-        "fields": "field select keys",
-        "body": "content fulltext full_text",
-        "published": "published_at pubdate publish_date",
-        "authors": "author byline writer",
-        "url": "link href address",
-        "ar": "arabic ara عربي العربية",
-        "en": "english eng الإنجليزية",
-    }.items()
-    for name in names.split()
-}
-"""Name or value that other sites use -> what it is called here. Used only in error messages."""
-_LEAST_LIKENESS = 0.75
-"""How much alike a misspelled name and the right one are, as `difflib` counts: `format` isn't meant as `sort`."""
-_OTHER_LENGTH = 2
-"""By how many letters their lengths differ at most: `utm_source` isn't meant as `source`."""
-_SHOWN_LENGTH = 50
-_NUMBER = re.compile(r"([0-9]{1,9})(?:\.0+)?")
-"""A whole number, also as programs write it that know only one kind of numbers: 2.0."""
-_Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-class Problem(StrEnum):
-    """The kinds of invalid parameter values."""
-
-    CHOICE = "choice"
-    ZONE = "zone"
-    NUMBER = "number"
-    LIMIT = "limit"
-    DATE = "date"
-    ORDER = "order"
-    MANY = "many"
-    UNKNOWN = "unknown"
-    NO_PARAMETERS = "no_parameters"
-    WORDS = "words"
-    NO_TEXT = "no_text"
-    PLACE = "place"
-    SINCE = "since"
-    IDS = "ids"
-    VALUES = "values"
-    TOGETHER = "together"
-    INVISIBLE = "invisible"
-
-
-class InvalidParameter(NewsArchiveError):
-    """A URL parameter has an invalid value."""
-
-    def __init__(self, parameter: str, value: str, problem: Problem, allowed: Collection[str] = ()) -> None:
-        self.parameter = parameter
-        self.value = value
-        self.problem = problem
-        self.allowed = tuple(allowed)
-        super().__init__(Interface("en").text(self.message, **self.values))
-
-    @property
-    def message(self) -> str:
-        """The key of the error message. `values` are the values of its fields."""
-        return f"problem_{self.problem}" + ("_meant" if self.meant else "")
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The values of the message's fields; what the client sent is truncated if it is long."""
-        return {
-            "parameter": _shown(self.parameter),
-            "value": _shown(self.value),
-            "allowed": ", ".join(self.allowed),
-            "meant": self.meant or "",
-        }
-
-    @property
-    def meant(self) -> str | None:
-        """The parameter or value that was probably meant, or None."""
-        if self.problem not in (Problem.UNKNOWN, Problem.CHOICE):
-            return None
-        sent = (self.parameter if self.problem is Problem.UNKNOWN else self.value).strip().lower()
-        if (known := _MEANT.get(sent)) in self.allowed:
-            return known
-        main = re.split("[-_]", sent)[0]  # en-US
-        alike = [name for name in self.allowed if abs(len(name) - len(sent)) <= _OTHER_LENGTH]
-        likely = [main] if main in self.allowed else get_close_matches(sent, alike, 1, _LEAST_LIKENESS)
-        return likely[0] if likely else None
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH] + "…"
 
 
 def check_names(args: MultiDict[str, str], allowed: Collection[str]) -> None:
@@ -223,7 +97,7 @@ def check_visible(args: MultiDict[str, str], names: Collection[str]) -> None:
     """Raise InvalidParameter for a value with characters that can't be seen, or with blanks around it."""
     for name in names:
         for value in args.getlist(name):
-            if value != _clean(value):
+            if value != clean(value):
                 raise InvalidParameter(name, value, Problem.INVISIBLE)
 
 
@@ -244,32 +118,32 @@ def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, table
     Raises InvalidParameter.
     """
     date_from, date_to = parse_dates(args)
-    filters = tables.topics.filters(_values(args, "topic"), _values(args, "section"))
+    filters = tables.topics.filters(values_of(args, "topic"), values_of(args, "section"))
     request = SearchRequest(
-        text=_one(args, "q"),
+        text=text_of(args, "q"),
         match=parse_match(args),
-        requires_all=_choice(args, "match", Match) is Match.ALL,
+        requires_all=choice_of(args, "match", Match) is Match.ALL,
         translate=parse_choice(args, "translate", (YES, NO)) != NO,
-        sources=tables.sources.canonical_all(_values(args, "source")),
+        sources=tables.sources.canonical_all(values_of(args, "source")),
         topics=filters.topics,
         sections=filters.sections,
-        authors=_distinct(_values(args, "author"), name_key),
-        publishers=tables.sources.canonical_all(_values(args, "publisher")),
-        languages=_distinct(_values(args, "language"), str.casefold),
-        topic_kind=_choice(args, "topics", TopicKind) or TopicKind.ANY,
+        authors=_distinct(values_of(args, "author"), name_key),
+        publishers=tables.sources.canonical_all(values_of(args, "publisher")),
+        languages=_distinct(values_of(args, "language"), str.casefold),
+        topic_kind=choice_of(args, "topics", TopicKind) or TopicKind.ANY,
         date_from=date_from,
         date_to=date_to,
         sort=parse_sort(args),
-        fold=_choice(args, "fold", Fold),
-        page=_number(args, "page", Problem.NUMBER) or 1,
-        limit=_number(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
+        fold=choice_of(args, "fold", Fold),
+        page=number_of(args, "page", Problem.NUMBER) or 1,
+        limit=number_of(args, "limit", Problem.LIMIT, MAX_LIMIT) or limit,
     )
     return within_limits(request)
 
 
 def parse_dates(args: MultiDict[str, str]) -> tuple[date | None, date | None]:
     """The first and the last day, None for an open end. Raises InvalidParameter."""
-    first, last = _day(args, "from", is_last=False), _day(args, "to", is_last=True)
+    first, last = day_of(args, "from", is_last=False), day_of(args, "to", is_last=True)
     if first and last and first > last:
         raise InvalidParameter("from", first.isoformat(), Problem.ORDER)
     return first, last
@@ -277,12 +151,12 @@ def parse_dates(args: MultiDict[str, str]) -> tuple[date | None, date | None]:
 
 def parse_match(args: MultiDict[str, str]) -> Match:
     """Whether hits have all words or any of them. Raises InvalidParameter."""
-    return _choice(args, "match", Match) or Match.ALL
+    return choice_of(args, "match", Match) or Match.ALL
 
 
 def parse_sort(args: MultiDict[str, str]) -> Sort | None:
     """The order of hits; None for the usual one. Raises InvalidParameter."""
-    return _choice(args, "sort", Sort)
+    return choice_of(args, "sort", Sort)
 
 
 def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
@@ -290,16 +164,16 @@ def parse_suggest(args: MultiDict[str, str]) -> tuple[str, int]:
 
     Raises InvalidParameter.
     """
-    text = _one(args, "q")
+    text = text_of(args, "q")
     typed = args.get("q", "")
     is_finished = bool(text) and typed[-1:].isspace()
-    limit = _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
+    limit = number_of(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_SUGGESTIONS
     return text + " " * is_finished, limit
 
 
 def parse_period_of_stories(args: MultiDict[str, str]) -> str:
     """The days of a page of stories, one of `PERIODS`. Raises InvalidParameter."""
-    period = _one(args, "period") or PERIODS[0]
+    period = text_of(args, "period") or PERIODS[0]
     if period not in PERIODS:
         raise InvalidParameter("period", period, Problem.CHOICE, PERIODS)
     return period
@@ -307,53 +181,53 @@ def parse_period_of_stories(args: MultiDict[str, str]) -> str:
 
 def parse_days_of_stories(args: MultiDict[str, str], last: date) -> tuple[date, date, int]:
     """The first and last day of stories and how many to list; by default the last day. Raises InvalidParameter."""
-    first, until = _day(args, "from", is_last=False), _day(args, "to", is_last=True)
+    first, until = day_of(args, "from", is_last=False), day_of(args, "to", is_last=True)
     until = until or (last if first is None else max(first, last))
     first = first or until
     if first > until:
         raise InvalidParameter("from", first.isoformat(), Problem.ORDER)
-    return first, until, _number(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_STORIES
+    return first, until, number_of(args, "limit", Problem.LIMIT, MAX_LIMIT) or DEFAULT_STORIES
 
 
 def parse_day(args: MultiDict[str, str], name: str) -> date | None:
     """The day of a parameter; the last day of a month or year. Raises InvalidParameter."""
-    return _day(args, name, is_last=True)
+    return day_of(args, name, is_last=True)
 
 
 def parse_limit(args: MultiDict[str, str], default: int, most: int = MAX_LIMIT) -> int:
     """The number of articles that are asked for. Raises InvalidParameter."""
-    return _number(args, "limit", Problem.LIMIT, most) or default
+    return number_of(args, "limit", Problem.LIMIT, most) or default
 
 
 def parse_page(args: MultiDict[str, str]) -> int:
     """The number of the page, from 1. Raises InvalidParameter."""
-    return _number(args, "page", Problem.NUMBER) or 1
+    return number_of(args, "page", Problem.NUMBER) or 1
 
 
 def parse_text(args: MultiDict[str, str], name: str) -> str:
     """The text of a parameter on one line; empty without it."""
-    return _one(args, name)
+    return text_of(args, name)
 
 
 def parse_texts(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     """The texts of a repeated parameter, each within the length of a query, without empty ones."""
-    texts = (within_limits(SearchRequest(text=_clean(text))).text for text in args.getlist(name))
+    texts = (within_limits(SearchRequest(text=clean(text))).text for text in args.getlist(name))
     return tuple(text for text in texts if text)
 
 
 def parse_neighbour(args: MultiDict[str, str]) -> Neighbour | None:
     """What the lines of a concordance are sorted by; None for the order of the articles. Raises InvalidParameter."""
-    return _choice(args, "by", Neighbour)
+    return choice_of(args, "by", Neighbour)
 
 
 def parse_count(args: MultiDict[str, str], name: str) -> int | None:
     """A positive number, None if the parameter is absent. Raises InvalidParameter."""
-    return _number(args, name, Problem.NUMBER)
+    return number_of(args, name, Problem.NUMBER)
 
 
 def parse_choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...], *, default: str = "") -> str:
     """One of `choices`, by default the first unless there is another default. Raises InvalidParameter."""
-    text = _one(args, name) or default or choices[0]
+    text = text_of(args, name) or default or choices[0]
     if text not in choices:
         raise InvalidParameter(name, text, Problem.CHOICE, choices)
     return text
@@ -361,7 +235,7 @@ def parse_choice(args: MultiDict[str, str], name: str, choices: tuple[str, ...],
 
 def parse_feed_order(args: MultiDict[str, str]) -> str:
     """The order of a feed, one of `FEED_ORDERS`. Raises InvalidParameter."""
-    order = _one(args, "order") or DEFAULT_FEED_ORDER
+    order = text_of(args, "order") or DEFAULT_FEED_ORDER
     if order not in FEED_ORDERS:
         raise InvalidParameter("order", order, Problem.CHOICE, FEED_ORDERS)
     return order
@@ -369,7 +243,7 @@ def parse_feed_order(args: MultiDict[str, str]) -> str:
 
 def parse_feed_text(args: MultiDict[str, str]) -> str:
     """How much of a text a feed has, one of `FEED_TEXTS`. Raises InvalidParameter."""
-    text = _one(args, "text") or FEED_TEXTS[0]
+    text = text_of(args, "text") or FEED_TEXTS[0]
     if text not in FEED_TEXTS:
         raise InvalidParameter("text", text, Problem.CHOICE, FEED_TEXTS)
     return text
@@ -394,7 +268,7 @@ def with_place(asked: SearchRequest, args: MultiDict[str, str]) -> SearchRequest
 
 def parse_language(args: MultiDict[str, str]) -> Language | None:
     """The language set by the URL, or None. Raises InvalidParameter."""
-    text = _one(args, "lang")
+    text = text_of(args, "lang")
     for language in LANGUAGES:
         if text == language:
             return language
@@ -455,61 +329,9 @@ def is_filtered(request: SearchRequest) -> bool:
     return bool(by_name or by_topic or request.date_from or request.date_to)
 
 
-def _clean(text: str) -> str:
-    """The text on one line without characters invalid in XML, so that any search can be a feed."""
-    return " ".join(readable_text(text).split())
-
-
-def _one(args: MultiDict[str, str], name: str) -> str:
-    return _clean(args.get(name, ""))
-
-
-def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    cleaned = (cut_text(_clean(given), NAME) for given in args.getlist(name))
-    values = tuple(dict.fromkeys(value for value in cleaned if value))
-    if len(values) > MAX_VALUES or sum(map(len, values)) > MAX_VALUES_LENGTH:
-        raise InvalidParameter(name, values[-1], Problem.MANY)
-    return values
-
-
 def _distinct(names: Iterable[str], key: Callable[[str], str]) -> tuple[str, ...]:
     """The names in the given order, without other spellings of one that came before."""
     kept: dict[str, str] = {}
     for name in names:
         kept.setdefault(key(name), name)
     return tuple(kept.values())
-
-
-def _choice(args: MultiDict[str, str], name: str, choices: type[_Choice]) -> _Choice | None:
-    text = _one(args, name)
-    if not text:
-        return None
-    try:
-        return choices(text)
-    except ValueError:
-        raise InvalidParameter(name, text, Problem.CHOICE, [choice.value for choice in choices]) from None
-
-
-def _number(args: MultiDict[str, str], name: str, problem: Problem, highest: int | None = None) -> int | None:
-    text = _one(args, name)
-    if not text:
-        return None
-    match = _NUMBER.fullmatch(fold(text))
-    number = int(match[1]) if match else 0
-    if number < 1 or (highest and number > highest):
-        raise InvalidParameter(name, text, problem, [str(highest)] if highest else ())
-    return number
-
-
-def _day(args: MultiDict[str, str], name: str, *, is_last: bool) -> date | None:
-    """The day of a date parameter. Of a month or year, the last or the first day."""
-    text = _one(args, name)
-    if not text:
-        return None
-    try:
-        if len(text) > DATE_TEXT:
-            raise QuerySyntaxError(worded("too long for a date"))
-        first, last = parse_period(text)
-    except QuerySyntaxError:
-        raise InvalidParameter(name, text, Problem.DATE) from None
-    return last if is_last else first

@@ -15,7 +15,7 @@ from flask import Response, current_app, request
 
 from newsarchive.i18n import DIGITS, LANGUAGES, MONTH_NAMES, Formats, Language
 from newsarchive.i18n.formats import CALENDARS
-from newsarchive.web.params import InvalidParameter, Problem
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 
 COOKIE = "preferences"
 FORMATS = "FORMATS"

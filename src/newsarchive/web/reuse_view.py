@@ -9,7 +9,7 @@ from newsarchive.article import Article
 from newsarchive.search import Highlighted
 from newsarchive.stories.reuse import MOST_WORDS, Reuse, Reused, SharedPassage, word_count
 from newsarchive.tables import Tables
-from newsarchive.web.params import InvalidParameter, Problem
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 
 SHOWN_ARTICLES = 50
 """Articles on a page of reused texts."""

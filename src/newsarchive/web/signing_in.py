@@ -9,9 +9,9 @@ from newsarchive.i18n import Language
 from newsarchive.search import SearchRequest
 from newsarchive.web.collection_access import can_change_here
 from newsarchive.web.context import chosen_language
+from newsarchive.web.invalid_parameter import InvalidParameter
 from newsarchive.web.links import Links
 from newsarchive.web.origin import check_origin
-from newsarchive.web.params import InvalidParameter
 from newsarchive.web.readers import COOKIE, current_gate, current_reader
 
 blueprint = Blueprint("signing_in", __name__)

@@ -14,8 +14,9 @@ from newsarchive.research.periods import Per
 from newsarchive.research.trends import MOST_QUERIES, MOST_STORY_ARTICLES, Measure, Trends, days_within, trends
 from newsarchive.web.context import chosen_language, current_interface, current_library
 from newsarchive.web.file_names import attachment, file_name
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 from newsarchive.web.links import Links
-from newsarchive.web.params import InvalidParameter, Problem, parse_choice, parse_search, parse_texts
+from newsarchive.web.params import parse_choice, parse_search, parse_texts
 from newsarchive.web.trends_view import AUTO, BY, PERS, Asked, TrendsView
 
 blueprint = Blueprint("trends", __name__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsarchive.i18n import Message
-from newsarchive.web.params import MAX_VALUES
+from newsarchive.web.parameter_values import MAX_VALUES
 
 Json = dict[str, Any]
 

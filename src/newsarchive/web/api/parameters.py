@@ -17,14 +17,13 @@ from newsarchive.search import MAX_LIMIT, Fold, Match, Sort, parse_period
 from newsarchive.topics import TopicKind
 from newsarchive.web.api.description import TEXT, Json, Parameter, Shape, parameter
 from newsarchive.web.export_params import REVISIONS as REVISION_CHOICES
+from newsarchive.web.invalid_parameter import InvalidParameter, Problem
 from newsarchive.web.params import (
     DEFAULT_LIMIT,
     DEFAULT_STORIES,
     DEFAULT_SUGGESTIONS,
     NO,
     YES,
-    InvalidParameter,
-    Problem,
     parse_choice,
     parse_limit,
 )
