@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import Archive, ArchiveWriter, catalogue, catalogue_file, store
+from newsarchive.archive import Archive, ArchiveWriter, catalogue_file, catching_up, store
 from newsarchive.archive.catalogue import Catalogue
 from newsarchive.archive.digests import short_digest
 from newsarchive.article import Article
@@ -161,7 +161,7 @@ def test_an_older_copy_of_the_parts_is_detected(filled: Archive, article: Make) 
 def test_it_catches_up_in_several_transactions(
     archive: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue, "_BATCH", 3)
+    monkeypatch.setattr(catching_up, "_BATCH", 3)
     with ArchiveWriter(archive) as writer:
         for count in (6, 7, 1):
             writer.append([article(number, revision=count) for number in range(count)])

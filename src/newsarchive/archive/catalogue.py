@@ -10,24 +10,17 @@ import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
-from newsarchive import cleaning, guid, identity, limits
 from newsarchive.archive.catalogue_file import CatalogueFile, is_full
-from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged, article_of_copy, id_of_copy
-from newsarchive.archive.digests import address_key, digests_of
-from newsarchive.archive.lines import Stored
-from newsarchive.archive.moved_rows import has_lines, without_texts
-from newsarchive.archive.parts import START, Identity, Parts, Position
-from newsarchive.article import Copy
+from newsarchive.archive.catching_up import Outdated, Read, Source, read_of, settled_before, take_in
+from newsarchive.archive.checked_rows import CheckedRows, Row, RowsDamaged, article_of_copy
+from newsarchive.archive.digests import address_key
+from newsarchive.archive.parts import Identity, Position
 from newsarchive.errors import ArchiveError
 from newsarchive.wording import worded
 
-_FORMAT = 7
-_BATCH = 2_000
-"""Records per transaction. This limits how long others wait, and how much work a crash loses."""
 _DAMAGE = (
     sqlite3.Error,
     RowsDamaged,
@@ -40,28 +33,6 @@ _DAMAGE = (
 )
 """Exceptions from reading damaged bytes."""
 _Result = TypeVar("_Result")
-
-
-class Source(Protocol):
-    """The archive that the catalogue reads."""
-
-    @property
-    def identity(self) -> Identity:
-        """The archive's id and generation."""
-        ...
-
-    @property
-    def parts(self) -> Parts:
-        """The archive's files."""
-        ...
-
-    def end(self) -> Position:
-        """The position after the last line."""
-        ...
-
-    def read_part(self, name: str, offset: int) -> Iterator[Stored]:
-        """The undamaged records of a part, starting at an offset."""
-        ...
 
 
 class Entry(NamedTuple):
@@ -88,26 +59,6 @@ class Counts(NamedTuple):
     lines: int
 
 
-class _Read(NamedTuple):
-    """The state of the catalogue: the archive, its generation, and how far each part has been read.
-
-    The generation is always even. While parts are being replaced, it is the previous even number,
-    so that the replaced parts are read again.
-    """
-
-    archive: str
-    generation: int
-    parts: list[tuple[str, int]]
-
-    @property
-    def position(self) -> Position:
-        return Position(*self.parts[-1]) if self.parts else START
-
-
-class _Outdated(Exception):
-    """The catalogue doesn't match the current archive."""
-
-
 class Catalogue:
     """The catalogue file of one archive. Several threads may share an object.
 
@@ -121,7 +72,7 @@ class Catalogue:
         self._source = source
         self._lock = threading.RLock()
         self._caught_up: tuple[Identity, Position] | None = None
-        self._held: tuple[ExitStack, CheckedRows, _Read] | None = None
+        self._held: tuple[ExitStack, CheckedRows, Read] | None = None
         self._file = CatalogueFile(path)
 
     def catch_up(self) -> None:
@@ -162,7 +113,7 @@ class Catalogue:
             if self._caught_up is None:
                 self._pull()
             rows = stack.enter_context(self._file.reading())
-            read = _read_of(rows)
+            read = read_of(rows)
             # Otherwise each lookup finds out for itself what has changed.
             if read is not None and self._is_of(read, self._caught_up):
                 self._held = stack.pop_all(), rows, read
@@ -175,28 +126,28 @@ class Catalogue:
             with suppress(*_DAMAGE):
                 held[0].close()
 
-    def _look(self, look: Callable[[CheckedRows, _Read], _Result]) -> _Result:
+    def _look(self, look: Callable[[CheckedRows, Read], _Result]) -> _Result:
         with self._lock:
             return self._repairing(lambda: self._look_once(look))
 
-    def _look_once(self, look: Callable[[CheckedRows, _Read], _Result]) -> _Result:
+    def _look_once(self, look: Callable[[CheckedRows, Read], _Result]) -> _Result:
         if self._held is not None:
             return look(*self._held[1:])
         while True:
             if self._caught_up is None:
                 self._pull()
             with self._file.reading() as rows:
-                read = _read_of(rows)
+                read = read_of(rows)
                 if read is not None and self._is_of(read, self._caught_up):
                     return look(rows, read)
             # Another process has updated the catalogue to a later generation of the archive.
             self._caught_up = None
 
     @staticmethod
-    def _is_of(read: _Read, caught_up: tuple[Identity, Position] | None) -> bool:
+    def _is_of(read: Read, caught_up: tuple[Identity, Position] | None) -> bool:
         if caught_up is None:
             return False
-        return (read.archive, read.generation) == (caught_up[0].archive, _settled_before(caught_up[0]))
+        return (read.archive, read.generation) == (caught_up[0].archive, settled_before(caught_up[0]))
 
     def _repairing(self, work: Callable[[], _Result]) -> _Result:
         """Run `work`. If the file is damaged, run it again on a new file, and finally on a temporary one."""
@@ -227,85 +178,18 @@ class Catalogue:
                 with self._file.writing() as rows:
                     # The identity may have changed while another process held the lock.
                     identity = self._source.identity
-                    is_more = self._take_in(rows, identity)
-            except _Outdated:
+                    is_more = take_in(rows, self._source, identity)
+            except Outdated:
                 if self._source.identity == identity:
                     self._file.replace()
         self._caught_up = identity, end
 
     @staticmethod
     def _has(rows: CheckedRows, identity: Identity, end: Position) -> bool:
-        read = _read_of(rows)
+        read = read_of(rows)
         if read is None:
             return False
         return (read.archive, read.generation, read.position) == (identity.archive, identity.generation, end)
-
-    def _take_in(self, rows: CheckedRows, identity: Identity) -> bool:
-        """Read the next records. Return whether there may be more. Raises _Outdated."""
-        names = self._source.parts.names()
-        read = _read_of(rows) or _Read(identity.archive, _settled_before(identity), [])
-        read = self._without_lost(rows, read, identity, names)
-        parts = self._read_rewritten(rows, read, identity)
-        room = _BATCH
-        for number in range(max(0, len(parts) - 1), len(names)):
-            name, offset = parts[number] if number < len(parts) else (names[number], 0)
-            parts[number:] = [(name, offset)]
-            batch = list(islice(self._source.read_part(name, offset), room))
-            if batch:
-                rows.add(row_of(number, stored) for stored in batch)
-                parts[number] = name, batch[-1].end.offset
-            room -= len(batch)
-            if not room:
-                break
-        rows.set_state("read", (_format(), identity.archive, _settled_before(identity), parts))
-        return not room
-
-    def _without_lost(self, rows: CheckedRows, read: _Read, identity: Identity, names: list[str]) -> _Read:
-        """Remove the rows of parts at the end that are gone or truncated. Raises _Outdated if other parts differ."""
-        known = [name for name, _ in read.parts]
-        if read.archive != identity.archive or known[: len(names)] != names[: len(known)]:
-            raise _Outdated
-        for number in range(len(names), len(known)):
-            rows.remove_part(number)
-        parts = read.parts[: len(names)]
-        if parts and read.generation == identity.generation and not self._source.parts.holds(Position(*parts[-1])):
-            rows.remove_part(len(parts) - 1)
-            parts[-1] = parts[-1][0], 0
-        return read._replace(parts=parts)
-
-    def _read_rewritten(self, rows: CheckedRows, read: _Read, identity: Identity) -> list[tuple[str, int]]:
-        """Follow the rewriting of parts. Return each part with the offset up to which it has been read.
-
-        The lines that a purge leaves are the same as before, so most parts needn't be read again.
-        """
-        parts = list(read.parts)
-        if read.generation == identity.generation:
-            return parts
-        rewritten = self._source.parts.rewritten_since(read.generation)
-        if rewritten is None:
-            raise _Outdated
-        purged = self._source.parts.purged_since(read.generation)
-        for number, (name, end) in enumerate(read.parts):
-            if name in rewritten:
-                parts[number] = name, self._follow(rows, number, name, end, purged if identity.is_settled else None)
-        return parts
-
-    def _follow(self, rows: CheckedRows, number: int, name: str, end: int, purged: frozenset[str] | None) -> int:
-        """Bring the rows of a rewritten part up to date. Return the offset up to which it has been read.
-
-        `purged` is None while parts are being replaced: then it is unknown which version a part is.
-        """
-        old = rows.remove_part(number)
-        left = None if purged is None else without_texts(old, purged, end)
-        if left is not None and has_lines(self._source.parts.path(name), left):
-            rows.add(left)
-            return left[-1].offset + left[-1].length if left else 0
-        end = 0
-        records = self._source.read_part(name, 0)
-        while batch := list(islice(records, _BATCH)):
-            rows.add(row_of(number, stored) for stored in batch)
-            end = batch[-1].end.offset
-        return end
 
     def latest(self, article_id: str) -> Entry | None:
         """The latest revision of an article, which may be a withdrawal. None if the id is unknown."""
@@ -315,7 +199,7 @@ class Catalogue:
         """The latest revisions of articles, in the order of the ids. Unknown ids are skipped."""
         ids = list(dict.fromkeys(article_ids))
 
-        def look(rows: CheckedRows, read: _Read) -> list[Entry]:
+        def look(rows: CheckedRows, read: Read) -> list[Entry]:
             found = (rows.of_id(article_id)[-1:] for article_id in ids)
             return [_entry(row, read) for last in found for row in last]
 
@@ -366,36 +250,7 @@ class Catalogue:
             self._file.close()
 
 
-def _read_of(rows: CheckedRows) -> _Read | None:
-    """The state of the catalogue; None if it is new."""
-    state = rows.state("read")
-    if state is None:
-        return None
-    form, archive, generation, parts = state
-    if form != _format():
-        raise RowsDamaged(worded("the catalogue has format {form}", form=form))
-    return _Read(archive, generation, [(name, offset) for name, offset in parts])
-
-
-def _format() -> list[int]:
-    """The format of the rows, with the versions and limits that determine their digests."""
-    fitting = limits.TITLE, limits.NAME, limits.URL, limits.GUID, limits.BODY_BYTES, limits.PARAGRAPHS
-    return [_FORMAT, identity.RULES, guid.RULES, cleaning.RULES, *fitting]
-
-
-def _settled_before(identity: Identity) -> int:
-    return identity.generation - identity.generation % 2
-
-
-def row_of(part: int, stored: Stored) -> Row:
-    """The row of a line of the part with this number."""
-    record = stored.record
-    digests = digests_of(record)
-    row_id = id_of_copy(record.id) if isinstance(record, Copy) else record.id
-    return Row(row_id, part, stored.offset, stored.length, record.revision, *digests)
-
-
-def _entry(row: Row, read: _Read) -> Entry:
+def _entry(row: Row, read: Read) -> Entry:
     return Entry(row.id, row.revision, read.parts[row.part][0], row.offset, row.length, row.text)
 
 

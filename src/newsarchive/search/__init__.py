@@ -12,7 +12,6 @@ from newsarchive.search.display.snippets import Translate, highlight_article, un
 from newsarchive.search.door import (
     FURTHER_FACETS,
     MAX_LIMIT,
-    PATIENCE,
     Arrival,
     Completion,
     Expansion,
@@ -21,12 +20,9 @@ from newsarchive.search.door import (
     Facets,
     Fold,
     Folded,
-    Highlighted,
     Hit,
-    IndexStatus,
     Match,
     Notice,
-    Progress,
     Reason,
     SearchRequest,
     SearchResults,
@@ -34,8 +30,9 @@ from newsarchive.search.door import (
     Spread,
     TranslatedForm,
     TranslatedWord,
-    UpdateReport,
 )
+from newsarchive.search.highlighted import Highlighted
+from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.date_ranges import parse_period
 from newsarchive.search.language.query_form import QueryForm, can_be_parsed, read_back, written

@@ -5,23 +5,19 @@ RSS or JSON, and the engine can be replaced.
 """
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from newsarchive.article import MAX_ID_LENGTH, Article
+from newsarchive.search.highlighted import Highlighted
 from newsarchive.topics import TopicKind
 from newsarchive.wording import worded
 
 MAX_LIMIT = 100
 """The maximum number of hits on one page of results."""
-PATIENCE = 10.0
-"""Default number of seconds to wait for another process that updates or builds the index."""
-MAX_DAMAGED = 1_000
-"""The maximum number of damaged lines that an update report lists."""
 
 
 class Match(StrEnum):
@@ -197,35 +193,6 @@ class SearchRequest:
     def order(self) -> Sort:
         """The order to sort by, with the default filled in."""
         return self.sort or (Sort.BEST if self.text.strip() else Sort.NEWEST)
-
-
-@dataclass(frozen=True, slots=True)
-class Highlighted:
-    """Original text and the character ranges `[start, end)` of the whole words that matched, in order."""
-
-    text: str
-    marks: tuple[tuple[int, int], ...] = ()
-
-    def runs(self) -> Iterator[tuple[str, bool]]:
-        """The text in runs, each with a flag that says whether it is highlighted."""
-        at = 0
-        for start, end in self.marks:
-            if at < start:
-                yield self.text[at:start], False
-            yield self.text[start:end], True
-            at = end
-        if at < len(self.text):
-            yield self.text[at:], False
-
-    def paragraphs(self) -> Iterator["Highlighted"]:
-        """The non-empty lines, stripped of surrounding whitespace. A mark never spans two lines."""
-        at = 0
-        for line in self.text.split("\n"):
-            if text := line.strip():
-                start = at + line.index(text)
-                inside = self.marks[bisect_left(self.marks, (start,)) : bisect_left(self.marks, (start + len(text),))]
-                yield Highlighted(text, tuple((first - start, last - start) for first, last in inside))
-            at += len(line) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,45 +373,3 @@ class SearchResults:
         if self.request.fold is None:
             return max(1, -(-self.total // self.request.limit))
         return max(1, self.request.page + (1 if self.continues else 0 if self.hits else -1))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateReport:
-    """What an update of an index did: articles added or replaced, articles removed, damaged lines skipped.
-
-    `damaged` lists the first damaged lines, at most `MAX_DAMAGED`; `more_damaged` counts the rest.
-    `undeleted` lists the files of older indexes that could not be deleted, each with the reason.
-    """
-
-    indexed: int
-    removed: int
-    damaged: tuple[str, ...] = field(default=())
-    more_damaged: int = 0
-    undeleted: tuple[str, ...] = field(default=())
-
-    def __add__(self, later: "UpdateReport") -> "UpdateReport":
-        """Combine this report with the report of a later update."""
-        damaged = (*self.damaged, *later.damaged)
-        return UpdateReport(
-            indexed=self.indexed + later.indexed,
-            removed=self.removed + later.removed,
-            damaged=damaged[:MAX_DAMAGED],
-            more_damaged=self.more_damaged + later.more_damaged + max(0, len(damaged) - MAX_DAMAGED),
-            undeleted=(*self.undeleted, *later.undeleted),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexStatus:
-    """Number of articles in the index, bytes of archive records not yet indexed, and index size in bytes.
-
-    An index that still answers but must be rebuilt reports the whole archive as not yet indexed.
-    """
-
-    articles: int
-    behind_bytes: int
-    size_bytes: int
-
-
-Progress = Callable[[int], None]
-"""Called with the number of articles read so far."""

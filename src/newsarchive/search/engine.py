@@ -14,7 +14,8 @@ from typing import ParamSpec, Protocol, TypeVar
 from newsarchive.archive import Position, Stored
 from newsarchive.article import Record
 from newsarchive.errors import IndexChanged
-from newsarchive.search.door import PATIENCE, Facet, IndexStatus, Progress, Sort, Spread, UpdateReport
+from newsarchive.search.door import Facet, Sort, Spread
+from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.language.foreign.sounds import Skeletons
 from newsarchive.search.scoring.arrays import IntArray
 from newsarchive.search.scoring.ranking import Ranking

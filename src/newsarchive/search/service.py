@@ -22,28 +22,25 @@ from newsarchive.search.concordance import Concordance
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.snippets import Highlighter, make_hit
 from newsarchive.search.door import (
-    PATIENCE,
     Arrival,
     Completion,
     Expansion,
     Facet,
     Folded,
     Hit,
-    IndexStatus,
     Match,
     Notice,
-    Progress,
     SearchRequest,
     SearchResults,
     Sort,
     Spread,
     TranslatedForm,
     TranslatedWord,
-    UpdateReport,
 )
 from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot, again_if_changed
 from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.folding import FoldedRows, folded_rows, folds
+from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.date_ranges import days_of
 from newsarchive.search.language.foreign.lexicon import Lexicon

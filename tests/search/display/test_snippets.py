@@ -11,7 +11,7 @@ from newsarchive.article import Article
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.display.matching import Finder, leaves_of
 from newsarchive.search.display.snippets import SNIPPET_LENGTH, Highlighter, highlight_article, make_hit
-from newsarchive.search.door import Highlighted
+from newsarchive.search.highlighted import Highlighted
 from newsarchive.search.language.grammar import parse, plain_words
 from tests.arabic.strategies import texts
 

@@ -9,7 +9,8 @@ import pytest
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.display.snippets import Highlighter
 from newsarchive.search.language.context import Context
-from newsarchive.search.language.grammar import FIELD_NAMES, parse, plain_words
+from newsarchive.search.language.grammar import parse, plain_words
+from newsarchive.search.language.lexemes import FIELD_NAMES
 from newsarchive.search.language.query import Node
 from tests.search.language.trees import render
 

@@ -14,7 +14,7 @@ from newsarchive.archive import START, ArchiveWriter, Position
 from newsarchive.errors import IndexDamaged, IndexLocked, SearchError
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from newsarchive.search.door import MAX_DAMAGED
+from newsarchive.search.index_reports import MAX_DAMAGED
 from newsarchive.search.indexing.archive_ranges import cut
 from newsarchive.search.whoosh_index.storage.folder import IndexFolder, locked
 from newsarchive.search.whoosh_index.storage.segment import ArraySegment

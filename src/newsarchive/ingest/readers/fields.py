@@ -6,7 +6,6 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,131 +15,15 @@ from newsarchive.errors import ParseError
 from newsarchive.guid import canonical_beside, stored_guid
 from newsarchive.identity import is_web_url
 from newsarchive.ingest.draft import Draft
+from newsarchive.ingest.readers.field_names import keys_present, normal_key, plain_key
 from newsarchive.ingest.readers.json_feed import GUID
 from newsarchive.ingest.readers.json_values import body_of, text_of
 from newsarchive.ingest.text.html import HtmlText, is_marked_up, longer_text, plain_text, weight_of
 from newsarchive.wording import worded
 
-_ALIASES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "headline", "heading", "webtitle", "العنوان", "عنوان"),
-    "body": (
-        *("body", "text", "content", "article", "content_html", "content_text", "article_body"),
-        *(
-            "full_text",
-            "maintext",
-            "paragraphs",
-            "bodytext",
-            "body_html",
-            "content_encoded",
-            "content_elements",
-            "blocks",
-        ),
-        *(
-            "selftext",
-            "plain_text",
-            "clean_text",
-            "cleaned_text",
-            "story_text",
-            "النص",
-            "المحتوى",
-            "نص",
-            "محتوى",
-            "المتن",
-            "الخبر",
-            "نص الخبر",
-            "نص المقال",
-        ),
-    ),
-    "page": ("html", "article_html", "raw_text", "raw_html"),
-    "summary": (
-        *(
-            "summary",
-            "description",
-            "lead",
-            "excerpt",
-            "abstract",
-            "standfirst",
-            "snippet",
-            "trailtext",
-            "lead_paragraph",
-        ),
-        *("meta_description", "subtitle", "الملخص", "ملخص", "الموجز"),
-    ),
-    "source": (
-        *(
-            "source",
-            "outlet",
-            "source_name",
-            "site_name",
-            "source_hostname",
-            "agency",
-            "newspaper",
-            "provider",
-            "meta_site_name",
-        ),
-        *(
-            "media",
-            "channel",
-            "channel_title",
-            "feed_title",
-            "site",
-            "website",
-            "source_domain",
-            "hostname",
-            "domain",
-            "source_url",
-        ),
-        *("المصدر", "مصدر", "الصحيفة", "الجريدة", "الموقع"),
-    ),
-    "publisher": ("publisher", "الناشر"),
-    "authors": (
-        *("authors", "author", "byline", "creator", "dc_creator", "writer", "author_name", "journalist", "reporter"),
-        *("الكاتب", "كاتب", "المؤلف", "الكاتبة"),
-    ),
-    "topics": (
-        *("topics", "topic", "categories", "category", "section", "sections", "articlesection", "section_name", "tags"),
-        *("meta_keywords", "category_name", "keywords", "subjects", "subject", "label"),
-        *("الموضوع", "القسم", "التصنيف", "تصنيف", "الفئة", "قسم", "الوسوم"),
-    ),
-    "published": (
-        *("published", "published_at", "publishedat", "date_published", "datepublished", "pubdate", "pub_date"),
-        *("publish_date", "publication_date", "date_publish", "date_gmt", "published_date", "webpublicationdate"),
-        *("first_published", "datetime", "date_time", "date", "dc_date", "timestamp", "time", "issued", "date_issued"),
-        *("created_at", "date_created", "created_utc", "created_at_i", "created", "created_time", "seendate"),
-        *("@timestamp", "التاريخ", "تاريخ"),
-        *("تاريخ النشر", "updated_at", "updated", "date_modified", "date_modify", "modified", "last_modified"),
-    ),
-    "canonical": ("canonical_url", "canonical_link", "canonical", "rel_canonical", "mainentityofpage"),
-    "language": ("language", "lang", "inlanguage", "meta_lang", "اللغة"),
-    "url": (
-        *(
-            "url",
-            "link",
-            "canonical_url",
-            "canonical_link",
-            "permalink",
-            "href",
-            "weburl",
-            "external_url",
-            "guid",
-            "id",
-        ),
-        *("requested_url", "permalink_url", "links", "urls"),
-        *("mainentityofpage", "@id", "source_url", "source", "الرابط", "رابط"),
-    ),
-    "image_credit": ("image_credit", "imagecredit", "photo_credit", "الصورة"),
-    "headings": ("headings",),
-}
-"""Field -> keys. The first key with a value wins. Keys are compared in lower case and without `-`, `_`,
-`.`, `:` and spaces."""
-
 _TEXT_KEYS = ("rendered", "value", "text", "content", "#text", "html", "__html", "main", "basic", "ar")
 _NAME_KEYS = ("name", "title", "label", "term", "display_name", "full_name", "original", "#text", "value", "text")
 _LINK_KEYS = ("href", "url", "permalink", "canonical", "web", "self", "@id", "rendered", "#text", "value")
-_SIGNS = re.compile(r"[-_.:\s]+")
-_PREFIX = re.compile(r"(?:article|news|post|story|item|entry|doc|og|خبر)(?=.)")
-_SUFFIX = re.compile(r"[_.](?:txt_ar|text_ar|txt|tdt|pdt|dt|ts|ss|t|s|ar|str|raw|keyword)$", re.IGNORECASE)
-"""What search servers append to the names of fields: their type or language."""
 _NOT_ARTICLES = frozenset(
     re.findall(
         r"\S+",
@@ -155,31 +38,6 @@ _ERROR_STATES = frozenset({"error", "fail", "failed", "failure"})
 _EPOCH = re.compile(r"([0-9]{9,14})(?:\.[0-9]*)?")
 _LAST_EPOCH = 2**31
 """Seconds: in 2038. Higher numbers are milliseconds, or no moment if those are as high."""
-
-
-@lru_cache(maxsize=4096)
-def normal_key(key: str) -> str:
-    """A key in the form in which keys are compared."""
-    return _SIGNS.sub("", key.strip().lower())
-
-
-_KEYS = {field: tuple(dict.fromkeys(map(normal_key, keys))) for field, keys in _ALIASES.items()}
-_KNOWN_KEYS = frozenset(key for keys in _KEYS.values() for key in keys)
-
-
-def names_field(key: str, *fields: str) -> bool:
-    """Whether a key names one of the fields, or any field if none are given."""
-    found = _plain_key(key)
-    return any(found in _KEYS[field] for field in fields or _KEYS)
-
-
-def has(form: Mapping[str, Any], field: str) -> bool:
-    """Whether an object has a text, or a list or object that may hold one, under a key of the field."""
-    return any(
-        isinstance(value, str | list | Mapping | int) and bool(value)
-        for key, value in form.items()
-        if _plain_key(str(key)) in _KEYS[field]
-    )
 
 
 def is_other_schema(form: Mapping[str, Any]) -> bool:
@@ -249,21 +107,9 @@ def _by_key(form: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in form.items():
         keys.setdefault(normal_key(key), value)
     for key, value in form.items():
-        if not keys.get(plain := _plain_key(str(key))) and value:
+        if not keys.get(plain := plain_key(str(key))) and value:
             keys[plain] = value
     return keys
-
-
-@lru_cache(maxsize=4096)
-def _plain_key(key: str) -> str:
-    name = normal_key(key)
-    if name in _KNOWN_KEYS:
-        return name
-    bare = normal_key(_SUFFIX.sub("", key.strip()))
-    for candidate in (bare, _PREFIX.sub("", name, count=1), _PREFIX.sub("", bare, count=1)):
-        if candidate in _KNOWN_KEYS and candidate not in {"id", "label", "media"}:
-            return candidate
-    return name
 
 
 def _check(form: Mapping[str, Any], keys: Mapping[str, Any], item: str) -> None:
@@ -286,7 +132,7 @@ def _check(form: Mapping[str, Any], keys: Mapping[str, Any], item: str) -> None:
 
 def _texts_of(keys: Mapping[str, Any]) -> tuple[HtmlText, HtmlText]:
     """The longest text, and the longest of the others that is a summary."""
-    present = _present(tuple(keys))
+    present = keys_present(tuple(keys))
     bodies = [_paragraphs(keys[key], key) for key in present["body"] if keys[key]]
     if not any(text.paragraphs for text in bodies):
         bodies = [_paragraphs(keys[key], key) for key in present["page"] if keys[key]]
@@ -325,20 +171,13 @@ def _host_of(url: str) -> str:
 
 def _values(keys: Mapping[str, Any], field: str) -> Iterator[Any]:
     """The values of the field's keys that aren't empty, in the order of the keys."""
-    values = (value for key in _present(tuple(keys))[field] if (value := keys[key]))
+    values = (value for key in keys_present(tuple(keys))[field] if (value := keys[key]))
     return (value for value in values if not (isinstance(value, str) and _is_no_value(value.strip())))
 
 
 def _is_no_value(text: str) -> bool:
     """Whether a text only says that there is none. Long texts aren't converted to lower case to find out."""
     return len(text) <= _LONGEST_NO_VALUE and text.lower() in _NO_VALUE
-
-
-@lru_cache(maxsize=512)
-def _present(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
-    """Field -> its keys that an object has. The objects of one file have the same few sets of keys."""
-    there = frozenset(names)
-    return {field: tuple(key for key in keys if key in there) for field, keys in _KEYS.items()}
 
 
 def _texts(keys: Mapping[str, Any], field: str, inner: Iterable[str] = _NAME_KEYS) -> Iterator[str]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsarchive.ingest.readers import json_feed, telegram
-from newsarchive.ingest.readers.fields import has, is_other_schema, normal_key
+from newsarchive.ingest.readers.field_names import has, normal_key
+from newsarchive.ingest.readers.fields import is_other_schema
 from newsarchive.ingest.readers.json_values import without_extensions
 
 _DEPTH = 6

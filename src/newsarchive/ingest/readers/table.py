@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from newsarchive.cleaning import clean_line
 from newsarchive.errors import ParseError
 from newsarchive.ingest.draft import Draft
-from newsarchive.ingest.readers.fields import draft_of, names_field
+from newsarchive.ingest.readers.field_names import names_field
+from newsarchive.ingest.readers.fields import draft_of
 from newsarchive.ingest.readers.format import HEAD, Input
 from newsarchive.ingest.text.charset import decode, marked_encoding, single_byte_encoding, wide_encoding
 from newsarchive.ingest.text.mojibake import repaired

@@ -17,7 +17,8 @@ from newsarchive.arabic.tokens import Legible, legible
 from newsarchive.article import Article
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.matching import Finder, Occurrence, Reading, leaves_of
-from newsarchive.search.door import Folded, Highlighted, Hit
+from newsarchive.search.door import Folded, Hit
+from newsarchive.search.highlighted import Highlighted
 from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.query import Node, Phrase, Scope, Word
 from newsarchive.search.language.readings import loosened, with_lone_letters_read, with_particles_allowed

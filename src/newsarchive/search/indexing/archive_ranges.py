@@ -7,7 +7,7 @@ from newsarchive.archive import START, Archive, Position, Stored
 from newsarchive.archive.mark import MarkDamaged
 from newsarchive.archive.parts import Parts, arrival_number, part_order
 from newsarchive.errors import CorruptArchive
-from newsarchive.search.door import MAX_DAMAGED
+from newsarchive.search.index_reports import MAX_DAMAGED
 
 
 @dataclass(frozen=True, slots=True)

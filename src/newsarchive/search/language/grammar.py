@@ -16,15 +16,15 @@ several words excludes only articles that have all of them, even with `match=any
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from newsarchive.arabic.fold import IGNORABLE, fold, folded_name
+from newsarchive.arabic.fold import folded_name
 from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.search.door import Match, Notice
 from newsarchive.search.language.chunks import chunk_nodes
 from newsarchive.search.language.context import NO_CONTEXT, Context
 from newsarchive.search.language.date_ranges import looks_like_date, parse_date_range
+from newsarchive.search.language.lexemes import NEAR, TYPED, Lexeme, Target, field_target, lex
 from newsarchive.search.language.or_words import has_or_words, with_or_words_read
 from newsarchive.search.language.query import (
     MAX_DISTANCE,
@@ -47,50 +47,6 @@ from newsarchive.search.language.query import (
 from newsarchive.search.language.relative_dates import is_coming
 from newsarchive.wording import worded
 
-Target = Scope | Attribute | type[PublishedIn]
-"""The part or property of an article that a word is searched in."""
-
-FIELD_NAMES: dict[str, Target] = {
-    fold(name): target
-    for target, names in (
-        (Scope.TITLE, ("title", "العنوان", "عنوان")),
-        (Attribute.SOURCE, ("source", "المصدر", "مصدر")),
-        (Attribute.TOPIC, ("topic", "الموضوع", "موضوع")),
-        (Attribute.ASSIGNED, ("assigned", "الموضوع_المعين", "موضوع_معين")),
-        (Attribute.SECTION, ("section", "القسم", "قسم")),
-        (Attribute.AUTHOR, ("author", "الكاتب", "كاتب")),
-        (Attribute.URL, ("url", "link", "الرابط", "رابط")),
-        (Attribute.SITE, ("site", "الموقع", "موقع")),
-        (PublishedIn, ("date", "التاريخ", "تاريخ")),
-    )
-    for name in names
-}
-"""Folded field name, Arabic or English -> the target of the field."""
-
-_INVISIBLE = "\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_TYPED = str.maketrans(
-    {**dict.fromkeys(_INVISIBLE, ""), "\u200b": " ", **dict(zip("：（）｜＝＊－＂", ':()|=*-"', strict=True))}
-)
-"""Removes invisible characters, which come with pasted text and would hide an operator, and
-replaces full-width signs with plain ones. A zero-width space separates words, as in articles."""
-
-_LEXEME = re.compile(
-    rf"""
-    (?P<address>(?i:https?)://[^\s«»“”„‟"]+)
-    | (?P<phrase>=?(?:«[^«»]*» | “[^“”]*” | ["“”„‟][^"“”„‟]*["“”‟])(?:~\d*)?)
-    | (?P<open>\() | (?P<close>\)) | (?P<either>\|)
-    | (?P<not>(?<![^\s(|:])-(?=[^\s\d٠-٩۰-۹)|-]))
-    | (?P<field>[^\W\d][\w{IGNORABLE}]*[ ]?:)
-    | (?P<chunk>[^\s()|"«»“”„‟]+)
-    | (?P<stray>["«»“”„‟])
-    """,
-    re.VERBOSE,
-)
-_FIELD_AT_END = re.compile(rf"([^\W\d][\w{IGNORABLE}]*[ ]?:)[\s=«“\"(]*$")
-_CHUNK = re.compile(r"[^\s()|\"«»“”„‟]+")
-_ADDRESS_VALUE = re.compile(r"\s*([^\s«»“”„‟\"]+)")
-"""The value of a field whose values are addresses: these contain signs that are operators elsewhere."""
-_ADDRESSES = (Attribute.URL, Attribute.SITE)
 _AROUND_ADDRESS = "<>()[]«»“”„‟\"'.,،؛; "
 """Signs that an address or an id is pasted with."""
 _BARE_ADDRESS = re.compile(r"(?:(?:[\w-]+\.)+[^\W\d]{2,}|[\d.]{7,15}|localhost)(?::\d+)?/\S+")
@@ -99,9 +55,7 @@ _WEB_ADDRESS = re.compile(r"(?i:https?)://\S+")
 _ARTICLE_ID = re.compile(r"[a-z2-7]{16}")
 _UNDATED = frozenset(map(folded_name, ("none", "undated", "بلا", "بلا تاريخ", "بدون", "بدون تاريخ", "من دون تاريخ")))
 _QUOTED = re.compile(r"(?P<strict>=?).(?P<text>.*)[^~\d](?P<near>~)?(?P<distance>\d*)", re.DOTALL)
-_OPERATORS = {"OR": "either", "AND": "and", "NOT": "not"}
 _OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT|NEAR(?:/\d+)?)(?!\S)")
-_NEAR = re.compile(r"NEAR(?:/(?P<distance>\d+))?")
 _USUAL_DISTANCE = 10
 """The distance of NEAR without a number."""
 _MAX_DEPTH = 50
@@ -111,12 +65,6 @@ _NAME_WORDS = 8
 """The maximum number of words in a name without quotes."""
 _CONDITIONS = (Not, Named, PublishedIn, Undated, Unreadable)
 """Conditions that every hit must meet, even with `match=any`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: str
-    text: str
 
 
 def parse(text: str, match: Match = Match.ALL, context: Context = NO_CONTEXT) -> Node:
@@ -135,9 +83,9 @@ def parse_with_notices(
 
     Raises QuerySyntaxError with the reason if the text is not valid.
     """
-    if (article := _article(text.translate(_TYPED).strip(), context)) is not None:
+    if (article := _article(text.translate(TYPED).strip(), context)) is not None:
         return article, ()
-    parser = _Parser(_lex(text), match, context)
+    parser = _Parser(lex(text), match, context)
     node = parser.either(Scope.TEXT)
     if parser.lexeme is not None:
         raise QuerySyntaxError(worded("a closing parenthesis has no opening one"))
@@ -165,46 +113,6 @@ def plain_words(text: str, match: Match = Match.ALL) -> Node:
     return _combine([Word(word) for word in found], match) or Everything()
 
 
-def _lex(text: str) -> list[_Lexeme]:
-    text = text.translate(_TYPED)
-    lexemes: list[_Lexeme] = []
-    at = 0
-    while found := _LEXEME.search(text, at):
-        kind = str(found.lastgroup)
-        if kind == "field" and _field_name(found.group()) not in FIELD_NAMES:
-            kind, found = "chunk", _CHUNK.match(text, found.start()) or found
-        if kind == "chunk":
-            kind = "near" if _NEAR.fullmatch(found.group()) else _OPERATORS.get(found.group(), kind)
-        lexemes.append(_Lexeme(kind, found.group()))
-        at = found.end()
-        target = FIELD_NAMES[_field_name(found.group())] if kind == "field" else None
-        takes_address = target in _ADDRESSES and not (target is Attribute.SITE and text[at:].lstrip().startswith("("))
-        if takes_address and (value := _ADDRESS_VALUE.match(text, at)):
-            lexemes.append(_Lexeme("address", value[1]))
-            at = value.end()
-    return lexemes
-
-
-def lexed(text: str) -> list[tuple[str, str]]:
-    """The kind and the text of each part of a query, for what takes queries apart; see `_LEXEME` for the kinds."""
-    return [(lexeme.kind, lexeme.text) for lexeme in _lex(text)]
-
-
-def field_target(lexeme: str) -> Target:
-    """What the name of a field, such as `title:`, stands for. Raises KeyError if it is no field."""
-    return FIELD_NAMES[_field_name(lexeme)]
-
-
-def ends_in_field(text: str) -> bool:
-    """Whether a text ends with the name of a field for values, so that a value comes next; `title:` has words."""
-    found = _FIELD_AT_END.search(text.translate(_TYPED))
-    return found is not None and not isinstance(FIELD_NAMES.get(_field_name(found[1]), Scope.TEXT), Scope)
-
-
-def _field_name(lexeme: str) -> str:
-    return fold(lexeme[:-1]).strip()
-
-
 def _combine(nodes: Sequence[Node], match: Match) -> Node | None:
     """Combine adjacent nodes into one. Exclusions and filters always apply, even with `match=any`."""
     if match is Match.ANY:
@@ -224,7 +132,7 @@ def _flat(nodes: Sequence[Node], kind: type[AllOf] | type[AnyOf]) -> tuple[Node,
 class _Parser:
     """Recursive descent over the lexemes. A method returns None if there is no word to search for."""
 
-    def __init__(self, lexemes: list[_Lexeme], match: Match, context: Context = NO_CONTEXT) -> None:
+    def __init__(self, lexemes: list[Lexeme], match: Match, context: Context = NO_CONTEXT) -> None:
         self._lexemes = lexemes
         self._match = match
         self._context = context
@@ -233,10 +141,10 @@ class _Parser:
         self._depth = 0
 
     @property
-    def lexeme(self) -> _Lexeme | None:
+    def lexeme(self) -> Lexeme | None:
         return self._lexemes[self._at] if self._at < len(self._lexemes) else None
 
-    def _take(self) -> _Lexeme:
+    def _take(self) -> Lexeme:
         taken = self._lexemes[self._at]
         self._at += 1
         return taken
@@ -281,7 +189,7 @@ class _Parser:
 
     def _near(self, left: Node, target: Target) -> Node:
         """left NEAR/5 right, where `left` may be such words already."""
-        found = _NEAR.fullmatch(self._take().text)
+        found = NEAR.fullmatch(self._take().text)
         distance = _distance(found["distance"] if found else "")
         right = self._operand("NEAR", target)
         is_chain = isinstance(left, Nearby) and left.distance == distance
@@ -299,12 +207,12 @@ class _Parser:
         finally:
             self._depth -= 1
 
-    def _item_of(self, lexeme: _Lexeme, target: Target) -> Node | None:
+    def _item_of(self, lexeme: Lexeme, target: Target) -> Node | None:
         match lexeme.kind:
             case "not":
                 return self._excluded(target)
             case "field":
-                return self._operand(lexeme.text, FIELD_NAMES[_field_name(lexeme.text)])
+                return self._operand(lexeme.text, field_target(lexeme.text))
             case "open":
                 return self._group(target)
             case "phrase" | "chunk" | "near":
@@ -337,7 +245,7 @@ class _Parser:
         self._take()
         return node
 
-    def _value(self, lexeme: _Lexeme, target: Target) -> Node | None:
+    def _value(self, lexeme: Lexeme, target: Target) -> Node | None:
         if isinstance(target, Scope):
             return _phrase(lexeme, target) if lexeme.kind == "phrase" else self._words(lexeme.text, target)
         if isinstance(target, Attribute):
@@ -372,7 +280,7 @@ class _Parser:
         self.notices.update(dict.fromkeys(notices))
         return _combine(nodes, self._match)
 
-    def _published(self, first: _Lexeme) -> Node:
+    def _published(self, first: Lexeme) -> Node:
         """Parse the longest run of words from `first` that is a date."""
         if first.kind == "phrase":
             return self._days(_unquoted(first))
@@ -395,7 +303,7 @@ class _Parser:
             return Unreadable(text)
 
 
-def _unquoted(lexeme: _Lexeme) -> str:
+def _unquoted(lexeme: Lexeme) -> str:
     found = _QUOTED.fullmatch(lexeme.text) if lexeme.kind == "phrase" else None
     return found["text"].strip() if found else lexeme.text
 
@@ -407,7 +315,7 @@ def _named(attribute: Attribute, value: str) -> Node:
     return Named(attribute, value)
 
 
-def _phrase(lexeme: _Lexeme, scope: Scope) -> Node | None:
+def _phrase(lexeme: Lexeme, scope: Scope) -> Node | None:
     """The node for «…», =«…» or «…»~5."""
     quoted = _QUOTED.fullmatch(lexeme.text)
     found = tuple(words(_unquoted(lexeme)))

@@ -16,7 +16,8 @@ from newsarchive.arabic.tokens import words
 from newsarchive.errors import QuerySyntaxError
 from newsarchive.i18n import Language
 from newsarchive.search.language.date_ranges import parse_date_range
-from newsarchive.search.language.grammar import field_target, lexed, parse
+from newsarchive.search.language.grammar import parse
+from newsarchive.search.language.lexemes import field_target, lexed
 from newsarchive.search.language.query import Attribute, PublishedIn, Scope
 
 NAMES_APART = "|"

@@ -17,8 +17,8 @@ from newsarchive.errors import (
     IndexUnusable,
     SearchError,
 )
-from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.engine import Follower, IsGrowing
+from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.opensearch.builds import Build, Builds, CurrentBuild
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import Layout

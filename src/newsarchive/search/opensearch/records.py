@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from newsarchive.archive import Archive, Position, Stored
-from newsarchive.archive.catalogue import row_of
+from newsarchive.archive.catching_up import row_of
 from newsarchive.archive.checked_rows import Row
 from newsarchive.archive.moves import FILE as MOVES
 from newsarchive.archive.parts import IDENTITY, START, Parts, arrival_number, part_order

@@ -19,8 +19,8 @@ from typing import Any
 from newsarchive.archive import Archive, Identity, Position
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.errors import IndexLocked, IndexMissing, IndexOutdated
-from newsarchive.search.door import PATIENCE, Progress, UpdateReport
 from newsarchive.search.engine import IsGrowing
+from newsarchive.search.index_reports import PATIENCE, Progress, UpdateReport
 from newsarchive.search.indexing.archive_ranges import cut, cut_marked
 from newsarchive.search.opensearch.builds import Build
 from newsarchive.search.opensearch.bulk import send

@@ -7,7 +7,7 @@ that aren't one, a field that doesn't exist, an address. None of it is a misspel
 import re
 
 from newsarchive.arabic.fold import fold
-from newsarchive.search.language.grammar import FIELD_NAMES
+from newsarchive.search.language.lexemes import FIELD_NAMES
 
 _ADDRESS = re.compile(r"\S*(?:://|@)\S+ | \bwww\.\S+ | (?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:/\S*)?", re.VERBOSE)
 _FIELD = re.compile(r"""(?P<name>[^\s():："«»|]+)\s*[:：](?P<space>\s*)[("«“]?(?P<value>[^\s()"«»“”|]*)""")

@@ -15,7 +15,7 @@ from newsarchive.arabic.tokens import Token, tokenize
 from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.search.engine import Selection, Snapshot
-from newsarchive.search.language.grammar import ends_in_field
+from newsarchive.search.language.lexemes import ends_in_field
 from newsarchive.search.language.query import (
     AllOf,
     Alternatives,

@@ -11,8 +11,8 @@ from typing import NoReturn
 
 from newsarchive.archive import START, Archive, Identity, Position
 from newsarchive.errors import IndexDamaged, IndexOutdated, IndexUnusable
-from newsarchive.search.door import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.engine import Follower, IsGrowing
+from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.whoosh_index.querying.snapshot import WhooshSnapshot
 from newsarchive.search.whoosh_index.storage.folder import Build, IndexFolder, committed_position
 from newsarchive.search.whoosh_index.updating.update import BUFFER_BYTES, Update

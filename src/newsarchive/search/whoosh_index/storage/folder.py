@@ -29,7 +29,7 @@ from newsarchive.archive import START, Identity, Position
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.durable import replace_file, sync_folder
 from newsarchive.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated, SearchError
-from newsarchive.search.door import PATIENCE
+from newsarchive.search.index_reports import PATIENCE
 from newsarchive.search.whoosh_index.storage.contents import contents_file, last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.durable_storage import DurableStorage
 from newsarchive.search.whoosh_index.storage.schema import INDEX_FORMAT, make_schema

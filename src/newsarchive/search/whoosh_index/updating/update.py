@@ -22,8 +22,8 @@ from newsarchive.archive import Archive, Identity, Position
 from newsarchive.child_process import ctrl_c_held_back, end_with_parent
 from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
-from newsarchive.search.door import PATIENCE, Progress, UpdateReport
 from newsarchive.search.engine import Follower, IsGrowing
+from newsarchive.search.index_reports import PATIENCE, Progress, UpdateReport
 from newsarchive.search.indexing.archive_ranges import Range, cut, cut_marked
 from newsarchive.search.indexing.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
