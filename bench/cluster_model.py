@@ -1,9 +1,10 @@
 """Extend measured figures to a hundred million articles and a thousand searches a second.
 
 Each term is a line through the figures of two measured sizes of one node, the largest one and the smallest that is at
-least a tenth of it, except the number of words, which grows by a power of the number of articles (Heaps' law). The
-factor by which a term is extended beyond the larger size is shown with it: the larger it is, the less the term is
-worth. Nothing here was measured at such a size.
+least a tenth of it. Sizes whose searches had to share the cores with other processes don't count, if there are two
+others. The exception is the number of words, which grows by a power of the number of articles (Heaps' law). The factor
+by which a term is extended beyond the larger size is shown with it: the larger it is, the less the term is worth.
+Nothing here was measured at such a size.
 """
 
 import math
@@ -26,6 +27,8 @@ FULL = 0.85
 """The share of its disk from which a node gets no more shards."""
 SHARD_ARTICLES = 10_000_000
 """The most articles of a shard, even if searches were fast: it must be copied whole when a node fails."""
+QUIET = 0.5
+"""Fewer cores than this may be busy with other processes where figures are compared."""
 SHARD_SECONDS = 0.3
 """A shard should take no longer for the mean search."""
 SHARDS_OF_NODE = 1_000
@@ -105,6 +108,11 @@ def mixed(run: Run, figure: str) -> float:
     return float(sum(run["searches"][kind][figure] * part for kind, part in MIX.items()) / sum(MIX.values()))
 
 
+def disturbed(run: Run) -> float:
+    """The number of cores that other processes used, in the class of searches where it was largest."""
+    return max(float(figures.get("others", 0.0)) for figures in run["searches"].values())
+
+
 def built(run: Run, runs: Sequence[Run], figure: str) -> float:
     """What indexing all articles of a run has cost: what its own session had, after those that it continues."""
     before = next((one for one in runs if one["size"] == run["continues"]), None)
@@ -122,10 +130,12 @@ class Model:
         self._searched = [run for run in alone if "searches" in run and "indexing" in run]
         if len(self._searched) < 2:
             raise SystemExit("the model needs figures of one node at two sizes")
-        self._last = self._searched[-1]
+        quiet = [run for run in self._searched if disturbed(run) < QUIET]
+        compared = quiet if len(quiet) > 1 else self._searched
+        self._last = compared[-1]
         # Figures far apart tell the slope; much smaller indexes cost most for what doesn't grow.
-        far = next(run for run in self._searched if _BASE * run["size"] >= self._last["size"])
-        self._measured = [far if far is not self._last else self._searched[-2], self._last]
+        far = next(run for run in compared if _BASE * run["size"] >= self._last["size"])
+        self._measured = [far if far is not self._last else compared[-2], self._last]
         self.words = self._real(alone, power, "different words", "words", lambda run: run["sizes"]["words"])
         grouped = [run for run in alone if "groups" in run]
         self.groups = self._real(

@@ -88,6 +88,19 @@ def test_each_term_says_which_sizes_it_is_from_and_how_far_it_is_extended() -> N
     assert term(model, "different words").factor == ARTICLES / 20_000
 
 
+def test_sizes_that_were_disturbed_count_only_if_there_are_no_others() -> None:
+    def undisturbed(run: dict[str, Any]) -> dict[str, Any]:
+        return run | {"searches": dict.fromkeys(MIX, run["searches"]["phrase"] | {"others": 0.1})}
+
+    def compared(runs: list[dict[str, Any]]) -> list[float]:
+        return [at for at, _ in term(Model(runs), "index on disk").values]
+
+    disturbed = [*RUNS[:2], run_of(120_000, continues=20_000)]
+    large = [run_of(200_000, continues=120_000), run_of(1_000_000, continues=200_000)]
+    assert compared([*disturbed, *map(undisturbed, large)]) == [200_000, 1_000_000]
+    assert compared([*disturbed, undisturbed(large[0]), large[1]]) == [120_000, 1_000_000]
+
+
 @pytest.mark.parametrize("measured", [1.5, 2.4])
 def test_what_falls_or_hardly_grows_is_taken_as_constant(measured: float) -> None:
     runs = [*RUNS[:2], run_of(200_000, continues=20_000)]
