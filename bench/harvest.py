@@ -118,6 +118,7 @@ class Client:
         self._folder = folder
         self._kills = kills
         self._running = ExitStack()
+        self._dying: Timer | None = None
         self.requests = self.killed = self.received = 0
         self._start()
 
@@ -127,15 +128,23 @@ class Client:
 
     def get(self, target: str) -> Any:
         while True:
-            if self._kills and self.received >= self._kills[0]:
+            if self._kills and self.received >= self._kills[0] and self._dying is None:
                 self._kills.pop(0)
-                Timer(DYING, self._server.process.kill).start()
+                self._dying = Timer(DYING, self._server.process.kill)
+                self._dying.start()
             self.requests += 1
             try:
                 self._connection.request("GET", target)
                 response = self._connection.getresponse()
                 content = response.read()
             except (OSError, HTTPException):
+                if self._dying is None:
+                    # A slow machine: the server has closed a connection that was idle for long. Ask over another one.
+                    assert self._server.process.poll() is None, "the server has ended by itself"
+                    self._connection.close()
+                    continue
+                self._dying.join()
+                self._dying = None
                 self.killed += 1
                 self.close()
                 self._start()

@@ -1,11 +1,13 @@
 """What several packages of tests use."""
 
+import gc
 import os
 import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from flask import Flask
 from hypothesis import settings
 from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
@@ -64,6 +67,8 @@ def interruptible() -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         begin_session()
+    # Collecting tests makes a million objects, and hardly any garbage.
+    gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,6 +81,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
+    # Looking through these objects again and again took a sixth of the time of the tests.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     if not session.config.option.collectonly:
         start_early(session.items)
 
@@ -89,7 +98,7 @@ class _Bytecode(BytecodeCache):
     """Compiled templates, for all applications of this process."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
+        self._compiled: dict[str, CodeType] = {}
 
     def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
         # Each language has templates of its own.
@@ -97,11 +106,11 @@ class _Bytecode(BytecodeCache):
         return super().get_bucket(environment, f"{environment.language} {name}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
+        bucket.code = self._compiled.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
+        assert bucket.code is not None
+        self._compiled[bucket.key] = bucket.code
 
 
 class _Templates(TextEnvironment):
@@ -114,6 +123,24 @@ class _Templates(TextEnvironment):
 
 
 vars(app_module)["TextEnvironment"] = _Templates
+
+
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """The function that makes addresses by a rule, which is the same in all applications.
+
+    Compiling it for each of them would take most of the time that they take to create.
+    """
+    key = tuple(rule._trace), repr(rule.defaults), append_unknown
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _kept_builder  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -21,12 +21,14 @@ def collect_rarely() -> None:
 
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
-    """Look for cycles rarely within the block."""
-    before = gc.get_threshold()
-    gc.freeze()
+    """Look for cycles rarely within the block. Objects that were exempt from it before stay exempt."""
+    before, has_exempt = gc.get_threshold(), gc.get_freeze_count() > 0
+    if not has_exempt:
+        gc.freeze()
     gc.set_threshold(_NEW_OBJECTS, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not has_exempt:
+            gc.unfreeze()

@@ -404,14 +404,12 @@ KNOWN_CONFLATIONS = table(
 """Different words with the same stem. In most of them the last letter looks like an ending."""
 
 
-@pytest.mark.parametrize(("first", "second"), MEET.values(), ids=MEET)
-def test_forms_of_one_word_share_a_stem(first: str, second: str) -> None:
-    assert meet(first, second)
+def test_forms_of_one_word_share_a_stem() -> None:
+    assert [name for name, pair in MEET.items() if not meet(*pair)] == []
 
 
-@pytest.mark.parametrize(("first", "second"), APART.values(), ids=APART)
-def test_different_words_have_different_stems(first: str, second: str) -> None:
-    assert not meet(first, second)
+def test_different_words_have_different_stems() -> None:
+    assert [name for name, pair in APART.items() if meet(*pair)] == []
 
 
 @pytest.mark.parametrize(("first", "second"), KNOWN_MISSES.values(), ids=KNOWN_MISSES)

@@ -211,21 +211,26 @@ def show(page: Page, name: str, language: str) -> None:
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(windows: Windows, name: str, language: str) -> None:
-    """All rules in light colours; in dark and in forced ones, those that see colours. Contrast is 7:1 where text is."""
+    """All rules in light colours, and those that see colours in dark and in forced ones. Contrast is 7:1 for text.
+
+    The same style sheets colour both languages, so dark colours are looked at in one and forced ones in the other.
+    """
     page, forced = windows.of(name)
     page.emulate_media(color_scheme="light")
     show(page, name, language)
     assert violations(page) == []
     assert too_wide(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert violations(page, *COLORS) == []
+    if language == "ar":
+        page.emulate_media(color_scheme="dark")
+        assert violations(page, *COLORS) == []
     # Text at 200 %, in a window that is as wide as a screen at that zoom.
     page.set_viewport_size({"width": 640, "height": 640})
     page.evaluate("document.documentElement.style.fontSize = '212.5%'")
     assert too_wide(page) == []
-    # In a window of its own: axe-core would read the colours of before where they are forced on an open page.
-    show(forced, name, language)
-    assert violations(forced, *COLORS) == []
+    if language == "en":
+        # In a window of its own: axe-core would read the colours of before where they are forced on an open page.
+        show(forced, name, language)
+        assert violations(forced, *COLORS) == []
 
 
 def test_axe_sees_too_little_contrast(narrow: Page) -> None:

@@ -248,7 +248,7 @@ _HARMFUL = {
     "unclosed comments and sections": lambda: read_feed(ITEM.format("<!--<![CDATA[<?" * MANY).encode(), ORIGIN),
     "tags with open quotation marks": lambda: read_feed(ITEM.format("<a b='<a c=\"" * MANY).encode(), ORIGIN),
     "end tags of nothing": lambda: read_feed(ITEM.format("</x>" * MANY).encode(), ORIGIN),
-    "items in items": lambda: read_feed(("<rss>" + "<item>" * MANY).encode(), ORIGIN),
+    "items in items": lambda: read_feed(("<rss>" + "<item>" * (MANY // 5)).encode(), ORIGIN),
     "deeply nested XML": lambda: read_feed(ITEM.format("<x>" * 20_000 + "</x>" * 20_000).encode(), ORIGIN),
     "many entities": lambda: read_feed(ITEM.format("&nbsp;" * MANY).encode(), ORIGIN),
     "nested entities": lambda: read_feed(_laughing(), ORIGIN),

@@ -186,11 +186,14 @@ pipeline.Pipeline(ArchiveWriter(archive), tell).run(many())
 """
 
 
+MANY = 480
+
+
 def many() -> Iterator[Article]:
     """A long run with corrections and duplicates."""
     chance = random.Random(21)
-    for number in range(1200):
-        page = chance.randrange(700)
+    for number in range(MANY):
+        page = chance.randrange(MANY * 7 // 12)
         yield replace(make_article(page), body=f"نص {page} {chance.randrange(2)} " * 40, summary=f"ملخص {number % 3}")
 
 
@@ -332,7 +335,7 @@ def test_two_processes_ingest_the_same_input_at_once(tmp_path: Path) -> None:
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    assert [child.communicate(timeout=120)[0] for child in children] == ["1200 0\n"] * 2
+    assert [child.communicate(timeout=120)[0] for child in children] == [f"{MANY} 0\n"] * 2
     both = Archive(tmp_path / "both")
     assert verify(both).is_sound
     assert texts_of(both) == texts_of(whole)
@@ -340,7 +343,7 @@ def test_two_processes_ingest_the_same_input_at_once(tmp_path: Path) -> None:
     revisions = Counter((record_id, revision) for record_id, revision, _ in lines_of(both))
     assert set(revisions.values()) == {1}
     size = both.parts.size()
-    assert ingest(both, list(many())).counts == {Verdict.DUPLICATE: 1200}
+    assert ingest(both, list(many())).counts == {Verdict.DUPLICATE: MANY}
     assert both.parts.size() == size
     whole.close()
     both.close()

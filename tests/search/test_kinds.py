@@ -24,23 +24,22 @@ LEAST = 12
 
 
 @dataclass(frozen=True)
-class Member:
-    """A text that a query must find, or must not find."""
+class Query:
+    """A query with texts that it must find, and texts that it must not find."""
 
     kind: str
-    query: str
     text: str
-    is_found: bool
+    found: tuple[str, ...]
+    not_found: tuple[str, ...]
 
 
-def members() -> Iterator[Member]:
+def queries() -> Iterator[Query]:
     for line in (line for file in FILES for line in file.read_text().splitlines()):
         row = json.loads(line)
-        for key in ("found", "not_found"):
-            yield from (Member(row["kind"], row["query"], text, key == "found") for text in row[key])
+        yield Query(row["kind"], row["query"], tuple(row["found"]), tuple(row["not_found"]))
 
 
-MEMBERS = list(members())
+QUERIES = list(queries())
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def texts_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], s
 
     @cache
     def library_of(kind: str) -> Library:
-        texts = dict.fromkeys(member.text for member in MEMBERS if member.kind == kind)
+        texts = dict.fromkeys(text for query in QUERIES if query.kind == kind for text in query.found + query.not_found)
         articles = [Article(id=f"text-{number}", title="", body=text) for number, text in enumerate(texts)]
         return filled(tmp_path_factory.mktemp("kind"), articles)
 
@@ -68,20 +67,19 @@ def found(library: Library, query: str) -> set[str]:
     return {hit.article.body for hit in results.hits}
 
 
-@pytest.mark.parametrize(
-    "member",
-    [
-        pytest.param(member, id=f"{member.kind}-{member.query}-{'finds' if member.is_found else 'not'}-{number}")
-        for number, member in enumerate(MEMBERS)
-    ],
-)
-def test_query_finds_these_texts_only(texts_of: Callable[[str, str], set[str]], member: Member) -> None:
-    texts = texts_of(member.kind, member.query)
-    assert (member.text in texts) is member.is_found, (member.query, member.text, texts)
+@pytest.mark.parametrize("query", QUERIES, ids=[f"{query.kind}-{query.text}" for query in QUERIES])
+def test_query_finds_these_texts_only(texts_of: Callable[[str, str], set[str]], query: Query) -> None:
+    texts = texts_of(query.kind, query.text)
+    missed = [text for text in query.found if text not in texts]
+    wrong = [text for text in query.not_found if text in texts]
+    assert (missed, wrong) == ([], []), (query.text, texts)
 
 
 def test_every_kind_has_enough_texts_of_both_sorts() -> None:
-    counts = Counter((member.kind, member.is_found) for member in MEMBERS)
-    for kind in {member.kind for member in MEMBERS}:
-        assert counts[kind, True] + counts[kind, False] >= LEAST, kind
-        assert min(counts[kind, True], counts[kind, False]) >= LEAST // 2, kind
+    found, not_found = Counter[str](), Counter[str]()
+    for query in QUERIES:
+        found[query.kind] += len(query.found)
+        not_found[query.kind] += len(query.not_found)
+    for kind in {query.kind for query in QUERIES}:
+        assert found[kind] + not_found[kind] >= LEAST, kind
+        assert min(found[kind], not_found[kind]) >= LEAST // 2, kind

@@ -3,7 +3,7 @@
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -125,12 +125,9 @@ def test_a_harvest_goes_on_after_a_purge_or_is_told_to_begin_again(library: Libr
     assert client.get(following).status_code == 410
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_harvest_during_arrivals_corrections_and_withdrawals(tmp_path: Path, path: str) -> None:
-    """Another process serves; each article that was there all the time is delivered exactly once."""
-    articles = [make_article(number) for number in range(60)]
-    withdrawn = [f"id{number}" for number in (55, 48, 41, 20, 19, 3)]
-    with filled(tmp_path / "archive", articles) as library, serving(tmp_path / "archive") as server:
+@contextmanager
+def served_by_another_process(folder: Path) -> Iterator[Get]:
+    with serving(folder) as server:
 
         def get(url: str) -> bytes:
             parts = urlsplit(url)
@@ -139,6 +136,28 @@ def test_a_harvest_during_arrivals_corrections_and_withdrawals(tmp_path: Path, p
             with closing(connection), connection.getresponse() as response:
                 assert response.status == 200
                 return response.read()
+
+        yield get
+
+
+@contextmanager
+def served_by_another_library(folder: Path) -> Iterator[Get]:
+    """It learns of changes from the files only, as another process does."""
+    with open_archive(folder) as library:
+        yield getter(create_app(library).test_client())
+
+
+@pytest.mark.parametrize(
+    ("path", "served"),
+    [(path, served_by_another_library) for path in PATHS] + [(PATHS[0], served_by_another_process)],
+)
+def test_a_harvest_during_arrivals_corrections_and_withdrawals(
+    tmp_path: Path, path: str, served: Callable[[Path], AbstractContextManager[Get]]
+) -> None:
+    """Each article that was there all the time is delivered exactly once."""
+    articles = [make_article(number) for number in range(60)]
+    withdrawn = [f"id{number}" for number in (55, 48, 41, 20, 19, 3)]
+    with filled(tmp_path / "archive", articles) as library, served(tmp_path / "archive") as get:
 
         def change(number: int) -> None:
             if number > len(withdrawn):

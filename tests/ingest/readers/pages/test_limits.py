@@ -40,10 +40,10 @@ def read(html: str | bytes) -> Draft:
     ids=lambda html: f"{len(html)} characters",
 )
 def test_time_is_bounded(html: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # however busy the machine
     with contextlib.suppress(ParseError):
         read(html)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_an_unclosed_tag_of_an_old_page_hides_nothing() -> None:
