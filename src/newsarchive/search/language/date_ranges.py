@@ -59,6 +59,15 @@ _RELATIONS: dict[str, Callable[[date, date], Range]] = {
 _RELATION = re.compile(r"(?:([<>]=?)\s*|(\w+)\s+)(.+)")
 _FROM_TO = re.compile(rf"(?:(?:{fold('من')}|from)\s+)?(\S.*?)\s+(?:{fold('إلى')}|{fold('حتى')}|to|until)\s+(.+)")
 _YEARS = re.compile(r"(\d{4})\s*-\s*(\d{4})")
+_BETWEEN = re.compile(rf"(?:{fold('بين')}|between)\s+(\S.*?)\s+(?:{fold('و')}\s*|and\s+)(\S.*)")
+_HYPHEN = re.compile(r"(\d{1,2}|[^\W\d]+)\s*-\s*(\d{1,2}\s+[^\W\d].*|[^\W\d]+\s+\d{4})")
+"""14-15 أبريل 2025 and يناير-مارس 2025, but not 14-4-2025."""
+_EDGES = re.compile(
+    rf"(?P<relation>{fold('منذ')}|{fold('من')}|{fold('قبل')}|since|from|before)"
+    rf"\s+(?:{fold('بداية')}|{fold('مطلع')}|(?:the )?(?:beginning|start) of)\s+(?=\S)"
+    rf"|(?P<end>{fold('حتى')}|{fold('إلى')}|{fold('بعد')}|until|to|after)\s+(?:{fold('نهاية')}|(?:the )?end of)\s+(?=\S)"
+)
+"""منذ مطلع 2025 is منذ 2025, and حتى نهاية 2024 is حتى 2024."""
 _NUMBER = re.compile(r"\d+")
 _DOTS = re.compile(r"(.*?)\s*(?:\.{2,}|(?<=\S)\s-\s(?=\S)|[–—])\s*(.*)")
 """Two or more dots (an ellipsis folds to three), a hyphen between spaces, or a dash."""
@@ -139,7 +148,9 @@ def parse_date_range(text: str, today: date | None = None) -> Range:
         # Before the relations: «قبل يومين» is a day, not the time before «يومين».
         if today is not None and (period := relative_period(folded, today)) is not None:
             return period
-    if match := _YEARS.fullmatch(folded) or _FROM_TO.fullmatch(folded) or _DOTS.fullmatch(folded):
+    folded = _EDGES.sub(lambda match: f"{match['relation'] or match['end']} ", folded, count=1)
+    ways = (_YEARS, _FROM_TO, _BETWEEN, _DOTS, _HYPHEN)
+    if match := next(filter(None, (way.fullmatch(folded) for way in ways)), None):
         return _between(match[1], match[2], text, today)
     if (match := _RELATION.fullmatch(folded)) and (relation := _RELATIONS.get(match[1] or match[2])):
         return _related(relation, match[3], text, today)
@@ -163,11 +174,20 @@ def _related(relation: Callable[[date, date], Range], period: str, text: str, to
 def _between(start: str, end: str, text: str, today: date | None) -> Range:
     if not start and not end:
         raise QuerySyntaxError(worded("a date range needs a date on at least one side"))
-    first = parse_period(start, today)[0] if start else None
     last = parse_period(end, today)[1] if end else None
+    first = _start(start, end, today) if start else None
     if first and last and first > last:
         raise QuerySyntaxError(worded("«{text}» ends before it begins", text=text))
     return first, last
+
+
+def _start(start: str, end: str, today: date | None) -> date:
+    """The first day of a range; what it lacks is that of the end: «من 14 إلى 15 أبريل 2025»."""
+    rest = end.split()
+    for missing in ("", *(f" {' '.join(rest[at:])}" for at in range(1, len(rest)))):
+        with suppress(QuerySyntaxError):
+            return parse_period(start + missing, today)[0]
+    raise QuerySyntaxError(worded("«{text}» is not a date; write 2025, 2025-04 or 2025-04-21", text=start))
 
 
 def days_of(text: str, today: date) -> tuple[date, date] | None:

@@ -31,8 +31,9 @@ PARTICLES = frozenset(_BEFORE_NOUNS) | WITH_ARTICLE
 _OWN_WORD = 0.4
 """A form more than this times as frequent as the bare word is mostly a word of its own: واحد is not و + أحد.
 
-After ب and ل, the stem of the form decides, too: «لحقوق» is often as frequent as «حقوق».
+After و, ب and ل, the stem of the form decides, too: «لحقوق» is often as frequent as «حقوق», and «وقال» as «قال».
 """
+_DECIDED_BY_STEM = "وبل"
 _TATWEEL_AFTER = re.compile(r"^\W*\w*?ـ")
 _COMMON_ERA = "م"
 _HIJRI = "ه"
@@ -69,7 +70,7 @@ def _is_form(form: str, word: str) -> bool:
     if form.endswith(word) and form[-len(word) - 1] in PREPOSITIONS and form in STOP_WORDS:
         return False  # لماذا is not ل and ماذا
     is_rare = lexicon().get(form, 0) <= _OWN_WORD * lexicon().get(word, 0)
-    return is_rare or (form[0] in "بل" and stem(form) == stem(word))
+    return is_rare or (form[0] in _DECIDED_BY_STEM and stem(form) == stem(word))
 
 
 def is_number(word: str) -> bool:

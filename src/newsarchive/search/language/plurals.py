@@ -11,8 +11,9 @@ from functools import cache
 from importlib.resources import files
 
 from newsarchive.arabic.fold import fold
+from newsarchive.arabic.lexicon import lexicon
 from newsarchive.arabic.stem import stem
-from newsarchive.search.language.inflection import nouns_of
+from newsarchive.search.language.inflection import ARTICLE, nouns_of
 from newsarchive.tables import table_lines
 
 FILE_NAME = "plurals.tsv"
@@ -82,12 +83,39 @@ class Plurals:
         """
         own = stem(word)
         found: dict[str, Partner] = {}
+        for noun in self.nouns(word):
+            if noun.startswith(name):
+                found.update(self._partners[noun])
+        return tuple(partner for partner in found.values() if stem(partner.text) != own)
+
+    def nouns(self, word: str) -> Iterator[str]:
+        """Yield the listed folded nouns that a folded word is a form of.
+
+        >>> list(own_plurals().nouns("وكتابها"))
+        ['كتاب']
+        """
+        own = stem(word)
         for noun in nouns_of(word):
             if noun in self._in_alef and word.endswith(noun + "ين"):
                 continue  # المعنيين, those concerned, is no form of معنى
-            if noun in self._partners and noun.startswith(name) and (stem(noun) == own or noun.endswith("ء")):
-                found.update(self._partners[noun])
-        return tuple(partner for partner in found.values() if stem(partner.text) != own)
+            if noun in self._partners and (own in map(stem, forms_of_noun(noun)) or noun.endswith("ء")):
+                yield noun
+
+
+@cache
+def forms_of_noun(noun: str) -> tuple[str, ...]:
+    """Return the forms of a folded noun whose stems find all of its forms: the noun, and with ال if that has another.
+
+    Without ال, its first or last letters may be taken for clitics or an ending (بستان, أدوية), or for ال itself:
+    ألغاز is left out, because it is written like the gas.
+
+    >>> forms_of_noun("كتاب"), forms_of_noun("ادويه"), forms_of_noun("الغاز")
+    (('كتاب',), ('ادويه', 'الادويه'), ('الالغاز',))
+    """
+    own, definite = stem(noun), ARTICLE + noun
+    if noun == ARTICLE + own and own in lexicon():
+        return (definite,)
+    return (noun,) if own == stem(definite) else (noun, definite)
 
 
 @cache

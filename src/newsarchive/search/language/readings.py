@@ -10,6 +10,7 @@ from functools import partial
 from itertools import chain, pairwise
 
 from newsarchive.arabic.stem import is_arabic_word, stem
+from newsarchive.search.language.inflection import ARTICLE
 from newsarchive.search.language.particles import (
     CONJUNCTIONS,
     PARTICLES,
@@ -71,8 +72,16 @@ def with_particles_allowed(node: Node, occurs: Occurs) -> Node:
     first = node.words[0]
     forms = with_particles(first)
     if node.form is Form.STEM:
-        forms = tuple(form for form in forms if stem(form) != stem(first))
+        forms = tuple(form for form in (*forms, *_with_other_article(first)) if stem(form) != stem(first))
     return replace(node, first=tuple(form for form in forms if occurs(Word(form, Form.EXACT, node.scope))))
+
+
+def _with_other_article(word: str) -> Iterator[str]:
+    """Yield the word with ال, or without it: the stem of a short word may keep it, as in الإف-16."""
+    if word.startswith(ARTICLE):
+        yield word.removeprefix(ARTICLE)
+    elif is_arabic_word(word):
+        yield from (joined(particle, word) for particle in sorted(WITH_ARTICLE))
 
 
 def loosened(

@@ -55,7 +55,7 @@ _PREVIOUS: dict[str, Callable[[date], Period]] = {
 
 
 def _parts_of(day: str) -> list[str]:
-    return [f"{part} {day}" for part in ("صباح", "فجر", "ظهر", "عصر", "مساء", "ليلة", "ليل")]
+    return [f"{part} {day}" for part in ("صباح", "نهار", "فجر", "ظهر", "عصر", "مساء", "ليلة", "ليل")]
 
 
 def _parts_of_yesterday() -> list[str]:
@@ -64,11 +64,11 @@ def _parts_of_yesterday() -> list[str]:
 
 def _phrases() -> dict[str, Callable[[date], Period]]:
     """Folded expression -> its period on a given day."""
-    parts_of_today = (*_parts_of("اليوم"), "this morning", "this afternoon", "this evening", "tonight")
+    parts_of_today = (*_parts_of("اليوم"), "هذا الصباح", "هذا المساء", "هذه الليلة", "this morning", "this afternoon", "this evening", "tonight")
     parts_of_yesterday = (*_parts_of("أمس"), "ليلة البارحة", "last night", *_parts_of_yesterday())
     days = {
         0: ("اليوم", "هذا اليوم", "today", *parts_of_today),
-        1: ("أمس", "الأمس", "البارحة", "يوم أمس", "yesterday", *parts_of_yesterday),
+        1: ("أمس", "الأمس", "البارحة", "امبارح", "الليلة الماضية", "يوم أمس", "yesterday", *parts_of_yesterday),
         2: ("أول أمس", "أمس الأول", "أول من أمس", "أول البارحة", "day before yesterday", "the day before yesterday"),
     }
     found = {name: _day(back) for back, names in days.items() for name in names}

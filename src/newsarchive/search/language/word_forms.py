@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from newsarchive.arabic.attestation import articles
 from newsarchive.arabic.letters import indexed_forms, readings
@@ -10,7 +11,7 @@ from newsarchive.arabic.stem import is_arabic_word, stem
 from newsarchive.search.language import foreign_names, hamza, joined_names
 from newsarchive.search.language.inflection import ENDINGS, PREFIXES, Clitics, Noun
 from newsarchive.search.language.joined_names import CLITICS
-from newsarchive.search.language.plurals import Plurals, Sign
+from newsarchive.search.language.plurals import Plurals, Sign, forms_of_noun
 from newsarchive.search.language.query import Form, Likeness, Phrase, Scope, Word
 from newsarchive.search.language.spellings import Group, Spellings
 from newsarchive.search.language.vocabulary import Vocabulary, nodes_for, nodes_of_noun
@@ -118,6 +119,7 @@ class WordForms:
             yield from self.of_group(group, word.scope)
         yield from self._in_other_letters(word)
         yield from self._of_unknown(word)
+        yield from self._with_another_stem(word.text, word.scope)
         yield from self.of_name((word.text,), word.scope)
         if in_both_numbers:
             for variant in variants:
@@ -206,7 +208,15 @@ class WordForms:
         noun = Noun(text)
         if sign is not Sign.NONE:
             return nodes_of_noun(noun, sign, scope, self.vocabulary)
-        return nodes_for(text, *noun.beginning_and_endings, scope, self.vocabulary)
+        beginning, endings = noun.beginning_and_endings
+        found = (nodes_for(form, beginning, endings, scope, self.vocabulary) for form in forms_of_noun(text))
+        return chain.from_iterable(found)
+
+    def _with_another_stem(self, text: str, scope: Scope) -> Iterator[Other]:
+        """Yield the forms of a listed noun that its stem doesn't find: الأدوية has another one than أدوية."""
+        for noun in self.plurals.nouns(text):
+            if len(forms_of_noun(noun)) > 1:
+                yield from (Other("", node, Likeness.TYPED) for node in self._of_noun(noun, Sign.NONE, scope))
 
     def of_group(self, group: Group, scope: Scope) -> Iterator[Other]:
         """Yield the forms of a name that has spellings of several words, with any clitics."""
