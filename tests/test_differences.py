@@ -62,11 +62,38 @@ def test_paragraphs_are_kept_apart_and_empty_ones_left_out() -> None:
     ]
 
 
+def test_the_end_of_a_paragraph_that_was_written_anew_is_one_end() -> None:
+    found = differences("سعر الخبز خمسة دنانير.\nقال الوزير", "سعر الخبز عشرة دراهم.\nقال الوزير")
+    assert [[(run.change, run.text) for run in paragraph] for paragraph in found.paragraphs()] == [
+        [(Change.SAME, "سعر الخبز "), (Change.REMOVED, "خمسة دنانير."), (Change.ADDED, "عشرة دراهم.")],
+        [(Change.SAME, "قال الوزير")],
+    ]
+
+
+def test_paragraphs_that_replace_others_stay_whole() -> None:
+    found = differences("أولا\nحاء\nخاء\nدال\nثانيا", "أولا\nسين\nشين\nثانيا")
+    assert [[(run.change, run.text) for run in paragraph] for paragraph in found.paragraphs()] == [
+        [(Change.SAME, "أولا")],
+        [(Change.REMOVED, "حاء"), (Change.ADDED, "سين")],
+        [(Change.REMOVED, "خاء")],
+        [(Change.REMOVED, "دال")],
+        [(Change.ADDED, "شين")],
+        [(Change.SAME, "ثانيا")],
+    ]
+
+
 def test_a_moved_paragraph_is_removed_in_one_place_and_added_in_the_other() -> None:
     first, second = "اجتمع وزراء الخارجية العرب في القاهرة أمس", "وارتفعت أسعار النفط إلى أعلى مستوى منذ سنة"
     found = differences(f"{first}\n{second}", f"{second}\n{first}")
     assert [run.change for run in found.runs].count(Change.SAME) == 1
     assert found.changes == 2
+
+
+@given(TEXTS, TEXTS)
+def test_the_paragraphs_have_the_words_of_both_texts_in_order(before: str, after: str) -> None:
+    runs = [run for paragraph in differences(before, after).paragraphs() for run in paragraph]
+    assert words(" ".join(run.text for run in runs if run.change is not Change.ADDED)) == words(before)
+    assert words(" ".join(run.text for run in runs if run.change is not Change.REMOVED)) == words(after)
 
 
 @given(TEXTS, TEXTS)

@@ -63,16 +63,47 @@ class Differences:
     def paragraphs(self) -> Iterator[tuple[Run, ...]]:
         """The runs of each paragraph. A run over the end of a paragraph is in both; empty paragraphs are left out."""
         paragraph: list[Run] = []
-        for run in self.runs:
-            lines = run.text.split("\n")
-            for number, line in enumerate(lines):
-                if number and paragraph:
+        for line in _lines(self.runs):
+            if line is None:
+                if paragraph:
                     yield tuple(paragraph)
-                    paragraph = []
-                if line.strip():
-                    paragraph.append(Run(run.change, line))
+                paragraph = []
+            elif line.text.strip():
+                paragraph.append(line)
         if paragraph:
             yield tuple(paragraph)
+
+
+def _lines(runs: Sequence[Run]) -> Iterator[Run | None]:
+    """The runs line by line; None stands for the end of a paragraph."""
+    for removed, added in _replaced(runs):
+        old, new = removed.text.split("\n"), added.text.split("\n")
+        # Where the end of a paragraph was written anew, it still is one end.
+        ends_both = len(old) > 1 and len(new) > 1
+        if ends_both:
+            yield from (Run(removed.change, old[0]), Run(added.change, new[0]), None)
+        yield from _broken(removed.change, old[1:-1] if ends_both else old)
+        if ends_both:
+            yield None
+        yield from _broken(added.change, new[1:-1] if ends_both else new)
+        if ends_both:
+            yield from (None, Run(removed.change, old[-1]), Run(added.change, new[-1]))
+
+
+def _replaced(runs: Sequence[Run]) -> Iterator[tuple[Run, Run]]:
+    """What was removed together with what was added in its place, and each other run with an empty one."""
+    rest = list(reversed(runs))
+    while rest:
+        run = rest.pop()
+        is_replaced = run.change is Change.REMOVED and rest and rest[-1].change is Change.ADDED
+        yield run, rest.pop() if is_replaced else Run(Change.SAME, "")
+
+
+def _broken(change: Change, lines: Sequence[str]) -> Iterator[Run | None]:
+    for number, line in enumerate(lines):
+        if number:
+            yield None
+        yield Run(change, line)
 
 
 def differences(before: str, after: str, *, exactly: bool = False) -> Differences:

@@ -141,6 +141,7 @@ def test_extents_and_withheld_texts(library: Library) -> None:
 def test_word_gets_real_directions_styles_links_and_properties(library: Library) -> None:
     content = word_document(document(library, collection_of(library, "wheat", "report")))
     read = docx.Document(BytesIO(content))
+    assert not [one for one in read.part.package.rels.values() if "thumbnail" in one.reltype]
     headings = [one for one in read.paragraphs if one.style is not None and one.style.name == "Heading 1"]
     assert [one.text for one in headings] == [WHEAT.title, REPORT.title]
     marks = [one._p.get_or_add_pPr().find(f"{W}bidi") for one in headings]

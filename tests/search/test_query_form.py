@@ -135,7 +135,7 @@ def test_alternatives_in_the_rest_stay_apart_from_the_fields() -> None:
         ('source:"BBC News" date:2025', QueryForm(source="BBC News", first=date(2025, 1, 1), last=date(2025, 12, 31))),
         ("المصدر:(تاس OR رويترز) site:a.example", QueryForm(source="تاس | رويترز", site="a.example")),
         ("مصر OR السودان", QueryForm(rest="مصر OR السودان")),
-        ("القمح -source:تاس", QueryForm(all_of="القمح", rest="NOT source:تاس")),
+        ("القمح -source:تاس", QueryForm(all_of="القمح", rest="-source:تاس")),
         ("date:أمس", QueryForm(rest="date:أمس")),
         ("", QueryForm()),
     ],

@@ -153,9 +153,9 @@ class TestSource:
         page = get(reader, "/sources/Daily", lang="en")
         assert page.one("h1").words == "Daily"
         text = " ".join(element.words for element in page.find("main"))
-        assert "1 February 2024 to 31 March 2024" in text
+        assert "1 February to 31 March 2024" in text
         (gaps,) = page.find("ul", class_="gaps")
-        assert gaps.words == "21 February 2024 to 4 March 2024 13 days"
+        assert gaps.words == "21 February to 4 March 2024 13 days"
         assert total_of(reader, page.link("All articles of this source")) == 47
 
     def test_each_topic_and_month_finds_as_many(self, reader: FlaskClient) -> None:
@@ -179,6 +179,7 @@ class TestSource:
         addresses = [link["href"] for link in page.inside(offers, "a")]
         assert addresses[-1] == "/sources"
         assert (quote("/sources/صحيفة النهر") in addresses) is (name == "نهر")
+        assert ("لعلّك تقصد" in page.one("p", class_="lead").text) is (len(addresses) > 1)
 
     @pytest.mark.parametrize("name", [SLASHED, "..", HOSTILE])
     def test_every_name_has_an_address(self, reader: FlaskClient, name: str) -> None:

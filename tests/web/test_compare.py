@@ -69,6 +69,15 @@ def test_an_unknown_article_is_not_found(client: FlaskClient) -> None:
     assert client.get("/compare/bread/unknown").status_code == 404
 
 
+def test_of_texts_in_two_directions_each_keeps_its_own(client: FlaskClient) -> None:
+    english = replace(BREAD, title="Bread", body="Bread costs more.", language="en")
+    merged = ComparisonView(BREAD, english, Interface("ar")).title
+    assert '<del lang="ar" dir="rtl">' in merged
+    assert "<ins>" in merged
+    assert "dir=" not in ComparisonView(BREAD, LATER, Interface("ar")).merged("خبز", "لحم")
+    assert get(client, "/compare/bread/later").link("العودة إلى المقال") == "/article/later"
+
+
 def test_words_of_one_text_have_a_space_before_them() -> None:
     before = replace(BREAD, title="سيول في الوادي تقطع الطريق")
     after = replace(BREAD, title="سيول في الوادي")

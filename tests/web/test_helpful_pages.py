@@ -8,7 +8,8 @@ from tests.web.page import Page, get
 
 
 def test_pages_of_an_empty_archive_say_so(empty: FlaskClient) -> None:
-    for address in ("/", "/search?q=كلمة", "/stories", "/concordance?q=كلمة", "/search?from=2025"):
+    searches = ("/", "/search?q=كلمة", "/concordance?q=كلمة", "/search?from=2025", "/trends?q=كلمة")
+    for address in (*searches, "/stories", "/sources", "/days", "/facets/author"):
         page = get(empty, address)
         assert "الأرشيف فارغ" in page.one("main").text, address
         assert page.find("input", id="q")
@@ -16,6 +17,13 @@ def test_pages_of_an_empty_archive_say_so(empty: FlaskClient) -> None:
 
 def test_pages_without_an_index_do_not_call_the_archive_empty(unindexed: FlaskClient) -> None:
     assert "الأرشيف فارغ" not in get(unindexed, "/stories").one("main").text
+
+
+def test_a_query_that_only_the_filters_exclude_is_not_said_to_be_missing(client: FlaskClient) -> None:
+    whole, filtered = get(client, "/search?q=قسقسقس"), get(client, "/search?q=القمح&to=1950")
+    assert "في الأرشيف" in whole.one("p", class_="lead").text
+    assert "مع عوامل التصفية" in filtered.one("p", class_="lead").text
+    assert "في الأرشيف" not in filtered.one("p", class_="lead").text
 
 
 def test_reversed_dates_can_be_swapped_and_corrected(client: FlaskClient) -> None:

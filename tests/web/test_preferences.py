@@ -17,6 +17,7 @@ from newsarchive.i18n.formats import format_day, format_number, month_name
 from newsarchive.library import Library
 from newsarchive.web import SiteSettings, create_app
 from newsarchive.web.interface import Interface
+from tests.web.page import Page
 
 DAY = date(2025, 1, 21)
 
@@ -107,6 +108,22 @@ def test_a_choice_in_the_address_holds_for_that_page(client: FlaskClient) -> Non
     assert "هـ)" in page
     assert "بتوقيت طوكيو" in page
     assert "هـ)" not in client.get("/article/wheat?lang=ar").text
+
+
+@pytest.mark.parametrize("address", ["/search?q=القمح", "/advanced", "/trends", "/search?from=2025&to=2024"])
+def test_forms_say_in_the_chosen_digits_how_days_are_typed(client: FlaskClient, address: str) -> None:
+    hint = Page(client.get(f"{address}{'&' if '?' in address else '?'}digits=arabic&lang=ar").text)
+    assert "٢٠٢٥-٠٤-٣٠" in hint.one("p", id="day-forms").text
+    assert not set("0123456789") & set(hint.one("p", id="day-forms").text)
+
+
+def test_the_days_of_a_span_are_said_once() -> None:
+    interface = Interface("ar")
+    assert interface.text("span", **interface.days(date(2018, 10, 14), date(2018, 10, 20))) == (
+        "من 14 إلى 20 أكتوبر/تشرين الأول 2018"
+    )
+    hijri = Interface("en", formats=Formats(calendar="both"))
+    assert hijri.days(date(2018, 10, 14), date(2018, 10, 20))["first"] == "14 October 2018 (5 Safar 1440 AH)"
 
 
 @pytest.mark.parametrize(

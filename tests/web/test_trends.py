@@ -228,7 +228,7 @@ def test_pages_are_whole_and_harmless_whatever_is_asked(
 
 def test_empty_archives_have_no_chart(empty: FlaskClient, unindexed: FlaskClient) -> None:
     page = get(empty, "/trends", lang="en", q=[WHEAT])
-    assert "No dated articles" in page.one("main").text
+    assert "The archive is empty" in page.one("main").text
     assert not page.find("svg", class_="chart")
     assert table(empty, q=[WHEAT]) == []
     assert unindexed.get("/trends").status_code == 503
@@ -249,7 +249,8 @@ def test_empty_archives_have_no_chart(empty: FlaskClient, unindexed: FlaskClient
 def test_wrong_parameters_are_explained(reader: FlaskClient, address: str, asked: dict[str, Any]) -> None:
     response = reader.get(address, query_string={**asked, "lang": "en"})
     assert response.status_code == 400
-    assert "Invalid value in the URL" in response.text
+    title = "The dates are in the wrong order" if "to" in asked else "Invalid value in the URL"
+    assert f"<h1>{title}</h1>" in response.text
 
 
 def test_queries_that_repeat_and_empty_fields_count_once(reader: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """How numbers and days are written: by CLDR, and by what the reader or the site chose."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ _SYSTEMS = {"latin": "latn", "arabic": "arab"}
 _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _MONTH = "\ue000"
 """Stands for the name of the month in a pattern; no text has it."""
+_DAY_MONTH_YEAR = re.compile(r"(?P<day>d+\.?)(?P<month> MMMM) y+")
+"""The pattern of a language that writes the day first, then the month, then the year, with nothing between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,24 @@ def format_day(day: date, language: Language, formats: Formats) -> str:
     if formats.calendar == "both" and (hijri := _hijri(day, language)):
         text = f"{text} ({hijri})"
     return in_digits(text, language, formats)
+
+
+@lru_cache(maxsize=4096)
+def format_first_day(first: date, last: date, language: Language, formats: Formats) -> str:
+    """The first day of a span, without the month and the year if its last day, which comes after it, names them.
+
+    >>> format_first_day(date(2018, 10, 14), date(2018, 10, 20), "en", Formats())
+    '14'
+    >>> format_first_day(date(2018, 2, 14), date(2018, 10, 20), "ar", Formats())
+    '14 فبراير/شباط'
+    >>> format_first_day(date(2017, 2, 14), date(2018, 10, 20), "en", Formats())
+    '14 February 2017'
+    """
+    parts = _DAY_MONTH_YEAR.fullmatch(cldr(language).date_formats["long"].pattern)
+    if parts is None or first == last or first.year != last.year or formats.calendar == "both":
+        return format_day(first, language, formats)
+    pattern = parts["day"] if first.month == last.month else parts["day"] + parts["month"]
+    return in_digits(_by_pattern(first, pattern, language, formats), language, formats)
 
 
 @lru_cache(maxsize=4096)

@@ -49,6 +49,7 @@ class _Maker:
         self.language = document.language
         self.is_rtl = document.direction == "rtl"
         self.word = docx.Document()
+        _drop_thumbnail(self.word)
         _set_page(self.word)
         _set_styles(self.word)
         parts.set_languages(self.word, is_rtl=self.is_rtl)
@@ -166,6 +167,13 @@ class _Maker:
 def _in_utc(moment: datetime) -> datetime:
     """A moment as python-docx wants it: in UTC, and without saying so."""
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _drop_thumbnail(word: WordDocument) -> None:
+    """Leave out the picture of another document, which file managers would show: that of python-docx's template."""
+    of_package = word.part.package.rels
+    for key in [key for key, relation in of_package.items() if relation.reltype.endswith("/metadata/thumbnail")]:
+        del of_package[key]
 
 
 def _set_page(document: WordDocument) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from markupsafe import Markup, escape
 
 from newsarchive.access import is_restricted
+from newsarchive.arabic.direction import text_direction
 from newsarchive.article import Article
 from newsarchive.differences import Change, Differences, Run, differences
 from newsarchive.web.interface import Interface
@@ -33,6 +34,9 @@ class ComparisonView:
         self.after = after
         self._exactly = exactly
         self._interface = interface
+        directions = [text_direction(article.language) for article in (before, after)]
+        # The merged text reads in the direction of the second one.
+        self._of_first = f' lang="{escape(before.language)}" dir="{directions[0]}"' if len(set(directions)) > 1 else ""
 
     @cached_property
     def _body(self) -> Differences:
@@ -92,7 +96,9 @@ class ComparisonView:
                 pieces.append(text)
                 continue
             said = escape(self._interface.text(f"compare_{run.change}_said"))
-            pieces.append(f'<{tag}><span class="quiet">{said} </span>{text.rstrip()}</{tag}>{_space_after(run.text)}')
+            own = self._of_first if run.change is Change.REMOVED else ""
+            shown = f'<span class="quiet">{said} </span>{text.rstrip()}'
+            pieces.append(f"<{tag}{own}>{shown}</{tag}>{_space_after(run.text)}")
         return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
 
 

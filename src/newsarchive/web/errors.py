@@ -198,13 +198,14 @@ def _as_json(failure: Failure) -> Response:
 def _as_page(failure: Failure) -> Response:
     interface = current_interface()
     kept, problems = _without_invalid(failure.parameter)
+    repair = _Repair(kept, problems)
     return make_response(
         render_template(
             "error.html",
-            title=interface.text(f"error_{failure.code}"),
+            title=interface.text("error_dates_reversed" if repair.is_reversed else f"error_{failure.code}"),
             failure=failure,
             others=problems[1:],
-            repair=_Repair(kept, problems),
+            repair=repair,
             links=_links_of(kept),
         )
     )
@@ -230,6 +231,13 @@ class _Repair:
     def is_reversed(self) -> bool:
         """Whether the first day is after the last one."""
         return any(one.problem is Problem.ORDER for one in self._problems)
+
+    @property
+    def offer(self) -> str:
+        """The key of what the link to the page without the invalid parameters says."""
+        if self.is_reversed and len(self._problems) == 1:
+            return "error_without_start"
+        return "error_without" if self.is_search else "error_page_without"
 
     @property
     def dates(self) -> list[tuple[str, str, bool]]:

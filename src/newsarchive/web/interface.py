@@ -27,6 +27,7 @@ from newsarchive.i18n.catalogue import translated
 from newsarchive.i18n.formats import (
     cldr,
     direction,
+    format_first_day,
     in_digits,
     language_name,
     month_name,
@@ -106,6 +107,10 @@ class Interface:
     def date(self, value: Published) -> str:
         """A date in the interface language: 21 أبريل/نيسان 2025."""
         return format_date(value, self.language, formats=self.formats)
+
+    def days(self, first: Published, last: Published) -> dict[str, str]:
+        """The values `first` and `last` of a message: two days, the first without what the last one says again."""
+        return {"first": format_first_day(first, last, self.language, self.formats), "last": self.date(last)}
 
     def moment(self, value: Published) -> str:
         """A date, with the time in the zone of the archive if it is known.

@@ -35,7 +35,7 @@ def span_name(first: date, last: date, interface: Interface) -> str:
         period = period_of(first, per)
         if (period.first, period.last) == (first, last):
             return period_name(period, interface)
-    return interface.text("period_span", first=interface.date(first), last=interface.date(last))
+    return interface.text("period_span", **interface.days(first, last))
 
 
 def tick_name(period: Period, interface: Interface) -> str:

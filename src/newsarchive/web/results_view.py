@@ -6,6 +6,7 @@ Templates only do the layout.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -216,7 +217,7 @@ class ResultsView:
             return None
         first, last = self.results.dates
         key = "days_one" if first == last else "days_many"
-        label = self._interface.text(key, first=self._interface.date(first), last=self._interface.date(last))
+        label = self._interface.text(key, **self._interface.days(first, last))
         return Option(label, self._address(text="", date_from=first, date_to=last), chosen=False)
 
     @property
@@ -375,7 +376,10 @@ def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 def _pages_to_show(page: int, pages: int) -> list[int]:
     around = range(max(1, page - _PAGES_AROUND), min(pages, page + _PAGES_AROUND) + 1)
-    return sorted({1, pages, *around})
+    shown = sorted({1, pages, *around})
+    # A gap takes as much room as the one page that it would stand for.
+    single = (before + 1 for before, after in pairwise(shown) if after == before + 2)
+    return sorted({*shown, *single})
 
 
 def search_title(asked: SearchRequest, interface: Interface) -> str:

@@ -95,10 +95,9 @@ class StoriesView:
     @property
     def heading(self) -> str:
         """The heading: the day, or the first and last day of the week."""
-        text, shown = self.interface.text, self.interface.date
         if self.period is Period.DAY:
-            return text("stories_of_day", date=shown(self.day))
-        return text("stories_of_week", first=shown(self.first_day), last=shown(self.day))
+            return self.interface.text("stories_of_day", date=self.interface.date(self.day))
+        return self.interface.text("stories_of_week", **self.interface.days(self.first_day, self.day))
 
     @property
     def periods(self) -> tuple[Option, ...]:
@@ -144,7 +143,7 @@ def story_bars(story: ShownStory, interface: Interface) -> str:
     shown = interface.date
     label = interface.text(
         "bars_label",
-        span=interface.text("span", first=shown(min(counts)), last=shown(max(counts))),
+        span=interface.text("span", **interface.days(min(counts), max(counts))),
         peak=shown(peak),
         count=interface.count("articles", counts[peak]),
     )

@@ -313,10 +313,11 @@ def _are_alternatives(kinds: list[str]) -> bool:
 
 
 def _joined(part: _Lexemes) -> str:
-    """A part as it can be typed: a name and an opening bracket stand directly before what follows."""
+    """A part as it was typed: names, minus signs and opening brackets stand directly before what follows."""
     text = ""
     for kind, lexeme in part:
         if kind == "close" and ":" not in text.rsplit(maxsplit=1)[-1]:
             text = text.rstrip()
-        text += "NOT " if kind == "not" else lexeme if kind in ("field", "open") else f"{lexeme} "
+        is_sign = kind in ("field", "open") or (kind == "not" and lexeme == "-")
+        text += lexeme if is_sign else f"{lexeme} "
     return text.strip()

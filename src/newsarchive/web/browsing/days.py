@@ -74,7 +74,7 @@ class DaysView:
         """The heading of the page."""
         if not self.period:
             return self._interface.text("days_page")
-        return self._interface.month(self.period) if self.month else self.period
+        return self.name(self.period)
 
     @property
     def of_search(self) -> str:
@@ -159,4 +159,4 @@ class DaysView:
 
     def name(self, period: str) -> str:
         """A month or year in words."""
-        return self._interface.month(period) if len(period) > len("YYYY") else period
+        return self._interface.month(period) if len(period) > len("YYYY") else self._interface.digits(period)

@@ -70,8 +70,9 @@ def span_of(spread: Spread, interface: Interface) -> str:
     """The first and the last day in words; empty if no article has a date."""
     if spread.first is None or spread.last is None:
         return ""
-    first, last = interface.date(spread.first), interface.date(spread.last)
-    return first if first == last else interface.text("span", first=first, last=last)
+    if spread.first == spread.last:
+        return interface.date(spread.first)
+    return interface.text("span", **interface.days(spread.first, spread.last))
 
 
 def bars_of(spread: Spread, months: Months | None, interface: Interface, *, most: int = 48) -> str:

@@ -19,6 +19,7 @@ from newsarchive.web.context import chosen_language, current_interface, current_
 from newsarchive.web.facet_view import Option
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
+from newsarchive.web.period_names import span_name
 
 _PER_PAGE = 100
 _TOPICS = 10
@@ -69,7 +70,7 @@ def source(source: str) -> str | tuple[str, int]:
     days = library.count_days(SearchRequest(sources=(source,)))
     links = Links(SearchRequest(), chosen_language())
     view = SourceView(results, days, links, interface, library.tables.sources.names(results.request.sources[0]))
-    return render_template("source.html", view=view, links=links)
+    return render_template("source.html", view=view, links=links, span_name=span_name)
 
 
 def _unknown(source: str) -> tuple[str, int]:
@@ -81,7 +82,7 @@ def _unknown(source: str) -> tuple[str, int]:
     offers = [(interface.source(labels[one]), source_address(labels[one], links)) for one in dict.fromkeys(similar)]
     return missing(
         interface.text("source_unknown"),
-        interface.text("source_unknown_text", name=source[:100]),
+        interface.text("source_unknown_text" if offers else "source_unknown_alone", name=source[:100]),
         [*offers[:_SIMILAR], (interface.text("sources_all"), links.place("browsing.sources"))],
     )
 
