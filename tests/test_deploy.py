@@ -47,16 +47,26 @@ def test_the_nodes_are_of_the_tested_version_and_checked() -> None:
 
 def test_one_node_writes_and_the_others_only_read() -> None:
     mounted = {name: one.get("volumes", [""])[0] for name, one in services(CLUSTER).items()}
-    assert mounted["ingest"] == "archive:/archive"
+    assert mounted["ingest"] == mounted["desk"] == "archive:/archive"
     assert mounted["web1"] == mounted["web2"] == ""
-    for name, where in (("ingest", "both"), ("web1", "cluster"), ("web2", "cluster")):
+    for name, where in (("ingest", "both"), ("desk", "both"), ("web1", "cluster"), ("web2", "cluster")):
         environment = {key: str(value) for key, value in services(CLUSTER)[name]["environment"].items()}
         assert load_config(environment=environment).articles_on == where
 
 
 @pytest.mark.parametrize(("path", "scheme"), [(CLUSTER, "http"), (TLS, "https")])
 def test_newsarchive_reaches_all_nodes(path: Path, scheme: str) -> None:
-    for name in ("ingest", "web1", "web2"):
+    for name in ("ingest", "desk", "web1", "web2"):
         environment = {key: str(value) for key, value in services(path)[name]["environment"].items()}
         hosts = load_config(environment=environment).opensearch_hosts
         assert hosts == tuple(f"{scheme}://search{number}:9200" for number in (1, 2, 3))
+
+
+def test_the_role_covers_the_indexes_and_no_others() -> None:
+    (given,) = DEPLOY.glob("*.roles.yml")
+    role = yaml.safe_load(given.read_text(encoding="utf-8"))["newsarchive"]
+    (of_indexes,) = role["index_permissions"]
+    assert of_indexes["index_patterns"] == [f"{Config().opensearch_index}-*"]
+    for name, node in services(TLS).items():
+        if name.startswith("search"):
+            assert any(volume.startswith(f"./{given.name}:") for volume in node["volumes"])

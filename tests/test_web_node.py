@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,8 +17,10 @@ from newsarchive.access.tokens import TokenStore
 from newsarchive.archive import START, ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.config import Config
-from newsarchive.errors import ArchiveError, ConfigError
+from newsarchive.errors import ArchiveError, ConfigError, IndexUnreachable
 from newsarchive.library import Library, open_library
+from newsarchive.search import Match, SearchRequest
+from newsarchive.search.opensearch import Connection, stored_records, updating
 from newsarchive.search.opensearch.cluster_archive import ClusterArchive
 from newsarchive.search.opensearch.stored_records import StoredRecords
 from newsarchive.web import SiteSettings, create_app
@@ -231,6 +234,52 @@ def test_nothing_is_written_here(nodes: Nodes) -> None:
             web.update_index()
         with pytest.raises(ArchiveError, match="node that ingests"):
             web.purge("id1", "x")
+
+
+def test_records_that_a_purge_moves_are_not_left_out(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_records, "_PAGE", 2)
+    with nodes.web() as web:
+        records = records_of(web)
+        whole = list(records.between(START, None))
+        reading = records.between(START, None)
+        begun = [next(reading), next(reading)]
+        append(nodes.ingest, *articles(9, 10))
+        nodes.ingest.update_index()
+        nodes.ingest.rebuild_index()
+        # Whatever is added, or built anew, nothing moves.
+        begun += [next(reading), next(reading)]
+        assert begun == whole[:4]
+        nodes.purge("id1")
+        records._current.forget()
+        with pytest.raises(IndexUnreachable, match="moved by a purge"):
+            list(reading)
+
+
+def test_whoever_finds_an_article_can_read_it(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while it is being committed, on a node that had asked for it a moment before."""
+    send, request = updating._Commit.send, Connection.request
+    found: list[tuple[int, int]] = []
+    with ExitStack() as opened:
+        webs: list[Library] = []
+
+        def sent(commit: Any, part: Any) -> int:
+            removed = send(commit, part)
+            webs.append(opened.enter_context(nodes.web()))
+            assert webs[0].archive.get_many(["id90"]) == {}
+            return removed
+
+        def requested(self: Connection, method: str, path: str, **options: Any) -> Any:
+            answer = request(self, method, path, **options)
+            if path.endswith("_refresh") and "-records" not in path:
+                results = webs[0].search(SearchRequest(text="المباراة الجديدة", match=Match.ALL))
+                found.append((results.total, len(results.hits)))
+            return answer
+
+        append(nodes.ingest, make_article(90, title="المباراة الجديدة", body="نص المباراة الجديدة كاملا."))
+        monkeypatch.setattr(updating._Commit, "send", sent)
+        monkeypatch.setattr(Connection, "request", requested)
+        nodes.ingest.update_index()
+    assert found == [(1, 1)]
 
 
 def test_articles_on_the_cluster_need_the_engine(tmp_path: Path) -> None:

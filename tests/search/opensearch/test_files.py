@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from newsarchive.errors import IndexMissing
 from newsarchive.search.opensearch import Connection, SharedFiles, files
 from newsarchive.search.opensearch.files import SharedFile, digests
+from newsarchive.search.opensearch.mirror import FileMirror
 
 
 @pytest.fixture
@@ -42,6 +44,29 @@ def test_a_missing_block_is_sent_again(shared: SharedFiles, tmp_path: Path) -> N
     replaced(shared, tmp_path, "one two three")
     shared._delete(sorted(shared.listed().blocks)[:2])
     assert replaced(shared, tmp_path, "one two three", checks_blocks=True) == b"one two three"
+
+
+@pytest.mark.parametrize("is_gone_later", [False, True])
+def test_a_node_never_does_without_the_tables(shared: SharedFiles, tmp_path: Path, *, is_gone_later: bool) -> None:
+    """Without the table of policies, everybody could read everything."""
+    copies = tmp_path / "copies"
+    mirror = FileMirror(shared, copies)
+    if is_gone_later:
+        replaced(shared, tmp_path, "access metadata")
+        assert mirror.refresh()
+        shared._connection.request("DELETE", f"/{shared.name}")
+    with pytest.raises(IndexMissing, match="no tables of the archive"):
+        mirror.refresh()
+    assert [path.read_text() for path in copies.glob("*")] == (["access metadata"] if is_gone_later else [])
+
+
+def test_files_get_as_many_copies_as_the_settings_say(shared: SharedFiles, tmp_path: Path) -> None:
+    replaced(shared, tmp_path, "one two three")
+    for replicas in ("2", "0"):
+        again = SharedFiles(shared._connection, shared.name, int(replicas))
+        assert replaced(again, tmp_path, f"with {replicas}").startswith(b"with")
+        found = shared._connection.request("GET", f"/{shared.name}/_settings")[shared.name]
+        assert found["settings"]["index"]["number_of_replicas"] == replicas
 
 
 def test_a_list_that_was_written_twice_is_one_s_own(

@@ -17,6 +17,7 @@ from newsarchive.search.opensearch.builds import Builds
 from newsarchive.search.opensearch.bulk import send
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.engine import OpenSearchEngine
+from newsarchive.search.opensearch.mapping import FORMAT
 from newsarchive.search.opensearch.state import read_state, write_state
 from newsarchive.search.opensearch.updating import locked
 from newsarchive.search.scoring.tree import Everything, Field, Term
@@ -361,10 +362,11 @@ def test_archives_share_a_cluster(both: Both, tmp_path: Path, search_server: str
 def test_another_format_or_mapping_asks_for_a_rebuild(both: Both) -> None:
     builds, articles = build_of(both)
     build, _ = builds.current()
-    values = {"format": 99, "archive": both.archive.identity.archive}
-    send(both.connection, [{"index": {"_index": build.state, "_id": "state"}}, values])
-    with pytest.raises(IndexOutdated, match="format"):
-        both.cluster.check()
+    for number, said in ((FORMAT - 1, "another format"), (FORMAT + 1, "newer version of newsarchive; upgrade")):
+        values = {"format": number, "archive": both.archive.identity.archive}
+        send(both.connection, [{"index": {"_index": build.state, "_id": "state"}}, values])
+        with pytest.raises(IndexOutdated, match=said):
+            both.cluster.check()
     both.cluster.rebuild()
     builds, articles = build_of(both)
     both.connection.request("PUT", f"/{articles}/_mapping", body={"_meta": {"application": "other"}})

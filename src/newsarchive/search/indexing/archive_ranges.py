@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from newsarchive.archive import START, Archive, Position, Stored
 from newsarchive.archive.mark import MarkDamaged
@@ -16,6 +18,15 @@ class Range:
 
     start: Position
     end: Position
+
+
+@cache
+def archive_of_worker(folder: Path) -> Archive:
+    """The archive in a folder, opened once in a worker process, however many ranges of it are read there.
+
+    An archive keeps its catalogue open, with a cache of 16 MB, until Python happens to look for unreachable cycles.
+    """
+    return Archive(folder)
 
 
 def cut(parts: Parts, since: Position, nbytes: int) -> Iterator[Range]:

@@ -20,13 +20,12 @@ from typing import Any
 
 from newsarchive.archive import START, Identity
 from newsarchive.errors import IndexDamaged, IndexMissing, IndexOutdated, RequestRefused, SearchError
-from newsarchive.search.opensearch.connection import Connection
+from newsarchive.search.opensearch.connection import Connection, Outage
 from newsarchive.search.opensearch.mapping import Layout, articles_index, records_index, state_index
 from newsarchive.search.opensearch.state import State, Stored, read_state, write_state
+from newsarchive.search.opensearch.troubles import MOST_CLAUSES
 from newsarchive.wording import worded
 
-MOST_CLAUSES = 16_384
-"""A query of a thousand characters can have some hundred words, and a word more than twenty clauses."""
 _CLAUSES = "indices.query.bool.max_clause_count"
 _STATE = "-state"
 _RECORDS = "-records"
@@ -199,6 +198,7 @@ class CurrentBuild:
         self._builds = builds
         self._life = life
         self._lock = threading.Lock()
+        self._outage = Outage(life)
         self._seen: tuple[float, Build, Stored] | None = None
         self._checked: Build | None = None
 
@@ -209,15 +209,22 @@ class CurrentBuild:
         """
         with self._lock:
             now = time.monotonic()
-            if anew or self._seen is None or now - self._seen[0] >= self._life:
-                build, stored = self._builds.current()
-                if stored.state.damage:
-                    raise IndexDamaged(stored.state.damage)
-                if build != self._checked:
-                    self._builds.check_mapping(build)
-                    self._checked = build
-                self._seen = now, build, stored
+            if anew:
+                self._read(now)
+            elif self._seen is None or now - self._seen[0] >= self._life:
+                with self._outage.shared():
+                    self._read(now)
+            assert self._seen is not None
             return self._seen[1:]
+
+    def _read(self, now: float) -> None:
+        build, stored = self._builds.current()
+        if stored.state.damage:
+            raise IndexDamaged(stored.state.damage)
+        if build != self._checked:
+            self._builds.check_mapping(build)
+            self._checked = build
+        self._seen = now, build, stored
 
     def forget(self) -> None:
         """Ask the cluster again at the next call."""

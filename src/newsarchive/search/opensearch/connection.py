@@ -6,14 +6,16 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from newsarchive.errors import IndexUnreachable, RequestRefused
+from newsarchive.errors import IndexChanged, IndexUnreachable, RequestRefused
 from newsarchive.search.opensearch.nodes import ClusterSettings, OpenLine, make_transport, version_problem
 from newsarchive.search.opensearch.troubles import (
     MAY_BE_DONE,
     cause_of,
     incomplete,
+    is_too_long,
     lacks_a_node,
     may_pass,
     parts_of,
@@ -42,6 +44,37 @@ _DELETE = re.compile(r'\s*\{\s*"delete"\s*:')
 _GATEWAY_TIMEOUT = 504
 
 _log = logging.getLogger(__name__)
+
+
+class InVain(IndexUnreachable):
+    """Asking again at once would end the same way: nodes were too slow to answer, or the query is too long."""
+
+
+class Outage:
+    """The last failure to reach a cluster, which those who waited for a lock meanwhile get too, for `life` seconds.
+
+    Otherwise each of them would find it out anew, one after the other, and all threads of a server would wait.
+    """
+
+    def __init__(self, life: float) -> None:
+        self._life = life
+        self._failure: IndexUnreachable | None = None
+        self._until = 0.0
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Note a failure of the block; raise one that was noted a moment ago instead of running it."""
+        if self._failure is not None and time.monotonic() < self._until:
+            raise type(self._failure)(*self._failure.args) from self._failure
+        try:
+            yield
+        except IndexChanged:
+            # What was replaced can be found at once.
+            raise
+        except IndexUnreachable as failure:
+            self._failure, self._until = failure, time.monotonic() + self._life
+            raise
+        self._failure = None
 
 
 class _Failed(Exception):
@@ -85,7 +118,7 @@ class Connection:
         as writing a document with a version. `timeout` is in seconds; by default it is that of the settings.
 
         Raises RequestRefused if the cluster refuses the request itself, such as for an index that doesn't exist or a
-        conflict of versions, and IndexUnreachable for everything else.
+        conflict of versions, and IndexUnreachable for everything else: InVain if asking again makes no sense.
         """
         self.check()
         if repeatable is None:
@@ -198,7 +231,7 @@ class Connection:
     ) -> Mapping[str, Any]:
         """Send a request until it succeeds or there is no point in trying again."""
         failures: dict[str, BaseException] = {}
-        slow = 0
+        slow, is_late = 0, False
         started = time.monotonic()
         if pauses is _PAUSES and started < self._hopeless_until:
             pauses = pauses[:1]
@@ -225,13 +258,16 @@ class Connection:
                     ) from failure
                 slow += failure.is_slow
                 # A request that was too slow for two nodes is so for all, and somebody waits for it.
-                if slow > 1 or (slow and len(self.settings.hosts) == 1) or time.monotonic() - started > timeout:
+                is_late = slow > 1 or (slow and len(self.settings.hosts) == 1)
+                is_late = is_late or time.monotonic() - started > 2 * timeout
+                if is_late:
                     break
             else:
                 self._hopeless_until = 0.0
                 return answer
         self._hopeless_until = time.monotonic() + _HOPELESS
-        raise IndexUnreachable(self._says(listed(failures.values(), "; ")))
+        kind = InVain if is_late else IndexUnreachable
+        raise kind(self._says(listed(failures.values(), "; ")))
 
     def _says(self, why: str) -> str:
         return worded(
@@ -304,7 +340,7 @@ class Connection:
             raise RequestRefused(request, status, kind, reason)
         if may_pass(status, kind):
             raise _Failed(trouble, was_sent=status == _GATEWAY_TIMEOUT or kind in MAY_BE_DONE)
-        raise IndexUnreachable(self._says(trouble))
+        raise (InVain if is_too_long(kind, reason) else IndexUnreachable)(self._says(trouble))
 
 
 def _about_certificate(problem: str) -> str:

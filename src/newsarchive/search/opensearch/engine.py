@@ -20,7 +20,7 @@ from newsarchive.errors import (
 from newsarchive.search.engine import Follower, IsGrowing
 from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.opensearch.builds import Build, Builds, CurrentBuild
-from newsarchive.search.opensearch.connection import Connection
+from newsarchive.search.opensearch.connection import Connection, Outage
 from newsarchive.search.opensearch.mapping import Layout
 from newsarchive.search.opensearch.point_in_time import PointInTime
 from newsarchive.search.opensearch.snapshot import OpenSearchSnapshot
@@ -81,6 +81,7 @@ class OpenSearchEngine:
         self._current = current or CurrentBuild(self._builds, state_life)
         self._words = WordLoader(connection)
         self._lock = threading.Lock()
+        self._outage = Outage(state_life)
         self._open: _Opened | None = None
 
     @contextmanager
@@ -106,7 +107,7 @@ class OpenSearchEngine:
             self._release(opened)
 
     def _opened(self) -> _Opened:
-        with self._lock:
+        with self._lock, self._outage.shared():
             # Words that the cluster couldn't give may have been replaced since.
             is_lacking = self._open is not None and self._open.snapshot.could_not_load_words
             build, stored = self._current_build(anew=is_lacking)

@@ -123,14 +123,19 @@ class SharedFiles:
         return frozenset(found) - {_LIST}
 
     def _create(self) -> None:
+        """Create the index, or give it as many copies as the settings say now."""
         settings = {"number_of_shards": 1, "number_of_replicas": self._replicas, "refresh_interval": "-1"}
         aliases: dict[str, Any] = {f"{self.name}-write": {}}
         body = {"aliases": aliases, "settings": settings, "mappings": {"dynamic": False}}
+        path, replicas = f"/{self.name}/_settings", "index.number_of_replicas"
         try:
-            self._connection.request("HEAD", f"/{self.name}")
+            found = self._connection.request("GET", path, params={"flat_settings": "true"})
         except RequestRefused:
             with suppress(RequestRefused):
                 self._connection.request("PUT", f"/{self.name}", body=body)
+            return
+        if found.get(self.name, {}).get("settings", {}).get(replicas) != str(self._replicas):
+            self._connection.request("PUT", path, body={replicas: self._replicas})
 
     def _send(self, path: Path, wanted: Sequence[str], known: set[str]) -> None:
         """Send the blocks of a file that the cluster doesn't have. Adds them to those that are `known`."""

@@ -5,8 +5,9 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from newsarchive.errors import IndexUnusable, SearchError
+from newsarchive.errors import IndexMissing, IndexUnusable, SearchError
 from newsarchive.search.opensearch.files import BLOCK, FileList, SharedFile, SharedFiles
+from newsarchive.wording import worded
 
 EVERY = 2.0
 """Seconds between looks at the cluster: so long a revoked token stays good here."""
@@ -30,10 +31,22 @@ class FileMirror:
         self._thread: threading.Thread | None = None
 
     def refresh(self) -> bool:
-        """Copy what changed. Returns whether anything did. Raises IndexUnreachable, IndexMissing or IndexDamaged."""
+        """Copy what changed. Returns whether anything did.
+
+        Raises IndexUnreachable, IndexDamaged, and IndexMissing if no files are shared: without the table of policies,
+        everybody could read everything.
+        """
         with self._lock:
             for attempt in range(_ATTEMPTS):
                 listed = self._shared.listed()
+                if not listed.version:
+                    raise IndexMissing(
+                        worded(
+                            "the cluster has no tables of the archive ({name}): run 'newsarchive reindex' with "
+                            'articles_on = "both" on the node that ingests',
+                            name=self._shared.name,
+                        )
+                    )
                 if listed.version == self._have.version:
                     return False
                 try:

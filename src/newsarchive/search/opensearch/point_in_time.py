@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from newsarchive.errors import IndexChanged, IndexUnreachable, RequestRefused, SearchError
-from newsarchive.search.opensearch.connection import Connection
+from newsarchive.search.opensearch.connection import Connection, InVain
 from newsarchive.wording import worded
 
 _KEEP_ALIVE = "2m"
@@ -81,4 +81,6 @@ class PointInTime:
 
 
 def _is_worth_another_try(error: IndexUnreachable | RequestRefused) -> bool:
-    return isinstance(error, IndexUnreachable) or error.status == _NOT_FOUND
+    if isinstance(error, IndexUnreachable):
+        return not isinstance(error, InVain)
+    return error.status == _NOT_FOUND

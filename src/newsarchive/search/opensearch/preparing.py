@@ -10,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from newsarchive.archive import START, Archive, Position
@@ -19,7 +20,7 @@ from newsarchive.child_process import ctrl_c_held_back, end_with_parent
 from newsarchive.collecting import collect_rarely
 from newsarchive.errors import CorruptArchive, SearchError
 from newsarchive.limits import bounded_record
-from newsarchive.search.indexing.archive_ranges import Damage, Range, arrival_of, is_after
+from newsarchive.search.indexing.archive_ranges import Damage, Range, archive_of_worker, arrival_of, is_after
 from newsarchive.search.indexing.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.opensearch.builds import Build
 from newsarchive.search.opensearch.documents import DocumentBuilder
@@ -148,7 +149,7 @@ def prepare_all(  # noqa: PLR0913 - all are independent
         try:
             for records in ranges:
                 with ctrl_c_held_back():
-                    running.append(pool.submit(_prepare, archive, records, build, topics, with_lines))
+                    running.append(pool.submit(_prepare, archive.folder, records, build, topics, with_lines))
                 if len(running) > workers:
                     yield running.popleft().result()
             while running:
@@ -170,8 +171,8 @@ def _begin() -> None:
     end_with_parent()
 
 
-def _prepare(archive: Archive, records: Range, build: Build, topics: Topics, with_lines: bool) -> Prepared:
-    return prepare(archive, records, build, _builder_of_worker(topics), with_lines=with_lines)
+def _prepare(folder: Path, records: Range, build: Build, topics: Topics, with_lines: bool) -> Prepared:
+    return prepare(archive_of_worker(folder), records, build, _builder_of_worker(topics), with_lines=with_lines)
 
 
 @cache

@@ -110,7 +110,13 @@ def read_state(connection: Connection, index: str, *, as_written: bool = False) 
 
 
 def _parse(values: Mapping[str, Any]) -> State:
-    if values.get("format") != FORMAT:
+    if (found := values.get("format")) != FORMAT:
+        if isinstance(found, int) and found > FORMAT:
+            raise IndexOutdated(
+                worded(
+                    "the index in the OpenSearch cluster was made by a newer version of newsarchive; upgrade this node"
+                )
+            )
         raise IndexOutdated(worded("the index in the OpenSearch cluster has another format"))
     parsed = {
         "position": Position(*values["position"]),

@@ -91,8 +91,10 @@ class StoredRecords:
     def latest_of(self, article_ids: Sequence[str]) -> dict[str, Entry]:
         """The latest records of some articles, by id."""
         self.description()
+        # While a commit is written, its articles appear before the generation changes.
+        is_writing = self._current.get()[1].state.is_writing
         with self._lock:
-            latest = self._latest
+            latest = self._latest if not is_writing else OrderedDict()
             known = {one: latest[one] for one in article_ids if one in latest}
         asked = [one for one in article_ids if one not in known]
         found: dict[str, Entry | None] = dict.fromkeys(asked)
@@ -158,15 +160,25 @@ class StoredRecords:
         return [found.get(place) for place in places]
 
     def _all(self, query: Mapping[str, Any], *, with_lines: bool = True) -> Iterator[Found]:
-        """All records that match, in archive order, a page at a time."""
+        """All records that match, in archive order, a page at a time.
+
+        Raises IndexUnreachable if a purge moves them meanwhile: some would be left out.
+        """
         body: dict[str, Any] = {"query": query, "sort": [{PLACE: "asc"}], "size": _PAGE}
+        generation = self._archive_generation()
         while True:
             found = self._search(body, with_lines=with_lines)
+            if "search_after" in body and self._archive_generation() != generation:
+                raise IndexUnreachable(worded("the articles were moved by a purge meanwhile; try again"))
             yield from found
             if len(found) < _PAGE:
                 return
             last = found[-1].entry
             body["search_after"] = [arrival_number(Position(last.part, last.offset))]
+
+    def _archive_generation(self) -> int:
+        """The generation of the archive that the current build has."""
+        return self._current.get()[1].state.archive_generation
 
     def _search(self, body: Mapping[str, Any], *, with_lines: bool = True) -> list[Found]:
         wanted = [*_ATTRIBUTES, *(["line"] if with_lines else [])]

@@ -13,7 +13,12 @@ _NO_NEW_INDEX = "10"
 _STARTING = "1"
 _NO_MANAGER = "2"
 _BUSY = {"circuit_breaking_exception", "opensearch_rejected_execution_exception", "rejected_execution_exception"}
+_TOO_LONG = {"too_many_clauses", "too_many_nested_clauses"}
 _MAX_REASON = 300
+
+MOST_CLAUSES = 16_384
+"""The clauses that the longest query may need: a thousand characters can be some hundred words, and a word more than
+twenty clauses."""
 
 
 def cause_of(info: object) -> tuple[str, str]:
@@ -30,7 +35,8 @@ def cause_of(info: object) -> tuple[str, str]:
 
 def _inner(error: Mapping[str, Any]) -> Iterator[object]:
     """The errors that an error is the sum of: those of shards, or root causes."""
-    for one in error.get("failed_shards") or error.get("root_cause") or ():
+    errors = error.get("failed_shards") or error.get("root_cause")
+    for one in errors if isinstance(errors, list) else ():
         if isinstance(one, Mapping):
             reason = one.get("reason")
             yield reason if isinstance(reason, Mapping) else one
@@ -66,12 +72,21 @@ MAY_BE_DONE = frozenset({"node_closed_exception", "node_disconnected_exception",
 """Those of them after which nobody knows whether the node has done what it was told."""
 
 
-def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
+def trouble_of(  # noqa: PLR0911 - one for each kind of trouble
+    status: int, kind: str, reason: str, user: str | None
+) -> str:
     """Why the cluster can't do now what it should, and the remedy; empty if it refuses the request itself."""
     if "block" in kind or "blocked by" in reason:
         return _blocked(reason)
     if kind == "index_closed_exception":
         return worded("the index in OpenSearch is closed; open it with POST INDEX/_open")
+    if is_too_long(kind, reason):
+        return worded(
+            "the query is longer than the OpenSearch cluster allows: {reason}. Search for fewer words, or set "
+            "indices.query.bool.max_clause_count to {count} in the cluster",
+            reason=reason,
+            count=MOST_CLAUSES,
+        )
     if kind in _BUSY or status == 429:
         return _busy(kind, reason)
     if status in (401, 403):
@@ -82,6 +97,11 @@ def trouble_of(status: int, kind: str, reason: str, user: str | None) -> str:
             why=": ".join(filter(None, (kind, reason))) or worded("status {status}", status=status),
         )
     return ""
+
+
+def is_too_long(kind: str, reason: str) -> bool:
+    """Whether an error means that a query has more clauses than the cluster allows."""
+    return kind in _TOO_LONG or "maxClauseCount" in reason
 
 
 def may_pass(status: int, kind: str) -> bool:

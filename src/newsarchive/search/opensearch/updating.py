@@ -202,10 +202,11 @@ class _Commit:
             return
         state = self.stored.state
         if is_shown:
-            self._connection.request("POST", f"/{self._build.articles}/_refresh")
             if describe is not None:
+                # First, so that whoever finds an article can read it.
                 self._connection.request("POST", f"/{self._build.records}/_refresh")
                 describe(self.end)
+            self._connection.request("POST", f"/{self._build.articles}/_refresh")
         first, second = state.pending
         run = write_run(self._connection, self._build.state, first, added_up(self._changes))
         runs = (*state.runs, *((run,) if run is not None else ()))

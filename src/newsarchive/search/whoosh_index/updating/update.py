@@ -24,7 +24,7 @@ from newsarchive.collecting import collect_rarely
 from newsarchive.errors import IndexLocked, IndexOutdated, SearchError
 from newsarchive.search.engine import Follower, IsGrowing
 from newsarchive.search.index_reports import PATIENCE, Progress, UpdateReport
-from newsarchive.search.indexing.archive_ranges import Range, cut, cut_marked
+from newsarchive.search.indexing.archive_ranges import Range, archive_of_worker, cut, cut_marked
 from newsarchive.search.indexing.wordbook import BYTES_PER_RUN, Wordbook
 from newsarchive.search.whoosh_index.storage.contents import last_generation, read_contents
 from newsarchive.search.whoosh_index.storage.folder import Build, committed_position, locked, open_storage
@@ -194,7 +194,7 @@ class Update:
             running: deque[Future[Indexed]] = deque()
             try:
                 for number, records in enumerate(ranges):
-                    arguments = self._archive, records, self._staged(number), self._buffer_bytes, self._topics
+                    arguments = self._archive.folder, records, self._staged(number), self._buffer_bytes, self._topics
                     with ctrl_c_held_back():
                         running.append(pool.submit(_index_range, *arguments))
                     if len(running) > self._workers:
@@ -284,7 +284,8 @@ def _begin() -> None:
     end_with_parent()
 
 
-def _index_range(archive: Archive, records: Range, staged: Path, buffer_bytes: int, topics: Topics) -> Indexed:
+def _index_range(folder: Path, records: Range, staged: Path, buffer_bytes: int, topics: Topics) -> Indexed:
+    archive = archive_of_worker(folder)
     return index_range(archive, records, staged, buffer_bytes, _wordbook(buffer_bytes), topics=topics)
 
 
