@@ -1,6 +1,8 @@
 """Readings of words whose letters are ambiguous: what a typed one may stand for, and how a typed one may be indexed."""
 
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain, islice, product
 
 from newsarchive.arabic.fold import composed, fold
@@ -11,6 +13,8 @@ _MOST = 32
 
 _SELDOM = "ك"
 """What ڨ seldom stands for: who types كابس doesn't mean ڨابس."""
+_PRESENTATION_FORMS = (range(0xFB50, 0xFE00), range(0xFE70, 0xFF00), range(0x1EE00, 0x1EF00))
+"""Where Unicode has characters that show other letters."""
 _STANDS_FOR = {letter: others for letter, others in OTHER_READINGS.items() if letter not in DOTLESS}
 _INDEXED_AS: dict[str, tuple[str, ...]] = {
     plain: tuple(dict.fromkeys(fold(letter) for letter, others in _STANDS_FOR.items() if plain in others))
@@ -38,6 +42,18 @@ def readings(spelling: str) -> tuple[str, ...]:
     likeliest = sorted(islice(product(*choices), _MOST), key=lambda chosen: len(set(zip(letters, chosen, strict=True))))
     forms = (fold("".join(chosen)) for chosen in likeliest)
     return tuple(form for form in dict.fromkeys(forms) if form != fold(spelling))
+
+
+@cache
+def ambiguous_letters() -> frozenset[str]:
+    """The characters that are ambiguous letters, or show one: a text without any of them has no word with `readings`.
+
+    >>> "گ" in ambiguous_letters(), "ﮒ" in ambiguous_letters(), "ك" in ambiguous_letters()
+    (True, True, False)
+    """
+    forms = map(chr, chain.from_iterable(_PRESENTATION_FORMS))
+    shown = (form for form in forms if not OTHER_READINGS.keys().isdisjoint(unicodedata.normalize("NFKC", form)))
+    return frozenset((*OTHER_READINGS, *shown))
 
 
 def indexed_forms(word: str) -> Iterator[str]:

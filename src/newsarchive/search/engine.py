@@ -49,7 +49,7 @@ class Selection:
     with topics of that kind match, and only these topics count. The dates are days of publication,
     both inclusive. Each facet ignores its own filter, so that several of its values can be selected. The arrival
     numbers (`archive.parts.arrival_number`), both exclusive, are those of the snapshot's `archive_generation`.
-    `facets` are those of `FURTHER_FACETS` that are counted too.
+    `facets` are those of `FURTHER_FACETS` that are counted too. Without `counts_facets`, no facet needs to be counted.
     """
 
     sources: tuple[str, ...] = ()
@@ -66,6 +66,7 @@ class Selection:
     order: Sort = Sort.BEST
     depth: int = 10
     facets: tuple[Facet, ...] = ()
+    counts_facets: bool = True
 
 
 class WordList(Protocol):
@@ -116,6 +117,15 @@ class Snapshot(Protocol):
         ...
 
     @property
+    def is_local(self) -> bool:
+        """Whether the index is on this machine.
+
+        Terms are then looked up one by one as fast as all at once, and an article keeps its document number as long as
+        the generation stays.
+        """
+        ...
+
+    @property
     def archive_generation(self) -> int:
         """The generation of the archive whose arrival numbers the articles have."""
         ...
@@ -162,6 +172,10 @@ class Snapshot(Protocol):
 
         Authors and publishers are counted by their folded names.
         """
+        ...
+
+    def finds(self, tree: Scored) -> bool:
+        """Whether any article matches."""
         ...
 
     def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:

@@ -11,6 +11,7 @@ The readings are tried in this order until one finds anything:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from operator import or_
 
 from newsarchive.arabic.stop_words import STOP_WORDS
@@ -38,9 +39,9 @@ from newsarchive.search.language.readings import loosened, with_lone_letters_rea
 from newsarchive.search.language.understanding import understand
 from newsarchive.search.language.word_forms import WordForms
 from newsarchive.search.scoring.ranking import Ranking
-from newsarchive.search.scoring.reranking import RERANKED, Reranker, rerank
-from newsarchive.search.scoring.statistics import idf_of
-from newsarchive.search.scoring.tree import Constant, Scored
+from newsarchive.search.scoring.reranking import RERANKED, rerank, reranker_for
+from newsarchive.search.scoring.statistics import idf_of, inverse_document_frequency
+from newsarchive.search.scoring.tree import Constant, Field, Scored
 from newsarchive.search.scoring.weighing import adjacent, scored_terms, term_of, weigh
 from newsarchive.search.translating.translator import Translator
 from newsarchive.search.values import Values
@@ -126,13 +127,17 @@ class Searcher:
         if node is None:
             return None
         selection = replace(
-            self.values.selection(request), order=Sort.BEST, depth=request.limit - found.ranking.total, facets=()
+            self.values.selection(request),
+            order=Sort.BEST,
+            depth=request.limit - found.ranking.total,
+            facets=(),
+            counts_facets=False,
         )
         return rank(self.snapshot, node, selection)
 
     def deeper(self, request: SearchRequest, found: Found, depth: int) -> Ranking:
         """Return the ranking of what was found, to this depth."""
-        selection = replace(self.values.selection(request), depth=depth, facets=())
+        selection = replace(self.values.selection(request), depth=depth, facets=(), counts_facets=False)
         return rank(self.snapshot, found.expanded.node, selection)
 
     def days(self, request: SearchRequest, found: Found) -> Mapping[date, int]:
@@ -150,7 +155,7 @@ class Searcher:
             return self.snapshot.occurs(*term_of(leaf))
         if not all(map(self._is_there, leaf.parts[1:])):
             return False
-        return self.snapshot.rank(Constant(adjacent(leaf), 0.0), Selection(depth=1)).total > 0
+        return self.snapshot.finds(Constant(adjacent(leaf), 0.0))
 
 
 def most_of(node: Node) -> Node | None:
@@ -203,7 +208,7 @@ def rank(snapshot: Snapshot, node: Node, selection: Selection) -> Ranking:
     if selection.order is not Sort.BEST or not words:
         return snapshot.rank(tree, selection)
     ranking = snapshot.rank(tree, replace(selection, depth=max(selection.depth, RERANKED)))
-    return rerank(ranking, Reranker(words), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
+    return rerank(ranking, reranker_for(tuple(words)), snapshot.condensed(ranking.documents[:RERANKED].tolist()))
 
 
 def _as_meant(node: Node) -> Node:
@@ -214,6 +219,13 @@ def _as_meant(node: Node) -> Node:
 
 
 def _weighed(snapshot: Snapshot, node: Node) -> Scored:
+    if snapshot.is_local:
+
+        @cache
+        def idf(field: Field, text: str) -> float:
+            return inverse_document_frequency(snapshot.articles, snapshot.frequencies([(field, text)])[0])
+
+        return weigh(node, idf)
     terms = list(scored_terms(node))
     return weigh(node, idf_of(snapshot.articles, dict(zip(terms, snapshot.frequencies(terms), strict=True))))
 

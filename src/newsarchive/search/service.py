@@ -10,21 +10,20 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
 from typing import Self
 
 from newsarchive.access import Viewer
-from newsarchive.arabic.tokens import folded_words
 from newsarchive.archive import Archive, SeenArchive
 from newsarchive.article import Article
 from newsarchive.errors import IndexUnreachable, IndexUnusable
+from newsarchive.search.answering import answered, as_far_as
+from newsarchive.search.answers import Answer, Answers, asked_of
 from newsarchive.search.concordance import Concordance
 from newsarchive.search.display.explanation import Explainer
 from newsarchive.search.display.snippets import Highlighter, make_hit
 from newsarchive.search.door import (
     Arrival,
     Completion,
-    Expansion,
     Facet,
     Folded,
     Hit,
@@ -34,23 +33,19 @@ from newsarchive.search.door import (
     SearchResults,
     Sort,
     Spread,
-    TranslatedForm,
-    TranslatedWord,
 )
 from newsarchive.search.engine import Engine, Follower, IsGrowing, Snapshot, again_if_changed
 from newsarchive.search.finding import Found, Searcher, rank
 from newsarchive.search.folding import FoldedRows, folded_rows, folds
 from newsarchive.search.index_reports import PATIENCE, IndexStatus, Progress, UpdateReport
 from newsarchive.search.language.context import Context
-from newsarchive.search.language.date_ranges import days_of
 from newsarchive.search.language.foreign.lexicon import Lexicon
-from newsarchive.search.language.lone_letters import letters_as_read, with_letters_exact
+from newsarchive.search.language.lone_letters import with_letters_exact
 from newsarchive.search.language.names import Names, tables_know
 from newsarchive.search.language.or_words import with_or_words_exact
 from newsarchive.search.language.plurals import own_plurals
-from newsarchive.search.language.query import Node, Phrase, Word, leaves, translations
+from newsarchive.search.language.query import Node
 from newsarchive.search.language.spellings import Spellings, load_spellings
-from newsarchive.search.language.typed import Understand, exactly, with_ranges_replaced, word_ranges
 from newsarchive.search.language.understanding import MAX_QUERY_LENGTH, understand, within_limits
 from newsarchive.search.language.word_forms import WordForms
 from newsarchive.search.listing import Counted, Listing
@@ -105,6 +100,8 @@ class SearchService:
         self._groups = groups or Groups(archive)
         self._related = RelatedArticles(archive, self._groups)
         self._viewer: Viewer | None = None
+        self._answers = Answers()
+        self._seen_as: Hashable = None
 
     def seen_by(self, viewer: Viewer) -> Self:
         """The same search, with everything as one reader sees it. It needn't be closed."""
@@ -113,6 +110,8 @@ class SearchService:
         seen._archive = SeenArchive(self._archive, viewer)  # noqa: SLF001
         seen._lock = threading.Lock()  # noqa: SLF001
         seen._suggester = seen._word_forms = None  # noqa: SLF001
+        # The readers share the room for answers, but never an answer.
+        seen._seen_as = object()  # noqa: SLF001
         return seen
 
     @again_if_changed
@@ -122,40 +121,26 @@ class SearchService:
         Raises IndexMissing, IndexOutdated or IndexDamaged.
         """
         started = time.perf_counter()
-        request = within_limits(request)
+        asked = within_limits(request)
         today = self.today()
         with self.engine.snapshot() as snapshot:
             values = self._values_of(snapshot, facets)
-            context = values.context(today)
-
-            @cache
-            def tree(text: str) -> Node:
-                return understand(text, request.match, context)[0]
-
-            asked, request = request, values.shown(request)
             searcher = self._searcher(snapshot, values, today)
-            found = searcher.find(request)
-            more = searcher.more(request, found)
-            expanded, ranking = found.expanded, found.ranking
-            subjects = values.subjects(found.node, asked)
-            if letters := letters_as_read(request.text, found.letters):
-                subjects[Notice.LETTERS_JOINED] = letters
-            dates = _dates(request.text, found.node, today)
-            suggester = self._suggester_of(snapshot)
-            suggestion = None if dates else suggester.correction(request.text, expanded.node, tree)
-            expansions = _expansions(request.text, self._told(expanded.forms, suggester), tree)
-            translated = self._seen_only(_translations(request.text, expanded.node, tree), suggester)
-            page = self._page(snapshot, searcher, request, found)
+            request = values.shown(asked)
+            answer = self._answer(searcher, asked, request, tuple(facets))
+            found, ranking = answer.found, answer.rankings[request.order]
+            more = answer.more[1] if request.page == 1 else None
+            page = self._page(searcher, request, found, ranking)
             last_arrival = _last_arrival(request, ranking, values)
-            merged = values.merged(ranking.facets)
             continued = _listed(snapshot, more, slice(request.limit - ranking.total)) if more is not None else []
         articles = self._archive.get_many([article_id for article_id, _ in (*page.listed, *continued)])
-        highlighter = Highlighter(expanded.node)
+        node = found.expanded.node
+        highlighter = Highlighter(node)
 
         def hits(scored: Sequence[tuple[str, float]], match: Match) -> tuple[Hit, ...]:
             if not scored:
                 return ()
-            explainer = Explainer(expanded.node, request.text, match)
+            explainer = Explainer(node, request.text, match)
             return tuple(
                 make_hit(articles[article_id], score, highlighter, explainer, page.groups.get(article_id))
                 for article_id, score in scored
@@ -167,43 +152,42 @@ class SearchService:
             total=ranking.total,
             hits=hits(page.listed, found.match),
             more=hits(continued, Match.ANY),
-            facets=merged,
+            facets=answer.facets,
             took_ms=(time.perf_counter() - started) * 1000,
-            notices=_notices(request, found, subjects),
-            other_readings=_other_readings(request.text, found, subjects),
-            expansions=expansions,
-            translations=translated,
-            suggestion=suggestion,
-            subjects=subjects,
-            dates=dates,
+            notices=_notices(request, found, answer.subjects),
+            other_readings=_other_readings(request.text, found, answer.subjects),
+            expansions=answer.expansions,
+            translations=answer.translations,
+            suggestion=answer.suggestion,
+            subjects=answer.subjects,
+            dates=answer.dates,
             continues=page.continues,
             last_arrival=last_arrival,
         )
 
-    def _told(
-        self, forms: Mapping[tuple[str, ...], tuple[str, ...]], suggester: Suggester
-    ) -> Mapping[tuple[str, ...], tuple[str, ...]]:
-        """The forms of words that the reader may be told of. All of them are searched."""
-        if self._viewer is None:
-            return forms
-        return {
-            words: tuple(form for form in others if all(map(suggester.offers, folded_words(form))))
-            for words, others in forms.items()
-        }
+    def _answer(
+        self, searcher: Searcher, asked: SearchRequest, request: SearchRequest, facets: tuple[Facet, ...]
+    ) -> Answer:
+        """What a request finds: as kept, if it was asked for before, but at least as much as its page needs."""
+        generation = searcher.snapshot.generation
+        part = asked_of(asked)
+        key = self._seen_as, searcher.today, part
+        # Elsewhere, the numbers of articles may change while the generation stays.
+        is_kept = searcher.snapshot.is_local and part is not None
+        kept = self._answers.get(generation, key) if is_kept else None
+        suggester = self._suggester_of(searcher.snapshot)
+        if kept is None or not set(facets) <= set(kept.counted):
+            answer = answered(searcher, suggester, asked, request, facets, tells_all=self._viewer is None)
+        else:
+            answer = as_far_as(kept, searcher, request)
+        # What a query finds in the archive itself may change before the index does.
+        if is_kept and answer is not kept and not searcher.values.asked_archive:
+            self._answers.put(generation, key, answer)
+        return answer.with_facets(facets)
 
-    def _seen_only(self, translated: tuple[TranslatedWord, ...], suggester: Suggester) -> tuple[TranslatedWord, ...]:
-        """The translations that the reader may be told of. All are searched, so a word may be left with none."""
-        if self._viewer is None:
-            return translated
-
-        def told(form: TranslatedForm) -> bool:
-            return all(map(suggester.offers_translation, folded_words(form.text)))
-
-        return tuple(replace(word, forms=tuple(filter(told, word.forms))) for word in translated)
-
-    def _page(self, snapshot: Snapshot, searcher: Searcher, request: SearchRequest, found: Found) -> FoldedRows:
+    def _page(self, searcher: Searcher, request: SearchRequest, found: Found, ranking: Ranking) -> FoldedRows:
         """The rows of the page that a request asks for."""
-        ranking, fold = found.ranking, request.fold
+        snapshot, fold = searcher.snapshot, request.fold
         rows = slice((request.page - 1) * request.limit, request.page * request.limit)
         if fold is None:
             return FoldedRows(_listed(snapshot, ranking, rows), {}, ranking.total > rows.stop)
@@ -452,6 +436,7 @@ class SearchService:
         """Forget what was computed for the generation of the index that answered last."""
         with self._lock:
             self._suggester = self._names = self._word_forms = self._translator = None
+        self._answers.clear()
 
     def close(self) -> None:
         """Close the index files."""
@@ -473,11 +458,6 @@ def _other_readings(text: str, found: Found, subjects: Mapping[Notice, tuple[str
     return others
 
 
-def _dates(text: str, node: Node, today: date) -> tuple[date, date] | None:
-    """The days that a query means which is nothing but a date, and was searched as words."""
-    return days_of(text, today) if all(isinstance(leaf, Word | Phrase) for leaf in leaves(node)) else None
-
-
 def _last_arrival(request: SearchRequest, ranking: Ranking, values: Values) -> Arrival | None:
     """The place of the last article of a page in order of arrival, from which the next page goes on."""
     last = min(request.page * request.limit, len(ranking.documents)) - 1
@@ -489,37 +469,3 @@ def _last_arrival(request: SearchRequest, ranking: Ranking, values: Values) -> A
 def _listed(snapshot: Snapshot, ranking: Ranking, rows: slice) -> list[tuple[str, float]]:
     """The ids of some rows of a ranking, with their scores."""
     return list(zip(snapshot.ids(ranking.documents[rows].tolist()), ranking.scores[rows].tolist(), strict=True))
-
-
-def _expansions(
-    text: str, forms: Mapping[tuple[str, ...], tuple[str, ...]], understand: Understand
-) -> tuple[Expansion, ...]:
-    """The expansions to report, each starting with the words as typed."""
-    expansions = []
-    for words, others in forms.items():
-        ranges = word_ranges(text, words, understand)
-        if ranges and others:
-            start, end = ranges[0]
-            expansions.append(Expansion(text[start:end], others, exactly(text, ranges)))
-    return tuple(expansions)
-
-
-def _translations(text: str, node: Node, understand: Understand) -> tuple[TranslatedWord, ...]:
-    """The translated words of a query, each as typed, with the queries for only one of its translations."""
-    found: dict[tuple[str, ...], TranslatedWord] = {}
-    for translated in translations(node):
-        ranges = [] if translated.words in found else word_ranges(text, translated.words, understand)
-        if ranges:
-            forms = tuple(
-                TranslatedForm(shown, with_ranges_replaced(text, ((place, _bare(shown)) for place in ranges)))
-                for shown in dict.fromkeys(translated.shown)
-            )
-            start, end = ranges[0]
-            has_typed = translated.literal is not None
-            found[translated.words] = TranslatedWord(text[start:end], forms, has_typed, exactly(text, ranges))
-    return tuple(found.values())
-
-
-def _bare(arabic: str) -> str:
-    """Arabic words as a query: as a phrase if there are several."""
-    return f'"{arabic}"' if " " in arabic else arabic

@@ -17,6 +17,7 @@ from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.language.context import Context
 from newsarchive.search.language.names import CATEGORIES, FoldedNames, Names, with_values
 from newsarchive.search.language.query import Attribute, Named, Node, OneOf, Unreadable, leaves
+from newsarchive.search.language.understanding import NAMED
 from newsarchive.search.scoring.tree import Adjacent, Field
 from newsarchive.wording import worded
 
@@ -54,6 +55,8 @@ class Values:
         self._finds: dict[tuple[Attribute, str], OneOf | None] = {}
         self._knows: dict[tuple[Attribute, str], bool] = {}
         self._authors_left = _MOST_AUTHORS
+        self.asked_archive = False
+        """Whether anything was looked up in the archive itself, which may change before the index does."""
 
     def context(self, today: date) -> Context:
         """The context in which a query is understood."""
@@ -94,7 +97,7 @@ class Values:
             return True
         self._authors_left -= 1
         tree = Adjacent(Field.AUTHOR_WORDS, named)
-        return self._authors_left >= 0 and self._snapshot.rank(tree, Selection(depth=1)).total > 0
+        return self._authors_left >= 0 and self._snapshot.finds(tree)
 
     def _find(self, attribute: Attribute, value: str) -> OneOf | None:
         """The values in the index that a typed value stands for."""
@@ -129,6 +132,7 @@ class Values:
         """
         if (own := _OWN_PAGE.fullmatch(url.rstrip(_AFTER_AN_ADDRESS))) and self._snapshot.occurs(Field.ID, own[1]):
             return (own[1],)
+        self.asked_archive = True
         # A fragment can name an article of its own, but mostly names a place on its page.
         page = url.partition("#")[0]
         for typed in dict.fromkeys((url, url.rstrip(_AFTER_AN_ADDRESS), page)):
@@ -180,6 +184,8 @@ class Values:
 
         A topic that is a section, such as the world, filters by section.
         """
+        if not any(getattr(request, part) for part in NAMED):
+            return request
         names = self._names
         filters = names.filters(request.topics, request.sections)
         return replace(

@@ -248,6 +248,8 @@ class Words:
     def spelled(self, word: str) -> str:
         return word
 
+    spelled_ambiguously = spelled
+
 
 def expanded(node: Node, spellings: Spellings, words: Words) -> Expanded:
     return expand(node, WordForms(spellings, own_plurals(), words))

@@ -1,7 +1,9 @@
 """Corrections of words that occur, but far less than the word they are misspelled for."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from newsarchive.archive import ArchiveWriter
 from newsarchive.article import Article
 from newsarchive.library import Library
 from newsarchive.search import Match, SearchRequest
+from newsarchive.search.scoring.arrays import IntArray
+from newsarchive.search.suggesting.correction import Corrector
 from newsarchive.search.suggesting.relatives import PROCLITICS, are_related, letters_of_own, with_other_proclitics
 from newsarchive.search.suggesting.running_text import is_running_text
 from tests.libraries import open_archive
@@ -252,3 +256,50 @@ def test_what_is_searched_with_its_common_spelling_anyway_is_not_corrected(libra
     assert results.total > 300
     assert results.suggestion is None
     assert [expansion.forms for expansion in results.expansions] == [("الفلسطينيين",)]
+
+
+class Listed:
+    """A list of words with their document frequencies."""
+
+    def __init__(self, words: Sequence[str], articles: Sequence[int]) -> None:
+        self.words, self.articles = words, articles
+
+    @property
+    def identity(self) -> object:
+        return self
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def terms(self, start: int, stop: int) -> list[bytes]:
+        return [word.encode() for word in self.words[start:stop]]
+
+    def term(self, number: int) -> bytes:
+        return self.words[number].encode()
+
+    def skeletons(self) -> None:
+        return None
+
+    def document_frequency(self, number: int) -> int:
+        return self.articles[number]
+
+    def document_frequencies(self, start: int, stop: int) -> IntArray:
+        return np.array(self.articles[start:stop])
+
+
+letters = st.text("ابتثسشعغقكيه", min_size=3, max_size=8)
+
+
+@given(letters, st.lists(letters, min_size=1, max_size=30, unique=True), st.sampled_from((0.4, 0.5, 0.6, 0.7, 0.95)))
+def test_a_limit_on_the_cost_loses_no_correction_below_it(typed: str, words: list[str], most: float) -> None:
+    """Mistakes that cost too much are ruled out by letters before they are compared."""
+    near = [typed[:at] + letter + typed[at + 1 :] for at, letter in enumerate(typed[::-1])]
+    doubled = [typed[: at + 1] + typed[at:] for at in range(len(typed))]
+    listed = sorted({*words, *near, *doubled})
+    corrector = Corrector(lambda: [Listed(listed, [1 + len(word) % 3 for word in listed])])
+    best = corrector.commoner(typed, 0)
+    limited = corrector.commoner(typed, 0, most)
+    if best is not None and best.cost <= most:
+        assert limited == best
+    if limited is not None:
+        assert limited.cost <= most + 1e-6

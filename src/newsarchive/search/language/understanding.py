@@ -34,7 +34,8 @@ def _is_too_long(text: str) -> bool:
     return len(text) > MAX_QUERY_LENGTH and len(" ".join(text.split())) > MAX_QUERY_LENGTH
 
 
-_NAMED = ("sources", "topics", "sections", "authors", "publishers", "languages")
+NAMED = ("sources", "topics", "sections", "authors", "publishers", "languages")
+"""The parts of a request that are names."""
 
 
 def within_limits(request: SearchRequest) -> SearchRequest:
@@ -44,7 +45,7 @@ def within_limits(request: SearchRequest) -> SearchRequest:
     are in the articles.
     """
     text = cut_query(request.text)
-    given: dict[str, tuple[str, ...]] = {part: getattr(request, part) for part in _NAMED}
+    given: dict[str, tuple[str, ...]] = {part: getattr(request, part) for part in NAMED}
     names = {part: tuple(cut_text(name, NAME) for name in values) for part, values in given.items()}
     if text == request.text and names == given:
         return request

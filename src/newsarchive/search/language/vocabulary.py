@@ -59,6 +59,10 @@ class Vocabulary(Protocol):
         """A folded word as the articles spell it."""
         ...
 
+    def spelled_ambiguously(self, word: str) -> str:
+        """The same, or any spelling without ambiguous letters if the articles spell it without."""
+        ...
+
 
 def nodes_for(
     word: str, beginning: str, endings: frozenset[str], scope: Scope, vocabulary: Vocabulary

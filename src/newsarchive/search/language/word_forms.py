@@ -141,7 +141,7 @@ class WordForms:
     def _is_only_written(self, typed: str, other_readings: Sequence[str]) -> bool:
         """Whether the archive has a word with ambiguous letters, and mostly spells it with them."""
         is_written = bool(other_readings) and self.vocabulary.occurs(Word(typed, Form.EXACT))
-        return is_written and bool(readings(self.vocabulary.spelled(typed)))
+        return is_written and bool(readings(self.vocabulary.spelled_ambiguously(typed)))
 
     def _in_other_letters(self, word: Word) -> Iterator[Other]:
         """Yield the forms that articles write with an ambiguous letter that stands for what was typed: تشيلي, چيلي."""
@@ -151,7 +151,7 @@ class WordForms:
                 form = Word(prefix + bare, Form.EXACT, word.scope)
                 if left and self.vocabulary.occurs(form):
                     left -= 1
-                    shown = self.vocabulary.spelled(form.text)
+                    shown = self.vocabulary.spelled_ambiguously(form.text)
                     if prefix + word.text in readings(shown):
                         yield Other(shown, form)
 

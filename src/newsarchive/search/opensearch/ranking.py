@@ -99,7 +99,7 @@ class Ranker:
         """The first matches in order, the exact total, and the facets."""
         depth = self._selection.depth
         # One hit is for seeing whether there is any. Then few callers want the facets.
-        is_probe = depth <= 1
+        is_probe = depth <= 1 or not self._selection.counts_facets
         first = self._page(min(depth + _MARGIN, ROWS_OF_PAGE), aggs=None if is_probe else self._counter.request())
         facets = self._counter.deferred() if is_probe else self._counter.facets(first["aggregations"])
         hits = self._hits(first)

@@ -55,6 +55,7 @@ class OpenSearchSnapshot:
     ) -> None:
         self.archive_generation = state.archive_generation
         self.committed_at = state.committed
+        self.is_local = False
         self.lacked_words = False
         self._generation = generation
         self._loads = 0
@@ -185,6 +186,10 @@ class OpenSearchSnapshot:
         ranked = ranker.rank()
         self._remember(ranked.known)
         return ranked.ranking
+
+    def finds(self, tree: Scored) -> bool:
+        """Whether any article matches."""
+        return self.rank(tree, Selection(depth=1, counts_facets=False)).total > 0
 
     def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:
         """The number of matches by day of publication, for the days that have any, in order."""

@@ -16,6 +16,7 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -84,6 +85,12 @@ class Reranker:
         found = np.minimum(np.searchsorted(self._codes, codes[places]), len(self._codes) - 1)
         is_one = self._codes[found] == codes[places]
         return places[is_one], found[is_one]
+
+
+@lru_cache(maxsize=256)
+def reranker_for(words: tuple[str, ...]) -> Reranker:
+    """Return the n-grams of the words of a query, which is mostly ranked more than once."""
+    return Reranker(words)
 
 
 def rerank(ranking: Ranking, reranker: Reranker, texts: Sequence[bytes]) -> Ranking:

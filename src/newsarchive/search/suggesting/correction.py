@@ -88,14 +88,19 @@ class _Words:
 
     def near(self, typed: Codes, most: float, least: float = 0) -> Iterator[tuple[int, float]]:
         """Yield the number and cost of each word whose cost is at most `most` and that `least` articles have."""
-        rows = self._possible(typed, int(np.searchsorted(self._rarity, -least, side="right")))
+        rows = self._possible(typed, int(np.searchsorted(self._rarity, -least, side="right")), most)
+        if not len(rows):
+            return
         costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
         is_near = np.isfinite(costs)
         for row, cost in zip(rows[is_near].tolist(), costs[is_near].tolist(), strict=True):
             yield int(self._numbers[row]), cost
 
-    def _possible(self, typed: Codes, stop: int) -> npt.NDArray[np.intp]:
-        """The rows before `stop` of the words with about the same length and nearly the same letters."""
+    def _possible(self, typed: Codes, stop: int, cost: float) -> npt.NDArray[np.intp]:
+        """The rows before `stop` of the words with about the same length and nearly the same letters.
+
+        If no mistake may cost as much as any wrong letter, other letters are only those that cost less.
+        """
         lengths, bits = self._lengths[:stop], self._letters[:stop]
         letters = np.bitwise_or.reduce(_BITS[typed]) & ~_BITS[0]
         most = _OTHER_LETTERS if len(typed) > 5 else _OTHER_LETTERS - 1
@@ -103,7 +108,23 @@ class _Words:
         is_near = (lengths >= max(0, len(typed) - most)) & (lengths <= longest)
         is_near &= np.bitwise_count(bits & ~letters) <= most
         is_near &= np.bitwise_count(letters & ~bits) <= most
+        if cost < WRONG:
+            extra, missing = _cheap_letters(typed, cost)
+            is_near &= (bits & ~(letters | extra)) | (letters & ~(bits | missing)) == 0
         return np.flatnonzero(is_near)
+
+
+def _cheap_letters(typed: Codes, most: float) -> tuple[np.uint64, np.uint64]:
+    """The letters that a word may have instead of, or besides, those of a typed one, and those that it may lack.
+
+    Each is the bits of letters for which a single mistake costs `most` at most. A doubled letter is no other letter.
+    """
+    distinct = np.unique(typed)
+    is_cheap = (_SUBSTITUTION[distinct] <= most) & (_SUBSTITUTION[distinct] > 0)
+    is_vowel = most >= _INSERTION
+    extra = np.bitwise_or.reduce(_BITS[is_cheap.any(axis=0) | is_vowel], initial=0)
+    missing = np.bitwise_or.reduce(_BITS[distinct[is_cheap.any(axis=1) | is_vowel[distinct]]], initial=0)
+    return np.uint64(extra), np.uint64(missing)
 
 
 def _read(listed: WordList, start: int) -> tuple[Codes, Codes, npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
@@ -161,13 +182,13 @@ class Corrector:
         found = self._likeliest(word)
         return None if found is None else found.word
 
-    def commoner(self, word: str, least: float) -> Neighbor | None:
+    def commoner(self, word: str, least: float, most: float = WRONG) -> Neighbor | None:
         """Return the most likely correction of a folded word among the other words that about `least` articles have.
 
-        At most one letter is wrong in a correction. With several segments, its document frequency may be
-        too low.
+        The mistake costs `most` at most, and never more than `WRONG`: at most one letter is wrong in a correction.
+        With several segments, its document frequency may be too low.
         """
-        return self._likeliest(word, least, WRONG)
+        return self._likeliest(word, least, min(most, WRONG))
 
     def _likeliest(self, word: str, least: float = 0, most: float = math.inf) -> Neighbor | None:
         codes, lengths, known = _encode([word])

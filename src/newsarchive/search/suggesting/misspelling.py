@@ -34,7 +34,8 @@ MISPRINT_RATIO = 100
 """A word this much more frequent than another form of the same word, and one mistake away, is what was meant."""
 
 _REMEMBERED = 20_000
-_LEAST_RATIO = math.exp(COST_WEIGHT * CHEAPEST)
+_TOLERANCE = 1e-4
+"""Costs are added up in single precision."""
 
 
 class Suspicion(NamedTuple):
@@ -85,9 +86,13 @@ def _suspicion(snapshot: Snapshot, corrector: Corrector, word: str) -> Suspicion
         return None
     least, margin = CONFIRMED_MARGINS[letters], MARGINS[letters]
     articles = max(1, snapshot.frequencies([(Field.EXACT, word)])[0])
-    if articles * _LEAST_RATIO > snapshot.articles:
+    # What wins by the margin has so many articles, even if the mistake is the cheapest one ...
+    fewest = articles * math.exp(least + COST_WEIGHT * CHEAPEST) * (1 - _TOLERANCE)
+    if fewest > snapshot.articles:
         return None
-    found = corrector.commoner(word, articles * _LEAST_RATIO)
+    # ... and costs no more than a word that all articles have may cost.
+    dearest = (math.log(snapshot.articles / articles) - least) / COST_WEIGHT + _TOLERANCE
+    found = corrector.commoner(word, fewest, dearest)
     if found is None or are_related(word, found.word):
         return None
     cost = COST_WEIGHT * found.cost

@@ -5,6 +5,7 @@ Everything is computed on arrays, one segment at a time.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
@@ -155,14 +156,22 @@ def evaluate(segments: Sequence[OpenSegment], query: whoosh_query.Query, selecti
         context = SegmentQuery(segment, documents_rule)
         matches, counts = _select(segment, context, query, selection)
         total += segment.documents - len(segment.deleted) if matches is None else len(matches)
-        counted.append(counts)
+        if counts is not None:
+            counted.append(counts)
         first.append(_first(segment, context, query, order, selection.depth, matches))
     listed = _listed(first, order, selection.depth)
-    return Ranking(listed.docnums, listed.scores, listed.moments, total, _facets(segments, counted, selection))
+    facets = _facets(segments, counted, selection) if selection.counts_facets else Facets()
+    return Ranking(listed.docnums, listed.scores, listed.moments, total, facets)
+
+
+def any_matches(segments: Sequence[OpenSegment], query: whoosh_query.Query) -> bool:
+    """Whether any document matches a query."""
+    return any(len(segment.live(SegmentQuery(segment, documents_rule).documents(query))) for segment in segments)
 
 
 def matching(segments: Sequence[OpenSegment], query: whoosh_query.Query, selection: Selection) -> Iterator[Matching]:
     """Each segment with the documents that match and pass all filters of the selection."""
+    selection = replace(selection, counts_facets=False)
     for segment in segments:
         matches, _ = _select(segment, SegmentQuery(segment, documents_rule), query, selection)
         yield segment, segment.everything if matches is None else matches
@@ -179,25 +188,28 @@ def count_days(segments: Sequence[OpenSegment], query: whoosh_query.Query, selec
 
 def _select(
     segment: OpenSegment, context: SegmentQuery, query: whoosh_query.Query, selection: Selection
-) -> tuple[IntArray | None, Counts]:
-    """The matches that pass all filters, and the facets; None means every document of the segment."""
+) -> tuple[IntArray | None, Counts | None]:
+    """The matches that pass all filters, and the counts if any are wanted; None means every document of the segment."""
     dates_given = selection.date_from is not None or selection.date_to is not None
     by_subject = selection.topics or selection.sections or selection.topic_kind is not TopicKind.ANY
     by_arrival = selection.arrived_before is not None or selection.arrived_after is not None
     by_name = [facet for facet in COLUMNS if filtered(selection, facet)]
     is_filtered = selection.sources or by_subject or dates_given or by_arrival or by_name
     if not is_filtered and _is_everything(query):
-        return None, _counts_of_all(segment, selection)
+        return None, _counts_of_all(segment, selection) if selection.counts_facets else None
     ids = segment.live(context.documents(query))
     columns = segment.columns
     if by_arrival:
         ids = ids[_arrived(columns.arrival[ids], selection)]
     if not is_filtered:
-        return ids, _counts(segment, ids, selection)
+        return ids, _counts(segment, ids, selection) if selection.counts_facets else None
     by_date = _in_dates(segment, ids, selection) if dates_given else None
     by_source = columns.source.having(selection.sources)[columns.source.ordinals[ids]] if selection.sources else None
     by_kind, by_topic, by_section = _by_subject(columns.subjects, ids, selection)
     names = {facet: _by_name(segment, ids, selection, facet) for facet in by_name}
+    passing = _passing(ids, by_date, by_kind, by_source, by_topic, by_section, *names.values())
+    if not selection.counts_facets:
+        return passing, None
     whenever = _passing(ids, by_kind, by_source, by_topic, by_section, *names.values())
     counts = Counts(
         columns.source.counts(_passing(ids, by_date, by_kind, by_topic, by_section, *names.values())),
@@ -216,7 +228,7 @@ def _select(
             for facet in selection.facets
         ),
     )
-    return _passing(ids, by_date, by_kind, by_source, by_topic, by_section, *names.values()), counts
+    return passing, counts
 
 
 def filtered(selection: Selection, facet: Facet) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Each segment of a commit is opened once. All searches, in several threads, share
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.fields import Schema
 
+from newsarchive.search.bounded_cache import BoundedCache
+from newsarchive.search.whoosh_index.querying.word_places import WordPlaces
 from newsarchive.search.whoosh_index.storage.columns import SegmentColumns, read_columns
 from newsarchive.search.whoosh_index.storage.contents import read_contents
 from newsarchive.search.whoosh_index.storage.folder import Build
@@ -27,6 +29,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 REMEMBERED_TERMS = 4096
 """The number of terms of a segment whose lookups are cached."""
+_REMEMBERED_PHRASES, _BYTES_OF_PHRASES = 4096, 8 << 20
+_REMEMBERED_PLACES, _BYTES_OF_PLACES = 64, 64 << 20
 
 
 class OpenSegment:
@@ -46,6 +50,10 @@ class OpenSegment:
         self._excluded = excluded
         self.find = lru_cache(maxsize=REMEMBERED_TERMS)(self._find)
         self.live_frequency = lru_cache(maxsize=REMEMBERED_TERMS)(self._count_live)
+        self.phrases: BoundedCache[Hashable, IntArray] = BoundedCache(_REMEMBERED_PHRASES, _BYTES_OF_PHRASES)
+        """The documents with words together, as far as they were found. Queries are tried before they are run."""
+        self.word_places: BoundedCache[Hashable, WordPlaces] = BoundedCache(_REMEMBERED_PLACES, _BYTES_OF_PLACES)
+        """The places of any of many words, such as all numerals."""
         self._room = threading.local()
 
     def field(self, name: str) -> FieldPostings | None:

@@ -10,7 +10,7 @@ from newsarchive.search.door import Facet, Spread
 from newsarchive.search.engine import Selection, WordList
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
-from newsarchive.search.whoosh_index.querying.evaluation import count_days, evaluate
+from newsarchive.search.whoosh_index.querying.evaluation import any_matches, count_days, evaluate
 from newsarchive.search.whoosh_index.querying.open_segment import article_ids, condensed_words, open_segments
 from newsarchive.search.whoosh_index.querying.spreading import spreads
 from newsarchive.search.whoosh_index.querying.translation import translate
@@ -42,6 +42,7 @@ class WhooshSnapshot:
         `archive_generation` is that of the archive that was indexed, and `committed_at` the time of the commit.
         Raises FileNotFoundError and IndexDamaged.
         """
+        self.is_local = True
         self.archive_generation = archive_generation
         self.committed_at = committed_at
         keep_freed_memory()
@@ -82,6 +83,10 @@ class WhooshSnapshot:
     def rank(self, tree: Scored, selection: Selection) -> Ranking:
         """The first matches in order, the exact number of matches, and the facet counts."""
         return evaluate(self._segments, translate(tree), selection)
+
+    def finds(self, tree: Scored) -> bool:
+        """Whether any article matches."""
+        return any_matches(self._segments, translate(tree))
 
     def days(self, tree: Scored, selection: Selection) -> Mapping[date, int]:
         """The number of matches by day of publication, for the days that have any, in order."""

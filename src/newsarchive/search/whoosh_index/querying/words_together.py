@@ -8,9 +8,12 @@ from whoosh import query as whoosh_query
 
 from newsarchive.search.whoosh_index.querying.rules import documents
 from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery, in_both
+from newsarchive.search.whoosh_index.querying.word_places import MOST_POSTINGS, POSITION_BITS, WordPlaces
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 
-_POSITION_BITS = 32
+_MANY_WORDS = 16
+"""The places of so many words are kept: nobody types so many for one place, so they come from a fixed list."""
+_BYTES_OF_KEY = 500
 
 
 class WordsTogether(whoosh_query.Query):  # type: ignore[misc]
@@ -18,7 +21,7 @@ class WordsTogether(whoosh_query.Query):  # type: ignore[misc]
 
     def __init__(self, fieldname: str, places: Sequence[Sequence[str]]) -> None:
         self.fieldname = fieldname
-        self.places = places
+        self.places = tuple(map(tuple, places))
 
 
 class WordsNear(whoosh_query.Query):  # type: ignore[misc]
@@ -32,24 +35,51 @@ class WordsNear(whoosh_query.Query):  # type: ignore[misc]
 
 @documents.register(WordsTogether)
 def _(query: WordsTogether, context: SegmentQuery) -> IntArray:
+    phrases, key = context.segment.phrases, (query.fieldname, query.places)
+    known = phrases.get(key)
+    if known is None:
+        known = _together(query, context)
+        known.setflags(write=False)
+        phrases.put(key, known, known.nbytes + _BYTES_OF_KEY)
+    return known
+
+
+def _together(query: WordsTogether, context: SegmentQuery) -> IntArray:
+    """The documents that have the words together; the rarest are looked up first."""
     frequencies = []
     for place, words in enumerate(query.places):
         count = sum(_frequency(context, query.fieldname, word) for word in words)
         if not count:
-            return NOTHING
+            return NOTHING.copy()
         frequencies.append((count, place))
     starts = None
-    for _, place in sorted(frequencies):
+    for count, place in sorted(frequencies):
         # Shift by the phrase length, so that a start before this document can't fall into the previous document.
         shift = len(query.places) - place
-        lists = [_positions(context, query.fieldname, word, shift) for word in query.places[place]]
+        words = query.places[place]
+        if starts is None or len(words) < _MANY_WORDS or count > MOST_POSTINGS:
+            lists = [_positions(context, query.fieldname, word, shift) for word in words]
+        else:
+            lists = [_places(context, query.fieldname, words).within(_documents_of(starts), shift)]
         if starts is not None:
             # Before they are united: the words of a place may be very frequent.
             lists = [in_both(starts, positions) for positions in lists]
         starts = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
         if not len(starts):
-            return NOTHING
-    return NOTHING if starts is None else _documents_of(starts)
+            break
+    assert starts is not None
+    return _documents_of(starts)
+
+
+def _places(context: SegmentQuery, field: str, words: tuple[str, ...]) -> WordPlaces:
+    """The positions of any of many words."""
+    kept, key = context.segment.word_places, (field, words)
+    known = kept.get(key)
+    if known is None:
+        lists = [_positions(context, field, word) for word in words]
+        known = WordPlaces.of(np.concatenate(lists), context.segment.documents)
+        kept.put(key, known, known.size)
+    return known
 
 
 @documents.register(WordsNear)
@@ -69,8 +99,8 @@ def _(query: WordsNear, context: SegmentQuery) -> IntArray:
 
 
 def _frequency(context: SegmentQuery, field: str, word: str) -> int:
-    postings = context.postings(field, word)
-    return 0 if postings is None else len(postings.ids)
+    number, in_field = context.segment.find(field, word), context.segment.field(field)
+    return 0 if number is None or in_field is None else in_field.document_frequency(number)
 
 
 def _positions(context: SegmentQuery, field: str, word: str, shift: int = 0) -> IntArray:
@@ -82,12 +112,12 @@ def _positions(context: SegmentQuery, field: str, word: str, shift: int = 0) -> 
     )
     if postings is None or number is None or in_field is None:
         return NOTHING
-    return in_field.positions(number, (postings.ids << _POSITION_BITS) + shift)
+    return in_field.positions(number, (postings.ids << POSITION_BITS) + shift)
 
 
 def _documents_of(places: IntArray) -> IntArray:
     """The documents of ascending positions, without duplicates."""
-    found = places >> _POSITION_BITS
+    found = places >> POSITION_BITS
     is_first = np.ones(len(found), dtype=np.bool_)
     np.not_equal(found[1:], found[:-1], out=is_first[1:])
     return cast(IntArray, found[is_first])

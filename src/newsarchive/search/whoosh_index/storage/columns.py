@@ -5,6 +5,7 @@ never changes.
 """
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,10 @@ class NamedCounts(Mapping[str, int]):
         """The number of names that occur."""
         return len(self._counts) - self._counts.count(0)
 
+    def __sizeof__(self) -> int:
+        """The bytes of the counts. The names belong to the column."""
+        return sys.getsizeof(self._counts)
+
     def items(self) -> ItemsView[str, int]:
         """The names that occur, each with its count."""
         return _Counted(self, lambda: compress(zip(self._column.values, self._counts, strict=True), self._counts))
@@ -110,6 +115,10 @@ class AddedCounts(Mapping[str, int]):
     def __len__(self) -> int:
         """The number of names that occur."""
         return len(self._sums)
+
+    def __sizeof__(self) -> int:
+        """The bytes of the counts of the parts, and about those of their sums once they are added up."""
+        return 2 * sum(map(sys.getsizeof, self._parts))
 
     def items(self) -> ItemsView[str, int]:
         """The names that occur, each with its count."""
