@@ -177,8 +177,8 @@ def test_no_dated_results_have_no_chart(empty: FlaskClient, reader: FlaskClient,
 def test_the_bars_of_a_long_search_stay_small(app: Flask, words: int, years: int) -> None:
     days = {date(1100 + year, month, 3).isoformat(): 7 for year in range(years) for month in range(1, 13)}
     chart = histogram(app, days, SearchRequest(text=" ".join(["القمح"] * words)))
-    assert len(chart.drawn) + len(chart.rows) < 30_000
-    assert sum(bar.count for bar in chart.bars) == 84 * years
+    assert len(chart.bars.drawn) + len(chart.bars.rows) < 30_000
+    assert sum(bar.count for bar in chart.bars.all) == 84 * years
 
 
 VALUES = 10
@@ -274,10 +274,10 @@ def test_bars_add_up_and_their_links_choose_exactly_what_they_count(
     request = SearchRequest(text="القمح", date_from=first, date_to=last)
     chart = histogram(app, {day.isoformat(): count for day, count in days.items()}, request, language=language)
     asked = sum(count for day, count in days.items() if (first or day) <= day <= (last or day))
-    chosen = sum(bar.count for bar in chart.bars if bar.chosen)
+    chosen = sum(bar.count for bar in chart.bars.all if bar.chosen)
     assert chosen == (asked or sum(days.values()))
     seen: set[date] = set()
-    for bar in chart.bars:
+    for bar in chart.bars.all:
         assert 0 <= bar.top <= 100
         assert (bar.count > 0) == (bar.top < 100)
         if bar.address is None:
@@ -288,8 +288,8 @@ def test_bars_add_up_and_their_links_choose_exactly_what_they_count(
         assert bar.count == sum(days[day] for day in inside)
         assert seen.isdisjoint(inside)
         seen |= inside
-    assert len({bar.x for bar in chart.bars}) == len(chart.bars) <= 100
-    assert len(chart.ticks) <= 4
+    assert len({bar.x for bar in chart.bars.all}) == len(chart.bars.all) <= 100
+    assert len(chart.bars.ticks) <= 4
     assert chart.range
     with app.test_request_context():
         assert all(step.label and step.address for step in chart.wider)
@@ -302,9 +302,9 @@ def _in(day: date, first: str, last: str) -> bool:
 def test_a_looser_reading_counts_only_the_days_it_was_found_for(app: Flask) -> None:
     days = {f"2024-03-{day:02}": 1 for day in range(1, 31)}
     request = SearchRequest(text="القمح الشعير", date_from=date(2024, 3, 5), date_to=date(2024, 3, 5))
-    assert len(histogram(app, days, request).bars) == 15
+    assert len(histogram(app, days, request).bars.all) == 15
     looser = histogram(app, days, replace(request, match=Match.ALL), notices=(Notice.ANY_INSTEAD_OF_ALL,))
-    assert [bar.count for bar in looser.bars] == [1]
+    assert [bar.count for bar in looser.bars.all] == [1]
 
 
 @pytest.mark.parametrize(

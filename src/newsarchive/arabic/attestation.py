@@ -22,6 +22,16 @@ _COMMON = 15
 """A name must have this many articles, or it may lack ال by chance."""
 
 
+_KNOWN_NAME = 12
+"""As `_COMMON`, for a name that has no ending either."""
+_OF_WORDS = (
+    *((ARTICLE, ending) for ending in ("", "ه", "ي", "يه", "ات")),
+    *(("", ending) for ending in ("ه", "ا", "ت", "وا", "ها", "هم", "ات")),
+    *((person, "") for person in "يتن"),
+)
+"""What is before and after the forms of nouns, adjectives and verbs."""
+
+
 def normalized(form: str) -> str:
     """The form with a bare hamza before و, where the carrier varies: مسئول, مسؤول -> مسءول."""
     return _BEFORE_WAW.sub("ء", form) if "و" in form else form
@@ -98,6 +108,19 @@ _NOMINAL_ENDINGS = ("ه", "ي", "ها", "هم", "ات", "ين", "ون", "ان")
 def is_name(form: str) -> bool:
     """Whether the form is common, but never has ال, as any common noun would."""
     return count(form) >= _COMMON and not count(ARTICLE + form)
+
+
+def is_only_name(form: str) -> bool:
+    """Whether the form is known to have neither ال nor any ending, not even as an adjective: هاريس, so that no plural
+    is made of it.
+
+    >>> is_only_name("هاريس"), is_only_name("تونس")
+    (True, False)
+    """
+    counts = _evidence().counts
+    if counts.get(form, 0) < _KNOWN_NAME:
+        return False
+    return not any(clitic + form + ending in counts for clitic, ending in _OF_WORDS)
 
 
 def is_free(form: str) -> bool:

@@ -17,9 +17,11 @@ from newsarchive.arabic.attestation import (
     is_inflected,
     is_name,
     is_noun,
+    is_only_name,
 )
+from newsarchive.arabic.duals import feminine_before_dual, is_dual_of_two_letters
 from newsarchive.arabic.lemmas import is_own_feminine, is_thing, is_verb
-from newsarchive.arabic.pronouns import has_own_ha, is_verb_of_ours, with_ta, without_pronoun
+from newsarchive.arabic.pronouns import has_own_ha, is_verb_of_ours, without_pronoun
 from newsarchive.arabic.proper_names import is_given_name, is_proper_name
 from newsarchive.arabic.relatives import (
     base_of_relative,
@@ -41,6 +43,8 @@ _VERB_RATE = 0.1
 _ARTICLE_RATE = 0.2
 """The least frequency of the rest, compared with the form, for each kind of ending."""
 _COMMON = 10
+_ADJECTIVE_ENDS = "يءؤئ"
+"""The last letters of adjectives and participles that may lack ال by chance: مستاء."""
 _PLURAL_ENDINGS = ("ات", "ون", "ين", "ان")
 _MEMO_LIMIT = 150_000
 """The number of distinct forms a memo holds before it is cleared: about 25 MB."""
@@ -146,19 +150,27 @@ def _has_feminine(rest: str) -> bool:
 def _plural_in_n(form: str, noun: bool) -> str:
     """The form without ون or ين, of plurals and duals."""
     rest = form[:-2]
-    feminine = _feminine_before_dual(rest, form) if form.endswith("ين") else None
-    if rest.endswith("ات") and len(rest) > _LEAST + 1 and form[0] not in "يت" and not articles(rest[:-1] + "ه"):
-        return form  # جيلاتين: no plural has a dual
+    if len(rest) < _LEAST:
+        return rest if form.endswith("ين") and is_dual_of_two_letters(form, noun=noun) else form
+    if _is_noun_in_ayn(rest, form):
+        return form
+    feminine = feminine_before_dual(rest, form) if form.endswith("ين") else None
     if feminine is not None:
         return _with_certain_ta(feminine, noun=True)
-    if len(rest) < _LEAST or (form[0] == "ت" and form.endswith("ين") and len(rest) == _LEAST):
-        return form  # تحسين is a verbal noun
     if not noun and form.endswith("ون") and _ends_in_alef_hamza(rest, form):
         return rest[:-1] + "ا"
     if not _is_plural_of(rest, form, noun):
         return form
     is_person = not noun and form[0] in "يت"
-    return rest if rest.endswith("ون") else without_endings(rest, noun=not is_person)  # فورونين has no two plurals
+    is_last = rest.endswith("ون") or (is_person and form.endswith("ون") and rest.endswith("ت"))
+    return rest if is_last else without_endings(rest, noun=not is_person)  # فورونين has no two plurals
+
+
+def _is_noun_in_ayn(rest: str, form: str) -> bool:
+    """Whether the ين belongs to the word: جيلاتين, because no plural has a dual, and تحسين, a verbal noun."""
+    if rest.endswith("ات") and len(rest) > _LEAST + 1 and form[0] not in "يت" and not articles(rest[:-1] + "ه"):
+        return True
+    return form[0] == "ت" and form.endswith("ين") and len(rest) == _LEAST
 
 
 def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
@@ -169,6 +181,8 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
     """
     if form.endswith("ون") and count(ARTICLE + form + "ي") + count(ARTICLE + form + "يه"):
         return False  # الغابون: no adjective is made of a plural
+    if _is_longer_name(rest, form):
+        return False  # هاريسون, الفيليبين
     if not articles(form):
         return _may_be_plural(rest, form, noun)
     if is_attested(rest, form) or (form.endswith("يين") and len(rest) >= 4):
@@ -180,6 +194,14 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
     return is_attested(rest, form, _RARE) and (
         is_participle or any(is_attested(rest + sibling, form, _RARE) for sibling in siblings)
     )
+
+
+def _is_longer_name(rest: str, form: str) -> bool:
+    """Whether a name has the other as its beginning, because no word with a plural is like it: هاريسون, هاريس."""
+    if not is_only_name(rest) or rest[0] == "م" or rest[-1] in _ADJECTIVE_ENDS or rest[1:3] == ARTICLE:
+        return False
+    is_person = form.removeprefix("لا").removeprefix("س")[0] in "يتن"
+    return not (is_person or articles(rest + ("ين" if form.endswith("ون") else "ون")))
 
 
 def _may_be_plural(rest: str, form: str, noun: bool) -> bool:
@@ -197,17 +219,11 @@ def _may_be_plural(rest: str, form: str, noun: bool) -> bool:
     return articles(rest) > 0 or articles(without_endings(rest, noun=noun)) > 0
 
 
-def _feminine_before_dual(rest: str, form: str) -> str | None:
-    """The noun in ة whose dual is the form, if it is attested: دولتين -> دوله."""
-    if not rest.endswith("ت") or len(rest) < _LEAST:
-        return None
-    feminine = with_ta(rest)
-    return feminine if feminine != rest and is_attested(feminine, form) else None
-
-
 def _dual(form: str, noun: bool) -> str:
     rest = form[:-2]
-    feminine = _feminine_before_dual(rest, form)
+    if len(rest) == 2:
+        return rest if is_dual_of_two_letters(form, noun=noun) else form
+    feminine = feminine_before_dual(rest, form)
     if feminine is not None:
         return _with_certain_ta(feminine, noun=True)
     is_in_doubt = articles(form) >= _COMMON and (not articles(rest + "ين") or is_genitive(form))

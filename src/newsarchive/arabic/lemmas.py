@@ -19,6 +19,8 @@ _HIS_OR_HERS = 2
 _PRONOUN_RATE = 0.02
 _OF_VERB_RATE = 0.05
 """As `_PRONOUN_RATE`, if the forms could be those of a verb: طالبتها, "she asked her"."""
+_IN_YA_RATE = 0.06
+"""As `_PRONOUN_RATE`, because adjectives in ية may also be nouns: جدية."""
 _PLURAL_RATE = 0.1
 _ACCUSATIVE_RATE = 0.05
 """The least frequency of an accusative of the rest, compared with a form in ة, if it is an adjective: صعبا."""
@@ -35,7 +37,7 @@ def is_own_feminine(form: str) -> bool:
     (True, False)
     """
     rest = form[:-1]
-    if are_unrelated(form, rest):
+    if are_unrelated(form, rest) or _is_broken_plural(form) or _is_noun_in_ya(form, rest):
         return True
     if are_related(form, rest):
         return False
@@ -49,6 +51,20 @@ def is_own_feminine(form: str) -> bool:
         return True
     rate = _OF_VERB_RATE if is_verb(rest) else _PRONOUN_RATE
     return with_pronoun >= rate * articles(form)
+
+
+def _is_noun_in_ya(form: str, rest: str) -> bool:
+    """Whether four letters in ية are a noun, which has pronouns, and what is left without ة a verb: بنية, بنى."""
+    if len(form) != 4 or rest[-1] != "ي" or are_related(form, rest) or not count("ي" + rest) + count("ت" + rest):
+        return False
+    with_pronoun = sum(count(rest + "ت" + pronoun) for pronoun in _PRONOUNS)
+    return with_pronoun >= max(1, _IN_YA_RATE * articles(form))
+
+
+def _is_broken_plural(form: str) -> bool:
+    """Whether a form in ية is a plural of the pattern أفعلة, as أدوية and أغطية: what is left of it is no word."""
+    is_pattern = len(form) == 5 and form[0] == "ا" and form.endswith("يه")
+    return is_pattern and count(ARTICLE + form) > 0 and not (articles(form[:-1]) or articles(form[:-2]))
 
 
 def _is_short_noun(form: str, rest: str) -> bool:

@@ -69,7 +69,9 @@ def _is_singular_in_at(rest: str) -> bool:
 
 def _is_accusative_in_na(rest: str, form: str, pronoun: str) -> bool:
     """Whether نا is the accusative of a word in ن, no pronoun: مدونا, of مدون. But لاعبينا is our players."""
-    return pronoun == "نا" and rest[-1:] not in ("ي", "و") and articles(form[:-1]) > articles(rest)
+    # لاعبينا is our players, but the ين of معينا, of معين, leaves too little for a plural.
+    may_be_plural = rest[-1:] in ("ي", "و") and len(rest) > _LEAST
+    return pronoun == "نا" and not may_be_plural and articles(form[:-1]) > articles(rest)
 
 
 def _has_alef_for_ya(rest: str, form: str) -> bool:

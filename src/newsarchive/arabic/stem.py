@@ -63,6 +63,7 @@ _NEVER_AFTER_ARTICLE = ("ها", "هم", "كم")
 """Pronouns. No word has ال and a pronoun."""
 _NEVER_SECOND = "فبك"
 """Clitics that never follow a preposition: لفيلق shows that the ف of فيلق is none. لل is ل and ال."""
+_AFTER_VERBAL_NOUN = ("", "ا", "ه", "ها", "هم")
 _COMMON = 10
 """The least number of articles with a form whose own prepositions are evidence."""
 _PARTICLE_RATE = 20
@@ -70,6 +71,8 @@ _SELDOM = 0.1
 _FAR_MORE = 5
 """A word that seldom has ال may be a preposition and a noun, if that noun is this many times as frequent."""
 _FAR_FEWER = 2
+_MOSTLY_ADJECTIVE = 10
+"""How many times as frequent an adjective is as a noun of the same letters with its ال: الحاد, but not الهام."""
 _DOUBLE_RATE = 0.2
 _LEAST_UNKNOWN = 3
 """A longer word after و needs no evidence, because few words begin with و."""
@@ -114,6 +117,10 @@ def _stem(word: str) -> str:
         return word
     rest, noun = _without_prefix(normalized(word))
     is_definite = noun and word.endswith(("ال" + rest, "لل" + rest))
+    if rest.endswith("ي") and (is_definite or rest.startswith(ARTICLE)):
+        definite = ARTICLE + rest if is_definite else rest
+        if are_unrelated(definite, definite[2:]):
+            return definite  # للجري, running, is no form of جرى
     if (is_definite and _is_whole_after_article(rest)) or (not is_definite and is_bare_name(rest)):
         return with_bare_hamza(rest)
     return _stem_of(rest, noun=noun)
@@ -150,8 +157,9 @@ def _without_prefix(word: str, *, conjunctions: str = _CONJUNCTIONS) -> tuple[st
             return _after_article(word[len(prefix) :], prefix), True
     first, rest = word[0], word[1:]
     is_particle = len(word) == 3 and first == "و" and rest in _PARTICLES
-    if is_particle or (first in _CONJUNCTIONS and are_related(word, rest)):
-        return rest, False  # فعلى, more often than the adjective
+    is_before_noun = first in _PREPOSITIONS and rest[:2] == ARTICLE and _is_verbal_noun(rest[2:])
+    if is_particle or is_before_noun or (first in _CONJUNCTIONS and are_related(word, rest)):
+        return rest, is_before_noun  # فعلى, more often than the adjective
     if len(word) >= 4 and not _has_own_first(word) and not (first in "بك" and _is_plural_verb(rest)):
         if first in conjunctions and (_is_verb_after(word, rest) or _is_clitic(word, stem(rest), _CONJUNCTION_RATE)):
             others = _CONJUNCTIONS if count(rest) and count(rest[1:]) > _FAR_MORE * count(rest) else ""
@@ -283,7 +291,7 @@ def _is_article(prefix: str, word: str) -> bool:
         return True
     if are_unrelated(word, rest) or _has_own_article(rest):
         return False
-    if len(rest) == 2 and _is_too_short(rest):
+    if (len(rest) == 2 and _is_too_short(rest)) or _is_verbal_noun(rest):
         return False
     if rest in STOP_WORDS and not is_noun(rest) and count(rest + "ت") > _SELDOM * count(rest):
         return False  # الكان, a cup
@@ -304,7 +312,17 @@ def _has_own_article(rest: str) -> bool:
 
 
 def _is_mostly_after_article(rest: str) -> bool:
-    return count("لال" + rest) + count("الال" + rest) > _FAR_FEWER * count("لل" + rest)
+    twice = count("لال" + rest) + count("الال" + rest)
+    # الحاد is mostly an adjective, with ة also الحادة, and seldom إلحاد.
+    is_adjective = min(count(rest), count(rest + "ه"), count(ARTICLE + rest + "ه")) > _MOSTLY_ADJECTIVE * twice
+    return twice > _FAR_FEWER * count("لل" + rest) and not is_adjective
+
+
+def _is_verbal_noun(rest: str) -> bool:
+    """Whether the rest after ال is no word, but belongs to the verbal noun of a verb in ل: إلحاق, of يلحق."""
+    if rest[1:2] != "ا" or rest[3:] not in _AFTER_VERBAL_NOUN:
+        return False
+    return not (count(rest) or count(rest[:3])) and count("يل" + rest[0] + rest[2:3]) > 0
 
 
 def _is_too_short(rest: str) -> bool:

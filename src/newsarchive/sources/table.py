@@ -7,7 +7,7 @@ so a change of the table needs no new index. An archive can add to the built-in 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -25,11 +25,16 @@ class _Source:
 
     names: list[str]
     is_assigned: bool
+    _labels: dict[bool, str] = field(default_factory=dict)
 
     def name_in(self, language: str) -> str:
         """The first name in the letters of the language `ar` or `en`, else the first name."""
-        fitting = (name for name in self.names if bool(_ARABIC.search(name)) is (language == "ar"))
-        return next(fitting, self.names[0])
+        is_arabic = language == "ar"
+        found = self._labels.get(is_arabic)
+        if found is None:
+            fitting = (name for name in self.names if bool(_ARABIC.search(name)) is is_arabic)
+            found = self._labels[is_arabic] = next(fitting, self.names[0])
+        return found
 
 
 def other_names(text: str) -> list[str]:

@@ -30,7 +30,7 @@ class Stories:
     """Keeps the stories of dated articles. Implements `Derivation`."""
 
     name = "stories"
-    rules = 5
+    rules = 6
     tables = """
         CREATE TABLE stories_members (
             number INTEGER PRIMARY KEY, day INTEGER, outlet INTEGER, story INTEGER, vector BLOB, paragraphs BLOB,

@@ -1,14 +1,17 @@
 """The context of a request: the open library, and the interface in the reader's language."""
 
 from contextlib import suppress
+from datetime import tzinfo
+from functools import lru_cache
 from typing import cast
 
 from flask import current_app, g, request
 
 from newsarchive.errors import SearchError
-from newsarchive.i18n import LANGUAGES, Language
+from newsarchive.i18n import LANGUAGES, Formats, Language
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
+from newsarchive.sources import SourceTable
 from newsarchive.web.interface import Interface
 from newsarchive.web.invalid_parameter import InvalidParameter
 from newsarchive.web.params import parse_language
@@ -51,13 +54,16 @@ def interface_in(language: Language, preferences: Preferences | None = None) -> 
     """The interface of this site in the given language, as the site writes dates and numbers unless a reader chose."""
     library = current_library()
     chosen = preferences or Preferences(current_app.config[FORMATS])
-    return Interface(
-        language,
-        current_app.config["SITE_TITLE"],
-        sources=library.tables.sources,
-        zone=chosen.zone or library.search_service.timezone,
-        formats=chosen.formats,
-    )
+    zone = chosen.zone or library.search_service.timezone
+    return _interface(language, current_app.config["SITE_TITLE"], library.tables.sources, zone, chosen.formats)
+
+
+@lru_cache(maxsize=64)
+def _interface(
+    language: Language, title: str | None, sources: SourceTable, zone: tzinfo, formats: Formats
+) -> Interface:
+    """An interface, made once for all requests of readers with the same choices."""
+    return Interface(language, title, sources=sources, zone=zone, formats=formats)
 
 
 def archive_is_empty() -> bool:

@@ -103,6 +103,7 @@ def say_whether_to_index(response: Response) -> Response:
 
 def is_indexable() -> bool:
     """Whether the response to this request may be in a search engine."""
+    if not current_app.config["ALLOW_INDEXING"]:
+        return False
     is_search = request.endpoint == "pages.start" and not set(request.args) <= {"lang"}
-    is_page = request.endpoint in _INDEXABLE and not is_search
-    return bool(current_app.config["ALLOW_INDEXING"]) and is_page
+    return request.endpoint in _INDEXABLE and not is_search

@@ -6,12 +6,12 @@ language.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from newsarchive.arabic.date_format import (
     format_date,
@@ -75,8 +75,8 @@ class Interface:
 
     def html(self, key: str, **values: object) -> Markup:
         """A message as HTML. Values are escaped and isolated from the surrounding direction."""
-        isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-        return Markup(self._texts[key]).format(**isolated)  # noqa: S704 (the catalogue)
+        isolated = {name: f"<bdi>{escape(value)}</bdi>" for name, value in values.items()}
+        return Markup(self._texts[key].format(**isolated))  # noqa: S704 (the catalogue, and escaped values)
 
     def count(self, key: str, n: int) -> str:
         """A count with its noun in the right plural form: نتيجتان, 3 نتائج, 11 نتيجة."""
@@ -156,6 +156,13 @@ class Interface:
         names = cldr(self.language).days["stand-alone"][width]
         return tuple(str(names[day]) for day in range(7))
 
+    @cached_property
+    def day_forms(self) -> Markup:
+        """How a day, a month or a year can be written, with examples."""
+        return self.html(
+            "day_forms", year=self.digits(2025), month=self.month("2025-04"), day=self.digits("2025-04-30")
+        )
+
     @property
     def languages(self) -> tuple[tuple[Language, str], ...]:
         """The languages of the interface, each with its name in itself."""
@@ -172,15 +179,19 @@ class Interface:
 
     def value(self, facet: Facet, name: str) -> str:
         """The label of a value of a facet."""
+        return self.labels_of(facet)(name)
+
+    def labels_of(self, facet: Facet) -> Callable[[str], str]:
+        """What returns the labels of the values of a facet, of which a page has dozens."""
         match facet:
             case Facet.SOURCE | Facet.PUBLISHER:
-                return self.source(name)
+                return self.source
             case Facet.TOPIC | Facet.SECTION:
-                return self.topic(name)
+                return self.topic
             case Facet.LANGUAGE:
-                return self.language_name(name)
+                return self.language_name
             case _:
-                return name
+                return str
 
     def topic(self, name: str) -> str:
         """The label of a topic or a section, by its canonical name."""

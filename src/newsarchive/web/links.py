@@ -3,14 +3,15 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, lru_cache
-from typing import Any, cast
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote_plus, urlencode
 
 from flask import request as http_request
 from flask import url_for
+from markupsafe import escape
 
 from newsarchive.article import MAX_ID_LENGTH
 from newsarchive.export.format import ExportFormat
@@ -29,6 +30,8 @@ PAGE_BLUEPRINTS = frozenset(
 API_PAGE = "api.page"
 """The page that describes the API, which is in every interface language too."""
 _SHORTEST_MONTH = 28
+_PLACES = {name: place for place, name in enumerate(SEARCH_PARAMETERS)}
+"""The places of the parameters of a search in addresses; others come after them."""
 _OF_START = frozenset({"lang", "view"})
 """The parameters of the start page."""
 _SAFE = "!$'()*,/:;?@"
@@ -63,38 +66,14 @@ class Links:
 
     def results(self, request: SearchRequest) -> str:
         """The URL of the results page for a search request."""
-        if request is self.request:
+        if self._is_own(request):
             return self._path("pages.start" if self._args.keys() <= _OF_START else "pages.search") + self._state
         return self._results(self._page_args(request))
 
-    def results_varied(self, request: SearchRequest) -> Callable[[str, Sequence[str]], str]:
-        """A function that returns the URL of the first page of a search with other values of one parameter.
-
-        It gets the parameter's name, and no values for the default. A page has dozens of such links, which differ
-        only in this.
-        """
-        args = self._args if request is self.request else self._page_args(request)
-        parts = {name: _encoded(name, args.get(name, ())) for name in dict.fromkeys((*SEARCH_PARAMETERS, *args))}
-        parts["page"] = ""
-
-        @cache
-        def around(name: str) -> tuple[str, str, str]:
-            """The address without a parameter, and what comes before and after it in the address with it."""
-            at = names.index(name)
-            before, after = ("&".join(filter(None, some)) for some in (encoded[:at], encoded[at + 1 :]))
-            others = "&".join(filter(None, (before, after)))
-            is_start = not any(parts[other] for other in names if other not in (name, *_OF_START))
-            bare = self._path("pages.start" if is_start else "pages.search") + ("?" + others if others else "")
-            path = self._path("pages.start" if is_start and name in _OF_START else "pages.search")
-            return bare, f"{path}?{before}&" if before else f"{path}?", f"&{after}" if after else ""
-
-        names, encoded = list(parts), list(parts.values())
-
-        def varied(name: str, values: Sequence[str]) -> str:
-            bare, before, after = around(name)
-            return before + _encoded(name, values) + after if values else bare
-
-        return varied
+    def results_varied(self, request: SearchRequest) -> "Varied":
+        """What returns the URL of the first page of a search with other values of one parameter."""
+        args = _without(self._args if self._is_own(request) else self._page_args(request), "page")
+        return Varied(args, self._path("pages.start"), self._path("pages.search"))
 
     def results_in_view(self, *, compact: bool) -> str:
         """The URL of this page of results as a compact or a full list."""
@@ -103,23 +82,17 @@ class Links:
     def _results(self, args: Mapping[str, list[str]]) -> str:
         return self._path("pages.start" if args.keys() <= _OF_START else "pages.search") + _query(args)
 
-    def results_of_days(self, request: SearchRequest) -> Callable[[date, date], str]:
+    def results_of_days(self, request: SearchRequest) -> "AddressOfDays":
         """What makes the URLs of the first page of a search within days. Charts have a hundred of them."""
-        if request is self.request:
+        if self._is_own(request):
             args = _without(self._args, "page", "from", "to", "view")
         else:
             args = page_args(replace(request, page=1, date_from=None, date_to=None), self.language)
-        beginning = self._path("pages.search") + (_query(args) + "&" if args else "?")
-
-        def address_of(first: date, last: date) -> str:
-            begin, end = _short_dates(first, last)
-            return f"{beginning}from={begin}&to={end}"
-
-        return address_of
+        return AddressOfDays(self._path("pages.search") + (_query(args) + "&" if args else "?"))
 
     def article(self, article_id: str, *, highlight: bool = True) -> str:
         """The URL of an article's page. It includes the search, so that the page can link back."""
-        path = article_path("pages.article", article_id)
+        path = article_path("pages.article", article_id, self._path)
         if highlight:
             return path + self._state
         return path + _query({**self._page_args(self.request), "highlight": [HIGHLIGHT_OFF]})
@@ -191,7 +164,7 @@ class Links:
     def of_search(self, endpoint: str, args: Mapping[str, list[str]] | None = None, **path: str) -> str:
         """The URL of another page about this search, such as that of a facet. `path` must have few combinations."""
         at = self._path(endpoint, **path)
-        return at + _query({**_without(self._args, "page"), **(args or {})})
+        return at + (_query({**_without(self._args, "page"), **args}) if args else self._unpaged)
 
     def feed_of(self, endpoint: str, request: SearchRequest) -> str:
         """The URL of the feed of another search."""
@@ -199,7 +172,7 @@ class Links:
 
     def feed(self, endpoint: str) -> str:
         """The URL of the feed with the newest articles of this search."""
-        return self._path(endpoint) + _for_programs(self._subscribed)
+        return self._path(endpoint) + self._of_feed
 
     def exports(self, forms: Iterable[ExportFormat], args: dict[str, list[str]]) -> Iterator[tuple[ExportFormat, str]]:
         """Formats, each with the URL of an export with these parameters."""
@@ -211,6 +184,9 @@ class Links:
         """The URL of the export of an article, with labels in the language of the page."""
         args = {"lang": [language]} if language != LANGUAGES[0] else {}
         return url_for("exports.article", article_id=article_id, ending=form.ending) + _query(args)
+
+    def _is_own(self, request: SearchRequest) -> bool:
+        return request is self.request or request == self.request
 
     @cached_property
     def _path(self) -> PathOf:
@@ -236,6 +212,14 @@ class Links:
     def _subscribed(self) -> dict[str, list[str]]:
         return _without(self._args, "sort", "page", "limit", "fold", "looser", "view")
 
+    @cached_property
+    def _of_feed(self) -> str:
+        return _for_programs(self._subscribed)
+
+    @cached_property
+    def _unpaged(self) -> str:
+        return _query(_without(self._args, "page"))
+
     def here_in(self, language: Language) -> str:
         """The URL of this page in another interface language."""
         is_page = http_request.blueprint in PAGE_BLUEPRINTS or http_request.endpoint == API_PAGE
@@ -259,6 +243,66 @@ class Links:
         """
         left_out = (*shown, "page", "looser") if "q" in shown else (*shown, "page")
         return [(name, value) for name, values in self._args.items() if name not in left_out for value in values]
+
+
+class Around(NamedTuple):
+    """The address of a search without a parameter, and what comes before and after it in an address with it."""
+
+    bare: str
+    before: str
+    after: str
+
+    def address(self, name: str, values: Sequence[str]) -> str:
+        """The address with values of the parameter, or without it."""
+        return self.before + _encoded(name, values) + self.after if values else self.bare
+
+
+class Varied:
+    """Makes the URLs of the first page of a search with other values of one parameter: a page has dozens of them."""
+
+    def __init__(self, args: Mapping[str, list[str]], start: str, search: str) -> None:
+        self._names = args.keys()
+        self._parts = [(_PLACES.get(name, len(_PLACES)), _encoded(name, values)) for name, values in args.items()]
+        self._start = start
+        self._search = search
+        self._known: dict[str, Around] = {}
+
+    def __call__(self, name: str, values: Sequence[str]) -> str:
+        """The URL with these values of one of `SEARCH_PARAMETERS`; without values for the default."""
+        return self.around(name).address(name, values)
+
+    def around(self, name: str) -> Around:
+        """What the addresses with one of `SEARCH_PARAMETERS` have in common."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._around(name)
+        return found
+
+    def _around(self, name: str) -> Around:
+        at = _PLACES[name]
+        before = "&".join([part for place, part in self._parts if place < at])
+        after = "&".join([part for place, part in self._parts if place > at])
+        others = f"{before}&{after}" if before and after else before or after
+        path = self._start if self._names <= {name, *_OF_START} else self._search
+        beginning = f"{self._search}?{before}&" if before else f"{self._search}?"
+        return Around(path + ("?" + others if others else ""), beginning, f"&{after}" if after else "")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressOfDays:
+    """Makes the URLs of the first page of a search within days; they all have the same beginning."""
+
+    beginning: str
+
+    def __call__(self, first: date, last: date) -> str:
+        """The URL of the search within the days from `first` to `last`."""
+        return self.beginning + dates_in_address(first, last)
+
+
+def dates_in_address(first: date, last: date) -> str:
+    """The parameters of the days from `first` to `last`."""
+    begin, end = _short_dates(first, last)
+    return f"from={begin}&to={end}"
 
 
 def _without(args: Mapping[str, list[str]], *names: str) -> dict[str, list[str]]:
@@ -306,16 +350,22 @@ def _short_dates(first: date, last: date) -> tuple[str, str]:
 
 
 def _encoded(name: str, values: Sequence[str]) -> str:
-    return "&".join(_parameter(name, value) for value in values)
+    return "&".join([_parameter(name, value) for value in values])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _parameter(name: str, value: str) -> str:
     """A parameter of a link on a page, in which letters of all scripts stay: encoded, Arabic is three times as long.
 
     Browsers encode the rest.
     """
     return f"{name}={_ENCODED.sub(_encode, value)}"
+
+
+@lru_cache(maxsize=4096)
+def escaped_parameter(name: str, value: str) -> str:
+    """A parameter of a link as HTML."""
+    return str(escape(_parameter(name, value)))
 
 
 def _encode(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ Building them here is much faster than in a template.
 """
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -15,7 +16,7 @@ from newsarchive.search import Highlighted
 from newsarchive.web.interface import Interface
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def name(text: str, css_class: str | None = None) -> Markup:
     """A name, isolated from the surrounding text direction."""
     attribute = Markup(' class="{}"').format(css_class) if css_class else ""
@@ -24,21 +25,24 @@ def name(text: str, css_class: str | None = None) -> Markup:
 
 def unapi_id(article_id: str) -> Markup:
     """Tells reference managers that an article is here; see `unapi`. Browsers show nothing."""
-    return Markup(f'<abbr class="unapi-id" title="{escape(article_urn(article_id))}"></abbr>')  # noqa: S704
+    return Markup(f'<abbr class="unapi-id" title="{article_urn(article_id)}"></abbr>')  # noqa: S704 (it is encoded)
 
 
 def highlighted(text: Highlighted, mark_id: str | None = None) -> Markup:
     """A text with its highlights. The first one gets the id `mark_id`."""
-    pieces: list[str] = []
+    whole = text.text
+    escaped = escape(whole)
+    if not text.marks:
+        return escaped
     # Most texts have nothing to escape, and are in many pieces.
-    escaped = escape if len(escape(text.text)) > len(text.text) else str
-    for piece, is_marked in text.runs():
-        if is_marked:
-            pieces.append(f'<mark id="{escape(mark_id)}">' if mark_id else "<mark>")
-            mark_id = None
-        pieces.append(escaped(piece))
-        if is_marked:
-            pieces.append("</mark>")
+    written = escape if len(escaped) > len(whole) else str
+    opening = f'<mark id="{escape(mark_id)}">' if mark_id else "<mark>"
+    pieces: list[str] = []
+    at = 0
+    for start, end in text.marks:
+        pieces += written(whole[at:start]), opening, written(whole[start:end]), "</mark>"
+        at, opening = end, "<mark>"
+    pieces.append(written(whole[at:]))
     return Markup("".join(pieces))  # noqa: S704 (all pieces are escaped)
 
 
@@ -58,11 +62,18 @@ def published(
     """
     if not article.published:
         return interface.text("undated")
-    title = f' title="{escape(article.published_raw)}"' if article.published_raw else ""
-    shown = interface.moment(article.published) if with_time else interface.date(article.published)
-    time = Markup(f'<time datetime="{article.published.isoformat()}"{title}>{escape(shown)}</time>')  # noqa: S704
+    time = _time(article.published.isoformat(), article.published_raw, interface, with_time=with_time)
     original = interface.original_moment(article.published) if with_original else ""
     if not original:
         return time
     said = interface.html("published_original", moment=original)
     return Markup('{} <span class="original-time">{}</span>').format(time, said)
+
+
+@lru_cache(maxsize=4096)
+def _time(iso: str, printed: str, interface: Interface, *, with_time: bool) -> Markup:
+    """A moment as HTML. It is given as text, because equal moments may have been printed in different zones."""
+    moment = datetime.fromisoformat(iso) if "T" in iso else date.fromisoformat(iso)
+    title = f' title="{escape(printed)}"' if printed else ""
+    shown = interface.moment(moment) if with_time else interface.date(moment)
+    return Markup(f'<time datetime="{iso}"{title}>{escape(shown)}</time>')  # noqa: S704 (all pieces are escaped)

@@ -26,9 +26,10 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/search", endpoint="search")
 def search() -> str:
     """The results of a search, or the newest articles if there is no query and no filter."""
-    asked = parse_page_search(request.args, current_library().tables)
-    links = Links(asked, chosen_language(), compact=is_compact(request.args))
-    view = ResultsView(current_library().search(asked, FURTHER_FACETS), links, current_interface())
+    library, args = current_library(), request.args
+    asked = parse_page_search(args, library.tables)
+    links = Links(asked, chosen_language(), compact=is_compact(args))
+    view = ResultsView(library.search(asked, FURTHER_FACETS), links, current_interface())
     return render_template("search.html", view=view, links=links)
 
 

@@ -53,7 +53,7 @@ from newsarchive.search import (
 from newsarchive.tables import NO_TABLES, Tables
 from newsarchive.topics import TopicKind
 from newsarchive.web.invalid_parameter import InvalidParameter, Problem
-from newsarchive.web.parameter_values import choice_of, clean, day_of, number_of, text_of, values_of
+from newsarchive.web.parameter_values import choice_of, clean, day_of, first_value, number_of, text_of, values_of
 
 DEFAULT_LIMIT = 10
 HIGHLIGHT_OFF = "off"
@@ -106,7 +106,7 @@ def parse_page_search(args: MultiDict[str, str], tables: Tables) -> SearchReques
 
     Raises InvalidParameter.
     """
-    return replace(parse_search(args, tables=tables), looser=args.get("looser") != LOOSER_OFF)
+    return replace(parse_search(args, tables=tables), looser=first_value(args, "looser") != LOOSER_OFF)
 
 
 def parse_search(args: MultiDict[str, str], *, limit: int = DEFAULT_LIMIT, tables: Tables = NO_TABLES) -> SearchRequest:
@@ -279,12 +279,12 @@ def parse_language(args: MultiDict[str, str]) -> Language | None:
 
 def wants_highlights(args: MultiDict[str, str]) -> bool:
     """Whether the search words should be highlighted in an article."""
-    return args.get("highlight") != HIGHLIGHT_OFF
+    return first_value(args, "highlight") != HIGHLIGHT_OFF
 
 
 def is_compact(args: MultiDict[str, str]) -> bool:
     """Whether a page of results should leave out the snippets."""
-    return args.get("view") == VIEWS[1]
+    return first_value(args, "view") == VIEWS[1]
 
 
 def search_args(

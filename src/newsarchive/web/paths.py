@@ -40,8 +40,11 @@ def paths_of_request() -> PathOf:
     return path
 
 
-def article_path(endpoint: str, article_id: str) -> str:
-    """The path of an endpoint whose last part is the id of an article, as by `url_for`."""
+def article_path(endpoint: str, article_id: str, known: PathOf = path_of) -> str:
+    """The path of an endpoint whose last part is the id of an article, as by `url_for`.
+
+    `known` can be the `path_of` of the request, if there are several.
+    """
     if not (article_id.isascii() and article_id.isalnum()):
         return url_for(endpoint, article_id=article_id)
-    return path_of(endpoint, article_id=_PLACE).removesuffix(_PLACE) + article_id
+    return known(endpoint, article_id=_PLACE).removesuffix(_PLACE) + article_id

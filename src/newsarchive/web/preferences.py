@@ -16,6 +16,7 @@ from flask import Response, current_app, request
 from newsarchive.i18n import DIGITS, LANGUAGES, MONTH_NAMES, Formats, Language
 from newsarchive.i18n.formats import CALENDARS
 from newsarchive.web.invalid_parameter import InvalidParameter, Problem
+from newsarchive.web.parameter_values import first_value
 
 COOKIE = "preferences"
 FORMATS = "FORMATS"
@@ -55,26 +56,28 @@ def is_valid(name: str, value: str) -> bool:
 
 def _kept() -> dict[str, str]:
     """What the cookie says. Anybody can send one, so what isn't valid in it is passed over."""
-    pairs = dict(parse_qsl(request.cookies.get(COOKIE, "")[:1000]))
+    pairs = dict(parse_qsl(first_value(request.cookies, COOKIE)[:1000]))
     return {name: value for name, value in pairs.items() if name in (*PARAMETERS, "lang") and is_valid(name, value)}
 
 
 def current_preferences() -> Preferences:
     """What the address of the page says, else the cookie, else the settings of the site."""
-    in_address = {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
+    given = request.args
+    in_address = {name: given[name] for name in PARAMETERS if name in given}
     chosen = {**_kept(), **{name: value for name, value in in_address.items() if is_valid(name, value)}}
     formats = cast(Formats, current_app.config[FORMATS])
     if not chosen:
         return Preferences(formats)
-    given: dict[str, Any] = {name: chosen[name] for name in CHOICES if name in chosen}
+    wanted: dict[str, Any] = {name: chosen[name] for name in CHOICES if name in chosen}
     zone = _zone(chosen["zone"]) if "zone" in chosen else None
-    return Preferences(replace(formats, **given), zone, chosen.get("lang"), chosen)
+    return Preferences(replace(formats, **wanted), zone, chosen.get("lang"), chosen)
 
 
 def check_address() -> None:
     """Raise InvalidParameter if the address of a page chooses something that can't be chosen."""
+    given = request.args
     for name in PARAMETERS:
-        value = request.args.get(name)
+        value = first_value(given, name)
         if value and not is_valid(name, value):
             if name == "zone":
                 raise InvalidParameter(name, value, Problem.ZONE)

@@ -16,6 +16,7 @@ from newsarchive.errors import AccessError, TokenInvalid
 from newsarchive.library import Library
 from newsarchive.web.live_policies import LivePolicies
 from newsarchive.web.origin import is_same_origin
+from newsarchive.web.parameter_values import first_value
 
 COOKIE = "newsarchive_token"
 PARAMETER = "token"
@@ -121,7 +122,7 @@ def may_here(scope: Scope) -> bool:
 
 def token_of_address() -> str:
     """The token in the address of a feed, which the addresses of its further pages need; empty if there is none."""
-    return request.args.get(PARAMETER, "") if request.blueprint in FEEDS else ""
+    return first_value(request.args, PARAMETER) if request.blueprint in FEEDS else ""
 
 
 def _may_be_forged(asking: Request) -> bool:
@@ -149,7 +150,7 @@ def _reader_of(asking: Request) -> tuple[Reader | None, bool]:
     tokens = current_gate().tokens
     if token:
         return tokens.reader_of(token), False
-    if cookie := asking.cookies.get(COOKIE):
+    if cookie := first_value(asking.cookies, COOKIE):
         return tokens.reader_of(cookie) or ANONYMOUS, True
     return ANONYMOUS, False
 
@@ -162,7 +163,7 @@ def _token_in(asking: Request) -> str:
     # Other passwords are those of a proxy before this server.
     if given is not None and given.type == "basic" and (given.password or "").startswith(PREFIX):
         return given.password or ""
-    return asking.args.get(PARAMETER, "") if asking.blueprint in FEEDS else ""
+    return first_value(asking.args, PARAMETER) if asking.blueprint in FEEDS else ""
 
 
 def _guard(response: Response) -> Response:

@@ -3,7 +3,7 @@
 Templates only do the layout.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -29,7 +29,7 @@ from newsarchive.web.export_slots import current_slots
 from newsarchive.web.facet_view import FURTHER_PARTS, Facet, Option, shown_facets
 from newsarchive.web.histogram import Histogram
 from newsarchive.web.interface import Interface
-from newsarchive.web.links import Links
+from newsarchive.web.links import Links, Varied
 from newsarchive.web.params import DEFAULT_LIMIT, VIEWS, is_filtered, search_args
 
 PAGE_SIZES = (10, 25, 50, 100)
@@ -74,14 +74,14 @@ class ResultsView:
     @cached_property
     def is_start(self) -> bool:
         """Whether this is the start page, which introduces the archive: no query and no filters."""
-        return not search_args(replace(self.request, limit=DEFAULT_LIMIT))
+        return not search_args(self.request, limit=self.request.limit)
 
     @property
     def is_past_the_end(self) -> bool:
         """Whether the search has results, but none on this page."""
         return self.results.total > 0 and self.request.page > self.results.pages
 
-    @property
+    @cached_property
     def heading(self) -> str:
         """The page heading as plain text."""
         if self.request.text:
@@ -90,7 +90,7 @@ class ResultsView:
             return self._interface.text("results_filtered")
         return self._interface.text(_HEADINGS.get(self.request.order, "newest_articles"))
 
-    @property
+    @cached_property
     def feed_title(self) -> str:
         """The title of the feed of this search."""
         return search_title(self.request, self._interface)
@@ -140,7 +140,7 @@ class ResultsView:
         return self.links.results(replace(self.request, **{"page": 1, **change}))  # type: ignore[arg-type]
 
     @cached_property
-    def _varied(self) -> Callable[[str, Sequence[str]], str]:
+    def _varied(self) -> Varied:
         """The URL of this search with other values of one parameter, on the first page."""
         return self.links.results_varied(self.request)
 
@@ -162,7 +162,7 @@ class ResultsView:
         """The URL of the same search for any of its words."""
         return self._address(match=Match.ANY)
 
-    @property
+    @cached_property
     def expansions(self) -> tuple[tuple[Expansion, str], ...]:
         """The query expansions, each with the URL of the search without it."""
         return tuple((found, self._address(text=found.exact_query)) for found in self.results.expansions)
@@ -204,7 +204,7 @@ class ResultsView:
         """The URL of the same search without looser readings."""
         return self._address(looser=False)
 
-    @property
+    @cached_property
     def suggested(self) -> str | None:
         """The URL of the search with corrected spelling, or None."""
         suggestion = self.results.suggestion
@@ -257,7 +257,8 @@ class ResultsView:
     def orders(self) -> tuple[Option, ...]:
         """The sort orders to choose from. "Best match" requires a query."""
         orders = tuple(Sort) if self.request.text else (Sort.NEWEST, Sort.OLDEST, Sort.ARRIVED)
-        default = replace(self.request, sort=None).order
+        request = self.request
+        default = request.order if request.sort is None else replace(request, sort=None).order
         return tuple(
             self._option(
                 self._interface.text(f"sort_{order}"),
@@ -273,7 +274,7 @@ class ResultsView:
         """Whether the articles may lack some of the words: as chosen, or because the words were translated."""
         return self.request.match is Match.ANY or Notice.TRANSLATED_ANY in self.results.notices
 
-    @property
+    @cached_property
     def matches(self) -> tuple[Option, ...]:
         """The choice between matching all words and any word. Empty for a single word."""
         if len(self.request.text.split()) < 2:
@@ -301,7 +302,7 @@ class ResultsView:
             for fold in (None, *Fold)
         )
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[Option, ...]:
         """The choice of how many results a page has. Empty if all of them are on the smallest page."""
         if self.results.total <= PAGE_SIZES[0]:
@@ -344,13 +345,13 @@ class ResultsView:
         )
         return Option(label, address, chosen=False)
 
-    @property
+    @cached_property
     def previous_page(self) -> str | None:
         """The URL of the previous page, or None."""
         page = self.request.page
         return self._on_page(page - 1) if 1 < page <= self.results.pages else None
 
-    @property
+    @cached_property
     def next_page(self) -> str | None:
         """The URL of the next page, or None."""
         page = self.request.page

@@ -20,6 +20,8 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+"""The conditions that a request can have, as in a WSGI environment."""
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -42,7 +44,9 @@ def make_conditional(response: Response) -> Response:
     is_whole = not response.direct_passthrough and not response.is_streamed
     if request.method in ("GET", "HEAD") and response.status_code == 200 and is_whole:
         response.add_etag()
-        response.make_conditional(_without_recent_date(request.environ, response))
+        environ = request.environ
+        if any(name in environ for name in _CONDITIONS):
+            response.make_conditional(_without_recent_date(environ, response))
     return response
 
 
@@ -59,9 +63,10 @@ def set_cache_control(response: Response) -> Response:
 
     Any client can name any host. A shared cache would serve such a response to other readers.
     """
-    if not response.cache_control:
-        response.headers["Cache-Control"] = "no-cache" if response.status_code in (200, 304) else "no-store"
-    if current_app.config["SITE_URL"] is None and not response.cache_control.no_store and _contains_host(response):
+    given = response.headers.get("Cache-Control")
+    if not given:
+        given = response.headers["Cache-Control"] = "no-cache" if response.status_code in (200, 304) else "no-store"
+    if current_app.config["SITE_URL"] is None and "no-store" not in given.lower() and _contains_host(response):
         response.cache_control.public = False
         response.cache_control.private = True
     return response

@@ -5,6 +5,7 @@ always agree.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -22,6 +23,8 @@ HOST_PROBLEM = "newsarchive.host_problem"
 """The WSGI environment key for what is wrong with the Host header; its value is None for a valid
 header."""
 _MAY_LACK_HOST = ("HTTP/0.9", "HTTP/1.0")
+_LONGEST_HOST = 300
+"""Names have up to 253 characters, and a port may follow."""
 
 
 class SiteAddress:
@@ -70,7 +73,10 @@ def _host_problem(environ: "WSGIEnvironment", site: SiteUrl | None) -> str | Non
     return None if _is_host(get_host(environ)) else "the Host header is not valid"
 
 
+@lru_cache(maxsize=256)
 def _is_host(host: str) -> bool:
+    if len(host) > _LONGEST_HOST:
+        return False
     try:
         host.encode("idna")  # as Werkzeug does; rejects labels that are empty or too long
     except UnicodeError:

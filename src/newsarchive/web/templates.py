@@ -10,7 +10,7 @@ the endpoint and the site, but not on the reader, the search or the archive. It 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from copy import deepcopy
 from itertools import count
 from typing import Any, cast
@@ -20,6 +20,7 @@ from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -48,8 +49,25 @@ _MAKING_NAMES = (
 )
 
 
+class _Context(Context):
+    """The names of a template while it is rendered."""
+
+    def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call what a template calls.
+
+        Jinja looks each time whether the function is one of its own kind, which gets the context. Here only macros are.
+        """
+        if isinstance(obj, Macro):
+            return super().call(obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return obj(*args, **kwargs)
+
+
 class TextEnvironment(Environment):
     """Loads templates in the language of the page that they are for."""
+
+    context_class = _Context
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
@@ -73,6 +91,13 @@ class TextEnvironment(Environment):
         language = current_interface().language
         chosen = self if self.language == language else self.in_language(language)
         return super(TextEnvironment, chosen).get_or_select_template(template_name_or_list, *args, **options)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template as one dictionary: Jinja's chain of two is copied name by name for each page.
+
+        So the globals of the environment must be complete before the first template is loaded.
+        """
+        return {**self.globals, **(d or {})}
 
     def load_all(self) -> None:
         """Compile all templates in all languages."""

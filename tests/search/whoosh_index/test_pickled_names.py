@@ -24,7 +24,7 @@ from tests.libraries import append, open_archive
 from tests.search.whoosh_index.library import article, found, make_library, word
 
 NAMES = {
-    10: {
+    11: {
         "__builtin__ bytes",
         "__builtin__ long",
         "newsarchive.search.whoosh_index.storage.fields Words",

@@ -14,7 +14,7 @@ from newsarchive.search.scoring.analysis import PARAGRAPH_GAP
 from newsarchive.search.scoring.impact import IMPACT_STEPS
 from newsarchive.search.scoring.tree import Field
 
-FORMAT = 2
+FORMAT = 3
 """Increased when the mapping or the documents change; an index with another format is rebuilt."""
 
 WORDS = (Field.TEXT, Field.EXACT, Field.TITLE, Field.TITLE_EXACT, Field.SOURCE_WORDS, Field.AUTHOR_WORDS)

@@ -5,7 +5,7 @@ from whoosh import columns, fields
 from newsarchive.search.scoring.ranking import UNDATED
 from newsarchive.search.whoosh_index.storage.fields import Words
 
-INDEX_FORMAT = 10
+INDEX_FORMAT = 11
 """Increased when fields, analysis or file formats change; an index with another format is rebuilt."""
 
 DAY_FIELD = "day"
