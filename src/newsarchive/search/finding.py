@@ -220,10 +220,11 @@ def _as_meant(node: Node) -> Node:
 
 def _weighed(snapshot: Snapshot, node: Node) -> Scored:
     if snapshot.is_local:
+        articles = snapshot.articles
 
         @cache
         def idf(field: Field, text: str) -> float:
-            return inverse_document_frequency(snapshot.articles, snapshot.frequencies([(field, text)])[0])
+            return inverse_document_frequency(articles, snapshot.frequencies([(field, text)])[0])
 
         return weigh(node, idf)
     terms = list(scored_terms(node))

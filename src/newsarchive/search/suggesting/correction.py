@@ -64,6 +64,15 @@ def _insertions() -> Costs:
     return np.array([WRONG, *(VOWEL if letter in LONG_VOWELS else WRONG for letter in ALPHABET)], dtype=np.float32)
 
 
+def _codes() -> Codes:
+    """The code of each character; 255 for one that can't be compared."""
+    table = np.full(0x700, 255, dtype=np.uint8)
+    table[0] = 0
+    table[[ord(letter) for letter in ALPHABET]] = np.arange(1, len(ALPHABET) + 1)
+    return table
+
+
+_CODES = _codes()
 _SUBSTITUTION = _substitutions()
 _INSERTION = _insertions()
 
@@ -88,7 +97,9 @@ class _Words:
 
     def near(self, typed: Codes, most: float, least: float = 0) -> Iterator[tuple[int, float]]:
         """Yield the number and cost of each word whose cost is at most `most` and that `least` articles have."""
-        rows = self._possible(typed, int(np.searchsorted(self._rarity, -least, side="right")), most)
+        # With a number of another type, numpy would convert the whole array before it searches.
+        stop = int(np.searchsorted(self._rarity, np.int32(-math.ceil(least)), side="right"))
+        rows = self._possible(typed, stop, most)
         if not len(rows):
             return
         costs = distances(typed, self._codes[rows], self._lengths[rows].astype(np.intp), most)
@@ -119,7 +130,7 @@ def _cheap_letters(typed: Codes, most: float) -> tuple[np.uint64, np.uint64]:
 
     Each is the bits of letters for which a single mistake costs `most` at most. A doubled letter is no other letter.
     """
-    distinct = np.unique(typed)
+    distinct = np.flatnonzero(np.bincount(typed))
     is_cheap = (_SUBSTITUTION[distinct] <= most) & (_SUBSTITUTION[distinct] > 0)
     is_vowel = most >= _INSERTION
     extra = np.bitwise_or.reduce(_BITS[is_cheap.any(axis=0) | is_vowel], initial=0)
@@ -221,10 +232,7 @@ def _encode(words: list[str]) -> tuple[Codes, npt.NDArray[np.int64], npt.NDArray
     """The codes of the letters, one row per word padded with 0; the lengths; and which words can be compared."""
     lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
     points = np.array(words, dtype=f"U{LONGEST}").view(np.uint32).reshape(len(words), LONGEST)
-    table = np.full(0x700, 255, dtype=np.uint8)
-    table[0] = 0
-    table[[ord(letter) for letter in ALPHABET]] = np.arange(1, len(ALPHABET) + 1)
-    codes = table[np.minimum(points, 0x6FF)]
+    codes = _CODES[np.minimum(points, 0x6FF)]
     return codes, lengths, (lengths <= LONGEST) & (codes != 255).all(axis=1)
 
 
@@ -241,7 +249,10 @@ def distances(typed: Codes, words: Codes, lengths: npt.NDArray[np.int64], most: 
     for i in range(len(typed)):
         before, row = row, _next_row(typed, i, words, insertion, deletion, row, before)
         hopeful = np.minimum(row, before).min(axis=0) <= most
-        if np.count_nonzero(hopeful) * 2 < len(numbers):
+        left = np.count_nonzero(hopeful)
+        if not left:
+            return result
+        if left * 2 < len(numbers):
             # Costs never decrease from row to row, and a swap looks back two rows.
             words, numbers, insertion = words[hopeful], numbers[hopeful], insertion[:, hopeful]
             row, before = row[:, hopeful], before[:, hopeful]

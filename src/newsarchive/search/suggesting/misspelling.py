@@ -93,14 +93,16 @@ def _suspicion(snapshot: Snapshot, corrector: Corrector, word: str) -> Suspicion
     # ... and costs no more than a word that all articles have may cost.
     dearest = (math.log(snapshot.articles / articles) - least) / COST_WEIGHT + _TOLERANCE
     found = corrector.commoner(word, fewest, dearest)
-    if found is None or are_related(word, found.word):
+    if found is None:
         return None
     cost = COST_WEIGHT * found.cost
     surplus = math.log(snapshot.frequencies([(Field.EXACT, found.word)])[0] / articles) - cost
     if surplus >= least:
         # A form may be rare while the word isn't: what counts is the word with any proclitics.
         surplus = min(surplus, math.log(_usage(snapshot, found.word) / _usage(snapshot, word)) - cost)
-    return Suspicion(found.word, surplus, margin, least) if surplus >= least else None
+    if surplus < least or are_related(word, found.word):
+        return None
+    return Suspicion(found.word, surplus, margin, least)
 
 
 def _rival(snapshot: Snapshot, corrector: Corrector, word: str) -> str | None:

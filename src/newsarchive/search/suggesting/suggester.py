@@ -49,6 +49,8 @@ _LEAST_LETTERS = 2
 """Titles are suggested only for at least this many letters."""
 _WORDS_LISTED = 50
 """The number of words listed for a prefix."""
+_ARTICLES_KNOWN = 100_000
+"""The number of articles of which it is remembered whether they have ambiguous letters."""
 _WHOLE = 1 << 40
 """More bytes than any line has."""
 _UNMARKED = str.maketrans(dict.fromkeys(IGNORABLE, ""))
@@ -67,7 +69,7 @@ class Suggester:
         # replaced index open.
         self.spelled = lru_cache(maxsize=10_000)(partial(_spelled, snapshot, archive))
         self.spelled_ambiguously = lru_cache(maxsize=10_000)(
-            partial(_spelled_ambiguously, snapshot, archive, self.spelled)
+            partial(_spelled_ambiguously, _AmbiguousLetters(snapshot, archive), self.spelled)
         )
         self.beginning_with = lru_cache(maxsize=10_000)(partial(_beginning_with, snapshot))
         self._is_seen = lru_cache(maxsize=10_000)(partial(_is_seen, snapshot, archive))
@@ -166,18 +168,47 @@ def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
     return word
 
 
-def _spelled_ambiguously(snapshot: Snapshot, archive: Archive, spelled: Callable[[str], str], word: str) -> str:
-    """As `_spelled`, or the folded word itself if none of the articles that decide has an ambiguous letter anywhere.
+class _AmbiguousLetters:
+    """Knows which articles have ambiguous letters anywhere. Few have any.
 
-    Few articles have any, and looking for one in a line takes a fraction of the time of reading the article.
+    Looking for one in a line of the archive takes a fraction of the time of reading the article.
     """
-    if not snapshot.is_local:
-        return spelled(word)
-    ids = [*snapshot.ids_with(Field.TITLE_EXACT, word, _TITLES_READ), *snapshot.ids_with(Field.EXACT, word, 1)]
-    entries = archive.catalogue.latest_of(ids)
-    lines = [line for _, line in archive.line_ends(entries, _WHOLE)]
-    is_plain = len(lines) == len(entries) and not any(map(_ambiguous_bytes().search, lines))
-    return word if is_plain else spelled(word)
+
+    def __init__(self, snapshot: Snapshot, archive: Archive) -> None:
+        self._snapshot = snapshot
+        self._archive = archive
+        self._known: dict[str, bool] = {}
+
+    def may_spell(self, word: str) -> bool:
+        """Whether any of the articles that decide how a folded word is spelled has an ambiguous letter."""
+        snapshot = self._snapshot
+        if not snapshot.is_local:
+            return True
+        ids = [*snapshot.ids_with(Field.TITLE_EXACT, word, _TITLES_READ), *snapshot.ids_with(Field.EXACT, word, 1)]
+        found = {article_id: self._known[article_id] for article_id in ids if article_id in self._known}
+        missing = [article_id for article_id in ids if article_id not in found]
+        if missing and not any(found.values()):
+            found |= self._read(missing)
+        return any(found.values())
+
+    def _read(self, ids: Sequence[str]) -> dict[str, bool]:
+        entries = self._archive.catalogue.latest_of(ids)
+        lines = dict(self._archive.line_ends(entries, _WHOLE))
+        # A line that can't be read now may have one.
+        read = {entry.id: entry.id not in lines or _has_ambiguous(lines[entry.id]) for entry in entries}
+        if len(self._known) > _ARTICLES_KNOWN:
+            self._known = {}
+        self._known |= {article_id: has for article_id, has in read.items() if article_id in lines}
+        return read
+
+
+def _spelled_ambiguously(known: _AmbiguousLetters, spelled: Callable[[str], str], word: str) -> str:
+    """As `_spelled`, or the folded word itself if none of the articles that decide has an ambiguous letter."""
+    return spelled(word) if known.may_spell(word) else word
+
+
+def _has_ambiguous(line: bytes) -> bool:
+    return _ambiguous_bytes().search(line) is not None
 
 
 @cache

@@ -103,7 +103,20 @@ class FieldPostings:
         """The number of the first term that equals or follows `term`."""
         stop = bisect_left(self._landmarks, term) * _BETWEEN_LANDMARKS
         start = max(0, stop - _BETWEEN_LANDMARKS + 1)
-        return bisect_left(range(len(self)), term, start, min(stop, len(self)), key=self.term)
+        # All terms between two landmarks are read at once: `bisect` with a key would read them one by one.
+        at = self._text_at[start : min(stop, len(self)) + 1].tolist()
+        if len(at) < 2:
+            return start
+        begin = at[0]
+        block = bytes(self._text[begin : at[-1]])
+        low, high = 0, len(at) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if block[at[middle] - begin : at[middle + 1] - begin] < term:
+                low = middle + 1
+            else:
+                high = middle
+        return start + low
 
     def find(self, term: bytes) -> int | None:
         """The number of a term; None if there is no such term."""
