@@ -122,8 +122,14 @@ def _leave_out_snippets() -> None:
     """Make hits of their articles alone: most of the time of a search with many hits goes into their snippets."""
     from newsarchive.search import service  # noqa: PLC0415
 
-    if hasattr(service, "make_hit"):
-        service.make_hit = lambda article, _, highlighter, *__: SimpleNamespace(article=article, marker=highlighter)
+    if hasattr(service, "hit_maker"):
+        maker_of = service.hit_maker
+
+        def hit_maker(*query: Any) -> Any:
+            marker = maker_of(*query).highlighter
+            return SimpleNamespace(hit=lambda article, *_: SimpleNamespace(article=article, marker=marker))
+
+        service.hit_maker = hit_maker
     else:
         print("this checkout makes its hits elsewhere, so that all snippets are made, too", file=sys.stderr)
 

@@ -209,7 +209,7 @@ class Library:
 
         Passages are left out if the reader may not see one of the two texts. Raises ArticleNotFound.
         """
-        is_hidden = is_restricted(self.archive.get(article_id))
+        is_hidden = self._viewer is not None and is_restricted(self.archive.get(article_id))
         return self._seen(self.groups.passages_elsewhere(article_id, limit), is_hidden=is_hidden)
 
     def _seen(self, reused: Reused, *, is_hidden: bool = False) -> Reused:

@@ -9,6 +9,7 @@ import pytest
 
 from newsarchive.archive import Archive, ArchiveWriter, catalogue_file, catching_up, store
 from newsarchive.archive.catalogue import Catalogue
+from newsarchive.archive.checked_rows import CheckedRows, Row
 from newsarchive.archive.digests import short_digest
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError, ArticleNotFound
@@ -187,13 +188,47 @@ def test_readers_share_one_file(filled: Archive, article: Make) -> None:
     other.close()
 
 
+def test_latest_entries_are_kept_until_the_archive_changes(
+    filled: Archive, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    of_id = CheckedRows.of_id
+
+    def noted(rows: CheckedRows, article_id: str) -> list[Row]:
+        asked.append(article_id)
+        return of_id(rows, article_id)
+
+    monkeypatch.setattr(CheckedRows, "of_id", noted)
+    wanted = ["id0", "nobody", "id2"]
+    first = filled.catalogue.latest_of(wanted)
+    assert filled.catalogue.latest_of([*wanted, "id0"]) == first
+    assert asked == wanted
+    other = Archive(filled.folder)
+    with ArchiveWriter(other) as writer:
+        writer.withdraw("id0", "an error")
+        writer.append([article(12, id="nobody")])
+    entries = {entry.id: entry for entry in filled.catalogue.latest_of(wanted)}
+    assert entries["id0"].withdrawn
+    assert entries["nobody"] == other.catalogue.latest("nobody")
+    assert entries["id2"] == first[1]
+    other.close()
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_few_entries_are_kept(filled: Archive, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr("newsarchive.archive.catalogue._MOST_KEPT", most)
+    assert [entry.id for entry in filled.catalogue.latest_of(["id0", "id1", "id2"])] == ["id0", "id1", "id2"]
+    assert len(filled.catalogue._kept[1]) <= most
+    assert [entry.id for entry in filled.catalogue.latest_of(["id2", "id0"])] == ["id2", "id0"]
+
+
 def test_a_locked_catalogue_is_an_archive_error(filled: Archive, article: Make) -> None:
     opened = filled.catalogue
     opened._file._connection.execute("PRAGMA busy_timeout = 10")
     with closing(sqlite3.connect(file_of(filled), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(ArchiveError, match="locked"):
-            opened.latest("id1")
+            opened.revisions("id1")
         with ArchiveWriter(filled, clock=lambda: NOW) as writer:
             writer.append([article(9)])
         with pytest.raises(ArchiveError, match="locked"):

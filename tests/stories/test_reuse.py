@@ -136,6 +136,27 @@ def test_near_copies_are_marked_and_left_out_of_an_articles_own_passages(archive
         groups.passages_elsewhere("none")
 
 
+def test_shared_passages_are_remembered_until_anything_changes(
+    archive: Archive, groups: Groups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(archive, *(news(f"n{day}", f"{filler(day, 100)} {PASSAGE}", day) for day in range(3)))
+    groups.update()
+    searches: list[object] = []
+    search = passage_search.search
+    monkeypatch.setattr("newsarchive.stories.reuse.search", lambda *a, **k: (searches.append(a), search(*a, **k))[1])
+    first = groups.passages_elsewhere("n0")
+    assert ids(first) == ["n1", "n2"]
+    assert groups.passages_elsewhere("n0") == first
+    assert len(searches) == 1
+    write(archive, withdrawal("n1"))
+    assert ids(groups.passages_elsewhere("n0")) == ["n2"]
+    write(archive, news("n9", f"{PASSAGE} {filler(9, 100)}", 9))
+    groups.update()
+    assert ids(groups.passages_elsewhere("n0")) == ["n2", "n9"]
+    write(archive, replace(news("n0", filler(10, 100)), revision=2))
+    assert ids(groups.passages_elsewhere("n0")) == []
+
+
 @pytest.mark.parametrize(("source", "found"), [("تاس", 0), ("", 5)])
 def test_a_paragraph_that_an_outlet_repeats_is_no_passage(
     archive: Archive, groups: Groups, source: str, found: int

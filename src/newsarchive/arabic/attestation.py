@@ -13,7 +13,8 @@ from newsarchive.arabic.stop_words import STOP_WORDS
 
 HAMZAS = "ءؤئ"
 ARTICLE = "ال"
-_BEFORE_WAW = re.compile("[ؤئ](?=و)")
+_BEFORE_WAW = re.compile("[ؤئ](?=و)(?!وي(?:ها?|هم|ا|ين|ون|ان|ات|تين|تان)?$)")
+"""A hamza whose carrier varies. It doesn't in adjectives in وي: رئوي, of رئة."""
 _NOUN_RATE = 0.05
 """A form is a noun if for a hundred articles with the bare form, five have it with ال."""
 _GENITIVE_RATE = 0.02

@@ -203,6 +203,11 @@ def folded_words(spelling: str) -> list[str]:
     return _folded_words[spelling].split()
 
 
+def folded_spelling(spelling: str) -> str:
+    """The folded words of one of the `spellings`, joined by spaces. Nearly every one is a single word."""
+    return _folded_words[spelling]
+
+
 def words(text: str) -> list[str]:
     """The folded words of `text` in order: the texts of `tokenize`, several times faster.
 

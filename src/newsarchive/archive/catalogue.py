@@ -21,6 +21,8 @@ from newsarchive.archive.parts import Identity, Position
 from newsarchive.errors import ArchiveError
 from newsarchive.wording import worded
 
+_MOST_KEPT = 8_192
+"""The most entries that are kept in memory, about 3 MB."""
 _DAMAGE = (
     sqlite3.Error,
     RowsDamaged,
@@ -73,6 +75,7 @@ class Catalogue:
         self._lock = threading.RLock()
         self._caught_up: tuple[Identity, Position] | None = None
         self._held: tuple[ExitStack, CheckedRows, Read] | None = None
+        self._kept: tuple[tuple[Identity, Position] | None, dict[str, Entry | None]] = None, {}
         self._file = CatalogueFile(path)
 
     def catch_up(self) -> None:
@@ -199,11 +202,28 @@ class Catalogue:
         """The latest revisions of articles, in the order of the ids. Unknown ids are skipped."""
         ids = list(dict.fromkeys(article_ids))
 
-        def look(rows: CheckedRows, read: Read) -> list[Entry]:
-            found = (rows.of_id(article_id)[-1:] for article_id in ids)
-            return [_entry(row, read) for last in found for row in last]
+        def look(rows: CheckedRows, read: Read) -> dict[str, Entry | None]:
+            found = ((article_id, rows.of_id(article_id)[-1:]) for article_id in missing)
+            return {article_id: _entry(last[0], read) if last else None for article_id, last in found}
 
-        return self._look(look)
+        with self._lock:
+            known = self._kept_entries()
+            while missing := [article_id for article_id in ids if article_id not in known]:
+                found = self._look(look)
+                known = self._kept_entries()
+                known.update(found)
+            if len(known) > _MOST_KEPT:
+                self._kept = None, {}
+            return [entry for entry in map(known.__getitem__, ids) if entry is not None]
+
+    def _kept_entries(self) -> dict[str, Entry | None]:
+        """The latest entries that were looked up since the archive last changed.
+
+        Catching up with a change or a repaired file makes another tuple, even of the same values.
+        """
+        if self._kept[0] is not self._caught_up:
+            self._kept = self._caught_up, {}
+        return self._kept[1]
 
     def revisions(self, article_id: str) -> list[Entry]:
         """All revisions of an article, oldest first."""

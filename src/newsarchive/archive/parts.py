@@ -104,10 +104,13 @@ class Parts:
 
     def names(self) -> list[str]:
         """The names of the parts in the order of writing."""
-        if not self.articles.is_dir():
+        try:
+            # Every page needs the names, and `iterdir` takes several times as long.
+            listed = os.listdir(self.articles)  # noqa: PTH208
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        found = (path.name for path in self.articles.iterdir() if _PART_NAME.fullmatch(path.name))
-        return sorted(found, key=part_order)
+        found = [(match[1], int(match[2]), match[0]) for match in map(_PART_NAME.fullmatch, listed) if match]
+        return [name for _, _, name in sorted(found)]
 
     def path(self, name: str) -> Path:
         """The path of a part."""

@@ -6,7 +6,7 @@ web adds it to the pages of articles. `docs/citing.md` says what each field has 
 
 from newsarchive.citing.citation import Citation, citation_of
 from newsarchive.citing.contributors import Body, Contributor, Person, contributors_of
-from newsarchive.citing.text import Run, citation_runs, citation_text
+from newsarchive.citing.text import Run, citation_runs, citation_text, plain_text
 
 __all__ = [
     "Body",
@@ -18,4 +18,5 @@ __all__ = [
     "citation_runs",
     "citation_text",
     "contributors_of",
+    "plain_text",
 ]

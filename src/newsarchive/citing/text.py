@@ -87,7 +87,12 @@ def _words(language: Language) -> _Words:
 
 def citation_text(citation: Citation, language: Language) -> str:
     """The citation as plain text. Values of another direction are isolated (UAX #9, section 2.4)."""
-    return "".join(_isolated(run, _words(language).direction) for run in citation_runs(citation, language))
+    return plain_text(citation_runs(citation, language), language)
+
+
+def plain_text(runs: Iterable[Run], language: Language) -> str:
+    """The pieces of a citation as plain text; see `citation_text`."""
+    return "".join(_isolated(run, _words(language).direction) for run in runs)
 
 
 def citation_runs(citation: Citation, language: Language) -> tuple[Run, ...]:

@@ -19,8 +19,8 @@ from newsarchive.errors import IndexUnreachable, IndexUnusable
 from newsarchive.search.answering import answered, as_far_as
 from newsarchive.search.answers import Answer, Answers, asked_of
 from newsarchive.search.concordance import Concordance
-from newsarchive.search.display.explanation import Explainer
-from newsarchive.search.display.snippets import Highlighter, make_hit
+from newsarchive.search.display.hits import hit_maker
+from newsarchive.search.display.snippets import Highlighter
 from newsarchive.search.door import (
     Arrival,
     Completion,
@@ -134,15 +134,13 @@ class SearchService:
             last_arrival = _last_arrival(request, ranking, values)
             continued = _listed(snapshot, more, slice(request.limit - ranking.total)) if more is not None else []
         articles = self._archive.get_many([article_id for article_id, _ in (*page.listed, *continued)])
-        node = found.expanded.node
-        highlighter = Highlighter(node)
 
         def hits(scored: Sequence[tuple[str, float]], match: Match) -> tuple[Hit, ...]:
             if not scored:
                 return ()
-            explainer = Explainer(node, request.text, match)
+            maker = hit_maker(found.expanded.node, request.text, match)
             return tuple(
-                make_hit(articles[article_id], score, highlighter, explainer, page.groups.get(article_id))
+                maker.hit(articles[article_id], score, page.groups.get(article_id))
                 for article_id, score in scored
                 if article_id in articles
             )

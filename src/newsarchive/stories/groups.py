@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeVar
 from newsarchive.archive import Archive
 from newsarchive.archive.locks import Held, take_lock
 from newsarchive.errors import ArchiveError, GroupsError, describe_fault
+from newsarchive.remembered import Remembered
 from newsarchive.stories.builds import Builds
 from newsarchive.stories.clusters import Stories
 from newsarchive.stories.copies import NearCopies
@@ -46,6 +47,8 @@ PASSAGES_FOLDER = "passages"
 """The name of the folder of the index of passages, in that of the store."""
 _ATTEMPTS = 3
 """How often an update starts again because of purges meanwhile."""
+_MOST_KEPT = 256
+"""The most articles of which it is remembered which others share passages with them."""
 _NOT_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 
 _log = logging.getLogger(__name__)
@@ -90,6 +93,7 @@ class Groups:
         self._lock = threading.Lock()
         self._opened: tuple[Path, sqlite3.Connection] | None = None
         self._reported = ""
+        self._known_candidates = Remembered[tuple[str, int], Sequence[Candidate]](_MOST_KEPT)
 
     def update(self, progress: Progress | None = None, *, wait: float = 0.0) -> int:
         """Read the archive's new lines. Returns the number of articles read.
@@ -265,30 +269,42 @@ class Groups:
 
     def passages_in(self, text: str, limit: int = MOST_ARTICLES) -> Reused:
         """The articles that have passages of a text, the earliest first. See `Reused`."""
-        return self._reused(text, limit, without=())
+        looked_up = TextToLookUp(text)
+        return self._compared(looked_up, self._candidates(looked_up, ()), limit)
 
     def passages_elsewhere(self, article_id: str, limit: int = MOST_ARTICLES) -> Reused:
         """The articles, other than its near copies, that share passages with an article.
 
         Raises ArticleNotFound if the article is unknown or withdrawn.
         """
-        return self._reused(self._archive.get(article_id).body, limit, without=(article_id,))
+        article = self._archive.get(article_id)
+        text, key, state = TextToLookUp(article.body), (article.id, article.revision), self._state()
+        candidates = self._known_candidates.get(key, state)
+        if candidates is None:
+            candidates = self._candidates(text, (article_id,))
+            # Without a state, the groups couldn't be read.
+            if state[1] is not None and len(candidates) <= MOST_ARTICLES:
+                self._known_candidates.keep(key, state, candidates)
+        return self._compared(text, candidates, limit)
 
-    def _reused(self, text: str, limit: int, without: Collection[str]) -> Reused:
-        looked_up = TextToLookUp(text)
-
-        def read(database: sqlite3.Connection) -> list[Candidate]:
-            return self._finder.candidates(database, looked_up, without=without)
-
-        hidden = self._hidden()
+    def _candidates(self, text: TextToLookUp, without: Collection[str]) -> Sequence[Candidate]:
         nothing: list[Candidate] = []
-        candidates = [found for found in self._read(read, nothing) if found.id not in hidden]
-        return compare(self._archive, looked_up, candidates, limit) if candidates else NOTHING_REUSED
+        return self._read(lambda database: self._finder.candidates(database, text, without=without), nothing)
+
+    def _compared(self, text: TextToLookUp, candidates: Sequence[Candidate], limit: int) -> Reused:
+        hidden = self._hidden()
+        shown = [found for found in candidates if found.id not in hidden]
+        return compare(self._archive, text, shown, limit) if shown else NOTHING_REUSED
 
     def state(self) -> Hashable:
         """A value that is another one whenever the groups may have changed."""
+        return self._state()
+
+    def _state(self) -> tuple[Path | None, tuple[int, str, int] | None]:
+        """The database in use, and how far it has read the archive; None if it can't be read."""
         select = 'SELECT generation, part, "offset" FROM meta'
-        row = self._read(lambda database: database.execute(select).fetchone(), None)
+        nothing: tuple[int, str, int] | None = None
+        row = self._read(lambda database: database.execute(select).fetchone(), nothing)
         return self._builds.current(), row
 
     def story_of(self, article_id: str) -> str | None:

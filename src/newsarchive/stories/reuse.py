@@ -6,7 +6,8 @@ is shown that isn't in both.
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -95,16 +96,20 @@ class Articles(Protocol):
 
 
 class TextToLookUp:
-    """A text with its folded words and their places."""
+    """A text with its folded words, as far as they are asked for."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens: list[Token] = []
-        for token in tokenize(text):
-            if len(self.tokens) == MOST_WORDS:
-                break
-            self.tokens.append(token)
-        self.hashes = _hashes([token.text for token in self.tokens])
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """The hashes of the words, by which candidates are found."""
+        return _hashes(words(self.text)[:MOST_WORDS])
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The words with their places, by which texts are compared."""
+        return list(islice(tokenize(self.text), MOST_WORDS))
 
 
 def _hashes(text: Sequence[str]) -> Hashes:

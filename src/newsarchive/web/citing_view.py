@@ -13,7 +13,7 @@ from newsarchive.citing import (
     Run,
     citation_of,
     citation_runs,
-    citation_text,
+    plain_text,
 )
 from newsarchive.export.citations import keywords_of, label_language
 from newsarchive.i18n import LANGUAGES, Language
@@ -71,7 +71,8 @@ class CitationView:
             container = _source_name(self._article, language) or self.citation.container
             archive = interface_in(language).site_title
             citation = replace(self.citation, container=container, archive_name=archive)
-            yield CitationText(language, citation_runs(citation, language), citation_text(citation, language))
+            runs = citation_runs(citation, language)
+            yield CitationText(language, runs, plain_text(runs, language))
 
     @property
     def tags(self) -> Iterator[MetaTag]:

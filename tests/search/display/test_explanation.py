@@ -8,8 +8,8 @@ from newsarchive.arabic.stem import stem
 from newsarchive.arabic.tokens import tokenize
 from newsarchive.article import Article
 from newsarchive.search import Match, Notice, Reason, SearchRequest
-from newsarchive.search.display.explanation import MAX_FORMS, Explainer, is_obvious
-from newsarchive.search.display.snippets import Highlighter, make_hit
+from newsarchive.search.display.explanation import MAX_FORMS, is_obvious
+from newsarchive.search.display.hits import HitMaker
 from newsarchive.search.language.grammar import parse
 from newsarchive.search.language.query import Form, Word
 from tests.arabic.strategies import texts
@@ -24,7 +24,7 @@ def reasons(query: str, body: str, match: Match = Match.ALL, **fields: object) -
     values: dict[str, object] = {"id": "a", "title": "عنوان", "body": body, **fields}
     article = Article(**values)  # type: ignore[arg-type]
     node = parse(query, match)
-    hit = make_hit(article, 1.0, Highlighter(node), Explainer(node, query, match))
+    hit = HitMaker(node, query, match).hit(article, 1.0)
     return [f"{reason.word}: {'، '.join(reason.forms)}".strip() for reason in hit.reasons]
 
 
@@ -125,7 +125,7 @@ def test_reasons_are_consistent_for_any_text(title: str, body: str, match: Match
     query = " ".join(token.text for token in tokens[::3][:5]) + " لاعبون"
     node = parse(query, match)
     article = Article(id="a", title=title, body=body)
-    hit = make_hit(article, 1.0, Highlighter(node), Explainer(node, query, match))
+    hit = HitMaker(node, query, match).hit(article, 1.0)
     stems = {stem(token.text) for token in tokens}
     plain = " ".join(f"{title} {body}".split())
     for reason in hit.reasons:

@@ -7,10 +7,10 @@ matches that are highlighted.
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import islice
 
-from newsarchive.arabic.tokens import folded_words, tokenize
+from newsarchive.arabic.tokens import folded_spelling, tokenize
 from newsarchive.search.display.matching import Reading, leaves_of
 from newsarchive.search.door import Match, Reason
 from newsarchive.search.language.query import (
@@ -58,21 +58,28 @@ class Explainer:
                 number = self._leaves.index(leaf)
                 self._words[number], self._is_translation[number] = typed, True
 
-    def reasons(self, shown: Iterable[Reading], everywhere: Iterable[Reading]) -> tuple[Reason, ...]:
+    def reasons(self, shown: Iterable[Reading], everywhere: Callable[[], Iterable[Reading]]) -> tuple[Reason, ...]:
         """Return the reasons that are not obvious from the title and the snippet, in the order of the query.
 
-        `shown` has the occurrences in the title and the snippet, `everywhere` the occurrences in
-        the article. A word that occurs is listed with the first of its other forms, unless an
-        obvious form of it is shown. A word that doesn't occur is reported as missing if the article
-        may lack it.
+        `shown` has the occurrences in the title and the snippet. `everywhere` gives those in the
+        article, and is called only if they matter. A word that occurs is listed with the first of its
+        other forms, unless an obvious form of it is shown. A word that doesn't occur is reported as
+        missing if the article may lack it.
         """
-        seen, found = _forms(shown), _forms(everywhere)
+        seen = _forms(shown)
+        in_doubt = {number for number in range(len(self._leaves)) if self._is_in_doubt(number, seen.get(number, ()))}
+        if not in_doubt:
+            return ()
+        readings = tuple(everywhere())
+        occurring = {leaf for reading in readings for leaf, _ in reading.occurrences}
+        found = _forms(readings, in_doubt) if in_doubt & occurring else {}
         reasons: dict[Reason, None] = {}
-        for number, (leaf, word) in enumerate(zip(self._leaves, self._words, strict=True)):
+        for number in sorted(in_doubt):
+            leaf, word = self._leaves[number], self._words[number]
             forms = seen.get(number) or found.get(number)
             # A word searched in the title is never reported as missing: the reader sees whether it
             # is there.
-            if not forms and self._may_lack and leaf.scope is Scope.TEXT and not self._is_said(number, found):
+            if not forms and self._may_lack and leaf.scope is Scope.TEXT and not self._is_said(number, occurring):
                 reasons[Reason(word)] = None
             if self._is_translation[number] or not isinstance(leaf, Word):
                 continue
@@ -81,6 +88,13 @@ class Explainer:
                 others = (spelling for form, spelling in every.items() if not is_obvious(leaf, form))
                 reasons[Reason(word, tuple(islice(others, MAX_FORMS)))] = None
         return tuple(reasons)
+
+    def _is_in_doubt(self, number: int, forms: Iterable[str]) -> bool:
+        """Whether the leaf may give a reason, as far as the forms that are shown tell."""
+        leaf = self._leaves[number]
+        if not forms:
+            return True
+        return isinstance(leaf, Word) and not any(is_obvious(leaf, form) for form in forms)
 
     def _is_said(self, number: int, found: Container[int]) -> bool:
         """Whether the leaf is not to be reported as missing.
@@ -106,14 +120,14 @@ def is_obvious(leaf: Word, form: str) -> bool:
     return any(word.endswith(part) or part.endswith(word) for part in parts)
 
 
-def _forms(readings: Iterable[Reading]) -> dict[int, dict[str, str]]:
+def _forms(readings: Iterable[Reading], leaves: Container[int] | None = None) -> dict[int, dict[str, str]]:
     """For each leaf, its folded forms in order, each with its first spelling; for a phrase, its first word."""
     forms: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for reading in readings:
-        for occurrence in reading.occurrences:
-            start, end = occurrence.words[0]
-            spelling = reading.text[start:end]
-            forms[occurrence.leaf].setdefault(" ".join(folded_words(spelling)), spelling)
+        for leaf, words in reading.occurrences:
+            if leaves is None or leaf in leaves:
+                spelling = reading.text[slice(*words[0])]
+                forms[leaf].setdefault(folded_spelling(spelling), spelling)
     return forms
 
 

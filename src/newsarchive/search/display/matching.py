@@ -2,34 +2,20 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
-from newsarchive.arabic.clues import Clues
+from newsarchive.arabic.clues import Clues, Searchable
 from newsarchive.arabic.stem import stem
-from newsarchive.arabic.tokens import Legible, Span, chosen_spans, folded_words, legible, spans, spellings
+from newsarchive.arabic.tokens import Legible, Span, chosen_spans, folded_words, spans, spellings
 from newsarchive.search.display.words_together import NearbyWords, WordRun, ends_of_paragraphs
 from newsarchive.search.language.query import Form, Leaf, Nearby, Node, Phrase, Word, positive_leaves
 
-_MEMO_LIMIT = 300_000
-"""The maximum number of spellings in the memo of stems, about 50 MB; a full memo is cleared."""
-
-
-class _StemsOfSpellings(dict[str, str | None]):
-    """Spelling -> the stem of its folded word; None unless the spelling is exactly one word."""
-
-    def __missing__(self, spelling: str) -> str | None:
-        if len(self) >= _MEMO_LIMIT:
-            self.clear()
-        found = folded_words(spelling)
-        result = self[spelling] = stem(found[0]) if len(found) == 1 else None
-        return result
-
-
-_stem_of_spelling = _StemsOfSpellings()
+_MOST_ANSWERS = 3_000
+"""The maximum number of spellings that a finder remembers, about 500 kB; then it forgets them all."""
 
 
 class Occurrence(NamedTuple):
@@ -58,11 +44,11 @@ class Reading:
 
     def marks(self) -> tuple[Span, ...]:
         """The spans of all words in occurrences, ascending and without duplicates: a word can be in several."""
-        return tuple(sorted({span for occurrence in self.occurrences for span in occurrence.words}))
+        return tuple(sorted({span for _, words in self.occurrences for span in words}))
 
     def within(self, start: int, end: int) -> "Reading":
         """The same text with only the occurrences in the range `[start, end)`."""
-        inside = [occurrence for occurrence in self.occurrences if start <= occurrence.start and occurrence.end <= end]
+        inside = [found for found in self.occurrences if start <= found.words[0][0] and found.words[-1][1] <= end]
         return Reading(self.text, inside)
 
 
@@ -77,6 +63,20 @@ class _Answer:
 
     leaves: tuple[int, ...]
     phrases: tuple[tuple[WordRun, int], ...]
+
+
+class _Answers(dict[str, _Answer | None]):
+    """Spelling -> how it matches a query. None if it doesn't, as nearly all."""
+
+    def __init__(self, answer: Callable[[str], _Answer | None]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, spelling: str) -> _Answer | None:
+        if len(self) >= _MOST_ANSWERS:
+            self.clear()
+        answer = self[spelling] = self._answer(spelling)
+        return answer
 
 
 class Finder:
@@ -104,25 +104,24 @@ class Finder:
                     self._exact[text].append(number)
                 case Word(text, Form.PREFIX):
                     self._prefixes.append((text, number))
-        # Equal words have equal stems, so a spelling with none of these stems can match only a
-        # prefix.
+        # Equal words have equal stems.
         stems = {*self._stems, *self._stem_phrases, *map(stem, self._exact), *map(stem, self._phrases)}
-        self._answers: dict[str, _Answer] = {}
-        self._worth_looking: frozenset[str | None] = frozenset((*stems, None)) if stems else frozenset()
-        self._clues = Clues.of((*stems, *(begin for begin, _ in self._prefixes)))
+        self._has_words = bool(stems or self._prefixes)
+        self._clues = Clues.of(stems, [begin for begin, _ in self._prefixes])
+        self._answers = _Answers(self._answer)
 
-    def read(self, text: str, ends: Sequence[int] | None = None, readable: Legible | None = None) -> Reading:
+    def read(self, text: str, ends: Sequence[int] | None = None, searchable: Searchable | None = None) -> Reading:
         """Read a text and find all occurrences in it.
 
         `ends` are the offsets where paragraphs end, ascending, if not at the ends of lines: no
-        occurrence has words of two paragraphs. `readable` is the `legible` text, if it is known.
+        occurrence has words of two paragraphs. `searchable` is the text prepared, if it is kept.
         """
-        if not text:
+        if not text or not (self._has_words or self._nearby):
             return Reading(text)
-        readable = legible(text) if readable is None else readable
-        found = list(self._found(readable, ends)) if self._worth_looking or self._prefixes else []
+        searchable = searchable or Searchable.of(text)
+        found = list(self._found(searchable, ends)) if self._has_words else []
         if self._nearby:
-            found += self._found_nearby(readable, ends)
+            found += self._found_nearby(searchable.text, ends)
             found.sort(key=lambda occurrence: (occurrence.start, occurrence.leaf))
         return Reading(text, found)
 
@@ -134,10 +133,12 @@ class Finder:
                 yield from (Occurrence(leaf, found) for found in nearby.found(text, words))
             start = end
 
-    def _found(self, text: Legible, ends: Sequence[int] | None) -> Iterator[Occurrence]:
-        for start, end in self._worth_asking(text):
-            spelling = text[start:end]
-            answer = self._answers.get(spelling) or self._answer(spelling)
+    def _found(self, searchable: Searchable, ends: Sequence[int] | None) -> Iterator[Occurrence]:
+        text = searchable.text
+        for start, end in self._worth_asking(searchable):
+            answer = self._answers[text[start:end]]
+            if answer is None:
+                continue
             for leaf in answer.leaves:
                 yield Occurrence(leaf, ((start, end),))
             if answer.phrases and ends is None:
@@ -148,28 +149,30 @@ class Finder:
                 if words := run.found(text, start, last):
                     yield Occurrence(leaf, words)
 
-    def _worth_asking(self, text: Legible) -> Iterable[Span]:
+    def _worth_asking(self, searchable: Searchable) -> Iterable[Span]:
         """The spans of the words that may match, narrowed down with cheap tests. Most words match nothing."""
-        if self._clues is not None:
-            return self._clues.follow(text)
-        if self._prefixes:
-            return spans(text)
-        stems = map(_stem_of_spelling.__getitem__, spellings(text))
-        selected = list(map(self._worth_looking.__contains__, stems))
-        return chosen_spans(text, selected) if any(selected) else ()
+        if self._clues.are_few:
+            return self._clues.follow(searchable)
+        selected = list(map(self._answers.__getitem__, spellings(searchable.text)))
+        return chosen_spans(searchable.text, map(bool, selected)) if any(selected) else ()
 
-    def _answer(self, spelling: str) -> _Answer:
+    def _answer(self, spelling: str) -> _Answer | None:
+        # Finding the stem of a word takes long, and most words are ruled out without it.
+        return self._looked_up(folded_words(spelling)) if self._clues.may_have(spelling) else None
+
+    def _looked_up(self, words: Iterable[str]) -> _Answer | None:
         leaves: list[int] = []
         phrases: list[tuple[WordRun, int]] = []
-        for word in folded_words(spelling):
+        for word in words:
             word_stem = stem(word)
             leaves += self._stems.get(word_stem, ())
             leaves += self._exact.get(word, ())
             leaves += [leaf for begin, leaf in self._prefixes if word.startswith(begin) or word_stem.startswith(begin)]
             phrases += self._phrases.get(word, ())
             phrases += self._stem_phrases.get(word_stem, ())
-        answer = self._answers[spelling] = _Answer(tuple(dict.fromkeys(leaves)), tuple(dict.fromkeys(phrases)))
-        return answer
+        if not leaves and not phrases:
+            return None
+        return _Answer(tuple(dict.fromkeys(leaves)), tuple(dict.fromkeys(phrases)))
 
 
 def _is_before(end: int, span: Span) -> bool:

@@ -4,9 +4,8 @@ A word is more significant the higher its weight in the article is and the fewer
 """
 
 import heapq
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from newsarchive.arabic.tokens import words
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.remembered import Remembered
 from newsarchive.search.door import MAX_LIMIT, Sort
 from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.scoring import tree
@@ -121,9 +121,7 @@ class RelatedArticles:
     def __init__(self, archive: Archive, groups: Groups) -> None:
         self._archive = archive
         self._groups = groups
-        self._lock = threading.Lock()
-        self._generation: Hashable = None
-        self._found: OrderedDict[tuple[str, int, int], tuple[str, ...]] = OrderedDict()
+        self._known = Remembered[tuple[str, int, int], tuple[str, ...]](_REMEMBERED)
 
     def of(self, article_id: str, limit: int, snapshot: Snapshot) -> tuple[Article, ...]:
         """Return up to `limit` articles, most related first, without near copies of each other or of this article.
@@ -138,47 +136,41 @@ class RelatedArticles:
         article = self._archive.get(article_id)
         key = (article.id, article.revision, limit)
         generation = snapshot.generation, self._groups.state()
-        remembered = self._remembered(key, generation)
+        remembered = self._known.get(key, generation)
         if remembered is not None:
-            return tuple(self._read(remembered, limit))
+            articles = self._archive.get_many(remembered)
+            return tuple(articles[found] for found in remembered if found in articles)
         ids = [found for found in _ranked_ids(article, limit, snapshot) if found != article.id]
         groups = {found: info.group for found, info in self._groups.groups_of([article.id, *ids]).items()}
-        related = tuple(islice(_distinct(self._read(ids, 2 * limit), article, groups), limit))
-        self._remember(key, generation, tuple(found.id for found in related))
+        related = tuple(islice(self._distinct(article, ids, groups, limit), limit))
+        self._known.keep(key, generation, tuple(found.id for found in related))
         return related
 
-    def _read(self, ids: Sequence[str], batch: int) -> Iterator[Article]:
-        """The articles in order, read lazily in batches; withdrawn articles are left out."""
-        for start in range(0, len(ids), batch):
-            articles = self._archive.get_many(ids[start : start + batch])
-            yield from (articles[found] for found in ids[start : start + batch] if found in articles)
+    def _distinct(self, known: Article, ids: Sequence[str], groups: Mapping[str, str], batch: int) -> Iterator[Article]:
+        """The articles with neither the group nor the title of `known` or of an earlier one.
 
-    def _remembered(self, key: tuple[str, int, int], generation: Hashable) -> tuple[str, ...] | None:
-        with self._lock:
-            if self._generation != generation:
-                self._generation = generation
-                self._found.clear()
-            if key in self._found:
-                self._found.move_to_end(key)
-            return self._found.get(key)
-
-    def _remember(self, key: tuple[str, int, int], generation: Hashable, ids: tuple[str, ...]) -> None:
-        with self._lock:
-            if self._generation == generation:
-                self._found[key] = ids
-                if len(self._found) > _REMEMBERED:
-                    self._found.popitem(last=False)
+        They are read in batches, as they are needed, without those whose group is known by then. Withdrawn ones are
+        left out.
+        """
+        seen = _marks(known, groups)
+        remaining = deque(ids)
+        while remaining:
+            chosen = [found for found in _taken(remaining, batch) if groups.get(found, found) not in seen]
+            articles = self._archive.get_many(chosen)
+            for article in (articles[found] for found in chosen if found in articles):
+                marks = _marks(article, groups)
+                if seen.isdisjoint(marks):
+                    seen |= marks
+                    yield article
 
 
-def _distinct(articles: Iterable[Article], known: Article, groups: Mapping[str, str]) -> Iterator[Article]:
-    """The articles with neither the group nor the title of `known` or of an earlier one. Each is read on demand."""
-    seen: set[Hashable] = set()
-    for article in chain([known], articles):
-        marks: set[Hashable] = {groups.get(article.id, article.id), tuple(words(article.title)) or article.id}
-        if seen.isdisjoint(marks):
-            seen |= marks
-            if article is not known:
-                yield article
+def _taken(remaining: deque[str], count: int) -> list[str]:
+    return [remaining.popleft() for _ in range(min(count, len(remaining)))]
+
+
+def _marks(article: Article, groups: Mapping[str, str]) -> set[Hashable]:
+    """What distinct articles don't have in common: the group, and the words of the title."""
+    return {groups.get(article.id, article.id), tuple(words(article.title)) or article.id}
 
 
 def _ranked_ids(article: Article, limit: int, snapshot: Snapshot) -> list[str]:
