@@ -1,6 +1,7 @@
 """Completions of a query while it is typed."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from newsarchive.article import Article
 from newsarchive.errors import IndexMissing
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
-from tests.libraries import open_archive
+from tests.libraries import filled, open_archive
 
 TITLES = [
     "الانتخابات الرئاسية في مصر",
@@ -147,3 +148,11 @@ def test_completion_without_an_index_raises_index_missing(tmp_path_factory: pyte
         pytest.raises(IndexMissing),
     ):
         library.complete("مصر", 5)
+
+
+def test_the_last_articles_do_not_decide_how_a_word_is_spelled(tmp_path: Path) -> None:
+    """One source that misspells a word often has several articles in a row."""
+    titles = ["قمة الاتحاد الأوروبي"] * 30 + ["قرار الإتحاد الدولي"] * 6
+    library = filled(tmp_path, [Article(id=f"a{n}", title=title, body="نص") for n, title in enumerate(titles)])
+    assert "الاتحاد" in queries(library, "الاتح")
+    assert "قمة الاتحاد" in queries(library, "قمة الات")

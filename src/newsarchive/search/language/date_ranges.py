@@ -63,9 +63,10 @@ _BETWEEN = re.compile(rf"(?:{fold('بين')}|between)\s+(\S.*?)\s+(?:{fold('و')
 _HYPHEN = re.compile(r"(\d{1,2}|[^\W\d]+)\s*-\s*(\d{1,2}\s+[^\W\d].*|[^\W\d]+\s+\d{4})")
 """14-15 أبريل 2025 and يناير-مارس 2025, but not 14-4-2025."""
 _EDGES = re.compile(
-    rf"(?P<relation>{fold('منذ')}|{fold('من')}|{fold('قبل')}|since|from|before)"
+    rf"(?P<start>{fold('منذ')}|{fold('من')}|{fold('قبل')}|since|from|before)"
     rf"\s+(?:{fold('بداية')}|{fold('مطلع')}|(?:the )?(?:beginning|start) of)\s+(?=\S)"
-    rf"|(?P<end>{fold('حتى')}|{fold('إلى')}|{fold('بعد')}|until|to|after)\s+(?:{fold('نهاية')}|(?:the )?end of)\s+(?=\S)"
+    rf"|(?P<end>{fold('حتى')}|{fold('إلى')}|{fold('بعد')}|until|to|after)"
+    rf"\s+(?:{fold('نهاية')}|(?:the )?end of)\s+(?=\S)"
 )
 """منذ مطلع 2025 is منذ 2025, and حتى نهاية 2024 is حتى 2024."""
 _NUMBER = re.compile(r"\d+")
@@ -148,7 +149,7 @@ def parse_date_range(text: str, today: date | None = None) -> Range:
         # Before the relations: «قبل يومين» is a day, not the time before «يومين».
         if today is not None and (period := relative_period(folded, today)) is not None:
             return period
-    folded = _EDGES.sub(lambda match: f"{match['relation'] or match['end']} ", folded, count=1)
+    folded = _EDGES.sub(lambda match: f"{match['start'] or match['end']} ", folded, count=1)
     ways = (_YEARS, _FROM_TO, _BETWEEN, _DOTS, _HYPHEN)
     if match := next(filter(None, (way.fullmatch(folded) for way in ways)), None):
         return _between(match[1], match[2], text, today)

@@ -64,16 +64,8 @@ def _parts_of_yesterday() -> list[str]:
 
 def _phrases() -> dict[str, Callable[[date], Period]]:
     """Folded expression -> its period on a given day."""
-    parts_of_today = (
-        *_parts_of("اليوم"),
-        "هذا الصباح",
-        "هذا المساء",
-        "هذه الليلة",
-        "this morning",
-        "this afternoon",
-        "this evening",
-        "tonight",
-    )
+    parts_in_arabic = (*_parts_of("اليوم"), "هذا الصباح", "هذا المساء", "هذه الليلة")
+    parts_of_today = (*parts_in_arabic, "this morning", "this afternoon", "this evening", "tonight")
     parts_of_yesterday = (*_parts_of("أمس"), "ليلة البارحة", "last night", *_parts_of_yesterday())
     days = {
         0: ("اليوم", "هذا اليوم", "today", *parts_of_today),

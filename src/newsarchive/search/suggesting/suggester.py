@@ -41,8 +41,11 @@ from newsarchive.search.suggesting.correction import Corrector
 from newsarchive.search.suggesting.misspelling import Misspellings
 from newsarchive.search.suggesting.running_text import is_running_text
 
-_TITLES_READ = 5
-"""The number of articles whose titles are checked for the spelling of a word."""
+_TITLES_LISTED, _TITLES_READ = 300, 20
+"""The number of recent articles with a word in the title, and how many of their titles are checked for its spelling.
+
+They are spread over the list, because articles that follow each other are often from one source, with its habits.
+"""
 _TEXTS_READ = 20
 """The number of articles that are looked at for one in which the reader sees a word."""
 _LEAST_LETTERS = 2
@@ -156,11 +159,13 @@ def _is_stem_seen(snapshot: Snapshot, archive: Archive, wanted: str) -> bool:
 def _spelled(snapshot: Snapshot, archive: Archive, word: str) -> str:
     """A folded word as most titles spell it, otherwise as a body does, without diacritics; unchanged if none has it."""
 
-    def articles_with(field: Field, count: int) -> Iterator[Article]:
-        yield from archive.get_many(snapshot.ids_with(field, word, count)).values()
+    def articles_with(field: Field, listed: int, read: int) -> Iterator[Article]:
+        ids = snapshot.ids_with(field, word, listed)
+        step = max(1, len(ids) // read)
+        yield from archive.get_many(ids[::-step][:read]).values()
 
-    titles = (article.title for article in articles_with(Field.TITLE_EXACT, _TITLES_READ))
-    bodies = (article.body for article in articles_with(Field.EXACT, 1))
+    titles = (article.title for article in articles_with(Field.TITLE_EXACT, _TITLES_LISTED, _TITLES_READ))
+    bodies = (article.body for article in articles_with(Field.EXACT, 1, 1))
     for texts in (titles, bodies):
         spellings = Counter(_spellings(texts, word))
         if spellings:
