@@ -316,6 +316,8 @@ def test_a_wrong_token_is_refused(client: FlaskClient, address: str) -> None:
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
     assert response.cache_control.no_store
     assert client.get("/feed.xml?token=wrong").status_code == 401
+    if address in ("/article/id1", "/nothing"):
+        assert 'href="/sign-in' in response.text.partition("<main")[2].partition("</main>")[0]
 
 
 def test_pages_of_a_feed_keep_its_token_to_themselves(client: FlaskClient, token: str) -> None:

@@ -139,7 +139,9 @@ MESSAGES: dict[str, Message] = table(
     message("list_whole", "Show the whole list"),
     message("facet_all", "Show all"),
     message("facet_all_of", "Show all ({count})"),
-    message("facet_about", "All values in the results of this search. Choose up to 30 of them, then show the results."),
+    message(
+        "facet_about", "All values in the results of this search. Choose up to {most} of them, then show the results."
+    ),
     message("facet_apply", "Show results"),
     message("facet_author", "Author"),
     message("facet_publisher", "Publisher"),

@@ -176,7 +176,8 @@ def _guard(response: Response) -> Response:
         response.vary.update(("Authorization", "Cookie"))
     if is_active or has_token:
         # The same date for every reader, before and after an embargo ends: only an ETag tells what was sent.
-        response.last_modified = None
+        # Setting `last_modified` to None would write the date of now.
+        response.headers.pop("Last-Modified", None)
     if has_token:
         response.headers["Cache-Control"] = "private, no-store"
     if token_of_address():

@@ -13,7 +13,7 @@ from newsarchive.web.context import chosen_language, current_interface, current_
 from newsarchive.web.facet_view import Option, chosen_values
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.params import NAME_ORDERS, is_compact, parse_page_search
+from newsarchive.web.params import MAX_VALUES, NAME_ORDERS, is_compact, parse_page_search
 from newsarchive.web.results_view import search_in_words
 
 _PER_PAGE = 200
@@ -35,7 +35,7 @@ def facet(facet: str) -> str:
         compact=is_compact(request.args),
     )
     view = FacetPage(kind, counted.facets.of(kind), counted.facets.assigned, wanted, links, current_interface())
-    return render_template("facet.html", view=view, links=links)
+    return render_template("facet.html", view=view, links=links, most=MAX_VALUES)
 
 
 class FacetPage:
