@@ -140,7 +140,7 @@ def _kept_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tupl
     return _builders[key]
 
 
-Rule._compile_builder = _kept_builder  # type: ignore[method-assign]
+Rule._compile_builder = _kept_builder  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture

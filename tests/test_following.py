@@ -103,6 +103,8 @@ def test_a_rebuild_follows_the_index_too(tmp_path: Path, only_following: None) -
         library.rebuild_index()
         assert library.groups.state() != state
         assert _rows(library) == before
+        # The files of passages that the new database names are there, and no others.
+        assert library.groups._is_current()
 
 
 def test_numbers_of_another_vocabulary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, only_following: None) -> None:

@@ -105,8 +105,7 @@ def open_node(config: Config, folder: Path) -> "ClusterNode":
         if not found:
             raise IndexMissing(
                 worded(
-                    "the cluster has no archive under {index}: run 'newsarchive reindex' with "
-                    'articles_on = "both" on the node that ingests',
+                    'the cluster has no archive under {index}: on the node that ingests, set articles_on = "both"',
                     index=config.opensearch_index,
                 )
             )

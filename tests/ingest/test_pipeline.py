@@ -211,7 +211,7 @@ def test_a_killed_run_keeps_what_it_reported_and_the_next_run_continues(tmp_path
     ingest(whole, list(many()))
     archive = Archive(tmp_path / "killed", create=True)
     chance = random.Random(4)
-    for _ in range(6):
+    for _ in range(4):
         before = lines_of(archive)
         with start_python(INGEST, archive.folder) as child:
             assert child.stdout is not None

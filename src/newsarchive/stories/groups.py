@@ -125,12 +125,15 @@ class Groups:
         follower = None
         is_read = False
         try:
-            with ExitStack() as stack:
-                follower = self._begin_following(stack, rebuilds=rebuilds)
-                yield follower
-                is_read = True
+            with ExitStack() as held:
+                with ExitStack() as stack:
+                    follower = self._begin_following(held, stack, rebuilds=rebuilds)
+                    yield follower
+                    is_read = True
+                    if follower is not None:
+                        follower.finish()
+                # Only now is a new database the current one, whose files stay.
                 if follower is not None:
-                    follower.finish()
                     self._sweep()
         except Exception as error:
             if not is_read:
@@ -140,10 +143,11 @@ class Groups:
             if follower is not None:
                 follower.is_complete = True
 
-    def _begin_following(self, stack: ExitStack, *, rebuilds: bool) -> GroupsFollower | None:
+    def _begin_following(self, held: ExitStack, stack: ExitStack, *, rebuilds: bool) -> GroupsFollower | None:
+        """A follower whose database is open in the stack, while the lock is held; None if there can't be one."""
         try:
             self._builds.folder.mkdir(exist_ok=True)
-            stack.enter_context(take_lock(self._builds.lock_file, 0))
+            held.enter_context(take_lock(self._builds.lock_file, 0))
             self._builds.delete_others()
             path = self._builds.current()
             kinds = [kind() for kind in self._kinds]
@@ -159,6 +163,7 @@ class Groups:
         # Whatever it is, an update repairs it, or says what is wrong.
         except (Held, sqlite3.Error, OSError, UnicodeError, Outdated):
             stack.close()
+            held.close()
             return None
 
     def delete(self) -> None:

@@ -60,6 +60,7 @@ class ClusterNode:
         self._index = index
         layout = Layout(has_records=True)
         self._current = CurrentBuild(Builds(connection, index, archive, layout), STATE_LIFE)
+        self._current.get()
         self.archive = ClusterArchive(folder, StoredRecords(connection, self._current))
         self.mirror = FileMirror(shared_files(connection, index, archive), folder, last=last)
         self.mirror.refresh()

@@ -258,8 +258,7 @@ class Connection:
                     ) from failure
                 slow += failure.is_slow
                 # A request that was too slow for two nodes is so for all, and somebody waits for it.
-                is_late = slow > 1 or (slow and len(self.settings.hosts) == 1)
-                is_late = is_late or time.monotonic() - started > 2 * timeout
+                is_late = slow >= min(2, len(self.settings.hosts)) or time.monotonic() - started > 2 * timeout
                 if is_late:
                     break
             else:

@@ -42,8 +42,8 @@ class FileMirror:
                 if not listed.version:
                     raise IndexMissing(
                         worded(
-                            "the cluster has no tables of the archive ({name}): run 'newsarchive reindex' with "
-                            'articles_on = "both" on the node that ingests',
+                            "the cluster has no tables of the archive ({name}): on the node that ingests, set "
+                            'articles_on = "both"',
                             name=self._shared.name,
                         )
                     )

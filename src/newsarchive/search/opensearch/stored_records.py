@@ -68,12 +68,7 @@ class StoredRecords:
             if self._seen is not None and self._seen[0] == key:
                 return self._seen[1]
         if not stored.state.has_records:
-            raise IndexOutdated(
-                worded(
-                    'the index has no articles: the node that ingests needs articles_on = "both" and '
-                    "newsarchive reindex"
-                )
-            )
+            raise IndexOutdated(worded('the index has no articles: on the node that ingests, set articles_on = "both"'))
         body = {"docs": [{"_index": build.records, "_id": DESCRIPTION}]}
         (found,) = self._connection.request("POST", "/_mget", body=body)["docs"]
         if not found.get("found"):
