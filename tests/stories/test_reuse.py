@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -143,7 +144,12 @@ def test_shared_passages_are_remembered_until_anything_changes(
     groups.update()
     searches: list[object] = []
     search = passage_search.search
-    monkeypatch.setattr("newsarchive.stories.reuse.search", lambda *a, **k: (searches.append(a), search(*a, **k))[1])
+
+    def counted(*asked: Any, **options: Any) -> Any:
+        searches.append(asked)
+        return search(*asked, **options)
+
+    monkeypatch.setattr("newsarchive.stories.reuse.search", counted)
     first = groups.passages_elsewhere("n0")
     assert ids(first) == ["n1", "n2"]
     assert groups.passages_elsewhere("n0") == first

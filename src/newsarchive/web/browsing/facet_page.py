@@ -13,7 +13,8 @@ from newsarchive.web.context import chosen_language, current_interface, current_
 from newsarchive.web.facet_view import Option, chosen_values
 from newsarchive.web.interface import Interface
 from newsarchive.web.links import Links
-from newsarchive.web.params import MAX_VALUES, NAME_ORDERS, is_compact, parse_page_search
+from newsarchive.web.parameter_values import MAX_VALUES
+from newsarchive.web.params import NAME_ORDERS, is_compact, parse_page_search
 from newsarchive.web.results_view import search_in_words
 
 _PER_PAGE = 200
