@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -67,8 +67,21 @@ def interruptible() -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         begin_session()
-    # Collecting tests makes a million objects, and hardly any garbage.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Don't look for garbage among the million objects that collecting tests makes, neither now nor later.
+
+    Searches on a replaced index look through all objects, and took most of the time of many tests.
+    """
     gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,10 +94,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    # Looking through these objects again and again took a sixth of the time of the tests.
-    gc.collect()
-    gc.freeze()
-    gc.enable()
     if not session.config.option.collectonly:
         start_early(session.items)
 

@@ -157,9 +157,9 @@ def _is_ordinary(article: Article) -> bool:
         and len(article.published_raw) <= DATE_TEXT
         and len(article.language) <= LANGUAGE
         and not excess_of(article.body)
-        and _fit_names(article.authors, AUTHORS) is article.authors
-        and _fit_topics(article.topics) is article.topics
-        and _fit_headings(article.headings) is article.headings
+        and (not article.authors or _fit_names(article.authors, AUTHORS) is article.authors)
+        and (not article.topics or _fit_topics(article.topics) is article.topics)
+        and (not article.headings or _fit_headings(article.headings) is article.headings)
         and _fit_origin(article.origin) is article.origin
     )
 

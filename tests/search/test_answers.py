@@ -96,9 +96,12 @@ def test_what_arrives_is_revised_or_withdrawn_is_found_so(library: Library) -> N
     request = SearchRequest(text=WEATHER[0].title, looser=True)
     before = library.search(request)
     assert untimed(library.search(request)) == untimed(before)
+    assert len(library.search_service._answers) > 0
     append(library, *WEATHER[:3])
     assert untimed(library.search(request)) == untimed(before)  # the index hasn't read them yet
     library.update_index()
+    assert library.count(request).total > before.total
+    assert len(library.search_service._answers) == 0
     assert library.search(request).total > before.total
 
     nile = SearchRequest(text="نهر النيل")

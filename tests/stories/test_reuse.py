@@ -142,14 +142,14 @@ def test_shared_passages_are_remembered_until_anything_changes(
 ) -> None:
     write(archive, *(news(f"n{day}", f"{filler(day, 100)} {PASSAGE}", day) for day in range(3)))
     groups.update()
-    searches: list[object] = []
+    searches = []
     search = passage_search.search
 
-    def counted(*asked: Any, **options: Any) -> Any:
-        searches.append(asked)
-        return search(*asked, **options)
+    def noted(*arguments: Any, **options: Any) -> Any:
+        searches.append(arguments)
+        return search(*arguments, **options)
 
-    monkeypatch.setattr("newsarchive.stories.reuse.search", counted)
+    monkeypatch.setattr("newsarchive.stories.reuse.search", noted)
     first = groups.passages_elsewhere("n0")
     assert ids(first) == ["n1", "n2"]
     assert groups.passages_elsewhere("n0") == first

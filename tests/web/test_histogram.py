@@ -288,11 +288,39 @@ def test_bars_add_up_and_their_links_choose_exactly_what_they_count(
         assert bar.count == sum(days[day] for day in inside)
         assert seen.isdisjoint(inside)
         seen |= inside
+    assert list(_drawn(chart)) == [
+        (f"{bar.label}: {chart_count(bar.count, language)}", bar.address, bar.chosen and chart.bars.has_context)
+        for bar in chart.bars.all
+        if bar.count
+    ]
+    assert chart.bars.highest.count == max(bar.count for bar in chart.bars.all)
     assert len({bar.x for bar in chart.bars.all}) == len(chart.bars.all) <= 100
     assert len(chart.bars.ticks) <= 4
     assert chart.range
     with app.test_request_context():
         assert all(step.label and step.address for step in chart.wider)
+
+
+def _drawn(chart: Histogram) -> Iterator[tuple[str, str | None, bool]]:
+    """What the drawing has of each bar: its title, its link, and whether it is marked as chosen."""
+    page = Page(chart.bars.drawn)
+    for bar in (*page.find("a"), *page.find("g")):
+        yield bar.text, bar.attributes.get("href"), bar.attributes.get("class") == "chosen"
+
+
+def chart_count(count: int, language: str) -> str:
+    return Interface("ar" if language == "ar" else "en").count("results", count)
+
+
+@pytest.mark.parametrize("other", [SearchRequest(text="الشعير"), SearchRequest(text="القمح", sources=("تاس",))])
+def test_bars_are_drawn_once_for_the_same_search_and_never_for_another(app: Flask, other: SearchRequest) -> None:
+    days = {"2024-03-05": 1, "2024-05-05": 3}
+    asked = SearchRequest(text="القمح")
+    bars = histogram(app, days, asked).bars
+    assert bars.drawn == histogram(app, days, replace(asked, page=2)).bars.drawn
+    assert bars.drawn != histogram(app, days, other).bars.drawn
+    assert bars.drawn != histogram(app, days, asked, language="ar").bars.drawn
+    assert bars.drawn != histogram(app, {**days, "2024-04-05": 1}, asked).bars.drawn
 
 
 def _in(day: date, first: str, last: str) -> bool:

@@ -64,6 +64,15 @@ def test_only_indentation_is_left_out(text: str) -> None:
         ]
 
 
+def test_templates_call_functions_and_macros_alike() -> None:
+    source = (
+        "{% macro item(text) %}<i>{{ text }}</i>{{ caller() if caller }}{% endmacro %}"
+        "{% for one in many %}{{ item(shout(one)) }}{% call item(one) %}!{% endcall %}{% endfor %}"
+    )
+    for plain, compiled in _both(source, many=("a", "<"), shout=str.upper).values():
+        assert compiled == plain == "<i>A</i><i>a</i>!<i>&lt;</i><i>&lt;</i>!"
+
+
 def test_an_unknown_text_is_an_error() -> None:
     with pytest.raises(KeyError):
         _both('{{ ui.text("no such text") }}')

@@ -41,7 +41,8 @@ def answered(  # noqa: PLR0913 - all are independent
 
     @cache
     def tree(text: str) -> Node:
-        return understand(text, request.match, context)[0]
+        is_found = text == request.text and found.match is request.match
+        return found.node if is_found else understand(text, request.match, context)[0]
 
     subjects = values.subjects(found.node, asked)
     if found.letters and (letters := letters_as_read(text, found.letters)):

@@ -86,12 +86,20 @@ class Answers:
         self._generation: Hashable = None
         self._lock = threading.Lock()
 
+    def turn_to(self, generation: Hashable) -> None:
+        """Forget the answers of any other generation. They would keep its files open after a rebuild."""
+        with self._lock:
+            self._turn_to(generation)
+
+    def _turn_to(self, generation: Hashable) -> None:
+        if self._generation != generation:
+            self._kept.clear()
+            self._generation = generation
+
     def get(self, generation: Hashable, key: Hashable) -> Answer | None:
         """Return an answer in this generation of the index. Those of another one are forgotten."""
         with self._lock:
-            if self._generation != generation:
-                self._kept.clear()
-                self._generation = generation
+            self._turn_to(generation)
             return self._kept.get(key)
 
     def put(self, generation: Hashable, key: Hashable, answer: Answer) -> None:

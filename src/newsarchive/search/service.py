@@ -328,6 +328,7 @@ class SearchService:
 
     def _values_of(self, snapshot: Snapshot, facets: Sequence[Facet] = ()) -> Values:
         """The values of fields in the snapshot. Its names are grouped once per generation."""
+        self._answers.turn_to(snapshot.generation)
         with self._lock:
             if self._names is None or self._names[0] != snapshot.generation:
                 values = map(snapshot.values, (Field.SOURCE, Field.TOPIC, Field.SECTION))

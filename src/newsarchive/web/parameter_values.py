@@ -35,7 +35,8 @@ def first_value(args: MultiDict[str, str], name: str) -> str:
 
     Most are missing, and Werkzeug's `get` raises and catches an exception for each that is.
     """
-    return args[name] if name in args else ""  # noqa: SIM401
+    values = args.getlist(name)
+    return values[0] if values else ""
 
 
 def text_of(args: MultiDict[str, str], name: str) -> str:
@@ -46,8 +47,6 @@ def text_of(args: MultiDict[str, str], name: str) -> str:
 
 def values_of(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     """The different values of a repeated parameter, each within the length of a name. Raises InvalidParameter."""
-    if name not in args:
-        return ()
     cleaned = (cut_text(clean(given), NAME) for given in args.getlist(name))
     values = tuple(dict.fromkeys(value for value in cleaned if value))
     if len(values) > MAX_VALUES or sum(map(len, values)) > MAX_VALUES_LENGTH:

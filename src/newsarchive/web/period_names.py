@@ -30,7 +30,7 @@ def _name(period: Period, language: Language, formats: Formats) -> str:
 
 
 def span_name(first: date, last: date, interface: Interface) -> str:
-    """The days from one to another: "1 April 2025 to 3 May 2025". One day, month or year has its own name."""
+    """The days from one to another: "1 April to 3 May 2025". One day, month or year has its own name."""
     for per in (Per.DAY, Per.MONTH, Per.YEAR):
         period = period_of(first, per)
         if (period.first, period.last) == (first, last):

@@ -9,8 +9,10 @@ from newsarchive.arabic.stem import stem
 from newsarchive.article import Article
 from newsarchive.errors import ArticleNotFound, IndexMissing
 from newsarchive.library import Library
+from newsarchive.search.scoring.analysis import sections, stemmed, word_places
+from newsarchive.search.scoring.impact import impact
 from newsarchive.search.suggesting import related as engine
-from newsarchive.search.suggesting.related import MAX_POSTINGS, MAX_RELATED, MAX_TERMS, telling_terms
+from newsarchive.search.suggesting.related import MAX_POSTINGS, MAX_RELATED, MAX_TERMS, TITLE_BONUS, telling_terms
 from tests.libraries import append, filled, open_archive, withdraw
 from tests.sample import article, on
 
@@ -163,3 +165,19 @@ class TestTellingTerms:
         found = article("a", "سنار", "نهر")
         counts = {stem("سنار"): MAX_POSTINGS + 1, stem("نهر"): 5}
         assert self.terms(found, counts, 10**9) == ["نهر"]
+
+
+def test_weights_depend_on_frequency_and_first_place() -> None:
+    body = "وصل القطار متأخرا\nثم وصل قطار آخر. وصل وصل"
+    found = article("x", "قطار الليل", body, "تاس", summary="الليل طويل")
+    terms = {
+        term.stem: (term.impact, term.weight)
+        for term in telling_terms(found, lambda stems: [2 for _ in stems], articles=100)
+    }
+    stems = stemmed(sections(found))
+    places = word_places(stems)
+    length = sum(len(paragraph) for section in stems for paragraph in section)
+    assert terms
+    for word, (own_impact, weight) in terms.items():
+        assert own_impact == impact(len(places[word].positions), places[word].depth, length)
+        assert weight == own_impact * (TITLE_BONUS if word in (stem("قطار"), stem("ليل")) else 1)

@@ -5,6 +5,7 @@ or the parts next to each other.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from newsarchive.arabic.stem import stem
 from newsarchive.arabic.stop_words import STOP_WORDS
@@ -101,6 +102,7 @@ def _may_be_name(run: Run) -> bool:
     return False
 
 
+@lru_cache(maxsize=10_000)
 def without_clitics(word: str) -> str:
     """The word without a conjunction and a preposition, if it then begins as names do.
 

@@ -25,6 +25,7 @@ _MEMO_LIMIT = 20_000
 """The number of words whose forms are remembered."""
 _NO_ENDING = frozenset(("",))
 _FEMININE = re.compile("ت(?:ه|ها|هم|هن|هما|نا|كم|ي)$")
+_CARRIERS = str.maketrans("ئؤ", "ءء")
 _TELLING = 4
 """A stem that keeps this many letters of a name, all but a final vowel, belongs to the name."""
 
@@ -289,7 +290,10 @@ def _without_clitics(text: str) -> str:
 
 def _is_telling(own: str, beginning: str) -> bool:
     """Whether a stem says which name it is the stem of."""
-    kept = beginning if beginning in own or not beginning.endswith(("ا", "ه", "ي")) else beginning[:-1]
+    # Stems have ء for ئ and ؤ: that of مسؤول and مسئول is مسءول.
+    whole = beginning.translate(_CARRIERS)
+    own = own.translate(_CARRIERS)
+    kept = whole if whole in own or not whole.endswith(("ا", "ه", "ي")) else whole[:-1]
     return len(kept) >= _TELLING and kept in own
 
 

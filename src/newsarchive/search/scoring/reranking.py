@@ -81,7 +81,8 @@ class Reranker:
         # Each run of four bytes is read as one number. A small hash table rejects most of them
         # before the lookup.
         codes = np.ndarray(shape=(count,), dtype=_CODE, buffer=text, strides=(1,)).copy()
-        places = np.flatnonzero(self._is_listed[_hashes(codes)])
+        # All hashes are in the table, so none needs to be checked.
+        places = np.flatnonzero(self._is_listed.take(_hashes(codes), mode="clip"))
         found = np.minimum(np.searchsorted(self._codes, codes[places]), len(self._codes) - 1)
         is_one = self._codes[found] == codes[places]
         return places[is_one], found[is_one]

@@ -4,7 +4,7 @@ A word is more significant the higher its weight in the article is and the fewer
 """
 
 import heapq
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -17,7 +17,7 @@ from newsarchive.remembered import Remembered
 from newsarchive.search.door import MAX_LIMIT, Sort
 from newsarchive.search.engine import Selection, Snapshot
 from newsarchive.search.scoring import tree
-from newsarchive.search.scoring.analysis import sections, stemmed, word_places
+from newsarchive.search.scoring.analysis import sections, stemmed
 from newsarchive.search.scoring.impact import impact
 from newsarchive.search.scoring.statistics import inverse_document_frequency
 from newsarchive.stories.groups import Groups
@@ -103,13 +103,26 @@ def telling_terms(article: Article, frequencies: Frequencies, articles: int) -> 
 
 def _weights(article: Article) -> Iterator[tuple[str, float, float]]:
     """Each stem with its impact and its weight, except numbers and single letters."""
-    stems = stemmed(sections(article))
-    length = sum(map(len, chain.from_iterable(stems)))
-    title = frozenset(chain.from_iterable(stems[0])) if article.title and not article.title_derived else frozenset()
-    for stem, places in word_places(stems).items():
+    stems = [list(chain.from_iterable(section)) for section in stemmed(sections(article))]
+    title = frozenset(stems[0]) if article.title and not article.title_derived else frozenset()
+    frequencies, depths = Counter(chain.from_iterable(stems)), _depths(stems)
+    length = frequencies.total()
+    for stem, frequency in frequencies.items():
         if len(stem) > 1 and not stem.isdigit():
-            own_impact = impact(len(places.positions), places.depth, length)
+            own_impact = impact(frequency, depths[stem], length)
             yield stem, own_impact, own_impact * (TITLE_BONUS if stem in title else 1)
+
+
+def _depths(stems: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The smallest depth of each stem in a section, in words."""
+    depths: dict[str, int] = {}
+    for section in stems:
+        # The first place of a stem is the last one that is set.
+        first = dict(zip(reversed(section), range(len(section) - 1, -1, -1), strict=True))
+        for stem, depth in first.items():
+            if depth < depths.get(stem, len(section)):
+                depths[stem] = depth
+    return depths
 
 
 class RelatedArticles:

@@ -4,14 +4,13 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 
-import numpy as np
-
 from newsarchive.search.door import Facet, Spread
 from newsarchive.search.engine import Selection, WordList
 from newsarchive.search.scoring.ranking import Ranking
 from newsarchive.search.scoring.tree import Field, Scored
 from newsarchive.search.whoosh_index.querying.evaluation import any_matches, count_days, evaluate
 from newsarchive.search.whoosh_index.querying.open_segment import article_ids, condensed_words, open_segments
+from newsarchive.search.whoosh_index.querying.segment_query import in_both
 from newsarchive.search.whoosh_index.querying.spreading import spreads
 from newsarchive.search.whoosh_index.querying.translation import translate
 from newsarchive.search.whoosh_index.querying.vocabulary import (
@@ -61,7 +60,11 @@ class WhooshSnapshot:
 
     def occurs(self, field: Field, text: str) -> bool:
         """Whether any article has a term."""
-        return any(segment.has(field.value, text) for segment in self._segments)
+        name = field.value
+        for segment in self._segments:  # noqa: SIM110 - it is asked for dozens of forms of a word
+            if segment.has(name, text):
+                return True
+        return False
 
     def frequencies(self, terms: Sequence[tuple[Field, str]]) -> list[int]:
         """The number of articles that have each term."""
@@ -98,9 +101,9 @@ class WhooshSnapshot:
 
     def counts_with(self, required: Sequence[tuple[Field, str]], terms: Sequence[tuple[Field, str]]) -> list[int]:
         """For each of `terms`, the number of articles that have it and all required terms."""
-        found = reduce(np.intersect1d, (documents_with(self._segments, field.value, text) for field, text in required))
+        found = reduce(in_both, (documents_with(self._segments, field.value, text) for field, text in required))
         others = (documents_with(self._segments, field.value, text) for field, text in terms)
-        return [len(np.intersect1d(found, other)) for other in others]
+        return [len(in_both(found, other)) for other in others]
 
     def ids_with(self, field: Field, text: str, count: int) -> list[str]:
         """The ids of the `count` most recently indexed articles that have a term, or of all if there are fewer."""

@@ -25,11 +25,10 @@ class WordPlaces(NamedTuple):
 
     @classmethod
     def of(cls, places: IntArray, documents: int) -> "WordPlaces":
-        """From places in any order, in a segment of so many documents."""
-        ordered = np.unique(places)
-        positions = ordered & ((1 << POSITION_BITS) - 1)
+        """From ascending places, in a segment of so many documents."""
+        positions = places & ((1 << POSITION_BITS) - 1)
         smallest = np.min_scalar_type(int(positions.max(initial=0)))
-        return cls(bounds(np.bincount(ordered >> POSITION_BITS, minlength=documents)), positions.astype(smallest))
+        return cls(bounds(np.bincount(places >> POSITION_BITS, minlength=documents)), positions.astype(smallest))
 
     @property
     def size(self) -> int:

@@ -1,13 +1,13 @@
 """Queries on the positions of words: `WordsTogether` for consecutive words and `WordsNear` for words close together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import numpy as np
 from whoosh import query as whoosh_query
 
 from newsarchive.search.whoosh_index.querying.rules import documents
-from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery, in_both
+from newsarchive.search.whoosh_index.querying.segment_query import NOTHING, SegmentQuery, in_both, united
 from newsarchive.search.whoosh_index.querying.word_places import MOST_POSTINGS, POSITION_BITS, WordPlaces
 from newsarchive.search.whoosh_index.storage.packing import IntArray
 
@@ -53,22 +53,37 @@ def _together(query: WordsTogether, context: SegmentQuery) -> IntArray:
             return NOTHING.copy()
         frequencies.append((count, place))
     starts = None
-    for count, place in sorted(frequencies):
+    for _, place in sorted(frequencies):
         # Shift by the phrase length, so that a start before this document can't fall into the previous document.
         shift = len(query.places) - place
         words = query.places[place]
-        if starts is None or len(words) < _MANY_WORDS or count > MOST_POSTINGS:
+        if starts is None:
             lists = [_positions(context, query.fieldname, word, shift) for word in words]
         else:
-            lists = [_places(context, query.fieldname, words).within(_documents_of(starts), shift)]
-        if starts is not None:
             # Before they are united: the words of a place may be very frequent.
-            lists = [in_both(starts, positions) for positions in lists]
-        starts = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
+            lists = [
+                in_both(starts, positions) for positions in _following(context, query.fieldname, words, shift, starts)
+            ]
+        starts = lists[0] if len(lists) == 1 else united(lists or [NOTHING])
         if not len(starts):
             break
     assert starts is not None
     return _documents_of(starts)
+
+
+def _following(
+    context: SegmentQuery, field: str, words: tuple[str, ...], shift: int, starts: IntArray
+) -> Iterator[IntArray]:
+    """The positions of each word, or of all together, at least those in the documents of `starts`."""
+    documents = _documents_of(starts)
+    if len(words) >= _MANY_WORDS and sum(_frequency(context, field, word) for word in words) <= MOST_POSTINGS:
+        yield _places(context, field, words).within(documents, shift)
+        return
+    for word in words:
+        # The documents of a word are read in a fraction of the time of its positions.
+        postings = context.postings(field, word) if len(words) > 1 else None
+        if postings is None or len(in_both(documents, postings.ids)):
+            yield _positions(context, field, word, shift)
 
 
 def _places(context: SegmentQuery, field: str, words: tuple[str, ...]) -> WordPlaces:
@@ -77,7 +92,7 @@ def _places(context: SegmentQuery, field: str, words: tuple[str, ...]) -> WordPl
     known = kept.get(key)
     if known is None:
         lists = [_positions(context, field, word) for word in words]
-        known = WordPlaces.of(np.concatenate(lists), context.segment.documents)
+        known = WordPlaces.of(united(lists), context.segment.documents)
         kept.put(key, known, known.size)
     return known
 

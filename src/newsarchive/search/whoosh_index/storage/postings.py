@@ -68,6 +68,7 @@ class FieldPostings:
         self._ids_starts = self._ids_at.data
         self._width = file[f"{field}.width"]
         self._widths = self._width.data
+        self._count = len(self._width)
         self._packed_ids = file.runs(f"{field}.ids")
         self.has_impacts = f"{field}.impact" in file
         self._impacts = file.runs(f"{field}.impact") if self.has_impacts else None
@@ -82,7 +83,7 @@ class FieldPostings:
 
     def __len__(self) -> int:
         """The number of terms."""
-        return len(self._width)
+        return self._count
 
     def term(self, number: int) -> bytes:
         """The term with a number; terms are numbered in order."""
@@ -101,14 +102,19 @@ class FieldPostings:
 
     def at_or_after(self, term: bytes) -> int:
         """The number of the first term that equals or follows `term`."""
+        return self._place(term)[0]
+
+    def _place(self, term: bytes) -> tuple[int, bool]:
+        """The number of the first term that equals or follows `term`, and whether it equals it."""
         stop = bisect_left(self._landmarks, term) * _BETWEEN_LANDMARKS
         start = max(0, stop - _BETWEEN_LANDMARKS + 1)
         # All terms between two landmarks are read at once: `bisect` with a key would read them one by one.
-        at = self._text_at[start : min(stop, len(self)) + 1].tolist()
+        at = self._text_at[start : min(stop, self._count - 1) + 2].tolist()
         if len(at) < 2:
-            return start
+            return start, False
         begin = at[0]
         block = bytes(self._text[begin : at[-1]])
+        # The last term read may be equal, too: it is the landmark, or the last one of all.
         low, high = 0, len(at) - 1
         while low < high:
             middle = (low + high) // 2
@@ -116,12 +122,13 @@ class FieldPostings:
                 low = middle + 1
             else:
                 high = middle
-        return start + low
+        is_there = low < len(at) - 1 and block[at[low] - begin : at[low + 1] - begin] == term
+        return start + low, is_there
 
     def find(self, term: bytes) -> int | None:
         """The number of a term; None if there is no such term."""
-        number = self.at_or_after(term)
-        return number if number < len(self) and self.term(number) == term else None
+        number, is_there = self._place(term)
+        return number if is_there else None
 
     def find_many(self, terms: Sequence[bytes]) -> IntArray:
         """The numbers of the given terms; missing terms are left out."""
