@@ -6,7 +6,7 @@ import pytest
 
 from newsarchive.arabic.fold import fold
 from newsarchive.arabic.letter_forms import OTHER_READINGS, WRITTEN_AS
-from newsarchive.arabic.letters import indexed_forms, readings
+from newsarchive.arabic.letters import ambiguous_letters, indexed_forms, readings
 from newsarchive.arabic.tokens import words
 from tests.markdown import ROOT, Page
 
@@ -149,3 +149,10 @@ def test_a_word_may_be_indexed_in_ambiguous_letters(typed: str, written: str) ->
 
 def test_a_word_of_letters_that_nothing_stands_for_is_indexed_in_one_form() -> None:
     assert list(indexed_forms("مدرسه")) == list(indexed_forms("كابس")) == []
+
+
+def test_every_character_with_other_readings_shows_an_ambiguous_letter() -> None:
+    """A text without any of them needs no further look, in whatever form Unicode has the letters."""
+    characters = (chr(code) for code in (*range(0x0600, 0x0900), *range(0xFB50, 0xFF00), *range(0x1EE00, 0x1EF00)))
+    ambiguous = {character for character in characters if readings(character)}
+    assert OTHER_READINGS.keys() < ambiguous <= ambiguous_letters()

@@ -17,7 +17,8 @@ from newsarchive.web.markup import escaped_lines, name
 FACET_VALUES_AT_FIRST = 10
 """The number of values of a facet on a page of results. All of them are on the page of the facet."""
 _MOST_KEPT = 512
-"""A facet on a page has at most 40 values, each with the address of the search, so these are a few megabytes."""
+_LONGEST_KEPT = 300
+"""Each of up to 40 values repeats the address of the search: with short ones, all these are a few megabytes."""
 FURTHER_PARTS = {Kind.AUTHOR: "authors", Kind.PUBLISHER: "publishers", Kind.LANGUAGE: "languages"}
 """The parts of a request that filter by the further facets."""
 PARTS = {Kind.SOURCE: "sources", Kind.TOPIC: "topics", Kind.SECTION: "sections", **FURTHER_PARTS}
@@ -124,7 +125,9 @@ def _facet(kind: Kind, results: SearchResults, links: Links, addresses: Varied, 
     listed = tuple([(value, counted.get(value, 0), assigned.get(value, 0)) for value in values])
     number = len(counted) + sum(value not in counted for value in chosen)
     all_of_them = links.of_search("browsing.facet", facet=str(kind)) if number > len(values) else ""
-    return _kept(kind, listed, chosen, number, all_of_them, addresses.around(kind), interface)
+    around = addresses.around(kind)
+    make = _kept if len(around.before) + len(around.after) <= _LONGEST_KEPT else Facet
+    return make(kind, listed, chosen, number, all_of_them, around, interface)
 
 
 _kept = lru_cache(maxsize=_MOST_KEPT)(Facet)

@@ -353,7 +353,7 @@ def _encoded(name: str, values: Sequence[str]) -> str:
     return "&".join([_parameter(name, value) for value in values])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _parameter(name: str, value: str) -> str:
     """A parameter of a link on a page, in which letters of all scripts stay: encoded, Arabic is three times as long.
 

@@ -51,6 +51,9 @@ TEXTS = {
     "tishrin": "معرض تشرين الأول للكتاب",
     "tishrin-2": "معرض تشرين الثاني للكتاب",
     "brazier": "كانون النار في البيت",
+    "hungary": "زار الوفد هنغاريا",
+    "magyar": "رئيس الوزراء المجري",
+    "galaxy": "صورة المجرة البعيدة",
 }
 
 
@@ -98,6 +101,11 @@ BIBI = {"bibi-1", "bibi-2", "bibi-both", "bibi-clitic"}
         ("عبدالله", {"abdullah", "abdallah"}),
         ("عبد الله", {"abdullah", "abdallah"}),
         ("عبد الله القرية", {"abdallah"}),
+        ("المجر", {"hungary"}),
+        ("هنغاريا", {"hungary"}),
+        ("المجرة", {"galaxy"}),
+        ("المجرات", {"galaxy"}),
+        ("والمجري", {"magyar"}),
     ],
 )
 def test_names_match_in_all_their_spellings(library: Library, query: str, ids: set[str]) -> None:

@@ -23,6 +23,8 @@ LONGEST = 3
 
 _FEMININE_ENDINGS = frozenset(ending for ending in ENDINGS if ending == "ه" or ending.startswith(("ات", "ت")))
 """What the ة of a form may become. It stays before a pronoun: هيأتها has the noun, but هيأها a verb."""
+_ADJECTIVE_ENDINGS = frozenset(ending for ending in ENDINGS if not ending or ending.startswith("ي"))
+"""The endings of a name that has ال itself. It takes no pronoun and no ة: المجرة, the galaxy, is no form of المجر."""
 _NO_ENDING = ("", "ه")
 
 
@@ -126,7 +128,9 @@ def _group(forms: Sequence[Spelling]) -> Group:
     for form in single:
         has_article = _has_article(form)
         word = form.words[0].removeprefix(ARTICLE) if has_article else form.words[0]
-        names.setdefault(word, Name(form.shown, word, needs_article=has_article and not are_all_alike))
+        needs_article = has_article and not are_all_alike
+        endings = _ADJECTIVE_ENDINGS if needs_article else ENDINGS
+        names.setdefault(word, Name(form.shown, word, endings, needs_article))
     if names and all(form.shown.endswith("ة") for form in single):
         shorter = (replace(name, beginning=name.beginning[:-1], endings=_FEMININE_ENDINGS) for name in names.values())
         return Group(tuple(shorter), runs)
