@@ -1,8 +1,8 @@
-"""Collect garbage rarely in a process that takes in many articles.
+"""Collect garbage rarely in a process that takes in many articles, or serves pages.
 
 Python looks for unreachable cycles after every few hundred new objects. Reading and indexing keep
 hundreds of thousands of them for long, in dictionaries of words, and make hardly any cycles, so most
-of that looking is for nothing: much of the time.
+of that looking is for nothing: much of the time. So does a page, which makes tens of thousands.
 """
 
 import gc
@@ -20,12 +20,15 @@ def collect_rarely() -> None:
 
 
 @contextmanager
-def collecting_rarely() -> Iterator[None]:
-    """Look for cycles rarely within the block. Objects that were exempt from it before stay exempt."""
+def collecting_rarely(new_objects: int = _NEW_OBJECTS) -> Iterator[None]:
+    """Look for cycles rarely within the block, after so many new objects.
+
+    Objects that were exempt from it before stay exempt.
+    """
     before, has_exempt = gc.get_threshold(), gc.get_freeze_count() > 0
     if not has_exempt:
         gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS, *before[1:])
+    gc.set_threshold(new_objects, *before[1:])
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.alerts.unsubscribing import Unsubscriber
+from newsarchive.collecting import collecting_rarely
 from newsarchive.config import CONFIG_FILE, Config, load_config
 from newsarchive.errors import IndexUnreachable
 from newsarchive.library import open_library
@@ -21,6 +22,9 @@ from newsarchive.web.live_policies import SettingsFile
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+_NEW_OBJECTS = 50_000
+"""How many new objects there are before cycles are looked for: those of a few pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Site:
     @contextmanager
     def _app(self) -> "Iterator[WSGIApplication]":
         """The application, with the archive open, and ready to serve the first page."""
-        with open_library(self.config, folder=self.archive, repairs=True) as library, ExitStack() as stack:
+        with ExitStack() as stack:
+            stack.enter_context(collecting_rarely(_NEW_OBJECTS))
+            library = stack.enter_context(open_library(self.config, folder=self.archive, repairs=True))
             app = create_app(library, self._settings(library.archive.folder))
             warm_up(app, library)
             if library.sharing is not None:
