@@ -105,9 +105,9 @@ def test_pronouns_after_a_hamza_are_removed(beginning: str, pronoun: str) -> Non
     )
 
 
-@given(lexicon_words.filter(lambda word: re.search("[ءؤئ]و", word)))
+@given(lexicon_words.filter(lambda word: re.search("[ءؤئ]و(?!ي)", word)))
 def test_carriers_before_waw_do_not_change_the_stem(word: str) -> None:
-    assert len({stem(re.sub("[ءؤئ](?=و)", carrier, word)) for carrier in "ءؤئ"}) == 1
+    assert len({stem(re.sub("[ءؤئ](?=و(?!ي))", carrier, word)) for carrier in "ءؤئ"}) == 1
 
 
 def test_long_runs_of_clitics_are_stemmed_quickly() -> None:

@@ -214,7 +214,7 @@ class WordForms:
         return chain.from_iterable(found)
 
     def _with_another_stem(self, text: str, scope: Scope) -> Iterator[Other]:
-        """Yield the forms of a listed noun that its stem doesn't find: الأدوية has another one than أدوية."""
+        """Yield the forms of a listed noun that its stem doesn't find: البستان has another one than بستان."""
         for noun in self.plurals.nouns(text):
             if len(forms_of_noun(noun)) > 1:
                 yield from (Other("", node, Likeness.TYPED) for node in self._of_noun(noun, Sign.NONE, scope))
