@@ -4,10 +4,11 @@
 
 The benchmark writes an archive of articles from `bench/corpus.py`, indexes it with `newsarchive reindex`, alternately
 with one worker and with two, and serves it with `newsarchive serve` and default settings. It requests pages of ten hits
-over one keep-alive connection, and times each from the request to the last byte. Then 1, 2 and 8 clients, in separate
-processes, send different queries for some seconds, each as fast as it gets answers. The clients share the cores with
-the server, so on a small machine these figures are lower than those of a dedicated server. Finally, an article is
-ingested with `newsarchive ingest`, and a page is requested until it shows the article.
+over one keep-alive connection, and times each from the request to the last byte: when it is requested for the first
+time, and again. Then 1, 2 and 8 clients, in separate processes, send different queries for some seconds, each as fast
+as it gets answers. The clients share the cores with the server, so on a small machine these figures are lower than
+those of a dedicated server. Finally, an article is ingested with `newsarchive ingest`, and a page is requested until it
+shows the article.
 
 The queries are made from titles of the corpus, and are the same in every run. Every answer is checked: its status,
 the total on the page, and the number of hits.
@@ -43,8 +44,10 @@ from newsarchive.web.interface import Interface
 BATCH = 1_000
 SEED = 4
 TIMED = 60
-"""The number of queries per class that are timed one by one; each is sent once as a warm-up, then `ROUNDS` times."""
+"""The number of queries per class that are timed one by one; each is sent once, then `ROUNDS` times again."""
 ROUNDS = 3
+WARM_UP = 20
+"""The number of other queries per class that are sent before."""
 MIXED = 300
 """The number of further queries per class, for the clients."""
 CLIENTS = (1, 2, 8)
@@ -68,7 +71,7 @@ class Product:
     reindex_articles_per_s: dict[str, float] = field(default_factory=dict)
     """By the number of workers."""
     pages: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By the class of query: `p50_ms` and `p95_ms`."""
+    """By the class of query: `first_p50_ms`, `first_p95_ms`, `again_p50_ms` and `again_p95_ms`."""
     requests_per_s: dict[str, float] = field(default_factory=dict)
     """By the number of clients."""
     first_page_ms: float = 0.0
@@ -97,7 +100,7 @@ def measure_product(ant: Path, count: int, work: Path) -> Product:
     with serving(archive) as (server, port):
         product.first_page_ms = measure_first(port, questions["two words"][0])
         for kind, asked in questions.items():
-            product.pages[kind] = measure_pages(port, asked[:TIMED])
+            product.pages[kind] = measure_pages(port, asked[:TIMED], asked[TIMED : TIMED + WARM_UP])
         mixed = list(chain.from_iterable(asked[TIMED:] for asked in questions.values()))
         random.Random(SEED).shuffle(mixed)
         (work / "mixed.json").write_text(json.dumps([asdict(asked) for asked in mixed]))
@@ -176,19 +179,27 @@ def measure_first(port: int, asked: Asked) -> float:
     return taken
 
 
-def measure_pages(port: int, questions: Sequence[Asked]) -> dict[str, float]:
-    """The p50 and p95 of pages, in ms."""
+def measure_pages(port: int, questions: Sequence[Asked], others: Sequence[Asked]) -> dict[str, float]:
+    """The p50 and p95 of pages in ms, when each is requested first, and again. `others` are requested before."""
     connection = HTTPConnection(_HOST, port)
-    for asked in questions:
+    for asked in others:
         get_page(connection, asked)
-    taken = []
-    for asked in [*questions] * ROUNDS:
-        started = time.perf_counter()
-        page = fetch(connection, asked.path)
-        taken.append((time.perf_counter() - started) * 1000)
-        check(page, asked)
+    first = [_timed(connection, asked) for asked in questions]
+    again = [_timed(connection, asked) for asked in [*questions] * ROUNDS]
     connection.close()
-    return {"p50_ms": statistics.median(taken), "p95_ms": statistics.quantiles(taken, n=20)[-1]}
+    return {
+        f"{when}_{name}": value
+        for when, taken in (("first", first), ("again", again))
+        for name, value in (("p50_ms", statistics.median(taken)), ("p95_ms", statistics.quantiles(taken, n=20)[-1]))
+    }
+
+
+def _timed(connection: HTTPConnection, asked: Asked) -> float:
+    started = time.perf_counter()
+    page = fetch(connection, asked.path)
+    taken = (time.perf_counter() - started) * 1000
+    check(page, asked)
+    return taken
 
 
 def fetch(connection: HTTPConnection, path: str) -> bytes:
@@ -340,9 +351,10 @@ def show(product: Product) -> None:
     for workers, rate in rates.items():
         print(f"reindex --workers {workers}, articles/s {rate:14,.0f}  {rate / rates[str(WORKERS[0])]:.2f} times")
     print(f"first page after the start, ms{product.first_page_ms:12.2f}")
-    print(f"{'page of ten hits over HTTP':30}{'p50, ms':>11}{'p95, ms':>11}")
-    for kind, figures in product.pages.items():
-        print(f"  {kind:28}{figures['p50_ms']:11.2f}{figures['p95_ms']:11.2f}")
+    print(f"{'page of ten hits over HTTP, ms':30}{'first, p50':>11}{'p95':>7}{'again, p50':>13}{'p95':>7}")
+    for kind, taken in product.pages.items():
+        first = f"{taken['first_p50_ms']:11.1f}{taken['first_p95_ms']:7.1f}"
+        print(f"  {kind:28}{first}{taken['again_p50_ms']:13.1f}{taken['again_p95_ms']:7.1f}")
     for clients, rate in product.requests_per_s.items():
         print(f"{clients} clients, requests/s{rate:20,.0f}")
     print(f"memory of the server, MB{product.server_mb:17,.0f}")

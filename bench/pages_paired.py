@@ -37,8 +37,6 @@ FIRST = "first"
 """The figures of pages whose query nobody has asked before."""
 AGAIN = "again"
 """The figures of pages that were asked for before."""
-WARM_UP = 20
-"""The number of other queries per class that are asked for first."""
 
 
 def measure(
@@ -51,7 +49,7 @@ def measure(
         pairs = Pairs({name: (process.pid, port) for name, (process, port) in servers.items()})
         stack.enter_context(closing(pairs))
         for asked in questions.values():
-            pairs.ask(asked[pages.TIMED : pages.TIMED + WARM_UP])
+            pairs.ask(asked[pages.TIMED : pages.TIMED + pages.WARM_UP])
         for kind, asked in questions.items():
             timed = asked[: pages.TIMED]
             figures[kind] = {FIRST: pairs.ask(timed), AGAIN: pairs.ask(timed, rounds)}
