@@ -43,6 +43,7 @@ _VERB_RATE = 0.1
 _ARTICLE_RATE = 0.2
 """The least frequency of the rest, compared with the form, for each kind of ending."""
 _COMMON = 10
+_FREQUENT_NAME = 100
 _ADJECTIVE_ENDS = "يءؤئ"
 """The last letters of adjectives and participles that may lack ال by chance: مستاء."""
 _PLURAL_ENDINGS = ("ات", "ون", "ين", "ان")
@@ -162,7 +163,7 @@ def _plural_in_n(form: str, noun: bool) -> str:
     if not _is_plural_of(rest, form, noun):
         return form
     is_person = not noun and form[0] in "يت"
-    is_last = rest.endswith("ون") or (is_person and form.endswith("ون") and rest.endswith("ت"))
+    is_last = rest.endswith("ون") or (is_person and form.endswith("ون") and rest.endswith("ت") and not articles(rest))
     return rest if is_last else without_endings(rest, noun=not is_person)  # فورونين has no two plurals
 
 
@@ -197,8 +198,19 @@ def _is_plural_of(rest: str, form: str, noun: bool) -> bool:
 
 
 def _is_longer_name(rest: str, form: str) -> bool:
-    """Whether a name has the other as its beginning, because no word with a plural is like it: هاريسون, هاريس."""
-    if not is_only_name(rest) or rest[0] == "م" or rest[-1] in _ADJECTIVE_ENDS or rest[1:3] == ARTICLE:
+    """Whether a name has the other as its beginning, because no word with a plural is like it: هاريسون, هاريس.
+
+    Of a form that the lexicon lacks, this is certain only if the shorter name is rare too.
+    """
+    is_known = articles(form) + count(ARTICLE + form) > 0
+    if not is_only_name(rest) or not (is_known or count(rest) < _FREQUENT_NAME):
+        return False
+    if (
+        rest[0] == "م"
+        or rest[-1] in _ADJECTIVE_ENDS
+        or rest[1:3] == ARTICLE
+        or without_endings(rest, noun=False) != rest
+    ):
         return False
     is_person = form.removeprefix("لا").removeprefix("س")[0] in "يتن"
     return not (is_person or articles(rest + ("ين" if form.endswith("ون") else "ون")))
