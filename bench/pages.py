@@ -59,6 +59,8 @@ LIMIT = 10
 _HOST = "127.0.0.1"
 _WORD = re.compile(r"[\u0621-\u064a]{3,}")
 _COUNT = re.compile(r'role="status">([^<]*)')
+_NEW_WORD = "ظغضثذ"
+"""No article has a word like it, nor is it a number or a name in Latin letters, which find more than themselves."""
 _IN_WORDS = {Interface("ar").count(key, n): n for key in ("results", "articles") for n in range(3)}
 _COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
 
@@ -216,13 +218,16 @@ def get_page(connection: HTTPConnection, asked: Asked) -> int:
 
 
 def check(page: bytes, asked: Asked) -> int:
-    """The total that a page shows. Fails if the total is wrong, or doesn't match the number of hits."""
+    """The total that a page shows. Fails if the total is wrong, or doesn't match the number of hits.
+
+    A page with fewer hits than there is room for may go on with articles that have most of the words.
+    """
     text = page.decode()
     found = _COUNT.search(text)
     shown = found[1] if found else ""
     total = _IN_WORDS[shown] if shown in _IN_WORDS else int(shown.split()[0].replace(",", ""))
     hits = text.count('<p class="snippet"')
-    if hits != min(LIMIT, total) or (total == 0 if asked.total is None else total != asked.total):
+    if not min(LIMIT, total) <= hits <= LIMIT or (total == 0 if asked.total is None else total != asked.total):
         raise SystemExit(f"{asked}: the page shows «{shown}» and {hits} hits")
     return total
 
@@ -322,7 +327,7 @@ def measure_visible(archive: Path, port: int, work: Path) -> tuple[float, float]
     connection = HTTPConnection(_HOST, port)
     ingested, visible = [], []
     for number in range(3):
-        word = f"visible{number}"
+        word = _NEW_WORD + "شصط"[number]
         file = work / f"{word}.jsonl"
         file.write_text(
             json.dumps({"title": word, "body": f"{word} in a text", "url": f"https://bench.example/{word}"})

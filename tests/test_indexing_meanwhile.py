@@ -10,20 +10,24 @@ import pytest
 from click.testing import CliRunner
 
 from newsarchive import indexing_meanwhile
-from newsarchive.archive import START
+from newsarchive.archive import START, ArchiveWriter
 from newsarchive.cli.main import group
 from newsarchive.config import Config
 from newsarchive.indexing_meanwhile import IndexingMeanwhile
 from newsarchive.library import Library
 from newsarchive.search import SearchRequest
 from newsarchive.search.indexing.archive_ranges import Range, cut_marked
-from tests.libraries import append, open_archive
+from tests.libraries import open_archive
 from tests.sample import article
 
 
 def _add(library: Library, first: int, count: int = 10) -> None:
     numbers = range(first, first + count)
-    append(library, *(article(f"id{number}", f"خبر {number}", f"وصل الوزير رقم {number}", "تاس") for number in numbers))
+    # A process that is being started shares the lock of this one for a moment.
+    with ArchiveWriter(library.archive, wait=60.0) as writer:
+        writer.append(
+            [article(f"id{number}", f"خبر {number}", f"وصل الوزير رقم {number}", "تاس") for number in numbers]
+        )
 
 
 def _indexed(library: Library) -> tuple[int, int]:
