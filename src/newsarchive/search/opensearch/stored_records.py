@@ -11,6 +11,7 @@ from newsarchive.archive import START, Position
 from newsarchive.archive.catalogue import Entry
 from newsarchive.archive.parts import arrival_number
 from newsarchive.errors import IndexMissing, IndexOutdated, IndexUnreachable, RequestRefused
+from newsarchive.search.bounded_cache import BoundedCache
 from newsarchive.search.opensearch.builds import Build, CurrentBuild
 from newsarchive.search.opensearch.connection import Connection
 from newsarchive.search.opensearch.mapping import PLACE
@@ -24,7 +25,7 @@ _PAGE = 100
 _IDS_AT_ONCE = 500
 _MOST_LINES = 2_000
 _MOST_BYTES = 16 << 20
-"""How many lines are remembered, and how many characters they may have together."""
+"""How many lines are remembered, and how many bytes they may have together."""
 _ATTRIBUTES = ["id", "revision", "part", "offset", "length", "text", PLACE]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -57,7 +58,7 @@ class StoredRecords:
         self._current = current
         self._lock = threading.Lock()
         self._seen: tuple[tuple[Build, int], Description] | None = None
-        self._lines = _Remembered()
+        self._lines = BoundedCache[int, bytes](_MOST_LINES, _MOST_BYTES)
         self._latest: OrderedDict[str, Entry | None] = OrderedDict()
 
     def description(self) -> Description:
@@ -78,7 +79,7 @@ class StoredRecords:
         description = Description(files, dict(source["extents"]))
         with self._lock:
             if self._seen is None or self._seen[0][0] != build:
-                self._lines = _Remembered()
+                self._lines = BoundedCache[int, bytes](_MOST_LINES, _MOST_BYTES)
             self._seen = key, description
             self._latest = OrderedDict()
         return description
@@ -150,8 +151,7 @@ class StoredRecords:
                 if document.get("found"):
                     line = document["_source"]["line"].encode()
                     found[int(document["_id"])] = line
-                    with self._lock:
-                        remembered.add(int(document["_id"]), line)
+                    remembered.put(int(document["_id"]), line, len(line))
         return [found.get(place) for place in places]
 
     def _all(self, query: Mapping[str, Any], *, with_lines: bool = True) -> Iterator[Found]:
@@ -185,8 +185,7 @@ class StoredRecords:
             one = _found(hit["_source"])
             found.append(one)
             if with_lines:
-                with self._lock:
-                    remembered.add(hit["_source"][PLACE], one.line)
+                remembered.put(hit["_source"][PLACE], one.line, len(one.line))
         return found
 
     def _request(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -217,25 +216,3 @@ def _found(source: Mapping[str, Any]) -> Found:
         None if text is None else bytes.fromhex(text),
     )
     return Found(entry, source.get("line", "").encode())
-
-
-class _Remembered:
-    """The lines that were read last. Lines never change within a build."""
-
-    def __init__(self) -> None:
-        self._lines: OrderedDict[int, bytes] = OrderedDict()
-        self._size = 0
-
-    def get(self, place: int) -> bytes | None:
-        """The line at a place, if it is remembered."""
-        line = self._lines.get(place)
-        if line is not None:
-            self._lines.move_to_end(place)
-        return line
-
-    def add(self, place: int, line: bytes) -> None:
-        """Remember a line, and forget those that weren't asked for."""
-        self._size += len(line) - len(self._lines.pop(place, b""))
-        self._lines[place] = line
-        while self._size > _MOST_BYTES or len(self._lines) > _MOST_LINES:
-            self._size -= len(self._lines.popitem(last=False)[1])
